@@ -1,0 +1,50 @@
+"""What an application that supports a SOP class shall also support (PS3.4, "shall also support").
+
+Support is not the same as negotiating both in one profile: what follows from a row is the linter's
+business. Transfer syntaxes that need others are ``TransferSyntax.companions``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, cast
+
+from asprofile.names import _tables
+
+Role = Literal["any", "scp", "both"]
+
+_LEVEL_2 = "level-2"
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A duty that comes with ``uid``.
+
+    ``requires``: SOP classes of which at least one shall be supported too. It is empty where ``level_2`` is
+    set: then the device shall be a level 2 Storage SCP (PS3.4 B.4.1). ``role``: who has the duty: any
+    application, an SCP only, or a device that is SCU and SCP (both). ``ref``: section of PS3.4.
+    """
+
+    uid: str
+    requires: tuple[str, ...]
+    level_2: bool
+    role: Role
+    ref: str
+
+
+@cache
+def companions() -> tuple[Companion, ...]:
+    """Every duty, in the numeric order of the SOP classes that bring it."""
+    return tuple(_companion(row) for row in _tables.rows("companions"))
+
+
+def companions_of(uid: str) -> tuple[Companion, ...]:
+    """The duties that come with one SOP class."""
+    return tuple(companion for companion in companions() if companion.uid == uid)
+
+
+def _companion(row: list[str]) -> Companion:
+    uid, requires, role, ref = row
+    level_2 = requires == _LEVEL_2
+    return Companion(uid, () if level_2 else tuple(requires.split("|")), level_2, cast("Role", role), ref)

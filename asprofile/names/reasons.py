@@ -1,0 +1,232 @@
+"""Why a SOP class and a transfer syntax go together or not: a verdict of ``combinations`` in the words of
+the standard.
+
+Sentences only, built from the two rows and their sections; deciding anything belongs in ``combinations``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from asprofile.names import uids
+from asprofile.names.combinations import Kind, Verdict
+from asprofile.names.pixel_formats import GRAYSCALE, PALETTE, PixelFormat, common, families
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+_Values: TypeAlias = frozenset[Any]
+
+_NOBODY = "no object can use this context"
+
+
+def reason(verdict: Verdict) -> str:
+    """One sentence without a full stop; it names both, what clashes or restricts, and the sections that say
+    so."""
+    name = uids.display_name(verdict.sop_class.uid)
+    codec = uids.display_name(verdict.transfer_syntax.uid)
+    if verdict.sop_class.pixel == "conditional-or-float" and not verdict.transfer_syntax.is_native:
+        name += " with integer Pixel Data"  # with any other it is for native transfer syntaxes only
+    return _SENTENCES[verdict.kind](verdict, name, codec)
+
+
+def _obsolete(_: Verdict, __: str, codec: str) -> str:
+    return f"{codec} is retired and was never used to send objects on an association (PS3.6 Table A-1)"
+
+
+def _real_time(_: Verdict, __: str, codec: str) -> str:
+    return f"{codec} is for DICOM Real-Time Video, which uses no association (PS3.22)"
+
+
+def _media_only(_: Verdict, name: str, __: str) -> str:
+    return f"{name} is the DICOMDIR, which never leaves its medium (PS3.10 8): {_NOBODY}"
+
+
+def _no_pixel_data(verdict: Verdict, name: str, codec: str) -> str:
+    syntax = verdict.transfer_syntax
+    section = "PS3.5 A.4" if syntax.encoding == "encapsulated" else _section(syntax.ref, "PS3.5")
+    return f"{name} has no Pixel Data, and {codec} is only for data sets that have it ({section}): {_NOBODY}"
+
+
+def _float_pixel_data(verdict: Verdict, name: str, codec: str) -> str:
+    in_iod = _cite(verdict.sop_class.ref, "PS3.3")
+    return f"{name} has Float Pixel Data only{in_iod}, and {codec} is only for Pixel Data (PS3.5 A.4): {_NOBODY}"
+
+
+def _referenced(_: Verdict, __: str, codec: str) -> str:
+    return f"{codec} sends a URL in place of the Pixel Data: fit to retrieve, not to store (PS3.5 10.8)"
+
+
+def _unknown(_: Verdict, name: str, __: str) -> str:
+    return f"which pixel formats {name} permits is not known"
+
+
+def _single_frame_video(verdict: Verdict, name: str, codec: str) -> str:
+    in_codec = _cite(verdict.transfer_syntax.ref, "PS3.5")
+    return f"{name} is a single-frame class, {codec} is a video stream{in_codec}"
+
+
+def _full(verdict: Verdict, name: str, codec: str) -> str:
+    if verdict.transfer_syntax.is_native:
+        return f"{codec} can carry every object of {name}"
+    return f"{codec} codes every pixel format of {name}{_lossy_remark(verdict)}"
+
+
+def _impossible(verdict: Verdict, name: str, codec: str) -> str:
+    sop_class, syntax = verdict.sop_class, verdict.transfer_syntax
+    if syntax.is_video and sop_class.no_video:
+        return f"{name} forbids motion video such as {codec} ({sop_class.no_video}): {_NOBODY}"
+    has, codes = _clash(sop_class.formats, syntax.formats)
+    in_iod, in_codec = _cite(sop_class.ref, "PS3.3"), _cite(syntax.ref, "PS3.5")
+    return f"{name} has {has}{in_iod}, {codec} codes {codes}{in_codec}: {_NOBODY}"
+
+
+def _partial(verdict: Verdict, name: str, codec: str) -> str:
+    """What an object must be like to fit."""
+    sop_class, syntax = verdict.sop_class, verdict.transfer_syntax
+    both = common(sop_class.formats, syntax.formats)
+    what = _listed(_limits(sop_class.formats, both)) or _alternatives(both)
+    in_codec = _cite(syntax.ref, "PS3.5")
+    return f"{codec} codes only objects of {name} that have {what}{in_codec}{_lossy_remark(verdict)}"
+
+
+_SENTENCES: dict[Kind, Callable[[Verdict, str, str], str]] = {
+    Kind.FULL: _full,
+    Kind.PARTIAL: _partial,
+    Kind.VIDEO: _partial,
+    Kind.FULL_VIDEO: _full,
+    Kind.SINGLE_FRAME_VIDEO: _single_frame_video,
+    Kind.REFERENCED: _referenced,
+    Kind.UNKNOWN: _unknown,
+    Kind.IMPOSSIBLE: _impossible,
+    Kind.NO_PIXEL_DATA: _no_pixel_data,
+    Kind.FLOAT_PIXEL_DATA: _float_pixel_data,
+    Kind.MEDIA_ONLY: _media_only,
+    Kind.REAL_TIME: _real_time,
+    Kind.OBSOLETE: _obsolete,
+}
+
+
+def _lossy_remark(verdict: Verdict) -> str:
+    if not verdict.lossy_unwise:
+        return ""
+    verb = "loses" if verdict.transfer_syntax.fidelity == "lossy" else "may lose"
+    return f", but it {verb} information, which makes no sense here: {verdict.sop_class.lossy_unwise}"
+
+
+# Attributes in words
+
+
+@dataclass(frozen=True, slots=True)
+class _Attribute:
+    """One attribute of a pixel format: how to get its values, how to say them alone and with the noun, and
+    what "any value" comes to in practice."""
+
+    values: Callable[[PixelFormat], _Values | None]
+    words: Callable[[_Values], str]
+    noun: str
+    any_value: _Values
+
+    def phrase(self, values: _Values) -> str:
+        plural = self.noun.replace("(s)", "" if values == {1} else "s")
+        return f"{self.words(values)} {plural}"
+
+
+def _numbers(values: _Values) -> str:
+    numbers = sorted(values)
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{numbers[0]} to {numbers[-1]}"
+    return _joined([str(number) for number in numbers], "or")
+
+
+def _signs(values: _Values) -> str:
+    return _joined([("unsigned", "signed")[value] for value in sorted(values)], "or")
+
+
+def _photometric(values: _Values) -> str:
+    return _joined(sorted(values), "or")
+
+
+_ATTRIBUTES = (
+    _Attribute(lambda one: one.samples, _numbers, "sample(s) per pixel", frozenset((1, 3))),
+    _Attribute(lambda one: one.bits_allocated, _numbers, "bit(s) allocated", frozenset((8, 16))),
+    _Attribute(lambda one: one.bits_stored, _numbers, "bit(s) stored", frozenset(range(2, 17))),
+    _Attribute(lambda one: one.representation, _signs, "pixel values", frozenset((0, 1))),
+    _Attribute(lambda one: one.photometric, _photometric, "pixels", GRAYSCALE | PALETTE | frozenset(("RGB",))),
+)
+"""In the order in which a clash is told, plainest first."""
+
+
+def _clash(permitted: Sequence[PixelFormat], codable: Sequence[PixelFormat]) -> tuple[str, str]:
+    """The attribute that cannot be what both want: what the IOD has, what the codec codes. If it is a
+    combination of attributes rather than one, all their formats."""
+    for attribute in _ATTRIBUTES:
+        has, codes = _values(permitted, attribute), _values(codable, attribute)
+        if has is not None and codes is not None and has.isdisjoint(codes):
+            return attribute.phrase(has), attribute.words(codes)
+    return _alternatives(permitted), _alternatives(codable)
+
+
+def _limits(permitted: Sequence[PixelFormat], left: Sequence[PixelFormat]) -> list[str]:
+    """The attributes that have fewer values left than the IOD permits."""
+    limits = [
+        attribute.phrase(values)
+        for attribute in _ATTRIBUTES
+        if (values := _values(left, attribute)) is not None
+        and _narrower(values, _values(permitted, attribute), attribute)
+    ]
+    text = "\n".join(limits)
+    return re.sub(r"^(.+) allocated\n\1 stored$", r"\1 allocated and stored", text, flags=re.MULTILINE).splitlines()
+
+
+def _values(formats: Iterable[PixelFormat], attribute: _Attribute) -> _Values | None:
+    """Every value of the attribute in any of the formats; None if one of them takes any value."""
+    parts = [attribute.values(one) for one in formats]
+    if any(part is None for part in parts):
+        return None
+    return frozenset(item for part in parts if part is not None for item in part)
+
+
+def _narrower(left: _Values, wanted: _Values | None, attribute: _Attribute) -> bool:
+    """Whether it is worth saying that only these values are left. Fewer photometric interpretations of one
+    family (grayscale, palette, colour) are not: an object may be converted within the family."""
+    wanted = attribute.any_value if wanted is None else wanted
+    if attribute.words is _photometric:
+        return any(not left & family for family in families(wanted) if family)
+    return not wanted <= left
+
+
+def _alternatives(formats: Iterable[PixelFormat]) -> str:
+    return _joined([_format(one) for one in dict.fromkeys(formats)], "or")
+
+
+def _format(one: PixelFormat) -> str:
+    parts = [attribute.phrase(values) for attribute in _ATTRIBUTES if (values := attribute.values(one)) is not None]
+    return " with ".join(parts)
+
+
+def _listed(phrases: Sequence[str]) -> str:
+    """Phrases that may hold commas or an "and" themselves."""
+    return ", and ".join(filter(None, (", ".join(phrases[:-1]), *phrases[-1:])))
+
+
+def _joined(words: Sequence[str], conjunction: str) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+# Sections
+
+
+def _cite(ref: str, part: str) -> str:
+    section = _section(ref, part)
+    return f" ({section})" if section else ""
+
+
+def _section(ref: str, part: str) -> str:
+    """The first section of that part of the standard in a ref column; it is where the pixel formats are."""
+    pieces = (piece.strip() for piece in ref.replace(";", ",").split(","))
+    return next((piece for piece in pieces if piece.startswith(part)), "")

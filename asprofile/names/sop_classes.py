@@ -1,0 +1,231 @@
+"""SOP classes: what the IOD of a Storage SOP class says of its pixel data (PS3.3), and how the others are
+negotiated (PS3.4).
+
+Private classes belong in ``private``; what goes with which transfer syntax, in ``combinations``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal, cast
+
+from asprofile.names import _tables, pixel_formats, uids
+
+if TYPE_CHECKING:
+    from asprofile.names.pixel_formats import PixelFormat, Unsure
+
+PixelData = Literal["yes", "no", "conditional", "float", "conditional-or-float"]
+Frames = Literal["single", "multi", "either"]
+Negotiable = Literal["yes", "no", "meta-only", "with-meta"]
+Roles = Literal["default", "optional", "mandatory", "get", "not-applicable"]
+ExtendedNegotiation = Literal[
+    "storage",  # PS3.4 B.3.1
+    "find",  # PS3.4 C.5.1.1
+    "retrieve",  # PS3.4 C.5.2.1
+    "composite-retrieve",  # PS3.4 Y.5.1.1
+    "worklist",  # PS3.4 K.5.1.1
+    "none",  # the service class defines none
+    "forbidden",  # it shall not be used
+]
+
+MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
+
+# Storage of what belongs to no patient has service classes of its own. Of these two it is known that they
+# define no information to negotiate (PS3.4 T.2, W.2); of the implant templates it is not.
+_NO_EXTENDED_NEGOTIATION = ("1.2.840.10008.5.1.4.38.1", "1.2.840.10008.5.1.4.39.1")
+_UNKNOWN_EXTENDED_NEGOTIATION = (
+    "1.2.840.10008.5.1.4.43.1",
+    "1.2.840.10008.5.1.4.44.1",
+    "1.2.840.10008.5.1.4.45.1",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSopClass:
+    """A Storage SOP class.
+
+    ``category`` is a broad group such as image-single-frame, sr, rt-nonimage, presentation-state; ``iod``
+    the name of its IOD (empty for retired ones). ``pixel`` and ``frames`` are None where not verified.
+    ``formats``: the pixel formats the IOD permits, as far as ``unsure`` does not say otherwise; ``ref``:
+    where PS3.3 says so. ``lossy_unwise``: why lossy compression makes no sense, empty if it may.
+    ``no_video``: the section that forbids motion video, empty if none does. ``successor``: the class to use
+    instead of a retired one.
+    """
+
+    uid: str
+    name: str
+    keyword: str
+    status: uids.Status
+    category: str
+    iod: str
+    pixel: PixelData | None
+    frames: Frames | None
+    formats: tuple[PixelFormat, ...]
+    unsure: Unsure
+    lossy_unwise: str
+    no_video: str
+    successor: str | None
+    ref: str
+
+    @property
+    def retired(self) -> bool:
+        """Whether PS3.6 marks it as retired (trial classes are)."""
+        return self.status in ("retired", "trial")
+
+    @property
+    def pixel_data(self) -> bool | None:
+        """Whether its objects have, or may have, integer Pixel Data (7FE0,0010); None if not verified."""
+        if self.pixel is None:
+            return None
+        return self.pixel not in ("no", "float")
+
+    @property
+    def encapsulated_ok(self) -> bool | None:
+        """Whether an encapsulated transfer syntax can ever be used (PS3.5 A.4); None if not verified."""
+        return self.pixel_data
+
+    @property
+    def extended_negotiation(self) -> ExtendedNegotiation | None:
+        """What SOP class extended negotiation means for it; None if not verified."""
+        if self.uid in _UNKNOWN_EXTENDED_NEGOTIATION or self.uid == MEDIA_STORAGE_DIRECTORY:
+            return None
+        return "none" if self.uid in _NO_EXTENDED_NEGOTIATION else "storage"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAbstractSyntax:
+    """A SOP class, meta SOP class or service class that is not Storage.
+
+    ``negotiable``: whether it can be an abstract syntax: yes; no; meta-only (only as a part of a print meta
+    SOP class); with-meta (only beside one). ``data_set``: whether its messages carry a data set. ``dimse``:
+    its DIMSE services. ``roles``: whether role selection is left at its default, optional, a mandatory
+    ability, at the default but wanted for the storage classes (get), or not applicable. None or empty
+    wherever nothing is verified.
+    """
+
+    uid: str
+    name: str
+    keyword: str
+    status: uids.Status
+    kind: uids.Kind
+    negotiable: Negotiable | None
+    dimse: tuple[str, ...]
+    data_set: bool | None
+    roles: Roles | None
+    extended_negotiation: ExtendedNegotiation | None
+    successor: str | None
+    ref: str
+    note: str
+
+    @property
+    def retired(self) -> bool:
+        """Whether PS3.6 marks it as retired (trial classes are)."""
+        return self.status in ("retired", "trial")
+
+
+def storage(uid: str) -> StorageSopClass | None:
+    """The Storage SOP class, or None. Standard ones only."""
+    return _storage().get(uid)
+
+
+def storage_sop_classes() -> tuple[StorageSopClass, ...]:
+    """All standard Storage SOP classes in the numeric order of the UIDs."""
+    return tuple(_storage().values())
+
+
+def is_storage(uid: str) -> bool:
+    """Whether the UID is a Storage SOP class, standard or a known private one. (The prefix of a UID does
+    not tell.)"""
+    info = uids.describe(uid)
+    return info is not None and info.kind == "storage"
+
+
+def other(uid: str) -> OtherAbstractSyntax | None:
+    """The standard SOP class, meta SOP class or service class that is not Storage, or None."""
+    return _others().get(uid)
+
+
+def others() -> tuple[OtherAbstractSyntax, ...]:
+    """All of them in the numeric order of the UIDs."""
+    return tuple(_others().values())
+
+
+def extended_negotiation(uid: str) -> ExtendedNegotiation | None:
+    """What SOP class extended negotiation means for that class; None if it is private, unknown or not
+    verified."""
+    found = storage(uid) or other(uid)
+    return found.extended_negotiation if found else None
+
+
+def successor(uid: str) -> str | None:
+    """The SOP class to use instead of a retired one, where there is an unambiguous one."""
+    found = storage(uid) or other(uid)
+    return found.successor if found else None
+
+
+_PIXEL: dict[str, PixelData | None] = {
+    "": None,
+    "Y": "yes",
+    "N": "no",
+    "C": "conditional",
+    "F": "float",
+    "CF": "conditional-or-float",
+}
+
+
+@cache
+def _storage() -> dict[str, StorageSopClass]:
+    return {row[0]: _storage_sop_class(row) for row in _tables.rows("storage")}
+
+
+def _storage_sop_class(row: list[str]) -> StorageSopClass:
+    uid, category, iod, pixel, frames, cells, unsure, lossy_unwise, no_video, successor_uid, ref = row
+    info = _standard(uid)
+    return StorageSopClass(
+        uid=uid,
+        name=info.name,
+        keyword=info.keyword,
+        status=info.status,
+        category=category,
+        iod=iod,
+        pixel=_PIXEL[pixel],
+        frames=cast("Frames", frames) if frames else None,
+        formats=pixel_formats.parse(cells),
+        unsure=cast("Unsure", unsure),
+        lossy_unwise=lossy_unwise,
+        no_video=no_video,
+        successor=successor_uid or None,
+        ref=ref,
+    )
+
+
+@cache
+def _others() -> dict[str, OtherAbstractSyntax]:
+    return {row[0]: _other_abstract_syntax(row) for row in _tables.rows("other_classes")}
+
+
+def _other_abstract_syntax(row: list[str]) -> OtherAbstractSyntax:
+    uid, negotiable, dimse, data_set, roles, extended, successor_uid, ref, note = row
+    info = _standard(uid)
+    return OtherAbstractSyntax(
+        uid=uid,
+        name=info.name,
+        keyword=info.keyword,
+        status=info.status,
+        kind=info.kind,
+        negotiable=cast("Negotiable", negotiable) if negotiable else None,
+        dimse=tuple(dimse.split(",")) if dimse else (),
+        data_set={"Y": True, "N": False}.get(data_set),
+        roles=cast("Roles", roles) if roles else None,
+        extended_negotiation=cast("ExtendedNegotiation", extended) if extended else None,
+        successor=successor_uid or None,
+        ref=ref,
+        note=note,
+    )
+
+
+def _standard(uid: str) -> uids.UidInfo:
+    info = uids.describe(uid)
+    assert info is not None, f"{uid} is missing in registry.tsv"
+    return info

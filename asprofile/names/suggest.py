@@ -1,0 +1,127 @@
+"""Did you mean: the nearest of some names, and the DCMTK name for what somebody wrote instead of it.
+
+Ranking only. It is slow beside a look-up (milliseconds), so ask only where something is wrong already.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from asprofile.names import private, symbols, uids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SymbolKind = Literal["transfer-syntax", "sop-class"]
+
+_NEAR_ENOUGH = 0.6  # of SequenceMatcher's ratio; below that, a suggestion is a riddle rather than a help
+_BEGINNING = 0.95  # how near a word is to all those that it is the beginning of: their order decides
+_NOISE = re.compile(r"[^a-z0-9]+")
+
+
+def nearest(word: str, candidates: Iterable[str], n: int = 3) -> list[str]:
+    """The ``n`` candidates most like ``word``, the best first; fewer, or none, if they are not like it.
+
+    Letter case does not count, except that of two equals the exact one comes first; a candidate that begins
+    with ``word`` is near. Candidates of equal rank keep their order, so the answer is the same on every
+    run.
+    """
+    folded = word.casefold()
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(folded)  # of the two the one that is prepared once for many comparisons
+    ranked = []
+    for place, candidate in enumerate(dict.fromkeys(candidates)):
+        likeness = _likeness(matcher, folded, candidate.casefold())
+        if likeness >= _NEAR_ENOUGH:
+            ranked.append((-likeness, candidate != word, place, candidate))
+    return [candidate for *_, candidate in sorted(ranked)[:n]]
+
+
+def suggest_symbol(text: str, release: str, kind: SymbolKind | None = None, n: int = 3) -> list[str]:
+    """The names that DCMTK of that release (one of RELEASES) knows for what ``text`` may mean, the best
+    first.
+
+    Knows a keyword or a name of PS3.6, another letter case, quotes and blanks around it, a name of another
+    release, a UID, and near misspellings. ``kind`` leaves only transfer syntaxes, or only what can be an
+    abstract syntax. Where the meaning is certain but that release has no name for it, the suggestion is the
+    UID, which every release takes.
+    """
+    word = text.strip().strip("\"'`").strip()
+    meant = [uid for uid in _meant(word) if _is_kind(uid, kind)]
+    if meant:
+        return [symbols.name_of(uid, release) or uid for uid in meant[:n]]
+    return _misspelt(word, release, kind, n)
+
+
+def _meant(word: str) -> list[str]:
+    """The UIDs that the word names beyond doubt, apart from case, punctuation and release; the likeliest
+    first."""
+    if uids.describe(word):
+        return [word]
+    exact = [symbol.uid for symbol in reversed(symbols.history(word))]
+    return list(dict.fromkeys(exact + _by_squeezed_name().get(_squeezed(word), [])))
+
+
+def _misspelt(word: str, release: str, kind: SymbolKind | None, n: int) -> list[str]:
+    found: dict[str, str] = {}
+    for name, uid in _spellings():
+        known = symbols.name_of(uid, release)
+        if known is not None and _is_kind(uid, kind):
+            found.setdefault(name, known)
+    # Several spellings may stand for one name, so look at more than are wanted.
+    near = nearest(word, found, 3 * n)
+    return list(dict.fromkeys(found[name] for name in near))[:n]
+
+
+def _likeness(matcher: SequenceMatcher[str], word: str, candidate: str) -> float:
+    if len(word) > 2 and candidate.startswith(word) and candidate != word:
+        return _BEGINNING
+    matcher.set_seq1(candidate)
+    # The first two are upper bounds that cost little; most candidates end there.
+    if matcher.real_quick_ratio() < _NEAR_ENOUGH or matcher.quick_ratio() < _NEAR_ENOUGH:
+        return 0.0
+    return matcher.ratio()
+
+
+def _is_kind(uid: str, kind: SymbolKind | None) -> bool:
+    if kind is None:
+        return True
+    info = uids.describe(uid)
+    if info is None:
+        return False
+    return info.kind == "transfer-syntax" if kind == "transfer-syntax" else info.is_abstract_syntax
+
+
+def _is_retired(uid: str) -> bool:
+    info = uids.describe(uid)
+    return info is not None and info.retired
+
+
+@cache
+def _spellings() -> tuple[tuple[str, str], ...]:
+    """Everything that a UID is or was called, with the UID. A name of DCMTK goes before a keyword, a keyword
+    before a title; what is current goes before what is old or retired."""
+    by_worth = sorted(symbols.every_symbol(), key=lambda symbol: (not symbol.current, _is_retired(symbol.uid)))
+    names = [(symbol.name, symbol.uid) for symbol in by_worth]
+    infos = [info for uid in uids.standard_uids() if (info := uids.describe(uid))]
+    keywords = [(info.keyword, info.uid) for info in infos if info.keyword]
+    titles = [(info.name, info.uid) for info in infos if info.name]
+    vendors = [(one.name, one.uid) for one in private.private_sop_classes() if one.mistype_of is None]
+    return tuple(dict.fromkeys(names + keywords + titles + vendors))
+
+
+@cache
+def _by_squeezed_name() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, uid in _spellings():
+        same = found.setdefault(_squeezed(name), [])
+        if uid not in same:
+            same.append(uid)
+    return found
+
+
+def _squeezed(name: str) -> str:
+    return _NOISE.sub("", name.casefold())

@@ -1,0 +1,145 @@
+"""DCMTK's symbolic names of UIDs, release by release: what ``dcmFindUIDFromName`` knows.
+
+``LocalEndianExplicit`` and ``OppositeEndianExplicit`` are not here: DCMTK resolves them at run time, the
+model does the same. What a UID *is* belongs in ``uids``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from asprofile.names import _tables, uids
+from asprofile.names.releases import LATEST, RELEASES, key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Status = Literal["standard", "retired", "draft", "private"]
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One name for one UID, and the DCMTK releases that know it.
+
+    ``first_release`` and ``last_release`` are inclusive, from 3.5.3 on, so they may be older than RELEASES;
+    ``last_release`` is None while the newest release knows the name. ``status`` is DCMTK's word, which at
+    times is not that of PS3.6 (its retired JPEG processes are "standard"); see ``uids.describe`` for the
+    standard's.
+    """
+
+    name: str
+    uid: str
+    first_release: str
+    last_release: str | None
+    status: Status
+
+    @property
+    def keyword(self) -> str:
+        """The keyword of PS3.6, empty for a private UID."""
+        info = uids.describe(self.uid)
+        return info.keyword if info else ""
+
+    @property
+    def kind(self) -> uids.Kind | None:
+        """What the UID identifies."""
+        info = uids.describe(self.uid)
+        return info.kind if info else None
+
+    @property
+    def current(self) -> bool:
+        """Whether the newest release still knows the name."""
+        return self.last_release is None
+
+    def known_in(self, release: str) -> bool:
+        """Whether this release resolves the name to this UID."""
+        if key(release) < key(self.first_release):
+            return False
+        return self.last_release is None or key(release) <= key(self.last_release)
+
+
+def uid_of(name: str, release: str) -> str | None:
+    """The UID that DCMTK of that release (one of RELEASES) finds for ``name``; None if it has no such name.
+
+    Case-sensitive, nothing is trimmed: exactly ``dcmFindUIDFromName``.
+    """
+    return names_in(release).get(name)
+
+
+def name_of(uid: str, release: str) -> str | None:
+    """The name to write for ``uid`` in a file for that release: where it has several, the one introduced
+    last."""
+    return _names_by_uid(release).get(uid)
+
+
+@cache
+def names_in(release: str) -> Mapping[str, str]:
+    """Every name of that release with its UID, in the order of the UIDs."""
+    found: dict[str, str] = {}
+    for name, uid, first, last, _ in _rows():
+        if _within(release, first, last):
+            found.setdefault(name, uid)
+    return MappingProxyType(found)
+
+
+def history(name: str) -> tuple[Symbol, ...]:
+    """What the name has meant, in all releases; empty for a name that no release knew."""
+    return tuple(_symbol(row) for row in _rows() if row[0] == name)
+
+
+def releases_of(name: str, uid: str) -> tuple[str, ...]:
+    """The releases that resolve ``name`` to ``uid``, oldest first."""
+    return tuple(release for release in RELEASES if uid_of(name, release) == uid)
+
+
+def all_names_of(uid: str) -> tuple[Symbol, ...]:
+    """Every name the UID has had, older names first."""
+    return tuple(_symbol(row) for row in _rows() if row[1] == uid)
+
+
+def every_symbol() -> tuple[Symbol, ...]:
+    """All names of all releases, in the order of the UIDs, older names first."""
+    return tuple(map(_symbol, _rows()))
+
+
+def by_keyword(keyword: str) -> Symbol | None:
+    """The current symbol of the UID with that keyword in PS3.6 (which is also pydicom's); None if DCMTK has
+    none."""
+    uid = uids.uid_of_keyword(keyword)
+    if uid is None:
+        return None
+    name = name_of(uid, LATEST)
+    return next((symbol for symbol in all_names_of(uid) if symbol.name == name), None)
+
+
+def first_release(uid: str) -> str | None:
+    """The first release with any name for the UID (3.5.3 for that and all before); None if no release has
+    one."""
+    return next((row[2] for row in _rows() if row[1] == uid), None)
+
+
+@cache
+def _rows() -> tuple[list[str], ...]:
+    return tuple(_tables.rows("symbols"))
+
+
+@cache
+def _names_by_uid(release: str) -> dict[str, str]:
+    # The table has older names first, so that the newest of several overwrites the others.
+    return {uid: name for name, uid, first, last, _ in _rows() if _within(release, first, last)}
+
+
+@cache
+def _within(release: str, first: str, last: str) -> bool:
+    # Cached on the few distinct triples of the table: this is asked for every row, whenever a file is linted.
+    return key(first) <= key(release) and (not last or key(release) <= key(last))
+
+
+_STATUS: dict[str, Status] = {"": "standard", "retired": "retired", "draft": "draft", "private": "private"}
+
+
+def _symbol(row: list[str]) -> Symbol:
+    name, uid, first, last, status = row
+    return Symbol(name, uid, first, last or None, _STATUS[status])

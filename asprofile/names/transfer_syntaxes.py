@@ -1,0 +1,127 @@
+"""Transfer syntaxes: how they encode, what pixel formats they can code, what must be offered with them
+(PS3.5).
+
+Private ones are here too. Which SOP class makes sense with which belongs in ``combinations``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal, cast
+
+from asprofile.names import _tables, pixel_formats, symbols, uids
+
+if TYPE_CHECKING:
+    from asprofile.names.pixel_formats import PixelFormat, Unsure
+
+Encoding = Literal[
+    "native",  # Pixel Data in the data set as it is
+    "deflated",  # the same, the whole data set deflated
+    "encapsulated",  # compressed fragments (PS3.5 A.4)
+    "referenced",  # a URL instead of Pixel Data (JPIP)
+    "referenced-deflated",
+    "real-time",  # SMPTE ST 2110, DICOM-RTV only
+    "obsolete",  # retired and never meant for an association
+]
+Fidelity = Literal["lossless", "lossy", "either"]
+
+IMPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2"
+EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
+DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1.99"
+EXPLICIT_VR_BIG_ENDIAN = "1.2.840.10008.1.2.2"
+
+_VIDEO = ("mpeg2", "mpeg4", "hevc")
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSyntax:
+    """One transfer syntax.
+
+    ``family`` groups what one codec reads: uncompressed, deflated-dataset, jpeg, jpeg-ls, j2k, j2k-mc,
+    htj2k, jpip, jpegxl, mpeg2, mpeg4, hevc, rle, deflated-frame, encapsulated-uncompressed, smpte,
+    obsolete, private. ``encoding`` and ``fidelity`` are None where they are not verified. ``formats`` are
+    the pixel formats it can code, empty where nothing is known or nothing applies. ``companions``: of each
+    inner tuple, at least one must be offered too for the same abstract syntax (PS3.5 10 and A.5).
+    ``vendor`` is set for private ones. ``ref``: sections, for people.
+    """
+
+    uid: str
+    name: str
+    keyword: str
+    family: str
+    encoding: Encoding | None
+    fidelity: Fidelity | None
+    retired: bool
+    formats: tuple[PixelFormat, ...]
+    unsure: Unsure
+    companions: tuple[tuple[str, ...], ...]
+    vendor: str | None
+    ref: str
+    note: str
+
+    @property
+    def needs_pixel_data(self) -> bool:
+        """Whether it may be used only for data sets with Pixel Data, or with a reference to it (PS3.5 A.4,
+        A.6)."""
+        return self.encoding in ("encapsulated", "referenced", "referenced-deflated")
+
+    @property
+    def is_native(self) -> bool:
+        """Whether it carries any data set, with Pixel Data or without."""
+        return self.encoding in ("native", "deflated")
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it is a video stream of many frames (PS3.5 8.2.5 to 8.2.11)."""
+        return self.family in _VIDEO
+
+    @property
+    def lossless_only(self) -> bool:
+        """Whether nothing can get lost by it."""
+        return self.fidelity == "lossless"
+
+    @property
+    def on_associations(self) -> bool:
+        """Whether composite objects are sent with it on an association; True for private ones."""
+        return self.encoding not in ("real-time", "obsolete")
+
+    @property
+    def first_release(self) -> str | None:
+        """The first DCMTK release with a name for it; None if the newest has none."""
+        return symbols.first_release(self.uid)
+
+
+def get(uid: str) -> TransferSyntax | None:
+    """The transfer syntax, or None."""
+    return _table().get(uid)
+
+
+def transfer_syntaxes() -> tuple[TransferSyntax, ...]:
+    """All of them, private ones included, in the numeric order of the UIDs."""
+    return tuple(_table().values())
+
+
+@cache
+def _table() -> dict[str, TransferSyntax]:
+    return {row[0]: _transfer_syntax(row) for row in _tables.rows("transfer_syntaxes")}
+
+
+def _transfer_syntax(row: list[str]) -> TransferSyntax:
+    uid, family, encoding, fidelity, cells, unsure, companions, ref, vendor, private_name, note = row
+    info = None if vendor else uids.describe(uid)
+    return TransferSyntax(
+        uid=uid,
+        name=info.name if info else private_name,
+        keyword=info.keyword if info else "",
+        family=family,
+        encoding=cast("Encoding", encoding) if encoding else None,
+        fidelity=cast("Fidelity", fidelity) if fidelity else None,
+        retired=info.retired if info else False,
+        formats=pixel_formats.parse(cells),
+        unsure=cast("Unsure", unsure),
+        companions=tuple(tuple(one.split("|")) for one in companions.split(",")) if companions else (),
+        vendor=vendor or None,
+        ref=ref,
+        note=note,
+    )
