@@ -1,0 +1,89 @@
+"""Every exception that asprofile raises on purpose.
+
+AsprofileError                  something the user can mend; str() is the message to show, exit status 2
+|- LoadError                    DCMTK would refuse the profile file (has DCMTK's condition code and a span)
+|- ProfileNotFound              no profile of that name, here or among the samples
+|- UnknownRelease               not a DCMTK release that asprofile has tables for
+|- ConfigurationError           asprofile.toml, pyproject.toml or an option is wrong
+|- ProposalError                a profile or an AE title that no A-ASSOCIATE-RQ can carry
+|- ObjectError                  a file that is not a DICOM object that can be sent
+`- AssociationError             no association, or it ended before its time
+   |- ConnectionFailed          no transport connection (refused, unreachable, time-out, TLS)
+   |- AssociationRejected       the peer said no (A-ASSOCIATE-RJ)
+   |- AssociationAborted        either side aborted (A-ABORT), or the connection was lost
+   `- ProtocolError             the peer broke the upper layer protocol (PS3.8)
+
+What is wrong in a user's profile file is a value with a position (a problem of the model, a finding of the linter),
+not an exception; LoadError is raised only by ``asprofile.load``, where the caller asked for a loaded file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asprofile.text import Span
+
+
+class AsprofileError(Exception):
+    """Base of all errors of asprofile; ``str(error)`` is a complete message for the user."""
+
+
+class LoadError(AsprofileError):
+    """DCMTK would refuse this profile file.
+
+    ``code`` is DCMTK's condition code (module dcmnet, such as 1024; 7 is dcmdata's EC_IllegalCall), ``message`` says
+    what is wrong, ``span`` where (byte offsets into the file that was read).
+    """
+
+    def __init__(self, code: int, message: str, span: Span) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.span = span
+
+
+class ProfileNotFound(AsprofileError):
+    """No profile of that name."""
+
+
+class UnknownRelease(AsprofileError):
+    """Not a DCMTK release that asprofile has tables for."""
+
+
+class ConfigurationError(AsprofileError):
+    """asprofile.toml, [tool.asprofile] or an option value is wrong."""
+
+
+class ProposalError(AsprofileError):
+    """A profile, AE title or limit that no A-ASSOCIATE-RQ can carry (PS3.8 section 9.3.2)."""
+
+
+class ObjectError(AsprofileError):
+    """A file is not a DICOM object that can be sent."""
+
+
+class AssociationError(AsprofileError):
+    """No association could be had, or it ended before its time."""
+
+
+class ConnectionFailed(AssociationError):
+    """The transport connection could not be opened."""
+
+
+class AssociationRejected(AssociationError):
+    """The peer answered A-ASSOCIATE-RJ; ``result``, ``source``, ``reason`` as in PS3.8 Table 9-21."""
+
+    def __init__(self, message: str, result: int, source: int, reason: int) -> None:
+        super().__init__(message)
+        self.result = result
+        self.source = source
+        self.reason = reason
+
+
+class AssociationAborted(AssociationError):
+    """A-ABORT by either side, or the transport connection was lost."""
+
+
+class ProtocolError(AssociationError):
+    """The peer broke the upper layer protocol (PS3.8)."""

@@ -1,0 +1,177 @@
+"""The typed model of a profile file: what DCMTK would load, frozen, with a span on every field.
+
+UIDs are resolved; the spans lead back to what the file says. Orders are the file's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from asprofile.errors import LoadError, ProfileNotFound
+from asprofile.model.problem import Problem
+from asprofile.text import Span
+
+AssociationRole = Literal["requestor", "acceptor"]
+Role = Literal["default", "scu", "scp", "both"]
+
+# Presentation context IDs are the odd numbers from 1 to 255 (PS3.8 Table 9-13).
+MAX_CONTEXTS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSyntaxItem:
+    """``TransferSyntaxN = name``: ``uid`` as resolved, ``span`` of the name."""
+
+    uid: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSyntaxList:
+    """The section ``[label]`` of ``[[TransferSyntaxes]]``; sections of one name are joined. ``spans`` are their
+    headers'.
+    """
+
+    label: str
+    items: tuple[TransferSyntaxItem, ...]
+    spans: tuple[Span, ...]
+
+    @property
+    def uids(self) -> tuple[str, ...]:
+        return tuple(item.uid for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class ContextItem:
+    r"""``PresentationContextN = abstract syntax\label``: UID and label as resolved, with the span of each and of the
+    entry.
+    """
+
+    abstract_syntax: str
+    abstract_syntax_span: Span
+    label: str
+    label_span: Span
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ContextList:
+    """The section ``[label]`` of ``[[PresentationContexts]]``."""
+
+    label: str
+    items: tuple[ContextItem, ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleItem:
+    r"""``RoleN = SOP class\role``."""
+
+    sop_class: str
+    sop_class_span: Span
+    role: Role
+    role_span: Span
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RoleList:
+    """The section ``[label]`` of ``[[SCPSCURoleSelection]]``."""
+
+    label: str
+    items: tuple[RoleItem, ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendedNegotiation:
+    r"""``ExtendedNegotiationN = SOP class\data``: the service class application information (PS3.7 D.3.3.5), 1 to
+    1,023 bytes.
+    """
+
+    sop_class: str
+    sop_class_span: Span
+    data: bytes
+    data_span: Span
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendedList:
+    """The section ``[label]`` of ``[[ExtendedNegotiation]]``."""
+
+    label: str
+    items: tuple[ExtendedNegotiation, ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationContext:
+    """A presentation context as a requestor proposes it, or as an acceptor is ready to accept it.
+
+    ``id`` is 1, 3, 5, ...; for the contexts of an acceptor, of which there may be more than 128, it is only their
+    number. ``role`` is what the role list of the profile says of the SOP class. ``span`` is that of the entry.
+    """
+
+    id: int
+    abstract_syntax: str
+    transfer_syntaxes: tuple[str, ...]
+    role: Role
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A section of ``[[Profiles]]``, resolved.
+
+    ``name`` is DCMTK's (upper case, letters, digits, ``-`` and ``_``), ``span`` that of the section's header.
+    ``refusal`` says why DCMTK would load the file but not use this profile (None: it would).
+    """
+
+    name: str
+    contexts: tuple[PresentationContext, ...]
+    extended: tuple[ExtendedNegotiation, ...]
+    context_list: ContextList
+    role_list: RoleList | None
+    extended_list: ExtendedList | None
+    span: Span
+    refusal: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A loaded profile file."""
+
+    release: str
+    role: AssociationRole
+    profiles: Mapping[str, Profile]
+    transfer_syntax_lists: Mapping[str, TransferSyntaxList]
+    context_lists: Mapping[str, ContextList]
+    role_lists: Mapping[str, RoleList]
+    extended_lists: Mapping[str, ExtendedList]
+
+    def use(self, name: str) -> Profile:
+        """The profile that DCMTK would use under that name on its command line: white space removed, upper case.
+
+        Raises ProfileNotFound when there is none (DCMTK's condition 1062), LoadError when DCMTK refuses to use it
+        (1067).
+        """
+        wanted = "".join(name.split()).upper()
+        profile = self.profiles.get(wanted)
+        if profile is None:
+            raise ProfileNotFound(_not_found(name, list(self.profiles)))
+        if profile.refusal is not None:
+            raise LoadError(profile.refusal.code, profile.refusal.message, profile.refusal.span)
+        return profile
+
+
+def _not_found(name: str, known: list[str]) -> str:
+    # Not needed until a name is wrong.
+    from asprofile.names.suggest import nearest
+
+    near = nearest(name.upper(), known)
+    if near:
+        return f"no profile {name!r}; did you mean {' or '.join(near)}?"
+    return f"no profile {name!r}; there is {', '.join(known) or 'none'}"

@@ -1,0 +1,24 @@
+"""What is wrong in a file, as a value with a position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asprofile.text import Span
+
+# DCMTK's EC_IllegalCall (module dcmdata), which the reader returns for empty names and empty data.
+ILLEGAL_CALL = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A reason for which DCMTK refuses the file, or to use a profile of it.
+
+    ``code`` is DCMTK's condition code (module dcmnet; 7 is dcmdata's EC_IllegalCall; 0 where a tool refuses without
+    one). ``subject`` is the text that the message is about: a name, a UID, a label.
+    """
+
+    code: int
+    message: str
+    span: Span
+    subject: str = ""

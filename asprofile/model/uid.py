@@ -1,0 +1,42 @@
+"""From the text of a UID or a symbolic name to the UID that DCMTK puts in its place (DcmUIDHandler)."""
+
+from __future__ import annotations
+
+import re
+
+from asprofile.names import symbols
+
+LITTLE_ENDIAN_EXPLICIT = "1.2.840.10008.1.2.1"
+BIG_ENDIAN_EXPLICIT = "1.2.840.10008.1.2.2"
+
+# DCMTK resolves these two by the byte order of its machine; every machine that hospitals run it on today is little
+# endian.
+MACHINE_DEPENDENT = {
+    "LocalEndianExplicit": LITTLE_ENDIAN_EXPLICIT,
+    "OppositeEndianExplicit": BIG_ENDIAN_EXPLICIT,
+}
+
+_DIGITS_AND_DOTS = re.compile(rb"[0-9.]+\Z")
+
+
+def is_number(text: bytes) -> bool:
+    """Whether DCMTK takes the text as a UID as it stands, without a look-up."""
+    return b"0" <= text[:1] <= b"9"
+
+
+def symbol(text: bytes) -> str:
+    """The symbolic name that DCMTK looks up; a ``=`` in front is skipped, as in the input of dump2dcm."""
+    return text.removeprefix(b"=").decode("latin-1")
+
+
+def resolve(text: bytes, release: str) -> str | None:
+    """The UID for a UID or symbolic name, as ``release`` resolves it; None where it says "not a valid UID".
+
+    The check is DCMTK's: digits and dots, not empty. ``1..2.`` passes; length and components are not looked at.
+    """
+    if not is_number(text):
+        name = symbol(text)
+        uid = MACHINE_DEPENDENT.get(name) or symbols.uid_of(name, release)
+        if uid is not None:
+            return uid
+    return text.decode("ascii") if _DIGITS_AND_DOTS.match(text) else None

@@ -1,0 +1,108 @@
+"""Positions in a file: spans, lines and columns, edits.
+
+A position is a byte offset into the file as it was read. Lines end with LF, CR or CRLF, as DCMTK has it. Columns count
+characters from 1, a tab counts one; bytes that are not UTF-8 count one each. Nothing here knows what a profile file is.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+_LINE_END = re.compile(rb"\r\n?|\n")
+
+
+class Span(NamedTuple):
+    """The half-open range of bytes ``start <= offset < end``."""
+
+    start: int
+    end: int
+
+
+class Position(NamedTuple):
+    """A place for people: line and column from 1, and the byte offset."""
+
+    line: int
+    column: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the bytes of ``span`` by ``replacement``; an empty span inserts, an empty replacement removes."""
+
+    span: Span
+    replacement: bytes
+
+
+class Source:
+    """The bytes of a file, and its name for people; knows lines."""
+
+    def __init__(self, data: bytes, path: str = "<stdin>") -> None:
+        self.data = data
+        self.path = path
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Byte offset of the start of each line; the first is 0."""
+        return [0, *(match.end() for match in _LINE_END.finditer(self.data))]
+
+    def line_of(self, offset: int) -> int:
+        """The line (from 1) that holds ``offset``."""
+        return bisect.bisect_right(self.line_starts, offset)
+
+    def position(self, offset: int) -> Position:
+        """Line, column and offset of a byte offset from 0 to the length of the file."""
+        line = self.line_of(offset)
+        start = self.line_starts[line - 1]
+        return Position(line, 1 + len(decode(self.data[start:offset])), offset)
+
+    def line_span(self, line: int) -> Span:
+        """The bytes of a line, without its line end."""
+        start = self.line_starts[line - 1]
+        end = self.line_starts[line] if line < len(self.line_starts) else len(self.data)
+        while end > start and self.data[end - 1] in b"\r\n":
+            end -= 1
+        return Span(start, end)
+
+    def line_text(self, line: int) -> str:
+        """The text of a line, without its line end."""
+        span = self.line_span(line)
+        return decode(self.data[span.start : span.end])
+
+    def whole_lines(self, span: Span) -> Span:
+        """The lines that ``span`` touches, with the line end of the last."""
+        first = self.line_of(span.start)
+        last = self.line_of(max(span.start, span.end - 1))
+        end = self.line_starts[last] if last < len(self.line_starts) else len(self.data)
+        return Span(self.line_starts[first - 1], end)
+
+
+def decode(data: bytes) -> str:
+    """Bytes of a profile file as text: UTF-8, and what is not UTF-8 kept as surrogate escapes."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """The inverse of :func:`decode`."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
+    """The file with all edits made at once; every span refers to the file as it was.
+
+    Raises ValueError when two edits overlap (edits that touch, and insertions at one place, do not).
+    """
+    pieces: list[bytes] = []
+    done = 0
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        if edit.span.start < done:
+            raise ValueError(f"edits overlap at offset {edit.span.start}")
+        pieces += (data[done : edit.span.start], edit.replacement)
+        done = edit.span.end
+    pieces.append(data[done:])
+    return b"".join(pieces)
