@@ -1,0 +1,70 @@
+"""Bytes that no text editor shows and that DCMTK takes for text, or for blanks: byte-order marks, NUL, 0xFF."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from asprofile.text import Edit, Span
+
+Kind = Literal["byte-order mark", "UTF-16", "NUL", "0xFF"]
+
+_MARK = re.compile(rb"(?<![^\r\n])\xef\xbb\xbf")
+_NULS = re.compile(rb"\0+")
+_SWALLOWED_FF = re.compile(rb"=[^\r\n]*(?:\r\n?|\n)+(\xff)")
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterSlip:
+    """``span`` is the first such byte, ``count`` how many places there are, ``mend`` the edits that leave only what
+    was meant.
+    """
+
+    kind: Kind
+    span: Span
+    mend: tuple[Edit, ...]
+    count: int = 1
+
+
+def character_slips(data: bytes) -> Iterator[CharacterSlip]:
+    """Every slip of this sort. A file in UTF-16 has that one only."""
+    encoding = _utf_16(data)
+    if encoding is not None:
+        mend = _in_utf_8(data, encoding)
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            yield CharacterSlip("byte-order mark", Span(0, 2), mend)
+        else:
+            first = data.index(b"\0")
+            yield CharacterSlip("UTF-16", Span(first, first + 1), mend)
+        return
+    if b"\xef\xbb\xbf" in data:
+        for match in _MARK.finditer(data):
+            yield CharacterSlip("byte-order mark", Span(*match.span()), (Edit(Span(*match.span()), b""),))
+    if b"\0" in data:
+        spans = [Span(*match.span()) for match in _NULS.finditer(data)]
+        yield CharacterSlip("NUL", spans[0], tuple(Edit(span, b"") for span in spans), len(spans))
+    if b"\xff" in data:
+        for match in _SWALLOWED_FF.finditer(data):
+            yield CharacterSlip("0xFF", Span(*match.span(1)), (Edit(Span(*match.span(1)), b""),))
+
+
+def _utf_16(data: bytes) -> str | None:
+    """The encoding of a file that is UTF-16, by its mark or because every other byte is NUL."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if data.count(b"\0") * 3 < len(data) or not data:
+        return None
+    if data[1::2].count(0) > data[::2].count(0):
+        return "utf-16-le"
+    return "utf-16-be"
+
+
+def _in_utf_8(data: bytes, encoding: str) -> tuple[Edit, ...]:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return ()
+    return (Edit(Span(0, len(data)), text.encode("utf-8", "replace")),)

@@ -1,0 +1,152 @@
+"""What the context lists of a file propose and accept, worked out once for the rules of groups 4 and 5.
+
+Which lists are a requestor's, what a list offers for one abstract syntax over all its contexts, and what comes of a
+SOP class with the transfer syntaxes of one context. To complain of it is the rules' business (``unfit`` has what they
+share); how to judge a pair is that of ``names.combinations``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from asprofile.model import ContextItem, ContextList, TransferSyntaxList
+from asprofile.model.loader import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
+from asprofile.names import transfer_syntaxes
+
+if TYPE_CHECKING:
+    from asprofile.lint.subject import Subject
+    from asprofile.names.combinations import Verdict
+    from asprofile.names.transfer_syntaxes import TransferSyntax
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An abstract syntax with all that one context list has for it: its contexts, its transfer syntaxes each once.
+
+    ``complete``: every entry of the transfer syntax lists is read, so that what is not there is missing indeed.
+    """
+
+    abstract_syntax: str
+    items: tuple[ContextItem, ...]
+    uids: tuple[str, ...]
+    complete: bool
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(item.label for item in self.items))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A proposed context, ``uids`` its transfer syntaxes each once.
+
+    ``verdicts``: on those of which the tables say what they are for that Storage SOP class; none for another class.
+    """
+
+    item: ContextItem
+    contexts: ContextList
+    uids: tuple[str, ...]
+    verdicts: tuple[Verdict, ...] = ()
+
+
+class Negotiations:
+    """The context lists of a file by direction, and the transfer syntaxes in them."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        lists = tuple(subject.config.context_lists.values())
+        roles = {found.label: subject.role_of(found) for found in lists}
+        self.proposed = tuple(found for found in lists if roles[found.label] == "requestor")
+        self.accepted = tuple(found for found in lists if roles[found.label] == "acceptor")
+        self.proposed_labels = {item.label for found in self.proposed for item in found.items}
+        self.accepted_labels = {item.label for found in self.accepted for item in found.items}
+        self._uids = {
+            label: tuple(dict.fromkeys(found.uids)) for label, found in subject.config.transfer_syntax_lists.items()
+        }
+        self._offers: dict[str, tuple[Offer, ...]] = {}
+
+    def uids_of(self, label: str) -> tuple[str, ...]:
+        """The transfer syntaxes of a list, each once."""
+        return self._uids.get(label, ())
+
+    def syntaxes_of(self, label: str) -> list[TransferSyntax]:
+        """Those of them that the tables know."""
+        return [known for uid in self.uids_of(label) if (known := transfer_syntaxes.get(uid))]
+
+    def may_be_proposed(self, label: str) -> bool:
+        """Whether a requestor proposes the transfer syntax list, or nobody uses it and an acceptor would not either."""
+        if label in self.proposed_labels:
+            return True
+        return label not in self.accepted_labels and not self._subject.is_catch_all(label)
+
+    def is_complete(self, found: ContextList | TransferSyntaxList) -> bool:
+        """Whether every entry of the list is read, so that what is not there is missing indeed."""
+        supersection = PRESENTATION_CONTEXTS if isinstance(found, ContextList) else TRANSFER_SYNTAXES
+        return (supersection, found.label) not in self._incomplete
+
+    def offers(self, contexts: ContextList) -> tuple[Offer, ...]:
+        """What the list has for each abstract syntax, in the order of their first contexts."""
+        found = self._offers.get(contexts.label)
+        if found is None:
+            items: dict[str, list[ContextItem]] = {}
+            for item in contexts.items:
+                items.setdefault(item.abstract_syntax, []).append(item)
+            found = self._offers[contexts.label] = tuple(self._offer(uid, same) for uid, same in items.items())
+        return found
+
+    def _offer(self, abstract_syntax: str, items: list[ContextItem]) -> Offer:
+        labels = dict.fromkeys(item.label for item in items)
+        complete = not any((TRANSFER_SYNTAXES, label) in self._incomplete for label in labels)
+        offered = dict.fromkeys(uid for label in labels for uid in self.uids_of(label))
+        return Offer(abstract_syntax, tuple(items), tuple(offered), complete)
+
+    @cached_property
+    def encapsulating(self) -> tuple[Context, ...]:
+        """The proposed contexts with other than native transfer syntaxes, each SOP class and list once in the file.
+
+        Catch-all lists are left out: what is good for one class is no good for another, and that is as it should be.
+        """
+        return tuple(self._encapsulating())
+
+    @cached_property
+    def judged(self) -> tuple[Context, ...]:
+        """Those of ``encapsulating`` that are for a standard Storage SOP class, with the verdicts."""
+        # Imported here because a file of uncompressed lists needs none of the tables.
+        from asprofile.names.combinations import verdict
+
+        found = []
+        for context in self.encapsulating:
+            sop_class = context.item.abstract_syntax
+            verdicts = tuple(known for uid in context.uids if (known := verdict(sop_class, uid)))
+            if verdicts:
+                found.append(Context(context.item, context.contexts, context.uids, verdicts))
+        return tuple(found)
+
+    def _encapsulating(self) -> Iterator[Context]:
+        wanted = {label: self.uids_of(label) for label in self.proposed_labels if self._is_encapsulating(label)}
+        seen: set[tuple[str, str]] = set()
+        for contexts in self.proposed:
+            for item in contexts.items:
+                place = (item.abstract_syntax, item.label)
+                if item.label in wanted and place not in seen:
+                    seen.add(place)
+                    yield Context(item, contexts, wanted[item.label])
+
+    def _is_encapsulating(self, label: str) -> bool:
+        if self._subject.is_catch_all(label):
+            return False
+        return not all(syntax.is_native for syntax in self.syntaxes_of(label))
+
+    @cached_property
+    def _incomplete(self) -> set[tuple[str, str]]:
+        """(supersection, section) of the lists with an entry that is not read as what it should be; others say so."""
+        subject = self._subject
+        found = {(loss.supersection, loss.section.name) for loss in subject.losses if loss.section is not None}
+        places = {"transfer syntax": TRANSFER_SYNTAXES, "abstract syntax": PRESENTATION_CONTEXTS}
+        for field in subject.uid_fields:
+            if field.uid is None and field.place in places:
+                found.add((places[field.place], field.section))
+        return found

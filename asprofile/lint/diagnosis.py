@@ -1,0 +1,260 @@
+"""Why DCMTK refuses a value: one cause for each place where it says so.
+
+DCMTK has one message for many mistakes ("not a valid ... UID"); people have made different ones, and each has its own
+rule. Every problem of a loading has exactly one cause here, and every cause exactly one rule that speaks of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from asprofile.lint.fixing import on_a_line_above
+from asprofile.model import Problem
+from asprofile.model import uid as uids
+from asprofile.model.loader import EXTENDED_NEGOTIATION, ROLES
+from asprofile.model.problem import ILLEGAL_CALL
+from asprofile.names import symbols
+from asprofile.names.uids import uid_of_keyword
+from asprofile.text import Edit, Span, decode, encode
+
+if TYPE_CHECKING:
+    from asprofile.lint.subject import Subject
+
+Cause = Literal[
+    "continuation",  # an indented line below was taken as part of the value
+    "comment",  # `# ...` behind the name
+    "odd byte",  # right but for characters that are not ASCII, such as a no-break space
+    "blank",  # right but for blanks around it
+    "quotes",  # right but for quotes around it
+    "case",  # right but for upper and lower case
+    "keyword",  # the DICOM keyword of PS3.6, where DCMTK has a name of its own
+    "release",  # a name that another release knows
+    "unknown",
+]
+
+# For each of DCMTK's codes that is not about a UID, what it says when the text itself is not at fault.
+RefusalCause = Literal[
+    Cause,
+    "no supersection",
+    "empty",  # a name or UID that must be there and is not
+    "no backslash",
+    "undefined list",
+    "too many contexts",
+    "unknown role",
+    "twice",
+    "extended data",
+    "not proposed",
+    "no contexts",
+    "second profile",
+]
+_CAUSES: dict[int, RefusalCause] = {
+    1050: "no supersection",
+    1051: "no supersection",
+    1060: "no supersection",
+    1052: "no backslash",
+    1054: "no backslash",
+    1057: "no backslash",
+    1031: "undefined list",
+    1033: "undefined list",
+    1036: "undefined list",
+    1039: "undefined list",
+    1032: "too many contexts",
+    1055: "unknown role",
+    1027: "twice",
+    1029: "twice",
+    1058: "extended data",
+    1059: "extended data",
+    1038: "not proposed",
+    1041: "not proposed",
+    1061: "no contexts",
+    1030: "second profile",
+}
+_UID_CODES = (1024, 1025, 1026, 1028)
+# What stands at the problem's span is the text that is refused, so that its form may be the cause.
+_LABEL_CODES = (1031, 1033, 1036, 1039)
+_OF_TEXT = (*_LABEL_CODES, 1055, 1059)
+
+_BLANKS = b" \t\v\f"
+_COMMENT = re.compile(rb"[ \t]+(?:#|;|//).*\Z", re.DOTALL)
+_ODD_BYTE = re.compile(rb"[\x80-\xff]")
+_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
+_LOOK_ALIKE = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−\xad", "-")
+    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u2018\u2019\u201c\u201d\u00ab\u00bb")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """``meant`` is the text that DCMTK would take, empty where that is not certain."""
+
+    cause: Cause
+    meant: str = ""
+
+    def mend(self, span: Span, data: bytes) -> tuple[Edit, ...]:
+        """The edits that put what was meant in the place of the text at ``span``."""
+        if self.cause == "comment":
+            return on_a_line_above(data, Span(span.start + len(encode(self.meant)), span.end))
+        return (Edit(span, encode(self.meant)),) if self.meant else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """``problem``, with its cause; ``mend`` are the edits that would cure it, where that is certain."""
+
+    problem: Problem
+    cause: RefusalCause
+    mend: tuple[Edit, ...] = ()
+
+
+def diagnose(text: bytes, release: str) -> Diagnosis:
+    """The cause for a text that ``release`` does not resolve."""
+    if b"\n" in text:
+        joined = b"".join(line.strip(_BLANKS) for line in text.split(b"\n"))
+        first = text.partition(b"\n")[0].rstrip(_BLANKS)
+        return Diagnosis("continuation", _if_resolved(joined, release) or _if_resolved(first, release))
+    comment = _COMMENT.search(text)
+    if comment:
+        return Diagnosis("comment", decode(text[: comment.start()]))
+    for cause, trimmed in (("blank", text.strip(_BLANKS)), ("quotes", text.strip(_BLANKS + b"\"'`"))):
+        if trimmed != text and uids.resolve(trimmed, release) is not None:
+            return Diagnosis("blank" if cause == "blank" else "quotes", decode(trimmed))
+    if _ODD_BYTE.search(text):
+        plain = plain_text(text)
+        if uids.resolve(encode(plain), release) is not None:
+            return Diagnosis("odd byte", plain)
+    return _name(decode(text.strip(_BLANKS + b"\"'`=")), release)
+
+
+def refusals(subject: Subject) -> Iterator[Refusal]:
+    """Every problem of the file, in DCMTK's order, with its cause."""
+    fields = {field.span: diagnosis for field, diagnosis in subject.not_uids}
+    for problem in subject.problems:
+        if problem.code in _UID_CODES:
+            diagnosis = fields.get(problem.span)
+            yield Refusal(problem, diagnosis.cause if diagnosis else "empty")
+        elif problem.code in _LABEL_CODES and not subject.data[slice(*problem.span)].strip():
+            yield Refusal(problem, "empty")
+        elif problem.code in _OF_TEXT:
+            yield _of_text(subject, problem)
+        elif problem.code == ILLEGAL_CALL:
+            yield Refusal(problem, "extended data" if problem.span in _extended_data(subject) else "empty")
+        elif problem.code in (1052, 1054, 1057):
+            yield Refusal(problem, "no backslash", _with_backslash(subject, problem))
+        else:
+            yield Refusal(problem, _CAUSES[problem.code])
+
+
+def _extended_data(subject: Subject) -> set[Span]:
+    """Where the data of extended negotiation stand."""
+    return {
+        entry.part(len(entry.value) - len(data), len(entry.value))
+        for section in subject.outline.sections(EXTENDED_NEGOTIATION)
+        for entry in section.numbered("EXTENDEDNEGOTIATION")
+        for _, _, data in [entry.value.partition(b"\\")]
+    }
+
+
+def comment_of(data: bytes, span: Span) -> Span:
+    """Where the comment stands, with the blanks in front of it, that ends the text at ``span``."""
+    match = _COMMENT.search(data, *span)
+    return Span(match.start(), span.end) if match else Span(span.end, span.end)
+
+
+def plain_text(text: bytes) -> str:
+    """The ASCII text that somebody sees: no-break spaces, dashes, quotes and invisible characters made what a
+    keyboard would give.
+    """
+    import unicodedata
+
+    # A lone 0xA0 is the no-break space of Latin-1.
+    shown = text.decode("utf-8", "replace") if not text.isascii() else text.decode("ascii")
+    if "\ufffd" in shown:
+        shown = text.decode("latin-1")
+    plain = unicodedata.normalize("NFKC", shown.translate(_LOOK_ALIKE))
+    return plain.encode("ascii", "ignore").decode("ascii").strip()
+
+
+def _of_text(subject: Subject, problem: Problem) -> Refusal:
+    """A label, a role or hexadecimal digits: what is around it may be the cause."""
+    span = problem.span
+    text = subject.data[slice(*span)]
+    if b"\n" in text.strip() or b"\r" in text.strip():
+        return Refusal(problem, "continuation")
+    if _COMMENT.search(text):
+        return Refusal(problem, "comment", on_a_line_above(subject.data, comment_of(subject.data, span)))
+    trimmed = text.strip(_BLANKS)
+    if trimmed != text and _is_right(problem.code, trimmed):
+        return Refusal(problem, "blank", (Edit(span, trimmed),))
+    if not text.isascii() and _is_known(subject, problem.code, plain_text(text)):
+        return Refusal(problem, "odd byte", (Edit(span, encode(plain_text(text))),))
+    return Refusal(problem, _CAUSES[problem.code])
+
+
+def _is_right(code: int, text: bytes) -> bool:
+    if code == 1055:
+        return text.upper() in ROLES
+    return code == 1059 and _HEX.fullmatch(text) is not None
+
+
+def _is_known(subject: Subject, code: int, text: str) -> bool:
+    """Whether the text would do in the place of what DCMTK refuses with this code."""
+    label = "".join(text.split()).upper()
+    config = subject.config
+    if code == 1031:
+        return label in config.transfer_syntax_lists
+    if code == 1033:
+        return label in config.context_lists
+    if code == 1036:
+        return label in config.role_lists
+    if code == 1039:
+        return label in config.extended_lists
+    return _is_right(code, encode(text))
+
+
+_SEPARATOR = re.compile(rb"[ \t]*[/:,|;>][ \t]*|[ \t]+")
+_BEHIND_BACKSLASH = {1052: 1031, 1054: 1055, 1057: 1059}
+
+
+def _with_backslash(subject: Subject, problem: Problem) -> tuple[Edit, ...]:
+    """The one place in the value where a backslash would make it right, if there is just one."""
+    start = problem.span.start
+    value = subject.data[slice(*problem.span)]
+    places = [
+        match
+        for match in _SEPARATOR.finditer(value)
+        if uids.resolve(value[: match.start()], subject.release) is not None
+        and _is_known(subject, _BEHIND_BACKSLASH[problem.code], decode(value[match.end() :]))
+    ]
+    if len(places) != 1:
+        return ()
+    return (Edit(Span(start + places[0].start(), start + places[0].end()), b"\\"),)
+
+
+def _name(name: str, release: str) -> Diagnosis:
+    if uids.resolve(encode(name), release) is not None:
+        return Diagnosis("quotes", name)
+    history = symbols.history(name)
+    if history:
+        return Diagnosis("release", symbols.name_of(history[-1].uid, release) or history[-1].uid)
+    same = _by_lower_case(release).get(name.lower())
+    if same is not None:
+        return Diagnosis("case", same)
+    uid = uid_of_keyword(name)
+    if uid is not None:
+        return Diagnosis("keyword", symbols.name_of(uid, release) or uid)
+    return Diagnosis("unknown")
+
+
+def _if_resolved(text: bytes, release: str) -> str:
+    return decode(text) if uids.resolve(text, release) is not None else ""
+
+
+@cache
+def _by_lower_case(release: str) -> dict[str, str]:
+    names = {name.lower(): name for name in symbols.names_in(release)}
+    return names | {name.lower(): name for name in uids.MACHINE_DEPENDENT}

@@ -1,0 +1,54 @@
+"""What the service class application information of a SOP class must look like (PS3.7 D.3.3.5, PS3.4), for group 8.
+
+The bytes and nothing else: what they mean beside a role or in an acceptor's profile is the rules' business. Private
+classes may define their own, so they are never judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from asprofile.lint.subject import Subject
+from asprofile.model import ExtendedList, ExtendedNegotiation
+from asprofile.names import sop_classes
+
+# PS3.4 Table B.3-1: level of support, signature level, element coercion, and reserved bytes between them.
+LEVEL, SIGNATURE, COERCION = 0, 2, 4
+SCU_ONLY = 3
+STORAGE_DEFAULT = bytes.fromhex("030000000200")
+# The most that each byte may be.
+STORAGE_MOST = (3, 0, 3, 0, 2, 0)
+
+
+@lru_cache(maxsize=4096)
+def form(sop_class: str) -> sop_classes.ExtendedNegotiation | None:
+    """What extended negotiation means for the SOP class; None if nobody knows."""
+    return sop_classes.extended_negotiation(sop_class)
+
+
+def items(subject: Subject, *forms: str) -> Iterator[tuple[ExtendedList, ExtendedNegotiation]]:
+    """The entries for SOP classes of these forms, each with its list, in file order."""
+    for found in subject.config.extended_lists.values():
+        for item in found.items:
+            if form(item.sop_class) in forms:
+                yield found, item
+
+
+def is_storage(data: bytes) -> bool:
+    """Whether the bytes have the form of PS3.4 Table B.3-1."""
+    return len(data) == len(STORAGE_MOST) and all(map(int.__le__, data, STORAGE_MOST))
+
+
+def contradiction(data: bytes) -> str:
+    """What contradicts what in storage information of the right form; empty if nothing does."""
+    level, signature, coercion = data[LEVEL], data[SIGNATURE], data[COERCION]
+    if level == SCU_ONLY and signature:
+        return f"level 3 says SCU only, signature level {signature} is an SCP's"
+    if level == SCU_ONLY and coercion < 2:
+        return f"level 3 says SCU only, element coercion {coercion} is an SCP's"
+    if signature and level < 2:
+        return f"signature level {signature} needs level 2, and the level is {level}"
+    if level < SCU_ONLY and coercion == 2:
+        return f"level {level} is an SCP's, element coercion 2 says SCU only"
+    return ""

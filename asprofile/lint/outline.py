@@ -1,0 +1,97 @@
+"""The supersections, sections and entries of a file as plain lists, made in one walk over its items.
+
+What the linter needs besides the model: entries made once and kept, and where what DCMTK drops stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from asprofile.syntax import Entry, Header, Space
+from asprofile.syntax.tree import Item
+
+
+@dataclass(slots=True)
+class SectionPart:
+    """``[name]`` and its entries; ``by_key`` has the first entry of each key, which is the one that counts."""
+
+    header: Header
+    entries: list[Entry] = field(default_factory=list)
+    by_key: dict[str, Entry] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.header.name
+
+    def add(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        self.by_key.setdefault(entry.key, entry)
+
+    def numbered(self, prefix: str) -> Iterator[Entry]:
+        """The entries ``prefix1``, ``prefix2``, ... up to the first number that is missing."""
+        number = 1
+        while (entry := self.by_key.get(f"{prefix}{number}")) is not None:
+            yield entry
+            number += 1
+
+
+@dataclass(slots=True)
+class SupersectionPart:
+    """``[[name]]`` and its sections; ``orphans`` are the entries in front of its first section, which DCMTK drops."""
+
+    header: Header
+    sections: list[SectionPart] = field(default_factory=list)
+    orphans: list[Entry] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.header.name
+
+
+class Outside(NamedTuple):
+    """A header or entry that DCMTK drops because it has no place; ``supersection`` is the one it stands in, if any."""
+
+    item: Entry | Header
+    supersection: SupersectionPart | None
+
+
+class Outline:
+    """A file's parts in order. ``loose`` are the sections in front of the first supersection."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self.supersections: list[SupersectionPart] = []
+        self.loose: list[SectionPart] = []
+        self.outside: list[Outside] = []
+        current: SupersectionPart | None = None
+        section: SectionPart | None = None
+        for item in items:
+            if isinstance(item, Space):
+                continue
+            if isinstance(item, Entry):
+                if section is not None:
+                    section.add(item)
+                if section is None or current is None:
+                    self.outside.append(Outside(item, current))
+                if section is None and current is not None:
+                    current.orphans.append(item)
+            elif item.level == 2:
+                current, section = SupersectionPart(item), None
+                self.supersections.append(current)
+            else:
+                section = SectionPart(item)
+                if current is not None:
+                    current.sections.append(section)
+                else:
+                    self.loose.append(section)
+                    self.outside.append(Outside(item, None))
+
+    def supersection(self, name: str) -> SupersectionPart | None:
+        """The first supersection of that name, the only one that DCMTK reads."""
+        return next((found for found in self.supersections if found.name == name), None)
+
+    def sections(self, name: str) -> list[SectionPart]:
+        """The sections of the supersection of that name."""
+        found = self.supersection(name)
+        return found.sections if found else []

@@ -1,0 +1,39 @@
+"""Findings as a GitLab Code Quality report.
+
+Names of files in the reports are to be relative to the root of the repository (see ``paths``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from asprofile.lint.finding import Finding, Severity
+from asprofile.lint.identity import Identity, identified
+from asprofile.lint.render.text import printable
+from asprofile.lint.run import Report
+from asprofile.text import Source
+
+_SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "major", "info": "info"}
+
+
+def render(reports: Iterable[Report]) -> str:
+    """The array, indented, without a line end. The fingerprints are unique and do not depend on line numbers."""
+    issues = [
+        _issue(report.source, finding, identity) for report, pairs in identified(reports) for identity, finding in pairs
+    ]
+    return json.dumps(issues, indent=2)
+
+
+def _issue(source: Source, finding: Finding, identity: Identity) -> dict[str, Any]:
+    return {
+        "description": f"{finding.code}: {printable(finding.message)}",
+        "check_name": finding.rule.name,
+        "fingerprint": identity.digest(),
+        "severity": _SEVERITIES[finding.severity],
+        "location": {
+            "path": printable(source.path),
+            "lines": {"begin": source.line_of(finding.span.start), "end": source.position(finding.span.end).line},
+        },
+    }

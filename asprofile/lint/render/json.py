@@ -1,0 +1,59 @@
+"""Findings as one versioned JSON object; its schema is ``docs/schema/lint.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from asprofile.lint.finding import Finding, Fix
+from asprofile.lint.run import Report
+from asprofile.text import Edit, Source
+
+VERSION = 1
+
+
+def render(reports: Iterable[Report], url_of: str) -> str:
+    """The object, indented, without a line end; ``url_of`` is a format with ``{code}`` for the page of a rule."""
+    reports = list(reports)
+    found = [_finding(report.source, finding, url_of) for report in reports for finding in report.findings]
+    counts = {f"{severity}s": sum(report.count(severity) for report in reports) for severity in ("error", "warning")}
+    summary = {
+        "files": len(reports),
+        **counts,
+        "infos": sum(report.count("info") for report in reports),
+        "suppressed": sum(report.suppressed for report in reports),
+    }
+    # ASCII only: bytes of a file that are not UTF-8 are lone surrogates, which no UTF-8 stream takes.
+    return json.dumps({"version": VERSION, "findings": found, "summary": summary}, indent=2)
+
+
+def _finding(source: Source, finding: Finding, url_of: str) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.rule.name,
+        "severity": finding.severity,
+        "message": finding.message,
+        "path": source.path,
+        "start": _position(source, finding.span.start),
+        "end": _position(source, finding.span.end),
+        "url": url_of.format(code=finding.code.lower()),
+        "fix": None if finding.fix is None else _fix(source, finding.fix),
+    }
+
+
+def _fix(source: Source, fix: Fix) -> dict[str, Any]:
+    return {"title": fix.title, "safe": fix.safe, "edits": [_edit(source, edit) for edit in fix.edits]}
+
+
+def _edit(source: Source, edit: Edit) -> dict[str, Any]:
+    return {
+        "start": _position(source, edit.span.start),
+        "end": _position(source, edit.span.end),
+        "replacement": edit.replacement.decode("utf-8", "surrogateescape"),
+    }
+
+
+def _position(source: Source, offset: int) -> dict[str, int]:
+    position = source.position(offset)
+    return {"line": position.line, "column": position.column, "offset": position.offset}

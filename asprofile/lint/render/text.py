@@ -1,0 +1,102 @@
+"""Findings for people: place, code, message, the line with the part that is meant underlined; at the end a count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from asprofile.lint.finding import SEVERITIES, Finding, Severity
+from asprofile.lint.run import Report
+from asprofile.text import Source, Span, decode
+
+# (text, style) -> text; a terminal's colours, or nothing.
+Style = Callable[[str, str], str]
+
+_COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
+_MAX_WIDTH = 160
+
+
+def plain(text: str, _: str) -> str:
+    return text
+
+
+def render(reports: Iterable[Report], style: Style = plain, *, source: bool = True) -> Iterator[str]:
+    """Lines without line ends; ``source`` shows the source line under each finding."""
+    for report in reports:
+        for finding in report.findings:
+            yield _headline(report.source, finding, style)
+            if source:
+                yield from _excerpt(report.source, finding.span, style, _COLOURS[finding.severity])
+
+
+def summary(reports: Iterable[Report]) -> str:
+    """One line: how much of what was found where."""
+    reports = list(reports)
+    files = len(reports)
+    suppressed = sum(report.suppressed for report in reports)
+    checked = f"{files} file{'s' * (files != 1)} checked"
+    silenced = f"; {suppressed} suppressed" if suppressed else ""
+    counts = [(sum(report.count(severity) for report in reports), severity) for severity in SEVERITIES]
+    parts = [f"{count} {severity}{'s' * (count != 1 and severity != 'info')}" for count, severity in counts if count]
+    if not parts:
+        return f"{checked}, nothing found{silenced}"
+    return f"{checked}: {', '.join(parts)}{_fixable(reports)}{silenced}"
+
+
+def _fixable(reports: list[Report]) -> str:
+    fixes = [finding.fix for report in reports for finding in report.findings if finding.fix is not None]
+    safe = sum(fix.safe for fix in fixes)
+    if not fixes:
+        return ""
+    how = " safely" if safe == len(fixes) else f", {safe} of them safely" if safe else ""
+    return f"; {len(fixes)} can be fixed{how}"
+
+
+def _headline(source: Source, finding: Finding, style: Style) -> str:
+    position = source.position(finding.span.start)
+    place = style(f"{printable(source.path)}:{position.line}:{position.column}:", "bold")
+    code = style(finding.code, _COLOURS[finding.severity])
+    return f"{place} {code} {printable(finding.message)} [{finding.rule.name}]"
+
+
+def located(source: Source, span: Span, message: str, style: Style = plain) -> Iterator[str]:
+    """A message about a place in a file, with the line and the part that is meant."""
+    position = source.position(span.start)
+    yield style(f"{printable(source.path)}:{position.line}:{position.column}:", "bold") + f" {printable(message)}"
+    yield from _excerpt(source, span, style, "red")
+
+
+def _excerpt(source: Source, span: Span, style: Style, colour: str) -> Iterator[str]:
+    start = source.position(span.start)
+    line_span = source.line_span(start.line)
+    if line_span.start == line_span.end and span.start == span.end:
+        return
+    line = source.line_text(start.line)
+    end = min(span.end, line_span.end)
+    width = max(1, len(decode(source.data[span.start : end])))
+    first = start.column - 1
+    cut = max(0, first + min(width, _MAX_WIDTH // 2) - _MAX_WIDTH)
+    shown = line[cut : cut + _MAX_WIDTH]
+    # A tab stays a tab in the line of marks, so that the marks stand right whatever the terminal's tab stops are.
+    indent = "".join("\t" if character == "\t" else " " for character in shown[: first - cut])
+    marks = "^" * min(width, max(1, _MAX_WIDTH - (first - cut)))
+    number = f"{start.line:>5}"
+    yield style(f"{number} | ", "dim") + printable(shown)
+    yield style("      | ", "dim") + indent + style(marks, colour)
+
+
+def printable(text: str) -> str:
+    """Control characters and bytes that are not UTF-8 made visible: a file must not be able to steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() or character == "\t" else _visible(character) for character in text
+    )
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        return "\N{REPLACEMENT CHARACTER}"
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\N{REPLACEMENT CHARACTER}"

@@ -1,0 +1,73 @@
+"""AP103: a name that no release of DCMTK knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject, UidField
+from asprofile.lint.view import View
+from asprofile.model import uid as uids
+from asprofile.text import Edit, decode, encode
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("values")
+    return view.hits(_hit(view, field) for field, diagnosis in view.not_uids if diagnosis.cause == "unknown")
+
+
+def _hit(view: View, field: UidField) -> Hit:
+    near = view.subject.suggestions(field)
+    fix = None
+    if len(near) == 1:
+        fix = Fix(f"write {near[0]}", (Edit(field.span, encode(near[0])),), safe=False)
+    return Hit(field.span, f"{_what(field)}, so it refuses the whole file{_hint(near)}", fix)
+
+
+def _what(field: UidField) -> str:
+    text = decode(field.text)
+    if uids.is_number(field.text):
+        return f"DCMTK takes digits and dots for a UID, and `{text}` has other characters"
+    return f"DCMTK knows no {'transfer syntax' if field.place == 'transfer syntax' else 'SOP class'} `{text}`"
+
+
+def _hint(near: list[str]) -> str:
+    if not near:
+        return "; write a name of DCMTK's, or the UID"
+    names = [f"`{name}`" for name in near]
+    return f"; did you mean {', '.join(names[:-1]) + ' or ' if names[1:] else ''}{names[-1]}?"
+
+
+RULE = Rule(
+    code="AP103",
+    name="unknown-name",
+    severity="error",
+    summary="No release of DCMTK knows this name, so the file is refused",
+    why="""\
+Transfer syntaxes and SOP classes are written as UIDs or by the names in DCMTK's table of UIDs. One name that is not
+in the table, in whatever list of the file, makes DCMTK refuse the whole file ("not a valid ... UID", conditions 1024
+to 1026 and 1028), also for profiles that do not use that list.
+""",
+    reference="DCMTK asconfig.txt, 2.1 and 2.2; dcmdata/libsrc/dcuid.cc",
+    examples=(
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = GrayscaleSoftcopyPresentatonStateStorage\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = GrayscaleSoftcopyPresentationStateStorage\\Uncompressed
+""",
+            at="GrayscaleSoftcopyPresentatonStateStorage",
+            fixed=False,
+        ),
+    ),
+    check=check,
+)

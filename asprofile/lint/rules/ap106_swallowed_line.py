@@ -1,0 +1,96 @@
+"""AP106: an indented line that becomes part of the value above it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.fixing import plural
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.textslips import TextSlip
+from asprofile.lint.view import View
+from asprofile.text import Edit, Span, encode
+
+_CONTINUED = re.compile(rb"[\r\n]+[ \t\0\r\n]*")
+_WHAT = {"header": "header", "entry": "entry", "comment": "comment"}
+_UIDS = (1024, 1025, 1026, 1028)
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    lines = subject.view("lines")
+    yield from lines.hits(_swallowed(lines, slip) for slip in lines.subject.text_slips if slip.kind == "swallowed")
+    values = subject.view("values")
+    yield from values.hits(_continued(values))
+
+
+def _swallowed(view: View, slip: TextSlip) -> Hit:
+    more = f" (and {plural(slip.lines - 1, 'line')} more)" if slip.lines > 1 else ""
+    message = (
+        f"an indented line continues the value above it, so DCMTK takes this {_WHAT[slip.what]}{more} "
+        "for part of that value; "
+        "begin it in the first column"
+    )
+    title = "remove the indentation" if slip.lines == 1 else f"remove the indentation of {plural(slip.lines, 'line')}"
+    return Hit(slip.span, message, Fix(title, slip.mend, view.keeps(slip.mend)))
+
+
+def _continued(view: View) -> Iterator[Hit]:
+    """Values that are wrong because of an indented line that looks like nothing else."""
+    for field, diagnosis in view.not_uids:
+        if diagnosis.cause == "continuation":
+            edits = (Edit(field.span, encode(diagnosis.meant)),)
+            fix = Fix(f"write {diagnosis.meant}", edits, safe=False) if diagnosis.meant else None
+            yield _continuation(view, field.span, fix)
+    for refusal in view.refusals:
+        if refusal.cause == "continuation" and refusal.problem.code not in _UIDS:
+            yield _continuation(view, refusal.problem.span, None)
+
+
+def _continuation(view: View, span: Span, fix: Fix | None) -> Hit:
+    match = _CONTINUED.search(view.subject.data, *span)
+    place = Span(match.end(), span.end) if match and match.end() < span.end else span
+    message = (
+        "an indented line continues the value above it, which makes that value wrong; begin it in the "
+        "first column, or join the two"
+    )
+    return Hit(place, message, fix)
+
+
+RULE = Rule(
+    code="AP106",
+    name="swallowed-line",
+    severity="error",
+    summary="An indented line becomes part of the value above it",
+    why="""\
+A line that begins with a blank or a tab continues the value of the entry above it, whatever it looks like: an
+indented entry, an indented header and an indented comment all become text at the end of that value. Either the value
+is then refused, or the indented line is lost without a word. Indent nothing below an entry; directly below a header
+it does no harm.
+""",
+    reference="DCMTK asconfig.txt, 1",
+    examples=(
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+  PresentationContext1 = VerificationSOPClass\\Uncompressed
+  PresentationContext2 = CTImageStorage\\Uncompressed
+  # the new scanner
+  PresentationContext3 = MRImageStorage\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+  PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompressed
+# the new scanner
+PresentationContext3 = MRImageStorage\\Uncompressed
+""",
+            at="PresentationContext2 = CTImageStorage\\Uncompressed",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,107 @@
+"""AP108: a reference to a list that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.fixing import SPELLED, SPELLED_KEYS, plural
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.undefined import Undefined
+from asprofile.lint.view import View
+from asprofile.model.loader import NUMBERED_KEYS
+from asprofile.text import Span, decode
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("values")
+    return view.hits(_hit(view, found) for found in view.undefined)
+
+
+def _hit(view: View, found: Undefined) -> Hit:
+    reference = found.reference
+    text = decode(reference.text)
+    label = text.strip()
+    blanks = len(reference.text) - len(reference.text.lstrip())
+    size = len(reference.text.strip())
+    span = reference.entry.part(reference.start + blanks, reference.start + blanks + size)
+    more = f" ({plural(found.count, 'reference')})" if found.count > 1 else ""
+    message = f"no {found.what} `{label}`{more}, so DCMTK refuses the file; {_advice(view, found)}"
+    # What only resembles may be another list altogether.
+    safe = found.reason != "misspelt" and view.keeps(found.mend)
+    fix = Fix(_title(found), found.mend, safe) if found.mend else None
+    return Hit(Span(*span), message, fix)
+
+
+def _advice(view: View, found: Undefined) -> str:
+    line = view.subject.source.line_of(found.section.header.raw_name.start) if found.section else 0
+    if found.reason == "empty":
+        key = SPELLED_KEYS[NUMBERED_KEYS[found.reference.supersection]]
+        return f"the section in line {line} has no {key}1, and without an entry it makes no list"
+    if found.reason == "backslash":
+        return "there is one backslash in the value; all behind it is the name of the list"
+    if found.reason == "characters":
+        return f"a reference keeps characters that a header drops; write {found.near[0]} as in line {line}"
+    if found.reason == "elsewhere":
+        return f"what has this name stands under [[{SPELLED[found.elsewhere]}]]"
+    if found.renames_header:
+        return f"is `{found.near[0]}` in line {line} meant, to which nothing refers?"
+    if found.reason == "misspelt":
+        names = [f"`{name}`" for name in found.near]
+        return f"did you mean {' or '.join(names)}?" + (f" (line {line})" if len(names) == 1 else "")
+    return f"write it as a section under [[{SPELLED[found.reference.supersection]}]]"
+
+
+def _title(found: Undefined) -> str:
+    return f"write {decode(found.mend[0].replacement)}"
+
+
+RULE = Rule(
+    code="AP108",
+    name="undefined-list",
+    severity="error",
+    summary="A reference to a list that is not there, so DCMTK refuses the file",
+    why="""\
+A presentation context refers to a transfer syntax list, a profile to a context list and perhaps to a list of roles
+and one of extended negotiation. The name is compared in upper case and without white space. If no such list was read
+DCMTK refuses the whole file (conditions 1031, 1033, 1036 and 1039), also for profiles that do not use the entry. A
+section of which no entry is read makes no list.
+""",
+    reference="DCMTK asconfig.txt, 2.2 and 2.5",
+    examples=(
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompresed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompressed
+""",
+            at="Uncompresed",
+        ),
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = CTImageStorage\\"Uncompressed"
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompressed
+""",
+            at='"Uncompressed"',
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,91 @@
+"""AP111: a SOP class twice in a role or extended negotiation list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.fixing import plural
+from asprofile.lint.losses import without_entries
+from asprofile.lint.outline import SectionPart
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.view import View
+from asprofile.model import uid as uids
+from asprofile.model.loader import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION
+from asprofile.names.uids import display_name
+from asprofile.syntax import Entry
+from asprofile.text import Span
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("whole")
+    return view.hits(_hits(view))
+
+
+def _hits(view: View) -> Iterator[Hit]:
+    twice = [refusal.problem for refusal in view.refusals if refusal.cause == "twice"]
+    for code, supersection in ((1027, ROLE_SELECTION), (1029, EXTENDED_NEGOTIATION)):
+        problems = [problem for problem in twice if problem.code == code]
+        fixes = _fixes(view, supersection) if problems else {}
+        what = "a role" if code == 1027 else "extended negotiation data"
+        for problem in problems:
+            name = display_name(problem.subject)
+            message = f"{name} has {what} in this list already, and DCMTK refuses the file; keep one"
+            yield Hit(problem.span, message, fixes.get(problem.span))
+
+
+def _fixes(view: View, supersection: str) -> dict[Span, Fix]:
+    """One fix for each section, at its first entry that says again what one before it says."""
+    prefix = NUMBERED_KEYS[supersection]
+    found: dict[Span, Fix] = {}
+    for _, group in groupby(_equal(view, supersection), key=lambda again: id(again[1])):
+        again = list(group)
+        span, section, _ = again[0]
+        edits = without_entries(section, [entry for _, _, entry in again], prefix, view.subject.data)
+        found[span] = Fix(f"remove {plural(len(again), 'repetition')}", edits, view.keeps(edits))
+    return found
+
+
+def _equal(view: View, supersection: str) -> Iterator[tuple[Span, SectionPart, Entry]]:
+    """The entries that say what one before them in the same list says, with the span of their SOP class."""
+    seen: set[tuple[str, str | None, bytes]] = set()
+    for section in view.subject.outline.sections(supersection):
+        for entry in section.numbered(NUMBERED_KEYS[supersection]):
+            name, _, rest = entry.value.partition(b"\\")
+            says = (section.name, uids.resolve(name, view.subject.release), rest.upper())
+            if says in seen:
+                yield entry.part(0, len(name)), section, entry
+            seen.add(says)
+
+
+RULE = Rule(
+    code="AP111",
+    name="given-twice",
+    severity="error",
+    summary="A SOP class stands twice in a list that takes it once",
+    why="""\
+In a list of roles, and in one of extended negotiation, each SOP class may stand once; DCMTK refuses the file
+otherwise (conditions 1027 and 1029). A name and the UID that it stands for are the same SOP class.
+""",
+    reference="DCMTK asconfig.txt, 2.3 and 2.4; PS3.7 D.3.3.4.1",
+    examples=(
+        Example(
+            frame="roles",
+            bad="""\
+[[SCPSCURoleSelection]]
+[Roles]
+Role1 = CTImageStorage\\BOTH
+Role2 = 1.2.840.10008.5.1.4.1.1.2\\BOTH
+""",
+            good="""\
+[[SCPSCURoleSelection]]
+[Roles]
+Role1 = CTImageStorage\\BOTH
+""",
+            at="1.2.840.10008.5.1.4.1.1.2",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,78 @@
+"""AP113: a profile without PresentationContexts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.diagnosis import Refusal
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.fixing import line_end, next_line
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.view import View
+from asprofile.model.loader import PRESENTATION_CONTEXTS, PROFILES
+from asprofile.text import Edit, Span
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("whole")
+    return view.hits(_hit(view, refusal) for refusal in view.refusals if refusal.cause == "no contexts")
+
+
+def _hit(view: View, refusal: Refusal) -> Hit:
+    header = next(
+        section.header
+        for section in view.subject.outline.sections(PROFILES)
+        if section.header.span == refusal.problem.span
+    )
+    message = (
+        "the profile has no PresentationContexts, so DCMTK refuses the file; write `PresentationContexts "
+        "= ` and a context list"
+    )
+    return Hit(header.raw_name, message, _fix(view, header.span.end))
+
+
+def _fix(view: View, end: int) -> Fix | None:
+    """Where there is just one context list."""
+    data = view.subject.data
+    lists = {section.name: section for section in view.subject.outline.sections(PRESENTATION_CONTEXTS)}
+    here = next_line(data, end)
+    if len(lists) != 1 or data[end:here].strip() or not data[:here].endswith((b"\n", b"\r")):
+        return None
+    (only,) = lists.values()
+    name = data[slice(*only.header.raw_name)].strip()
+    edit = Edit(Span(here, here), b"PresentationContexts = " + name + line_end(data))
+    return Fix("write the only context list", (edit,), safe=False)
+
+
+RULE = Rule(
+    code="AP113",
+    name="profile-without-contexts",
+    severity="error",
+    summary="A profile does not say which contexts it has, so DCMTK refuses the file",
+    why="""\
+Every section of `[[Profiles]]` is a profile and must name its context list with `PresentationContexts`. One that does
+not makes DCMTK refuse the whole file (condition 1061), whichever profile is asked for.
+""",
+    reference="DCMTK asconfig.txt, 2.5",
+    examples=(
+        Example(
+            frame="profiles",
+            bad="""\
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+[Scanner]
+""",
+            good="""\
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+[Scanner]
+PresentationContexts = Contexts
+""",
+            at="Scanner",
+        ),
+    ),
+    check=check,
+)

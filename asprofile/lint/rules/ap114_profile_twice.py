@@ -1,0 +1,67 @@
+"""AP114: two profiles of one name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.diagnosis import Refusal
+from asprofile.lint.finding import Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.view import View
+from asprofile.model.loader import PROFILES
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("whole")
+    return view.hits(_hit(view, refusal) for refusal in view.refusals if refusal.cause == "second profile")
+
+
+def _hit(view: View, refusal: Refusal) -> Hit:
+    same = [
+        section.header for section in view.subject.outline.sections(PROFILES) if section.name == refusal.problem.subject
+    ]
+    second = next(header for header in same if header.span == refusal.problem.span)
+    written = view.subject.text(same[0].raw_name)
+    line = view.subject.source.line_of(same[0].raw_name.start)
+    alike = "" if written == view.subject.text(second.raw_name) else f", which to DCMTK is the same as [{written}]"
+    message = (
+        f"a profile of this name stands in line {line}{alike}, and DCMTK refuses the file; give it "
+        "another name or remove it"
+    )
+    return Hit(second.raw_name, message)
+
+
+RULE = Rule(
+    code="AP114",
+    name="profile-twice",
+    severity="error",
+    summary="Two profiles have one name, so DCMTK refuses the file",
+    why="""\
+A profile is chosen by its name, so two of one name make DCMTK refuse the file (condition 1030). Of a name it keeps
+letters, digits, `-` and `_`, in upper case: `[CT Scanner]`, `[CTScanner]` and `[ct.scanner]` are one name.
+""",
+    reference="DCMTK asconfig.txt, 1 and 2.5",
+    examples=(
+        Example(
+            frame="profiles",
+            bad="""\
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+[DEFAULT]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+[Default2]
+PresentationContexts = Contexts
+""",
+            at="DEFAULT",
+            fixed=False,
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,60 @@
+"""AP117: more transfer syntaxes in a list than an old release takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.view import View
+
+_TOO_MANY = 1067
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("whole")
+    return view.hits(_hits(view))
+
+
+def _hits(view: View) -> Iterator[Hit]:
+    seen: set[str] = set()
+    for profile in view.subject.config.profiles.values():
+        refusal = profile.refusal
+        if refusal is None or refusal.code != _TOO_MANY or refusal.subject in seen:
+            continue
+        seen.add(refusal.subject)
+        count = len(view.subject.config.transfer_syntax_lists[refusal.subject].items)
+        message = (
+            f"this list has {count} transfer syntaxes, of which DCMTK {view.subject.release} takes "
+            "128, so it refuses to use the "
+            "profile; shorten the list"
+        )
+        yield Hit(refusal.span, message)
+
+
+RULE = Rule(
+    code="AP117",
+    name="too-many-transfer-syntaxes",
+    severity="error",
+    summary="A transfer syntax list is longer than this release takes",
+    why="""\
+DICOM sets no limit to the transfer syntaxes of a presentation context, but DCMTK up to 3.6.7 loads a list of more
+than 128 and then refuses to use any profile that needs it (condition 1067). There are some sixty transfer syntaxes;
+so long a list has most of them twice.
+""",
+    reference="DCMTK 3.6.8, CHANGES; PS3.8 9.3.2.2.2",
+    examples=(
+        Example(
+            frame="transfer syntaxes",
+            release="3.6.7",
+            role="requestor",
+            bad="[Uncompressed]\n"
+            + "".join(f"TransferSyntax{number} = LittleEndianImplicit\n" for number in range(1, 130)),
+            good="[Uncompressed]\nTransferSyntax1 = LittleEndianImplicit\n",
+            at="Uncompressed",
+            fixed=False,
+        ),
+    ),
+    check=check,
+)

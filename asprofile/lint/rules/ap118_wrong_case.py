@@ -1,0 +1,76 @@
+"""AP118: a name that is right but for upper and lower case, or for quotes around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.diagnosis import Diagnosis
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.safety import keeps_name
+from asprofile.lint.subject import Subject, UidField
+from asprofile.lint.view import View
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("values")
+    return view.hits(_hit(view, *found) for found in view.not_uids if found[1].cause in ("case", "quotes"))
+
+
+def _hit(view: View, field: UidField, diagnosis: Diagnosis) -> Hit:
+    if diagnosis.cause == "quotes":
+        reason = "DCMTK takes quotes for part of a name"
+    else:
+        reason = "DCMTK tells upper from lower case in names"
+    edits = diagnosis.mend(field.span, view.subject.data)
+    message = f"{reason} and refuses the file; write {diagnosis.meant}"
+    return Hit(
+        field.span, message, Fix(f"write {diagnosis.meant}", edits, keeps_name(view.file, field.text, diagnosis.meant))
+    )
+
+
+RULE = Rule(
+    code="AP118",
+    name="wrong-case",
+    severity="error",
+    summary="A name differs from DCMTK's in upper and lower case, or has quotes around it",
+    why="""\
+Keys, the names of sections and references to them are compared in upper case. The names of transfer syntaxes and SOP
+classes are not: `littleendianexplicit` is no name that DCMTK knows, nor is `"LittleEndianExplicit"`, and the whole
+file is refused.
+""",
+    reference="DCMTK asconfig.txt, 1; dcmdata/libsrc/dcuid.cc",
+    examples=(
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = CtImageStorage\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompressed
+""",
+            at="CtImageStorage",
+        ),
+        Example(
+            frame="transfer syntaxes",
+            bad="""\
+[Uncompressed]
+TransferSyntax1 = "LittleEndianExplicit"
+TransferSyntax2 = LittleEndianImplicit
+""",
+            good="""\
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+""",
+            at='"LittleEndianExplicit"',
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,77 @@
+"""AP120: a name that another release of DCMTK knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.diagnosis import Diagnosis
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.safety import keeps_name
+from asprofile.lint.subject import Subject, UidField
+from asprofile.lint.view import View
+from asprofile.names import symbols
+from asprofile.names.releases import at_least
+from asprofile.text import Edit, encode
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("values")
+    return view.hits(_hit(view, *found) for found in view.not_uids if found[1].cause == "release")
+
+
+def _hit(view: View, field: UidField, diagnosis: Diagnosis) -> Hit:
+    release = view.subject.release
+    name = view.subject.text(field.span).strip(" \t\"'`=")
+    symbol = symbols.history(name)[-1]
+    own = diagnosis.meant if diagnosis.meant != symbol.uid else ""
+    if not at_least(release, symbol.first_release):
+        what = f"{name} needs DCMTK {symbol.first_release} or later, and {release} refuses the file"
+    else:
+        what = f"DCMTK {symbol.last_release} was the last to know {name}, and {release} refuses the file"
+    instead = f"write {own}, its name in {release}, or " if own else "write "
+    message = f"{what}; {instead}the UID {symbol.uid}, which every release takes"
+    return Hit(field.span, message, _fix(view, field, own, symbol.uid))
+
+
+def _fix(view: View, field: UidField, own: str, uid: str) -> Fix:
+    """The release's own name if no release that loads the file loses by it, otherwise the UID."""
+    text = own if own and keeps_name(view.file, field.text, own) else uid
+    return Fix(f"write {text}", (Edit(field.span, encode(text)),), keeps_name(view.file, field.text, text))
+
+
+RULE = Rule(
+    code="AP120",
+    name="not-in-release",
+    severity="error",
+    summary="The name is not in this release of DCMTK, which refuses the file",
+    why="""\
+DCMTK's table of UIDs changes from release to release: names are added with each edition of DICOM, and old ones are
+renamed, as when a SOP class is retired. A file with a name that a release does not know is refused by it as a whole,
+so that an upgrade of DCMTK can make a profile that worked for years useless, and a new profile cannot be taken to an
+older machine.
+
+A UID is taken by every release. `--release` says for which one the file is checked.
+""",
+    reference="DCMTK dcmdata/libsrc/dcuid.cc, by release",
+    examples=(
+        Example(
+            frame="contexts",
+            release="3.6.4",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = RETIRED_VLMultiFrameImageStorage\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = 1.2.840.10008.5.1.4.1.1.77.2\\Uncompressed
+""",
+            at="RETIRED_VLMultiFrameImageStorage",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,92 @@
+"""AP204: a supersection a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Fix, Hit, Severity
+from asprofile.lint.fixing import SPELLED, plural
+from asprofile.lint.losses import Loss
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.view import View
+from asprofile.syntax import Header
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("places")
+    return view.hits(_hit(view, loss) for loss in view.losses if loss.cause == "second supersection")
+
+
+def _hit(view: View, loss: Loss) -> Hit:
+    assert isinstance(loss.item, Header)
+    assert isinstance(loss.first, Header)
+    outline = view.subject.outline
+    sections = next(part.sections for part in outline.supersections if part.header is loss.item)
+    line = view.subject.source.line_of(loss.first.raw_name.start)
+    name = SPELLED[loss.supersection]
+    if not sections:
+        severity: Severity | None = "info"
+        message = f"a second [[{name}]], with nothing in it; the one in line {line} is the one that counts: remove this"
+    else:
+        severity = None
+        message = (
+            f"a second [[{name}]]: DCMTK reads the one in line {line} only, so {plural(len(sections), 'section')} here "
+            "may as well not be there; move them to the first"
+        )
+    # Sections of one name would be joined, so that more may change than what is gained.
+    fix = (
+        Fix(f"move the sections to the first [[{name}]]", loss.mend, safe=not sections and view.keeps(loss.mend))
+        if loss.mend
+        else None
+    )
+    return Hit(loss.item.raw_name, message, fix, severity)
+
+
+RULE = Rule(
+    code="AP204",
+    name="second-supersection",
+    severity="error",
+    summary="A supersection stands twice; DCMTK reads the first only",
+    why="""\
+DCMTK looks a supersection up by its name and takes the first of that name. The sections of a second one are never
+looked at: contexts that refer to its transfer syntax lists are refused as undefined, profiles in it cannot be chosen.
+Two files joined into one are the usual cause.
+""",
+    reference="DCMTK asconfig.txt, 1",
+    examples=(
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianImplicit
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+[[TransferSyntaxes]]
+[Lossless]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianImplicit
+[Lossless]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            at="TransferSyntaxes",
+        ),
+    ),
+    check=check,
+)

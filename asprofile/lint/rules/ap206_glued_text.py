@@ -1,0 +1,114 @@
+"""AP206: text without `=` that becomes part of the next key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.fixing import plural
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.textslips import TextSlip
+from asprofile.lint.view import View
+from asprofile.syntax import Entry
+
+_ADVICE = {
+    "comment": "begin a comment with `#` as the first character of the line",
+    "no equals sign": "write `=` behind the key",
+    "no value": "write ` = ` and a value, or remove it",
+    "text": "make it a comment with `#` as the first character of the line, or remove it",
+}
+_TITLE = {
+    "comment": "make it a comment",
+    "live comment": "make it a comment",
+    "no equals sign": "write the `=`",
+    "text": "make it a comment",
+}
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("lines")
+    return view.hits(_hit(view, slip) for slip in view.subject.text_slips if slip.kind == "glued")
+
+
+def _hit(view: View, slip: TextSlip) -> Hit:
+    fix = None
+    if slip.what in _TITLE:
+        # What is commented out and read all the same would be lost; stray text may have been meant for something.
+        safe = slip.certain and view.keeps(slip.mend)
+        fix = Fix(_TITLE[slip.what], slip.mend, safe)
+    return Hit(slip.span, _message(view, slip), fix, "info" if slip.harmless else None)
+
+
+def _message(view: View, slip: TextSlip) -> str:
+    assert isinstance(slip.item, Entry)
+    if slip.what == "live comment":
+        mark = view.subject.text(slip.span)
+        return f"`{mark}` here begins no comment, so the entry behind it is read; begin the line with `#`"
+    what = "this is no comment" if slip.what == "comment" else "this has no `=`"
+    more = f" ({plural(slip.lines, 'line')})" if slip.lines > 1 else ""
+    if slip.item.raw_key.end == slip.item.raw_value.start:
+        effect = "so DCMTK takes it for an unfinished key at the end of the file"
+    elif slip.harmless:
+        effect = "so DCMTK takes it for part of a key; it does no harm as it stands"
+    else:
+        effect = "so DCMTK takes it for the beginning of the next key, and all up to the next `=` is lost"
+    return f"{what}{more}, {effect}: {_ADVICE[slip.what]}"
+
+
+RULE = Rule(
+    code="AP206",
+    name="glued-text",
+    severity="error",
+    summary="Text without `=` becomes part of the next key, which is then lost",
+    why="""\
+To DCMTK a key is everything up to the next `=`, line ends included. A line without `=` does not end at its end: it is
+glued to the line below, so that the next entry (or even header) is lost with it. Comments that begin with `;` or
+`//`, comments behind a header, indented comments and a `:` in the place of `=` are the usual causes: only `#` as the
+first character of a line begins a comment.
+
+What seems commented out with `;` may even be read: characters that cannot be in a key are dropped, so
+`;TransferSyntax1 = ...` is `TransferSyntax1`.
+""",
+    reference="DCMTK asconfig.txt, 1",
+    examples=(
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+; what the scanner sends
+PresentationContext1 = CTImageStorage\\Uncompressed
+PresentationContext2 = VerificationSOPClass\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+# what the scanner sends
+PresentationContext1 = CTImageStorage\\Uncompressed
+PresentationContext2 = VerificationSOPClass\\Uncompressed
+""",
+            at="; what the scanner sends",
+        ),
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]  # what the scanner sends
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2: CTImageStorage\\Uncompressed
+PresentationContext3 = MRImageStorage\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+# what the scanner sends
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompressed
+PresentationContext3 = MRImageStorage\\Uncompressed
+""",
+            at="# what the scanner sends",
+        ),
+    ),
+    check=check,
+)

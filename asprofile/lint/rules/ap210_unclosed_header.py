@@ -1,0 +1,84 @@
+"""AP210: brackets that do not close a header where its line ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.textslips import TextSlip
+from asprofile.lint.view import View
+
+_MESSAGE = {
+    "not opened": "`[` is missing, so DCMTK takes this for the beginning of the next key; open the header",
+    "unclosed": "`]` is missing: DCMTK takes all up to the next one for the header and drops it; "
+    "close the header on its line",
+    "too many opened": "more `[` than `]`: DCMTK skips all up to the next `]`, and what it skips is "
+    "lost; open one less",
+    "too many closed": "`]` too many: DCMTK takes it for the beginning of the next key, and a header behind it is lost",
+}
+_TITLE = {
+    "not opened": "open the header",
+    "unclosed": "close the header",
+    "too many opened": "remove the surplus `[`",
+    "too many closed": "make the brackets match",
+}
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("lines")
+    return view.hits(_hit(view, slip) for slip in view.subject.text_slips if slip.kind == "unbalanced")
+
+
+def _hit(view: View, slip: TextSlip) -> Hit:
+    return Hit(slip.span, _MESSAGE[slip.what], Fix(_TITLE[slip.what], slip.mend, view.keeps(slip.mend)))
+
+
+RULE = Rule(
+    code="AP210",
+    name="unclosed-header",
+    severity="error",
+    summary="The brackets of a header do not match, so that text around it is lost",
+    why="""\
+DCMTK counts the `[` of a header and reads up to the first `]`, over line ends, then skips all until as many `]` have
+gone by. With one `]` missing it goes on to that of the next header: the entries in between become part of a name, and
+the next header vanishes. With one too many the rest is taken for the beginning of a key.
+""",
+    reference="DCMTK asconfig.txt, 1",
+    examples=(
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]
+[Contexts]
+PresentationContext1 = CTImageStorage\\Uncompressed
+PresentationContext2 = VerificationSOPClass\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = CTImageStorage\\Uncompressed
+PresentationContext2 = VerificationSOPClass\\Uncompressed
+""",
+            at="[[PresentationContexts]",
+        ),
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts
+PresentationContext1 = CTImageStorage\\Uncompressed
+PresentationContext2 = VerificationSOPClass\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = CTImageStorage\\Uncompressed
+PresentationContext2 = VerificationSOPClass\\Uncompressed
+""",
+            at="[Contexts",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,70 @@
+"""AP211: a list that nothing refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Hit
+from asprofile.lint.fixing import LIST_OF, plural
+from asprofile.lint.references import references
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.view import View
+from asprofile.model.loader import NUMBERED_KEYS, TRANSFER_SYNTAXES
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("whole")
+    return view.hits(_hits(view))
+
+
+def _hits(view: View) -> Iterator[Hit]:
+    outline = view.subject.outline
+    used = {(reference.supersection, reference.label) for reference in references(outline)}
+    for supersection, prefix in NUMBERED_KEYS.items():
+        by = "presentation context" if supersection == TRANSFER_SYNTAXES else "profile"
+        for section in outline.sections(supersection):
+            if (supersection, section.name) in used:
+                continue
+            used.add((supersection, section.name))
+            count = sum(1 for _ in section.numbered(prefix))
+            if count:
+                message = (
+                    f"no {by} refers to this {LIST_OF[supersection]} of {plural(count, 'entry')}; it has no effect"
+                )
+                yield Hit(section.header.raw_name, message)
+
+
+RULE = Rule(
+    code="AP211",
+    name="unreferenced-list",
+    severity="info",
+    summary="Nothing refers to this list",
+    why="""\
+A transfer syntax list has an effect through the presentation contexts that refer to it, every other list through a
+profile. One that nothing refers to is read and checked (a mistake in it makes DCMTK refuse the whole file) and never
+used. It may be kept for another day, or the reference is wrong.
+""",
+    reference="DCMTK asconfig.txt, 2",
+    examples=(
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+[Scanner]
+PresentationContext1 = CTImageStorage\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompressed
+""",
+            at="Scanner",
+            fixed=False,
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,69 @@
+"""AP213: a section that makes no list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Hit
+from asprofile.lint.fixing import LIST_OF, SPELLED_KEYS
+from asprofile.lint.references import references
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.view import View
+from asprofile.model.loader import NUMBERED_KEYS
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    view = subject.view("values")
+    return view.hits(_hits(view))
+
+
+def _hits(view: View) -> Iterator[Hit]:
+    outline = view.subject.outline
+    for supersection, prefix in NUMBERED_KEYS.items():
+        empty = [section for section in outline.sections(supersection) if f"{prefix}1" not in section.by_key]
+        if not empty:
+            continue
+        # Where it is referenced, the reference is undefined, and that is said there.
+        used = {reference.label for reference in references(outline) if reference.supersection == supersection}
+        for section in empty:
+            if section.name not in used or any(
+                other.name == section.name and f"{prefix}1" in other.by_key for other in outline.sections(supersection)
+            ):
+                message = (
+                    f"no {SPELLED_KEYS[prefix]}1 in this section, so DCMTK makes no {LIST_OF[supersection]} of it; "
+                    "write its entries or remove it"
+                )
+                yield Hit(section.header.raw_name, message)
+
+
+RULE = Rule(
+    code="AP213",
+    name="empty-list",
+    severity="warning",
+    summary="A section has no entry that is read, so it makes no list",
+    why="""\
+A list comes into being with the first of its numbered entries. To DCMTK a section without any is not there: whoever
+refers to it one day will be told that the list is undefined.
+""",
+    reference="DCMTK asconfig.txt, 2",
+    examples=(
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+[Scanner]
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+""",
+            at="Scanner",
+            fixed=False,
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,92 @@
+"""AP301: a UID that breaks the rules of PS3.5 9.1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.names import uids
+from asprofile.text import Edit, encode
+
+MAX_SECOND_COMPONENT = 39  # below the roots 0 and 1 (ISO/IEC 9834-1)
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    for field in subject.numbers:
+        uid = field.uid or ""
+        flaw = _flaw(uid.split("."))
+        if flaw:
+            message = f"{uid} {flaw}, so it is not a UID; DCMTK sends it as it stands, and the peer may abort"
+            meant = ".".join(part.lstrip("0") or "0" for part in uid.split(".") if part)
+            known = uids.describe(meant)
+            if known is None:
+                yield Hit(field.span, message)
+            else:
+                edit = Edit(field.span, encode(meant))
+                fix = Fix(f"write {meant} ({uids.display_name(meant)})", (edit,), safe=False)
+                yield Hit(field.span, f"{message}; write {meant}, {uids.display_name(meant)}", fix)
+
+
+def _flaw(parts: list[str]) -> str:
+    if "" in parts:
+        place = "begins with a dot" if not parts[0] else "ends with a dot" if not parts[-1] else "has two dots in a row"
+        return place if any(parts) else "has no component"
+    padded = next((part for part in parts if part.startswith("0") and part != "0"), None)
+    if padded is not None:
+        return f"has a component with a leading zero ({padded})"
+    if len(parts) == 1:
+        return "has one component only"
+    if parts[0] not in ("0", "1", "2"):
+        return f"begins with {parts[0]}, where only 0, 1 and 2 are possible"
+    # By length first: int() refuses thousands of digits.
+    if parts[0] != "2" and (len(parts[1]) > 2 or int(parts[1]) > MAX_SECOND_COMPONENT):
+        return f"has {parts[1]} as its second component, where {MAX_SECOND_COMPONENT} is the most"
+    return ""
+
+
+RULE = Rule(
+    code="AP301",
+    name="malformed-uid",
+    severity="error",
+    summary="What is written as a UID is none",
+    why="""\
+DCMTK looks only whether a UID consists of digits and dots, and sends what it finds. PS3.5 asks for more: at least two
+components, none empty, none with a leading zero, the first 0, 1 or 2, the second at most 39 below 0 and 1. A peer
+that checks may abort the whole association, one that does not knows no such UID and rejects the context. Often a dot
+was typed twice or a digit is missing.
+""",
+    reference="PS3.5 9.1; PS3.8 Annex F.1",
+    examples=(
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = 1.2..840.10008.5.1.4.1.1.2\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = 1.2.840.10008.5.1.4.1.1.2\\Uncompressed
+""",
+            at="1.2..840.10008.5.1.4.1.1.2",
+        ),
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = 1.2.840.10008.05.1.4.1.1.4\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = 1.2.840.10008.5.1.4.1.1.4\\Uncompressed
+""",
+            at="1.2.840.10008.05.1.4.1.1.4",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,56 @@
+"""AP401: a transfer syntax twice in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.syntax_lists import removed
+from asprofile.model import TransferSyntaxItem
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    for found in subject.config.transfer_syntax_lists.values():
+        first: dict[str, TransferSyntaxItem] = {}
+        again = [item for item in found.items if first.setdefault(item.uid, item) is not item]
+        for item in again:
+            written, earlier = subject.text(item.span), first[item.uid]
+            line = subject.source.line_of(earlier.span.start)
+            other = subject.text(earlier.span)
+            what = f"is {other} of line {line} again" if other != written else f"stands in line {line} too"
+            message = f"{written} {what}: DCMTK sends the transfer syntax twice; remove this one"
+            yield Hit(item.span, message, removed(subject, found, [item]))
+
+
+RULE = Rule(
+    code="AP401",
+    name="duplicate-transfer-syntax",
+    severity="warning",
+    summary="A list has the same transfer syntax twice",
+    why="""\
+DCMTK sends a transfer syntax as often as it stands in the list. A peer may call that a violation of the protocol, and
+nothing is won by it. The same transfer syntax may stand there under its name, as a UID, as `LocalEndianExplicit`, or
+because two sections have the same name and DCMTK joins them.
+""",
+    reference="PS3.8 9.3.2.2; DCMTK asconfig.txt, 2.1",
+    examples=(
+        Example(
+            frame="transfer syntaxes",
+            bad="""\
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = 1.2.840.10008.1.2.1
+TransferSyntax3 = LittleEndianImplicit
+""",
+            good="""\
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+""",
+            at="1.2.840.10008.1.2.1",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,73 @@
+"""AP406: an acceptor that prefers big endian or implicit VR to Explicit VR Little Endian."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.syntax_lists import reordered
+from asprofile.names import uids
+from asprofile.names.transfer_syntaxes import (
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+)
+
+_LOSES = {
+    EXPLICIT_VR_BIG_ENDIAN: "it is retired, and every byte has to be swapped",
+    IMPLICIT_VR_LITTLE_ENDIAN: "the VRs of private attributes are lost on the way",
+}
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    for label, found in subject.config.transfer_syntax_lists.items():
+        uids_in_order = found.uids
+        if label not in subject.negotiations.accepted_labels or EXPLICIT_VR_LITTLE_ENDIAN not in uids_in_order:
+            continue
+        explicit = uids_in_order.index(EXPLICIT_VR_LITTLE_ENDIAN)
+        place = next((place for place in range(explicit) if uids_in_order[place] in _LOSES), None)
+        if place is None:
+            continue
+        first = found.items[place]
+        message = (
+            f"{uids.display_name(first.uid)} stands before Explicit VR Little Endian: DCMTK accepts the first of its "
+            f"own list that the peer proposes, and with this one {_LOSES[first.uid]}; put it behind"
+        )
+        rest = [item for item in found.items if item is not found.items[explicit]]
+        order = [*rest[:place], found.items[explicit], *rest[place:]]
+        yield Hit(first.span, message, reordered(subject, found, order))
+
+
+RULE = Rule(
+    code="AP406",
+    name="byte-order-preference",
+    severity="info",
+    summary="An acceptor's list does not prefer Explicit VR Little Endian among the uncompressed ones",
+    why="""\
+Of what a peer proposes in one context, DCMTK accepts what stands first in its own list. Almost every peer proposes
+all uncompressed transfer syntaxes together, so the order decides how objects arrive. Explicit VR Little Endian keeps
+the VRs of private attributes, which Implicit VR Little Endian does not carry, and needs no swapping of bytes, as the
+retired big endian does.
+""",
+    reference="DCMTK asconfig.txt, 2.1; PS3.5 7.1 and A.3",
+    examples=(
+        Example(
+            frame="transfer syntaxes",
+            role="acceptor",
+            bad="""\
+[Uncompressed]
+TransferSyntax1 = LittleEndianImplicit
+TransferSyntax2 = LittleEndianExplicit
+""",
+            good="""\
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+""",
+            at="LittleEndianImplicit",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,92 @@
+"""AP407: one context with transfer syntaxes that cannot stand for each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from asprofile.lint.finding import Hit
+from asprofile.lint.profiles import listed, named
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.names.transfer_syntaxes import TransferSyntax
+
+_Encoding = Literal["lossy", "lossless", "uncompressed"]
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    for label, found in subject.config.transfer_syntax_lists.items():
+        if label not in subject.negotiations.proposed_labels:
+            continue
+        known = [(syntax, encoding) for syntax in subject.negotiations.syntaxes_of(label) if (encoding := _of(syntax))]
+        encodings = list(dict.fromkeys(encoding for _, encoding in known))
+        compressed = [syntax.uid for syntax, encoding in known if encoding != "uncompressed"]
+        lossy = "lossy" in encodings and len(encodings) > 1
+        if not lossy and len(compressed) + ("uncompressed" in encodings) < 2:
+            continue
+        what = f"{listed(list(encodings))} transfer syntaxes" if len(encodings) > 1 else named(compressed)
+        message = (
+            f"one context with {what}: the acceptor chooses one for all objects of the context, and those in another "
+            "must be converted or cannot be sent; make a list of each, and a context for each list"
+        )
+        yield Hit(found.spans[0], message, severity=None if lossy else "info")
+
+
+def _of(syntax: TransferSyntax) -> _Encoding | None:
+    """What an object is in; None where that is not known or never sent."""
+    if syntax.is_native or syntax.family == "encapsulated-uncompressed":
+        return "uncompressed"
+    if syntax.encoding != "encapsulated" or syntax.fidelity is None:
+        return None
+    return "lossless" if syntax.lossless_only else "lossy"
+
+
+RULE = Rule(
+    code="AP407",
+    name="mixed-encodings",
+    severity="warning",
+    summary="One context proposes lossy and other transfer syntaxes together",
+    why="""\
+The acceptor chooses one transfer syntax for each context. If a context proposes JPEG Baseline beside uncompressed
+ones and the peer chooses JPEG Baseline, storescu cannot send its uncompressed files over it; if the peer chooses an
+uncompressed one, JPEG files have to be decompressed. DCMTK's own storescu.cfg has a list for each encoding and a
+context for each list: then the peer accepts all of them, and each file goes as it is. A warning where lossy ones are
+mixed with others; a hint for several compressed ones that lose nothing, or for one of them beside uncompressed ones.
+""",
+    reference="PS3.8 7.1.1.13 and 9.3.3.2; DCMTK asconfig.txt, 2.1",
+    examples=(
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[All]
+TransferSyntax1 = JPEGBaseline
+TransferSyntax2 = LittleEndianExplicit
+TransferSyntax3 = LittleEndianImplicit
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = UltrasoundImageStorage\\All
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[TransferSyntaxes]]
+[JPEGBaseline]
+TransferSyntax1 = JPEGBaseline
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = UltrasoundImageStorage\\JPEGBaseline
+PresentationContext2 = UltrasoundImageStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            at="[All]",
+            fixed=False,
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,87 @@
+"""AP508: whole images deflated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Hit
+from asprofile.lint.profiles import named
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.names import sop_classes, transfer_syntaxes
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    negotiations = subject.negotiations
+    deflating = {
+        label
+        for label in negotiations.proposed_labels
+        if transfer_syntaxes.DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN in negotiations.uids_of(label)
+        and not subject.is_catch_all(label)
+    }
+    for contexts in negotiations.proposed if deflating else ():
+        items = [item for item in contexts.items if item.label in deflating and _is_image(item.abstract_syntax)]
+        if items:
+            who = named(item.abstract_syntax for item in items)
+            message = (
+                f"Deflated Explicit VR Little Endian for {who}: permitted, but it shrinks images little, and few peers "
+                "accept it for them"
+            )
+            yield Hit(items[0].label_span, message)
+
+
+def _is_image(uid: str) -> bool:
+    known = sop_classes.storage(uid)
+    # Segmentations and the like shrink well.
+    return known is not None and known.pixel == "yes" and not known.lossy_unwise
+
+
+RULE = Rule(
+    code="AP508",
+    name="deflated-image",
+    severity="info",
+    summary="Deflated Explicit VR Little Endian is proposed for images",
+    why="""\
+This transfer syntax deflates the whole data set, header and pixels in one stream. It is good for structured reports,
+RT structure sets and waveforms, which are mostly text or numbers. Images shrink more with a lossless image codec, a
+receiver must inflate all of them to see the patient's name, and few accept it. One finding for a context list.
+""",
+    reference="PS3.5 A.5",
+    examples=(
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[Deflated]
+TransferSyntax1 = DeflatedLittleEndianExplicit
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = CTImageStorage\\Deflated
+PresentationContext2 = CTImageStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[Deflated]
+TransferSyntax1 = DeflatedLittleEndianExplicit
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = BasicTextSRStorage\\Deflated
+PresentationContext2 = BasicTextSRStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            at="Deflated",
+            fixed=False,
+        ),
+    ),
+    check=check,
+)

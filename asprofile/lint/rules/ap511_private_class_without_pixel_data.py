@@ -1,0 +1,78 @@
+"""AP511: a compressed transfer syntax for a private class that has no Pixel Data, as far as is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Hit
+from asprofile.lint.profiles import named
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.names import private, transfer_syntaxes, uids
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    for context in subject.negotiations.encapsulating:
+        uid = context.item.abstract_syntax
+        known = None if uid.startswith(uids.STANDARD_ROOT) else private.get(uid)
+        if known is None or known.pixel_data is not False:
+            continue
+        unfit = [one for one in context.uids if (syntax := transfer_syntaxes.get(one)) and syntax.needs_pixel_data]
+        if unfit:
+            message = (
+                f"{known.name} ({known.vendor}) has no Pixel Data as far as is known, and {named(unfit)} codes nothing "
+                "else (PS3.5 A.4); propose it uncompressed"
+            )
+            yield Hit(context.item.label_span, message)
+
+
+RULE = Rule(
+    code="AP511",
+    name="private-class-without-pixel-data",
+    severity="info",
+    summary="A transfer syntax for Pixel Data is proposed for a private SOP class that seems to have none",
+    why="""\
+Many private SOP classes carry a vendor's raw data, protocols or measurements and no Pixel Data, so that a compressed
+transfer syntax is of no use to them (see AP501). What is known of private classes comes from conformance statements,
+which differ from device to device; that is why this is a hint.
+""",
+    reference="PS3.5 A.4; the vendors' conformance statements",
+    examples=(
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[JPEGLossless]
+TransferSyntax1 = JPEGLossless:Non-hierarchical-1stOrderPrediction
+[[PresentationContexts]]
+[Contexts]
+# Siemens CSA Non-Image Storage
+PresentationContext1 = 1.3.12.2.1107.5.9.1\\JPEGLossless
+PresentationContext2 = 1.3.12.2.1107.5.9.1\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[JPEGLossless]
+TransferSyntax1 = JPEGLossless:Non-hierarchical-1stOrderPrediction
+[[PresentationContexts]]
+[Contexts]
+# Siemens CSA Non-Image Storage
+PresentationContext1 = 1.3.12.2.1107.5.9.1\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            at="JPEGLossless",
+            fixed=False,
+        ),
+    ),
+    check=check,
+)

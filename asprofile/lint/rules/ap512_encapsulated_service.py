@@ -1,0 +1,87 @@
+"""AP512: a compressed transfer syntax for a service whose messages carry no Pixel Data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint import unfit
+from asprofile.lint.contexts import Context
+from asprofile.lint.finding import Hit
+from asprofile.lint.profiles import kind, listed
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.names import sop_classes, transfer_syntaxes, uids
+
+# Of no use on an association whatever the transfer syntax; other rules say so.
+_NEVER = {*uids.NOT_ABSTRACT_SYNTAXES, "rtv"}
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    found = [(context, bad) for context in subject.negotiations.encapsulating if (bad := _unfit(context))]
+    fixes = unfit.remedies(subject, [context for context, bad in found if len(bad) == len(context.uids)])
+    for context, bad in found:
+        names = listed(list(map(uids.display_name, bad)))
+        message = (
+            f"{uids.display_name(context.item.abstract_syntax)} has no Pixel Data in its messages, and {names} "
+            f"{'are' if len(bad) > 1 else 'is'} only for data sets that have it (PS3.5 A.4); propose it uncompressed"
+        )
+        yield Hit(context.item.label_span, message, fixes.get(context.item.span))
+
+
+def _unfit(context: Context) -> list[str]:
+    if kind(context.item.abstract_syntax) in _NEVER or sop_classes.other(context.item.abstract_syntax) is None:
+        return []
+    return [uid for uid in context.uids if (syntax := transfer_syntaxes.get(uid)) and syntax.needs_pixel_data]
+
+
+RULE = Rule(
+    code="AP512",
+    name="encapsulated-service",
+    severity="error",
+    summary="A transfer syntax for Pixel Data is proposed for a service without any",
+    why="""\
+Verification, Query/Retrieve, Worklist, MPPS, Storage Commitment and Print send no data set, or one without Pixel Data
+at its top, and encapsulated transfer syntaxes are permitted only for data sets that have it. A strict peer rejects
+the context, and an echo or a query fails for no visible reason. Propose these SOP classes with uncompressed transfer
+syntaxes; Implicit VR Little Endian must be one of them.
+""",
+    reference="PS3.5 A.4 and 10.1",
+    examples=(
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[JPEGBaseline]
+TransferSyntax1 = JPEGBaseline
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\JPEGBaseline
+PresentationContext2 = UltrasoundImageStorage\\JPEGBaseline
+PresentationContext3 = UltrasoundImageStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[JPEGBaseline]
+TransferSyntax1 = JPEGBaseline
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\Uncompressed
+PresentationContext2 = UltrasoundImageStorage\\JPEGBaseline
+PresentationContext3 = UltrasoundImageStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            at="JPEGBaseline",
+        ),
+    ),
+    check=check,
+)

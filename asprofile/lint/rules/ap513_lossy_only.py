@@ -1,0 +1,93 @@
+"""AP513: lossy only, though its sibling is offered without a loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint import lossy_only
+from asprofile.lint.contexts import Offer
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.lists import addition
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.lint.unfit import uncompressed_list
+from asprofile.model import ContextList
+from asprofile.model.loader import PRESENTATION_CONTEXTS
+from asprofile.names import uids
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    for contexts in subject.negotiations.proposed:
+        if not subject.negotiations.is_complete(contexts):
+            continue
+        for offer in subject.negotiations.offers(contexts):
+            if lossy_only.has_lossless_sibling(subject, contexts, offer):
+                yield _hit(subject, contexts, offer)
+
+
+def _hit(subject: Subject, contexts: ContextList, offer: Offer) -> Hit:
+    span = offer.items[0].abstract_syntax_span
+    message = (
+        f"{uids.display_name(offer.abstract_syntax)} is offered with lossy transfer syntaxes only, while its sibling "
+        "is offered without a loss too: files that are not lossy already cannot be sent; add a context for them"
+    )
+    return Hit(span, message, _added(subject, contexts, subject.text(span)))
+
+
+def _added(subject: Subject, contexts: ContextList, written: str) -> Fix | None:
+    label = uncompressed_list(subject)
+    if label is None:
+        return None
+    edits = addition(subject, PRESENTATION_CONTEXTS, contexts.label, (f"{written}\\{label}",))
+    return Fix(f"add a context with {label}", edits, safe=False) if edits else None
+
+
+RULE = Rule(
+    code="AP513",
+    name="lossy-only",
+    severity="warning",
+    summary="A SOP class is offered with lossy transfer syntaxes only, its sibling without a loss",
+    why="""\
+Digital X-Ray, Mammography, Intra-Oral and some other images come For Presentation and For Processing. A profile that
+offers one of the two with lossless or uncompressed transfer syntaxes and the other with lossy ones alone has most
+likely forgotten a line: files of that class which are not compressed cannot be sent, or go out with a loss.
+""",
+    reference="PS3.5 10.1; PS3.4 B.5.1",
+    examples=(
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[JPEGBaseline]
+TransferSyntax1 = JPEGBaseline
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = DigitalXRayImageStorageForPresentation\\JPEGBaseline
+PresentationContext2 = DigitalXRayImageStorageForProcessing\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[JPEGBaseline]
+TransferSyntax1 = JPEGBaseline
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = DigitalXRayImageStorageForPresentation\\JPEGBaseline
+PresentationContext2 = DigitalXRayImageStorageForProcessing\\Uncompressed
+PresentationContext3 = DigitalXRayImageStorageForPresentation\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            at="DigitalXRayImageStorageForPresentation",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,109 @@
+"""AP703: C-GET in a profile in which no object can come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint import profiles
+from asprofile.lint.finding import Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.model import Profile
+from asprofile.names.uids import display_name
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    yield from profiles.distinct(
+        hit for profile in subject.config.profiles.values() for hit in _check(subject, profile)
+    )
+
+
+def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
+    get = next((item for item in profile.context_list.items if profiles.is_get(item.abstract_syntax)), None)
+    roles = profile.role_list.items if profile.role_list else ()
+    if get is None or any(item.role in ("scp", "both") and profiles.may_be_storage(item.sop_class) for item in roles):
+        return
+    if not profiles.is_complete(subject, profile):
+        return
+    name = display_name(get.abstract_syntax)
+    if any(profiles.may_be_storage(item.abstract_syntax) for item in profile.context_list.items):
+        message = (
+            f"profile {profile.name} has {name}, but no Storage SOP class has the role SCP in it: "
+            "C-GET returns objects to a requestor that is SCP; give the Storage SOP classes the role SCP or BOTH"
+        )
+    else:
+        message = (
+            f"profile {profile.name} has {name}, but no Storage SOP class: C-GET returns objects on the same "
+            "association; "
+            "add the Storage SOP classes, with the role SCP or BOTH"
+        )
+    yield Hit(get.abstract_syntax_span, message)
+
+
+RULE = Rule(
+    code="AP703",
+    name="get-without-storage-role",
+    severity="warning",
+    summary="C-GET is negotiated, but no Storage SOP class with the role SCP",
+    why="""\
+C-GET returns objects by C-STORE on the association of the request, in the other direction: the requestor is the SCP
+of the Storage SOP classes. So each of them needs a presentation context and a role item in which the requestor
+proposes the role SCP; without one, the peer finds the objects and fails to return every one of them.
+
+An acceptor's profile needs the same list: where it has no role for a SOP class, DCMTK leaves the peer's proposal
+unanswered, which means the default roles. (C-MOVE needs nothing of this: its objects come on another association.)
+""",
+    reference="PS3.4 C.5.3, Y.5, Z.5; PS3.7 D.3.3.4",
+    examples=(
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[[PresentationContexts]]
+[Get]
+PresentationContext1 = GETStudyRootQueryRetrieveInformationModel\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Get
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[[PresentationContexts]]
+[Get]
+PresentationContext1 = GETStudyRootQueryRetrieveInformationModel\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompressed
+[[SCPSCURoleSelection]]
+[Receive]
+Role1 = CTImageStorage\\SCP
+[[Profiles]]
+[Default]
+PresentationContexts = Get
+SCPSCURoleSelection = Receive
+""",
+            at="GETStudyRootQueryRetrieveInformationModel",
+            fixed=False,
+        ),
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = GETStudyRootQueryRetrieveInformationModel\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = MOVEStudyRootQueryRetrieveInformationModel\\Uncompressed
+""",
+            at="GETStudyRootQueryRetrieveInformationModel",
+            fixed=False,
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,69 @@
+"""AP707: a role for a service in which it has no meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint import lists, profiles
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.model.loader import ROLE_SELECTION
+
+KINDS = frozenset(
+    (
+        "verification",
+        "media-creation",
+        "print-meta",
+        "print-component",
+        "print-optional",
+        "print-job",
+        "printer",
+        "printer-configuration",
+    )
+)
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    for found in subject.config.role_lists.values():
+        # SCU is the default role, of which another rule speaks.
+        items = [item for item in found.items if item.role != "scu" and profiles.kind(item.sop_class) in KINDS]
+        if not items:
+            continue
+        names = profiles.named(item.sop_class for item in items)
+        message = f"a role for {names} has no use: the requestor is always the SCU of this service; leave the entry out"
+        edits = lists.removal(subject, ROLE_SELECTION, found.label, {item.span for item in items})
+        fix = Fix("leave the role out", edits, safe=False) if edits else None
+        yield Hit(items[0].role_span, message, fix)
+
+
+RULE = Rule(
+    code="AP707",
+    name="role-not-applicable",
+    severity="info",
+    summary="A role is given for a service that knows no other than the default",
+    why="""\
+For Media Creation Management the standard says that role selection does not apply. In Verification and in the print
+services the one who opens the association is the one who asks; as SCP it would wait for a question that does not
+come. Leave the entry out.
+""",
+    reference="PS3.4 S.2.1, A, H; PS3.7 D.3.3.4",
+    examples=(
+        Example(
+            frame="roles",
+            bad="""\
+[[SCPSCURoleSelection]]
+[Roles]
+Role1 = CTImageStorage\\BOTH
+Role2 = VerificationSOPClass\\BOTH
+""",
+            good="""\
+[[SCPSCURoleSelection]]
+[Roles]
+Role1 = CTImageStorage\\BOTH
+""",
+            at="BOTH",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,90 @@
+"""AP708: roles in a profile that may be meant for storescu or storescp, which do not support them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint import lists, profiles
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.model import Profile
+from asprofile.model.loader import ROLE_SELECTION
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    yield from profiles.distinct(
+        hit for profile in subject.config.profiles.values() for hit in _check(subject, profile)
+    )
+
+
+def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
+    # Of a profile that is a requestor's for certain, and of an acceptor's, other rules say more.
+    if profile.role_list is None or profiles.direction(subject, profile.context_list) is not None:
+        return
+    if any(profiles.is_get(item.abstract_syntax) for item in profile.context_list.items):
+        return
+    if any(
+        item.role in ("scp", "both") and profiles.kind(item.sop_class) == "storage" for item in profile.role_list.items
+    ):
+        entry = lists.profile_entry(subject, profile.name, ROLE_SELECTION)
+        if entry is None:
+            return
+        message = (
+            "storescu sends these roles and then stores as if it had not, and storescp supports none: "
+            "leave the list out of a profile that is for them"
+        )
+        edits = lists.without_reference(subject, profile.name, ROLE_SELECTION)
+        fix = Fix("leave the roles out of the profile", edits, safe=False) if edits else None
+        yield Hit(entry.value_span, message, fix)
+
+
+RULE = Rule(
+    code="AP708",
+    name="storescu-ignores-roles",
+    severity="info",
+    summary="A profile of Storage SOP classes has roles that storescu and storescp do not support",
+    why="""\
+DCMTK's documentation says that neither storescu nor storescp supports role selection and that it should not be used
+with them. storescu does send the role items of its profile, takes whatever the peer answers, and stores. So at best
+the list does nothing. Other programs that use DCMTK's profiles, such as dcmqrscp, do support roles; then ignore this.
+""",
+    reference="DCMTK asconfig.txt, 2.3",
+    examples=(
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = UltrasoundImageStorage\\Uncompressed
+[[SCPSCURoleSelection]]
+[BothRoles]
+Role1 = UltrasoundImageStorage\\BOTH
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+SCPSCURoleSelection  = BothRoles
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = UltrasoundImageStorage\\Uncompressed
+[[SCPSCURoleSelection]]
+[BothRoles]
+Role1 = UltrasoundImageStorage\\BOTH
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            at="BothRoles",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,106 @@
+"""AP806: extended negotiation that says what holds without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from asprofile.lint import extended, lists, profiles
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.model import ExtendedNegotiation
+from asprofile.model.loader import EXTENDED_NEGOTIATION
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    found = extended.items(subject, "storage", "find", "retrieve", "composite-retrieve")
+    for _, group in groupby(found, key=lambda pair: pair[0].label):
+        entries = [(listed, item) for listed, item in group if _is_default(item)]
+        if not entries:
+            continue
+        items = [item for _, item in entries]
+        names = profiles.named(item.sop_class for item in items)
+        message = f"for {names} this says what holds without extended negotiation; leave it out"
+        label = entries[0][0].label
+        edits = lists.removal(subject, EXTENDED_NEGOTIATION, label, {item.span for item in items})
+        fix = Fix("leave the defaults out", edits, safe=False) if edits else None
+        yield Hit(items[0].data_span, message, fix)
+
+
+def _is_default(item: ExtendedNegotiation) -> bool:
+    kind = extended.form(item.sop_class)
+    if kind == "storage":
+        return item.data == extended.STORAGE_DEFAULT
+    # What is longer than its form is reported as such.
+    return not any(item.data) and len(item.data) <= (7 if kind == "find" else 2)
+
+
+RULE = Rule(
+    code="AP806",
+    name="extended-default",
+    severity="info",
+    summary="Extended negotiation says what holds without it",
+    why="""\
+A FIND, MOVE or GET entry of zeroes asks for no option, and `030000000200` for a Storage SOP class says "SCU only".
+Both are what a peer assumes when nothing is sent. The entry is legal; it only makes the request longer, and some
+peers answer extended negotiation badly.
+""",
+    reference="PS3.4 B.3.1, C.5.1.1, C.5.2.1, Y.5.1.1",
+    examples=(
+        Example(
+            frame="extended negotiation",
+            bad="""\
+[[ExtendedNegotiation]]
+[Extended]
+ExtendedNegotiation1 = CTImageStorage\\030000000200
+""",
+            good="""\
+[[ExtendedNegotiation]]
+[Extended]
+ExtendedNegotiation1 = CTImageStorage\\020003000000
+""",
+            at="030000000200",
+            fixed=False,
+        ),
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[[PresentationContexts]]
+[Query]
+PresentationContext1 = FINDStudyRootQueryRetrieveInformationModel\\Uncompressed
+PresentationContext2 = MOVEStudyRootQueryRetrieveInformationModel\\Uncompressed
+[[ExtendedNegotiation]]
+[Relational]
+ExtendedNegotiation1 = FINDStudyRootQueryRetrieveInformationModel\\01
+ExtendedNegotiation2 = MOVEStudyRootQueryRetrieveInformationModel\\00
+[[Profiles]]
+[Default]
+PresentationContexts = Query
+ExtendedNegotiation = Relational
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[[PresentationContexts]]
+[Query]
+PresentationContext1 = FINDStudyRootQueryRetrieveInformationModel\\Uncompressed
+PresentationContext2 = MOVEStudyRootQueryRetrieveInformationModel\\Uncompressed
+[[ExtendedNegotiation]]
+[Relational]
+ExtendedNegotiation1 = FINDStudyRootQueryRetrieveInformationModel\\01
+[[Profiles]]
+[Default]
+PresentationContexts = Query
+ExtendedNegotiation = Relational
+""",
+            at="00",
+        ),
+    ),
+    check=check,
+)

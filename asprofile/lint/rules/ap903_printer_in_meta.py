@@ -1,0 +1,58 @@
+"""AP903: Printer beside a print meta SOP class that has it already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint import lists, profiles
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.model.loader import PRESENTATION_CONTEXTS
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    for contexts in subject.config.context_lists.values():
+        printers = profiles.of_kinds(contexts, ("printer",))
+        if not printers or not profiles.of_kinds(contexts, ("print-meta",)):
+            continue
+        message = (
+            "Printer is a part of the print meta SOP class that stands in this list, too; it needs no context of its "
+            "own"
+        )
+        fix = None
+        if not profiles.is_referenced(subject, contexts, printers[0].abstract_syntax):
+            edits = lists.removal(subject, PRESENTATION_CONTEXTS, contexts.label, {item.span for item in printers})
+            fix = Fix("take out Printer", edits, safe=False) if edits else None
+        yield Hit(printers[0].abstract_syntax_span, message, fix)
+
+
+RULE = Rule(
+    code="AP903",
+    name="printer-in-meta",
+    severity="info",
+    summary="Printer stands beside a print meta SOP class that comprises it",
+    why="""\
+Both Basic Print Management Meta SOP classes comprise the Printer SOP class, so its status is asked for in their
+context. A context of its own is for an association that asks for nothing but the status.
+""",
+    reference="PS3.4 H.3.1, H.3.2.2",
+    examples=(
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = PrinterSOPClass\\Uncompressed
+PresentationContext2 = BasicGrayscalePrintManagementMetaSOPClass\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = BasicGrayscalePrintManagementMetaSOPClass\\Uncompressed
+""",
+            at="PrinterSOPClass",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,49 @@
+"""AP908: Storage SOP classes that the standard has retired, in a requestor's list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint import profiles
+from asprofile.lint.finding import Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    for items in profiles.proposed_with_status(subject, ("retired",)):
+        what = profiles.with_successors(subject, items)
+        message = f"the standard has retired {what}: worth a context only for old objects that are still to be sent"
+        yield Hit(items[0].abstract_syntax_span, message)
+
+
+RULE = Rule(
+    code="AP908",
+    name="retired-sop-class",
+    severity="info",
+    summary="A requestor proposes Storage SOP classes that the standard has retired",
+    why="""\
+Nothing new is made with a retired SOP class, and newer peers refuse it. An archive that passes on old objects needs
+it all the same, and an acceptor does well to take it; so this is an info, once for a list, and for requestors only.
+Where a context is short (there are 128), start here.
+""",
+    reference="PS3.6 Table A-1; PS3.4 B.6",
+    examples=(
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = RETIRED_UltrasoundImageStorage\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = UltrasoundImageStorage\\Uncompressed
+""",
+            at="RETIRED_UltrasoundImageStorage",
+            fixed=False,
+        ),
+    ),
+    check=check,
+)

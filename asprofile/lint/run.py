@@ -1,0 +1,115 @@
+"""Running rules over a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from asprofile.lint.finding import Finding, Fix, Hit, Severity
+from asprofile.lint.fixing import without_lines
+from asprofile.lint.rule import Rule
+from asprofile.lint.rules import all_rules, by_code
+from asprofile.lint.select import ALL, selected
+from asprofile.lint.subject import Subject
+from asprofile.lint.suppress import SuppressedCode
+from asprofile.model import AssociationRole
+from asprofile.names.releases import LATEST
+from asprofile.text import Edit, Source
+
+UNUSED_SUPPRESSION = "AP001"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to lint.
+
+    ``release`` is the DCMTK release that shall load the file, ``role`` who loads it (None: inferred list by list),
+    ``select`` and ``ignore`` say which rules run.
+    """
+
+    release: str = LATEST
+    role: AssociationRole | None = None
+    select: tuple[str, ...] = (ALL,)
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings of a file in the order of their positions, and how many more a comment in the file silences."""
+
+    source: Source
+    findings: tuple[Finding, ...]
+    suppressed: int
+
+    def count(self, severity: Severity) -> int:
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+def lint(source: Source, settings: Settings | None = None) -> Report:
+    """What the selected rules find in a file. Any bytes are a file; raises ConfigurationError for a code that is no
+    rule.
+    """
+    settings = settings or Settings()
+    subject = Subject(source, settings.release, settings.role)
+    rules = selected(settings.select, settings.ignore)
+    found = [_finding(rule, hit) for rule in rules for hit in rule.check(subject)]
+    kept, used = _without_suppressed(subject, found)
+    if any(rule.code == UNUSED_SUPPRESSION for rule in rules):
+        unused = [_finding(by_code()[UNUSED_SUPPRESSION], hit) for hit in _unused(subject, used, rules)]
+        kept += _without_suppressed(subject, unused)[0]
+        found += unused
+    kept.sort(key=lambda finding: (finding.span, finding.code))
+    return Report(source, tuple(kept), len(found) - len(kept))
+
+
+def _finding(rule: Rule, hit: Hit) -> Finding:
+    return Finding(rule, hit.severity or rule.severity, hit.span, hit.message, hit.fix)
+
+
+def _without_suppressed(subject: Subject, found: list[Finding]) -> tuple[list[Finding], set[int]]:
+    """The findings that no comment covers, and the numbers of the comments' codes that cover any."""
+    codes = subject.suppressions.codes
+    if not codes:
+        return found, set()
+    used: set[int] = set()
+    kept = []
+    for finding in found:
+        covering = [number for number, code in enumerate(codes) if code.covers(finding)]
+        used.update(covering)
+        if not covering:
+            kept.append(finding)
+    return kept, used
+
+
+def _unused(subject: Subject, used: set[int], rules: tuple[Rule, ...]) -> Iterator[Hit]:
+    """One hit for each comment with codes that silence nothing though all their rules ran."""
+    ran = {rule.code for rule in rules}
+    numbered = enumerate(subject.suppressions.codes)
+    for _, comment in groupby(numbered, key=lambda pair: pair[1].comment):
+        codes = list(comment)
+        unused = [code for number, code in codes if number not in used and _all_ran(code, ran)]
+        if unused:
+            kept = [code for _, code in codes if code not in unused]
+            names = " and ".join(code.code for code in unused)
+            verb = "silences" if len(unused) == 1 else "silence"
+            yield Hit(unused[0].span, f"{names} {verb} nothing here; remove it", _removed(subject, unused, kept))
+
+
+def _all_ran(code: SuppressedCode, ran: set[str]) -> bool:
+    """Whether every rule that the code speaks of ran, so that it can be told that it is unused. A code of no rule is
+    AP002's.
+    """
+    meant = [rule.code for rule in all_rules() if rule.code.startswith(code.code.upper())]
+    # AP001 itself is known to be unused only when it is too late to say so.
+    return bool(meant) and ran.issuperset(meant) and code.code.upper() not in (UNUSED_SUPPRESSION, "AP00", "AP0")
+
+
+def _removed(subject: Subject, unused: list[SuppressedCode], kept: list[SuppressedCode]) -> Fix:
+    if not kept:
+        edit = without_lines(subject.data, unused[0].comment)
+        return Fix("remove the comment", (edit,), safe=True)
+    codes = sorted((*unused, *kept), key=lambda code: code.span)
+    text = ", ".join(code.code for code in codes if code in kept).encode()
+    whole = codes[0].span._replace(end=codes[-1].span.end)
+    return Fix("remove what silences nothing", (Edit(whole, text),), safe=True)

@@ -1,0 +1,75 @@
+"""Whether an edit keeps what DCMTK loads: the one test that makes a fix safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from asprofile.lint.fixing import compatible
+from asprofile.model import Config, Loading, Profile, uid
+from asprofile.text import Edit, Source, apply_edits, encode
+
+if TYPE_CHECKING:
+    from asprofile.lint.subject import Subject
+
+
+def keeps(subject: Subject, edits: Iterable[Edit]) -> bool:
+    """Whether every release that loads the file loads it with the edits too, and finds in it all that it found before.
+
+    What is gained stands behind what was there, list by list. A file that no release loads has nothing to keep.
+    """
+    loaded = subject.loaded
+    if not loaded:
+        return True
+    data = apply_edits(subject.data, compatible(edits))
+    after = type(subject)(Source(data), subject.release, subject.loading.role)
+    return all(
+        not (loading := Loading(after.document, release, subject.loading.role)).problems
+        and is_kept(loaded[release], loading.config)
+        for release in _telling(after, list(loaded))
+    )
+
+
+def _telling(after: Subject, releases: list[str]) -> list[str]:
+    """The releases that must be tried: where every name means the same in all, only the limits differ, with the age."""
+    names = {field.text for field in after.uid_fields}
+    if all(len({uid.resolve(name, release) for release in releases}) == 1 for name in names):
+        return [releases[0], releases[-1]]
+    return releases
+
+
+def keeps_name(subject: Subject, old: bytes, new: str) -> bool:
+    """Whether ``new`` in the place of a name or UID keeps what every release that loads the file makes of it."""
+    return all(uid.resolve(old, release) == uid.resolve(encode(new), release) for release in subject.loaded)
+
+
+def is_kept(before: Config, after: Config) -> bool:
+    """Whether ``after`` has every list and profile of ``before``, each the same or longer at its end."""
+    return (
+        all(_is_kept(profile, after.profiles.get(name)) for name, profile in before.profiles.items())
+        and _lists(before.transfer_syntax_lists, after.transfer_syntax_lists, lambda item: item.uid)
+        and _lists(before.context_lists, after.context_lists, lambda item: (item.abstract_syntax, item.label))
+        and _lists(before.role_lists, after.role_lists, lambda item: (item.sop_class, item.role))
+        and _lists(before.extended_lists, after.extended_lists, lambda item: (item.sop_class, item.data))
+    )
+
+
+def _is_kept(before: Profile, after: Profile | None) -> bool:
+    if after is None or (after.refusal is not None and before.refusal is None):
+        return False
+    labels = [
+        (found and found.label for found in (profile.context_list, profile.role_list, profile.extended_list))
+        for profile in (before, after)
+    ]
+    return all(old is None or old == new for old, new in zip(*labels, strict=True))
+
+
+def _lists(before: Mapping[str, Any], after: Mapping[str, Any], content: Callable[[Any], object]) -> bool:
+    for label, old in before.items():
+        new = after.get(label)
+        if new is None:
+            return False
+        ours, theirs = list(map(content, old.items)), list(map(content, new.items))
+        if theirs[: len(ours)] != ours:
+            return False
+    return True

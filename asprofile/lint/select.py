@@ -1,0 +1,52 @@
+"""Which rules run: codes and prefixes of codes, the more exact one deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asprofile.errors import ConfigurationError
+from asprofile.lint.rule import Rule
+from asprofile.lint.rules import all_rules
+
+ALL = "ALL"
+
+
+def selected(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules that run, in the order of the codes.
+
+    ``select`` and ``ignore`` hold codes (AP201), prefixes (AP2) or ALL. The longest one that fits a rule decides; of
+    two equally long ones ``ignore`` does. Raises ConfigurationError for one that fits no rule.
+    """
+    wanted, unwanted = list(map(_checked, select)), list(map(_checked, ignore))
+    return tuple(rule for rule in all_rules() if _exactness(rule, wanted) > _exactness(rule, unwanted))
+
+
+def expanded(codes: Iterable[str]) -> tuple[str, ...]:
+    """The code of every rule that one of the codes or prefixes fits; raises ConfigurationError as :func:`selected`."""
+    prefixes = tuple(map(_checked, codes))
+    return tuple(rule.code for rule in all_rules() if rule.code.startswith(prefixes))
+
+
+def known(code: str) -> bool:
+    """Whether the code or prefix fits a rule."""
+    return code.upper() == ALL or (len(code) >= 2 and any(rule.code.startswith(code.upper()) for rule in all_rules()))
+
+
+def near(code: str) -> list[str]:
+    """Codes that may have been meant; a rule's name is understood too."""
+    from asprofile.names.suggest import nearest
+
+    by_name = [rule.code for rule in all_rules() if rule.name == code.lower()]
+    return by_name or nearest(code.upper(), [rule.code for rule in all_rules()])
+
+
+def _checked(code: str) -> str:
+    if not known(code):
+        hint = near(code)
+        raise ConfigurationError(f"no rule {code!r}" + (f"; did you mean {' or '.join(hint)}?" if hint else ""))
+    return "" if code.upper() == ALL else code.upper()
+
+
+def _exactness(rule: Rule, codes: list[str]) -> int:
+    """The length of the longest prefix that fits, 0 for ALL, -1 for none."""
+    return max((len(code) for code in codes if rule.code.startswith(code)), default=-1)

@@ -1,0 +1,264 @@
+"""What the rules look at: one file, read once, with what several rules need worked out once.
+
+Rules take from here and yield hits; they never read the file on their own. What only one rule needs belongs in that
+rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from asprofile.lint import view as views
+from asprofile.lint.characters import CharacterSlip, character_slips
+from asprofile.lint.contexts import Negotiations
+from asprofile.lint.diagnosis import Diagnosis, Refusal, diagnose, refusals
+from asprofile.lint.dropped import Dropped, dropped
+from asprofile.lint.losses import Loss, Missing, losses, missing_supersections, place_of
+from asprofile.lint.outline import Outline
+from asprofile.lint.suppress import Suppressions, suppressions
+from asprofile.lint.textslips import TextSlip, text_slips
+from asprofile.lint.view import Layer, View
+from asprofile.model import AssociationRole, Config, ContextList, Document, Loading, Problem, read
+from asprofile.model import uid as uids
+from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
+from asprofile.names import transfer_syntaxes
+from asprofile.names.releases import RELEASES
+from asprofile.syntax import Entry, Space
+from asprofile.syntax.tree import Item
+from asprofile.text import Source, Span, decode
+
+# From this many families of transfer syntaxes (uncompressed, JPEG, JPEG-LS, MPEG, ...) a list is one that an acceptor
+# has: it takes whatever comes. A requestor that sends one file in one syntax has no use for it.
+CATCH_ALL_FAMILIES = 5
+# Looking for what was meant takes milliseconds, and nobody reads so many suggestions.
+MAX_SUGGESTIONS = 50
+
+UidPlace = Literal["transfer syntax", "abstract syntax", "role", "extended negotiation"]
+
+
+@dataclass(frozen=True, slots=True)
+class UidField:
+    """A place where a UID or a symbolic name stands in an entry that DCMTK reads.
+
+    ``text`` is as DCMTK takes it (blanks included), ``uid`` what the release resolves it to (None: not a valid UID),
+    ``section`` the name of the list.
+    """
+
+    place: UidPlace
+    text: bytes
+    uid: str | None
+    span: Span
+    entry: Entry
+    section: str
+
+
+class Subject:
+    """A file under the linter; ``role`` is the role that the user gave, None to infer it list by list."""
+
+    def __init__(self, source: Source, release: str, role: AssociationRole | None) -> None:
+        self.source = source
+        self.release = release
+        self.given_role = role
+
+    @property
+    def data(self) -> bytes:
+        return self.source.data
+
+    def text(self, span: Span) -> str:
+        """What stands in the file at ``span``."""
+        return decode(self.data[span.start : span.end])
+
+    @cached_property
+    def document(self) -> Document:
+        return read(self.source.data)
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Every item of the file, in order."""
+        return tuple(self.document.tree)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """The comments in the file that silence findings."""
+        return suppressions(self.data, self.items)
+
+    @cached_property
+    def loading(self) -> Loading:
+        """The file as the release loads it, in the role given or inferred."""
+        if self.given_role is not None:
+            return Loading(self.document, self.release, self.given_role)
+        as_requestor = Loading(self.document, self.release, "requestor")
+        large = [found for found in as_requestor.config.context_lists.values() if len(found.items) > 128]
+        if large and not any(_has_duplicates(found) for found in large):
+            return Loading(self.document, self.release, "acceptor")
+        return as_requestor
+
+    @property
+    def config(self) -> Config:
+        """What is sound of the file."""
+        return self.loading.config
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every reason for which DCMTK refuses the file, in its order."""
+        return self.loading.problems
+
+    @property
+    def loads(self) -> bool:
+        return not self.loading.problems
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The supersections, sections and entries, and what stands outside of them."""
+        return Outline(self.items)
+
+    @cached_property
+    def character_slips(self) -> tuple[CharacterSlip, ...]:
+        """Byte-order marks and the like."""
+        return tuple(character_slips(self.data))
+
+    @cached_property
+    def text_slips(self) -> tuple[TextSlip, ...]:
+        """Lines that DCMTK takes for part of something else."""
+        return tuple(text_slips(self.data, self.items))
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        """The supersections that must be there and are not."""
+        return tuple(missing_supersections(self.outline, self.data))
+
+    @cached_property
+    def losses(self) -> tuple[Loss, ...]:
+        """What stands in the file and is never read, each with its one cause."""
+        return tuple(losses(self.outline, self.data))
+
+    @cached_property
+    def dropped(self) -> tuple[Dropped, ...]:
+        """Names and keys with characters that DCMTK drops."""
+        return tuple(dropped(self.outline, self.data))
+
+    @cached_property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Every problem of the loading, with its one cause."""
+        return tuple(refusals(self))
+
+    def view(self, layer: Layer) -> View:
+        """The file as the rules of this layer look at it: with the slips below the layer mended."""
+        found = self._views.get(layer)
+        if found is None:
+            found = self._views[layer] = views.view(self, layer)
+        return found
+
+    @cached_property
+    def _views(self) -> dict[Layer, View]:
+        return {}
+
+    @cached_property
+    def read_places(self) -> frozenset[int]:
+        """The places (see ``Loss.place``) of all items that DCMTK reads or takes as a section."""
+        unread = {loss.place for loss in self.losses}
+        items = (item for item in self.items if not isinstance(item, Space))
+        return frozenset(place for item in items if (place := place_of(item)) not in unread)
+
+    @cached_property
+    def loaded(self) -> dict[str, Config]:
+        """What each release that loads the file makes of it, in the role of the loading. Slow: ten loadings."""
+        role = self.loading.role
+        loadings = ((release, Loading(self.document, release, role)) for release in RELEASES)
+        return {release: loading.config for release, loading in loadings if not loading.problems}
+
+    def suggestions(self, field: UidField) -> list[str]:
+        """Names that may have been meant by one that no release knows, the best first."""
+        found = self._suggestions.get((field.place, field.text))
+        if found is None and len(self._suggestions) >= MAX_SUGGESTIONS:
+            return []
+        if found is None:
+            # Not needed until a name is wrong.
+            from asprofile.names.suggest import suggest_symbol
+
+            kind: Literal["transfer-syntax", "sop-class"]
+            kind = "transfer-syntax" if field.place == "transfer syntax" else "sop-class"
+            found = suggest_symbol(decode(field.text), self.release, kind)
+            self._suggestions[field.place, field.text] = found
+        return found
+
+    @cached_property
+    def _suggestions(self) -> dict[tuple[str, bytes], list[str]]:
+        return {}
+
+    @cached_property
+    def uid_fields(self) -> tuple[UidField, ...]:
+        """Every UID or name in an entry that DCMTK reads, in the order in which it reads them."""
+        return tuple(self._uid_fields())
+
+    @cached_property
+    def not_uids(self) -> tuple[tuple[UidField, Diagnosis], ...]:
+        """The fields that DCMTK refuses as UIDs, each with its one cause."""
+        return tuple(
+            (field, diagnose(field.text, self.release)) for field in self.uid_fields if field.uid is None and field.text
+        )
+
+    def _uid_fields(self) -> Iterator[UidField]:
+        places: dict[str, UidPlace] = {
+            TRANSFER_SYNTAXES: "transfer syntax",
+            PRESENTATION_CONTEXTS: "abstract syntax",
+            "SCPSCUROLESELECTION": "role",
+            "EXTENDEDNEGOTIATION": "extended negotiation",
+        }
+        for name, prefix in NUMBERED_KEYS.items():
+            for section in self.outline.sections(name):
+                for entry in section.numbered(prefix):
+                    text, backslash, _ = entry.value.partition(b"\\")
+                    if name == TRANSFER_SYNTAXES:
+                        text = entry.value
+                    elif not backslash:
+                        # Which part of it is a name cannot be told; that there is no backslash is said.
+                        continue
+                    span = entry.part(0, len(text))
+                    resolved = uids.resolve(text, self.release)
+                    yield UidField(places[name], text, resolved, span, entry, section.name)
+
+    def role_of(self, contexts: ContextList) -> AssociationRole:
+        """Whether a context list is proposed (requestor) or accepted (acceptor): given, or inferred from what stands
+        in it.
+
+        A SOP class twice: only a requestor may have that. More than 128 contexts, or a transfer syntax list with
+        something of everything: an acceptor's. In doubt a requestor, whose contexts are looked at more closely.
+        """
+        if self.given_role is not None:
+            return self.given_role
+        if _has_duplicates(contexts):
+            return "requestor"
+        if len(contexts.items) > 128 or any(self.is_catch_all(item.label) for item in contexts.items):
+            return "acceptor"
+        return "requestor"
+
+    @cached_property
+    def numbers(self) -> tuple[UidField, ...]:
+        """The UID fields that are written as a number, not by a name."""
+        return tuple(field for field in self.uid_fields if field.uid is not None and field.text[:1] in b"0123456789.")
+
+    @cached_property
+    def negotiations(self) -> Negotiations:
+        """The context lists by direction, and what comes of their SOP classes and transfer syntaxes."""
+        return Negotiations(self)
+
+    def is_catch_all(self, label: str) -> bool:
+        """Whether a transfer syntax list spans so many families that only an acceptor would have it."""
+        found = self._families.get(label)
+        if found is None:
+            listed = self.config.transfer_syntax_lists.get(label)
+            known = (transfer_syntaxes.get(uid) for uid in listed.uids) if listed else ()
+            found = self._families[label] = len({syntax.family for syntax in known if syntax is not None})
+        return found >= CATCH_ALL_FAMILIES
+
+    @cached_property
+    def _families(self) -> dict[str, int]:
+        return {}
+
+
+def _has_duplicates(contexts: ContextList) -> bool:
+    return len({item.abstract_syntax for item in contexts.items}) < len(contexts.items)

@@ -1,0 +1,41 @@
+"""Fixes that change a transfer syntax list as a whole: entries taken out, values put in another order.
+
+For the rules of group 4, which say what is wrong with a list. Single edits on numbered entries are made by ``lists``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from asprofile.lint.finding import Fix
+from asprofile.lint.lists import removal
+from asprofile.model.loader import TRANSFER_SYNTAXES
+from asprofile.text import Edit
+
+if TYPE_CHECKING:
+    from asprofile.lint.subject import Subject
+    from asprofile.model import TransferSyntaxItem, TransferSyntaxList
+
+
+def removed(subject: Subject, found: TransferSyntaxList, unwanted: Collection[TransferSyntaxItem]) -> Fix | None:
+    """Take the items out and number the others anew; None where nothing would be left, or not every entry is read."""
+    values = {item.span for item in unwanted}
+    entries = [
+        field.entry.span
+        for field in subject.uid_fields
+        if field.place == "transfer syntax" and field.section == found.label and field.span in values
+    ]
+    edits = removal(subject, TRANSFER_SYNTAXES, found.label, entries)
+    what = f"{len(entries)} entries" if len(entries) > 1 else "the entry"
+    return Fix(f"remove {what}", edits, safe=False) if edits else None
+
+
+def reordered(subject: Subject, found: TransferSyntaxList, order: Sequence[TransferSyntaxItem]) -> Fix:
+    """Put the values in this order; keys and comments stay where they are."""
+    edits = [
+        Edit(old.span, subject.data[new.span.start : new.span.end])
+        for old, new in zip(found.items, order, strict=True)
+        if old.span != new.span
+    ]
+    return Fix("put the entries in order", tuple(edits), safe=False)

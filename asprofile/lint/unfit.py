@@ -1,0 +1,108 @@
+"""Transfer syntaxes that are unfit for the SOP class they are offered for: hits, and fixes, for the rules of group 5.
+
+Each rule says which verdicts are its own; here is what they have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.lists import single_removals
+from asprofile.lint.profiles import listed
+from asprofile.model.loader import PRESENTATION_CONTEXTS
+from asprofile.names import sop_classes, transfer_syntaxes, uids
+from asprofile.text import Edit, Span, encode
+
+if TYPE_CHECKING:
+    from asprofile.lint.contexts import Context
+    from asprofile.lint.subject import Subject
+    from asprofile.names.combinations import Verdict
+
+
+def hits(subject: Subject, is_unfit: Callable[[Verdict], bool]) -> Iterator[Hit]:
+    """A hit for each proposed context with transfer syntaxes that are unfit for its SOP class beyond doubt."""
+    found = [
+        (context, bad)
+        for context in subject.negotiations.judged
+        if (bad := [verdict for verdict in context.verdicts if not verdict.unsure and is_unfit(verdict)])
+    ]
+    fixes = remedies(subject, [context for context, bad in found if len(bad) == len(context.uids)])
+    for context, bad in found:
+        yield Hit(context.item.label_span, _message(context, bad), fixes.get(context.item.span))
+
+
+def _message(context: Context, bad: list[Verdict]) -> str:
+    reason = bad[0].reason
+    if len(bad) < len(context.uids):
+        # The context has other transfer syntaxes, which may be of use.
+        reason = reason.replace("can use this context", "can use it")
+    if len(bad) > 1:
+        others = listed([uids.display_name(verdict.transfer_syntax.uid) for verdict in bad[1:]])
+        reason += f"; nor {'do' if len(bad) > 2 else 'does'} {others} fit"
+    return reason
+
+
+def remedies(subject: Subject, useless: list[Context]) -> dict[Span, Fix]:
+    """For each context that is of no use, by its entry's span: take it out where its SOP class has another, else put an
+    uncompressed list in its place.
+    """
+    if not useless:
+        return {}
+    pairs = {(context.item.abstract_syntax, context.item.label) for context in useless}
+    lists = {context.contexts.label: context.contexts for context in useless}
+    usable = {
+        (contexts.label, item.abstract_syntax)
+        for contexts in lists.values()
+        for item in contexts.items
+        if (item.abstract_syntax, item.label) not in pairs
+    }
+    label = uncompressed_list(subject)
+    unwanted: dict[str, list[Span]] = {}
+    fixes: dict[Span, Fix] = {}
+    for context in useless:
+        place = (context.contexts.label, context.item.abstract_syntax)
+        if place in usable:
+            unwanted.setdefault(context.contexts.label, []).append(context.item.span)
+        elif label is not None:
+            usable.add(place)
+            edits = (Edit(context.item.label_span, encode(label)),)
+            fixes[context.item.span] = Fix(f"offer the SOP class with {label}", edits, safe=False)
+    for contexts, out in unwanted.items():
+        for span, removed in single_removals(subject, PRESENTATION_CONTEXTS, contexts, out).items():
+            fixes[span] = Fix("remove the context", removed, safe=False)
+    return fixes
+
+
+def is_useless(abstract_syntax: str, uid: str) -> bool:
+    """Whether it is certain that no message of the abstract syntax can be in the transfer syntax."""
+    # Imported here because hardly any file needs it.
+    from asprofile.names.combinations import verdict
+
+    known = verdict(abstract_syntax, uid)
+    if known is not None:
+        return known.useless and not known.unsure
+    syntax = transfer_syntaxes.get(uid)
+    if syntax is None:
+        # Private, or of the wrong kind.
+        return uids.describe(uid) is not None
+    return not syntax.on_associations or (syntax.needs_pixel_data and sop_classes.other(abstract_syntax) is not None)
+
+
+def uncompressed_list(subject: Subject) -> str | None:
+    """The first list of uncompressed transfer syntaxes that has the default one, as its header has the name."""
+    for label, found in subject.config.transfer_syntax_lists.items():
+        syntaxes = [transfer_syntaxes.get(uid) for uid in found.uids]
+        if transfer_syntaxes.IMPLICIT_VR_LITTLE_ENDIAN in found.uids and all(
+            syntax is not None and syntax.encoding == "native" for syntax in syntaxes
+        ):
+            return list_name(subject, label)
+    return None
+
+
+def list_name(subject: Subject, label: str) -> str:
+    """The name of a transfer syntax list as its header has it, if a reference may be written so."""
+    header = subject.text(subject.config.transfer_syntax_lists[label].spans[0])
+    written = header.lstrip("[ \t").partition("]")[0].rstrip()
+    return written if written.upper() == label else label

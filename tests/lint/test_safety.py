@@ -1,0 +1,71 @@
+"""What makes a fix safe: nothing that any release loads is lost or moved."""
+
+from __future__ import annotations
+
+import pytest
+
+from asprofile.lint.safety import keeps, keeps_name
+from asprofile.lint.subject import Subject
+from asprofile.names.releases import LATEST
+from asprofile.text import Edit, Source, Span
+
+SOUND = r"""[[TransferSyntaxes]]
+[Unc]
+TransferSyntax1 = LittleEndianImplicit
+TransferSyntax2 = LittleEndianExplicit
+TransferSyntax4 = BigEndianExplicit
+[[PresentationContexts]]
+[C]
+PresentationContext1 = CTImageStorage\Unc
+PresentationContext2 = VerificationSOPClass\Unc
+[[Profiles]]
+[P]
+PresentationContexts = C
+"""
+
+
+def replaced(text: str, old: str, new: str) -> tuple[Subject, list[Edit]]:
+    start = text.index(old)
+    return Subject(Source(text.encode()), LATEST, None), [Edit(Span(start, start + len(old)), new.encode())]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [
+        ("[Unc]", "[UNC]", True),
+        ("CTImageStorage", "1.2.840.10008.5.1.4.1.1.2", True),
+        ("TransferSyntax4", "TransferSyntax3", True),
+        ("[[Profiles]]\n", "PresentationContext3 = MRImageStorage\\Unc\n[[Profiles]]\n", True),
+        ("[[Profiles]]\n", "[[Profiles]]\n[Q]\nPresentationContexts = C\n", True),
+        ("CTImageStorage", "MRImageStorage", False),
+        ("LittleEndianImplicit", "LittleEndianExplicit", False),
+        ("PresentationContext2 = VerificationSOPClass\\Unc\n", "", False),
+        ("PresentationContext1 = CTImageStorage\\Unc\nPresentationContext2", "PresentationContext1", False),
+        ("[P]", "[Q]", False),
+        ("[Unc]", "[Unx]", False),
+        ("VerificationSOPClass\\Unc\n", "VerificationSOPClass\\Unc\nPresentationContext3 = NoSuchName\\Unc\n", False),
+        # A name that the newest release knows, but not all that load the file.
+        ("TransferSyntax4 = BigEndianExplicit", "TransferSyntax3 = JPEGXL", False),
+    ],
+)
+def test_keeps(old: str, new: str, kept: bool) -> None:
+    assert keeps(*replaced(SOUND, old, new)) is kept
+
+
+def test_a_file_that_no_release_loads_has_nothing_to_keep() -> None:
+    text = SOUND.replace("CTImageStorage", "NoSuchName")
+    assert keeps(*replaced(text, "[P]", "[Q]"))
+
+
+@pytest.mark.parametrize(
+    ("new", "kept"), [("1.2.840.10008.5.1.4.1.1.2", True), ("CTImageStorage", True), ("MRImageStorage", False)]
+)
+def test_keeps_name(new: str, kept: bool) -> None:
+    subject = Subject(Source(SOUND.encode()), LATEST, None)
+    assert keeps_name(subject, b"CTImageStorage", new) is kept
+
+
+def test_a_new_name_is_not_kept_in_old_releases() -> None:
+    text = SOUND.replace("CTImageStorage", "1.2.840.10008.5.1.4.1.1.6.3")
+    subject = Subject(Source(text.encode()), LATEST, None)
+    assert not keeps_name(subject, b"1.2.840.10008.5.1.4.1.1.6.3", "PhotoacousticImageStorage")
