@@ -1,0 +1,125 @@
+"""What to generate: presentation contexts in groups, and who shall load the file.
+
+Here is decided which SOP class is offered in which transfer syntax; names, numbers and layout belong in ``render``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from asprofile.model import AssociationRole
+from asprofile.names import combinations, private, releases, transfer_syntaxes, uids
+from asprofile.names.combinations import Kind
+
+_NOT_OFFERED = (Kind.UNKNOWN, Kind.SINGLE_FRAME_VIDEO, Kind.REFERENCED)
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxList:
+    """A section of ``[[TransferSyntaxes]]``: its label (letters, digits, ``-`` and ``_``), and its UIDs in order of
+    preference."""
+
+    label: str
+    uids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A presentation context: the UID of the abstract syntax, and its transfer syntaxes."""
+
+    abstract_syntax: str
+    syntaxes: SyntaxList
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Contexts that stand together in the file, below a comment (one or more lines, without ``#``)."""
+
+    comment: str
+    contexts: tuple[Context, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A file with one profile.
+
+    ``name``: the profile's, written as it is (letters, digits, ``-`` and ``_``). ``oldest``: the oldest DCMTK release
+    that shall load the file, one of ``releases.RELEASES``. ``header``: the comment at the top, without ``#``.
+    """
+
+    name: str
+    role: AssociationRole
+    oldest: str
+    header: str
+    groups: tuple[Group, ...]
+
+    @property
+    def contexts(self) -> tuple[Context, ...]:
+        """All contexts in the order of the file."""
+        return tuple(context for group in self.groups for context in group.contexts)
+
+    @property
+    def limited(self) -> bool:
+        """Whether DCMTK allows 128 contexts only: for a requestor always, for an acceptor before release 3.6.8."""
+        return self.role == "requestor" or not releases.at_least(self.oldest, "3.6.8")
+
+
+def single(uid: str) -> SyntaxList:
+    """The list of one standard transfer syntax, labelled with its keyword (PS3.6), so that the peer has no choice.
+
+    Raises ValueError for a UID that is no standard transfer syntax.
+    """
+    syntax = transfer_syntaxes.get(uid)
+    if syntax is None or not syntax.keyword:
+        raise ValueError(f"{uid} is not a standard transfer syntax")
+    return SyntaxList(syntax.keyword, (uid,))
+
+
+def encodable(abstract_syntax: str, transfer_syntax: str) -> bool:
+    """Whether it makes sense to offer the two together.
+
+    For a standard Storage SOP class: some object can be encoded so (PS3.5 8.2, A.4), it is not a stream of video for an
+    IOD of one frame, nor lossy where that makes no sense. What has no Pixel Data for certain goes in native transfer
+    syntaxes only, private SOP classes of which nothing is known in any.
+    """
+    syntax = transfer_syntaxes.get(transfer_syntax)
+    if syntax is None or not syntax.on_associations:
+        return False
+    verdict = combinations.verdict(abstract_syntax, transfer_syntax)
+    if verdict is not None:
+        return not (verdict.useless or verdict.lossy_unwise or verdict.kind in _NOT_OFFERED)
+    return syntax.is_native or _may_have_pixels(abstract_syntax)
+
+
+def _may_have_pixels(abstract_syntax: str) -> bool:
+    if abstract_syntax.startswith(uids.STANDARD_ROOT):
+        return False
+    vendors = private.get(abstract_syntax)
+    return vendors is None or vendors.pixel_data is not False
+
+
+def each(abstract_syntaxes: Iterable[str], lists: Iterable[SyntaxList]) -> tuple[Context, ...]:
+    """For a requestor: every SOP class with each of the lists that it can be encoded in, a context each."""
+    lists = tuple(lists)
+    return tuple(Context(uid, syntaxes) for uid in abstract_syntaxes for syntaxes in lists if _fits(uid, syntaxes))
+
+
+def choice(abstract_syntaxes: Iterable[str], lists: Iterable[SyntaxList]) -> tuple[Context, ...]:
+    """For an acceptor, which names a SOP class once: with the first of the lists that it can be encoded in.
+
+    Raises ValueError for a SOP class that fits none of them.
+    """
+    lists = tuple(lists)
+    return tuple(Context(uid, _first(uid, lists)) for uid in abstract_syntaxes)
+
+
+def _first(uid: str, lists: tuple[SyntaxList, ...]) -> SyntaxList:
+    for syntaxes in lists:
+        if _fits(uid, syntaxes):
+            return syntaxes
+    raise ValueError(f"no list has only transfer syntaxes for {uid}")
+
+
+def _fits(abstract_syntax: str, syntaxes: SyntaxList) -> bool:
+    return all(encodable(abstract_syntax, uid) for uid in syntaxes.uids)

@@ -1,0 +1,109 @@
+"""What an acceptor with a profile answers, as DCMTK's storescp and dcmrecv do (3.6.7 to 3.7.0).
+
+Belongs here: the decision for each proposed presentation context, the roles and the extended negotiation that
+go back. Does not belong here: whether the association as a whole is rejected (``receive``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from asprofile.negotiate.request import (
+    DEFAULT_MAX_PDU,
+    IMPLEMENTATION_CLASS_UID,
+    IMPLEMENTATION_VERSION_NAME,
+    AssociateAccept,
+    AssociateRequest,
+    ContextResult,
+    ExtendedItem,
+    ProposedContext,
+    RoleItem,
+)
+
+if TYPE_CHECKING:
+    from asprofile.negotiate.request import ContextSource, ProfileSource, Role
+
+ACCEPTED: Final = 0
+USER_REJECTION: Final = 1
+NO_REASON: Final = 2
+ABSTRACT_SYNTAX_NOT_SUPPORTED: Final = 3
+TRANSFER_SYNTAXES_NOT_SUPPORTED: Final = 4
+
+_IMPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
+
+
+def answer(
+    request: AssociateRequest,
+    profile: ProfileSource,
+    *,
+    max_pdu: int = DEFAULT_MAX_PDU,
+    always_accept_default_role: bool = False,
+    implementation_class_uid: str = IMPLEMENTATION_CLASS_UID,
+    implementation_version_name: str = IMPLEMENTATION_VERSION_NAME,
+) -> AssociateAccept:
+    """The A-ASSOCIATE-AC of a DCMTK acceptor that was given this profile.
+
+    The first entry of a SOP class counts; its list of transfer syntaxes is gone through in the profile's
+    order, and the first one that was proposed is accepted. A profile role of SCP refuses a requestor that
+    proposes no role, unless ``always_accept_default_role``. Extended negotiation goes back for every accepted
+    SOP class of the profile's list, whether or not the requestor sent any.
+    """
+    entries: dict[str, ContextSource] = {}
+    for entry in profile.contexts:
+        entries.setdefault(entry.abstract_syntax, entry)
+    offered = {item.sop_class: item for item in reversed(request.roles)}
+    results: list[ContextResult] = []
+    roles: list[RoleItem] = []
+    accepted: set[str] = set()
+    for context in request.contexts:
+        found = entries.get(context.abstract_syntax)
+        offer = offered.get(context.abstract_syntax)
+        result = _decide(context, found, offer, always_accept_default_role)
+        results.append(result)
+        if result.accepted and found is not None:
+            accepted.add(context.abstract_syntax)
+            if offer is not None and found.role != "default":
+                roles.append(_granted(offer, found.role))
+    return AssociateAccept(
+        called_ae=request.called_ae,
+        calling_ae=request.calling_ae,
+        results=tuple(results),
+        roles=tuple(roles),
+        extended=tuple(ExtendedItem(e.sop_class, e.data) for e in profile.extended if e.sop_class in accepted),
+        max_pdu=max_pdu,
+        implementation_class_uid=implementation_class_uid,
+        implementation_version_name=implementation_version_name,
+    )
+
+
+def _decide(
+    context: ProposedContext,
+    entry: ContextSource | None,
+    offer: RoleItem | None,
+    always_accept_default_role: bool,
+) -> ContextResult:
+    if entry is None:
+        return _refuse(context, ABSTRACT_SYNTAX_NOT_SUPPORTED)
+    chosen = next((uid for uid in entry.transfer_syntaxes if uid in context.transfer_syntaxes), None)
+    if chosen is None:
+        return _refuse(context, TRANSFER_SYNTAXES_NOT_SUPPORTED)
+    if offer is None and entry.role == "scp" and not always_accept_default_role:
+        return _refuse(context, NO_REASON)
+    return ContextResult(context.id, ACCEPTED, chosen)
+
+
+def _refuse(context: ProposedContext, result: int) -> ContextResult:
+    # A transfer syntax goes back with a rejection too, though it means nothing: some peers are confused
+    # without.
+    return ContextResult(context.id, result, _IMPLICIT_LITTLE_ENDIAN)
+
+
+def _granted(offer: RoleItem, role: Role) -> RoleItem:
+    """The roles left to the requestor: those it offered that the profile allows.
+
+    An offer of neither role reads as one of both, as in DCMTK.
+    """
+    neither = not offer.scu and not offer.scp
+    scu = (offer.scu or neither) and role in ("scu", "both")
+    scp = (offer.scp or neither) and role in ("scp", "both")
+    return RoleItem(offer.sop_class, scu, scp)

@@ -1,0 +1,233 @@
+"""Which presentation context carries which object, and why none does.
+
+An object goes out in its own SOP class and its own transfer syntax, exactly: nothing here leads to a
+conversion. Does not belong here: the decision of an acceptor (``answer``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from asprofile.names.uids import display_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ProposedContext, RoleItem
+
+RESULT_TEXTS: dict[int, str] = {
+    0: "accepted",
+    1: "rejected by the user",
+    2: "rejected without a reason",
+    3: "abstract syntax not supported",
+    4: "transfer syntaxes not supported",
+}
+"""PS3.8 Table 9-18."""
+
+
+class Refusal(Enum):
+    """The kinds of NoContext, for programs."""
+
+    CLASS_NOT_PROPOSED = "class-not-proposed"
+    SYNTAX_NOT_PROPOSED = "transfer-syntax-not-proposed"
+    ROLE = "role"
+    REJECTED = "rejected"
+    OTHER_SYNTAX = "accepted-with-other-transfer-syntax"
+
+
+@dataclass(frozen=True, slots=True)
+class NoContext:
+    """No context carries the object: ``reason`` says why, ``way_out`` what somebody who runs a PACS can do
+    about it.
+    """
+
+    kind: Refusal
+    reason: str
+    way_out: str
+
+
+@dataclass(frozen=True, slots=True)
+class NegotiatedContext:
+    """A proposed context and what became of it.
+
+    ``result`` is the peer's (PS3.8 Table 9-18), None if the answer does not mention the context.
+    ``transfer_syntax`` is None unless the context can be used, that is: accepted with one of the proposed
+    transfer syntaxes. ``scu`` and ``scp`` are the requestor's roles.
+    """
+
+    id: int
+    abstract_syntax: str
+    proposed: tuple[str, ...]
+    result: int | None
+    transfer_syntax: str | None
+    scu: bool
+    scp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedContext:
+    """The context that carries an object."""
+
+    id: int
+    abstract_syntax: str
+    transfer_syntax: str
+
+
+@dataclass(frozen=True, slots=True)
+class Negotiation:
+    """Request and answer, joined: one NegotiatedContext for each that was proposed, in the order of the
+    request.
+    """
+
+    request: AssociateRequest
+    accept: AssociateAccept
+    contexts: tuple[NegotiatedContext, ...]
+
+    @property
+    def usable(self) -> dict[int, NegotiatedContext]:
+        """The contexts in which messages may be exchanged, by id."""
+        return {context.id: context for context in self.contexts if context.transfer_syntax is not None}
+
+
+def negotiated(request: AssociateRequest, accept: AssociateAccept) -> Negotiation:
+    """Join a request with its answer.
+
+    What the answer says of contexts that were not proposed is left out, of two results for a context the
+    first counts, and a context accepted with a transfer syntax that was not proposed cannot be used.
+    """
+    results = {result.id: result for result in reversed(accept.results)}
+    contexts = []
+    for proposed in request.contexts:
+        found = results.get(proposed.id)
+        usable = found is not None and found.accepted and found.transfer_syntax in proposed.transfer_syntaxes
+        scu, scp = _roles(proposed.abstract_syntax, request.roles, accept.roles)
+        contexts.append(
+            NegotiatedContext(
+                id=proposed.id,
+                abstract_syntax=proposed.abstract_syntax,
+                proposed=proposed.transfer_syntaxes,
+                result=None if found is None else found.result,
+                transfer_syntax=found.transfer_syntax if found is not None and usable else None,
+                scu=scu,
+                scp=scp,
+            )
+        )
+    return Negotiation(request, accept, tuple(contexts))
+
+
+def plan(request: AssociateRequest, sop_class: str, transfer_syntax: str) -> ProposedContext | NoContext:
+    """The first proposed context that could carry the object, before anything is sent; NoContext if there is
+    none.
+    """
+    of_class = [context for context in request.contexts if context.abstract_syntax == sop_class]
+    if not of_class:
+        return _class_not_proposed(sop_class, transfer_syntax)
+    fitting = [context for context in of_class if transfer_syntax in context.transfer_syntaxes]
+    if not fitting:
+        proposed = [uid for context in of_class for uid in context.transfer_syntaxes]
+        return _syntax_not_proposed(sop_class, transfer_syntax, proposed)
+    return fitting[0]
+
+
+def choose(negotiation: Negotiation, sop_class: str, transfer_syntax: str) -> AcceptedContext | NoContext:
+    """The first accepted context with exactly this SOP class and transfer syntax in which we are SCU, or why
+    there is none.
+
+    The reasons, in this order: the class is not proposed; not with that transfer syntax; the role; the peer
+    rejected the contexts that would fit; the peer accepted them with another transfer syntax.
+    """
+    planned = plan(negotiation.request, sop_class, transfer_syntax)
+    if isinstance(planned, NoContext):
+        return planned
+    of_class = [context for context in negotiation.contexts if context.abstract_syntax == sop_class]
+    exact = [context for context in of_class if context.transfer_syntax == transfer_syntax]
+    for context in exact:
+        if context.scu:
+            return AcceptedContext(context.id, sop_class, transfer_syntax)
+    if exact:
+        return _wrong_role(sop_class)
+    fitting = [context for context in of_class if transfer_syntax in context.proposed]
+    others = [c.transfer_syntax for c in fitting if c.transfer_syntax is not None]
+    if others:
+        return _other_syntax(sop_class, transfer_syntax, others)
+    return _rejected(sop_class, transfer_syntax, fitting)
+
+
+def _roles(sop_class: str, proposed: Iterable[RoleItem], answered: Iterable[RoleItem]) -> tuple[bool, bool]:
+    """The requestor's roles (SCU, SCP): the default unless both sides name the class; the acceptor can only
+    take away.
+    """
+    offer = next((item for item in proposed if item.sop_class == sop_class), None)
+    answer = next((item for item in answered if item.sop_class == sop_class), None)
+    if offer is None or answer is None:
+        return True, False
+    return offer.scu and answer.scu, offer.scp and answer.scp
+
+
+def _class_not_proposed(sop_class: str, transfer_syntax: str) -> NoContext:
+    return NoContext(
+        Refusal.CLASS_NOT_PROPOSED,
+        f"the profile does not propose {display_name(sop_class)}",
+        f"add a presentation context for {sop_class} with {display_name(transfer_syntax)} to the profile, "
+        "or send with a profile that has one",
+    )
+
+
+def _syntax_not_proposed(sop_class: str, transfer_syntax: str, proposed: list[str]) -> NoContext:
+    return NoContext(
+        Refusal.SYNTAX_NOT_PROPOSED,
+        f"the profile proposes {display_name(sop_class)} not with {display_name(transfer_syntax)}, "
+        f"only with {_names(proposed)}",
+        f"add a presentation context for {sop_class} whose only transfer syntax is "
+        f"{display_name(transfer_syntax)}, or convert the object",
+    )
+
+
+def _wrong_role(sop_class: str) -> NoContext:
+    return NoContext(
+        Refusal.ROLE,
+        f"the peer did not grant the role SCU for {display_name(sop_class)}",
+        "take the role selection for this SOP class out of the profile, or propose BOTH",
+    )
+
+
+def _other_syntax(sop_class: str, transfer_syntax: str, others: list[str]) -> NoContext:
+    return NoContext(
+        Refusal.OTHER_SYNTAX,
+        f"the peer accepted {display_name(sop_class)} with {_names(others)}, not with {display_name(transfer_syntax)}",
+        f"propose {display_name(transfer_syntax)} in a presentation context of its own, so that the peer "
+        "cannot prefer another one, or convert the object",
+    )
+
+
+def _rejected(sop_class: str, transfer_syntax: str, fitting: list[NegotiatedContext]) -> NoContext:
+    what = f"{display_name(sop_class)} with {display_name(transfer_syntax)}"
+    for context in fitting:
+        if context.result == 0:
+            return NoContext(
+                Refusal.REJECTED,
+                f"the peer accepted presentation context {context.id} ({what}) "
+                "with a transfer syntax that was not proposed",
+                "report this to whoever runs the peer: it breaks PS3.8; "
+                "a context with one transfer syntax may avoid it",
+            )
+    result = next((context.result for context in fitting if context.result is not None), None)
+    if result is None:
+        text = "the answer does not mention it"
+    else:
+        text = RESULT_TEXTS.get(result, f"result {result}")
+    ways_out = {
+        3: f"enable storage of {sop_class} at the peer: it does not take this SOP class at all",
+        4: f"enable {display_name(transfer_syntax)} for this SOP class at the peer, or convert the object",
+    }
+    default = f"ask whoever runs the peer to accept {sop_class} from this calling AE title"
+    return NoContext(Refusal.REJECTED, f"the peer rejected {what}: {text}", ways_out.get(result or 0, default))
+
+
+def _names(uids: Iterable[str]) -> str:
+    """Names of UIDs for a message: each once, in order, not more than six."""
+    names = list(dict.fromkeys(display_name(uid) for uid in uids))
+    shown = ", ".join(names[:6])
+    return shown if len(names) <= 6 else f"{shown} and {len(names) - 6} more"
