@@ -1,0 +1,454 @@
+"""One association, requestor's or acceptor's, as a state machine without I/O (PS3.8 section 9.2).
+
+Belongs here: which PDU may come and go when, what is made of received bytes, how a message becomes P-DATA-TF
+PDUs. Does not belong here: sockets and time (``transport``, the engines), whom to accept (``negotiate``).
+
+Bytes that were received go in, events come out; methods that say something return the bytes to send. Whatever
+a peer sends, in whatever state, becomes events, never an exception: a breach of the protocol is the event
+PeerBroke. An exception (LocalProtocolError) means that the calling code is wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from asprofile.errors import ProtocolError
+from asprofile.negotiate.choose import Negotiation, negotiated
+from asprofile.negotiate.request import AssociateAccept, AssociateRequest
+from asprofile.net import dimse, wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    Buffer = bytes | memoryview
+
+CHUNK: Final = 1 << 20
+"""Bytes of a data set that are read, and sent, at a time; also our fragment size for a peer without a
+limit.
+"""
+_MAX_FRAGMENTS_PER_CHUNK: Final = 400
+"""Two buffers a fragment go to one system call, which takes 1,024 on most systems."""
+
+
+class LocalProtocolError(RuntimeError):
+    """The calling code asked for what is impossible in this state: a bug, not something a peer or a user can
+    cause.
+    """
+
+
+class State(Enum):
+    """The states of PS3.8 Table 9-1 to 9-5, without those that only wait for a local transport connection."""
+
+    IDLE = "Sta1: requestor, nothing sent"
+    AWAITING_REQUEST = "Sta2: acceptor, awaiting A-ASSOCIATE-RQ"
+    ANSWERING = "Sta3: acceptor, to answer A-ASSOCIATE-RQ"
+    AWAITING_ANSWER = "Sta5: requestor, awaiting A-ASSOCIATE-AC or -RJ"
+    ESTABLISHED = "Sta6: established"
+    RELEASING = "Sta7: awaiting A-RELEASE-RP"
+    RELEASE_ASKED = "Sta8: to answer A-RELEASE-RQ"
+    COLLISION_ACCEPTOR = "Sta10: release collision, acceptor, awaiting A-RELEASE-RP"
+    COLLISION_REQUESTOR = "Sta11: release collision, requestor, awaiting A-RELEASE-RP"
+    CLOSED = "Sta13: closed"
+
+
+class Trigger(Enum):
+    """What moves an association: a call of ours, or a PDU of the peer (named by its type), or the end of the
+    connection.
+    """
+
+    SEND_REQUEST = "A-ASSOCIATE request"
+    SEND_ACCEPT = "A-ASSOCIATE response (accept)"
+    SEND_REJECT = "A-ASSOCIATE response (reject)"
+    SEND_DATA = "P-DATA request"
+    SEND_RELEASE = "A-RELEASE request"
+    SEND_RELEASE_RESPONSE = "A-RELEASE response"
+    SEND_ABORT = "A-ABORT request"
+    ASSOCIATE_RQ = "A-ASSOCIATE-RQ"
+    ASSOCIATE_AC = "A-ASSOCIATE-AC"
+    ASSOCIATE_RJ = "A-ASSOCIATE-RJ"
+    P_DATA_TF = "P-DATA-TF"
+    RELEASE_RQ = "A-RELEASE-RQ"
+    RELEASE_RP = "A-RELEASE-RP"
+    ABORT = "A-ABORT"
+    CONNECTION_LOST = "transport connection closed"
+
+
+_S, _T = State, Trigger
+
+TABLE: Final[dict[tuple[State, Trigger], State]] = {
+    (_S.IDLE, _T.SEND_REQUEST): _S.AWAITING_ANSWER,
+    (_S.AWAITING_ANSWER, _T.ASSOCIATE_AC): _S.ESTABLISHED,
+    (_S.AWAITING_ANSWER, _T.ASSOCIATE_RJ): _S.CLOSED,
+    (_S.AWAITING_REQUEST, _T.ASSOCIATE_RQ): _S.ANSWERING,
+    (_S.ANSWERING, _T.SEND_ACCEPT): _S.ESTABLISHED,
+    (_S.ANSWERING, _T.SEND_REJECT): _S.CLOSED,
+    (_S.ESTABLISHED, _T.SEND_DATA): _S.ESTABLISHED,
+    (_S.ESTABLISHED, _T.P_DATA_TF): _S.ESTABLISHED,
+    (_S.ESTABLISHED, _T.SEND_RELEASE): _S.RELEASING,
+    (_S.ESTABLISHED, _T.RELEASE_RQ): _S.RELEASE_ASKED,
+    (_S.RELEASING, _T.P_DATA_TF): _S.RELEASING,
+    (_S.RELEASING, _T.RELEASE_RP): _S.CLOSED,
+    (_S.RELEASE_ASKED, _T.SEND_DATA): _S.RELEASE_ASKED,
+    (_S.RELEASE_ASKED, _T.SEND_RELEASE_RESPONSE): _S.CLOSED,
+    (_S.COLLISION_REQUESTOR, _T.RELEASE_RP): _S.CLOSED,
+    (_S.COLLISION_ACCEPTOR, _T.RELEASE_RP): _S.CLOSED,
+    # (RELEASING, RELEASE_RQ), a release collision, ends in a state of its own for each side: see _collide.
+} | {(state, trigger): _S.CLOSED for state in State for trigger in (_T.SEND_ABORT, _T.ABORT, _T.CONNECTION_LOST)}
+"""Every move there is. What is not here is LocalProtocolError if we do it, and PeerBroke if the peer does."""
+
+_TRIGGERS: Final = {
+    wire.ASSOCIATE_RQ: _T.ASSOCIATE_RQ,
+    wire.ASSOCIATE_AC: _T.ASSOCIATE_AC,
+    wire.ASSOCIATE_RJ: _T.ASSOCIATE_RJ,
+    wire.P_DATA_TF: _T.P_DATA_TF,
+    wire.RELEASE_RQ: _T.RELEASE_RQ,
+    wire.RELEASE_RP: _T.RELEASE_RP,
+    wire.ABORT: _T.ABORT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AssociateRequested:
+    """Acceptor: answer with ``accept`` or ``reject``."""
+
+    request: AssociateRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Associated:
+    """Requestor: the peer accepted the association; whether any context is usable is another question."""
+
+    negotiation: Negotiation
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Requestor: the peer rejected the association. Closed."""
+
+    reject: wire.AssociateReject
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReceived:
+    """A complete command set; DataFragments follow if ``command.has_data_set``."""
+
+    context_id: int
+    command: dimse.Command
+
+
+@dataclass(frozen=True, slots=True)
+class DataFragment:
+    """A piece of the data set that belongs to the last CommandReceived; nothing is accumulated."""
+
+    context_id: int
+    data: memoryview
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRequested:
+    """The peer asks for release: answer with ``release_response``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCollision:
+    """Both sides asked for release at once; send ``reply`` and wait for Released."""
+
+    reply: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The association ended in good order. Closed; send ``reply`` if there is one."""
+
+    reply: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Aborted:
+    """The peer aborted. Closed."""
+
+    abort: wire.Abort
+
+
+@dataclass(frozen=True, slots=True)
+class PeerBroke:
+    """The peer broke the protocol. Closed; send ``reply``, an A-ABORT."""
+
+    error: ProtocolError
+    reply: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLost:
+    """The peer closed the transport connection without release or abort. Closed."""
+
+
+Event = (
+    AssociateRequested
+    | Associated
+    | Rejected
+    | CommandReceived
+    | DataFragment
+    | ReleaseRequested
+    | ReleaseCollision
+    | Released
+    | Aborted
+    | PeerBroke
+    | ConnectionLost
+)
+
+
+class Association:
+    """The state of one association; ``max_pdu`` is the longest P-DATA-TF (bytes behind its header) we let a
+    peer send.
+
+    An acceptor starts with ``Association.acceptor(max_pdu)``, a requestor with ``Association.requestor()``
+    and ``associate``, which takes ``max_pdu`` from the request.
+    """
+
+    def __init__(self, state: State, max_pdu: int) -> None:
+        self.state = state
+        self.negotiation: Negotiation | None = None
+        self._is_requestor = state is State.IDLE
+        self._max_pdu = max_pdu
+        self._peer_max_pdu = 0
+        self._request: AssociateRequest | None = None
+        self._context_ids: frozenset[int] = frozenset()
+        self._buffer = bytearray()
+        self._needed = wire.HEADER.size
+        self._command = bytearray()
+        self._command_context: int | None = None
+        self._data_context: int | None = None
+
+    @classmethod
+    def requestor(cls) -> Association:
+        return cls(State.IDLE, 0)
+
+    @classmethod
+    def acceptor(cls, max_pdu: int) -> Association:
+        return cls(State.AWAITING_REQUEST, max_pdu)
+
+    # --- what we say
+
+    def associate(self, request: AssociateRequest) -> bytes:
+        """The A-ASSOCIATE-RQ. Raises ProposalError if the request cannot be encoded."""
+        encoded = wire.encode(request)
+        self._move(Trigger.SEND_REQUEST)
+        self._request, self._max_pdu = request, request.max_pdu
+        return encoded
+
+    def accept(self, accept: AssociateAccept) -> bytes:
+        """The A-ASSOCIATE-AC. Raises ProposalError if the answer cannot be encoded."""
+        encoded = wire.encode(accept)
+        self._move(Trigger.SEND_ACCEPT)
+        if accept.max_pdu != self._max_pdu:
+            raise LocalProtocolError(f"announces {accept.max_pdu} bytes, but reads PDUs of {self._max_pdu}")
+        assert self._request is not None
+        self._establish(self._request, accept, self._request.max_pdu)
+        return encoded
+
+    def reject(self, reject: wire.AssociateReject) -> bytes:
+        self._move(Trigger.SEND_REJECT)
+        return wire.encode(reject)
+
+    def release(self) -> bytes:
+        self._move(Trigger.SEND_RELEASE)
+        return wire.encode(wire.ReleaseRequest())
+
+    def release_response(self) -> bytes:
+        self._move(Trigger.SEND_RELEASE_RESPONSE)
+        return wire.encode(wire.ReleaseResponse())
+
+    def abort(self) -> bytes:
+        """An A-ABORT of the service user. Allowed in every state."""
+        self._move(Trigger.SEND_ABORT)
+        return wire.encode(wire.Abort(0, 0))
+
+    @property
+    def fragment_size(self) -> int:
+        """Bytes of a message that go into one P-DATA-TF: what the peer can receive, even, at most CHUNK."""
+        limit = self._peer_max_pdu - wire.PDV_OVERHEAD if self._peer_max_pdu else CHUNK
+        return min(limit, CHUNK) & ~1
+
+    @property
+    def chunk_size(self) -> int:
+        """Bytes to read at a time for ``message``: whole fragments, about CHUNK."""
+        size = self.fragment_size
+        return size * max(1, min(CHUNK // size, _MAX_FRAGMENTS_PER_CHUNK))
+
+    def message(
+        self, context_id: int, command: bytes, data: Iterable[memoryview] = (), length: int = 0
+    ) -> Iterator[list[Buffer]]:
+        """A message as batches of buffers to be sent one after the other; the first starts with the command
+        set.
+
+        ``data`` gives the data set in pieces, ``length`` bytes in all (0: no data set); a piece is cut where
+        the peer's limit wants it and never copied, so each batch must be sent before the next is asked for.
+        """
+        if context_id not in self._context_ids:
+            raise LocalProtocolError(f"no usable presentation context {context_id}")
+        self._move(Trigger.SEND_DATA)
+        return self._batches(context_id, command, data, length)
+
+    def _batches(
+        self, context_id: int, command: bytes, data: Iterable[memoryview], length: int
+    ) -> Iterator[list[Buffer]]:
+        size = self.fragment_size
+        batch: list[Buffer] = []
+        for start in range(0, len(command), size):
+            part = command[start : start + size]
+            last = start + size >= len(command)
+            batch += (wire.data_header(context_id, len(part), command=True, last=last), part)
+        if length == 0:
+            yield batch
+            return
+        full = wire.data_header(context_id, size, command=False, last=False)
+        sent = 0
+        for piece in data:
+            for start in range(0, len(piece), size):
+                fragment = piece[start : start + size]
+                sent += len(fragment)
+                if len(fragment) == size and sent < length:
+                    batch += (full, fragment)
+                else:
+                    header = wire.data_header(context_id, len(fragment), command=False, last=sent == length)
+                    batch += (header, fragment)
+            if sent > length:
+                raise LocalProtocolError(f"a data set of {length} bytes came with more")
+            yield batch
+            batch = []
+        if sent != length:
+            raise LocalProtocolError(f"a data set of {length} bytes came with {sent}")
+
+    # --- what the peer says
+
+    def receive_data(self, data: bytes) -> list[Event]:
+        """What these bytes mean, in order; ``b""`` is the end of the connection. Once closed, everything is
+        ignored.
+        """
+        if self.state is State.CLOSED:
+            return []
+        if not data:
+            self.state = TABLE[self.state, Trigger.CONNECTION_LOST]
+            return [ConnectionLost()]
+        self._buffer += data
+        if len(self._buffer) < self._needed:
+            return []
+        events: list[Event] = []
+        received = bytes(self._buffer)
+        try:
+            self._read_pdus(received, events)
+        except ProtocolError as error:
+            events.append(self._broken(error))
+        return events
+
+    def _read_pdus(self, received: bytes, events: list[Event]) -> None:
+        """Read all complete PDUs; keep the rest. A header is judged before its body is waited for."""
+        offset, end, header_size = 0, len(received), wire.HEADER.size
+        view = memoryview(received)
+        self._needed = header_size
+        while end - offset >= header_size and self.state is not State.CLOSED:
+            pdu_type, length = wire.HEADER.unpack_from(received, offset)
+            wire.check_header(pdu_type, length, self._max_pdu)
+            if (self.state, _TRIGGERS[pdu_type]) not in TABLE and not self._is_collision(_TRIGGERS[pdu_type]):
+                raise ProtocolError(f"unexpected {_TRIGGERS[pdu_type].value} ({self.state.value})")
+            if end - offset < header_size + length:
+                self._needed = header_size + length
+                break
+            body = view[offset + header_size : offset + header_size + length]
+            offset += header_size + length
+            if pdu_type == wire.P_DATA_TF:
+                for value in wire.data_values(body):
+                    self._take_data_value(value, events)
+            else:
+                events.append(self._take(wire.decode(pdu_type, bytes(body)), _TRIGGERS[pdu_type]))
+        del self._buffer[:offset]
+
+    def _take(self, pdu: wire.Pdu, trigger: Trigger) -> Event:
+        """The event that a PDU other than P-DATA-TF is; the header check made sure that it may come."""
+        if self._is_collision(trigger):
+            return self._collide()
+        before = self.state
+        self.state = TABLE[before, trigger]
+        match pdu:
+            case AssociateRequest():
+                _check_peer_limit(pdu.max_pdu)
+                self._request = pdu
+                return AssociateRequested(pdu)
+            case AssociateAccept():
+                _check_peer_limit(pdu.max_pdu)
+                assert self._request is not None
+                return Associated(self._establish(self._request, pdu, pdu.max_pdu))
+            case wire.AssociateReject():
+                return Rejected(pdu)
+            case wire.ReleaseRequest():
+                return ReleaseRequested()
+            case wire.ReleaseResponse():
+                collided = before is State.COLLISION_ACCEPTOR
+                return Released(wire.encode(wire.ReleaseResponse()) if collided else b"")
+            case wire.Abort():
+                return Aborted(pdu)
+
+    def _is_collision(self, trigger: Trigger) -> bool:
+        return self.state is State.RELEASING and trigger is Trigger.RELEASE_RQ
+
+    def _collide(self) -> ReleaseCollision:
+        """AR-8, AR-9: the requestor answers first, the acceptor after it has the requestor's answer."""
+        if self._is_requestor:
+            self.state = State.COLLISION_REQUESTOR
+            return ReleaseCollision(wire.encode(wire.ReleaseResponse()))
+        self.state = State.COLLISION_ACCEPTOR
+        return ReleaseCollision(b"")
+
+    def _take_data_value(self, value: wire.DataValue, events: list[Event]) -> None:
+        """One PDV: fragments of one command set, then of its data set, all in one context (PS3.7 section
+        6.3.1).
+        """
+        if value.context_id not in self._context_ids:
+            raise ProtocolError(f"data in presentation context {value.context_id}, which was not accepted")
+        if not value.is_command:
+            if value.context_id != self._data_context:
+                raise ProtocolError("a data set that no command announced")
+            if value.is_last:
+                self._data_context = None
+            events.append(DataFragment(value.context_id, value.data, value.is_last))
+            return
+        if self._data_context is not None:
+            raise ProtocolError("a command before the data set of the last one is complete")
+        if self._command_context not in (None, value.context_id):
+            raise ProtocolError("a command set that changes its presentation context")
+        self._command_context = value.context_id
+        self._command += value.data
+        if len(self._command) > dimse.MAX_COMMAND:
+            raise ProtocolError(f"a command set of more than {dimse.MAX_COMMAND} bytes")
+        if value.is_last:
+            command = dimse.decode(bytes(self._command))
+            self._command.clear()
+            self._command_context = None
+            self._data_context = value.context_id if command.has_data_set else None
+            events.append(CommandReceived(value.context_id, command))
+
+    def _establish(self, request: AssociateRequest, accept: AssociateAccept, peer_max_pdu: int) -> Negotiation:
+        negotiation = negotiated(request, accept)
+        self.negotiation = negotiation
+        self._context_ids = frozenset(negotiation.usable)
+        self._peer_max_pdu = peer_max_pdu
+        return negotiation
+
+    def _broken(self, error: ProtocolError) -> PeerBroke:
+        self.state = State.CLOSED
+        return PeerBroke(error, wire.encode(wire.Abort(2, 0)))
+
+    def _move(self, trigger: Trigger) -> None:
+        target = TABLE.get((self.state, trigger))
+        if target is None:
+            raise LocalProtocolError(f"{trigger.value} ({self.state.value})")
+        self.state = target
+
+
+def _check_peer_limit(max_pdu: int) -> None:
+    if 0 < max_pdu < wire.PDV_OVERHEAD + 2:
+        raise ProtocolError(f"announces a maximum PDU length of {max_pdu} bytes, in which no data fits")

@@ -1,0 +1,282 @@
+"""Transport connections: the only module of ``net`` with sockets and clocks.
+
+Belongs here: connecting, listening, sending batches, receiving with a time limit, and what the operating
+system's errors mean to a user. Does not belong here: what the bytes mean (``association``). A TLS connection
+is another class with the methods of Transport.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import select
+import socket
+import time
+from typing import TYPE_CHECKING, Final, Protocol
+
+from asprofile.errors import AssociationAborted, ConnectionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Buffer = bytes | memoryview
+
+RECEIVE_SIZE: Final = 1 << 18
+_MAX_BUFFERS: Final = 1000
+"""Buffers given to one sendmsg; most systems take 1,024."""
+
+
+class Transport(Protocol):
+    """A connected byte stream."""
+
+    @property
+    def peer(self) -> str:
+        """Address of the peer, for messages."""
+
+    def send(
+        self, buffers: list[Buffer], timeout: float | None, on_data: Callable[[bytes], bool] | None = None
+    ) -> bool:
+        """Send everything; see TcpTransport.send."""
+
+    def receive(self, timeout: float | None) -> bytes | None:
+        """What the peer sent; see TcpTransport.receive."""
+
+    def interrupt(self) -> None:
+        """End the stream in both directions, from any thread."""
+
+    def close(self) -> None:
+        """Give the connection up. May be called twice."""
+
+
+def describe_address(host: str, port: int) -> str:
+    """``host:port``, an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def connect(host: str, port: int, timeout: float | None) -> TcpTransport:
+    """Connect to the first address of ``host`` that answers, IPv6 or IPv4; ``timeout`` is for all of them, in
+    seconds.
+
+    Raises ConnectionFailed.
+    """
+    name = describe_address(host, port)
+    deadline = None if timeout is None else time.monotonic() + timeout
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise ConnectionFailed(f"cannot find the address of {host}: {_words(error)}") from error
+    failure: OSError = TimeoutError()
+    for family, kind, protocol, _, address in addresses:
+        remaining = None if deadline is None else deadline - time.monotonic()
+        if remaining is not None and remaining <= 0:
+            break
+        sock: socket.socket | None = None
+        try:
+            sock = socket.socket(family, kind, protocol)
+            sock.settimeout(remaining)
+            sock.connect(address)
+            return TcpTransport(sock, name)
+        except OSError as error:
+            failure = error
+            if sock is not None:
+                sock.close()
+    raise ConnectionFailed(_describe_failure(failure, name, timeout)) from failure
+
+
+def _describe_failure(error: OSError, name: str, timeout: float | None) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return f"connection refused by {name}: is the peer running and is this its DICOM port?"
+    if isinstance(error, TimeoutError):
+        within = "" if timeout is None else f" within {timeout:g} seconds"
+        return f"no connection to {name}{within}: is the address right, and does a firewall let it through?"
+    if error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
+        return f"no route to {name}: is the address right, and is the network up?"
+    return f"no connection to {name}: {_words(error)}"
+
+
+def _words(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+
+
+class TcpTransport:
+    """A TCP connection without Nagle's delay."""
+
+    def __init__(self, sock: socket.socket, peer: str) -> None:
+        self.peer = peer
+        self._socket = sock
+        sock.setblocking(False)
+        # Without this each side waits some 40 ms for the other's delayed acknowledgement, per object.
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def send(
+        self, buffers: list[Buffer], timeout: float | None, on_data: Callable[[bytes], bool] | None = None
+    ) -> bool:
+        """Send everything in ``buffers``; True when done.
+
+        ``timeout`` is the longest time without progress, in seconds. If the peer sends something while it
+        does not take ours, that goes to ``on_data`` (b"" at the end of its stream), which returns whether to
+        go on; False comes back if it did not. Raises AssociationAborted if the connection is lost
+        (``on_data`` has then had what the peer had sent before) or the time is up.
+        """
+        pending = list(buffers)
+        while pending:
+            try:
+                sent = _write(self._socket, pending)
+            except BlockingIOError:
+                if not self._await_room(timeout, on_data):
+                    return False
+            except OSError as error:
+                if on_data is not None and not self._drain(on_data):
+                    return False
+                raise self._lost(error) from error
+            else:
+                _drop(pending, sent)
+        return True
+
+    def _await_room(self, timeout: float | None, on_data: Callable[[bytes], bool] | None) -> bool:
+        """Wait until the peer takes more; False if ``on_data`` wants to stop."""
+        readable, writable = _wait(self._socket, read=on_data is not None, write=True, timeout=timeout)
+        if not readable and not writable:
+            raise AssociationAborted(f"{self.peer} took nothing for {timeout:g} seconds")
+        if readable and on_data is not None:
+            data = self._read()
+            return data is None or on_data(data)
+        return True
+
+    def _drain(self, on_data: Callable[[bytes], bool]) -> bool:
+        """Hand over what came before the connection broke, an A-ABORT for instance; False if that explains
+        the end.
+        """
+        with contextlib.suppress(AssociationAborted):
+            while data := self._read():
+                if not on_data(data):
+                    return False
+        return True
+
+    def receive(self, timeout: float | None) -> bytes | None:
+        """The next bytes of the peer: b"" at the end of its stream, None if nothing came within ``timeout``
+        seconds.
+
+        Raises AssociationAborted if the connection is lost.
+        """
+        _acknowledge_at_once(self._socket)
+        readable, _ = _wait(self._socket, read=True, write=False, timeout=timeout)
+        return self._read() if readable else None
+
+    def _read(self) -> bytes | None:
+        """What is there, None if nothing is."""
+        try:
+            return self._socket.recv(RECEIVE_SIZE)
+        except BlockingIOError:
+            return None
+        except OSError as error:
+            raise self._lost(error) from error
+
+    def _lost(self, error: OSError) -> AssociationAborted:
+        return AssociationAborted(f"connection to {self.peer} lost: {_words(error)}")
+
+    def interrupt(self) -> None:
+        """End the stream in both directions: a ``receive`` or ``send`` in another thread comes back."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def finish(self, timeout: float) -> None:
+        """Close after the peer closed, or after ``timeout`` seconds, so that what was sent last still reaches
+        it.
+
+        A close with unread data resets the connection, and a reset takes what the peer has not read yet with
+        it.
+        """
+        with contextlib.suppress(OSError, AssociationAborted):
+            self._socket.shutdown(socket.SHUT_WR)
+            deadline = time.monotonic() + timeout
+            while (remaining := deadline - time.monotonic()) > 0 and self.receive(remaining):
+                pass
+        self.close()
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Listener:
+    """A listening socket; ``port`` 0 takes a free one. Raises ConnectionFailed if it cannot listen there."""
+
+    def __init__(self, host: str, port: int, backlog: int = 128) -> None:
+        name = describe_address(host, port)
+        self._socket: socket.socket | None = None
+        try:
+            family, _, _, _, address = socket.getaddrinfo(
+                host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            self._socket = socket.create_server(address[:2], family=family, backlog=backlog)
+        except (OSError, UnicodeError) as error:
+            raise ConnectionFailed(f"cannot listen on {name}: {_words(error)}") from error
+        self._socket.setblocking(False)
+        self.host: str = self._socket.getsockname()[0]
+        self.port: int = self._socket.getsockname()[1]
+
+    def accept(self, timeout: float | None) -> TcpTransport | None:
+        """The next connection, None if there is none within ``timeout`` seconds or it vanished again."""
+        if self._socket is None:
+            return None
+        readable, _ = _wait(self._socket, read=True, write=False, timeout=timeout)
+        if not readable:
+            return None
+        try:
+            sock, address = self._socket.accept()
+        except OSError:
+            return None
+        return TcpTransport(sock, describe_address(address[0], address[1]))
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+
+def _write(sock: socket.socket, buffers: list[Buffer]) -> int:
+    """Send as much of ``buffers`` as the system takes; bytes sent."""
+    if hasattr(sock, "sendmsg"):
+        return sock.sendmsg(buffers[:_MAX_BUFFERS])
+    return sock.send(b"".join(buffers[:_MAX_BUFFERS]))
+
+
+def _drop(buffers: list[Buffer], sent: int) -> None:
+    """Take ``sent`` bytes off the front."""
+    done = 0
+    for buffer in buffers:
+        if sent < len(buffer):
+            break
+        sent -= len(buffer)
+        done += 1
+    del buffers[:done]
+    if sent:
+        buffers[0] = memoryview(buffers[0])[sent:]
+
+
+def _acknowledge_at_once(sock: socket.socket) -> None:
+    """Ask for acknowledgement without delay, which a peer with Nagle's algorithm waits for; Linux forgets it
+    soon.
+    """
+    if hasattr(socket, "TCP_QUICKACK"):
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
+def _wait(sock: socket.socket, *, read: bool, write: bool, timeout: float | None) -> tuple[bool, bool]:
+    """Wait until the socket is readable or writable: which of the two it is, neither if the time is up.
+
+    A socket in error is both: the call that follows tells the error.
+    """
+    if not hasattr(select, "poll"):
+        ready = select.select([sock] if read else [], [sock] if write else [], [sock], timeout)
+        return bool(ready[0] or ready[2]), bool(ready[1] or ready[2])
+    poller = select.poll()
+    poller.register(sock, (select.POLLIN if read else 0) | (select.POLLOUT if write else 0))
+    found = poller.poll(None if timeout is None else max(0, timeout * 1000))
+    if not found:
+        return False, False
+    flags = found[0][1]
+    broken = bool(flags & (select.POLLERR | select.POLLHUP | select.POLLNVAL))
+    return bool(flags & select.POLLIN) or broken, bool(flags & select.POLLOUT) or broken

@@ -1,0 +1,386 @@
+"""The C-STORE SCP: listens, answers with an acceptor profile, writes what it receives.
+
+Belongs here: threads, and what each DIMSE request leads to. Does not belong here: which contexts are accepted
+(``negotiate.answer``), the form of the files (``part10``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from asprofile.errors import AssociationError, ConfigurationError
+from asprofile.negotiate.answer import answer
+from asprofile.negotiate.request import APPLICATION_CONTEXT, DEFAULT_MAX_PDU
+from asprofile.net import association as protocol
+from asprofile.net import dimse
+from asprofile.net.transport import Listener
+from asprofile.net.wire import AssociateReject
+from asprofile.receive.part10 import IncomingFile, file_header
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from asprofile.negotiate.request import AssociateRequest, ProfileSource
+    from asprofile.net.transport import TcpTransport
+
+_OUT_OF_RESOURCES: Final = 0xA700
+_DOES_NOT_MATCH: Final = 0xA900
+_INVALID_INSTANCE: Final = 0x0117
+_UNRECOGNIZED_OPERATION: Final = 0x0211
+
+_APPLICATION_CONTEXT_NOT_SUPPORTED: Final = AssociateReject(1, 1, 2)
+_CALLED_AE_NOT_RECOGNIZED: Final = AssociateReject(1, 1, 7)
+_LIMIT_EXCEEDED: Final = AssociateReject(2, 3, 2)
+
+_POLL: Final = 0.1
+"""Seconds after which the listening thread looks whether it shall stop."""
+_REJECTED_AT_ONCE: Final = 8
+"""Connections beyond twice the limit of associations that are still told that it is reached."""
+_LINGER: Final = 2.0
+"""Seconds a peer has to close after its association ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An object that was stored; ``size`` is the data set's, in bytes."""
+
+    path: Path
+    sop_class: str
+    sop_instance: str
+    transfer_syntax: str
+    calling_ae: str
+    called_ae: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An association that did not end in order, or an object that was not stored."""
+
+    peer: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveOptions:
+    """``port`` 0 takes a free one. ``ae_title`` None answers to every called AE title. Time limits are in
+    seconds: ``acse_timeout`` for the association request, ``idle_timeout`` between two messages and within
+    one.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    ae_title: str | None = None
+    max_pdu: int = DEFAULT_MAX_PDU
+    max_associations: int = 16
+    acse_timeout: float = 30.0
+    idle_timeout: float | None = 300.0
+
+
+class Receiver:
+    """An acceptor with a profile that stores into ``directory``; a context manager.
+
+    ``on_received`` and ``on_problem`` are called from the thread of an association, one call at a time.
+    ``start`` raises ConnectionFailed if it cannot listen and ConfigurationError if the directory is none.
+    """
+
+    def __init__(
+        self,
+        profile: ProfileSource,
+        directory: Path,
+        options: ReceiveOptions | None = None,
+        on_received: Callable[[Received], None] | None = None,
+        on_problem: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self._profile = profile
+        self._directory = Path(directory)
+        self._options = options or ReceiveOptions()
+        self._on_received = on_received
+        self._on_problem = on_problem
+        self._listener: Listener | None = None
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._callback_lock = threading.Lock()
+        self._active: dict[threading.Thread, TcpTransport] = {}
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, once started."""
+        if self._listener is None:
+            raise ConfigurationError("the receiver is not started")
+        return self._listener.port
+
+    def start(self) -> None:
+        """Listen; comes back at once."""
+        if not self._directory.is_dir():
+            raise ConfigurationError(f"{self._directory} is not a directory to store into: create it first")
+        self._listener = Listener(self._options.host, self._options.port)
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._listen, args=(self._listener,), name="asprofile-receiver")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening, end all associations, wait for their threads. Objects that are not complete are
+        discarded.
+        """
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        with self._lock:
+            active = dict(self._active)
+        for transport in active.values():
+            transport.interrupt()
+        for thread in active:
+            thread.join()
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    def __enter__(self) -> Receiver:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _listen(self, listener: Listener) -> None:
+        while not self._stopping.is_set():
+            transport = listener.accept(_POLL)
+            if transport is None:
+                continue
+            with self._lock:
+                if len(self._active) > 2 * self._options.max_associations + _REJECTED_AT_ONCE:
+                    transport.close()  # a flood: no thread even for saying no
+                    continue
+                full = len(self._active) >= self._options.max_associations
+                thread = threading.Thread(
+                    target=self._serve, args=(transport, full), name=f"asprofile-{transport.peer}"
+                )
+                self._active[thread] = transport
+            thread.start()
+
+    def _serve(self, transport: TcpTransport, full: bool) -> None:
+        try:
+            _Acceptor(self, transport).run(full)
+        except AssociationError as error:
+            self.report(Problem(transport.peer, str(error)))
+        finally:
+            transport.finish(0.0 if self._stopping.is_set() else _LINGER)
+            with self._lock:
+                del self._active[threading.current_thread()]
+
+    @property
+    def profile(self) -> ProfileSource:
+        return self._profile
+
+    @property
+    def directory(self) -> Path:
+        return self._directory
+
+    @property
+    def options(self) -> ReceiveOptions:
+        return self._options
+
+    def report(self, what: Received | Problem) -> None:
+        """Tell whoever listens."""
+        with self._callback_lock:
+            if isinstance(what, Received):
+                if self._on_received is not None:
+                    self._on_received(what)
+            elif self._on_problem is not None:
+                self._on_problem(what)
+
+
+class _Acceptor:
+    """One association."""
+
+    def __init__(self, receiver: Receiver, transport: TcpTransport) -> None:
+        self._receiver = receiver
+        self._transport = transport
+        self._options = receiver.options
+        self._association = protocol.Association.acceptor(self._options.max_pdu)
+        self._store: _Store | None = None
+
+    def run(self, full: bool) -> None:
+        """Until the association is over. Raises AssociationError if the connection is lost on our side."""
+        deadline = time.monotonic() + self._options.acse_timeout
+        try:
+            while self._association.state is not protocol.State.CLOSED:
+                data = self._transport.receive(self._patience(deadline))
+                if data is None:
+                    self._complain("aborted: nothing came for too long")
+                    self._say(self._association.abort())
+                    return
+                for event in self._association.receive_data(data):
+                    self._handle(event, full)
+        finally:
+            if self._store is not None:
+                self._store.discard()
+
+    def _patience(self, deadline: float) -> float | None:
+        if self._association.negotiation is None:
+            return max(0.0, deadline - time.monotonic())
+        return self._options.idle_timeout
+
+    def _handle(self, event: protocol.Event, full: bool) -> None:
+        match event:
+            case protocol.AssociateRequested(request):
+                self._answer_request(request, full)
+            case protocol.CommandReceived(context_id, command):
+                self._handle_command(context_id, command)
+            case protocol.DataFragment(_, data, last):
+                self._handle_data(data, last)
+            case protocol.ReleaseRequested():
+                self._say(self._association.release_response())
+            case protocol.PeerBroke(error, reply):
+                # First: a peer that breaks the protocol is often gone before the answer, which is another complaint.
+                self._complain(f"broke the protocol: {error}")
+                self._say(reply)
+            case protocol.Aborted(abort):
+                self._complain(f"aborted the association {abort.text}")
+            case protocol.ConnectionLost():
+                self._complain("closed the connection without releasing the association")
+
+    def _answer_request(self, request: AssociateRequest, full: bool) -> None:
+        reject: AssociateReject | None = None
+        if full:
+            reject = _LIMIT_EXCEEDED
+        elif request.application_context != APPLICATION_CONTEXT:
+            reject = _APPLICATION_CONTEXT_NOT_SUPPORTED
+        elif self._options.ae_title not in (None, request.called_ae):
+            reject = _CALLED_AE_NOT_RECOGNIZED
+        if reject is not None:
+            self._say(self._association.reject(reject))
+        else:
+            accept = answer(request, self._receiver.profile, max_pdu=self._options.max_pdu)
+            self._say(self._association.accept(accept))
+
+    def _handle_command(self, context_id: int, command: dimse.Command) -> None:
+        if command.is_response or command.field == dimse.C_CANCEL_RQ:
+            return  # nothing was asked, nothing is going on that could be cancelled
+        if command.field == dimse.C_STORE_RQ and command.has_data_set:
+            self._store = self._begin_store(context_id, command)
+            return
+        if command.field == dimse.C_ECHO_RQ:
+            status, comment = 0x0000, ""
+        else:
+            status, comment = _UNRECOGNIZED_OPERATION, f"only C-STORE and C-ECHO, not {command.field:04X}H"
+        if command.has_data_set:
+            self._store = _Store(context_id, command, status, comment)
+        else:
+            self._respond(context_id, command, status, comment)
+
+    def _begin_store(self, context_id: int, command: dimse.Command) -> _Store:
+        negotiation = self._association.negotiation
+        assert negotiation is not None, "a command came, so the association is established"
+        context = negotiation.usable[context_id]
+        if command.sop_class != context.abstract_syntax:
+            return _Store(context_id, command, _DOES_NOT_MATCH, "SOP class is not that of the presentation context")
+        if not command.sop_instance:
+            return _Store(context_id, command, _INVALID_INSTANCE, "no SOP instance UID")
+        store = _Store(context_id, command)
+        calling_ae = negotiation.request.calling_ae
+        store.open(
+            self._receiver.directory,
+            file_header(command.sop_class, command.sop_instance, context.transfer_syntax or "", calling_ae),
+        )
+        return store
+
+    def _handle_data(self, data: memoryview, last: bool) -> None:
+        store = self._store
+        if store is None:
+            return  # the data set of a response nobody asked for
+        store.write(data)
+        if not last:
+            return
+        self._store = None
+        path = store.finish()
+        if path is not None:
+            # Reported before it is answered: when the peer hears of success, we know of the object too.
+            self._receiver.report(self._received(store, path))
+        elif store.status:
+            self._complain(f"object {store.command.sop_instance} not stored: {store.comment}")
+        self._respond(store.context_id, store.command, store.status, store.comment)
+
+    def _received(self, store: _Store, path: Path) -> Received:
+        negotiation = self._association.negotiation
+        assert negotiation is not None, "an object came, so the association is established"
+        return Received(
+            path=path,
+            sop_class=store.command.sop_class,
+            sop_instance=store.command.sop_instance,
+            transfer_syntax=negotiation.usable[store.context_id].transfer_syntax or "",
+            calling_ae=negotiation.request.calling_ae,
+            called_ae=negotiation.request.called_ae,
+            size=store.size,
+        )
+
+    def _respond(self, context_id: int, command: dimse.Command, status: int, comment: str) -> None:
+        for batch in self._association.message(context_id, dimse.response(command, status, comment)):
+            self._transport.send(batch, self._options.idle_timeout)
+
+    def _say(self, pdu: bytes) -> None:
+        self._transport.send([pdu], self._options.acse_timeout)
+
+    def _complain(self, message: str) -> None:
+        self._receiver.report(Problem(self._transport.peer, message))
+
+
+class _Store:
+    """An object being received. What goes wrong becomes the status, and the rest of the data set is let go
+    by.
+    """
+
+    def __init__(self, context_id: int, command: dimse.Command, status: int = 0, comment: str = "") -> None:
+        self.context_id = context_id
+        self.command = command
+        self.status = status
+        self.comment = comment
+        self.size = 0
+        self._file: IncomingFile | None = None
+
+    def open(self, directory: Path, header: bytes) -> None:
+        try:
+            self._file = IncomingFile(directory, self.command.sop_instance)
+            self._file.write(header)
+        except OSError as error:
+            self._fail(error)
+
+    def write(self, data: memoryview) -> None:
+        self.size += len(data)
+        if self._file is not None:
+            try:
+                self._file.write(data)
+            except OSError as error:
+                self._fail(error)
+
+    def finish(self) -> Path | None:
+        """The complete file, None if there is none."""
+        if self._file is None:
+            return None
+        try:
+            return self._file.commit()
+        except OSError as error:
+            self._fail(error)
+            return None
+
+    def discard(self) -> None:
+        if self._file is not None:
+            self._file.discard()
+            self._file = None
+
+    def _fail(self, error: OSError) -> None:
+        self.status = _OUT_OF_RESOURCES
+        self.comment = f"cannot be stored: {(error.strerror or str(error)).lower()}"
+        with contextlib.suppress(OSError):
+            self.discard()

@@ -1,0 +1,221 @@
+"""One association of a sender: open it, store objects in it, end it.
+
+Belongs here: association and transport put together, waiting with time limits, and what went wrong as an
+exception. Does not belong here: which objects, in which order, and what becomes of them (``engine``).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asprofile.errors import AssociationAborted, AssociationError, AssociationRejected, ProtocolError
+from asprofile.net import association as protocol
+from asprofile.net import dimse
+from asprofile.net.transport import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asprofile.negotiate.choose import AcceptedContext, Negotiation
+    from asprofile.negotiate.request import AssociateRequest
+    from asprofile.net.transport import Transport
+    from asprofile.send.peer import Peer
+
+_ENDED = (protocol.Aborted, protocol.PeerBroke, protocol.ConnectionLost, protocol.ReleaseRequested)
+
+
+@dataclass(frozen=True, slots=True)
+class SendOptions:
+    """Time limits in seconds, None for no limit, and the priority of C-STORE (0 medium, 1 high, 2 low).
+
+    ``dimse_timeout`` is the longest wait for the answer to an object, and the longest time without progress
+    while it is sent; ``acse_timeout`` the longest wait for the answer to an association or release request.
+    """
+
+    connect_timeout: float | None = 10.0
+    acse_timeout: float | None = 30.0
+    dimse_timeout: float | None = 120.0
+    priority: int = 0
+
+
+class Session:
+    """An established association; see ``open_session``. Every method may raise AssociationError, and then it
+    is over.
+    """
+
+    def __init__(self, transport: Transport, options: SendOptions) -> None:
+        self._transport = transport
+        self._options = options
+        self._association = protocol.Association.requestor()
+        self._events: deque[protocol.Event] = deque()
+        self._message_id = 0
+
+    @property
+    def negotiation(self) -> Negotiation:
+        negotiation = self._association.negotiation
+        assert negotiation is not None, "a session is established"
+        return negotiation
+
+    @property
+    def chunk_size(self) -> int:
+        """Bytes of a data set to hand over at a time."""
+        return self._association.chunk_size
+
+    def associate(self, request: AssociateRequest) -> None:
+        timeout = self._options.acse_timeout
+        self._send([self._association.associate(request)], timeout)
+        event = self._next_event(timeout, "the association request")
+        match event:
+            case protocol.Associated():
+                return
+            case protocol.Rejected(reject):
+                self._transport.close()
+                raise AssociationRejected(
+                    f"{self._transport.peer} {reject.text}", reject.result, reject.source, reject.reason
+                )
+        raise self._unexpected(event)
+
+    def send_object(
+        self,
+        context: AcceptedContext,
+        sop_instance: str,
+        data: Iterable[memoryview],
+        length: int,
+    ) -> int:
+        """Send a C-STORE-RQ with its data set of ``length`` bytes; its message id. What ``data`` raises goes
+        through.
+        """
+        self._message_id = self._message_id % 65535 + 1
+        command = dimse.store_request(
+            context.abstract_syntax, sop_instance, self._message_id, priority=self._options.priority
+        )
+        for batch in self._association.message(context.id, command, data, length):
+            self._send(batch, self._options.dimse_timeout)
+        return self._message_id
+
+    def await_answer(self, message_id: int) -> dimse.Command:
+        """The C-STORE-RSP to the last object."""
+        event = self._next_event(self._options.dimse_timeout, "the object")
+        if not isinstance(event, protocol.CommandReceived):
+            raise self._unexpected(event)
+        command = event.command
+        if command.field != dimse.C_STORE_RSP:
+            raise self._break_off(f"answered C-STORE with command {command.field:04X}H")
+        if command.responded_to != message_id:
+            raise self._break_off(f"answered message {command.responded_to}, which was not asked; {message_id} was")
+        if command.has_data_set:
+            raise self._break_off("answered C-STORE with a data set, which it cannot have")
+        return command
+
+    def release(self) -> None:
+        """End in good order. If that fails the association is over all the same, and the exception says
+        how.
+        """
+        timeout = self._options.acse_timeout
+        self._send([self._association.release()], timeout)
+        while True:
+            event = self._next_event(timeout, "the release request")
+            match event:
+                case protocol.Released(reply):
+                    if reply:
+                        self._send([reply], timeout)
+                    break
+                case protocol.ReleaseCollision(reply):
+                    self._send([reply], timeout)
+                case _:
+                    raise self._unexpected(event)
+        self._transport.close()
+
+    def abort(self) -> None:
+        """End at once. Never raises."""
+        if self._association.state is not protocol.State.CLOSED:
+            self._say_last(self._association.abort())
+        self._transport.close()
+
+    def _send(self, batch: list[bytes | memoryview], timeout: float | None) -> None:
+        try:
+            complete = self._transport.send(batch, timeout, self._receive)
+        except AssociationAborted:
+            self.abort()
+            raise
+        if not complete:  # _receive saw the end of the association
+            raise self._ended(self._events[-1])
+
+    def _receive(self, data: bytes) -> bool:
+        """Take in what the peer sent; False if that ends the association."""
+        self._events.extend(self._association.receive_data(data))
+        return not (self._events and isinstance(self._events[-1], _ENDED))
+
+    def _next_event(self, timeout: float | None, what: str) -> protocol.Event:
+        """Wait for the next event; ``what`` is what the peer should answer. The ends of the association are
+        raised.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._events:
+            remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
+            try:
+                data = self._transport.receive(remaining)
+            except AssociationAborted:
+                self.abort()
+                raise
+            if data is None:
+                self.abort()
+                raise AssociationAborted(f"{self._transport.peer} did not answer {what} within {timeout:g} seconds")
+            self._receive(data)
+        event = self._events.popleft()
+        if isinstance(event, _ENDED):
+            raise self._ended(event)
+        return event
+
+    def _ended(self, event: protocol.Event) -> AssociationError:
+        """The exception for an event that ends the association; the connection is closed."""
+        peer = self._transport.peer
+        error: AssociationError
+        match event:
+            case protocol.Aborted(abort):
+                error = AssociationAborted(f"{peer} aborted the association {abort.text}")
+            case protocol.PeerBroke(reason, reply):
+                self._say_last(reply)
+                error = ProtocolError(f"{peer} broke the protocol: {reason}")
+            case protocol.ConnectionLost():
+                instead = "answering the association request" if self._association.negotiation is None else "going on"
+                error = AssociationAborted(f"{peer} closed the connection instead of {instead}")
+            case protocol.ReleaseRequested():
+                self._say_last(self._association.release_response())
+                error = AssociationAborted(f"{peer} asked to release the association before everything was sent")
+            case _:
+                return self._unexpected(event)
+        self._transport.close()
+        return error
+
+    def _unexpected(self, event: protocol.Event) -> AssociationError:
+        return self._break_off(f"sent what was not asked for ({type(event).__name__})")
+
+    def _break_off(self, why: str) -> ProtocolError:
+        self.abort()
+        return ProtocolError(f"{self._transport.peer} broke the protocol: {why}")
+
+    def _say_last(self, pdu: bytes) -> None:
+        """Send without waiting for room or caring whether it arrives."""
+        try:
+            self._transport.send([pdu], 0.0)
+        except AssociationAborted:
+            return
+
+
+def open_session(request: AssociateRequest, peer: Peer, options: SendOptions) -> Session:
+    """Connect and associate.
+
+    Raises ConnectionFailed, AssociationRejected (not a sign of a broken peer), AssociationAborted or
+    ProtocolError.
+    """
+    session = Session(connect(peer.host, peer.port, options.connect_timeout), options)
+    try:
+        session.associate(request)
+    except BaseException:
+        session.abort()
+        raise
+    return session

@@ -1,0 +1,311 @@
+"""The state machine: both sides against each other, and against any bytes."""
+
+from __future__ import annotations
+
+import pytest
+from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, MR, profile
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asprofile.negotiate.answer import answer
+from asprofile.negotiate.choose import choose
+from asprofile.negotiate.request import AssociateAccept, ContextResult, propose
+from asprofile.net import dimse, wire
+from asprofile.net.association import (
+    TABLE,
+    Aborted,
+    Associated,
+    AssociateRequested,
+    Association,
+    CommandReceived,
+    ConnectionLost,
+    DataFragment,
+    LocalProtocolError,
+    PeerBroke,
+    Rejected,
+    ReleaseCollision,
+    Released,
+    ReleaseRequested,
+    State,
+    Trigger,
+)
+
+REQUEST = propose(CT_PROFILE)
+COMMAND = dimse.store_request(CT, "1.2.3", 1)
+
+
+def pair(max_pdu: int = 16384) -> tuple[Association, Association]:
+    """A requestor and an acceptor, associated; ``max_pdu`` is the acceptor's limit."""
+    requestor, acceptor = Association.requestor(), Association.acceptor(max_pdu)
+    [event] = acceptor.receive_data(requestor.associate(REQUEST))
+    assert event == AssociateRequested(REQUEST)
+    [event] = requestor.receive_data(acceptor.accept(answer(REQUEST, CT_PROFILE, max_pdu=max_pdu)))
+    assert isinstance(event, Associated)
+    return requestor, acceptor
+
+
+def flat(batches) -> bytes:
+    return b"".join(bytes(buffer) for batch in batches for buffer in batch)
+
+
+def test_associate_and_release():
+    requestor, acceptor = pair()
+    assert requestor.state is acceptor.state is State.ESTABLISHED
+    assert choose(requestor.negotiation, CT, EXPLICIT).id == 3
+    assert acceptor.receive_data(requestor.release()) == [ReleaseRequested()]
+    assert requestor.receive_data(acceptor.release_response()) == [Released()]
+    assert requestor.state is acceptor.state is State.CLOSED
+
+
+def test_reject():
+    requestor, acceptor = Association.requestor(), Association.acceptor(16384)
+    acceptor.receive_data(requestor.associate(REQUEST))
+    reject = wire.AssociateReject(2, 3, 1)
+    assert requestor.receive_data(acceptor.reject(reject)) == [Rejected(reject)]
+    assert requestor.state is State.CLOSED
+
+
+def test_release_collision():
+    requestor, acceptor = pair()
+    from_requestor, from_acceptor = requestor.release(), acceptor.release()
+    [collision] = requestor.receive_data(from_acceptor)
+    assert isinstance(collision, ReleaseCollision)
+    assert acceptor.receive_data(from_requestor) == [ReleaseCollision(b"")]
+    [released] = acceptor.receive_data(collision.reply)
+    assert isinstance(released, Released)
+    assert requestor.receive_data(released.reply) == [Released()]
+    assert requestor.state is acceptor.state is State.CLOSED
+
+
+@pytest.mark.parametrize("max_pdu", [4096, 4097, 16384, 1 << 24])
+@pytest.mark.parametrize("length", [1, 2, 4089, 4090, 4091, 8180, 8181, 100_000])
+def test_message_arrives_whole(max_pdu, length):
+    requestor, acceptor = pair(max_pdu)
+    data = bytes(i * 7 % 251 for i in range(length))
+    size = requestor.chunk_size
+    pieces = (memoryview(data)[i : i + size] for i in range(0, length, size))
+    stream = flat(requestor.message(3, COMMAND, pieces, length))
+    events = acceptor.receive_data(stream)
+    assert events[0] == CommandReceived(3, dimse.decode(COMMAND))
+    fragments = events[1:]
+    assert all(isinstance(fragment, DataFragment) for fragment in fragments)
+    assert b"".join(fragment.data for fragment in fragments) == data
+    assert [fragment.last for fragment in fragments] == [False] * (len(fragments) - 1) + [True]
+    assert max(len(fragment.data) for fragment in fragments) <= max_pdu - 6
+
+
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=6), st.integers(4096, 9000))
+def test_pieces_of_any_size(sizes, max_pdu):
+    requestor, acceptor = pair(max_pdu)
+    pieces = [memoryview(bytes([i]) * size) for i, size in enumerate(sizes)]
+    stream = flat(requestor.message(3, COMMAND, pieces, sum(sizes)))
+    events = acceptor.receive_data(stream)
+    assert b"".join(event.data for event in events[1:]) == b"".join(pieces)
+    assert sum(event.last for event in events[1:]) == 1
+
+
+def test_data_is_not_copied():
+    requestor, _ = pair()
+    data = bytearray(40_000)
+    [batch] = requestor.message(3, COMMAND, [memoryview(data)], len(data))
+    assert all(buffer.obj is data for buffer in batch[3::2])
+    assert len(batch) == 2 + 2 * 3
+
+
+def test_batches_fit_into_one_system_call():
+    for max_pdu in (4096, 16384, 131072):
+        requestor, _ = pair(max_pdu)
+        size = requestor.chunk_size
+        [batch] = requestor.message(3, COMMAND, [memoryview(bytes(size))], size)
+        assert len(batch) <= 1000
+        assert size % requestor.fragment_size == 0
+
+
+def test_peer_without_a_limit():
+    requestor = Association.requestor()
+    requestor.associate(REQUEST)
+    results = tuple(ContextResult(c.id, 0, c.transfer_syntaxes[0]) for c in REQUEST.contexts)
+    requestor.receive_data(wire.encode(AssociateAccept("A", "B", results, max_pdu=0)))
+    assert requestor.fragment_size == requestor.chunk_size == 1 << 20
+
+
+def test_tiny_limits_are_kept_and_impossible_ones_are_the_peers_fault():
+    requestor = Association.requestor()
+    requestor.associate(REQUEST)
+    results = tuple(ContextResult(c.id, 0, c.transfer_syntaxes[0]) for c in REQUEST.contexts)
+    requestor.receive_data(wire.encode(AssociateAccept("A", "B", results, max_pdu=9)))
+    assert requestor.fragment_size == 2
+    [batch] = requestor.message(3, COMMAND, [memoryview(b"abc")], 3)
+    assert [bytes(part) for part in batch[-3::2]] == [b"ab", b"c"][-2:] or bytes(batch[-1]) == b"c"
+    other = Association.requestor()
+    other.associate(REQUEST)
+    [event] = other.receive_data(wire.encode(AssociateAccept("A", "B", results, max_pdu=7)))
+    assert isinstance(event, PeerBroke)
+
+
+def test_one_byte_at_a_time():
+    requestor, acceptor = pair()
+    data = bytes(range(256)) * 20
+    stream = flat(requestor.message(3, COMMAND, [memoryview(data)], len(data))) + requestor.release()
+    events = [event for i in range(len(stream)) for event in acceptor.receive_data(stream[i : i + 1])]
+    assert isinstance(events[0], CommandReceived)
+    assert b"".join(event.data for event in events[1:-1]) == data
+    assert events[-1] == ReleaseRequested()
+
+
+def broke(acceptor: Association, data: bytes, message: str) -> None:
+    events = acceptor.receive_data(data)
+    assert isinstance(events[-1], PeerBroke), events
+    assert message in str(events[-1].error)
+    assert events[-1].reply[0] == wire.ABORT
+    assert acceptor.state is State.CLOSED
+    assert acceptor.receive_data(b"more") == []
+
+
+def pdv(context_id: int, data: bytes, *, command: bool, last: bool) -> bytes:
+    return wire.data_header(context_id, len(data), command=command, last=last) + data
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"GET / HTTP/1.1\r\n\r\n", "unrecognized PDU type 47H"),
+        (wire.HEADER.pack(4, 0xFFFFFFFF), "P-DATA-TF of 4294967295 bytes, at most 16384"),
+        (wire.encode(REQUEST), "unexpected A-ASSOCIATE-RQ"),
+        (wire.encode(wire.ReleaseResponse()), "unexpected A-RELEASE-RP"),
+        (wire.HEADER.pack(4, 0), "without a presentation data value"),
+        (pdv(99, COMMAND, command=True, last=True), "context 99, which was not accepted"),
+        (pdv(3, b"x", command=False, last=True), "no command announced"),
+        (pdv(3, COMMAND, command=True, last=True) * 2, "before the data set of the last one"),
+        (pdv(3, b"", command=True, last=False) + pdv(1, COMMAND, command=True, last=True), "changes its presentation"),
+        (pdv(3, COMMAND, command=True, last=True) + pdv(1, b"x", command=False, last=True), "no command announced"),
+        (pdv(3, b"x" * 16000, command=True, last=False) * 5, "more than 65536"),
+        (pdv(3, b"rubbish", command=True, last=True), "ends inside"),
+    ],
+)
+def test_breaches(data, message):
+    _, acceptor = pair()
+    broke(acceptor, data, message)
+
+
+def test_a_header_is_judged_before_its_body_comes():
+    _, acceptor = pair()
+    broke(acceptor, wire.HEADER.pack(wire.ASSOCIATE_RQ, 1000), "unexpected A-ASSOCIATE-RQ")
+
+
+def test_abort_and_end_of_connection():
+    requestor, acceptor = pair()
+    assert acceptor.receive_data(requestor.abort()) == [Aborted(wire.Abort(0, 0))]
+    requestor, acceptor = pair()
+    assert acceptor.receive_data(b"") == [ConnectionLost()]
+    assert acceptor.receive_data(b"") == []
+
+
+def test_what_the_calling_code_may_not_do():
+    requestor, acceptor = pair()
+    with pytest.raises(LocalProtocolError):
+        requestor.associate(REQUEST)
+    with pytest.raises(LocalProtocolError):
+        requestor.release_response()
+    with pytest.raises(LocalProtocolError):
+        requestor.message(7, COMMAND)
+    with pytest.raises(LocalProtocolError):
+        list(requestor.message(3, COMMAND, [memoryview(b"12")], 3))
+    with pytest.raises(LocalProtocolError):
+        list(requestor.message(3, COMMAND, [memoryview(b"1234")], 3))
+    requestor.abort()
+    with pytest.raises(LocalProtocolError):
+        requestor.message(3, COMMAND)
+    assert acceptor.state is State.ESTABLISHED
+
+
+def test_messages_in_contexts_that_were_not_accepted():
+    requestor, acceptor = Association.requestor(), Association.acceptor(16384)
+    acceptor.receive_data(requestor.associate(propose(profile((CT, (IMPLICIT,)), (MR, (IMPLICIT,))))))
+    accept = AssociateAccept("A", "B", (ContextResult(1, 0, IMPLICIT), ContextResult(3, 3, IMPLICIT)))
+    requestor.receive_data(acceptor.accept(accept))
+    with pytest.raises(LocalProtocolError):
+        requestor.message(3, COMMAND)
+    assert flat(requestor.message(1, COMMAND))
+
+
+def test_the_table_knows_every_state_and_the_ends_everywhere():
+    for state in State:
+        for trigger in (Trigger.ABORT, Trigger.CONNECTION_LOST, Trigger.SEND_ABORT):
+            assert TABLE[state, trigger] is State.CLOSED
+    assert {state for state, _ in TABLE} | set(TABLE.values()) == set(State)
+
+
+def in_state(state: State) -> Association:
+    """An association brought into this state by its own methods."""
+    requestor, acceptor = Association.requestor(), Association.acceptor(16384)
+    if state is State.IDLE:
+        return requestor
+    if state is State.AWAITING_REQUEST:
+        return acceptor
+    request = requestor.associate(REQUEST)
+    if state is State.AWAITING_ANSWER:
+        return requestor
+    acceptor.receive_data(request)
+    if state is State.ANSWERING:
+        return acceptor
+    requestor, acceptor = pair()
+    if state is State.RELEASING:
+        requestor.release()
+    elif state is State.RELEASE_ASKED:
+        requestor.receive_data(acceptor.release())
+    elif state is State.COLLISION_REQUESTOR:
+        requestor.release()
+        requestor.receive_data(acceptor.release())
+    elif state is State.COLLISION_ACCEPTOR:
+        acceptor.release()
+        acceptor.receive_data(requestor.release())
+        return acceptor
+    elif state is State.CLOSED:
+        requestor.abort()
+    return requestor
+
+
+ACCEPT = answer(REQUEST, CT_PROFILE)
+VALID = st.sampled_from(
+    [
+        wire.encode(REQUEST),
+        wire.encode(ACCEPT),
+        wire.encode(wire.AssociateReject(1, 1, 1)),
+        wire.encode(wire.ReleaseRequest()),
+        wire.encode(wire.ReleaseResponse()),
+        wire.encode(wire.Abort(2, 0)),
+        pdv(3, COMMAND, command=True, last=True),
+        pdv(3, b"data", command=False, last=True),
+        pdv(3, COMMAND[:20], command=True, last=False),
+        wire.HEADER.pack(4, 40),
+        b"",
+    ]
+)
+
+
+@given(st.sampled_from(State), st.lists(st.one_of(VALID, st.binary(max_size=60)), max_size=6))
+def test_any_bytes_in_any_state_are_events(state, chunks):
+    association = in_state(state)
+    assert association.state is state
+    for chunk in chunks:
+        before = association.state
+        events = association.receive_data(chunk)
+        if any(isinstance(e, (PeerBroke, Aborted, Released, Rejected, ConnectionLost)) for e in events):
+            assert association.state is State.CLOSED
+        if before is State.CLOSED:
+            assert events == []
+
+
+@given(st.sampled_from(State), VALID, st.data())
+def test_damaged_pdus_in_any_state_are_events(state, pdu, data):
+    association = in_state(state)
+    damaged = bytearray(pdu)
+    for _ in range(data.draw(st.integers(1, 3))):
+        if damaged:
+            damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(damaged)))
+    association.receive_data(bytes(damaged[:cut]) or b"x")
+    association.receive_data(bytes(damaged[cut:]) or b"x")
+    association.receive_data(b"")
+    assert association.state is State.CLOSED

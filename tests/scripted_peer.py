@@ -1,0 +1,143 @@
+"""Peers that do exactly what a test wants, byte for byte."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import threading
+from typing import TYPE_CHECKING
+
+from asprofile.net import dimse, wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asprofile.negotiate.request import AssociateRequest
+
+
+class Wire:
+    """The acceptor's end of one connection."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.request: AssociateRequest | None = None
+
+    def read(self, count: int) -> bytes:
+        data = b""
+        while len(data) < count:
+            more = self.sock.recv(count - len(data))
+            if not more:
+                raise EOFError
+            data += more
+        return data
+
+    def read_pdu(self) -> tuple[int, bytes]:
+        pdu_type, length = wire.HEADER.unpack(self.read(6))
+        return pdu_type, self.read(length)
+
+    def write(self, data: bytes) -> None:
+        self.sock.sendall(data)
+
+    def read_request(self) -> AssociateRequest:
+        pdu_type, body = self.read_pdu()
+        request = wire.decode(pdu_type, body)
+        self.request = request
+        return request
+
+    def accept(self, results: dict[int, tuple[int, str]] | None = None, max_pdu: int = 16384) -> None:
+        """Read the request; accept each context with its first transfer syntax, or as ``results`` says."""
+        from asprofile.negotiate.request import AssociateAccept, ContextResult
+
+        request = self.read_request()
+        items = tuple(
+            ContextResult(context.id, *(results or {}).get(context.id, (0, context.transfer_syntaxes[0])))
+            for context in request.contexts
+        )
+        accept = AssociateAccept(request.called_ae, request.calling_ae, items, max_pdu=max_pdu)
+        self.write(wire.encode(accept))
+
+    def read_object(self) -> tuple[dimse.Command, bytes, int]:
+        """A C-STORE-RQ: its command, its data set, its context id."""
+        parts = {True: b"", False: b""}
+        while True:
+            pdu_type, body = self.read_pdu()
+            assert pdu_type == wire.P_DATA_TF, pdu_type
+            for value in wire.data_values(memoryview(body)):
+                parts[value.is_command] += bytes(value.data)
+                if value.is_last and not value.is_command:
+                    return dimse.decode(parts[True]), parts[False], value.context_id
+
+    def answer(self, status: int = 0, *, message_id: int | None = None, comment: str = "") -> None:
+        """Read an object and answer it."""
+        command, _, context_id = self.read_object()
+        if message_id is not None:
+            command = dimse.Command(command.field, False, message_id, sop_class=command.sop_class)
+        self.write(data_pdu(context_id, dimse.response(command, status, comment)))
+
+    def release(self) -> None:
+        """Wait for the release request and answer it."""
+        pdu_type, _ = self.read_pdu()
+        assert pdu_type == wire.RELEASE_RQ, pdu_type
+        self.write(wire.encode(wire.ReleaseResponse()))
+
+    def reset(self) -> None:
+        """Close with a TCP reset."""
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.sock.close()
+
+    def hang(self) -> None:
+        """Read and say nothing until the other side closes."""
+        with contextlib.suppress(OSError):
+            while self.sock.recv(65536):
+                pass
+
+
+def data_pdu(context_id: int, data: bytes, *, command: bool = True, last: bool = True) -> bytes:
+    return wire.data_header(context_id, len(data), command=command, last=last) + data
+
+
+class ScriptedPeer:
+    """Listens on 127.0.0.1 and plays a script for each connection, in order; a context manager.
+
+    A script that raises OSError or EOFError ends quietly (the other side may be gone); the test gets what
+    else it raises.
+    """
+
+    def __init__(self, *scripts: Callable[[Wire], None]) -> None:
+        self._scripts = scripts
+        self._failure: BaseException | None = None
+        self.connections = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(0.05)
+        self.port = int(self._listener.getsockname()[1])
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                sock, _ = self._listener.accept()
+            except TimeoutError:
+                continue
+            with sock:
+                sock.settimeout(20)
+                script = self._scripts[min(self.connections, len(self._scripts) - 1)]
+                self.connections += 1
+                try:
+                    script(Wire(sock))
+                except (OSError, EOFError):
+                    pass
+                except BaseException as error:  # noqa: BLE001 - raised again in the test's thread
+                    self._failure = error
+
+    def __enter__(self) -> ScriptedPeer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        self._listener.close()
+        if self._failure is not None:
+            raise self._failure
