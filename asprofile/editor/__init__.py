@@ -1,0 +1,6 @@
+"""What an editor shows and does with a profile file: what stands at a position, what may be written there, where a
+label leads, how a list is renamed.
+
+Pure: a file's bytes and an offset in, values and edits out. Nothing here knows the protocol of an editor, reads files
+or prints; that is the command line's.
+"""
