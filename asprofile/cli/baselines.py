@@ -1,0 +1,61 @@
+"""Reading and writing the file of a baseline. Its paths are relative to the directory it is in, so that it means the
+same wherever the command is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from asprofile.cli.reporting import say
+from asprofile.errors import ConfigurationError
+from asprofile.lint.baseline import Known, parsed, written
+from asprofile.lint.render.paths import relative
+from asprofile.lint.render.text import printable
+from asprofile.lint.run import Report
+
+
+class BaselineFile:
+    """A baseline under its name."""
+
+    def __init__(self, name: Path) -> None:
+        self.name = name
+        self._directory = str(name.absolute().parent)
+
+    def write(self, reports: Iterable[Report]) -> None:
+        """Put all findings into the file; raises OSError or Unwritable."""
+        data = written(reports, self._path).encode("ascii")
+        if self.name.exists():
+            from asprofile.cli.writing import replace_file
+
+            replace_file(str(self.name), data)
+        else:
+            self.name.write_bytes(data)
+
+    def without_known(self, reports: Sequence[Report], ran: frozenset[str], *, quiet: bool) -> list[Report]:
+        """The reports with new findings only; what is in the file and no longer found is said on stderr.
+
+        ``ran`` are the codes of the rules that ran: of others nothing can be said.
+        """
+        try:
+            baseline = parsed(self.name.read_bytes())
+        except FileNotFoundError:
+            hint = f"--write-baseline {self.name} makes one"
+            raise ConfigurationError(f"{self.name}: no such file; {hint}") from None
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{self.name}: {error}") from None
+        new, left = baseline.without_known(reports, self._path)
+        if not quiet:
+            self._say_stale(left, {self._path(report.source.path) for report in reports}, ran)
+        return new
+
+    def _say_stale(self, left: dict[Known, int], checked: set[str], ran: frozenset[str]) -> None:
+        for known, count in left.items():
+            gone = known.path in checked or not Path(self._directory, known.path).exists()
+            if gone and known.code in ran:
+                times = f" ({count} times)" if count > 1 else ""
+                place = f"{known.path}: {known.code} in the line {known.line!r}{times}"
+                say(f"info: {printable(str(self.name))}: no longer found: {printable(place)}", err=True)
+
+    def _path(self, name: str) -> str:
+        return relative(name, str(Path.cwd()), self._directory, climb=True)

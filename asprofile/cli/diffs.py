@@ -1,0 +1,36 @@
+"""A change of a file as a unified diff: in colour for people, byte for byte for ``patch``."""
+
+from __future__ import annotations
+
+import sys
+from difflib import diff_bytes, unified_diff
+
+import click
+
+from asprofile.cli.terminal import wants_colour
+from asprofile.lint.render.text import printable
+from asprofile.text import decode, encode
+
+_COLOURS = {b"+": "green", b"-": "red", b"@": "cyan"}
+
+
+def show_diff(path: str, before: bytes, after: bytes, colour: str) -> None:
+    """Print the diff on stdout; nothing when there is no difference."""
+    name = printable(path).encode("utf-8", "replace")
+    lines = diff_bytes(unified_diff, _lines(before), _lines(after), name, name)
+    coloured = wants_colour(colour, sys.stdout)
+    for number, line in enumerate(lines):
+        text = decode(line.removesuffix(b"\n"))
+        # What a file holds must not steer a terminal; what goes into a file or a pipe must be what the file holds.
+        shown = printable(text) if sys.stdout.isatty() else text
+        if coloured:
+            shown = click.style(shown, bold=True) if number < 2 else click.style(shown, fg=_COLOURS.get(line[:1]))
+        click.echo(encode(shown))
+        if not line.endswith(b"\n"):
+            click.echo("\\ No newline at end of file")
+
+
+def _lines(data: bytes) -> list[bytes]:
+    """Lines as ``patch`` has them: ended by LF alone, whatever else ends a line in a profile."""
+    *lines, last = data.split(b"\n")
+    return [line + b"\n" for line in lines] + ([last] if last else [])

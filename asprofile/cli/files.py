@@ -1,0 +1,122 @@
+"""Which files a command works on: named ones, standard input, and the association profiles in a directory."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from asprofile.errors import AsprofileError
+from asprofile.lint.render.text import printable
+from asprofile.text import Source
+
+STDIN = "-"
+
+# A profile file is some kilobytes. What is larger than this is something else, and reading it would take gigabytes of
+# memory.
+MAX_SIZE = 256 * 1024 * 1024
+
+# In a directory only what looks like a profile is taken, whatever its name is: a file of sensible size that begins with
+# a header, but for comments, and has one of the supersections that no other format has. Programs and documents that
+# quote a profile begin otherwise.
+_MAX_WALKED_SIZE = 4 * 1024 * 1024
+_LOOKED_AT = 256 * 1024
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*+[ \t]*\[")
+_SUPERSECTION = re.compile(
+    rb"(?i)(?:\A|[\r\n])[^\r\n#\[]*\[[ \t]*\[[ \t]*(?:TransferSyntaxes|PresentationContexts)[ \t]*\]"
+)
+# Of a file that is named it is enough that it has any of the three, wherever: it may be broken in every other way.
+_ANY_SUPERSECTION = re.compile(rb"(?i)\[\s*\[\s*(?:TransferSyntaxes|PresentationContexts|Profiles)\s*\]")
+_SKIPPED = frozenset({"node_modules", "__pycache__"})
+
+
+class Unreadable(AsprofileError):
+    """A named file that cannot be read."""
+
+
+def sources(
+    paths: Iterable[str], stdin_name: str = "<stdin>", *, skip_others: bool = False
+) -> Iterator[Source | Unreadable]:
+    """The files, in the order given; a directory stands for the profiles below it, sorted by path.
+
+    What cannot be read comes as a value, so that the other files are still done. ``skip_others`` leaves out the named
+    files that have none of the three supersections: hooks name files by their suffix.
+    """
+    for path in paths:
+        if path == STDIN:
+            yield _read_stdin(stdin_name)
+        elif os.path.isdir(path):  # noqa: PTH112 - to a Path, "" is the current directory
+            yield from _in_directory(path)
+        else:
+            found = _read(path)
+            if isinstance(found, Unreadable) or not skip_others or _ANY_SUPERSECTION.search(found.data):
+                yield found
+
+
+def read_one(path: str, stdin_name: str = "<stdin>") -> Source:
+    """One named file, or standard input; raises Unreadable."""
+    found = _read_stdin(stdin_name) if path == STDIN else _read(path)
+    if isinstance(found, Unreadable):
+        raise found
+    return found
+
+
+def for_people(source: Source) -> Source:
+    """The same file under a name that can be printed: a file name may hold what steers a terminal."""
+    return source if source.path.isprintable() else Source(source.data, printable(source.path))
+
+
+def _read(path: str) -> Source | Unreadable:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return _content(file, path)
+    except OSError as error:
+        return Unreadable(f"{path or repr(path)}: {error.strerror or error}")
+    except ValueError:
+        return Unreadable(f"{path!r}: not a possible file name")
+
+
+def _read_stdin(name: str) -> Source | Unreadable:
+    if sys.stdin is None:
+        return Unreadable(f"{name}: standard input is closed")
+    try:
+        return _content(sys.stdin.buffer, name)
+    except OSError as error:
+        return Unreadable(f"{name}: {error.strerror or error}")
+
+
+def _content(file: BinaryIO, name: str) -> Source | Unreadable:
+    data = file.read(MAX_SIZE + 1)
+    if len(data) > MAX_SIZE:
+        return Unreadable(f"{name}: over {MAX_SIZE >> 20} MiB, so not an association profile")
+    return Source(data, name)
+
+
+def _in_directory(directory: str) -> Iterator[Source | Unreadable]:
+    def unreadable(error: OSError) -> None:
+        errors.append(Unreadable(f"{error.filename}: {error.strerror}"))
+
+    errors: list[Unreadable] = []
+    for parent, directories, files in os.walk(directory, onerror=unreadable):
+        directories[:] = sorted(name for name in directories if not name.startswith(".") and name not in _SKIPPED)
+        for name in sorted(name for name in files if not name.startswith(".")):
+            path = os.path.join(parent, name)  # noqa: PTH118 - keeps the path as the user wrote it
+            try:
+                is_profile = _is_profile(path)
+            except OSError as error:
+                unreadable(error)
+                continue
+            if is_profile:
+                yield _read(path)
+    yield from errors
+
+
+def _is_profile(path: str) -> bool:
+    if not Path(path).is_file() or Path(path).stat().st_size > _MAX_WALKED_SIZE:
+        return False
+    with Path(path).open("rb") as file:
+        head = file.read(_LOOKED_AT)
+    return _BEGINNING.match(head) is not None and _SUPERSECTION.search(head) is not None

@@ -1,0 +1,91 @@
+"""``asprofile lint``: its options. What it does is in ``linting``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from asprofile.cli import options
+from asprofile.cli.linting import Request, run
+from asprofile.cli.reporting import FORMATS
+from asprofile.cli.root import done
+from asprofile.lint.finding import SEVERITIES
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(short_help="Say what is wrong with profile files.")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@options.release
+@options.role
+@click.option(
+    "--select", multiple=True, metavar="CODES", help="Run only these rules: codes or prefixes, such as AP2,AP501."
+)
+@click.option("--ignore", multiple=True, metavar="CODES", help="Do not run these rules; the more exact code decides.")
+@click.option("--extend-select", multiple=True, metavar="CODES", help="Run these rules beside those of the settings.")
+@click.option(
+    "--fail-on", type=click.Choice(SEVERITIES), help="The mildest finding that makes exit status 1.  [default: warning]"
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="How findings are shown.  [default: text; on GitHub Actions annotations, then text]",
+)
+@click.option("--fix", is_flag=True, help="Apply the safe fixes: what DCMTK loads stays, or gains what was lost.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply the other fixes too.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change instead of writing it.")
+@click.option("--add-ignores", is_flag=True, help="Write a comment above each finding that silences it from now on.")
+@click.option("--baseline", type=_FILE, metavar="FILE", help="Leave out the findings that this file knows.")
+@click.option("--write-baseline", type=_FILE, metavar="FILE", help="Write all findings to this file, for --baseline.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Lint in so many processes.  [default: one for few files, else one for each processor]",
+)
+@click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in findings.")
+@options.skip_others
+@options.settings
+@click.option("--show-settings", is_flag=True, help="Show the settings in effect, and lint nothing.")
+@options.colour
+@click.option("-q", "--quiet", is_flag=True, help="Only findings, no summary.")
+def command(paths: tuple[str, ...], **values: Any) -> None:
+    """Say what is wrong with association profiles: what DCMTK refuses, what it loses without a word, and contexts
+    that no object can use; with the place, what DCMTK does with it, and what to write instead.
+
+    PATH is a file, `-` for standard input, or a directory, which is walked for files that are association profiles.
+
+    With --fix, findings are those that are left. The fixed text of standard input goes to standard output; then, and
+    with --diff, the findings go to standard error.
+    """
+    if not paths and not values["show_settings"]:
+        raise click.UsageError("Missing argument 'PATH...'.")
+    for name in ("select", "ignore", "extend_select"):
+        values[name] = _codes(values[name])
+    request = Request(paths, **values)
+    _check(request)
+    done(run(request))
+
+
+def _check(request: Request) -> None:
+    """Options that make no sense together are an error, so that none is ignored without a word."""
+    if request.unsafe_fixes and not (request.fix or request.diff):
+        raise click.UsageError("--unsafe-fixes goes with --fix, or with --diff to see what it would change")
+    others = {
+        "--fix": request.fix,
+        "--diff": request.diff,
+        "--write-baseline": request.write_baseline is not None,
+        "--add-ignores": request.add_ignores,
+    }
+    given = [name for name, is_given in others.items() if is_given]
+    if len(given) > 1 and given != ["--fix", "--diff"]:
+        raise click.UsageError(f"{given[0]} and {given[1]} do not go together; do one, then the other")
+    if request.baseline is not None and request.write_baseline is not None:
+        raise click.UsageError("--baseline leaves out what --write-baseline is to write; give only one")
+
+
+def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code.strip() for value in values for code in value.split(",") if code.strip())

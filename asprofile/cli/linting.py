@@ -1,0 +1,204 @@
+"""What ``asprofile lint`` does, once its options are read: files in, reports out, an exit status.
+
+Knows nothing of click, so that the plain ``asprofile lint FILE`` starts without it; ``lint`` reads the options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asprofile.cli.files import STDIN, Unreadable, sources
+from asprofile.cli.reporting import report, say, say_all
+from asprofile.config import ProjectSettings, chosen
+from asprofile.errors import ConfigurationError
+from asprofile.lint.finding import Severity, at_least
+from asprofile.lint.render.text import printable
+from asprofile.lint.run import Report, Settings
+from asprofile.lint.select import expanded, selected
+from asprofile.text import Source
+
+if TYPE_CHECKING:
+    from asprofile.cli.fixing import Fixing
+    from asprofile.model import AssociationRole
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The command line, with the defaults of its options; None and () leave it to the settings."""
+
+    paths: tuple[str, ...]
+    release: str | None = None
+    role: AssociationRole | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    fail_on: Severity | None = None
+    form: str | None = None
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
+    add_ignores: bool = False
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    jobs: int | None = None
+    stdin_filename: str = "<stdin>"
+    skip_others: bool = False
+    settings_file: Path | None = None
+    isolated: bool = False
+    show_settings: bool = False
+    colour: str = "auto"
+    quiet: bool = False
+
+
+def run(request: Request) -> int:
+    """Do it; the exit status."""
+    project = chosen(request.settings_file, request.isolated)
+    settings = _settings(request, project)
+    fail_on = request.fail_on or project.lint.fail_on
+    if request.show_settings:
+        from asprofile.cli.settings_text import settings_text
+
+        say_all(settings_text(project, settings, fail_on))
+        return 0
+    return _Run(request, project, settings, fail_on).status()
+
+
+def _settings(request: Request, project: ProjectSettings) -> Settings:
+    _check_codes(project)
+    settings = Settings(
+        request.release or project.release,
+        request.role or project.role,
+        (request.select or project.lint.select) + project.lint.extend_select + request.extend_select,
+        project.lint.ignore + request.ignore,
+    )
+    selected(settings.select, settings.ignore)
+    return settings
+
+
+def _check_codes(project: ProjectSettings) -> None:
+    """Wrong codes in the settings are said to be there, not on the command line."""
+    lint = project.lint
+    where = "lint"
+    try:
+        selected(lint.select + lint.extend_select, lint.ignore)
+        for pattern, codes in lint.per_file_ignores:
+            where = f"lint.per-file-ignores.{pattern}"
+            expanded(codes)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{project.path}: {where}: {error}") from None
+
+
+class _Run:
+    """One run over all files."""
+
+    def __init__(self, request: Request, project: ProjectSettings, settings: Settings, fail_on: Severity) -> None:
+        self.request = request
+        self.project = project
+        self.settings = settings
+        self.fail_on = fail_on
+        self.failed = False
+
+    def status(self) -> int:
+        request = self.request
+        files = self._files()
+        fixing = self._fixing() if request.fix or request.diff else None
+        reports = self._fixed(files, fixing) if fixing else self._linted(files)
+        if request.baseline is not None:
+            reports = self._new(reports, request.baseline)
+        if request.write_baseline is not None:
+            self._write_baseline(reports, request.write_baseline)
+        elif request.add_ignores:
+            self._add_ignores([path for path, _ in files], reports)
+        else:
+            return self._report(reports, fixing)
+        return 2 if self.failed else 0
+
+    def _files(self) -> list[tuple[str, Source]]:
+        """What was read, each with the argument that it comes from."""
+        found: list[tuple[str, Source]] = []
+        for path in self.request.paths:
+            for source in sources((path,), self.request.stdin_filename, skip_others=self.request.skip_others):
+                if isinstance(source, Unreadable):
+                    self._fail(source)
+                else:
+                    found.append((path, source))
+        if not found and not self.failed and not self.request.skip_others:
+            say("asprofile: no association profile in there; a file that is named is always checked", err=True)
+        return found
+
+    def _fail(self, error: Exception) -> None:
+        """Say what could not be done; the other files are still done."""
+        self.failed = True
+        say(f"asprofile: {printable(str(error))}", err=True)
+
+    def _settings_for(self, name: str) -> Settings:
+        """Those for a file of that name. An exact code among the ignored ones wins over every selection."""
+        ignored = self.project.ignored_in(name)
+        return replace(self.settings, ignore=self.settings.ignore + expanded(ignored)) if ignored else self.settings
+
+    def _linted(self, files: Sequence[tuple[str, Source]]) -> list[Report]:
+        from asprofile.cli.parallel import lint_all
+
+        return lint_all([source for _, source in files], self._settings_for, self.request.jobs)
+
+    def _fixing(self) -> Fixing:
+        # Not needed where nothing is fixed.
+        from asprofile.cli.fixing import Fixing
+
+        request = self.request
+        return Fixing(self.settings, request.colour, unsafe=request.unsafe_fixes, only_show=request.diff)
+
+    def _fixed(self, files: Sequence[tuple[str, Source]], fixing: Fixing) -> list[Report]:
+        reports = []
+        for path, source in files:
+            fixing.settings = self._settings_for(source.path)
+            reports.append(fixing.run(path, source))
+        return reports
+
+    def _new(self, reports: list[Report], name: Path) -> list[Report]:
+        from asprofile.cli.baselines import BaselineFile
+
+        ran = frozenset(rule.code for rule in selected(self.settings.select, self.settings.ignore))
+        return BaselineFile(name).without_known(reports, ran, quiet=self.request.quiet)
+
+    def _write_baseline(self, reports: list[Report], name: Path) -> None:
+        from asprofile.cli.baselines import BaselineFile
+
+        BaselineFile(name).write(reports)
+        count = sum(len(report.findings) for report in reports)
+        self._say(f"wrote {count} finding{'s' * (count != 1)} to {printable(str(name))}")
+
+    def _add_ignores(self, paths: Sequence[str], reports: Sequence[Report]) -> None:
+        from asprofile.cli.ignoring import add_ignores
+
+        comments = files = 0
+        for path, found in zip(paths, reports, strict=True):
+            added = add_ignores(path, found, self._settings_for(found.source.path), self._fail)
+            comments += added
+            files += added > 0
+        self._say(f"added {comments} comment{'s' * (comments != 1)} to {files} file{'s' * (files != 1)}")
+
+    def _report(self, reports: list[Report], fixing: Fixing | None) -> int:
+        request = self.request
+        report(
+            reports,
+            request.form,
+            colour=request.colour,
+            quiet=request.quiet,
+            to_stderr=request.diff or (request.fix and STDIN in request.paths),
+            fail_on=self.fail_on,
+        )
+        if fixing is not None:
+            for line in fixing.summary():
+                self._say(line)
+        if self.failed or (fixing is not None and fixing.failed):
+            return 2
+        found = any(at_least(finding.severity, self.fail_on) for each in reports for finding in each.findings)
+        return 1 if found or (request.diff and fixing is not None and fixing.changed) else 0
+
+    def _say(self, line: str) -> None:
+        if not self.request.quiet:
+            say(line, err=True)

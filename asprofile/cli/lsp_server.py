@@ -1,0 +1,441 @@
+"""The language server: what ``asprofile.editor`` says, in the words of the Language Server Protocol, 3.17.
+
+The only module that knows pygls; with ``lsp_values`` the only one that knows lsprotocol. It keeps the open files and
+looks for their settings; everything that has to do with profiles is in ``editor``. Documents come whole at each change:
+they are small, and nothing can get out of step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, cast, get_args
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+
+from asprofile import __version__
+from asprofile.cli.lsp_values import (
+    NAME,
+    completion_item,
+    diagnostic,
+    document_symbol,
+    is_wanted,
+    locations,
+    quick_fix,
+    range_of,
+    remark,
+    text_edits,
+)
+from asprofile.cli.root import DEBUG_VARIABLE
+from asprofile.config import nearest
+from asprofile.editor.about import about_uid
+from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
+from asprofile.editor.completion import completions
+from asprofile.editor.hover import hover
+from asprofile.editor.labels import CannotRename
+from asprofile.editor.opened import MAX_SIZE, OpenFile
+from asprofile.editor.positions import Encoding, Place, Positions, to_bytes
+from asprofile.editor.symbols import symbols
+from asprofile.errors import AsprofileError
+from asprofile.lint import Settings
+from asprofile.lint.select import expanded, selected
+from asprofile.rewrite import Refusal
+from asprofile.text import Source, Span
+
+# A file that is opened under this language is meant to be a profile; any other may be anything.
+LANGUAGE = "asprofile"
+# In seconds: while somebody writes, findings wait until there is a pause.
+PAUSE = 0.15
+
+_FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{NAME}"
+_NO_PROFILE = (
+    "not an association profile: DCMTK wants the supersections [[TransferSyntaxes]], [[PresentationContexts]] and "
+    "[[Profiles]], and none of them is here"
+)
+
+
+def serve() -> int:
+    """Serve one client on standard input and output until it ends; the exit status is 0 after a proper shutdown."""
+    _log_plainly()
+    # Whoever starts it by hand must be able to stop it; nothing is lost.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    session = _Session()
+    output = _Output(os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
+    # Nothing but messages may get between the messages.
+    with contextlib.redirect_stdout(sys.stderr):
+        session.server.start_io(sys.stdin.buffer, cast("BinaryIO", output))
+    return 0 if session.is_shut_down else 1
+
+
+class _Output:
+    """Standard output as pygls writes to it. A client that no longer reads has gone: its input will end too."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._is_read = True
+
+    def write(self, data: bytes) -> None:
+        if self._is_read:
+            self._do(lambda: self._stream.write(data))
+
+    def flush(self) -> None:
+        if self._is_read:
+            self._do(self._stream.flush)
+
+    def close(self) -> None:
+        self._do(self._stream.close)
+
+    def _do(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except BrokenPipeError:
+            self._is_read = False
+
+
+class _Server(LanguageServer):
+    """As pygls has it, but that what a client sends wrongly is noted in its log rather than shown to people."""
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - pygls' signature
+        self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"{type(error).__name__}: {error}"))
+
+
+class _Positioned(Protocol):
+    """What requests about a place have in common."""
+
+    text_document: types.TextDocumentIdentifier
+    position: types.Position
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A document that is open in the editor; ``file`` is what we made of its present text."""
+
+    file: OpenFile
+    version: int | None
+    language: str
+    timer: asyncio.TimerHandle | None = None
+
+    def stop_timer(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+
+class _Session:
+    """One client and its open documents. The methods named after the protocol's are the handlers."""
+
+    def __init__(self) -> None:
+        self.is_shut_down = False
+        self.server = _Server(NAME, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        self._opened: dict[str, _Opened] = {}
+        self._complaint = ""
+        triggers = types.CompletionOptions(trigger_characters=["\\", "=", "["], resolve_provider=True)
+        kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, _FIX_ALL])
+        for method, handler, options in (
+            (types.INITIALIZED, self.initialized, None),
+            (types.SHUTDOWN, self.shutdown, None),
+            (types.TEXT_DOCUMENT_DID_OPEN, self.did_open, None),
+            (types.TEXT_DOCUMENT_DID_CHANGE, self.did_change, None),
+            (types.TEXT_DOCUMENT_DID_SAVE, self.did_save, None),
+            (types.TEXT_DOCUMENT_DID_CLOSE, self.did_close, None),
+            (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, self.settings_changed, None),
+            (types.WORKSPACE_DID_CHANGE_CONFIGURATION, self.settings_changed, None),
+            (types.TEXT_DOCUMENT_HOVER, self.hover, None),
+            (types.TEXT_DOCUMENT_COMPLETION, self.completion, triggers),
+            (types.COMPLETION_ITEM_RESOLVE, self.completion_resolve, None),
+            (types.TEXT_DOCUMENT_DEFINITION, self.definition, None),
+            (types.TEXT_DOCUMENT_REFERENCES, self.references, None),
+            (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, self.document_highlight, None),
+            (types.TEXT_DOCUMENT_PREPARE_RENAME, self.prepare_rename, None),
+            (types.TEXT_DOCUMENT_RENAME, self.rename, None),
+            (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, self.document_symbol, None),
+            (types.TEXT_DOCUMENT_CODE_ACTION, self.code_action, kinds),
+            (types.TEXT_DOCUMENT_FORMATTING, self.formatting, None),
+        ):
+            self.server.feature(method, options)(_guarded(handler))
+
+    # -- life
+
+    def initialized(self, _: types.InitializedParams) -> None:
+        """Ask to be told when settings change, of clients that can."""
+        workspace = self.server.client_capabilities.workspace
+        watching = workspace.did_change_watched_files if workspace else None
+        if watching is None or not watching.dynamic_registration:
+            return
+        watchers = [types.FileSystemWatcher(f"**/{name}") for name in ("asprofile.toml", "pyproject.toml")]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        registration = types.Registration(f"{NAME}-settings", method, options)
+        self.server.client_register_capability(types.RegistrationParams([registration]))
+
+    def shutdown(self, _: None) -> None:
+        self.is_shut_down = True
+        for opened in self._opened.values():
+            opened.stop_timer()
+
+    # -- documents
+
+    def did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        self._read(params.text_document.uri)
+        self._publish(params.text_document.uri)
+
+    def did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        self._read(uri)
+        self._opened[uri].timer = asyncio.get_running_loop().call_later(PAUSE, self._publish_quietly, uri)
+
+    def did_save(self, params: types.DidSaveTextDocumentParams) -> None:
+        self._publish(params.text_document.uri)
+
+    def did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        opened = self._opened.pop(uri, None)
+        if opened is not None:
+            opened.stop_timer()
+            self.server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    def settings_changed(self, _: object) -> None:
+        for uri in list(self._opened):
+            self._read(uri)
+            self._publish(uri)
+
+    def _read(self, uri: str) -> None:
+        """Take over the text that pygls has of a document."""
+        document = self.server.workspace.text_documents[uri]
+        path = to_fs_path(uri) if uri.startswith("file:") else None
+        source = Source(to_bytes(document.source), path or uri)
+        file = OpenFile(source, self._settings(path))
+        old = self._opened.get(uri)
+        if old is not None:
+            old.stop_timer()
+        self._opened[uri] = _Opened(file, document.version, document.language_id or "")
+
+    def _settings(self, path: str | None) -> Settings:
+        """The settings for a file; those that cannot be used are told once, and the default is used."""
+        try:
+            settings = _settings_for(path) if path else Settings()
+        except AsprofileError as error:
+            if str(error) != self._complaint:
+                self._complaint = str(error)
+                self._show(types.MessageType.Error, self._complaint)
+            return Settings()
+        self._complaint = ""
+        return settings
+
+    def _show(self, kind: types.MessageType, message: str) -> None:
+        self.server.window_show_message(types.ShowMessageParams(kind, f"{NAME}: {message}"))
+
+    def _at(self, params: _Positioned) -> tuple[OpenFile, Positions, int] | None:
+        """The file and the offset that a request is about; None for a document that is not open."""
+        opened = self._opened.get(params.text_document.uri)
+        if opened is None:
+            return None
+        positions = self._positions(opened.file)
+        return opened.file, positions, positions.offset(Place(params.position.line, params.position.character))
+
+    def _positions(self, file: OpenFile) -> Positions:
+        chosen = self.server.workspace.position_encoding
+        encoding = chosen.value if isinstance(chosen, types.PositionEncodingKind) else chosen
+        return Positions(file.source, cast("Encoding", encoding if encoding in get_args(Encoding) else "utf-16"))
+
+    # -- findings
+
+    def _publish_quietly(self, uri: str) -> None:
+        """As a timer calls it, whose errors nobody would see."""
+        try:
+            self._publish(uri)
+        except Exception as error:  # noqa: BLE001 - the last resort, as in the command line
+            self.server.report_server_error(error, type(error))
+
+    def _publish(self, uri: str) -> None:
+        opened = self._opened.get(uri)
+        if opened is None:
+            return
+        opened.stop_timer()
+        found = self._diagnostics(opened)
+        self.server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, opened.version))
+
+    def _diagnostics(self, opened: _Opened) -> list[types.Diagnostic]:
+        file = opened.file
+        positions = self._positions(file)
+        if file.is_too_large:
+            return [remark(f"over {MAX_SIZE >> 20} MiB: not linted while it is written; `asprofile lint` does it")]
+        if not file.is_profile and opened.language == LANGUAGE and file.data.strip():
+            return [remark(_NO_PROFILE)]
+        return [diagnostic(finding, positions) for finding in file.findings]
+
+    # -- questions
+
+    def hover(self, params: types.HoverParams) -> types.Hover | None:
+        here = self._at(params)
+        found = hover(here[0], here[2]) if here else None
+        if here is None or found is None:
+            return None
+        return types.Hover(self._markup(found.text), range_of(here[1], found.span))
+
+    def completion(self, params: types.CompletionParams) -> types.CompletionList | None:
+        here = self._at(params)
+        if here is None or here[0].is_too_large:
+            return None
+        file, positions, offset = here
+        if not file.is_profile and self._opened[params.text_document.uri].language != LANGUAGE:
+            return None
+        found = completions(file, offset)
+        width = len(str(len(found)))
+        items = [completion_item(each, positions, f"{n:0{width}}", file.release) for n, each in enumerate(found)]
+        return types.CompletionList(is_incomplete=False, items=items)
+
+    def completion_resolve(self, item: types.CompletionItem) -> types.CompletionItem:
+        data = item.data
+        if isinstance(data, dict) and isinstance(data.get("uid"), str):
+            item.documentation = self._markup(about_uid(data["uid"], str(data.get("release"))))
+        return item
+
+    def definition(self, params: types.DefinitionParams) -> list[types.Location] | None:
+        here = self._at(params)
+        return locations(params.text_document.uri, here[1], here[0].labels.definitions(here[2])) if here else None
+
+    def references(self, params: types.ReferenceParams) -> list[types.Location] | None:
+        here = self._at(params)
+        if here is None:
+            return None
+        file, positions, offset = here
+        spans = file.labels.references(offset, headers=params.context.include_declaration)
+        return locations(params.text_document.uri, positions, spans)
+
+    def document_highlight(self, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
+        here = self._at(params)
+        if here is None:
+            return None
+        file, positions, offset = here
+        return [types.DocumentHighlight(range_of(positions, span)) for span in file.labels.references(offset)]
+
+    def document_symbol(self, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | None:
+        opened = self._opened.get(params.text_document.uri)
+        if opened is None or not opened.file.is_profile:
+            return None
+        positions = self._positions(opened.file)
+        return [document_symbol(symbol, positions) for symbol in symbols(opened.file.subject)]
+
+    # -- changes
+
+    def prepare_rename(self, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
+        here = self._at(params)
+        label = here[0].labels.at(here[2]) if here else None
+        if here is None or label is None:
+            return None
+        return types.PrepareRenamePlaceholder(range_of(here[1], label.span), here[0].subject.text(label.span))
+
+    def rename(self, params: types.RenameParams) -> types.WorkspaceEdit | None:
+        here = self._at(params)
+        if here is None:
+            return None
+        file, positions, offset = here
+        edits = file.labels.renaming(offset, params.new_name.strip())
+        if isinstance(edits, CannotRename):
+            raise _failed(edits.reason)
+        return types.WorkspaceEdit({params.text_document.uri: text_edits(edits, positions)})
+
+    def code_action(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+        uri = params.text_document.uri
+        opened = self._opened.get(uri)
+        if opened is None or not opened.file.is_profile:
+            return None
+        file, positions = opened.file, self._positions(opened.file)
+        found: list[types.CodeAction] = []
+        if is_wanted(types.CodeActionKind.QuickFix.value, params.context.only):
+            start, end = (Place(place.line, place.character) for place in (params.range.start, params.range.end))
+            span = Span(positions.offset(start), positions.offset(end))
+            found += (quick_fix(fix, positions, uri) for fix in quick_fixes(file, span))
+        if is_wanted(_FIX_ALL, params.context.only):
+            edits = all_safe_fixes(file)
+            change = types.WorkspaceEdit({uri: text_edits(edits, positions)})
+            if edits:
+                found.append(types.CodeAction("Fix all that can be fixed safely", kind=_FIX_ALL, edit=change))
+        return found
+
+    def formatting(self, params: types.DocumentFormattingParams) -> list[types.TextEdit] | None:
+        opened = self._opened.get(params.text_document.uri)
+        edits = formatting(opened.file) if opened else ()
+        if opened is None:
+            return None
+        if isinstance(edits, Refusal):
+            line = opened.file.source.line_of(edits.span.start)
+            self._show(types.MessageType.Warning, f"not formatted: line {line}: {edits.reason}")
+            return None
+        return text_edits(edits, self._positions(opened.file))
+
+    def _markup(self, text: str) -> types.MarkupContent:
+        """Markdown, for clients that say nothing or that they can show it."""
+        document = self.server.client_capabilities.text_document
+        kinds = (document.hover.content_format if document and document.hover else None) or []
+        markdown = types.MarkupKind.Markdown
+        return types.MarkupContent(markdown if not kinds or markdown in kinds else types.MarkupKind.PlainText, text)
+
+
+# -- settings
+
+
+def _settings_for(path: str) -> Settings:
+    """The settings of the nearest settings file; raises ConfigurationError where it is wrong."""
+    project = nearest(Path(path).parent)
+    select = project.lint.select + project.lint.extend_select
+    ignore = project.lint.ignore + expanded(project.ignored_in(path))
+    selected(select, ignore)
+    return Settings(project.release, project.role, select, ignore)
+
+
+# -- errors and logs
+
+
+def _failed(message: str) -> JsonRpcException:
+    """What a client shows to people as the reason for which a request was not done."""
+    return JsonRpcException(message, types.LSPErrorCodes.RequestFailed.value)
+
+
+def _guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The handler, but that an error is a sentence for the client, without a traceback."""
+
+    def guarded(params: Any) -> Any:
+        try:
+            return handler(params)
+        except JsonRpcException:
+            raise
+        except AsprofileError as error:
+            raise _failed(str(error)) from None
+        except Exception as error:
+            if os.environ.get(DEBUG_VARIABLE):
+                raise
+            raise _failed(f"internal error, please report it ({type(error).__name__}: {error})") from None
+
+    return guarded
+
+
+class _OneLine(logging.Formatter):
+    """A line for each record: editors keep what is written to standard error, and a traceback helps nobody there."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = record.getMessage()
+        if os.environ.get(DEBUG_VARIABLE):
+            return super().format(record)
+        return f"asprofile lsp: {message.splitlines()[0] if message else record.levelname}"
+
+
+def _log_plainly() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine())
+    for name in ("pygls", "asyncio", "concurrent.futures"):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.propagate = False
+        logger.setLevel(logging.WARNING)

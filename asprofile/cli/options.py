@@ -1,0 +1,67 @@
+"""Options that several commands share, and what their values mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from asprofile.config import ProjectSettings, from_file, nearest
+from asprofile.errors import AsprofileError
+from asprofile.names.releases import LATEST, parse_release
+
+if TYPE_CHECKING:
+    # Generic in the stubs of click, but not in every click that is installed.
+    _StrType = click.ParamType[str]
+else:
+    _StrType = click.ParamType
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class ReleaseType(_StrType):
+    """A DCMTK release that asprofile has tables for."""
+
+    name = "release"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return parse_release(value)
+        except AsprofileError as error:
+            self.fail(str(error), param, ctx)
+
+
+def release(function: F) -> F:
+    text = f"The DCMTK release that shall load the file.  [default: the setting, or {LATEST}]"
+    return click.option("--release", type=ReleaseType(), metavar="RELEASE", help=text)(function)
+
+
+def role(function: F) -> F:
+    text = "Who loads it: storescu (requestor), or storescp, dcmrecv, dcmqrscp (acceptor).  [default: inferred]"
+    return click.option("--role", type=click.Choice(["requestor", "acceptor"]), help=text)(function)
+
+
+def colour(function: F) -> F:
+    choices = click.Choice(["auto", "always", "never"])
+    return click.option("--color", "colour", type=choices, default="auto", show_default=True, help="Colours.")(function)
+
+
+def skip_others(function: F) -> F:
+    text = "Pass over named files that are no association profiles, as in hooks that name files by their suffix."
+    return click.option("--skip-others", is_flag=True, help=text)(function)
+
+
+def settings(function: F) -> F:
+    text = "Take the settings from this file, not from the nearest asprofile.toml or pyproject.toml."
+    path = click.Path(dir_okay=False, path_type=Path)
+    function = click.option("--isolated", is_flag=True, help="Take no settings from files.")(function)
+    return click.option("--settings", "settings_file", type=path, metavar="FILE", help=text)(function)
+
+
+def project(settings_file: Path | None, isolated: bool) -> ProjectSettings:
+    """The settings that ``--settings`` and ``--isolated`` choose."""
+    if isolated:
+        return ProjectSettings()
+    return from_file(settings_file) if settings_file is not None else nearest(Path.cwd())

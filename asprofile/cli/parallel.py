@@ -1,0 +1,97 @@
+"""Linting many files on several processors. What comes out, and in which order, does not depend on how many."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+
+from asprofile.errors import AsprofileError
+from asprofile.lint.finding import Finding
+from asprofile.lint.run import Report, Settings, lint
+from asprofile.text import Source
+
+# For fewer files, starting a process costs more than it saves.
+MANY = 50
+
+# Windows waits for no more at once.
+_MOST = 61
+
+
+def lint_all(
+    sources: Sequence[Source], settings_for: Callable[[str], Settings], jobs: int | None = None
+) -> list[Report]:
+    """A report for each source, in their order; ``jobs`` is the number of processes, chosen when None.
+
+    ``settings_for`` gives the settings for a file's name.
+    """
+    if jobs is None:
+        jobs = _processors() if len(sources) > MANY else 1
+    tasks = [(source, settings_for(source.path)) for source in sources]
+    jobs = min(jobs, len(tasks), _MOST)
+    if jobs > 1:
+        return _in_processes(tasks, jobs)
+    return [lint(source, settings) for source, settings in tasks]
+
+
+def _processors() -> int:
+    """How many this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+_Task = tuple[Source, Settings]
+_Found = tuple[tuple[Finding, ...], int]
+
+
+def _in_processes(tasks: Sequence[_Task], jobs: int) -> list[Report]:
+    # Not needed for a few files.
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    _prepare()
+    # Some chunks for each process, because files differ in size.
+    chunk = max(1, len(tasks) // (jobs * 8))
+    try:
+        pool = ProcessPoolExecutor(jobs, initializer=_begin)
+    except (ImportError, NotImplementedError, OSError):
+        # A system without semaphores that processes share, as some containers are.
+        return [lint(source, settings) for source, settings in tasks]
+    try:
+        found = list(pool.map(_lint, tasks, chunksize=chunk))
+    except BrokenProcessPool:
+        raise AsprofileError("a process that lints has ended, maybe for want of memory; try --jobs 1") from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return [
+        Report(source, findings, suppressed) for (source, _), (findings, suppressed) in zip(tasks, found, strict=True)
+    ]
+
+
+def _begin() -> None:
+    """In a new process: an interruption is the business of the one that started it."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _prepare()
+
+
+def _prepare() -> None:
+    """Rules go from process to process as their codes."""
+    import copyreg
+
+    from asprofile.lint.rule import Rule
+
+    copyreg.pickle(Rule, lambda rule: (_rule, (rule.code,)))  # type: ignore[arg-type, return-value]
+
+
+def _rule(code: str) -> object:
+    from asprofile.lint.rules import by_code
+
+    return by_code()[code]
+
+
+def _lint(task: _Task) -> _Found:
+    source, settings = task
+    report = lint(source, settings)
+    return report.findings, report.suppressed

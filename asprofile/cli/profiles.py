@@ -1,0 +1,116 @@
+"""Finding and loading the profile that a user names: in a file, in the project's files, among the samples."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from asprofile.cli.files import for_people, read_one
+from asprofile.cli.root import done
+from asprofile.cli.terminal import style_for
+from asprofile.config import ProjectSettings
+from asprofile.errors import LoadError, ProfileNotFound
+from asprofile.lint.render.text import located
+from asprofile.model import AssociationRole, Config, Profile, load, read
+from asprofile.model.loader import PROFILES
+from asprofile.resources import directory
+from asprofile.text import Source
+
+# DCMTK's condition for more than 128 contexts in a list, which from 3.6.8 on is for requestors only.
+TOO_MANY_CONTEXTS = 1032
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file, and what a release loads from it."""
+
+    source: Source
+    config: Config
+
+
+def sample_files() -> list[Path]:
+    """The sample profiles that come with asprofile, by name."""
+    return sorted(directory("sample_profiles").glob("*.cfg"))
+
+
+def load_or_show(source: Source, release: str, role: AssociationRole | None, colour: str = "auto") -> Loaded:
+    """What the release loads; where DCMTK would refuse the file, show why and where, and end with exit status 2.
+
+    Without a role a requestor's; a file that only acceptors load (over 128 contexts, from 3.6.8 on) is taken as an
+    acceptor's.
+    """
+    roles: tuple[AssociationRole, ...] = ("requestor", "acceptor") if role is None else (role,)
+    errors = []
+    for tried in roles:
+        try:
+            return Loaded(source, load(source.data, release, tried))
+        except LoadError as error:
+            errors.append(error)
+            if error.code != TOO_MANY_CONTEXTS:
+                break
+    show_error(source, errors[-1], release, colour)
+    return done(2)
+
+
+def show_error(source: Source, error: LoadError, release: str, colour: str = "auto") -> None:
+    """Say on stderr where and why DCMTK refuses a file."""
+    style = style_for(colour, sys.stderr)
+    code = f" (condition {error.code})" if error.code else ""
+    for line in located(for_people(source), error.span, f"DCMTK {release} refuses this{code}: {error.message}", style):
+        click.echo(line, err=True)
+
+
+def find(
+    name: str, config: str | None, project: ProjectSettings, release: str, role: AssociationRole, colour: str = "auto"
+) -> tuple[Loaded, Profile]:
+    """The profile of that name: in ``config`` when given, else in the project's profile files, else among the samples.
+
+    A user's file must load, or this ends with exit status 2 and the reason; only one that loads for acceptors (over 128
+    contexts), and a sample that needs a newer release, are passed over. Raises ProfileNotFound, which names what there
+    is.
+    """
+    own = [config] if config is not None else [str(path) for path in project.profile_files()]
+    samples = [] if config is not None else [str(path) for path in sample_files()]
+    known: list[str] = []
+    for file in own + samples:
+        source = read_one(file)
+        try:
+            loaded = Loaded(source, load(source.data, release, role))
+            return loaded, loaded.config.use(name)
+        except ProfileNotFound:
+            known += loaded.config.profiles
+        except LoadError as error:
+            if not (file in samples or _is_for_acceptors(error, source, release)) or _has(source, name):
+                show_error(source, error, release, colour)
+                done(2)
+    raise ProfileNotFound(_not_found(name, known, config))
+
+
+def _is_for_acceptors(error: LoadError, source: Source, release: str) -> bool:
+    if error.code != TOO_MANY_CONTEXTS:
+        return False
+    try:
+        load(source.data, release, "acceptor")
+    except LoadError:
+        return False
+    return True
+
+
+def _has(source: Source, name: str) -> bool:
+    """Whether a file that does not load has a profile of that name."""
+    profiles = read(source.data).supersection(PROFILES)
+    return profiles is not None and "".join(name.split()).upper() in (section.name for section in profiles.sections)
+
+
+def _not_found(name: str, known: list[str], config: str | None) -> str:
+    # Not needed until a name is wrong.
+    from asprofile.names.suggest import nearest
+
+    where = f"in {config}" if config is not None else "among the project's profiles and the samples"
+    hint = nearest(name.upper(), known)
+    if hint:
+        return f"no profile {name!r} {where}; did you mean {' or '.join(hint)}?"
+    return f"no profile {name!r} {where}; there is {', '.join(known) or 'none'}"

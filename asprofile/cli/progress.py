@@ -1,0 +1,135 @@
+"""How far a long sending has come: a bar on a terminal, a line now and then where there is none."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from asprofile.cli.terminal import wants_colour
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+_LINE_EVERY = 10.0
+
+
+class Progress(Protocol):
+    """What a sending reports to."""
+
+    def sent(self, path: Path, count: int) -> None:
+        """``count`` bytes of the object at ``path`` are sent so far."""
+
+    def finished(self) -> None:
+        """An object has ended, however."""
+
+    def skipped(self) -> None:
+        """A file turned out to be no object."""
+
+    def say(self, line: str) -> None:
+        """Print a line of results."""
+
+
+@contextmanager
+def progress_for(paths: Iterable[str], recursive: bool, colour: str, *, off: bool) -> Iterator[Progress]:
+    """A bar when stderr is a terminal; else a line every ten seconds; nothing but the results when ``off``."""
+    if off:
+        yield _Nothing()
+    elif not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield _Lines()
+    else:
+        from asprofile.cli.progress_bar import bar
+
+        with bar(colours=wants_colour(colour, sys.stderr)) as (progress, task):
+            yield _Bar(progress, task, _count_files(paths, recursive))
+
+
+class _Nothing:
+    def sent(self, path: Path, count: int) -> None: ...
+
+    def finished(self) -> None: ...
+
+    def skipped(self) -> None: ...
+
+    def say(self, line: str) -> None:
+        click.echo(line)
+
+
+class _Counter(_Nothing):
+    """Bytes and objects so far; an object's bytes are counted as they go."""
+
+    def __init__(self) -> None:
+        self.objects = 0
+        self.bytes = 0
+        self._current = 0
+
+    def sent(self, path: Path, count: int) -> None:  # noqa: ARG002 - a bar has one line for all objects
+        self.bytes += count - self._current
+        self._current = count
+
+    def finished(self) -> None:
+        self.objects += 1
+        self._current = 0
+
+
+class _Lines(_Counter):
+    def __init__(self) -> None:
+        super().__init__()
+        self._started = self._last = time.monotonic()
+
+    def finished(self) -> None:
+        super().finished()
+        now = time.monotonic()
+        if now - self._last >= _LINE_EVERY:
+            self._last = now
+            rate = self.bytes / 1e6 / (now - self._started)
+            click.echo(f"{self.objects:,} objects, {self.bytes / 1e6:,.0f} MB, {rate:,.1f} MB/s", err=True)
+
+
+class _Bar(_Counter):
+    def __init__(self, progress: Bar, task: TaskID, total: int) -> None:
+        super().__init__()
+        self._progress = progress
+        self._task = task
+        self._total = total
+        progress.update(task, total=total)
+
+    def sent(self, path: Path, count: int) -> None:
+        super().sent(path, count)
+        self._progress.update(self._task, sent=self.bytes)
+
+    def finished(self) -> None:
+        super().finished()
+        self._progress.update(self._task, completed=self.objects, sent=self.bytes)
+
+    def skipped(self) -> None:
+        self._total -= 1
+        self._progress.update(self._task, total=self._total)
+
+    def say(self, line: str) -> None:
+        if sys.stdout.isatty():
+            # The same screen: the line goes above the bar.
+            self._progress.console.out(line, highlight=False)
+        else:
+            super().say(line)
+
+
+def _count_files(paths: Iterable[str], recursive: bool) -> int:
+    """How many files there are to look at: names only, so that it takes a moment even for many."""
+    count = 0
+    for path in paths:
+        if not Path(path).is_dir():
+            count += 1
+            continue
+        for _, directories, files in os.walk(path, followlinks=False):
+            count += len(files)
+            if not recursive:
+                directories.clear()
+    return count

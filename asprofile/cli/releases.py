@@ -1,0 +1,161 @@
+"""``asprofile releases``."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from asprofile.cli.files import read_one
+from asprofile.cli.root import done
+from asprofile.errors import ProfileNotFound
+from asprofile.lint.render.text import printable
+from asprofile.model import AssociationRole, Document, Loading, Problem, Profile, read
+from asprofile.model.loader import PRESENTATION_CONTEXTS
+from asprofile.names.releases import RELEASES
+from asprofile.text import Source
+
+JSON_VERSION = 1
+ROLES: tuple[AssociationRole, ...] = ("requestor", "acceptor")
+# DCMTK's "not a valid ... UID", which is what it says of a name that it does not know.
+UNKNOWN_NAME = (1024, 1025, 1026, 1028)
+_CONTEXT = re.compile("PRESENTATIONCONTEXT[0-9]+")
+_TOOLS = {"requestor": "requestor (storescu)", "acceptor": "acceptor (storescp, dcmrecv)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a release makes of a file, or of one profile in it: ``problem`` is the first reason for which it refuses.
+
+    ``read`` contexts of the ``written`` ones are in its hands; of a profile that it does not get to, none is known.
+    """
+
+    release: str
+    role: AssociationRole
+    read: int
+    written: int
+    problem: Problem | None
+
+
+@click.command(short_help="Show which DCMTK releases load a file.")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--profile", "name", metavar="NAME", help="Ask for this profile; without it, for all profiles of the file."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in messages.")
+def command(file: str, name: str | None, form: str, stdin_filename: str) -> None:
+    """Show which DCMTK releases load FILE, how many of the contexts in it they read, and the first reason where they
+    refuse it; for requestors and acceptors, with the oldest release that the file needs.
+
+    Exit status 1 when no release loads it.
+    """
+    source = read_one(file, stdin_filename)
+    document = read(source.data)
+    verdicts = [_verdict(document, release, role, name) for release in RELEASES for role in ROLES]
+    if form == "json":
+        click.echo(json.dumps(_json(source, verdicts, name), indent=2))
+    else:
+        click.echo("\n".join(_table(source, verdicts, name)))
+    done(0 if any(verdict.problem is None for verdict in verdicts) else 1)
+
+
+def _verdict(document: Document, release: str, role: AssociationRole, name: str | None) -> Verdict:
+    loading = Loading(document, release, role)
+    config = loading.config
+    # A profile's own reason only counts when the file as a whole loads: DCMTK never gets to it otherwise.
+    profiles = list(config.profiles.values())
+    if name is not None:
+        wanted = "".join(name.split()).upper()
+        if wanted not in config.profiles and not loading.problems:
+            config.use(name)
+            raise ProfileNotFound(f"no profile {name!r}")
+        profiles = [profile for profile in profiles if profile.name == wanted]
+    refusals = [profile.refusal for profile in profiles if profile.refusal is not None]
+    refused = refusals[0] if refusals and len(refusals) == len(profiles) else None
+    problem = loading.problems[0] if loading.problems else refused
+    count = sum(len(profile.contexts) for profile in profiles)
+    written = sum(_written(document, profile) for profile in profiles)
+    return Verdict(release, role, 0 if problem else count, written, problem)
+
+
+def _written(document: Document, profile: Profile) -> int:
+    """The context entries in the sections of a profile's list, whether they are read or not."""
+    supersection = document.supersection(PRESENTATION_CONTEXTS)
+    sections = supersection.sections if supersection else ()
+    wanted = (section for section in sections if section.name == profile.context_list.label)
+    return sum(_CONTEXT.fullmatch(entry.key) is not None for section in wanted for entry in section.entries)
+
+
+def oldest(verdicts: list[Verdict], role: AssociationRole) -> str | None:
+    """The oldest release from which on every newer one takes it too, in one role."""
+    found: str | None = None
+    for verdict in reversed([verdict for verdict in verdicts if verdict.role == role]):
+        if verdict.problem is not None:
+            break
+        found = verdict.release
+    return found
+
+
+def _table(source: Source, verdicts: list[Verdict], name: str | None) -> list[str]:
+    lines = [printable(f"{source.path}: {'all profiles' if name is None else f'profile {name}'}")]
+    for role in ROLES:
+        lines += ("", _TOOLS[role])
+        lines += (f"  {verdict.release}  {_said(source, verdict)}" for verdict in verdicts if verdict.role == role)
+        lines.append(f"  {_needs(verdicts, role)}")
+    return lines
+
+
+def _said(source: Source, verdict: Verdict) -> str:
+    if verdict.problem is None:
+        return f"loads, {verdict.read} of {verdict.written} contexts"
+    line = source.line_of(verdict.problem.span.start)
+    word = "refused" if verdict.problem.code not in (0, 1067) else "loads, but does not use it"
+    code = f" ({verdict.problem.code})" if verdict.problem.code else ""
+    return f"{word}{code}: line {line}: {_short(verdict.problem)}"
+
+
+def _short(problem: Problem) -> str:
+    """A name that a release does not know is the usual reason, and the release is in the line already."""
+    return f"unknown name {printable(problem.subject)}" if problem.code in UNKNOWN_NAME else printable(problem.message)
+
+
+def _needs(verdicts: list[Verdict], role: AssociationRole) -> str:
+    loading = [verdict.release for verdict in verdicts if verdict.role == role and verdict.problem is None]
+    release = oldest(verdicts, role)
+    if release is not None:
+        return (
+            f"needs DCMTK {release} or later" if release != RELEASES[0] else f"every release from {release} on takes it"
+        )
+    if loading:
+        return f"taken by DCMTK {loading[0]} to {loading[-1]}, not by the newest"
+    return "no release takes it"
+
+
+def _json(source: Source, verdicts: list[Verdict], name: str | None) -> dict[str, Any]:
+    return {
+        "version": JSON_VERSION,
+        "path": source.path,
+        "profile": name,
+        "oldest": {role: oldest(verdicts, role) for role in ROLES},
+        "releases": [
+            {
+                "release": verdict.release,
+                "role": verdict.role,
+                "loads": verdict.problem is None,
+                "contexts_read": verdict.read,
+                "contexts_written": verdict.written,
+                "reason": None if verdict.problem is None else _reason(source, verdict.problem),
+            }
+            for verdict in verdicts
+        ],
+    }
+
+
+def _reason(source: Source, problem: Problem) -> dict[str, Any]:
+    position = source.position(problem.span.start)
+    place = {"line": position.line, "column": position.column, "offset": position.offset}
+    return {"code": problem.code, "message": problem.message, "start": place}

@@ -1,0 +1,107 @@
+"""The command ``asprofile``: reads the command line, finds the module of a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from asprofile import __version__
+from asprofile.cli.start import DEBUG_VARIABLE as DEBUG_VARIABLE
+from asprofile.cli.start import INTERRUPTED as INTERRUPTED
+from asprofile.cli.start import READER_GONE, discard_output
+
+# The commands in the order in which they are shown, and what each does in a line: the modules are imported only when
+# needed.
+COMMANDS = {
+    "lint": "Say what is wrong with profile files, and what to write instead.",
+    "fmt": "Lay out profile files: aligned, evenly spaced, the same to DCMTK.",
+    "show": "Show the profiles of a file, or what one of them proposes.",
+    "send": "Send DICOM objects with exactly the contexts of a profile.",
+    "samples": "List or print the sample profiles that come with asprofile.",
+    "releases": "Show which DCMTK releases load a file, and what is in the way.",
+    "explain": "Explain a rule: why it is there, what is bad and what is good.",
+    "lsp": "Serve editors: findings, fixes, completion.",
+    "demo": "Lint, show and send with made-up objects on this machine alone.",
+}
+
+
+class _Commands(click.Group):
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        with _reader_may_leave():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _reader_may_leave():
+            return super().invoke(ctx)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"asprofile.cli.{cmd_name.replace('-', '_')}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            from asprofile.names.suggest import nearest
+
+            hint = nearest(name, list(COMMANDS), n=1)
+            ctx.fail(f"no command {name!r}" + (f"; did you mean {hint[0]!r}?" if hint else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    cls=_Commands,
+    # Whether there are colours is decided in ``terminal``; click must not take them out again.
+    context_settings={"help_option_names": ["-h", "--help"], "color": True},
+    epilog="Exit status: 0 clean or done, 1 ran and found something, 2 could not do the job.",
+)
+@click.version_option(__version__, "-V", "--version", message="asprofile %(version)s")
+def cli() -> None:
+    """The toolkit for DICOM association-negotiation profiles, the files that storescu, storescp and dcmrecv read with
+    -xf.
+    """
+
+
+def run(arguments: list[str] | None) -> int:
+    """Run a command; the exit status. Errors of the command go through, those of its options are shown here."""
+    try:
+        status = cli.main(args=arguments, prog_name="asprofile", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return status if isinstance(status, int) else 0
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """`asprofile show x.cfg | head`: whoever read the output has gone. That is no error, but nothing more can be
+    written. It ends here because click's own way out has the exit status 1, which says that something was found.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        discard_output()
+        raise click.exceptions.Exit(READER_GONE) from None
+
+
+def done(status: int) -> NoReturn:
+    """End a command with an exit status."""
+    raise click.exceptions.Exit(status)

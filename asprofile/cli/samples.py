@@ -1,0 +1,72 @@
+"""``asprofile samples``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from asprofile.cli.profiles import sample_files
+from asprofile.errors import ProfileNotFound
+
+# What the comment at the top of each sample says: `# Default: the common objects`, `# DCMTK: 3.6.0 and later`, ...
+_LINE = re.compile(r"^# (\w+): +(.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample file as its own comment describes it: ``needs`` is its oldest DCMTK release, in words."""
+
+    file: Path
+    name: str
+    summary: str
+    role: str
+    contexts: str
+    needs: str
+
+
+@click.command(short_help="List or print the sample profiles.")
+@click.argument("name", required=False, metavar="[NAME]")
+@click.option("--path", is_flag=True, help="Print where the file is, not what it says.")
+def command(name: str | None, path: bool) -> None:
+    """List the sample profiles; with NAME (of a profile, or of its file), print the file, to keep it and change it.
+
+    `asprofile send --profile NAME` finds them by the same names.
+    """
+    samples = [describe(file) for file in sample_files()]
+    if name is not None:
+        file = _named(name, samples).file
+        click.echo(str(file) if path else file.read_bytes(), nl=path)
+        return
+    for sample in samples:
+        if path:
+            click.echo(str(sample.file))
+            continue
+        needs = f"DCMTK {sample.needs}"
+        click.echo(
+            f"{sample.name:<24} {sample.role:<9}  {sample.contexts:>3} contexts  {needs:<21}  {sample.file.name}"
+        )
+        click.echo(f"    {sample.summary}")
+
+
+def describe(file: Path) -> Sample:
+    """What the comment at the top of a sample says of it."""
+    comment = file.read_text("utf-8").partition("\n[")[0]
+    lines = _LINE.findall(comment)
+    (name, summary), said = lines[0], dict(lines)
+    return Sample(file, name, summary, said["Role"], said["Contexts"], said["DCMTK"])
+
+
+def _named(name: str, samples: list[Sample]) -> Sample:
+    known = {key.upper(): sample for sample in samples for key in (sample.file.stem, sample.name)}
+    wanted = name.upper().removesuffix(".CFG")
+    if wanted not in known:
+        # Not needed until a name is wrong.
+        from asprofile.names.suggest import nearest
+
+        hint = nearest(name, [key for sample in samples for key in (sample.name, sample.file.name)])
+        meant = f"; did you mean {' or '.join(hint)}?" if hint else "; `asprofile samples` lists them"
+        raise ProfileNotFound(f"no sample {name!r}{meant}")
+    return known[wanted]

@@ -1,0 +1,42 @@
+"""The settings in effect, as ``--show-settings`` prints them: the text of an ``asprofile.toml`` that says the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from asprofile.config import ProjectSettings
+from asprofile.lint.finding import Severity
+from asprofile.lint.render.text import printable
+from asprofile.lint.run import Settings
+from asprofile.lint.select import selected
+
+
+def settings_text(project: ProjectSettings, settings: Settings, fail_on: Severity) -> Iterator[str]:
+    """Lines without line ends; ``settings`` and ``fail_on`` are those of the project with the options applied."""
+    origin = printable(str(project.path)) if project.path else "the defaults"
+    yield f"# from {origin}, with the options of the command line"
+    yield f"release = {_string(settings.release)}"
+    yield f"role = {_string(settings.role)}" if settings.role else "# role: inferred, list by list"
+    yield f"profiles = {_strings(project.profiles)}"
+    yield ""
+    yield "[lint]"
+    yield f"select = {_strings(settings.select)}"
+    yield f"ignore = {_strings(settings.ignore)}"
+    yield f"fail-on = {_string(fail_on)}"
+    rules = selected(settings.select, settings.ignore)
+    yield f"# {len(rules)} rules run: {', '.join(rule.code for rule in rules)}"
+    if project.lint.per_file_ignores:
+        yield ""
+        yield "[lint.per-file-ignores]"
+        for pattern, codes in project.lint.per_file_ignores:
+            yield f"{_string(pattern)} = {_strings(codes)}"
+
+
+def _string(text: str) -> str:
+    """A basic string of TOML; JSON escapes the same, but for DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _strings(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_string, texts))}]"

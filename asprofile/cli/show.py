@@ -1,0 +1,183 @@
+"""``asprofile show``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from asprofile.cli import options
+from asprofile.cli.files import read_one
+from asprofile.cli.profiles import Loaded, load_or_show, show_error
+from asprofile.cli.root import done
+from asprofile.cli.terminal import style_for
+from asprofile.errors import LoadError, ProposalError
+from asprofile.lint.render.text import Style, printable
+from asprofile.model import AssociationRole, ExtendedNegotiation, PresentationContext, Profile
+from asprofile.names import symbols
+from asprofile.names.uids import display_name
+from asprofile.negotiate.request import encoded_size, propose
+
+JSON_VERSION = 1
+_HEADING = "SOP class, and the transfer syntaxes proposed for it"
+
+
+@click.command(short_help="Show what a profile proposes.")
+@click.argument("file", metavar="FILE")
+@click.argument("profile", required=False, metavar="[PROFILE]")
+@options.release
+@options.role
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in messages.")
+@options.settings
+@options.colour
+def command(
+    file: str,
+    profile: str | None,
+    release: str | None,
+    role: AssociationRole | None,
+    form: str,
+    stdin_filename: str,
+    settings_file: Path | None,
+    isolated: bool,
+    colour: str,
+) -> None:
+    """List the profiles of FILE; with PROFILE, show what it proposes: each presentation context with its SOP class,
+    transfer syntaxes and role, extended negotiation, and the size of the request.
+
+    FILE may be `-` for standard input. A file that DCMTK would refuse is shown where it is wrong.
+    """
+    project = options.project(settings_file, isolated)
+    source = read_one(file, stdin_filename)
+    loaded = load_or_show(source, release or project.release, role or project.role, colour)
+    if profile is None:
+        shown = list(loaded.config.profiles.values())
+        click.echo(_json(loaded, shown) if form == "json" else "\n".join(_overview(loaded)))
+        return
+    try:
+        found = loaded.config.use(profile)
+    except LoadError as error:
+        show_error(source, error, loaded.config.release, colour)
+        done(2)
+    click.echo(_json(loaded, [found]) if form == "json" else "\n".join(_table(loaded, found, style_for(colour))))
+
+
+def request_size(profile: Profile, role: AssociationRole) -> tuple[int | None, str | None]:
+    """The size in bytes of the A-ASSOCIATE-RQ that proposes the profile, or why there can be none.
+
+    AE titles do not matter, their fields are fixed. Neither for an acceptor, which proposes nothing.
+    """
+    if profile.refusal is not None:
+        return None, f"DCMTK will not use it: {profile.refusal.message}"
+    if role == "acceptor":
+        return None, None
+    try:
+        return encoded_size(propose(profile)), None
+    except ProposalError as error:
+        return None, f"no association request can carry it: {error}"
+
+
+def _overview(loaded: Loaded) -> Iterator[str]:
+    config = loaded.config
+    yield f"{printable(loaded.source.path)}: loads in DCMTK {config.release} for {_an(config.role)}"
+    if not config.profiles:
+        yield "  no profile in it"
+    width = max(map(len, config.profiles), default=0)
+    for profile in config.profiles.values():
+        classes = len({context.abstract_syntax for context in profile.contexts})
+        parts = [_counted(len(profile.contexts), "context"), _counted(classes, "SOP class", "SOP classes")]
+        if any(context.role != "default" for context in profile.contexts):
+            parts.append("role selection")
+        if profile.extended:
+            parts.append("extended negotiation")
+        size, refusal = request_size(profile, config.role)
+        if size is not None:
+            parts.append(f"request of {size:,} bytes")
+        yield f"  {profile.name:<{width}}  {', '.join(parts)}"
+        if refusal is not None:
+            yield f"  {'':<{width}}  {refusal}"
+
+
+def _table(loaded: Loaded, profile: Profile, style: Style) -> Iterator[str]:
+    config = loaded.config
+    count = _counted(len(profile.contexts), "presentation context")
+    yield f"{printable(loaded.source.path)}: profile {profile.name}, {count}, DCMTK {config.release}, {config.role}"
+    size, refusal = request_size(profile, config.role)
+    if size is not None or refusal is not None:
+        yield f"A-ASSOCIATE-RQ: {size:,} bytes" if size is not None else f"A-ASSOCIATE-RQ: {refusal}"
+    yield ""
+    names = [_two(context) for context in profile.contexts]
+    width = max(len(name) for rows in [[(_HEADING, "")], *names] for name, _ in rows)
+    roles = any(context.role != "default" for context in profile.contexts)
+    number = "id" if config.role == "requestor" else "no"
+    yield style(f"{number:>4}  {_HEADING:<{width}}  UID", "bold")
+    for index, (context, rows) in enumerate(zip(profile.contexts, names, strict=True), start=1):
+        shown = context.id if config.role == "requestor" else index
+        role = f"  [{context.role}]" if roles else ""
+        yield f"{shown:>4}  {rows[0][0]:<{width}}  {rows[0][1]}{role}"
+        for name, uid in rows[1:]:
+            yield f"{'':>4}  {name:<{width}}  {style(uid, 'dim')}"
+    yield from _extended(profile.extended)
+
+
+def _two(context: PresentationContext) -> list[tuple[str, str]]:
+    """Name and UID of the SOP class, then of each transfer syntax, indented."""
+    rows = [(_name(context.abstract_syntax), context.abstract_syntax)]
+    return rows + [(f"  {_name(uid)}", uid) for uid in context.transfer_syntaxes]
+
+
+def _extended(items: tuple[ExtendedNegotiation, ...]) -> Iterator[str]:
+    if items:
+        yield ""
+        yield "Extended negotiation"
+    for item in items:
+        yield f"      {_name(item.sop_class)}  {item.sop_class}  {item.data.hex()}"
+
+
+def _json(loaded: Loaded, profiles: list[Profile]) -> str:
+    config = loaded.config
+    shown = [_profile(profile, config.role, config.release) for profile in profiles]
+    table = {"version": JSON_VERSION, "path": loaded.source.path, "release": config.release, "role": config.role}
+    return json.dumps(table | {"profiles": shown}, indent=2)
+
+
+def _profile(profile: Profile, role: AssociationRole, release: str) -> dict[str, Any]:
+    size, refusal = request_size(profile, role)
+    return {
+        "name": profile.name,
+        "request_bytes": size,
+        "refusal": refusal,
+        "contexts": [
+            {
+                "id": context.id,
+                "abstract_syntax": _uid(context.abstract_syntax, release),
+                "transfer_syntaxes": [_uid(uid, release) for uid in context.transfer_syntaxes],
+                "role": context.role,
+            }
+            for context in profile.contexts
+        ],
+        "extended_negotiation": [
+            {"sop_class": _uid(item.sop_class, release), "data": item.data.hex()} for item in profile.extended
+        ],
+    }
+
+
+def _uid(uid: str, release: str) -> dict[str, str | None]:
+    name = display_name(uid)
+    return {"uid": uid, "name": None if name == uid else name, "dcmtk_name": symbols.name_of(uid, release)}
+
+
+def _name(uid: str) -> str:
+    name = display_name(uid)
+    return "(not a registered UID)" if name == uid else name
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _an(role: AssociationRole) -> str:
+    return "a requestor (storescu)" if role == "requestor" else "an acceptor (storescp, dcmrecv)"

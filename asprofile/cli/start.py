@@ -1,0 +1,112 @@
+"""How ``asprofile`` starts and ends: errors become messages and exit statuses, output is known to be out.
+
+The command line is read by ``root``, but for the plain ``asprofile lint FILE...``: a hook that runs on each commit and
+an editor that runs on each save want that one at once, and to make ready for options takes longer than linting. So
+nothing here, nor what the plain command needs, knows click.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import NoReturn
+
+from asprofile.errors import AsprofileError
+
+DEBUG_VARIABLE = "ASPROFILE_DEBUG"
+
+# As the shell has it for a program that SIGINT or SIGPIPE ends.
+INTERRUPTED = 130
+READER_GONE = 141
+
+# Next to everything that is made at the start stays; looking for garbage in it so early is a tenth of the start.
+_GARBAGE_THRESHOLD = 50_000
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line; ends with SystemExit. No traceback reaches a user unless ASPROFILE_DEBUG is set."""
+    gc.set_threshold(_GARBAGE_THRESHOLD, *gc.get_threshold()[1:])
+    if isinstance(sys.stdout, TextIOWrapper):
+        # File names are bytes and terminals are not all UTF-8; a character that cannot be written is no reason to stop.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.exit(_written(_run(arguments)))
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        return _dispatched(arguments)
+    except KeyboardInterrupt:
+        return say("interrupted", INTERRUPTED)
+    except AsprofileError as error:
+        return say(str(error), 2)
+    except BrokenPipeError:
+        discard_output()
+        return READER_GONE
+    except OSError as error:
+        return say(_words(error), 2)
+    except MemoryError:
+        return say("out of memory", 2)
+    except Exception as error:
+        # The last resort: a user gets a sentence, not a traceback.
+        if os.environ.get(DEBUG_VARIABLE):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return say(f"internal error, please report it ({what}); {DEBUG_VARIABLE}=1 shows where", 2)
+
+
+def _dispatched(arguments: list[str] | None) -> int:
+    given = sys.argv[1:] if arguments is None else arguments
+    if _is_plain_lint(given):
+        from asprofile.cli.linting import Request, run
+
+        return run(Request(tuple(given[1:])))
+    from asprofile.cli.root import run as run_command
+
+    return run_command(arguments)
+
+
+def _is_plain_lint(arguments: list[str]) -> bool:
+    """Whether they are ``lint`` and names of files, or ``-``. On Windows names may be patterns, which click expands."""
+    if os.name == "nt" or len(arguments) < 2 or arguments[0] != "lint":
+        return False
+    return all(name == "-" or not name.startswith("-") for name in arguments[1:])
+
+
+def _written(status: int) -> int:
+    """Make sure that the output is out: Python would find out at its exit that it is not, and speak for itself."""
+    if sys.stdout is None:
+        return status
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        discard_output()
+        return READER_GONE
+    except OSError as error:
+        discard_output()
+        return say(f"standard output: {error.strerror or error}", 2)
+    return status
+
+
+def discard_output() -> None:
+    """Nothing more can be written: neither by us, nor by Python at its exit."""
+    with suppress(OSError, ValueError):
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, sys.stdout.fileno())
+        os.close(devnull)
+
+
+def say(message: str, status: int) -> int:
+    """Put a message on standard error, if there is one; the exit status to go with it."""
+    from asprofile.lint.render.text import printable
+
+    with suppress(OSError):
+        print(f"asprofile: {printable(message)}", file=sys.stderr)
+    return status
+
+
+def _words(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename is not None else reason

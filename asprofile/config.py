@@ -1,0 +1,207 @@
+"""The settings of a project: the nearest ``asprofile.toml``, or ``pyproject.toml`` with a ``[tool.asprofile]``.
+
+The nearest one counts alone; nothing is merged. An unknown key is an error with a suggestion, because a setting that
+is silently ignored is the mistake this tool is about.
+
+    release = "3.6.7"              # the DCMTK release that shall load the files
+    role = "requestor"             # or "acceptor"; inferred list by list when absent
+    profiles = ["config/*.cfg"]    # files whose profiles `asprofile send --profile NAME` knows, relative to this file
+
+    [lint]
+    select = ["ALL"]               # the rules that run: codes, prefixes of codes, ALL; the more exact one decides
+    extend-select = []             # and these
+    ignore = ["AP211"]             # but not these
+    fail-on = "warning"            # the mildest finding that makes exit status 1: error, warning or info
+
+    [lint.per-file-ignores]        # glob, relative to this file -> rules that do not run there, whatever else is said
+    "legacy/**" = ["AP4", "AP602"]
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from glob import escape, glob
+from pathlib import Path
+from typing import Any, get_args
+
+from asprofile.errors import AsprofileError, ConfigurationError
+from asprofile.lint.finding import SEVERITIES, Severity
+from asprofile.model.config import AssociationRole
+from asprofile.names.releases import LATEST, parse_release
+
+NAMES = ("asprofile.toml", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class LintSettings:
+    """``[lint]``: which rules run, and from which severity on the exit status is 1.
+
+    ``per_file_ignores`` are pairs of a glob (see ``lint.globs``) and the codes of rules that do not run on such files.
+    """
+
+    select: tuple[str, ...] = ("ALL",)
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: Severity = "warning"
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """All settings; ``path`` is the file they come from, None when there is none."""
+
+    path: Path | None = None
+    release: str = LATEST
+    role: AssociationRole | None = None
+    profiles: tuple[str, ...] = ()
+    lint: LintSettings = LintSettings()
+
+    def ignored_in(self, name: str) -> tuple[str, ...]:
+        """The codes that ``per-file-ignores`` has for a file; ``name`` is relative to the current directory."""
+        if self.path is None or not self.lint.per_file_ignores:
+            return ()
+        from asprofile.lint.globs import fits
+        from asprofile.lint.render.paths import relative
+
+        current = str(Path.cwd())
+        path = relative(name, current, str(self.path.parent.absolute()))
+        return tuple(code for pattern, codes in self.lint.per_file_ignores if fits(path, pattern) for code in codes)
+
+    def profile_files(self) -> list[Path]:
+        """The files that ``profiles`` names, sorted within each pattern; a pattern that fits no file is an error."""
+        if self.path is None:
+            return []
+        found: list[Path] = []
+        for pattern in self.profiles:
+            files = _matching(self.path.parent, pattern)
+            if not files:
+                raise ConfigurationError(f"{self.path}: profiles: no file fits {pattern!r}")
+            found += (file for file in files if file not in found)
+        return found
+
+
+def nearest(start: Path) -> ProjectSettings:
+    """The settings for files in directory ``start``: of the nearest directory above that has any."""
+    for directory in (start, *start.parents):
+        for name in NAMES:
+            settings = _settings_in(directory / name)
+            if settings is not None:
+                return settings
+    return ProjectSettings()
+
+
+def chosen(file: Path | None, isolated: bool) -> ProjectSettings:
+    """The settings that the options ``--settings`` and ``--isolated`` choose."""
+    if isolated:
+        return ProjectSettings()
+    return from_file(file) if file is not None else nearest(Path.cwd())
+
+
+def from_file(path: Path) -> ProjectSettings:
+    """The settings of a named file; raises ConfigurationError when it has none."""
+    settings = _settings_in(path)
+    if settings is None:
+        raise ConfigurationError(f"{path}: no such file, or no [tool.asprofile] in it")
+    return settings
+
+
+def _matching(directory: Path, pattern: str) -> list[Path]:
+    """The files that a pattern fits, sorted; ``**`` goes through directories, and an absolute pattern is one."""
+    # Of the glob module, because that of Path refuses some patterns with exceptions.
+    try:
+        names = glob(os.path.join(escape(str(directory)), pattern), recursive=True)  # noqa: PTH118, PTH207
+    except ValueError:  # a NUL in the pattern
+        return []
+    return sorted(path for name in names if (path := Path(name)).is_file())
+
+
+def _settings_in(path: Path) -> ProjectSettings | None:
+    try:
+        text = path.read_text("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: not UTF-8: {error.reason} at byte {error.start}") from None
+    is_shared = path.name == "pyproject.toml"
+    if is_shared and "asprofile" not in text:
+        return None
+    # Not needed by those who have no settings.
+    import tomllib
+
+    try:
+        table: object = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path}: not TOML: {error}") from None
+    for name in ("tool", "asprofile") if is_shared else ():
+        table = table.get(name) if isinstance(table, dict) else None
+    return None if table is None else _Reader(path).settings(table)
+
+
+class _Reader:
+    """Checks a table; every message begins with the file and the key."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def settings(self, found: object) -> ProjectSettings:
+        table = self._table("tool.asprofile", found)
+        self._known("", table, ("release", "role", "profiles", "lint"))
+        lint = self._table("lint", table.get("lint", {}))
+        return ProjectSettings(
+            self.path,
+            self._release(table),
+            self._choice("role", table.get("role"), get_args(AssociationRole)),
+            self._strings("profiles", table.get("profiles", [])),
+            self._lint(lint),
+        )
+
+    def _lint(self, table: Mapping[str, Any]) -> LintSettings:
+        self._known("lint.", table, ("select", "extend-select", "ignore", "fail-on", "per-file-ignores"))
+        per_file = self._table("lint.per-file-ignores", table.get("per-file-ignores", {}))
+        return LintSettings(
+            self._strings("lint.select", table.get("select", ["ALL"])),
+            self._strings("lint.extend-select", table.get("extend-select", [])),
+            self._strings("lint.ignore", table.get("ignore", [])),
+            self._choice("lint.fail-on", table.get("fail-on"), SEVERITIES) or "warning",
+            tuple((name, self._strings(f"lint.per-file-ignores.{name}", codes)) for name, codes in per_file.items()),
+        )
+
+    def _release(self, table: Mapping[str, Any]) -> str:
+        release = table.get("release", LATEST)
+        if not isinstance(release, str):
+            raise self._error("release", f'is not a string such as "{LATEST}"')
+        try:
+            return parse_release(release)
+        except AsprofileError as error:
+            raise self._error("release", str(error)) from None
+
+    def _known(self, prefix: str, table: Mapping[str, Any], known: Iterable[str]) -> None:
+        for key in table:
+            if key not in known:
+                from asprofile.names.suggest import nearest as near
+
+                hint = near(key, list(known), n=1)
+                meant = f"; did you mean {hint[0]!r}?" if hint else f"; there is {', '.join(known)}"
+                raise self._error(prefix + key, f"is not a setting{meant}")
+
+    def _table(self, key: str, value: object) -> Mapping[str, Any]:
+        if isinstance(value, dict):
+            return value
+        raise self._error(key, "is not a table")
+
+    def _strings(self, key: str, value: object) -> tuple[str, ...]:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        raise self._error(key, "is not a list of strings")
+
+    def _choice(self, key: str, value: object, choices: tuple[Any, ...]) -> Any:
+        if value is None or value in choices:
+            return value
+        raise self._error(key, f"is {value!r}, not one of {', '.join(choices)}")
+
+    def _error(self, key: str, message: str) -> ConfigurationError:
+        return ConfigurationError(f"{self.path}: {key}: {message}")

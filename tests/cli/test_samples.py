@@ -1,0 +1,70 @@
+"""``asprofile samples``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asprofile.cli.profiles import sample_files
+from asprofile.cli.samples import describe
+from asprofile.model import load
+from asprofile.names.releases import LATEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Result
+
+    Run = Callable[..., Result]
+
+
+def test_the_list(run: Run) -> None:
+    result = run("samples")
+    assert (result.status, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert len(lines) == 2 * len(sample_files())
+    expected = "BreastTomosynthesis      requestor   91 contexts  DCMTK 3.6.2 and later  breast_tomosynthesis.cfg"
+    assert expected in lines
+    assert lines[lines.index(expected) + 1].startswith("    Breast tomosynthesis with ")
+
+
+@pytest.mark.parametrize("file", sample_files(), ids=lambda file: file.stem)
+def test_what_is_listed_is_what_loads(file: Path) -> None:
+    sample = describe(file)
+    role = "acceptor" if sample.role == "acceptor" else "requestor"
+    oldest = sample.needs.split()[0]
+    for release in (oldest, LATEST):
+        profile = load(file, release, role).use(sample.name)
+        assert str(len(profile.contexts)) == sample.contexts
+    assert sample.needs == f"{oldest} and later"
+    assert sample.role in ("requestor", "acceptor")
+
+
+@pytest.mark.parametrize(
+    "name", ["BreastTomosynthesis", "breasttomosynthesis", "breast_tomosynthesis", "Breast_tomosynthesis.cfg"]
+)
+def test_a_sample_byte_for_byte(run: Run, name: str) -> None:
+    (file,) = (file for file in sample_files() if file.name == "breast_tomosynthesis.cfg")
+    result = run("samples", name)
+    assert (result.status, result.err) == (0, "")
+    assert result.out.encode() == file.read_bytes()
+    assert run("samples", "--path", name).out == f"{file}\n"
+
+
+def test_all_paths(run: Run) -> None:
+    assert run("samples", "--path").out.splitlines() == [str(file) for file in sample_files()]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("mpeg5", "asprofile: no sample 'mpeg5'; did you mean MPEG2 or MPEG4?\n"),
+        ("qqqqqq", "asprofile: no sample 'qqqqqq'; `asprofile samples` lists them\n"),
+    ],
+)
+def test_an_unknown_sample(run: Run, name: str, message: str) -> None:
+    result = run("samples", name)
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith(message)

@@ -1,0 +1,103 @@
+"""Fixtures that several packages' tests share: real DICOM peers from Debian packages, on 127.0.0.1."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Tests are imported by file (importlib mode), so that the helpers beside this file need a place on the path.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from programs import Programs, Server, free_tcp_port, need
+
+# The same examples in every run, and no time limits: machines are slow at times. HYPOTHESIS_PROFILE=explore
+# looks further.
+hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port on which nothing listens."""
+    return free_tcp_port()
+
+
+@pytest.fixture
+def programs() -> Iterator[Programs]:
+    running = Programs()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def storescp(programs: Programs, tmp_path: Path) -> Callable[..., Server]:
+    """``storescp(*options, config=, profile=)``: DCMTK's storescp, bit preserving."""
+    program = need("storescp", "dcmtk")
+
+    def start(*options: str, config: Path | str | None = None, profile: str | None = None) -> Server:
+        port = free_tcp_port()
+        directory = tmp_path / f"storescp-{port}"
+        directory.mkdir()
+        chosen = ["-xf", str(config), str(profile)] if config is not None else []
+        programs.start([program, "+B", "-od", str(directory), *options, *chosen, str(port)], port, directory)
+        return Server(port, directory)
+
+    return start
+
+
+@pytest.fixture
+def dcmrecv(programs: Programs, tmp_path: Path) -> Callable[..., Server]:
+    """``dcmrecv(*options, config=, profile=)``: DCMTK's dcmrecv, bit preserving."""
+    program = need("dcmrecv", "dcmtk")
+
+    def start(*options: str, config: Path | str | None = None, profile: str | None = None) -> Server:
+        port = free_tcp_port()
+        directory = tmp_path / f"dcmrecv-{port}"
+        directory.mkdir()
+        chosen = ["-xf", str(config), str(profile)] if config is not None else []
+        programs.start([program, "+B", "-od", str(directory), *options, *chosen, str(port)], port, directory)
+        return Server(port, directory)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Orthanc with an empty store and without authentication; its REST interface is on 127.0.0.1 too."""
+    program = need("Orthanc", "orthanc")
+    directory = tmp_path_factory.mktemp("orthanc")
+    server = Server(free_tcp_port(), directory, free_tcp_port())
+    settings: dict[str, Any] = {
+        "Name": "test",
+        "StorageDirectory": str(directory / "storage"),
+        "IndexDirectory": str(directory / "index"),
+        "StorageCompression": False,
+        "Plugins": [],
+        "HttpPort": server.http_port,
+        "DicomPort": server.port,
+        "DicomAet": "ORTHANC",
+        "DicomCheckCalledAet": False,
+        "DicomAlwaysAllowStore": True,
+        "RemoteAccessAllowed": False,
+        "AuthenticationEnabled": False,
+        "SslEnabled": False,
+    }
+    configuration = directory / "orthanc.json"
+    configuration.write_text(json.dumps(settings))
+    running = Programs()
+    try:
+        running.start([program, str(configuration)], server.http_port, directory)
+        running.await_port(server.port)
+        yield server
+    finally:
+        running.stop()

@@ -1,0 +1,93 @@
+"""DICOM objects and profiles for tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import encapsulate
+from pydicom.uid import UID
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IMPLICIT = "1.2.840.10008.1.2"
+EXPLICIT = "1.2.840.10008.1.2.1"
+JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
+CT = "1.2.840.10008.5.1.4.1.1.2"
+MR = "1.2.840.10008.5.1.4.1.1.4"
+VERIFICATION = "1.2.840.10008.1.1"
+
+
+@dataclass(frozen=True)
+class Context:
+    """A presentation context of a profile."""
+
+    id: int
+    abstract_syntax: str
+    transfer_syntaxes: tuple[str, ...]
+    role: str = "default"
+
+
+@dataclass(frozen=True)
+class Extended:
+    """An extended negotiation entry of a profile."""
+
+    sop_class: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A profile, as far as negotiation needs it."""
+
+    contexts: tuple[Context, ...]
+    extended: tuple[Extended, ...] = ()
+    name: str = "TEST"
+
+
+def profile(*contexts: tuple[str, tuple[str, ...]], roles: dict[str, str] | None = None) -> Profile:
+    """A profile from pairs of abstract syntax and transfer syntaxes, and roles by SOP class."""
+    known = roles or {}
+    return Profile(
+        tuple(
+            Context(2 * i + 1, uid, syntaxes, known.get(uid, "default")) for i, (uid, syntaxes) in enumerate(contexts)
+        )
+    )
+
+
+CT_PROFILE = profile((VERIFICATION, (IMPLICIT,)), (CT, (EXPLICIT,)), (CT, (IMPLICIT,)))
+
+
+def write_ct(
+    path: Path, instance: str = "1.2.3.4.5", *, transfer_syntax: str = EXPLICIT, sop_class: str = CT, side: int = 16
+) -> Path:
+    """A CT image of ``side`` x ``side`` pixels of 16 bit, each row different, with File Meta Information."""
+    dataset = Dataset()
+    dataset.SOPClassUID = sop_class
+    dataset.SOPInstanceUID = instance
+    dataset.StudyDate = "20240229"
+    dataset.Modality = "CT"
+    dataset.PatientName = "Test^Object"
+    dataset.PatientID = "T1"
+    dataset.StudyInstanceUID = "1.2.3.1"
+    dataset.SeriesInstanceUID = "1.2.3.2"
+    dataset.SamplesPerPixel = 1
+    dataset.PhotometricInterpretation = "MONOCHROME2"
+    dataset.Rows = dataset.Columns = side
+    dataset.BitsAllocated = dataset.BitsStored = 16
+    dataset.HighBit = 15
+    dataset.PixelRepresentation = 0
+    rows = ((row * 251 % 65536).to_bytes(2, "little") * side for row in range(side))
+    if transfer_syntax in (IMPLICIT, EXPLICIT):
+        dataset.add_new("PixelData", "OW", b"".join(rows))
+    else:  # no codec at work here: whoever sends it does not look inside
+        dataset.add_new("PixelData", "OB", encapsulate([b"".join(rows)]))
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = UID(sop_class)
+    meta.MediaStorageSOPInstanceUID = UID(instance)
+    meta.TransferSyntaxUID = UID(transfer_syntax)
+    dataset.file_meta = meta
+    dataset.save_as(path, enforce_file_format=True)
+    return path

@@ -1,0 +1,83 @@
+"""Real DICOM programs: found or installed, started on 127.0.0.1, stopped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running peer: where it listens, where it stores."""
+
+    port: int
+    directory: Path
+    http_port: int = 0
+
+
+def free_tcp_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def need(program: str, package: str) -> str:
+    """The path of a program; installs its package when run by root, skips (fails in CI) if there is none."""
+    found = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        command = ["apt-get", "install", "-y", "--no-install-recommends", package]
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(command, check=False, capture_output=True, timeout=300, env=environment)
+        found = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    if found is None:
+        message = f"{program} is not installed (package {package})"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return found
+
+
+class Programs:
+    """Programs started by a test, ended with it."""
+
+    def __init__(self) -> None:
+        self._running: list[subprocess.Popen[bytes]] = []
+        self._log = Path()
+
+    def start(self, arguments: list[str], port: int, directory: Path) -> None:
+        """Start a server and wait until it listens; what it prints goes to ``directory``.log."""
+        self._log = directory.with_suffix(".log")
+        with self._log.open("wb") as output:
+            process = subprocess.Popen(arguments, stdout=output, stderr=subprocess.STDOUT, cwd=directory)
+        self._running.append(process)
+        self.await_port(port)
+
+    def await_port(self, port: int, seconds: float = 60.0) -> None:
+        """Wait until the program started last listens on this port."""
+        process = self._running[-1]
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                break
+            with socket.socket() as sock:
+                if sock.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+            time.sleep(0.02)
+        pytest.fail(f"{process.args!r} does not listen: {self._log.read_text(errors='replace')}")
+
+    def stop(self) -> None:
+        for process in self._running:
+            process.terminate()
+        for process in self._running:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -1,0 +1,279 @@
+"""The house rules that a reader of one file cannot see: layers, one owner for each dependency, a quick start.
+
+Read from the source, so that an import in a function or under TYPE_CHECKING counts like any other where it says so.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import asprofile
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "asprofile"
+
+# What each layer may import, besides itself and what is below all. Nobody imports what is not in its line.
+BELOW_ALL = {"__version__", "errors", "resources", "text"}
+LAYERS = {
+    "errors": {"text"},
+    "resources": set(),
+    "text": set(),
+    "names": set(),
+    "syntax": set(),
+    "model": {"names", "syntax"},
+    "lint": {"names", "syntax", "model"},
+    "rewrite": {"names", "syntax", "model", "lint"},
+    "generate": {"names", "syntax", "model", "lint", "rewrite"},
+    "negotiate": {"names", "syntax", "model", "lint", "rewrite", "generate"},
+    "objects": {"names"},
+    "net": {"names", "negotiate"},
+    "send": {"names", "model", "negotiate", "objects", "net"},
+    "receive": {"names", "model", "negotiate", "objects", "net"},
+    "editor": {"names", "syntax", "model", "lint", "rewrite"},
+    "config": {"names", "model", "lint"},
+    "cli": {
+        "names", "syntax", "model", "lint", "rewrite", "generate", "negotiate", "editor", "config",
+        "objects", "net", "send", "receive",
+    },
+    "__main__": {"cli"},
+}  # fmt: skip
+OWNERS = {
+    "lark": "syntax",
+    "pydicom": "objects",
+    "pynetdicom": "net",
+    "click": "cli",
+    "rich": "cli",
+    "pygls": "cli",
+    "lsprotocol": "cli",
+}
+# What reaches beyond this process, and the only module that does so with it.
+NETWORK = {
+    "socket": "net/transport.py",
+    "ssl": "net/transport.py",
+    "select": "net/transport.py",
+    "selectors": "net/transport.py",
+    "asyncio": "cli/lsp_server.py",
+    "socketserver": None,
+    "http": None,
+    "urllib.request": None,
+    "ftplib": None,
+    "smtplib": None,
+}
+
+
+@dataclass(frozen=True)
+class Import:
+    """``importer`` (a path below the package) imports ``module``; ``typing`` if only type checkers see it."""
+
+    importer: str
+    module: str
+    line: int
+    typing: bool
+
+    @property
+    def layer(self) -> str:
+        return self.importer.removesuffix(".py").partition("/")[0]
+
+    def __str__(self) -> str:
+        return f"asprofile/{self.importer}:{self.line} imports {self.module}"
+
+
+def imports() -> list[Import]:
+    return [found for path in sorted(PACKAGE.rglob("*.py")) for found in imports_of(path)]
+
+
+def imports_of(path: Path) -> list[Import]:
+    tree = ast.parse(path.read_text("utf-8"))
+    hidden = {
+        id(node)
+        for branch in ast.walk(tree)
+        if isinstance(branch, ast.If) and "TYPE_CHECKING" in ast.unparse(branch.test)
+        for statement in branch.body
+        for node in ast.walk(statement)
+    }
+    name = path.relative_to(PACKAGE).as_posix()
+    found = []
+    for node in ast.walk(tree):
+        modules: list[str] = []
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}:{node.lineno}: imports are absolute"
+            # `from asprofile import text` imports the module text; `from asprofile.lint import lint` what is in lint.
+            base = node.module or ""
+            modules = [f"{base}.{alias.name}" for alias in node.names] if base == "asprofile" else [base]
+        found += [Import(name, module, node.lineno, id(node) in hidden) for module in modules]
+    return found
+
+
+IMPORTS = imports()
+
+
+def test_every_module_belongs_to_a_layer() -> None:
+    names = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    packages = {name for name in names if not (PACKAGE / name).is_dir() or (PACKAGE / name / "__init__.py").exists()}
+    # A wheel has these two inside the package; they hold no code.
+    assert packages - {"__init__", "grammars", "sample_profiles", "__pycache__"} == set(LAYERS)
+
+
+def test_a_layer_imports_only_what_is_below_it() -> None:
+    wrong = []
+    for found in IMPORTS:
+        if not found.module.startswith("asprofile.") or found.importer == "__init__.py":
+            continue
+        wanted = found.module.split(".")[1]
+        below = BELOW_ALL if found.layer not in BELOW_ALL else set()
+        if wanted != found.layer and wanted not in LAYERS.get(found.layer, set()) | below:
+            wrong.append(str(found))
+    assert wrong == []
+
+
+def test_the_layers_have_an_order() -> None:
+    order: list[str] = []
+    left = {layer: set(below) for layer, below in LAYERS.items()}
+    while left:
+        ready = [layer for layer, below in left.items() if below <= set(order)]
+        assert ready, f"a circle among {sorted(left)}"
+        order += ready
+        left = {layer: below for layer, below in left.items() if layer not in ready}
+
+
+@pytest.mark.parametrize("layer", ["lint", "rewrite", "generate", "negotiate", "model", "names", "syntax"])
+def test_pure_layers_reach_neither_the_network_nor_objects(layer: str) -> None:
+    """Neither by themselves nor by what they import."""
+    reached, todo = set(), [layer]
+    while todo:
+        current = todo.pop()
+        if current not in reached:
+            reached.add(current)
+            todo += [
+                found.module.split(".")[1]
+                for found in IMPORTS
+                if found.layer == current and found.module.startswith("asprofile.") and not found.typing
+            ]
+    assert reached.isdisjoint({"net", "objects", "send", "receive", "cli", "config", "editor"})
+
+
+@pytest.mark.parametrize(("dependency", "owner"), OWNERS.items())
+def test_one_owner_for_each_dependency(dependency: str, owner: str) -> None:
+    users = {found for found in IMPORTS if found.module.split(".")[0] == dependency}
+    assert {found.layer for found in users} == {owner}, [str(found) for found in users if found.layer != owner]
+
+
+def test_there_are_no_other_dependencies() -> None:
+    known = set(sys.stdlib_module_names) | set(OWNERS) | {"asprofile"}
+    assert [str(found) for found in IMPORTS if found.module.split(".")[0] not in known] == []
+
+
+@pytest.mark.parametrize(("module", "owner"), NETWORK.items())
+def test_the_network_is_reached_in_one_place(module: str, owner: str | None) -> None:
+    users = {found for found in IMPORTS if not found.typing and f"{found.module}.".startswith(f"{module}.")}
+    assert {found.importer for found in users} <= {owner}, [str(found) for found in users]
+
+
+def test_sockets_are_opened_where_the_others_look_for_them() -> None:
+    assert any(found.module == "socket" and found.importer == "net/transport.py" for found in IMPORTS)
+
+
+def test_only_the_command_line_prints_or_exits() -> None:
+    def calls(path: Path) -> set[str]:
+        nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+        return {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+
+    forbidden = {"print", "input", "exit", "quit", "sys.exit", "os._exit", "sys.stdout.write", "sys.stderr.write"}
+    files = {path.relative_to(PACKAGE).as_posix(): path for path in PACKAGE.rglob("*.py")}
+    wrong = {name: found for name, path in files.items() if (found := calls(path) & forbidden)}
+    assert [name for name in wrong if not name.startswith("cli/")] == []
+
+
+def test_every_module_says_what_belongs_in_it() -> None:
+    silent = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        text = path.read_text("utf-8")
+        if text and ast.get_docstring(ast.parse(text)) is None:
+            silent.append(path.name)
+    assert silent == []
+
+
+class TestStart:
+    """What a command waits for before it begins: most of the time of a run is imports."""
+
+    SLOW = ("pydicom", "pynetdicom", "rich", "numpy", "asyncio", "socket", "ssl", "concurrent", "multiprocessing")
+
+    @staticmethod
+    def loaded_by(*arguments: str) -> set[str]:
+        program = (
+            "import sys\n"
+            "from asprofile.cli import main\n"
+            f"try: main({list(arguments)!r})\n"
+            "except SystemExit as ended: status = ended.code\n"
+            "sys.stderr.write('\\n'.join(['', str(status), *sys.modules]))\n"
+        )
+        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+        lines = done.stderr.split("\n")
+        status = next(number for number, line in enumerate(lines) if line.isdigit())
+        assert lines[status] == "0", done.stderr
+        return set(lines[status + 1 :])
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("lint", "--ignore", "ALL", "--select", "AP201", "sample_profiles/default.cfg"),
+            ("fmt", "--check", "sample_profiles/default.cfg"),
+            ("show", "sample_profiles/default.cfg"),
+            ("releases", "sample_profiles/default.cfg"),
+            ("samples",),
+            ("explain", "AP201"),
+        ],
+        ids=lambda arguments: arguments[0],
+    )
+    def test_reading_profiles_needs_nothing_of_sending(self, arguments: tuple[str, ...]) -> None:
+        modules = self.loaded_by(*arguments)
+        tops = {module.split(".")[0] for module in modules}
+        assert tops & set(self.SLOW) == set()
+        assert not {"asprofile.net", "asprofile.objects", "asprofile.send", "asprofile.receive"} & modules
+
+    def test_lint_needs_no_suggestions_and_no_diffs(self) -> None:
+        modules = self.loaded_by("lint", "--select", "AP201", "sample_profiles/default.cfg")
+        needless = {"difflib", "asprofile.cli.fixing", "asprofile.rewrite", "asprofile.negotiate", "asprofile.generate"}
+        assert needless & modules == set()
+
+    def test_the_version_needs_no_command(self) -> None:
+        modules = self.loaded_by("--version")
+        assert "lark" not in modules
+        assert not any(
+            module.startswith(("asprofile.lint", "asprofile.model", "asprofile.names")) for module in modules
+        )
+
+
+class TestPublicNames:
+    def test_they_are_pinned(self) -> None:
+        assert asprofile.__all__ == [
+            "AsprofileError",
+            "Config",
+            "Document",
+            "ExtendedNegotiation",
+            "LoadError",
+            "PresentationContext",
+            "Profile",
+            "Span",
+            "load",
+            "read",
+        ]
+
+    def test_each_is_there_and_no_other(self) -> None:
+        for name in asprofile.__all__:
+            assert getattr(asprofile, name).__module__.startswith("asprofile.")
+        with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+            _ = asprofile.nothing
+
+    def test_importing_the_package_imports_nothing_else(self) -> None:
+        program = "import sys, asprofile; print([m for m in sys.modules if m.startswith('asprofile.')])"
+        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+        assert done.stdout == "[]\n"
