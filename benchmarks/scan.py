@@ -1,0 +1,103 @@
+"""Objects a second: asprofile's scan against pydicom's dcmread, on the same files.
+
+    python benchmarks/scan.py --files 3000
+
+Makes the files in a temporary directory, looks at all of them with both, several times in turn, and prints
+the best run of each and their ratio. Files are in the page cache, so this measures the programs, not the
+disk. Exit status 1 if the two disagree about a file, or the ratio is under --at-least.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pydicom
+
+from asprofile.objects.demo import make_demo_objects
+from asprofile.objects.header import Header
+from asprofile.objects.scan import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Uids = tuple[str, str, str]
+_FILES_IN_A_SERIES = 500
+
+
+def make_files(directory: Path, count: int) -> None:
+    """``count`` copies of the demo's CT image, each with a SOP Instance UID of its own."""
+    template = make_demo_objects(directory / "template")[0].read_bytes()
+    uid = str(pydicom.dcmread(directory / "template" / "ct.dcm").SOPInstanceUID).encode()
+    for path in (directory / "template").iterdir():
+        path.unlink()
+    for index in range(count):
+        series = directory / f"series{index // _FILES_IN_A_SERIES:05}"
+        series.mkdir(exist_ok=True)
+        number = b"%08d" % index
+        (series / f"{index:08}.dcm").write_bytes(template.replace(uid, uid[: -len(number)] + number))
+
+
+def with_asprofile(directory: Path) -> list[Uids]:
+    return [
+        (one.sop_class, one.sop_instance, one.transfer_syntax) for one in scan([directory]) if isinstance(one, Header)
+    ]
+
+
+def with_pydicom(directory: Path) -> list[Uids]:
+    found = []
+    for folder, folders, names in os.walk(directory):
+        folders.sort()
+        for name in sorted(names):
+            dataset = pydicom.dcmread(
+                f"{folder}/{name}", stop_before_pixels=True, specific_tags=["SOPClassUID", "SOPInstanceUID"]
+            )
+            found.append(
+                (
+                    str(dataset.SOPClassUID),
+                    str(dataset.SOPInstanceUID),
+                    str(dataset.file_meta.TransferSyntaxUID),
+                )
+            )
+    return found
+
+
+def timed(look: Callable[[Path], list[Uids]], directory: Path) -> tuple[float, list[Uids]]:
+    start = time.perf_counter()
+    found = look(directory)
+    return time.perf_counter() - start, found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--files", type=int, default=3000, help="how many files (default: 3000)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often, best counts (default: 3)")
+    parser.add_argument("--at-least", type=float, default=0, metavar="RATIO", help="fail under this ratio")
+    options = parser.parse_args()
+    if options.files < 1 or options.rounds < 1:
+        parser.error("--files and --rounds must be 1 or more")
+    best = {with_asprofile: float("inf"), with_pydicom: float("inf")}
+    with tempfile.TemporaryDirectory() as name:
+        make_files(Path(name), options.files)
+        for _ in range(options.rounds):
+            results = {}
+            for look in best:
+                seconds, results[look] = timed(look, Path(name))
+                best[look] = min(best[look], seconds)
+            if results[with_asprofile] != results[with_pydicom] or len(results[with_pydicom]) != options.files:
+                print("scan and dcmread disagree", file=sys.stderr)
+                return 1
+    ratio = best[with_pydicom] / best[with_asprofile]
+    print(f"asprofile scan: {options.files / best[with_asprofile]:10,.0f} objects/s")
+    print(f"pydicom {pydicom.__version__}:  {options.files / best[with_pydicom]:10,.0f} objects/s")
+    print(f"ratio: {ratio:.1f}")
+    return 0 if ratio >= options.at_least else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
