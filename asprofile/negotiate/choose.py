@@ -1,7 +1,8 @@
 """Which presentation context carries which object, and why none does.
 
-An object goes out in its own SOP class and its own transfer syntax, exactly: nothing here leads to a
-conversion. Does not belong here: the decision of an acceptor (``answer``).
+An object goes out in its own SOP class and its own transfer syntax wherever a context takes it so; only where none
+does, in one of the transfer syntaxes that the caller says it can be converted to. Does not belong here: the decision of
+an acceptor (``answer``), conversion itself, which contexts to propose for given objects (``fitting``).
 """
 
 from __future__ import annotations
@@ -117,38 +118,49 @@ def negotiated(request: AssociateRequest, accept: AssociateAccept) -> Negotiatio
     return Negotiation(request, accept, tuple(contexts))
 
 
-def plan(request: AssociateRequest, sop_class: str, transfer_syntax: str) -> ProposedContext | NoContext:
+def plan(
+    request: AssociateRequest, sop_class: str, transfer_syntax: str, targets: tuple[str, ...] = ()
+) -> ProposedContext | NoContext:
     """The first proposed context that could carry the object, before anything is sent; NoContext if there is
     none.
+
+    ``targets`` are transfer syntaxes that the object can be converted to; a context for its own comes first.
     """
     of_class = [context for context in request.contexts if context.abstract_syntax == sop_class]
     if not of_class:
         return _class_not_proposed(sop_class, transfer_syntax)
-    fitting = [context for context in of_class if transfer_syntax in context.transfer_syntaxes]
-    if not fitting:
-        proposed = [uid for context in of_class for uid in context.transfer_syntaxes]
-        return _syntax_not_proposed(sop_class, transfer_syntax, proposed)
-    return fitting[0]
+    for wanted in (transfer_syntax, *targets):
+        for context in of_class:
+            if wanted in context.transfer_syntaxes:
+                return context
+    proposed = [uid for context in of_class for uid in context.transfer_syntaxes]
+    return _syntax_not_proposed(sop_class, transfer_syntax, proposed)
 
 
-def choose(negotiation: Negotiation, sop_class: str, transfer_syntax: str) -> AcceptedContext | NoContext:
-    """The first accepted context with exactly this SOP class and transfer syntax in which we are SCU, or why
-    there is none.
+def choose(
+    negotiation: Negotiation, sop_class: str, transfer_syntax: str, targets: tuple[str, ...] = ()
+) -> AcceptedContext | NoContext:
+    """The first accepted context with this SOP class in which we are SCU: with exactly this transfer syntax, or else
+    with the first of ``targets`` that has one. If there is none: why.
 
     The reasons, in this order: the class is not proposed; not with that transfer syntax; the role; the peer
     rejected the contexts that would fit; the peer accepted them with another transfer syntax.
     """
-    planned = plan(negotiation.request, sop_class, transfer_syntax)
+    planned = plan(negotiation.request, sop_class, transfer_syntax, targets)
     if isinstance(planned, NoContext):
         return planned
     of_class = [context for context in negotiation.contexts if context.abstract_syntax == sop_class]
-    exact = [context for context in of_class if context.transfer_syntax == transfer_syntax]
+    wanted = (transfer_syntax, *targets)
+    exact = sorted(
+        (context for context in of_class if context.transfer_syntax in wanted),
+        key=lambda context: wanted.index(context.transfer_syntax or ""),
+    )
     for context in exact:
         if context.scu:
-            return AcceptedContext(context.id, sop_class, transfer_syntax)
+            return AcceptedContext(context.id, sop_class, context.transfer_syntax or "")
     if exact:
         return _wrong_role(sop_class)
-    fitting = [context for context in of_class if transfer_syntax in context.proposed]
+    fitting = [context for context in of_class if not set(wanted).isdisjoint(context.proposed)]
     others = [c.transfer_syntax for c in fitting if c.transfer_syntax is not None]
     if others:
         return _other_syntax(sop_class, transfer_syntax, others)

@@ -17,7 +17,7 @@ from asprofile.errors import AssociationAborted, AssociationError, ObjectError
 from asprofile.negotiate.choose import AcceptedContext, NoContext, choose, plan
 from asprofile.net.dimse import StatusClass, status_class, status_text
 from asprofile.objects.header import Header
-from asprofile.send.dataset import DataSetFile
+from asprofile.objects.preparing import AS_IT_IS
 from asprofile.send.session import SendOptions, Session, open_session
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.net.dimse import Command
     from asprofile.objects.header import Unreadable
+    from asprofile.objects.preparing import DataSource, Preparer
     from asprofile.send.peer import Peer
 
 
@@ -134,9 +135,11 @@ def send(
     peer: Peer,
     options: SendOptions | None = None,
     on_event: Callable[[SendEvent], None] | None = None,
+    *,
+    preparer: Preparer = AS_IT_IS,
 ) -> Report:
-    """Send objects, each in its own SOP class and transfer syntax, over an association with exactly these
-    contexts.
+    """Send objects over an association with exactly these contexts, each in its own SOP class and transfer syntax
+    unless ``preparer`` converts or changes it.
 
     ``items`` may be an iterator (``objects.scan``): one item is read ahead, while the peer answers. Objects
     for which the request has no context are refused without the network; if that is all of them, no
@@ -145,7 +148,7 @@ def send(
     new one is opened for the rest. Raises nothing but what ``items`` and ``on_event`` raise and
     ProposalError; the association is then aborted.
     """
-    return _Sender(request, peer, options or SendOptions(), on_event or _ignore).run(items)
+    return _Sender(request, peer, options or SendOptions(), on_event or _ignore, preparer).run(items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ class _Ready:
 
     header: Header
     context: AcceptedContext
-    source: DataSetFile
+    source: DataSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,9 @@ class _Sender:
         peer: Peer,
         options: SendOptions,
         on_event: Callable[[SendEvent], None],
+        preparer: Preparer,
     ) -> None:
+        self._preparer = preparer
         self._request = request
         self._peer = peer
         self._options = options
@@ -248,7 +253,7 @@ class _Sender:
     def _prepare(self, header: Header) -> _Ready | ObjectResult:
         key = (header.sop_class, header.transfer_syntax)
         if key not in self._plans:
-            planned = plan(self._request, *key)
+            planned = plan(self._request, *key, self._preparer.targets(*key))
             self._plans[key] = planned if isinstance(planned, NoContext) else None
         hopeless = self._plans[key]
         if hopeless is not None:
@@ -257,12 +262,12 @@ class _Sender:
         if session is None:
             return _result(header, Outcome.FAILED, reason=f"not sent: {self._lost}")
         if key not in self._choices:
-            self._choices[key] = choose(session.negotiation, *key)
+            self._choices[key] = choose(session.negotiation, *key, self._preparer.targets(*key))
         choice = self._choices[key]
         if isinstance(choice, NoContext):
             return _result(header, Outcome.REFUSED, reason=choice.reason, way_out=choice.way_out)
         try:
-            return _Ready(header, choice, DataSetFile(header))
+            return _Ready(header, choice, self._preparer.open(header, choice.transfer_syntax))
         except ObjectError as error:
             return _result(header, Outcome.REFUSED, context_id=choice.id, reason=str(error))
 
@@ -323,7 +328,7 @@ class _Sender:
         error: Exception
         try:
             message_id = session.send_object(
-                ready.context, header.sop_instance, counted.pieces(self._buffer), ready.source.length
+                ready.context, ready.source.header.sop_instance, counted.pieces(self._buffer), ready.source.length
             )
             return _Sent(ready, message_id, started)
         except ObjectError as broken:
@@ -379,7 +384,7 @@ class _Sender:
 class _Counted:
     """The pieces of a data set, with a Progress event for each that went out."""
 
-    def __init__(self, source: DataSetFile, on_event: Callable[[SendEvent], None]) -> None:
+    def __init__(self, source: DataSource, on_event: Callable[[SendEvent], None]) -> None:
         self.sent = 0
         self._source = source
         self._on_event = on_event

@@ -11,10 +11,17 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asprofile.errors import AssociationAborted, AssociationError, AssociationRejected, ProtocolError
+from asprofile.errors import (
+    AssociationAborted,
+    AssociationError,
+    AssociationRejected,
+    ConnectionFailed,
+    IdentityNotConfirmed,
+    ProtocolError,
+)
 from asprofile.net import association as protocol
 from asprofile.net import dimse
-from asprofile.net.transport import connect
+from asprofile.net.transport import Link, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

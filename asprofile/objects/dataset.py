@@ -1,7 +1,8 @@
 """A data set in a file as pieces to be sent, in constant memory.
 
 Belongs here: reading exactly the bytes that the header scan found, and noticing when the file is no longer
-that file. Does not belong here: what the bytes mean (``objects``), where they go (``engine``).
+that file. Does not belong here: what else could become of an object on its way (``preparing``), where the bytes
+go (``send``).
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ import os
 import pytest
 
 from asprofile.errors import ObjectError
+from asprofile.objects.dataset import DataSetFile
 from asprofile.objects.header import Header
-from asprofile.send.dataset import DataSetFile
 
 
 def header(path, offset=10):
