@@ -1,9 +1,9 @@
 """What a DICOM file says about itself in its first bytes: SOP class, SOP instance, transfer syntax.
 
 Here belong the File Meta Information (PS3.10 section 7.1), the data set's own SOP Class UID and SOP Instance
-UID, and why a file is no object that can be sent. Not here: finding files (``scan``), the rest of a data set,
-anything that needs pydicom: a send looks at every file before it opens a connection, so this is one open, one
-read of 4 KiB and one close in nearly every case.
+UID, the encoding of a data set without header, and why a file is no object that can be sent. Not here: finding files
+(``scan``), the rest of a data set, anything that needs pydicom: a send looks at every file before it opens a
+connection, so this is one open, one read of 4 KiB and one close in nearly every case.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import stat
 import struct
 import sys
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, NoReturn
 
@@ -22,16 +22,21 @@ from asprofile.errors import ObjectError
 Kind = Literal["not-dicom", "dicomdir", "damaged", "unreadable"]
 """Why a file is no object: not DICOM at all; a DICOMDIR; DICOM, but broken; the system does not let us."""
 
+Reading = Literal["part10", "file", "dataset", "either"]
+"""What a file may be: Part 10 with preamble; the same, the preamble may be missing; a bare data set; either."""
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One DICOM object in a file with Part 10 header, as far as choosing a presentation context needs it.
+    """One DICOM object in a file, as far as choosing a presentation context needs it.
 
     ``sop_class`` and ``sop_instance`` are those of the data set, which are what C-STORE names (PS3.7 section
     9.1.1; DCMTK's storescu does the same); those of the File Meta Information stand in when the data set has
-    none or is in an encoding nobody can look into. ``transfer_syntax`` is the file's (0002,0010). All three
-    are UIDs without padding. ``dataset_offset`` is the byte offset of the data set, 0 < ``dataset_offset`` <
-    ``size``; ``size`` is the file's, in bytes.
+    none or is in an encoding nobody can look into. ``transfer_syntax`` is the file's (0002,0010), or what
+    the bytes of a bare data set look like. All three are UIDs without padding. ``dataset_offset`` is the byte
+    offset of the data set, 0 <= ``dataset_offset`` < ``size``, 0 without a header; ``size`` is the file's, in
+    bytes. ``media_sop_class`` is (0002,0002), empty without one: what DCMTK's storescu proposes with
+    ``--required``, even where the data set is of another class.
     """
 
     path: Path
@@ -40,6 +45,7 @@ class Header:
     transfer_syntax: str
     dataset_offset: int
     size: int
+    media_sop_class: str = field(default="", compare=False)
 
     @property
     def dataset_length(self) -> int:
@@ -65,25 +71,25 @@ class Unreadable:
         return not self.explicit and self.kind in ("not-dicom", "dicomdir")
 
 
-def read_header(path: Path | str) -> Header:
+def read_header(path: Path | str, *, reading: Reading = "part10") -> Header:
     """The header of one DICOM file.
 
     Raises ObjectError, with the path and a way out in its message, for everything that is not a DICOM object
-    in a file with Part 10 header: other files, empty and truncated ones, data sets without header, DICOMDIRs,
-    directories, devices.
+    in a file of the kind that ``reading`` takes: other files, empty and truncated ones, DICOMDIRs, directories,
+    devices.
     """
-    found = examine(os.fspath(path))
+    found = examine(os.fspath(path), reading=reading)
     if isinstance(found, Unreadable):
         raise ObjectError(f"{found.path}: {found.reason}")
     return found
 
 
-def examine(path: str, *, explicit: bool = True) -> Header | Unreadable:
+def examine(path: str, *, explicit: bool = True, reading: Reading = "part10") -> Header | Unreadable:
     """Like read_header, with the refusal as a value. Never hangs: a FIFO or a device is refused."""
     try:
         descriptor = os.open(path, _OPEN_FLAGS)
         try:
-            return _examine_open(path, descriptor)
+            return _examine_open(path, descriptor, reading)
         finally:
             os.close(descriptor)
     except _Refusal as refusal:
@@ -132,6 +138,7 @@ _UNDEFINED: Final = 0xFFFFFFFF
 # PS3.5 section 7.1.2: these have a 16-bit length; all others two reserved bytes and a 32-bit length.
 _SHORT_VRS: Final = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split())
 _LONG_VRS: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+_VRS: Final = _SHORT_VRS | _LONG_VRS
 
 # Every transfer syntax that is not in here is Explicit VR Little Endian, as PS3.5 annex A wants it of new and
 # private ones.
@@ -158,6 +165,7 @@ _NO_PREAMBLE: Final = (
     "has no Part 10 header (128-byte preamble, 'DICM', File Meta Information), only a bare data set;"
     " rewrite it with a header (dcmconv --write-file)"
 )
+_HAS_HEADER: Final = "has a Part 10 header, and is no bare data set; read it as a file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +199,7 @@ class _Foreign(Exception):
     """The data set is not in an encoding that this module knows (a private transfer syntax, perhaps)."""
 
 
-def _examine_open(path: str, descriptor: int) -> Header:
+def _examine_open(path: str, descriptor: int, reading: Reading) -> Header:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         kind: Kind = "unreadable" if stat.S_ISDIR(status.st_mode) else "not-dicom"
@@ -200,7 +208,7 @@ def _examine_open(path: str, descriptor: int) -> Header:
     buffer = os.read(descriptor, _FIRST_READ)
     while True:
         try:
-            return _parse(path, buffer, size)
+            return _parse(path, buffer, size, reading)
         except _MoreNeeded:
             grown = _read_on(descriptor, buffer, min(size, 16 * len(buffer), _LAST_READ))
         if len(grown) == len(buffer):
@@ -218,12 +226,12 @@ def _read_on(descriptor: int, buffer: bytes, wanted: int) -> bytes:
     return b"".join(parts)
 
 
-def _parse(path: str, buffer: bytes, size: int) -> Header:
+def _parse(path: str, buffer: bytes, size: int, reading: Reading) -> Header:
     """The header from the file's first bytes; _MoreNeeded if they are too few, but not all."""
-    if buffer[128:132] != b"DICM":
-        _refuse_other_file(buffer, size)
-    meta, offset = _parse_meta(buffer, size)
+    meta, offset = _parse_meta(buffer, size, _meta_offset(buffer, size, reading))
     transfer_syntax = _uid(meta.get(_TRANSFER_SYNTAX, b""))
+    if not transfer_syntax and reading in ("either", "dataset"):
+        transfer_syntax = guess_transfer_syntax(buffer[offset : offset + 6])
     media_class = _uid(meta.get(_MEDIA_SOP_CLASS, b""))
     if media_class == _DICOMDIR:
         raise _Refusal(
@@ -238,6 +246,10 @@ def _parse(path: str, buffer: bytes, size: int) -> Header:
         sop_class, sop_instance = _own_uids(buffer, offset, size, transfer_syntax)
     except _Foreign:
         sop_class = sop_instance = b""
+    try:
+        media_sop_class = sys.intern(media_class.decode("ascii"))
+    except UnicodeDecodeError:
+        media_sop_class = ""
     return Header(
         Path(path),
         # interned: a hundred thousand headers share a handful of these
@@ -251,7 +263,54 @@ def _parse(path: str, buffer: bytes, size: int) -> Header:
         sys.intern(_checked(transfer_syntax, "Transfer Syntax UID (0002,0010)")),
         offset,
         size,
+        media_sop_class,
     )
+
+
+def _meta_offset(buffer: bytes, size: int, reading: Reading) -> int:
+    """Where the File Meta Information starts, or the data set if there is none; a refusal if the file is of
+    another kind than ``reading`` says.
+    """
+    part10 = buffer[128:132] == b"DICM"
+    if reading == "dataset":
+        if part10:
+            raise _Refusal("damaged", _HAS_HEADER)
+    elif part10:
+        return 132
+    elif reading != "part10" and buffer[:2] == b"\x02\x00":
+        return 0  # DCMTK takes a header without preamble as well
+    if reading in ("part10", "file") or not _looks_like_data_set(buffer, size):
+        _refuse_other_file(buffer, size)
+    return 0
+
+
+def guess_transfer_syntax(start: bytes) -> bytes:
+    """The transfer syntax of a data set without header, from its first six bytes.
+
+    As DCMTK sees it (3.7.0, DcmItem::checkTransferSyntax): explicit VR where the fifth and sixth byte are
+    a VR; of the byte orders, little endian unless only big endian makes it a tag that can stand there. No
+    object begins behind group 0008, where its SOP Class UID is.
+    """
+    little = int.from_bytes(start[:2], "little")
+    big = int.from_bytes(start[:2], "big")
+    if start[4:6] not in _VRS:
+        return b"1.2.840.10008.1.2"
+    return _BIG_ENDIAN if little > 0xFF >= big else b"1.2.840.10008.1.2.1"
+
+
+def _looks_like_data_set(buffer: bytes, size: int) -> bool:
+    """Whether a SOP Class UID is to be found if this is read as a data set."""
+    encoding = {b"1.2.840.10008.1.2": _IMPLICIT_LITTLE, _BIG_ENDIAN: _EXPLICIT_BIG}.get(
+        guess_transfer_syntax(buffer[:6]), _EXPLICIT_LITTLE
+    )
+    try:
+        sop_class, _ = _find_uids(buffer, 0, size, encoding)
+    except _MoreNeeded:
+        # Plausible as far as it goes, if it starts where an object can.
+        return int.from_bytes(buffer[:2], "big" if encoding is _EXPLICIT_BIG else "little") in range(2, 9)
+    except (_Refusal, _Foreign):
+        return False
+    return bool(sop_class)
 
 
 def _refuse_other_file(buffer: bytes, size: int) -> NoReturn:
@@ -270,15 +329,14 @@ def _refuse_other_file(buffer: bytes, size: int) -> NoReturn:
     raise _Refusal("not-dicom", "is not a DICOM file (no 'DICM' at byte 128)")
 
 
-def _parse_meta(buffer: bytes, size: int) -> tuple[dict[int, bytes], int]:
-    """The values of group 0002 by element number, and the offset behind the group (PS3.10 section 7.1).
+def _parse_meta(buffer: bytes, size: int, pos: int) -> tuple[dict[int, bytes], int]:
+    """The values of group 0002, at ``pos``, by element number, and the offset behind it (PS3.10 section 7.1).
 
     The group length is not looked at: it is missing or wrong in files that are otherwise good. The group ends
     where another begins. Elements in implicit VR, which some old writers made, are taken too.
     """
     values: dict[int, bytes] = {}
     available = len(buffer)
-    pos = 132
     # Two bytes at a time: a data set of less than eight bytes is for the next step to complain about.
     while pos < size:
         if pos + 8 > available and buffer[pos : pos + 2] in (b"", b"\x02", b"\x02\x00"):

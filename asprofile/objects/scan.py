@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
+from fnmatch import fnmatchcase
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,19 +20,24 @@ from asprofile.objects.header import Header, Unreadable, describe_os_error, desc
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from asprofile.objects.header import Reading
+
 __all__ = ["Header", "Unreadable", "scan"]
 
 _BY_NAME: Final = attrgetter("name")
 
 
-def scan(paths: Iterable[Path | str], *, recursive: bool = True) -> Iterator[Header | Unreadable]:
+def scan(
+    paths: Iterable[Path | str], *, recursive: bool = True, reading: Reading = "part10", pattern: str | None = None
+) -> Iterator[Header | Unreadable]:
     """Look at each of ``paths``, files or directories, in the order given, and into the directories.
 
     A directory's entries come sorted by name (by code point), a subdirectory's contents in its place. Links
     are followed; within one tree each directory is walked once, so a link to a directory above ends there.
-    Without ``recursive``, subdirectories are left out. Everything that is not an object is yielded too, as an
-    Unreadable; nothing is raised for a bad file. ``Unreadable.skipped`` tells what a walk came across by
-    chance (not DICOM, a DICOMDIR) from what is wrong.
+    Without ``recursive``, subdirectories are left out; with a ``pattern`` (of the shell: ``*.dcm``), files in
+    directories whose names do not fit it. ``reading`` says what a file may be.
+    Everything that is not an object is yielded too, as an Unreadable; nothing is raised for a bad file.
+    ``Unreadable.skipped`` tells what a walk came across by chance (not DICOM, a DICOMDIR) from what is wrong.
     """
     for path in paths:
         name = os.fspath(path)
@@ -44,14 +50,14 @@ def scan(paths: Iterable[Path | str], *, recursive: bool = True) -> Iterator[Hea
             yield examine(name)  # knows what is wrong with the name
             continue
         if stat.S_ISDIR(mode):
-            yield from _walk(name, recursive=recursive)
+            yield from _walk(name, recursive=recursive, reading=reading, pattern=pattern)
         elif stat.S_ISREG(mode):
-            yield examine(name)
+            yield examine(name, reading=reading)
         else:
             yield Unreadable(Path(name), describe_special(mode), "not-dicom")
 
 
-def _walk(root: str, *, recursive: bool) -> Iterator[Header | Unreadable]:
+def _walk(root: str, *, recursive: bool, reading: Reading, pattern: str | None) -> Iterator[Header | Unreadable]:
     """One tree, depth first; a list of what is left on each level, for trees deeper than Python's stack."""
     seen: set[tuple[int, int]] = set()
     listing = _list(root, seen, explicit=True)
@@ -70,8 +76,10 @@ def _walk(root: str, *, recursive: bool) -> Iterator[Header | Unreadable]:
         except OSError as error:  # a link to itself, a directory above that may not be searched
             yield Unreadable(Path(entry.path), describe_os_error(error), "unreadable", explicit=False)
             continue
+        if not is_directory and pattern is not None and not fnmatchcase(entry.name, pattern):
+            continue
         if is_file:
-            yield examine(entry.path, explicit=False)
+            yield examine(entry.path, explicit=False, reading=reading)
         elif not is_directory:
             yield _special(entry.path)
         elif recursive:
