@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from asprofile.lint.conflicts import Conflicts
 from asprofile.lint.finding import Finding
-from asprofile.lint.keeps import ROLES, Loadings, keeps_model, still_loads
+from asprofile.lint.keeps import Loadings, keeps_model, still_loads
 from asprofile.lint.run import Report, Settings, lint
+from asprofile.lint.subject import ROLES
 from asprofile.text import Edit, Source, apply_edits
 
 # Fixes that renumber a list get in each other's way, so each entry of a list may need a round of its own. DCMTK's

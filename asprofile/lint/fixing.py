@@ -64,6 +64,14 @@ def without_lines(data: bytes, span: Span) -> Edit:
     return Edit(Span(line_start(data, span.start), next_line(data, max(span.start, span.end - 1))), b"")
 
 
+def with_number(digits: Span, number: int, *, aligned: bool) -> tuple[Edit, ...]:
+    """Puts another number in the place of a key's digits; with ``aligned`` the `=` behind it stays where it is."""
+    text = b"%d" % number
+    surplus = digits.end - digits.start - len(text)
+    padding = (Edit(Span(digits.end, digits.end), b" " * surplus),) if aligned and surplus > 0 else ()
+    return (Edit(digits, text), *padding)
+
+
 def on_a_line_above(data: bytes, comment: Span) -> tuple[Edit, ...]:
     """Moves a comment behind a value, with the blanks in front of it, to a line of its own above; there ``#`` begins
     one.

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import get_args
 
 from asprofile.lint.safety import is_kept
+from asprofile.lint.subject import ROLES
 from asprofile.model import AssociationRole, Config, Document, Loading, read
 from asprofile.names.releases import RELEASES
-
-ROLES: tuple[AssociationRole, ...] = get_args(AssociationRole)
 
 
 class Loadings:

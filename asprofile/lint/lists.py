@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import chain
 
+from asprofile.lint.fixing import with_number
 from asprofile.lint.losses import number_of
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.subject import Subject
@@ -34,13 +36,13 @@ def removal(subject: Subject, supersection: str, label: str, spans: Collection[S
         if not _is_sound(section, entries):
             return None
         edits += [Edit(_lines(subject, entry), b"") for entry in entries if entry.span in spans]
+        aligned = section.is_aligned
         for number, entry in enumerate(kept, start=1):
-            digits = number_of(entry.key)[1]
-            if not subject.text(entry.key_span).endswith(digits):
+            numbered = _numbered(subject, entry, number, aligned)
+            if numbered is None:
                 return None
-            if digits != str(number):
-                end = entry.key_span.end
-                edits.append(Edit(Span(end - len(digits), end), str(number).encode("ascii")))
+            if number_of(entry.key)[1] != str(number):
+                edits += numbered
     return tuple(edits) if left and edits else None
 
 
@@ -55,22 +57,23 @@ def single_removals(subject: Subject, supersection: str, label: str, spans: Coll
         if not wanted:
             continue
         # The entry at each place gets the number of the one before it: the same edits for all removals in front of it.
-        lowered = [_numbered(subject, entry, place) for place, entry in enumerate(entries)]
-        sound = [edit for edit in lowered if edit is not None]
+        aligned = section.is_aligned
+        lowered = [_numbered(subject, entry, place, aligned) for place, entry in enumerate(entries)]
+        sound = [edits for edits in lowered if edits is not None]
         if not _is_sound(section, entries) or len(sound) < len(entries):
             return {}
         for place in wanted:
             gone = Edit(_lines(subject, entries[place]), b"")
-            found[entries[place].span] = (gone, *sound[place + 1 :])
+            found[entries[place].span] = (gone, *chain.from_iterable(sound[place + 1 :]))
     return found if left > 1 else {}
 
 
-def _numbered(subject: Subject, entry: Entry, number: int) -> Edit | None:
-    """The edit that gives an entry another number; None where the file has something between the digits."""
+def _numbered(subject: Subject, entry: Entry, number: int, aligned: bool) -> Edits | None:
+    """The edits that give an entry another number; None where the file has something between the digits."""
     digits = number_of(entry.key)[1].encode("ascii")
     end = entry.key_span.end
     start = end - len(digits)
-    return Edit(Span(start, end), b"%d" % number) if subject.data[start:end] == digits else None
+    return with_number(Span(start, end), number, aligned=aligned) if subject.data[start:end] == digits else None
 
 
 def addition(subject: Subject, supersection: str, label: str, values: Sequence[str]) -> Edits | None:

@@ -19,6 +19,7 @@ from asprofile.lint.fixing import (
     line_start,
     most_like,
     next_line,
+    with_number,
     without_lines,
 )
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
@@ -237,9 +238,10 @@ def _behind_gap(supersection: str, section: SectionPart, prefix: str, count: int
         edits = tuple(edit for number in sorted(numbers) for edit in _number_edit(numbers[number], prefix, number + 1))
         yield Loss(numbers[0], "gap", supersection, section, missing=count + 1, meant=_spelled(prefix, 1), mend=edits)
         return
+    aligned = bool(lost) and section.is_aligned
     for new, number in enumerate(lost, start=count + 1):
         entry = numbers[number]
-        mend = _number_edit(entry, prefix, new)
+        mend = _number_edit(entry, prefix, new, aligned=aligned)
         yield Loss(entry, "gap", supersection, section, missing=count + 1, meant=_spelled(prefix, new), mend=mend)
 
 
@@ -251,8 +253,8 @@ def _number(entry: Entry, prefix: str) -> int | None:
     return int(digits)
 
 
-def _number_edit(entry: Entry, prefix: str, number: int) -> tuple[Edit, ...]:
-    return _new_key(entry, prefix, _spelled(prefix, number))
+def _number_edit(entry: Entry, prefix: str, number: int, *, aligned: bool = False) -> tuple[Edit, ...]:
+    return _new_key(entry, prefix, _spelled(prefix, number), aligned=aligned)
 
 
 def _spelled(prefix: str, number: int) -> str:
@@ -328,14 +330,13 @@ class _Keys:
         return Loss(entry, "misspelt key", self.supersection, self.section)
 
 
-def _new_key(entry: Entry, prefix: str, meant: str) -> tuple[Edit, ...]:
+def _new_key(entry: Entry, prefix: str, meant: str, *, aligned: bool = False) -> tuple[Edit, ...]:
     """Only the number is written anew where the rest is right, so that the file keeps its spelling."""
     span = entry.key_span
     written = entry.data[span.start : span.end]
     letters, digits = number_of(entry.key)
     if digits and letters == prefix and written.endswith(digits.encode("ascii")):
-        span = Span(span.end - len(digits), span.end)
-        return (Edit(span, meant[len(prefix) :].encode("ascii")),)
+        return with_number(Span(span.end - len(digits), span.end), int(meant[len(prefix) :]), aligned=aligned)
     return (Edit(span, meant.encode("ascii")),)
 
 
@@ -343,12 +344,13 @@ def without_entries(section: SectionPart, entries: list[Entry], prefix: str, dat
     """Removes numbered entries and gives those behind them the numbers that close the gaps."""
     edits = [without_lines(data, Span(entry.key_span.start, entry.value_span.end)) for entry in entries]
     removed = {entry.key for entry in entries}
+    aligned = section.is_aligned
     number = 0
     for entry in section.numbered(prefix):
         if entry.key not in removed:
             number += 1
             if int(number_of(entry.key)[1]) != number:
-                edits += _number_edit(entry, prefix, number)
+                edits += _number_edit(entry, prefix, number, aligned=aligned)
     return tuple(edits)
 
 

@@ -29,6 +29,13 @@ class SectionPart:
         self.entries.append(entry)
         self.by_key.setdefault(entry.key, entry)
 
+    @property
+    def is_aligned(self) -> bool:
+        """Whether the `=` stand one below the other behind keys of different lengths."""
+        lengths = {entry.key_span.end - entry.key_span.start for entry in self.entries}
+        columns = {entry.raw_value.start - entry.key_span.start for entry in self.entries}
+        return len(lengths) > 1 and len(columns) == 1
+
     def numbered(self, prefix: str) -> Iterator[Entry]:
         """The entries ``prefix1``, ``prefix2``, ... up to the first number that is missing."""
         number = 1

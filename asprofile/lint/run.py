@@ -75,7 +75,7 @@ def _without_suppressed(subject: Subject, found: list[Finding]) -> tuple[list[Fi
     used: set[int] = set()
     kept = []
     for finding in found:
-        covering = [number for number, code in enumerate(codes) if code.covers(finding)]
+        covering = [number for number, code in enumerate(codes) if code.covers(finding.code, finding.span)]
         used.update(covering)
         if not covering:
             kept.append(finding)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def keeps(subject: Subject, edits: Iterable[Edit]) -> bool:
-    """Whether every release that loads the file loads it with the edits too, and finds in it all that it found before.
+    """Whether every release that loads the file loads it with the edits too, and finds in it all that it found before;
+    in the role that the user gave, else in either.
 
     What is gained stands behind what was there, list by list. A file that no release loads has nothing to keep.
     """
@@ -22,11 +23,12 @@ def keeps(subject: Subject, edits: Iterable[Edit]) -> bool:
     if not loaded:
         return True
     data = apply_edits(subject.data, compatible(edits))
-    after = type(subject)(Source(data), subject.release, subject.loading.role)
+    after = type(subject)(Source(data), subject.release, subject.given_role)
     return all(
-        not (loading := Loading(after.document, release, subject.loading.role)).problems
-        and is_kept(loaded[release], loading.config)
-        for release in _telling(after, list(loaded))
+        not (loading := Loading(after.document, release, role)).problems
+        and is_kept(loaded[release, role], loading.config)
+        for role in subject.roles
+        for release in _telling(after, [release for release, loader in loaded if loader == role])
     )
 
 
@@ -34,13 +36,14 @@ def _telling(after: Subject, releases: list[str]) -> list[str]:
     """The releases that must be tried: where every name means the same in all, only the limits differ, with the age."""
     names = {field.text for field in after.uid_fields}
     if all(len({uid.resolve(name, release) for release in releases}) == 1 for name in names):
-        return [releases[0], releases[-1]]
+        return releases[:1] + releases[-1:]
     return releases
 
 
 def keeps_name(subject: Subject, old: bytes, new: str) -> bool:
     """Whether ``new`` in the place of a name or UID keeps what every release that loads the file makes of it."""
-    return all(uid.resolve(old, release) == uid.resolve(encode(new), release) for release in subject.loaded)
+    releases = {release for release, _ in subject.loaded}
+    return all(uid.resolve(old, release) == uid.resolve(encode(new), release) for release in releases)
 
 
 def is_kept(before: Config, after: Config) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from asprofile.lint import view as views
 from asprofile.lint.characters import CharacterSlip, character_slips
@@ -35,6 +35,8 @@ from asprofile.text import Source, Span, decode
 CATCH_ALL_FAMILIES = 5
 # Looking for what was meant takes milliseconds, and nobody reads so many suggestions.
 MAX_SUGGESTIONS = 50
+
+ROLES: tuple[AssociationRole, ...] = get_args(AssociationRole)
 
 UidPlace = Literal["transfer syntax", "abstract syntax", "role", "extended negotiation"]
 
@@ -163,12 +165,17 @@ class Subject:
         items = (item for item in self.items if not isinstance(item, Space))
         return frozenset(place for item in items if (place := place_of(item)) not in unread)
 
+    @property
+    def roles(self) -> tuple[AssociationRole, ...]:
+        """The roles in which the file may be loaded: the one that the user gave, else either."""
+        return ROLES if self.given_role is None else (self.given_role,)
+
     @cached_property
-    def loaded(self) -> dict[str, Config]:
-        """What each release that loads the file makes of it, in the role of the loading. Slow: ten loadings."""
-        role = self.loading.role
-        loadings = ((release, Loading(self.document, release, role)) for release in RELEASES)
-        return {release: loading.config for release, loading in loadings if not loading.problems}
+    def loaded(self) -> dict[tuple[str, AssociationRole], Config]:
+        """What each release that loads the file makes of it, in each of ``roles``. Slow: up to twenty loadings."""
+        cases = [(release, role) for role in self.roles for release in RELEASES]
+        loadings = ((case, Loading(self.document, *case)) for case in cases)
+        return {case: loading.config for case, loading in loadings if not loading.problems}
 
     def suggestions(self, field: UidField) -> list[str]:
         """Names that may have been meant by one that no release knows, the best first."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from asprofile.lint.finding import Finding
 from asprofile.syntax import Space
 from asprofile.syntax.tree import Item
 from asprofile.text import Span
@@ -32,10 +31,11 @@ class SuppressedCode:
     comment: Span
     scope: Span | None
 
-    def covers(self, finding: Finding) -> bool:
-        if self.scope is None or not finding.code.startswith(self.code.upper()):
+    def covers(self, rule: str, span: Span) -> bool:
+        """Whether a finding of the rule at this place is silenced."""
+        if self.scope is None or not rule.startswith(self.code.upper()):
             return False
-        return self.scope.start <= finding.span.start < self.scope.end or finding.span == self.scope
+        return self.scope.start <= span.start < self.scope.end or span == self.scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,10 @@ class Suppressions:
 
     codes: tuple[SuppressedCode, ...]
     malformed: tuple[Span, ...]
+
+    def cover(self, rule: str, span: Span) -> bool:
+        """Whether any comment silences a finding of the rule at this place."""
+        return any(code.covers(rule, span) for code in self.codes)
 
 
 def suppressions(data: bytes, items: tuple[Item, ...]) -> Suppressions:

@@ -340,7 +340,9 @@ def test_a_safe_fix_keeps_what_both_roles_load_unless_the_role_is_given() -> Non
     """An acceptor may have a SOP class only once."""
     data = FILE.replace(b"Context3 = VerificationSOPClass", b"Context4 = CTImageStorage")
     gap = ("AP201",)
-    assert codes(fix(Source(data), Settings(select=gap)).withheld) == ["AP201"]
+    left = fix(Source(data), Settings(select=gap))
+    assert (left.data, codes(left.withheld)) == (data, [])
+    assert [finding.fix and finding.fix.safe for finding in left.report.findings] == [False]
     assert codes(fix(Source(data), Settings(select=gap, role="requestor")).applied) == ["AP201"]
 
 

@@ -66,6 +66,21 @@ def test_removal_behind_a_header_on_the_same_line() -> None:
     assert without(file(before, b"[C]"), 1) == file(b" \n# why\nPresentationContext1 = 1.2\\T\n", b"[C]")
 
 
+@pytest.mark.parametrize(("width", "columns"), [(0, {20, 21}), (21, {21})])
+def test_removal_keeps_signs_aligned_that_are(width: int, columns: set[int]) -> None:
+    """The last of ten becomes the ninth, whose key is shorter by a digit."""
+    keys = [f"PresentationContext{number}".ljust(width) for number in range(1, 12)]
+    before = "".join(f"{key}= 1.{number}\\T\n" for number, key in enumerate(keys, start=1))
+    found = subject(file(before.encode()))
+    spans = [item.span for item in found.config.context_lists["C"].items]
+    alone = lists.single_removals(found, PRESENTATION_CONTEXTS, "C", spans[:1])[spans[0]]
+    for after in (without(file(before.encode()), 1), apply_edits(found.data, alone)):
+        assert after is not None
+        assert classes(after) == [f"1.{number}" for number in range(2, 12)]
+        lines = [line for line in after.splitlines() if line.startswith(b"PresentationContext") and b"1." in line]
+        assert {line.index(b"=") for line in lines} == columns
+
+
 @pytest.mark.parametrize(
     ("entries", "number"),
     [

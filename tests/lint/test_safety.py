@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from asprofile.lint.fixes import fix
+from asprofile.lint.run import Settings, lint
 from asprofile.lint.safety import keeps, keeps_name
 from asprofile.lint.subject import Subject
+from asprofile.model import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.text import Edit, Source, Span
 
@@ -69,3 +72,26 @@ def test_a_new_name_is_not_kept_in_old_releases() -> None:
     text = SOUND.replace("CTImageStorage", "1.2.840.10008.5.1.4.1.1.6.3")
     subject = Subject(Source(text.encode()), LATEST, None)
     assert not keeps_name(subject, b"1.2.840.10008.5.1.4.1.1.6.3", "PhotoacousticImageStorage")
+
+
+def test_what_one_role_refuses_is_not_safe() -> None:
+    """A SOP class twice: a requestor may have that, an acceptor is refused."""
+    text = SOUND.replace("[[Profiles]]", "PresentationContext4 = CTImageStorage\\Unc\n[[Profiles]]")
+    subject, edits = replaced(text, "PresentationContext4", "PresentationContext3")
+    assert not keeps(subject, edits)
+    data = subject.data
+    assert keeps(Subject(Source(data), LATEST, "requestor"), edits)
+    assert not keeps(Subject(Source(data), LATEST, "acceptor"), edits)
+
+
+@pytest.mark.parametrize("role", [None, "requestor", "acceptor"])
+def test_what_a_report_calls_safe_is_applied(role: AssociationRole | None) -> None:
+    """AP201 finds what stands behind the gap; the engine does what the report says."""
+    text = SOUND.replace("[[Profiles]]", "PresentationContext4 = CTImageStorage\\Unc\n[[Profiles]]")
+    settings = Settings(role=role, select=("AP201",))
+    [*_, finding] = lint(Source(text.encode()), settings).findings
+    fixed = fix(Source(text.encode()), settings)
+    assert finding.fix is not None
+    assert finding.fix.safe is (role == "requestor")
+    assert fixed.withheld == ()
+    assert (b"PresentationContext3 = CTImageStorage" in fixed.data) is finding.fix.safe

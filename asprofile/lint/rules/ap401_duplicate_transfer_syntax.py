@@ -15,13 +15,15 @@ def check(subject: Subject) -> Iterator[Hit]:
     for found in subject.config.transfer_syntax_lists.values():
         first: dict[str, TransferSyntaxItem] = {}
         again = [item for item in found.items if first.setdefault(item.uid, item) is not item]
+        # One fix for all of them: each alone would number the others anew.
+        fix = removed(subject, found, [item for item in again if not subject.suppressions.cover("AP401", item.span)])
         for item in again:
             written, earlier = subject.text(item.span), first[item.uid]
             line = subject.source.line_of(earlier.span.start)
             other = subject.text(earlier.span)
             what = f"is {other} of line {line} again" if other != written else f"stands in line {line} too"
             message = f"{written} {what}: DCMTK sends the transfer syntax twice; remove this one"
-            yield Hit(item.span, message, removed(subject, found, [item]))
+            yield Hit(item.span, message, fix)
 
 
 RULE = Rule(

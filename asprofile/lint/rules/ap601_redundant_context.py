@@ -26,26 +26,36 @@ def _check(subject: Subject, contexts: ContextList, sets: dict[str, frozenset[st
     for item in contexts.items:
         if item.label in sets:
             by_class.setdefault(item.abstract_syntax, []).append(item)
-    parts = []
+    parts: list[ContextItem] = []
+    same: list[tuple[ContextItem, ContextItem]] = []
     for items in by_class.values():
         first: dict[frozenset[str], ContextItem] = {}
         for item in items:
             known = first.setdefault(sets[item.label], item)
             if known is not item:
-                yield _same(subject, contexts, item, known)
+                same.append((item, known))
         parts += [item for proposed, item in first.items() if any(proposed < other for other in first)]
+    fix = _fix(subject, contexts, [item for item, _ in same])
+    for item, known in same:
+        yield _same(subject, item, known, fix)
     if parts:
         yield _subset(parts)
 
 
-def _same(subject: Subject, contexts: ContextList, item: ContextItem, first: ContextItem) -> Hit:
+def _fix(subject: Subject, contexts: ContextList, redundant: list[ContextItem]) -> Fix | None:
+    """One for all of them: each alone would number the others anew."""
+    spans = {item.span for item in redundant if not subject.suppressions.cover("AP601", _value(item))}
+    edits = lists.removal(subject, PRESENTATION_CONTEXTS, contexts.label, spans)
+    what = f"the {len(spans)} redundant contexts" if len(spans) > 1 else "the redundant context"
+    return Fix(f"take out {what}", edits, safe=False) if edits else None
+
+
+def _same(subject: Subject, item: ContextItem, first: ContextItem, fix: Fix | None) -> Hit:
     line = subject.source.line_of(first.span.start)
     message = (
         f"{display_name(item.abstract_syntax)} with these transfer syntaxes is proposed in line {line} already: "
         "this context uses up one of the 128 and can carry nothing more; take it out"
     )
-    edits = lists.removal(subject, PRESENTATION_CONTEXTS, contexts.label, {item.span})
-    fix = Fix("take out the redundant context", edits, safe=False) if edits else None
     return Hit(_value(item), message, fix)
 
 
