@@ -8,8 +8,10 @@ AsprofileError                  something the user can mend; str() is the messag
 |- ProposalError                a profile or an AE title that no A-ASSOCIATE-RQ can carry
 |- ObjectError                  a file that is not a DICOM object that can be sent
 `- AssociationError             no association, or it ended before its time
-   |- ConnectionFailed          no transport connection (refused, unreachable, time-out, TLS)
+   |- ConnectionFailed          no transport connection (refused, unreachable, time-out)
+   |  `- TlsFailed              no TLS: certificates, versions or cipher suites; trying again does not help
    |- AssociationRejected       the peer said no (A-ASSOCIATE-RJ)
+   |- IdentityNotConfirmed      the peer did not confirm the user identity, as it was asked to
    |- AssociationAborted        either side aborted (A-ABORT), or the connection was lost
    `- ProtocolError             the peer broke the upper layer protocol (PS3.8)
 
@@ -69,6 +71,14 @@ class AssociationError(AsprofileError):
 
 class ConnectionFailed(AssociationError):
     """The transport connection could not be opened."""
+
+
+class TlsFailed(ConnectionFailed):
+    """The TLS connection could not be made, for a reason that stays: trying again does not help."""
+
+
+class IdentityNotConfirmed(AssociationError):
+    """The peer was asked to confirm the user identity and did not (PS3.7 D.3.3.7.2); the association was aborted."""
 
 
 class AssociationRejected(AssociationError):

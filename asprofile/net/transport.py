@@ -12,18 +12,34 @@ import errno
 import select
 import socket
 import time
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 
 from asprofile.errors import AssociationAborted, ConnectionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from asprofile.net.tls_options import TlsOptions
+
     Buffer = bytes | memoryview
 
 RECEIVE_SIZE: Final = 1 << 18
 _MAX_BUFFERS: Final = 1000
 """Buffers given to one sendmsg; most systems take 1,024."""
+
+
+IpVersion = Literal["auto", "4", "6"]
+"""Which addresses of a host are tried; ``auto``: all that it has, in the order in which the system gives them."""
+IP_VERSIONS: Final[tuple[IpVersion, ...]] = get_args(IpVersion)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a connection is made over: IP version, and TLS unless ``tls`` is None."""
+
+    tls: TlsOptions | None = None
+    ip: IpVersion = "auto"
 
 
 class Transport(Protocol):
@@ -41,8 +57,15 @@ class Transport(Protocol):
     def receive(self, timeout: float | None) -> bytes | None:
         """What the peer sent; see TcpTransport.receive."""
 
+    @property
+    def security(self) -> str:
+        """TLS version and cipher suite, for people; empty without TLS."""
+
     def interrupt(self) -> None:
         """End the stream in both directions, from any thread."""
+
+    def finish(self, timeout: float) -> None:
+        """Close after the peer did, at the latest after ``timeout`` seconds; see TcpTransport.finish."""
 
     def close(self) -> None:
         """Give the connection up. May be called twice."""
@@ -53,18 +76,31 @@ def describe_address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def connect(host: str, port: int, timeout: float | None) -> TcpTransport:
-    """Connect to the first address of ``host`` that answers, IPv6 or IPv4; ``timeout`` is for all of them, in
-    seconds.
+def connect(host: str, port: int, timeout: float | None, link: Link | None = None) -> Transport:
+    """Connect to the first address of ``host`` that answers; ``timeout`` is for all of them, and for the TLS handshake
+    once more, in seconds.
 
-    Raises ConnectionFailed.
+    Raises ConnectionFailed; ConfigurationError if the files of ``link.tls`` cannot be used.
     """
+    link = link or Link()
+    if link.tls is None:
+        return _connect_tcp(host, port, timeout, link.ip)
+    # Not needed, and not waited for, without TLS.
+    from asprofile.net.tls import secure
+    from asprofile.net.tls_context import client_context
+
+    context = client_context(link.tls)  # what is wrong with the files is said before anybody is called
+    return secure(_connect_tcp(host, port, timeout, link.ip), context, link.tls, host, timeout)
+
+
+def _connect_tcp(host: str, port: int, timeout: float | None, ip: IpVersion) -> TcpTransport:
     name = describe_address(host, port)
     deadline = None if timeout is None else time.monotonic() + timeout
     try:
-        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(host, port, _FAMILIES[ip], socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise ConnectionFailed(f"cannot find the address of {host}: {_words(error)}") from error
+        version = "" if ip == "auto" else f"IPv{ip} "
+        raise ConnectionFailed(f"cannot find the {version}address of {host}: {_words(error)}") from error
     failure: OSError = TimeoutError()
     for family, kind, protocol, _, address in addresses:
         remaining = None if deadline is None else deadline - time.monotonic()
@@ -81,6 +117,9 @@ def connect(host: str, port: int, timeout: float | None) -> TcpTransport:
             if sock is not None:
                 sock.close()
     raise ConnectionFailed(_describe_failure(failure, name, timeout)) from failure
+
+
+_FAMILIES: Final = {"auto": socket.AF_UNSPEC, "4": socket.AF_INET, "6": socket.AF_INET6}
 
 
 def _describe_failure(error: OSError, name: str, timeout: float | None) -> str:
@@ -100,6 +139,8 @@ def _words(error: Exception) -> str:
 
 class TcpTransport:
     """A TCP connection without Nagle's delay."""
+
+    security = ""
 
     def __init__(self, sock: socket.socket, peer: str) -> None:
         self.peer = peer

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asprofile.errors import (
@@ -36,7 +36,8 @@ _ENDED = (protocol.Aborted, protocol.PeerBroke, protocol.ConnectionLost, protoco
 
 @dataclass(frozen=True, slots=True)
 class SendOptions:
-    """Time limits in seconds, None for no limit, and the priority of C-STORE (0 medium, 1 high, 2 low).
+    """Time limits in seconds, None for no limit, the priority of C-STORE (0 medium, 1 high, 2 low), and what the
+    connection is made over (``link``: TLS, IP version).
 
     ``dimse_timeout`` is the longest wait for the answer to an object, and the longest time without progress
     while it is sent; ``acse_timeout`` the longest wait for the answer to an association or release request.
@@ -46,6 +47,7 @@ class SendOptions:
     acse_timeout: float | None = 30.0
     dimse_timeout: float | None = 120.0
     priority: int = 0
+    link: Link = field(default_factory=Link)
 
 
 class Session:
@@ -76,7 +78,8 @@ class Session:
         self._send([self._association.associate(request)], timeout)
         event = self._next_event(timeout, "the association request")
         match event:
-            case protocol.Associated():
+            case protocol.Associated(negotiation):
+                self._check_identity(negotiation)
                 return
             case protocol.Rejected(reject):
                 self._transport.close()
@@ -84,6 +87,30 @@ class Session:
                     f"{self._transport.peer} {reject.text}", reject.result, reject.source, reject.reason
                 )
         raise self._unexpected(event)
+
+    def _check_identity(self, negotiation: Negotiation) -> None:
+        """That the peer confirmed the user identity if it was asked to, as far as DCMTK insists on it: its acceptors
+        confirm user names alone, so that for tickets and tokens a silent acceptance counts, too.
+        """
+        identity = negotiation.request.user_identity
+        if identity is None or not identity.response_requested or identity.kind not in (1, 2):
+            return
+        if negotiation.accept.identity_response is None:
+            self.abort()
+            raise IdentityNotConfirmed(
+                f"{self._transport.peer} accepted the association without confirming the user identity, "
+                "which it was asked to: it may not look at user names at all"
+            )
+
+    @property
+    def security(self) -> str:
+        """TLS version and cipher suite, for people; empty without TLS."""
+        return self._transport.security
+
+    def check(self) -> None:
+        """Raise what ended the association, if its end came together with the answer that was taken last."""
+        if self._events and isinstance(self._events[-1], _ENDED):
+            raise self._ended(self._events.pop())
 
     def send_object(
         self,
@@ -95,6 +122,7 @@ class Session:
         """Send a C-STORE-RQ with its data set of ``length`` bytes; its message id. What ``data`` raises goes
         through.
         """
+        self.check()
         self._message_id = self._message_id % 65535 + 1
         command = dimse.store_request(
             context.abstract_syntax, sop_instance, self._message_id, priority=self._options.priority
@@ -105,16 +133,28 @@ class Session:
 
     def await_answer(self, message_id: int) -> dimse.Command:
         """The C-STORE-RSP to the last object."""
-        event = self._next_event(self._options.dimse_timeout, "the object")
+        return self._await_response(message_id, dimse.C_STORE_RSP, "C-STORE", "the object")
+
+    def echo(self, context_id: int) -> dimse.Command:
+        """Send a C-ECHO-RQ in a context of the Verification SOP class; its answer (PS3.7 section 9.1.5)."""
+        self.check()
+        self._message_id = self._message_id % 65535 + 1
+        command = dimse.echo_request(self._message_id)
+        for batch in self._association.message(context_id, command):
+            self._send(batch, self._options.dimse_timeout)
+        return self._await_response(self._message_id, dimse.C_ECHO_RSP, "C-ECHO", "the echo request")
+
+    def _await_response(self, message_id: int, field: int, service: str, what: str) -> dimse.Command:
+        event = self._next_event(self._options.dimse_timeout, what)
         if not isinstance(event, protocol.CommandReceived):
             raise self._unexpected(event)
         command = event.command
-        if command.field != dimse.C_STORE_RSP:
-            raise self._break_off(f"answered C-STORE with command {command.field:04X}H")
+        if command.field != field:
+            raise self._break_off(f"answered {service} with command {command.field:04X}H")
         if command.responded_to != message_id:
             raise self._break_off(f"answered message {command.responded_to}, which was not asked; {message_id} was")
         if command.has_data_set:
-            raise self._break_off("answered C-STORE with a data set, which it cannot have")
+            raise self._break_off(f"answered {service} with a data set, which it cannot have")
         return command
 
     def release(self) -> None:
@@ -122,6 +162,12 @@ class Session:
         how.
         """
         timeout = self._options.acse_timeout
+        if self._events and isinstance(self._events[-1], protocol.ReleaseRequested):
+            # The peer was faster, and everything has its answer: that is good order, too.
+            self._say_last(self._association.release_response())
+            self._transport.close()
+            return
+        self.check()
         self._send([self._association.release()], timeout)
         while True:
             event = self._next_event(timeout, "the release request")
@@ -145,7 +191,7 @@ class Session:
     def _send(self, batch: list[bytes | memoryview], timeout: float | None) -> None:
         try:
             complete = self._transport.send(batch, timeout, self._receive)
-        except AssociationAborted:
+        except (AssociationAborted, ConnectionFailed):
             self.abort()
             raise
         if not complete:  # _receive saw the end of the association
@@ -165,7 +211,7 @@ class Session:
             remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
             try:
                 data = self._transport.receive(remaining)
-            except AssociationAborted:
+            except (AssociationAborted, ConnectionFailed):
                 self.abort()
                 raise
             if data is None:
@@ -209,17 +255,18 @@ class Session:
         """Send without waiting for room or caring whether it arrives."""
         try:
             self._transport.send([pdu], 0.0)
-        except AssociationAborted:
+        except (AssociationAborted, ConnectionFailed):
             return
 
 
 def open_session(request: AssociateRequest, peer: Peer, options: SendOptions) -> Session:
     """Connect and associate.
 
-    Raises ConnectionFailed, AssociationRejected (not a sign of a broken peer), AssociationAborted or
-    ProtocolError.
+    Raises ConnectionFailed (TlsFailed where trying again does not help), AssociationRejected (not a sign of a broken
+    peer), IdentityNotConfirmed, AssociationAborted or ProtocolError; ConfigurationError if the files for TLS cannot be
+    used.
     """
-    session = Session(connect(peer.host, peer.port, options.connect_timeout), options)
+    session = Session(connect(peer.host, peer.port, options.connect_timeout, options.link), options)
     try:
         session.associate(request)
     except BaseException:
