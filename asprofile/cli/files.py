@@ -56,6 +56,20 @@ def sources(
                 yield found
 
 
+def each_once(
+    paths: Iterable[str], stdin_name: str = "<stdin>", *, skip_others: bool = False
+) -> Iterator[tuple[str, Source | Unreadable]]:
+    """The same, each file under the first of its names, with the argument that it comes from."""
+    seen: set[str] = set()
+    for path in paths:
+        for source in sources((path,), stdin_name, skip_others=skip_others):
+            if isinstance(source, Unreadable):
+                yield path, source
+            elif (name := path if path == STDIN else os.path.abspath(source.path)) not in seen:  # noqa: PTH100
+                seen.add(name)
+                yield path, source
+
+
 def read_one(path: str, stdin_name: str = "<stdin>") -> Source:
     """One named file, or standard input; raises Unreadable."""
     found = _read_stdin(stdin_name) if path == STDIN else _read(path)

@@ -8,7 +8,7 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.diffs import show_diff
-from asprofile.cli.files import STDIN, Unreadable, for_people, sources
+from asprofile.cli.files import STDIN, Unreadable, each_once, for_people
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import Unwritable, replace_file
@@ -45,12 +45,11 @@ def command(
     files that are association profiles.
     """
     run = _Run(check, diff, renumber, colour, quiet)
-    for path in paths:
-        for source in sources((path,), stdin_filename, skip_others=skip_others):
-            if isinstance(source, Unreadable):
-                run.fail(str(source))
-            else:
-                run.file(path, source)
+    for path, source in each_once(paths, stdin_filename, skip_others=skip_others):
+        if isinstance(source, Unreadable):
+            run.fail(str(source))
+        else:
+            run.file(path, source)
     if run.files or not skip_others:
         run.summarise()
     if run.failed:

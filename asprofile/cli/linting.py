@@ -5,12 +5,12 @@ Knows nothing of click, so that the plain ``asprofile lint FILE`` starts without
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asprofile.cli.files import STDIN, Unreadable, sources
+from asprofile.cli.files import STDIN, Unreadable, each_once
 from asprofile.cli.reporting import report, say, say_all
 from asprofile.config import ProjectSettings, chosen
 from asprofile.errors import ConfigurationError
@@ -103,9 +103,10 @@ class _Run:
 
     def status(self) -> int:
         request = self.request
-        files = self._files()
         fixing = self._fixing() if request.fix or request.diff else None
-        reports = self._fixed(files, fixing) if fixing else self._linted(files)
+        # Each file is read just before it is fixed; those that are only linted may be spread over processes.
+        files = [] if fixing else list(self._files())
+        reports = self._fixed(self._files(), fixing) if fixing else self._linted(files)
         if request.baseline is not None:
             reports = self._new(reports, request.baseline)
         if request.write_baseline is not None:
@@ -116,18 +117,17 @@ class _Run:
             return self._report(reports, fixing)
         return 2 if self.failed else 0
 
-    def _files(self) -> list[tuple[str, Source]]:
-        """What was read, each with the argument that it comes from."""
-        found: list[tuple[str, Source]] = []
-        for path in self.request.paths:
-            for source in sources((path,), self.request.stdin_filename, skip_others=self.request.skip_others):
-                if isinstance(source, Unreadable):
-                    self._fail(source)
-                else:
-                    found.append((path, source))
+    def _files(self) -> Iterator[tuple[str, Source]]:
+        """What is read, each once, with the argument that it comes from."""
+        request, found = self.request, False
+        for path, source in each_once(request.paths, request.stdin_filename, skip_others=request.skip_others):
+            if isinstance(source, Unreadable):
+                self._fail(source)
+            else:
+                found = True
+                yield path, source
         if not found and not self.failed and not self.request.skip_others:
             say("asprofile: no association profile in there; a file that is named is always checked", err=True)
-        return found
 
     def _fail(self, error: Exception) -> None:
         """Say what could not be done; the other files are still done."""
@@ -151,7 +151,7 @@ class _Run:
         request = self.request
         return Fixing(self.settings, request.colour, unsafe=request.unsafe_fixes, only_show=request.diff)
 
-    def _fixed(self, files: Sequence[tuple[str, Source]], fixing: Fixing) -> list[Report]:
+    def _fixed(self, files: Iterable[tuple[str, Source]], fixing: Fixing) -> list[Report]:
         reports = []
         for path, source in files:
             fixing.settings = self._settings_for(source.path)
@@ -190,6 +190,7 @@ class _Run:
             quiet=request.quiet,
             to_stderr=request.diff or (request.fix and STDIN in request.paths),
             fail_on=self.fail_on,
+            fixes=fixing is None,
         )
         if fixing is not None:
             for line in fixing.summary():

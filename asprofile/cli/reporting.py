@@ -23,9 +23,18 @@ _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 
 
 def report(
-    reports: Sequence[Report], form: str | None, *, colour: str, quiet: bool, to_stderr: bool, fail_on: Severity
+    reports: Sequence[Report],
+    form: str | None,
+    *,
+    colour: str,
+    quiet: bool,
+    to_stderr: bool,
+    fail_on: Severity,
+    fixes: bool = True,
 ) -> None:
-    """Print the reports; without a format as text, on GitHub Actions behind annotations. The summary goes to stderr."""
+    """Print the reports; without a format as text, on GitHub Actions behind annotations. The summary goes to stderr;
+    with ``fixes`` it says how much can be fixed.
+    """
     on_github = form is None and bool(os.environ.get("GITHUB_ACTIONS"))
     if on_github:
         say_all(_for_services(reports, "github", fail_on), err=to_stderr)
@@ -39,7 +48,7 @@ def report(
     lines = text.render(shown, style, source=form != "concise")
     say_all((_no_command(line) for line in lines) if on_github else lines, err=to_stderr)
     if not quiet:
-        say(text.summary(reports), err=True)
+        say(text.summary(reports, fixes=fixes), err=True)
 
 
 def say(line: str, *, err: bool = False) -> None:

@@ -171,3 +171,13 @@ def test_a_file_that_cannot_be_written_is_2_and_reported_as_it_is(
     assert result.out.startswith("a.cfg:11:1: AP201 ")
     assert "fixed 1 finding in 1 file\n" in result.err
     assert (file.read_text(), Path("b.cfg").read_text()) == (gap, clean)
+
+
+def test_a_file_named_twice_is_done_once(run: Run, file: Path, gap: str, clean: str) -> None:
+    file.write_text(gap)
+    names = ("a.cfg", "./a.cfg", ".", str(file.absolute()))
+    assert run("lint", *names).err == "1 file checked: 1 error; 1 can be fixed safely\n"
+    assert run("lint", "--fix", *names).err == "1 file checked, nothing found\nfixed 1 finding in 1 file\n"
+    assert file.read_text() == clean
+    file.write_text(clean.replace(" = ", "="))
+    assert run("fmt", *names).err == "formatted: a.cfg\nfiles: 1 formatted\n"

@@ -145,10 +145,10 @@ UNSAFE = Fix("change", (Edit(Span(0, 1), b""),), safe=False)
             "1 file checked: 2 errors, 2 warnings, 2 info",
         ),
         ([report(b"a", finding(UNWISE, 0, 1, fix=SAFE))], "1 file checked: 1 warning; 1 can be fixed safely"),
-        ([report(b"a", finding(HINT, 0, 1, fix=UNSAFE))], "1 file checked: 1 info; 1 can be fixed"),
+        ([report(b"a", finding(HINT, 0, 1, fix=UNSAFE))], "1 file checked: 1 info; 1 can be fixed with --unsafe-fixes"),
         (
             [report(b"a", finding(GAP, 0, 1, fix=SAFE), finding(GAP, 0, 1, fix=UNSAFE), suppressed=1)],
-            "1 file checked: 2 errors; 2 can be fixed, 1 of them safely; 1 suppressed",
+            "1 file checked: 2 errors; 1 can be fixed safely, 1 more with --unsafe-fixes; 1 suppressed",
         ),
     ],
 )

@@ -28,8 +28,8 @@ def render(reports: Iterable[Report], style: Style = plain, *, source: bool = Tr
                 yield from _excerpt(report.source, finding.span, style, _COLOURS[finding.severity])
 
 
-def summary(reports: Iterable[Report]) -> str:
-    """One line: how much of what was found where."""
+def summary(reports: Iterable[Report], *, fixes: bool = True) -> str:
+    """One line: how much of what was found where; with ``fixes``, for how much of it there is a fix."""
     reports = list(reports)
     files = len(reports)
     suppressed = sum(report.suppressed for report in reports)
@@ -39,16 +39,16 @@ def summary(reports: Iterable[Report]) -> str:
     parts = [f"{count} {severity}{'s' * (count != 1 and severity != 'info')}" for count, severity in counts if count]
     if not parts:
         return f"{checked}, nothing found{silenced}"
-    return f"{checked}: {', '.join(parts)}{_fixable(reports)}{silenced}"
+    return f"{checked}: {', '.join(parts)}{_fixable(reports) if fixes else ''}{silenced}"
 
 
 def _fixable(reports: list[Report]) -> str:
     fixes = [finding.fix for report in reports for finding in report.findings if finding.fix is not None]
     safe = sum(fix.safe for fix in fixes)
-    if not fixes:
-        return ""
-    how = " safely" if safe == len(fixes) else f", {safe} of them safely" if safe else ""
-    return f"; {len(fixes)} can be fixed{how}"
+    unsafe = len(fixes) - safe
+    if not safe:
+        return f"; {unsafe} can be fixed with --unsafe-fixes" if unsafe else ""
+    return f"; {safe} can be fixed safely" + (f", {unsafe} more with --unsafe-fixes" if unsafe else "")
 
 
 def _headline(source: Source, finding: Finding, style: Style) -> str:
