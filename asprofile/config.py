@@ -7,6 +7,9 @@ is silently ignored is the mistake this tool is about.
     role = "requestor"             # or "acceptor"; inferred list by list when absent
     profiles = ["config/*.cfg"]    # files whose profiles `asprofile send --profile NAME` knows, relative to this file
 
+    [per-file-role]                # glob, relative to this file -> role; the first that fits the file decides
+    "inbox/*.cfg" = "acceptor"
+
     [lint]
     select = ["ALL"]               # the rules that run: codes, prefixes of codes, ALL; the more exact one decides
     extend-select = []             # and these
@@ -20,11 +23,11 @@ is silently ignored is the mistake this tool is about.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from glob import escape, glob
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.lint.finding import SEVERITIES, Severity
@@ -32,6 +35,11 @@ from asprofile.model.config import AssociationRole
 from asprofile.names.releases import LATEST, parse_release
 
 NAMES = ("asprofile.toml", "pyproject.toml")
+
+_KEYS = ("release", "role", "profiles", "per-file-role", "lint")
+_LINT_KEYS = ("select", "extend-select", "ignore", "fail-on", "per-file-ignores")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +58,36 @@ class LintSettings:
 
 @dataclass(frozen=True, slots=True)
 class ProjectSettings:
-    """All settings; ``path`` is the file they come from, None when there is none."""
+    """All settings; ``path`` is the file they come from, None when there is none.
+
+    ``per_file_role`` are pairs of a glob (see ``lint.globs``) and the role of those who load such files.
+    """
 
     path: Path | None = None
     release: str = LATEST
     role: AssociationRole | None = None
     profiles: tuple[str, ...] = ()
+    per_file_role: tuple[tuple[str, AssociationRole], ...] = ()
     lint: LintSettings = LintSettings()
 
     def ignored_in(self, name: str) -> tuple[str, ...]:
         """The codes that ``per-file-ignores`` has for a file; ``name`` is relative to the current directory."""
-        if self.path is None or not self.lint.per_file_ignores:
-            return ()
+        return tuple(code for codes in self._for_file(name, self.lint.per_file_ignores) for code in codes)
+
+    def role_of(self, name: str) -> AssociationRole | None:
+        """Who loads a file: as ``per-file-role`` has it, else ``role``; ``name`` is as for ``ignored_in``."""
+        return next(self._for_file(name, self.per_file_role), self.role)
+
+    def _for_file(self, name: str, table: Iterable[tuple[str, T]]) -> Iterator[T]:
+        """What a table of globs has for a file, in the order of the table."""
+        if self.path is None or not table:
+            return
+        # Not needed by those who have no such settings.
         from asprofile.lint.globs import fits
         from asprofile.lint.render.paths import relative
 
-        current = str(Path.cwd())
-        path = relative(name, current, str(self.path.parent.absolute()))
-        return tuple(code for pattern, codes in self.lint.per_file_ignores if fits(path, pattern) for code in codes)
+        path = relative(name, str(Path.cwd()), str(self.path.parent.absolute()))
+        yield from (value for pattern, value in table if fits(path, pattern))
 
     def profile_files(self) -> list[Path]:
         """The files that ``profiles`` names, sorted within each pattern; a pattern that fits no file is an error."""
@@ -93,7 +113,7 @@ def nearest(start: Path) -> ProjectSettings:
 
 
 def chosen(file: Path | None, isolated: bool) -> ProjectSettings:
-    """The settings that the options ``--settings`` and ``--isolated`` choose."""
+    """The settings that the options ``--config`` (or ``--settings``) and ``--isolated`` choose."""
     if isolated:
         return ProjectSettings()
     return from_file(file) if file is not None else nearest(Path.cwd())
@@ -149,18 +169,19 @@ class _Reader:
 
     def settings(self, found: object) -> ProjectSettings:
         table = self._table("tool.asprofile", found)
-        self._known("", table, ("release", "role", "profiles", "lint"))
+        self._known("", table, _KEYS)
         lint = self._table("lint", table.get("lint", {}))
         return ProjectSettings(
             self.path,
             self._release(table),
             self._choice("role", table.get("role"), get_args(AssociationRole)),
             self._strings("profiles", table.get("profiles", [])),
+            self._roles(self._table("per-file-role", table.get("per-file-role", {}))),
             self._lint(lint),
         )
 
     def _lint(self, table: Mapping[str, Any]) -> LintSettings:
-        self._known("lint.", table, ("select", "extend-select", "ignore", "fail-on", "per-file-ignores"))
+        self._known("lint.", table, _LINT_KEYS)
         per_file = self._table("lint.per-file-ignores", table.get("per-file-ignores", {}))
         return LintSettings(
             self._strings("lint.select", table.get("select", ["ALL"])),
@@ -169,6 +190,10 @@ class _Reader:
             self._choice("lint.fail-on", table.get("fail-on"), SEVERITIES) or "warning",
             tuple((name, self._strings(f"lint.per-file-ignores.{name}", codes)) for name, codes in per_file.items()),
         )
+
+    def _roles(self, table: Mapping[str, Any]) -> tuple[tuple[str, AssociationRole], ...]:
+        choices = get_args(AssociationRole)
+        return tuple((name, self._choice(f"per-file-role.{name}", role, choices)) for name, role in table.items())
 
     def _release(self, table: Mapping[str, Any]) -> str:
         release = table.get("release", LATEST)
@@ -182,10 +207,7 @@ class _Reader:
     def _known(self, prefix: str, table: Mapping[str, Any], known: Iterable[str]) -> None:
         for key in table:
             if key not in known:
-                from asprofile.names.suggest import nearest as near
-
-                hint = near(key, list(known), n=1)
-                meant = f"; did you mean {hint[0]!r}?" if hint else f"; there is {', '.join(known)}"
+                meant = _elsewhere(prefix, key) or _near(key, known) or f"; there is {', '.join(known)}"
                 raise self._error(prefix + key, f"is not a setting{meant}")
 
     def _table(self, key: str, value: object) -> Mapping[str, Any]:
@@ -198,10 +220,26 @@ class _Reader:
             return tuple(value)
         raise self._error(key, "is not a list of strings")
 
-    def _choice(self, key: str, value: object, choices: tuple[Any, ...]) -> Any:
+    def _choice(self, key: str, value: object, choices: tuple[str, ...]) -> Any:
         if value is None or value in choices:
             return value
-        raise self._error(key, f"is {value!r}, not one of {', '.join(choices)}")
+        meant = _near(value, choices) if isinstance(value, str) else ""
+        raise self._error(key, f"is {value!r}, not one of {', '.join(choices)}{meant}")
 
     def _error(self, key: str, message: str) -> ConfigurationError:
         return ConfigurationError(f"{self.path}: {key}: {message}")
+
+
+def _near(value: str, known: Iterable[str]) -> str:
+    # Not needed until something is wrong.
+    from asprofile.names.suggest import nearest as near
+
+    hint = near(value, list(known), n=1)
+    return f"; did you mean {hint[0]!r}?" if hint else ""
+
+
+def _elsewhere(prefix: str, key: str) -> str:
+    """What to say of a key that is one of the other table."""
+    if prefix and key in _KEYS:
+        return " of this table; write it above [lint]"
+    return "; write it in the table [lint]" if not prefix and key in _LINT_KEYS else ""

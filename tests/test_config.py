@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ ALL = """\
 release = "DCMTK 3.6.7"
 role = "acceptor"
 profiles = ["a.cfg", "more/*.cfg"]
+
+[per-file-role]
+"send/*" = "requestor"
 
 [lint]
 select = ["AP2"]
@@ -41,11 +45,11 @@ def test_every_setting(tmp_path: Path) -> None:
         fail_on="error",
         per_file_ignores=(("old/**", ("AP4",)),),
     )
-    expected = ProjectSettings(path, "3.6.7", "acceptor", ("a.cfg", "more/*.cfg"), lint)
+    expected = ProjectSettings(path, "3.6.7", "acceptor", ("a.cfg", "more/*.cfg"), (("send/*", "requestor"),), lint)
     assert from_file(path) == expected
-    in_project = ALL.replace("[lint", "[tool.asprofile.lint")
+    in_project = ALL.replace("[lint", "[tool.asprofile.lint").replace("[per-file", "[tool.asprofile.per-file")
     shared = write(tmp_path / "sub" / "pyproject.toml", f"[project]\nname = 'x'\n[tool.asprofile]\n{in_project}")
-    assert from_file(shared).lint == expected.lint
+    assert replace(from_file(shared), path=path) == expected
     assert from_file(shared).profiles == expected.profiles
 
 
@@ -122,12 +126,17 @@ def test_a_named_file_must_have_settings(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("relase = '3.6.7'", "relase: is not a setting; did you mean 'release'?"),
-        ("qqq = 1", "qqq: is not a setting; there is release, role, profiles, lint"),
+        ("qqq = 1", "qqq: is not a setting; there is release, role, profiles, per-file-role, lint"),
         ("[lint]\nfail_on = 'error'", "lint.fail_on: is not a setting; did you mean 'fail-on'?"),
         ("[lnit]", "lnit: is not a setting; did you mean 'lint'?"),
         ("release = 3.7", f'release: is not a string such as "{LATEST}"'),
         ("release = '3.6.1'", "release: no tables for DCMTK 3.6.1; nearest: 3.6.0; known releases: "),
         ("role = 'both'", "role: is 'both', not one of requestor, acceptor"),
+        ("role = 'acceptr'", "role: is 'acceptr', not one of requestor, acceptor; did you mean 'acceptor'?"),
+        ("[lint]\nrole = 'acceptor'", "lint.role: is not a setting of this table; write it above [lint]"),
+        ("select = ['AP2']", "select: is not a setting; write it in the table [lint]"),
+        ("per-file-role = 'acceptor'", "per-file-role: is not a table"),
+        ("[per-file-role]\n'*' = 1", "per-file-role.*: is 1, not one of requestor, acceptor"),
         ("role = []", "role: is [], not one of requestor, acceptor"),
         ("profiles = 'a.cfg'", "profiles: is not a list of strings"),
         ("profiles = [1]", "profiles: is not a list of strings"),
@@ -161,6 +170,16 @@ def test_rules_that_do_not_run_on_some_files(tmp_path: Path, monkeypatch: pytest
     assert settings.ignored_in("../a.cfg") == ()
     assert settings.ignored_in("a.bak") == ("AP4", "AP602", "AP1")
     assert ProjectSettings().ignored_in("old/a.cfg") == ()
+
+
+def test_roles_of_some_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "role = 'requestor'\n[per-file-role]\n'inbox/keep.cfg' = 'requestor'\n'inbox/' = 'acceptor'\n"
+    settings = from_file(write(tmp_path / "asprofile.toml", text))
+    (tmp_path / "inbox").mkdir()
+    monkeypatch.chdir(tmp_path / "inbox")
+    names = ("a.cfg", "keep.cfg", "../a.cfg", str(tmp_path / "inbox" / "b.cfg"))
+    assert [settings.role_of(name) for name in names] == ["acceptor", "requestor", "requestor", "acceptor"]
+    assert ProjectSettings().role_of("inbox/a.cfg") is None
 
 
 def test_a_table_of_ours_that_is_none(tmp_path: Path) -> None:

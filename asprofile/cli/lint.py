@@ -48,7 +48,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in findings.")
 @options.skip_others
-@options.settings
+@options.config
 @click.option("--show-settings", is_flag=True, help="Show the settings in effect, and lint nothing.")
 @options.colour
 @click.option("-q", "--quiet", is_flag=True, help="Only findings, no summary.")

@@ -61,6 +61,8 @@ def run(request: Request) -> int:
     if request.show_settings:
         from asprofile.cli.settings_text import settings_text
 
+        if request.role is not None:
+            project = replace(project, per_file_role=())
         say_all(settings_text(project, settings, fail_on))
         return 0
     return _Run(request, project, settings, fail_on).status()
@@ -137,7 +139,10 @@ class _Run:
     def _settings_for(self, name: str) -> Settings:
         """Those for a file of that name. An exact code among the ignored ones wins over every selection."""
         ignored = self.project.ignored_in(name)
-        return replace(self.settings, ignore=self.settings.ignore + expanded(ignored)) if ignored else self.settings
+        role = self.request.role or self.project.role_of(name)
+        if not ignored and role == self.settings.role:
+            return self.settings
+        return replace(self.settings, role=role, ignore=self.settings.ignore + expanded(ignored))
 
     def _linted(self, files: Sequence[tuple[str, Source]]) -> list[Report]:
         from asprofile.cli.parallel import lint_all

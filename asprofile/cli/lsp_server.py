@@ -392,7 +392,7 @@ def _settings_for(path: str) -> Settings:
     select = project.lint.select + project.lint.extend_select
     ignore = project.lint.ignore + expanded(project.ignored_in(path))
     selected(select, ignore)
-    return Settings(project.release, project.role, select, ignore)
+    return Settings(project.release, project.role_of(path), select, ignore)
 
 
 # -- errors and logs

@@ -53,15 +53,25 @@ def skip_others(function: F) -> F:
     return click.option("--skip-others", is_flag=True, help=text)(function)
 
 
+def config(function: F) -> F:
+    """``--config``, also ``--settings``, and ``--isolated``."""
+    return _settings(function, "--config", "--settings")
+
+
 def settings(function: F) -> F:
+    """``--settings`` and ``--isolated``, where ``--config`` is the file with the profile."""
+    return _settings(function, "--settings")
+
+
+def _settings(function: F, *names: str) -> F:
     text = "Take the settings from this file, not from the nearest asprofile.toml or pyproject.toml."
     path = click.Path(dir_okay=False, path_type=Path)
     function = click.option("--isolated", is_flag=True, help="Take no settings from files.")(function)
-    return click.option("--settings", "settings_file", type=path, metavar="FILE", help=text)(function)
+    return click.option(*names, "settings_file", type=path, metavar="FILE", help=text)(function)
 
 
 def project(settings_file: Path | None, isolated: bool) -> ProjectSettings:
-    """The settings that ``--settings`` and ``--isolated`` choose."""
+    """The settings that ``--config`` (or ``--settings``) and ``--isolated`` choose."""
     if isolated:
         return ProjectSettings()
     return from_file(settings_file) if settings_file is not None else nearest(Path.cwd())

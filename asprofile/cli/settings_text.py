@@ -19,6 +19,11 @@ def settings_text(project: ProjectSettings, settings: Settings, fail_on: Severit
     yield f"release = {_string(settings.release)}"
     yield f"role = {_string(settings.role)}" if settings.role else "# role: inferred, list by list"
     yield f"profiles = {_strings(project.profiles)}"
+    if project.per_file_role:
+        yield ""
+        yield "[per-file-role]"
+        for pattern, role in project.per_file_role:
+            yield f"{_string(pattern)} = {_string(role)}"
     yield ""
     yield "[lint]"
     yield f"select = {_strings(settings.select)}"

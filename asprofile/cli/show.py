@@ -32,7 +32,7 @@ _HEADING = "SOP class, and the transfer syntaxes proposed for it"
 @options.role
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in messages.")
-@options.settings
+@options.config
 @options.colour
 def command(
     file: str,
@@ -52,7 +52,7 @@ def command(
     """
     project = options.project(settings_file, isolated)
     source = read_one(file, stdin_filename)
-    loaded = load_or_show(source, release or project.release, role or project.role, colour)
+    loaded = load_or_show(source, release or project.release, role or project.role_of(file), colour)
     if profile is None:
         shown = list(loaded.config.profiles.values())
         click.echo(_json(loaded, shown) if form == "json" else "\n".join(_overview(loaded)))

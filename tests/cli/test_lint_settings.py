@@ -110,6 +110,33 @@ class TestPerFileIgnores:
         assert says in result.err
 
 
+class TestPerFileRole:
+    SETTINGS = '[per-file-role]\n"inbox/*" = "acceptor"\n'
+
+    @pytest.fixture(autouse=True)
+    def _files(self, clean: str) -> None:
+        """A SOP class in two contexts: a requestor may have that, an acceptor is refused (AP121)."""
+        Path("inbox").mkdir()
+        for name in ("inbox/a.cfg", "b.cfg"):
+            write(name, clean.replace("= MRImageStorage", "= CTImageStorage"))
+        write("asprofile.toml", self.SETTINGS)
+
+    @pytest.mark.parametrize(("options", "refused"), [((), ["inbox/a.cfg"]), (("--role", "requestor"), [])], ids=str)
+    def test_by_glob_unless_the_command_line_says_it(
+        self, run: Run, options: tuple[str, ...], refused: list[str]
+    ) -> None:
+        result = run("lint", "--select", "AP121", "--format", "json", *options, "inbox/a.cfg", "b.cfg")
+        assert [finding["path"] for finding in result.json["findings"]] == refused
+
+    def test_what_is_shown(self, run: Run) -> None:
+        assert self.SETTINGS in run("lint", "--show-settings").out
+        assert "per-file-role" not in run("lint", "--show-settings", "--role", "requestor").out
+
+    def test_showing_a_profile_takes_it_too(self, run: Run) -> None:
+        assert "loads in DCMTK 3.7.0 for an acceptor" in run("show", "inbox/a.cfg").out
+        assert "loads in DCMTK 3.7.0 for a requestor" in run("show", "b.cfg").out
+
+
 def test_extend_select_adds_to_what_the_settings_select(run: Run, gap: str) -> None:
     write("a.cfg", gap.replace("Uncompressed\nPresentationContext2", "None\nPresentationContext2"))
     write("asprofile.toml", '[lint]\nselect = ["AP7"]\nextend-select = ["AP201"]\n')
