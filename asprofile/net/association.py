@@ -215,6 +215,7 @@ class Association:
         self._is_requestor = state is State.IDLE
         self._max_pdu = max_pdu
         self._peer_max_pdu = 0
+        self._max_send_pdu = 0
         self._request: AssociateRequest | None = None
         self._context_ids: frozenset[int] = frozenset()
         self._buffer = bytearray()
@@ -224,8 +225,11 @@ class Association:
         self._data_context: int | None = None
 
     @classmethod
-    def requestor(cls) -> Association:
-        return cls(State.IDLE, 0)
+    def requestor(cls, max_send_pdu: int = 0) -> Association:
+        """``max_send_pdu`` limits the PDUs we send, in bytes, where the peer allows more (0: it does not)."""
+        association = cls(State.IDLE, 0)
+        association._max_send_pdu = max_send_pdu
+        return association
 
     @classmethod
     def acceptor(cls, max_pdu: int) -> Association:
@@ -269,9 +273,11 @@ class Association:
 
     @property
     def fragment_size(self) -> int:
-        """Bytes of a message that go into one P-DATA-TF: what the peer can receive, even, at most CHUNK."""
-        limit = self._peer_max_pdu - wire.PDV_OVERHEAD if self._peer_max_pdu else CHUNK
-        return min(limit, CHUNK) & ~1
+        """Bytes of a message that go into one P-DATA-TF: what the peer can receive and we may send, even, at most
+        CHUNK.
+        """
+        limits = [limit - wire.PDV_OVERHEAD for limit in (self._peer_max_pdu, self._max_send_pdu) if limit]
+        return min(CHUNK, *limits) & ~1 if limits else CHUNK
 
     @property
     def chunk_size(self) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asprofile.errors import (
@@ -21,7 +20,8 @@ from asprofile.errors import (
 )
 from asprofile.net import association as protocol
 from asprofile.net import dimse
-from asprofile.net.transport import Link, connect
+from asprofile.net.transport import connect
+from asprofile.send.options import SendOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,25 +29,14 @@ if TYPE_CHECKING:
     from asprofile.negotiate.choose import AcceptedContext, Negotiation
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.net.transport import Transport
+    from asprofile.send.control import Control
     from asprofile.send.peer import Peer
 
+__all__ = ["SendOptions", "Session", "open_session"]
+
 _ENDED = (protocol.Aborted, protocol.PeerBroke, protocol.ConnectionLost, protocol.ReleaseRequested)
-
-
-@dataclass(frozen=True, slots=True)
-class SendOptions:
-    """Time limits in seconds, None for no limit, the priority of C-STORE (0 medium, 1 high, 2 low), and what the
-    connection is made over (``link``: TLS, IP version).
-
-    ``dimse_timeout`` is the longest wait for the answer to an object, and the longest time without progress
-    while it is sent; ``acse_timeout`` the longest wait for the answer to an association or release request.
-    """
-
-    connect_timeout: float | None = 10.0
-    acse_timeout: float | None = 30.0
-    dimse_timeout: float | None = 120.0
-    priority: int = 0
-    link: Link = field(default_factory=Link)
+_SLICE = 0.25
+"""Seconds of waiting after which a session looks whether it was interrupted."""
 
 
 class Session:
@@ -58,9 +47,11 @@ class Session:
     def __init__(self, transport: Transport, options: SendOptions) -> None:
         self._transport = transport
         self._options = options
-        self._association = protocol.Association.requestor()
+        self._association = protocol.Association.requestor(options.max_send_pdu)
         self._events: deque[protocol.Event] = deque()
         self._message_id = 0
+        self._interrupted = False
+        self._is_sending = False
 
     @property
     def negotiation(self) -> Negotiation:
@@ -188,12 +179,24 @@ class Session:
             self._say_last(self._association.abort())
         self._transport.close()
 
+    def interrupt(self) -> None:
+        """Stop waiting for the peer: who does raises AssociationAborted. From any thread or signal handler."""
+        self._interrupted = True
+        if self._is_sending:
+            # Within a PDU nothing can be said any more; elsewhere an A-ABORT can.
+            self._transport.interrupt()
+
     def _send(self, batch: list[bytes | memoryview], timeout: float | None) -> None:
+        self._is_sending = True
         try:
+            self._check_interrupted()
             complete = self._transport.send(batch, timeout, self._receive)
         except (AssociationAborted, ConnectionFailed):
             self.abort()
+            self._check_interrupted()
             raise
+        finally:
+            self._is_sending = False
         if not complete:  # _receive saw the end of the association
             raise self._ended(self._events[-1])
 
@@ -208,13 +211,16 @@ class Session:
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self._events:
-            remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
+            remaining = _SLICE if deadline is None else min(_SLICE, max(0.0, deadline - time.monotonic()))
             try:
                 data = self._transport.receive(remaining)
             except (AssociationAborted, ConnectionFailed):
                 self.abort()
                 raise
+            self._check_interrupted()
             if data is None:
+                if deadline is None or time.monotonic() < deadline:
+                    continue
                 self.abort()
                 raise AssociationAborted(f"{self._transport.peer} did not answer {what} within {timeout:g} seconds")
             self._receive(data)
@@ -222,6 +228,11 @@ class Session:
         if isinstance(event, _ENDED):
             raise self._ended(event)
         return event
+
+    def _check_interrupted(self) -> None:
+        if self._interrupted:
+            self.abort()
+            raise AssociationAborted("aborted by us: interrupted")
 
     def _ended(self, event: protocol.Event) -> AssociationError:
         """The exception for an event that ends the association; the connection is closed."""
@@ -259,17 +270,23 @@ class Session:
             return
 
 
-def open_session(request: AssociateRequest, peer: Peer, options: SendOptions) -> Session:
-    """Connect and associate.
+def open_session(
+    request: AssociateRequest, peer: Peer, options: SendOptions, control: Control | None = None
+) -> Session:
+    """Connect and associate; ``control`` may interrupt the session from then on.
 
     Raises ConnectionFailed (TlsFailed where trying again does not help), AssociationRejected (not a sign of a broken
     peer), IdentityNotConfirmed, AssociationAborted or ProtocolError; ConfigurationError if the files for TLS cannot be
     used.
     """
     session = Session(connect(peer.host, peer.port, options.connect_timeout, options.link), options)
+    if control is not None:
+        control.watch(session)
     try:
         session.associate(request)
     except BaseException:
         session.abort()
+        if control is not None:
+            control.forget(session)
         raise
     return session

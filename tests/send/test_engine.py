@@ -25,7 +25,7 @@ from asprofile.send.peer import Peer
 from asprofile.send.session import SendOptions
 
 REQUEST = propose(CT_PROFILE)
-QUICK = SendOptions(connect_timeout=5, acse_timeout=0.5, dimse_timeout=0.5)
+QUICK = SendOptions(connect_timeout=5, acse_timeout=0.5, dimse_timeout=0.5, retries=0)
 STORED, FAILED, UNKNOWN, REFUSED = Outcome.STORED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.REFUSED
 
 

@@ -14,6 +14,7 @@ from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
 from asprofile.send.engine import Outcome, send
 from asprofile.send.peer import Peer
+from asprofile.send.session import SendOptions
 
 pytestmark = pytest.mark.peer
 
@@ -122,7 +123,8 @@ def test_storescp_that_refuses(storescp, objects):
 
 @pytest.mark.parametrize(("option", "outcome"), [("--abort-after", Outcome.UNKNOWN), ("--abort-during", None)])
 def test_storescp_that_aborts(storescp, objects, option, outcome):
-    report = send(propose(CT_PROFILE), scan([objects[0]]), Peer("127.0.0.1", storescp(option).port))
+    options = SendOptions(retries=0)
+    report = send(propose(CT_PROFILE), scan([objects[0]]), Peer("127.0.0.1", storescp(option).port), options)
     first = report.results[0].outcome
     assert first is outcome if outcome else first in (Outcome.UNKNOWN, Outcome.FAILED)
     assert {result.outcome for result in report.results[1:]} == {Outcome.FAILED}

@@ -1,0 +1,64 @@
+"""Stopping a ``send`` from outside: in good order, or at once.
+
+Belongs here: two flags that a signal handler, another thread or a callback sets, and waiting that ends when they are
+set. Does not belong here: signals (``cli``), what stopping means for an object (``worker``).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SLICE = 0.1
+
+
+class Interruptible(Protocol):
+    """Something that waits for a peer."""
+
+    def interrupt(self) -> None:
+        """Stop waiting; from any thread, also from a signal handler. Never raises."""
+
+
+class Control:
+    """Give one to ``send`` and keep it, to stop that ``send``. No locks: it may be used in a signal handler.
+
+    ``sleep`` replaces the waiting between two associations; it gets seconds, once for each wait.
+    """
+
+    def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
+        self.finishing = False
+        self.aborting = False
+        self._sleep = sleep
+        self._waiting: list[Interruptible] = []
+
+    def finish(self) -> None:
+        """Finish the objects that are being sent, release the associations, begin nothing."""
+        self.finishing = True
+
+    def abort(self) -> None:
+        """Abort the associations; what waits for an answer will not get one."""
+        self.finishing = self.aborting = True
+        for waiting in tuple(self._waiting):
+            waiting.interrupt()
+
+    def pause(self, seconds: float) -> None:
+        """Wait so long, or until one of the two is called."""
+        if self._sleep is not None:
+            self._sleep(seconds)
+            return
+        end = time.monotonic() + seconds
+        while not self.finishing and (remaining := end - time.monotonic()) > 0:
+            time.sleep(min(remaining, _SLICE))
+
+    def watch(self, waiting: Interruptible) -> None:
+        """Interrupt this on ``abort``."""
+        self._waiting.append(waiting)
+        if self.aborting:
+            waiting.interrupt()
+
+    def forget(self, waiting: Interruptible) -> None:
+        if waiting in self._waiting:
+            self._waiting.remove(waiting)

@@ -1,0 +1,50 @@
+"""How objects are sent: limits, patience and manners, as one value.
+
+Belongs here: what holds for all objects and associations of a ``send``. Does not belong here: what is proposed
+(``negotiate.request``), where to (``peer``), what becomes of data sets (``objects.preparing``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from asprofile.net.transport import Link
+
+FIRST_DELAY: Final = 1.0
+LONGEST_DELAY: Final = 30.0
+"""Seconds between two associations: the first delay, twice that, and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendOptions:
+    """Time limits in seconds, None for no limit, the priority of C-STORE (0 medium, 1 high, 2 low), and what the
+    connection is made over (``link``: TLS, IP version).
+
+    ``dimse_timeout`` is the longest wait for the answer to an object, and the longest time without progress
+    while it is sent; ``acse_timeout`` the longest wait for the answer to an association or release request.
+
+    ``associations`` (1 or more) are open beside each other and share the objects. ``retries`` (0 or more) is how often
+    an object without an answer is tried again, and how often in a row an association is tried to be had.
+    ``max_send_pdu`` limits the P-DATA-TF PDUs we send, in bytes, where the peer allows more; 0: its limit alone.
+    ``stop_on_failure``: nothing is begun once an object was not stored. ``check_uids``: objects whose SOP class or
+    instance UID breaks PS3.5 section 9.1 are refused. ``abort_at_end``: associations end with an abort and not with a
+    release, for tests of acceptors.
+    """
+
+    connect_timeout: float | None = 10.0
+    acse_timeout: float | None = 30.0
+    dimse_timeout: float | None = 120.0
+    priority: int = 0
+    link: Link = field(default_factory=Link)
+    associations: int = 1
+    retries: int = 3
+    max_send_pdu: int = 0
+    stop_on_failure: bool = False
+    check_uids: bool = False
+    abort_at_end: bool = False
+
+
+def delay(failures: int) -> float:
+    """Seconds to wait before the next association when ``failures`` (1 or more) ended in a row without an answer."""
+    return float(min(FIRST_DELAY * 2 ** min(failures - 1, 16), LONGEST_DELAY))

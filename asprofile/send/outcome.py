@@ -1,0 +1,136 @@
+"""What a ``send`` tells: how each object ended, what happens meanwhile, and everything together.
+
+Belongs here: values. Does not belong here: who makes them (``worker``, ``backlog``), how they are shown (``cli``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from asprofile.errors import AssociationError
+    from asprofile.negotiate.choose import Negotiation
+
+
+class Outcome(Enum):
+    """How an object ends."""
+
+    STORED = "stored"
+    STORED_WITH_WARNING = "stored-with-warning"
+    REFUSED = "refused"
+    """Not sent: it cannot be read or converted, or no presentation context carries it."""
+    FAILED = "failed"
+    """The peer answered with a failure, or the object was not sent completely."""
+    UNKNOWN = "unknown"
+    """Sent completely at least once, but no answer came: the peer may have stored it or not."""
+
+    @property
+    def is_stored(self) -> bool:
+        """The peer has it and says so."""
+        return self in (Outcome.STORED, Outcome.STORED_WITH_WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectResult:
+    """What became of one object.
+
+    ``sop_class``, ``sop_instance`` and ``transfer_syntax`` are those of the file, None for an unreadable one;
+    ``sent_as`` is the transfer syntax it was sent in, None if it did not get so far, and ``sent_instance`` the SOP
+    instance, None unless it is another one. ``status`` and ``comment`` are the peer's, None and empty without an
+    answer. ``reason`` is empty only for STORED, ``way_out`` where we know none. ``bytes`` is how much of the data set
+    was sent in the last try, ``seconds`` from its first byte to the answer; ``tries`` is how often that was begun.
+    """
+
+    path: Path
+    outcome: Outcome
+    sop_class: str | None = None
+    sop_instance: str | None = None
+    transfer_syntax: str | None = None
+    context_id: int | None = None
+    status: int | None = None
+    comment: str = ""
+    reason: str = ""
+    way_out: str = ""
+    bytes: int = 0
+    seconds: float = 0.0
+    tries: int = 0
+    sent_as: str | None = None
+    sent_instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Associated:
+    """Event: an association was opened."""
+
+    negotiation: Negotiation
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Event: ``sent`` of ``total`` bytes of an object's data set have been handed to the network; from 0 again in
+    another try.
+    """
+
+    path: Path
+    sent: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Event: an object reached its end; one for each, in the order of the input."""
+
+    result: ObjectResult
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Event: an association ended, in good order if ``error`` is None, or could not be had."""
+
+    error: AssociationError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """Event: an association is opened again after ``delay`` seconds, because of ``error``; ``failures`` counts
+    what went wrong since the last answer of the peer.
+    """
+
+    error: AssociationError
+    failures: int
+    delay: float
+
+
+SendEvent = Associated | Progress | Finished | Ended | Retrying
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that became of a ``send``.
+
+    ``results`` are in the order of the input, one for each object and each file that should have been one;
+    ``skipped`` counts the files a directory walk came across that are no objects. ``error`` is what kept an
+    association from being, cost an object its answer or spoilt a release, None if all is well; ``negotiation`` is that
+    of the last association, None if there was none. ``interrupted``: the user stopped it; objects that had not been
+    begun have no result.
+    """
+
+    results: tuple[ObjectResult, ...]
+    skipped: int
+    associations: int
+    negotiation: Negotiation | None
+    error: AssociationError | None
+    seconds: float
+    interrupted: bool = False
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(result.outcome is outcome for result in self.results)
+
+    @property
+    def all_stored(self) -> bool:
+        """Every object is stored, with or without a warning, and nothing went wrong besides."""
+        return self.error is None and not self.interrupted and all(result.outcome.is_stored for result in self.results)
