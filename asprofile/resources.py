@@ -1,4 +1,4 @@
-"""Where the files are that are data, not code: the grammar and the sample profiles.
+"""Where the files are that are data, not code: the sample profiles.
 
 A wheel carries them inside the package; a source checkout has them at its top level, where people look for them.
 """
@@ -11,6 +11,6 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def directory(name: str) -> Path:
-    """The directory ``grammars`` or ``sample_profiles``."""
+    """The directory ``sample_profiles``."""
     packaged = _PACKAGE / name
     return packaged if packaged.is_dir() else _PACKAGE.parent / name

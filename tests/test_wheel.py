@@ -1,4 +1,4 @@
-"""What is installed from a wheel works without the source tree: the grammar, the samples and the tables are in it."""
+"""What is installed from a wheel works without the source tree: the samples and the tables are in it."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     expected = (
-        {f"asprofile/{name}" for name in below("grammars", "*.lark") | below("sample_profiles", "*.cfg")}
+        {f"asprofile/{name}" for name in below("sample_profiles", "*.cfg")}
         | below("asprofile", "*.py")
         | below("asprofile", "*.tsv")
         | {"asprofile/py.typed"}
     )
-    assert len([name for name in expected if name.endswith((".lark", ".cfg", ".tsv"))]) > 15
+    assert len([name for name in expected if name.endswith((".cfg", ".tsv"))]) > 15
     assert expected - names == set()
     assert {name.split("/")[0] for name in names} == {"asprofile", f"asprofile-{asprofile.__version__}.dist-info"}
     assert not [name for name in names if "__pycache__" in name]
@@ -87,7 +87,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
         for line in header
         if line.startswith("Requires-Dist:") and "extra ==" not in line
     )
-    assert required == ["click", "lark", "pydicom", "pynetdicom", "rich"]
+    assert required == ["click", "pydicom", "pynetdicom", "rich"]
     assert "asprofile = asprofile.cli:main" in scripts
 
 

@@ -1,0 +1,69 @@
+"""The machine that runs the parsing table: an LALR(1) parser with a contextual lexer, in a loop without recursion.
+
+It knows nothing of the language; ``table`` holds that, and what comes of each reduction is the caller's. The table
+is complete: every sequence of bytes is a sentence, so there is no step for an error. Time is linear in the length of
+the text because no terminal matches nothing, and each token is shifted once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeAlias
+
+from asprofile.syntax.table import ACTIONS, END, GOTO, LEXERS, RULES, START_STATE, START_SYMBOL, TERMINALS
+
+# The terminal's name, and where the token starts and ends.
+Token: TypeAlias = tuple[str, int, int]
+# What comes of a rule's children: tokens, and what the reductions of its nonterminals gave.
+Reduction: TypeAlias = Callable[[list[Any]], Any]
+
+_Lexer: TypeAlias = Sequence[tuple[str, Callable[[bytes, int], re.Match[bytes] | None]]]
+
+
+def run(data: bytes, reductions: Mapping[str, Reduction], valueless: frozenset[str]) -> Any:
+    """Parse all of ``data``; what the reduction of the start symbol gives.
+
+    ``reductions`` are called in the order of the text, by the names that the grammar has for its rules. Tokens of
+    the ``valueless`` terminals are None among the children, which saves their memory.
+    """
+    calls = [(reductions[name], symbol, length) for name, symbol, length in RULES]
+    states, values = [START_STATE], list[Any]()
+    offset = 0
+    while True:
+        kind, end = _token(data, offset, states[-1])
+        while (step := ACTIONS[states[-1]][kind]) < 0:
+            reduction, symbol, length = calls[~step]
+            first = len(values) - length
+            value = reduction(values[first:])
+            if symbol == START_SYMBOL:
+                return value
+            del values[first:], states[first + 1 :]
+            values.append(value)
+            states.append(GOTO[states[-1]][symbol])
+        states.append(step)
+        values.append(None if kind in valueless else (kind, offset, end))
+        offset = end
+
+
+def _token(data: bytes, offset: int, state: int) -> tuple[str, int]:
+    """The next token's terminal, among those that the state takes, and its end."""
+    for kind, match in _lexer(LEXERS[state]):
+        found = match(data, offset)
+        if found is not None:
+            return kind, found.end()
+    if offset < len(data):
+        raise AssertionError(f"the grammar has no token for the byte at {offset}")
+    return END, offset
+
+
+@cache
+def _lexer(terminals: tuple[str, ...]) -> _Lexer:
+    return tuple((name, _match(name)) for name in terminals)
+
+
+@cache
+def _match(terminal: str) -> Callable[[bytes, int], re.Match[bytes] | None]:
+    """Compiled when first wanted: many files have no use for some of them."""
+    return re.compile(TERMINALS[terminal]).match
