@@ -21,10 +21,10 @@ MAX_SIZE = 256 * 1024 * 1024
 
 # In a directory only what looks like a profile is taken, whatever its name is: a file of sensible size that begins with
 # a header, but for comments, and has one of the supersections that no other format has. Programs and documents that
-# quote a profile begin otherwise.
+# quote a profile begin otherwise, and so do reports of findings: an array of JSON has something else behind its `[`.
 _MAX_WALKED_SIZE = 4 * 1024 * 1024
 _LOOKED_AT = 256 * 1024
-_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*+[ \t]*\[")
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*+[ \t]*\[[ \t]*[\[\w-]")
 _SUPERSECTION = re.compile(
     rb"(?i)(?:\A|[\r\n])[^\r\n#\[]*\[[ \t]*\[[ \t]*(?:TransferSyntaxes|PresentationContexts)[ \t]*\]"
 )

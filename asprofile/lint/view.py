@@ -68,7 +68,8 @@ class View:
     def hits(self, hits: Iterable[Hit]) -> Iterator[Hit]:
         """The hits of a check that looked at this view, at their places in the file."""
         for hit in hits:
-            span = self.back(hit.span)
+            # The empty place at the beginning means the whole file, also where a slip at the beginning is mended away.
+            span = hit.span if hit.span == (0, 0) else self.back(hit.span)
             if span is not None:
                 yield replace(hit, span=span, fix=self._fix_in_file(hit.fix)) if self._steps else hit
 

@@ -144,6 +144,8 @@ class TestDirectories:
             "tree/README.md": "# A profile\n\nPut this into a file:\n\n" + gap,
             "tree/profile.py": f'"""A profile."""\nTEXT = r"""\n{gap}"""\n',
             "tree/other.toml": "[tool]\n[[profiles]]\nname = 'x'\n",
+            "tree/report.json": '[\n  {\n    "description": "there is no [[PresentationContexts]]"\n  }\n]\n',
+            "tree/list.json": '["[[TransferSyntaxes]]",\n "[[PresentationContexts]]"]\n',
             "tree/empty": "",
             "tree/.hidden/a.cfg": gap,
             "tree/.hidden.cfg": gap,

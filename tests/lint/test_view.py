@@ -56,6 +56,11 @@ def test_way_back_over_several_steps() -> None:
     assert view.back(Span(1, 3)) is None
 
 
+def test_what_is_about_the_whole_file_stays_at_its_beginning() -> None:
+    view = subject_of(b"] x").view("characters").with_edits([Edit(Span(0, 2), b"")])
+    assert [hit.span for hit in view.hits([Hit(Span(0, 0), "nothing there"), Hit(Span(0, 1), "x")])] == [(0, 0), (2, 3)]
+
+
 def test_hits_and_fixes_are_taken_back() -> None:
     view = subject_of(b"ab").view("characters").with_edits([Edit(Span(1, 1), b"--")])
     hits = [
