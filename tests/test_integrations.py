@@ -300,7 +300,8 @@ PROFILES = sorted(EXAMPLE.glob("profiles/*.cfg"))
 @pytest.mark.parametrize("release", ["3.6.7", asprofile.load.__defaults__[0]])
 def test_example_profiles_are_clean_and_laid_out(path: Path, release: str) -> None:
     data = path.read_bytes()
-    findings = lint(Source(data, path.name), Settings(release=release)).findings
+    role = from_file(EXAMPLE / "asprofile.toml").role_of(str(path))
+    findings = lint(Source(data, path.name), Settings(release, role)).findings
     assert [f"{finding.code} {finding.message}" for finding in findings] == []
     assert format_document(read(data)).data == data
 
