@@ -4,6 +4,7 @@ AsprofileError                  something the user can mend; str() is the messag
 |- LoadError                    DCMTK would refuse the profile file (has DCMTK's condition code and a span)
 |- ProfileNotFound              no profile of that name, here or among the samples
 |- UnknownRelease               not a DCMTK release that asprofile has tables for
+|- EditError                    a profile file that cannot be changed as asked
 |- ConfigurationError           asprofile.toml, pyproject.toml or an option is wrong
 |- ProposalError                a profile or an AE title that no A-ASSOCIATE-RQ can carry
 |- ObjectError                  a file that is not a DICOM object that can be sent
@@ -21,7 +22,7 @@ not an exception; LoadError is raised only by ``asprofile.load``, where the call
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from asprofile.text import Span
@@ -51,6 +52,10 @@ class ProfileNotFound(AsprofileError):
 
 class UnknownRelease(AsprofileError):
     """Not a DCMTK release that asprofile has tables for."""
+
+
+class EditError(AsprofileError):
+    """A profile file cannot be changed as asked; nothing was changed."""
 
 
 class ConfigurationError(AsprofileError):
@@ -92,7 +97,15 @@ class AssociationRejected(AssociationError):
 
 
 class AssociationAborted(AssociationError):
-    """A-ABORT by either side, or the transport connection was lost."""
+    """A-ABORT by either side, or the transport connection was lost.
+
+    ``how`` tells two special ways from all others: the peer did not answer in time (``silence``), or asked for the end
+    in good order before everything was done (``release``).
+    """
+
+    def __init__(self, message: str, how: Literal["abort", "silence", "release"] = "abort") -> None:
+        super().__init__(message)
+        self.how = how
 
 
 class ProtocolError(AssociationError):

@@ -222,7 +222,8 @@ class Session:
                 if deadline is None or time.monotonic() < deadline:
                     continue
                 self.abort()
-                raise AssociationAborted(f"{self._transport.peer} did not answer {what} within {timeout:g} seconds")
+                silent = f"{self._transport.peer} did not answer {what} within {timeout:g} seconds"
+                raise AssociationAborted(silent, "silence")
             self._receive(data)
         event = self._events.popleft()
         if isinstance(event, _ENDED):
@@ -249,7 +250,8 @@ class Session:
                 error = AssociationAborted(f"{peer} closed the connection instead of {instead}")
             case protocol.ReleaseRequested():
                 self._say_last(self._association.release_response())
-                error = AssociationAborted(f"{peer} asked to release the association before everything was sent")
+                early = f"{peer} asked to release the association before everything was sent"
+                error = AssociationAborted(early, "release")
             case _:
                 return self._unexpected(event)
         self._transport.close()

@@ -1,0 +1,67 @@
+"""What DCMTK's own tables say of SOP classes and transfer syntaxes: which classes storescu proposes, its short words.
+
+Belongs here: facts about DCMTK's programs. Does not belong here: symbolic names (``symbols``), what the standard says
+(``sop_classes``, ``transfer_syntaxes``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from asprofile.names import _tables
+from asprofile.names.releases import LATEST, at_least
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class StorageClass:
+    """A class that DCMTK counts as storage from ``first_release`` on (3.6.0 stands for that and older ones).
+
+    ``modality`` is the code of a few letters that its logs show for the class; ``proposed`` its place, from 1, among
+    the classes that storescu proposes by itself, None if it does not.
+    """
+
+    uid: str
+    first_release: str
+    modality: str
+    proposed: int | None
+
+
+@cache
+def storage_classes() -> Mapping[str, StorageClass]:
+    """Every storage class of DCMTK's tables by UID."""
+    found = (
+        StorageClass(uid, first, modality, int(proposed) if proposed else None)
+        for uid, first, modality, proposed in _tables.rows("dcmtk_storage")
+    )
+    return MappingProxyType({entry.uid: entry for entry in found})
+
+
+def is_storage(uid: str, release: str = LATEST) -> bool:
+    """Whether storescu of that release takes an object of this class when it has to look at it (--required)."""
+    entry = storage_classes().get(uid)
+    return entry is not None and at_least(release, entry.first_release)
+
+
+@cache
+def proposed_by_storescu() -> tuple[str, ...]:
+    """The 64 storage classes that storescu proposes by itself, in its order; the same in 3.6.0 to 3.7.0."""
+    places = {entry.proposed: entry.uid for entry in storage_classes().values() if entry.proposed is not None}
+    return tuple(places[place] for place in sorted(places))
+
+
+def modality_of(uid: str) -> str | None:
+    """DCMTK's short code for a storage class, ``CT`` or ``SRt``; None for a class that it has no code for."""
+    entry = storage_classes().get(uid)
+    return None if entry is None else entry.modality
+
+
+@cache
+def syntax_names() -> Mapping[str, str]:
+    """How DCMTK's programs call transfer syntaxes, ``Little Endian Explicit``; only those that DCMTK 3.7.0 knows."""
+    return MappingProxyType({row[0]: row[1] for row in _tables.rows("dcmtk_syntaxes")})
