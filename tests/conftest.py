@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(Path(__file__).parent))
 
 from programs import Programs, Server, free_tcp_port, need
+from tls_files import TlsFiles, make_tls_files
 
 # The same examples in every run, and no time limits: machines are slow at times. HYPOTHESIS_PROFILE=explore
 # looks further.
@@ -101,3 +102,10 @@ def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def tls_files(tmp_path_factory: pytest.TempPathFactory) -> TlsFiles:
+    """Two certification authorities, and parties with good and bad certificates."""
+    need("openssl", "openssl")
+    return make_tls_files(tmp_path_factory.mktemp("tls"))

@@ -75,6 +75,8 @@ not count).
 MAX_ASSOCIATE_PDU: Final = 1 << 20
 """Longest A-ASSOCIATE-RQ or -AC that is read, in bytes; DCMTK has the same limit."""
 _SHORT_PDU_LENGTH: Final = 4
+_TLS_RECORDS: Final = (0x15, 0x16)
+"""What an alert and a handshake of TLS begin with (RFC 8446 section 5.1), where a PDU has its type."""
 
 _COMMAND: Final = 0x01
 _LAST: Final = 0x02
@@ -326,6 +328,8 @@ def check_header(pdu_type: int, length: int, max_pdu: int) -> None:
     Called with the first six bytes, so that nothing is waited for, or kept, that no peer may send.
     """
     name = _NAMES.get(pdu_type)
+    if pdu_type in _TLS_RECORDS:
+        raise ProtocolError("it speaks TLS on this connection, and we do not: use TLS on both sides, or on none")
     if name is None:
         raise ProtocolError(f"unrecognized PDU type {pdu_type:02X}H: is this a DICOM port?")
     if pdu_type == P_DATA_TF:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from asprofile.negotiate.request import AssociateRequest, ProfileSource
-    from asprofile.net.transport import TcpTransport
+    from asprofile.net.tls_options import TlsOptions
+    from asprofile.net.transport import TcpTransport, Transport
 
 _OUT_OF_RESOURCES: Final = 0xA700
 _DOES_NOT_MATCH: Final = 0xA900
@@ -70,8 +71,8 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class ReceiveOptions:
     """``port`` 0 takes a free one. ``ae_title`` None answers to every called AE title. Time limits are in
-    seconds: ``acse_timeout`` for the association request, ``idle_timeout`` between two messages and within
-    one.
+    seconds: ``acse_timeout`` for the association request (and before it for the TLS handshake), ``idle_timeout``
+    between two messages and within one. With ``tls`` every connection has to be TLS.
     """
 
     host: str = "127.0.0.1"
@@ -81,13 +82,15 @@ class ReceiveOptions:
     max_associations: int = 16
     acse_timeout: float = 30.0
     idle_timeout: float | None = 300.0
+    tls: TlsOptions | None = None
 
 
 class Receiver:
     """An acceptor with a profile that stores into ``directory``; a context manager.
 
     ``on_received`` and ``on_problem`` are called from the thread of an association, one call at a time.
-    ``start`` raises ConnectionFailed if it cannot listen and ConfigurationError if the directory is none.
+    ``start`` raises ConnectionFailed if it cannot listen, and ConfigurationError if the directory is none or the files
+    for TLS cannot be used.
     """
 
     def __init__(
@@ -109,6 +112,7 @@ class Receiver:
         self._lock = threading.Lock()
         self._callback_lock = threading.Lock()
         self._active: dict[threading.Thread, TcpTransport] = {}
+        self._secure: Callable[[TcpTransport], Transport] | None = None
 
     @property
     def port(self) -> int:
@@ -121,6 +125,8 @@ class Receiver:
         """Listen; comes back at once."""
         if not self._directory.is_dir():
             raise ConfigurationError(f"{self._directory} is not a directory to store into: create it first")
+        if self._options.tls is not None:
+            self._secure = _tls(self._options.tls, self._options.acse_timeout)
         self._listener = Listener(self._options.host, self._options.port)
         self._stopping.clear()
         self._thread = threading.Thread(target=self._listen, args=(self._listener,), name="asprofile-receiver")
@@ -169,8 +175,11 @@ class Receiver:
                 self._active[thread] = transport
             thread.start()
 
-    def _serve(self, transport: TcpTransport, full: bool) -> None:
+    def _serve(self, tcp: TcpTransport, full: bool) -> None:
+        transport: Transport = tcp
         try:
+            if self._secure is not None:
+                transport = self._secure(tcp)
             _Acceptor(self, transport).run(full)
         except AssociationError as error:
             self.report(Problem(transport.peer, str(error)))
@@ -201,10 +210,20 @@ class Receiver:
                 self._on_problem(what)
 
 
+def _tls(options: TlsOptions, timeout: float) -> Callable[[TcpTransport], Transport]:
+    """What makes a TLS connection of one that was accepted. Raises ConfigurationError."""
+    # Not needed, and not waited for, without TLS.
+    from asprofile.net.tls import secure_accepted
+    from asprofile.net.tls_context import server_context
+
+    context = server_context(options)
+    return lambda tcp: secure_accepted(tcp, context, timeout)
+
+
 class _Acceptor:
     """One association."""
 
-    def __init__(self, receiver: Receiver, transport: TcpTransport) -> None:
+    def __init__(self, receiver: Receiver, transport: Transport) -> None:
         self._receiver = receiver
         self._transport = transport
         self._options = receiver.options

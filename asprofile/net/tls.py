@@ -1,0 +1,270 @@
+"""A TLS connection: the methods of Transport over a TCP connection.
+
+Belongs here: handshake, encrypting what is sent and decrypting what comes. Does not belong here: sockets and their time
+limits (``transport``), keys and suites (``tls_context``), what failures mean (``tls_errors``).
+
+OpenSSL gets and gives bytes in memory, so that waiting, sending in parts and hearing the peer while it takes nothing
+stay what they are without TLS.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+import time
+from typing import TYPE_CHECKING, Final
+
+from asprofile.errors import AssociationAborted, ConfigurationError, ConnectionFailed, TlsFailed
+from asprofile.net.tls_errors import NO_TLS_HERE, describe, is_lasting, looks_like_tls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from asprofile.net.tls_options import TlsOptions
+    from asprofile.net.transport import Buffer, TcpTransport
+
+_RECORD: Final = 1 << 14
+"""Most bytes that one TLS record carries (RFC 8446 section 5.1)."""
+_AT_ONCE: Final = 1 << 18
+"""Bytes that are encrypted before they are sent."""
+
+
+def secure(
+    tcp: TcpTransport, context: ssl.SSLContext, options: TlsOptions, host: str, timeout: float | None
+) -> TlsTransport:
+    """The TLS connection to ``host`` over ``tcp``, which is closed if there is none within ``timeout`` seconds.
+
+    Raises ConnectionFailed, TlsFailed where trying again does not help, ConfigurationError for a name that is none.
+    """
+    name = options.sni if isinstance(options.sni, str) else host.partition("%")[0] if options.sni else None
+    try:
+        transport = TlsTransport(tcp, context, name, server=False)
+        transport.handshake(timeout)
+    except ValueError as error:
+        tcp.close()
+        raise ConfigurationError(f"TLS: {name!r} is no name of a host: {error}") from None
+    except BaseException:
+        tcp.close()
+        raise
+    return transport
+
+
+def secure_accepted(tcp: TcpTransport, context: ssl.SSLContext, timeout: float | None) -> TlsTransport:
+    """The TLS connection that a peer opened over ``tcp``; see ``secure``. On an error ``tcp`` is left open, so that the
+    peer can still be told by ``finish``.
+    """
+    transport = TlsTransport(tcp, context, None, server=True)
+    transport.handshake(timeout)
+    return transport
+
+
+class TlsTransport:
+    """A TLS connection over ``tcp``; ``name`` is what the peer is asked for and, where the context checks it, what its
+    certificate must be for.
+    """
+
+    def __init__(self, tcp: TcpTransport, context: ssl.SSLContext, name: str | None, *, server: bool) -> None:
+        self.peer = tcp.peer
+        self.security = ""
+        """TLS version and cipher suite, for people; kept, because OpenSSL forgets them with an error."""
+        self._tcp = tcp
+        self._name = name
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=server, server_hostname=name)
+        self._failure: ConnectionFailed | AssociationAborted | None = None
+        # A record that went out in part: whatever followed would be no TLS.
+        self._cut = False
+        self._ended = False
+        self._heard = False
+        self._served = False
+
+    def handshake(self, timeout: float | None) -> None:
+        """Agree on keys and let each side prove itself. Raises ConnectionFailed."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            try:
+                self._tls.do_handshake()
+                self._flush(timeout)
+            except ssl.SSLWantReadError:
+                self._flush(timeout)
+                self._hear_handshake(deadline, timeout)
+            except ssl.SSLError as error:
+                with contextlib.suppress(ConnectionFailed):
+                    self._flush(0.0)  # the alert that tells the peer why
+                raise self._refused(error) from error
+            else:
+                cipher = self._tls.cipher()
+                self.security = f"{self._tls.version()}, {cipher[0]}" if cipher else ""
+                return
+
+    def _flush(self, timeout: float | None) -> None:
+        """Send what OpenSSL has to say in a handshake."""
+        try:
+            self._send_encrypted(timeout, None)
+        except AssociationAborted as error:
+            raise ConnectionFailed(f"{error} (TLS handshake)") from error
+
+    def _hear_handshake(self, deadline: float | None, timeout: float | None) -> None:
+        remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
+        try:
+            data = self._tcp.receive(remaining)
+        except AssociationAborted as error:
+            raise ConnectionFailed(f"{error} in the TLS handshake: {NO_TLS_HERE}") from error
+        if data is None:
+            within = "" if timeout is None else f" within {timeout:g} seconds"
+            raise ConnectionFailed(f"{self.peer} did not answer the TLS handshake{within}: {NO_TLS_HERE}")
+        if not data:
+            raise ConnectionFailed(f"{self.peer} closed the connection in the TLS handshake: {NO_TLS_HERE}")
+        if not self._heard and not looks_like_tls(data[0]):
+            raise TlsFailed(f"no TLS with {self.peer}: {NO_TLS_HERE}")
+        self._heard = True
+        self._incoming.write(data)
+
+    def _refused(self, error: ssl.SSLError) -> ConnectionFailed:
+        kind = TlsFailed if is_lasting(error) else ConnectionFailed
+        return kind(f"no TLS with {self.peer}: {describe(error, self._name)}")
+
+    def send(
+        self, buffers: list[Buffer], timeout: float | None, on_data: Callable[[bytes], bool] | None = None
+    ) -> bool:
+        """Send everything; see TcpTransport.send. Raises TlsFailed, too, for what the peer says of our certificate
+        only now.
+        """
+        if on_data is not None and self._incoming.pending and not self._pass_on(on_data):
+            return False
+        heard = None if on_data is None else self._hearing(on_data)
+        for portion in _portions(buffers):
+            if self._cut:
+                raise AssociationAborted(f"connection to {self.peer} lost in the middle of a TLS record")
+            self._encrypt(portion)
+            if not self._send_encrypted(timeout, heard):
+                return False
+        return True
+
+    def _encrypt(self, portion: Buffer) -> None:
+        view = memoryview(portion)
+        try:
+            for start in range(0, len(view), _RECORD):
+                self._tls.write(view[start : start + _RECORD])
+        except ssl.SSLError as error:
+            raise self._broken(error) from error
+
+    def _send_encrypted(self, timeout: float | None, on_data: Callable[[bytes], bool] | None) -> bool:
+        data = self._outgoing.read()
+        if not data:
+            return True
+        try:
+            complete = self._tcp.send([data], timeout, on_data)
+        except AssociationAborted as error:
+            self._cut = True
+            # What the peer said before it went, an alert for instance, explains more than how the system saw it.
+            raise (self._failure or error) from error
+        except BaseException:
+            self._cut = True
+            raise
+        self._cut = not complete
+        return complete
+
+    def _hearing(self, on_data: Callable[[bytes], bool]) -> Callable[[bytes], bool]:
+        def decrypted(data: bytes) -> bool:
+            self._take(data)
+            return self._pass_on(on_data)
+
+        return decrypted
+
+    def _pass_on(self, on_data: Callable[[bytes], bool]) -> bool:
+        plain = self._decrypt()
+        if plain and not on_data(plain):
+            return False
+        return on_data(b"") if self._ended else True
+
+    def receive(self, timeout: float | None) -> bytes | None:
+        """The next bytes of the peer; see TcpTransport.receive. Raises TlsFailed, too, for what the peer says of our
+        certificate only now.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        if self._incoming.pending:  # what came together with the end of the handshake
+            plain = self._decrypt()
+            if plain:
+                return plain
+        while not self._ended:
+            remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
+            data = self._tcp.receive(remaining)
+            if data is None:
+                return None
+            self._take(data)
+            plain = self._decrypt()
+            if plain:
+                return plain
+        return b""
+
+    def _take(self, data: bytes) -> None:
+        """Keep what came; nothing is the end of the stream."""
+        self._ended = self._ended or not data
+        self._incoming.write(data)
+
+    def _decrypt(self) -> bytes:
+        """What there is to read of what came; sets ``_ended`` at the end of the stream."""
+        parts = []
+        try:
+            while part := self._tls.read(_RECORD):
+                parts.append(part)
+            self._ended = True
+        except ssl.SSLWantReadError:
+            pass
+        except ssl.SSLZeroReturnError:
+            self._ended = True
+        except ssl.SSLError as error:
+            if not parts:
+                raise self._broken(error) from error
+            self._failure = self._broken(error)
+            self._ended = True
+        self._served = self._served or bool(parts)
+        return b"".join(parts)
+
+    def _broken(self, error: ssl.SSLError) -> ConnectionFailed | AssociationAborted:
+        """With TLS 1.3 a peer refuses our certificate only after we hold the handshake complete."""
+        if "ALERT_" in (error.reason or "") and self.security.startswith("TLSv1.3") and not self._served:
+            self._failure = self._refused(error)
+        else:
+            self._failure = AssociationAborted(f"connection to {self.peer} lost: TLS: {describe(error, self._name)}")
+        return self._failure
+
+    def interrupt(self) -> None:
+        """End the stream in both directions, from any thread."""
+        self._tcp.interrupt()
+
+    def finish(self, timeout: float) -> None:
+        """Close after the peer did, at the latest after ``timeout`` seconds; see TcpTransport.finish."""
+        self._say_goodbye()
+        self._tcp.finish(timeout)
+
+    def close(self) -> None:
+        """Give the connection up. May be called twice."""
+        self._say_goodbye()
+        self._tcp.close()
+
+    def _say_goodbye(self) -> None:
+        """Tell the peer that nothing follows (close_notify), if it can be told at once."""
+        if self._cut:
+            return
+        with contextlib.suppress(ssl.SSLError):
+            self._tls.unwrap()
+        with contextlib.suppress(AssociationAborted, ConnectionFailed):
+            self._send_encrypted(0.0, None)
+        self._cut = True
+
+
+def _portions(buffers: list[Buffer]) -> Iterator[Buffer]:
+    """The same bytes in pieces of about _AT_ONCE: a record for each small buffer would cost more than to copy it."""
+    small: list[Buffer] = []
+    size = 0
+    for buffer in buffers:
+        small.append(buffer)
+        size += len(buffer)
+        if size >= _AT_ONCE:
+            yield small[0] if len(small) == 1 else b"".join(small)
+            small, size = [], 0
+    if small:
+        yield small[0] if len(small) == 1 else b"".join(small)

@@ -1,0 +1,104 @@
+"""What goes wrong with TLS, in words for somebody who runs a PACS.
+
+Belongs here: every failure that OpenSSL tells as a code, and bytes that are no TLS. Does not belong here: files that
+cannot be used (``tls_keys``, ``tls_context``).
+"""
+
+from __future__ import annotations
+
+import ssl
+from typing import Final
+
+NO_TLS_HERE: Final = "it does not speak TLS on this port (or not now): connect without TLS, or ask for its TLS port"
+
+_VERIFICATION: Final = {
+    2: "its issuer is not among the certification authorities that are trusted",
+    3: "there is no revocation list (CRL) of its issuer: name one, or do not check revocation",
+    7: "its signature is wrong",
+    9: "it is not valid yet: are both clocks right?",
+    10: "it has expired: the peer needs a new one (or is our clock wrong?)",
+    11: "the revocation list (CRL) is not valid yet: are both clocks right?",
+    12: "the revocation list (CRL) has expired: get a new one from the certification authority",
+    18: "it is self-signed and not among the certificates that are trusted",
+    19: "the certification authority at the end of its chain is not trusted: name the file of the right one",
+    20: "its issuer is not among the certification authorities that are trusted: name the file of the right one",
+    21: "its issuer is not among the certification authorities that are trusted",
+    23: "it has been revoked",
+    24: "its issuer is no certification authority",
+    26: "it was not made for this side of a connection (extended key usage)",
+    62: "it is for another name",
+    64: "it is for another address",
+    66: "its key is shorter than the security profile allows",
+    67: "the key of its certification authority is shorter than the security profile allows",
+    68: "its signature is weaker than the security profile allows",
+}
+"""X509_V_ERR_*, of a verification on our side."""
+
+_ALERTS: Final = {
+    "UNKNOWN_CA": "it does not trust the certification authority of our certificate",
+    "BAD_CERTIFICATE": "it refuses our certificate (or wants one, and we showed none)",
+    "NO_CERTIFICATE": "it wants a certificate of ours, and we showed none: name a key and a certificate",
+    "CERTIFICATE_REQUIRED": "it wants a certificate of ours, and we showed none: name a key and a certificate",
+    "UNSUPPORTED_CERTIFICATE": "it does not take certificates of the kind of ours",
+    "CERTIFICATE_REVOKED": "our certificate has been revoked",
+    "CERTIFICATE_EXPIRED": "our certificate has expired",
+    "CERTIFICATE_UNKNOWN": "it refuses our certificate",
+    "CERTIFICATE_UNOBTAINABLE": "it could not get our certificate",
+    "BAD_CERTIFICATE_STATUS_RESPONSE": "it refuses our certificate (status response)",
+    "ACCESS_DENIED": "our certificate is in order, but it does not let us in",
+    "HANDSHAKE_FAILURE": "no protocol version and cipher suite suits both sides, or it wants a certificate of ours",
+    "INSUFFICIENT_SECURITY": "it wants stronger cipher suites than we offer: choose another security profile",
+    "PROTOCOL_VERSION": "no version of TLS suits both sides: choose another security profile",
+    "UNRECOGNIZED_NAME": "it does not go by the name that it was asked for (SNI)",
+    "NO_APPLICATION_PROTOCOL": "no application protocol suits both sides",
+    "DECRYPT_ERROR": "it could not verify our signature: does our key belong to our certificate?",
+    "INTERNAL_ERROR": "it has an internal error",
+    "RECORD_OVERFLOW": "a record of ours was too long for it",
+    "MISSING_EXTENSION": "it misses an extension of TLS that we did not send",
+    "INAPPROPRIATE_FALLBACK": "it holds our TLS version too old",
+}
+"""TLS alerts of the peer, by the end of OpenSSL's names for them."""
+
+_OURS: Final = {
+    "UNSUPPORTED_PROTOCOL": "no version of TLS suits both sides: choose another security profile",
+    "NO_PROTOCOLS_AVAILABLE": "no version of TLS suits both sides: choose another security profile",
+    "UNSUPPORTED_PROTOCOL_VERSION": "no version of TLS suits both sides: choose another security profile",
+    "NO_SHARED_CIPHER": "no cipher suite suits both sides: choose another security profile, or add a cipher suite",
+    "NO_CIPHERS_AVAILABLE": "no cipher suite is left to offer: choose another security profile",
+    "WRONG_CIPHER_RETURNED": "it chose a cipher suite that was not offered",
+    "DH_KEY_TOO_SMALL": "its Diffie-Hellman key is shorter than the security profile allows",
+    "PEER_DID_NOT_RETURN_A_CERTIFICATE": "it showed no certificate",
+    "NO_SHARED_SIGNATURE_ALGORITHMS": "no signature algorithm suits both sides",
+    "NO_SUITABLE_SIGNATURE_ALGORITHM": "no signature algorithm suits both sides",
+    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED": "it has no secure renegotiation (RFC 5746): it is too old to be safe",
+    "DECRYPTION_FAILED_OR_BAD_RECORD_MAC": "its data was changed on the way",
+}
+_NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "NOT_SSL_RECORD")
+_TRANSIENT: Final = ("INTERNAL_ERROR", "USER_CANCELLED")
+_ALERT: Final = "ALERT_"
+
+
+def describe(error: ssl.SSLError, name: str | None) -> str:
+    """What a failure means, to stand behind the peer's address; ``name`` is what the peer was asked for."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        text = _VERIFICATION.get(error.verify_code, error.verify_message)
+        if error.verify_code in (62, 64) and name is not None:
+            text = f"it is for another name than {name}"
+        return f"its certificate is refused: {text}"
+    reason = error.reason or ""
+    if reason in _NOT_TLS:
+        return NO_TLS_HERE
+    if _ALERT in reason:
+        alert = reason.partition(_ALERT)[2]
+        return f"it refuses TLS: {_ALERTS.get(alert, alert.lower().replace('_', ' '))}"
+    return _OURS.get(reason) or (reason.lower().replace("_", " ") if reason else str(error))
+
+
+def is_lasting(error: ssl.SSLError) -> bool:
+    """Whether trying again would end the same."""
+    return not (error.reason or "").endswith(_TRANSIENT)
+
+
+def looks_like_tls(first: int) -> bool:
+    """Whether the first byte of a peer may begin a TLS record: an alert or a handshake (RFC 8446 section 5.1)."""
+    return first in (0x15, 0x16)

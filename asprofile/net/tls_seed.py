@@ -1,0 +1,43 @@
+"""Random seed files, as DCMTK's tools read and write them (--seed, --write-seed).
+
+Belongs here: mixing such a file into OpenSSL's random numbers, and writing a new one. OpenSSL takes enough chance from
+the system by itself; a seed file adds to it and never takes its place.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from typing import TYPE_CHECKING, Final
+
+from asprofile.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEED_SIZE: Final = 1024
+"""Bytes that are written, as OpenSSL's RAND_write_file does."""
+_MAX_READ: Final = 1 << 20
+
+
+def mix_in_seed(path: Path) -> None:
+    """Add the content of a file (its first MiB) to OpenSSL's random numbers, counted as no chance at all.
+
+    Raises ConfigurationError if it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_READ)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: random seed: {(error.strerror or str(error)).lower()}") from None
+    ssl.RAND_add(data, 0.0)
+
+
+def write_seed(path: Path) -> None:
+    """Write SEED_SIZE random bytes, readable for the user alone. Raises ConfigurationError if it cannot."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(ssl.RAND_bytes(SEED_SIZE))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: random seed: {(error.strerror or str(error)).lower()}") from None
