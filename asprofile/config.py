@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from glob import escape, glob
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -33,6 +32,7 @@ from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.lint.finding import SEVERITIES, Severity
 from asprofile.model.config import AssociationRole
 from asprofile.names.releases import LATEST, parse_release
+from asprofile.value import Value
 
 NAMES = ("asprofile.toml", "pyproject.toml")
 
@@ -42,8 +42,7 @@ _LINT_KEYS = ("select", "extend-select", "ignore", "fail-on", "per-file-ignores"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class LintSettings:
+class LintSettings(Value):
     """``[lint]``: which rules run, and from which severity on the exit status is 1.
 
     ``per_file_ignores`` are pairs of a glob (see ``lint.globs``) and the codes of rules that do not run on such files.
@@ -56,8 +55,7 @@ class LintSettings:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectSettings:
+class ProjectSettings(Value):
     """All settings; ``path`` is the file they come from, None when there is none.
 
     ``per_file_role`` are pairs of a glob (see ``lint.globs``) and the role of those who load such files.

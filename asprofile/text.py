@@ -9,9 +9,10 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+from asprofile.value import Value
 
 _LINE_END = re.compile(rb"\r\n?|\n")
 
@@ -31,8 +32,7 @@ class Position(NamedTuple):
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Value):
     """Replace the bytes of ``span`` by ``replacement``; an empty span inserts, an empty replacement removes."""
 
     span: Span

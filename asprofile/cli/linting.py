@@ -6,7 +6,6 @@ Knows nothing of click, so that the plain ``asprofile lint FILE`` starts without
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +18,14 @@ from asprofile.lint.render.text import printable
 from asprofile.lint.run import Report, Settings
 from asprofile.lint.select import expanded, selected
 from asprofile.text import Source
+from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
     from asprofile.cli.fixing import Fixing
     from asprofile.model import AssociationRole
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Value):
     """The command line, with the defaults of its options; None and () leave it to the settings."""
 
     paths: tuple[str, ...]
@@ -62,7 +61,7 @@ def run(request: Request) -> int:
         from asprofile.cli.settings_text import settings_text
 
         if request.role is not None:
-            project = replace(project, per_file_role=())
+            project = replaced(project, per_file_role=())
         say_all(settings_text(project, settings, fail_on))
         return 0
     return _Run(request, project, settings, fail_on).status()
@@ -142,7 +141,7 @@ class _Run:
         role = self.request.role or self.project.role_of(name)
         if not ignored and role == self.settings.role:
             return self.settings
-        return replace(self.settings, role=role, ignore=self.settings.ignore + expanded(ignored))
+        return replaced(self.settings, role=role, ignore=self.settings.ignore + expanded(ignored))
 
     def _linted(self, files: Sequence[tuple[str, Source]]) -> list[Report]:
         from asprofile.cli.parallel import lint_all

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from asprofile.cli.files import for_people
 from asprofile.cli.terminal import style_for
 from asprofile.lint.finding import Severity
 from asprofile.lint.run import Report
+from asprofile.value import replaced
 
 # For people; those behind it are for services that want file names as they are in the repository.
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson")
@@ -43,7 +43,7 @@ def report(
         return
     from asprofile.lint.render import text
 
-    shown = [replace(report, source=for_people(report.source)) for report in reports]
+    shown = [replaced(report, source=for_people(report.source)) for report in reports]
     style = style_for(colour, sys.stderr if to_stderr else sys.stdout)
     lines = text.render(shown, style, source=form != "concise")
     say_all((_no_command(line) for line in lines) if on_github else lines, err=to_stderr)

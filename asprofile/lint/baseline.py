@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from asprofile.errors import ConfigurationError
 from asprofile.lint.identity import identified
 from asprofile.lint.run import Report
+from asprofile.value import Value, replaced
 
 VERSION = 1
 
@@ -27,8 +27,7 @@ class Known(NamedTuple):
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Value):
     """How often each finding is known."""
 
     counts: Mapping[Known, int]
@@ -51,7 +50,7 @@ class Baseline:
                 else:
                     kept.append(finding)
             gone = len(pairs) - len(kept)
-            new.append(replace(report, findings=tuple(kept), suppressed=report.suppressed + gone))
+            new.append(replaced(report, findings=tuple(kept), suppressed=report.suppressed + gone))
         return new, {known: count for known, count in left.items() if count}
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from asprofile.text import Edit, Span
+from asprofile.value import Value
 
 Kind = Literal["byte-order mark", "UTF-16", "NUL", "0xFF"]
 
@@ -17,8 +17,7 @@ _NULS = re.compile(rb"\0+")
 _SWALLOWED_FF = re.compile(rb"=[^\r\n]*(?:\r\n?|\n)+(\xff)")
 
 
-@dataclass(frozen=True, slots=True)
-class CharacterSlip:
+class CharacterSlip(Value):
     """``span`` is the first such byte, ``count`` how many places there are, ``mend`` the edits that leave only what
     was meant.
     """

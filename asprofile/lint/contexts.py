@@ -8,13 +8,13 @@ share); how to judge a pair is that of ``names.combinations``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asprofile.model import ContextItem, ContextList, TransferSyntaxList
 from asprofile.model.loader import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names import transfer_syntaxes
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.lint.subject import Subject
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from asprofile.names.transfer_syntaxes import TransferSyntax
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Value):
     """An abstract syntax with all that one context list has for it: its contexts, its transfer syntaxes each once.
 
     ``complete``: every entry of the transfer syntax lists is read, so that what is not there is missing indeed.
@@ -39,8 +38,7 @@ class Offer:
         return tuple(dict.fromkeys(item.label for item in self.items))
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Value):
     """A proposed context, ``uids`` its transfer syntaxes each once.
 
     ``verdicts``: on those of which the tables say what they are for that Storage SOP class; none for another class.

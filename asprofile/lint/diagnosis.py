@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +19,7 @@ from asprofile.model.problem import ILLEGAL_CALL
 from asprofile.names import symbols
 from asprofile.names.uids import uid_of_keyword
 from asprofile.text import Edit, Span, decode, encode
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.lint.subject import Subject
@@ -88,8 +88,7 @@ _LOOK_ALIKE = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Value):
     """``meant`` is the text that DCMTK would take, empty where that is not certain."""
 
     cause: Cause
@@ -102,8 +101,7 @@ class Diagnosis:
         return (Edit(span, encode(self.meant)),) if self.meant else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Value):
     """``problem``, with its cause; ``mend`` are the edits that would cure it, where that is certain."""
 
     problem: Problem

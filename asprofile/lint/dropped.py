@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from asprofile.lint.fixing import SPELLED
@@ -13,13 +12,13 @@ from asprofile.lint.references import Reference, label_of, references
 from asprofile.model.loader import PROFILES
 from asprofile.syntax import Entry, Header
 from asprofile.text import Edit, Span, decode
+from asprofile.value import Value
 
 _PLAIN = re.compile(rb"[A-Za-z0-9_ \t-]*")
 _DROPPED = re.compile(rb"[^A-Za-z0-9_ \t\r\n\v\f-]")
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Value):
     """``span`` is the name or key, ``name`` what DCMTK keeps of it.
 
     ``failing`` are the references that spell the name as it is written, which find nothing; ``collides`` is another

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.text import Edit, Span
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.lint.rule import Rule
@@ -21,8 +21,7 @@ def at_least(severity: Severity, threshold: Severity) -> bool:
     return SEVERITIES.index(severity) <= SEVERITIES.index(threshold)
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Value):
     """Edits that mend a finding.
 
     ``safe``: every release that loaded the file loads the same model afterwards, or one that gains only what was lost
@@ -34,8 +33,7 @@ class Fix:
     safe: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Value):
     """What a rule's check yields: where, what is there, what DCMTK does with it, what to write; ``severity`` if not
     the rule's own.
     """
@@ -46,8 +44,7 @@ class Hit:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value):
     """A hit of a rule in a file, as reported."""
 
     rule: Rule

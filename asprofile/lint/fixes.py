@@ -8,7 +8,6 @@ business, writing files the command line's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from asprofile.lint.conflicts import Conflicts
 from asprofile.lint.finding import Finding
@@ -16,14 +15,14 @@ from asprofile.lint.keeps import Loadings, keeps_model, still_loads
 from asprofile.lint.run import Report, Settings, lint
 from asprofile.lint.subject import ROLES
 from asprofile.text import Edit, Source, apply_edits
+from asprofile.value import Value
 
 # Fixes that renumber a list get in each other's way, so each entry of a list may need a round of its own. DCMTK's
 # longest list has 212 entries.
 MAX_ROUNDS = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Value):
     """A file with fixes applied.
 
     ``applied`` are the findings whose fixes were, in the order in which that happened; their positions are those of

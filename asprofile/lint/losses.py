@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from asprofile.lint.fixing import (
@@ -27,6 +26,7 @@ from asprofile.lint.references import undefined_labels
 from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILE_KEYS, PROFILES
 from asprofile.syntax import Entry, Header
 from asprofile.text import Edit, Span, encode
+from asprofile.value import Value, replaced
 
 Cause = Literal[
     "outside",  # an entry outside any section, a section outside any supersection
@@ -55,8 +55,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _KEYS = {*SPELLED_KEYS, *PROFILE_KEYS}
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Value):
     """``item`` is not read, because of ``cause``.
 
     ``supersection`` and ``section`` are where it stands (the name as DCMTK keeps it, "" for none), ``missing`` is the
@@ -306,7 +305,7 @@ class _Keys:
         number = self.place + 1
         if f"{self.prefix}{number}" in self.taken or int(digits) != self.place:
             number = self.highest + 1
-        return replace(self._renamed("duplicate", entry, number), first=first)
+        return replaced(self._renamed("duplicate", entry, number), first=first)
 
     def _renamed(self, cause: Cause, entry: Entry, number: int) -> Loss:
         key = f"{self.prefix}{number}"
@@ -392,8 +391,7 @@ MANDATORY = {1050: "TRANSFERSYNTAXES", 1051: PRESENTATION_CONTEXTS, 1060: PROFIL
 Clue = Literal["misspelt", "single brackets", "sections", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Value):
     """A supersection without which DCMTK refuses the file; ``span`` is where it was probably meant to be.
 
     ``mend`` are the edits that make it so, ``certain`` says that no other reading is likely.

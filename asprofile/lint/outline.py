@@ -6,20 +6,21 @@ What the linter needs besides the model: entries made once and kept, and where w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.tree import Item
 
 
-@dataclass(slots=True)
 class SectionPart:
     """``[name]`` and its entries; ``by_key`` has the first entry of each key, which is the one that counts."""
 
-    header: Header
-    entries: list[Entry] = field(default_factory=list)
-    by_key: dict[str, Entry] = field(default_factory=dict)
+    __slots__ = ("by_key", "entries", "header")
+
+    def __init__(self, header: Header) -> None:
+        self.header = header
+        self.entries: list[Entry] = []
+        self.by_key: dict[str, Entry] = {}
 
     @property
     def name(self) -> str:
@@ -44,13 +45,15 @@ class SectionPart:
             number += 1
 
 
-@dataclass(slots=True)
 class SupersectionPart:
     """``[[name]]`` and its sections; ``orphans`` are the entries in front of its first section, which DCMTK drops."""
 
-    header: Header
-    sections: list[SectionPart] = field(default_factory=list)
-    orphans: list[Entry] = field(default_factory=list)
+    __slots__ = ("header", "orphans", "sections")
+
+    def __init__(self, header: Header) -> None:
+        self.header = header
+        self.sections: list[SectionPart] = []
+        self.orphans: list[Entry] = []
 
     @property
     def name(self) -> str:

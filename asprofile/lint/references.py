@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from asprofile.lint.outline import Outline
 from asprofile.model.loader import (
@@ -15,12 +14,12 @@ from asprofile.model.loader import (
 )
 from asprofile.syntax import Entry
 from asprofile.text import Span, decode
+from asprofile.value import Value
 
 _WHITE_SPACE = b" \t\n\v\f\r"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Value):
     """A label in an entry that DCMTK reads: ``label`` as it asks for it, ``text`` as it is written, ``span`` of
     that.
     """

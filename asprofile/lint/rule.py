@@ -6,11 +6,11 @@ Its examples are its tests, its documentation, the text of ``asprofile explain``
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.lint.finding import Hit, Severity
 from asprofile.names.releases import LATEST
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.lint.subject import Subject
@@ -49,8 +49,7 @@ _FRAMES: dict[Frame, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Value):
     r"""A text on which the rule speaks, and the text as it should be, on which it does not.
 
     ``at`` is the text that the first finding in ``bad`` underlines ("" for an empty span). Where the rule has a fix,
@@ -76,8 +75,7 @@ class Example:
         return (before + text + behind).encode("utf-8", "surrogateescape")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Value):
     """A rule of the linter.
 
     ``code`` is AP and three digits (the file's name begins with it), ``name`` a few words with hyphens, ``summary``

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from asprofile.lint.finding import Finding, Fix, Hit, Severity
@@ -16,12 +15,12 @@ from asprofile.lint.suppress import SuppressedCode
 from asprofile.model import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.text import Edit, Source
+from asprofile.value import Value
 
 UNUSED_SUPPRESSION = "AP001"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Value):
     """How to lint.
 
     ``release`` is the DCMTK release that shall load the file, ``role`` who loads it (None: inferred list by list),
@@ -34,8 +33,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     """The findings of a file in the order of their positions, and how many more a comment in the file silences."""
 
     source: Source

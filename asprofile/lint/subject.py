@@ -7,7 +7,6 @@ rule.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -29,6 +28,7 @@ from asprofile.names.releases import RELEASES
 from asprofile.syntax import Entry, Space
 from asprofile.syntax.tree import Item
 from asprofile.text import Source, Span, decode
+from asprofile.value import Value
 
 # From this many families of transfer syntaxes (uncompressed, JPEG, JPEG-LS, MPEG, ...) a list is one that an acceptor
 # has: it takes whatever comes. A requestor that sends one file in one syntax has no use for it.
@@ -41,8 +41,7 @@ ROLES: tuple[AssociationRole, ...] = get_args(AssociationRole)
 UidPlace = Literal["transfer syntax", "abstract syntax", "role", "extended negotiation"]
 
 
-@dataclass(frozen=True, slots=True)
-class UidField:
+class UidField(Value):
     """A place where a UID or a symbolic name stands in an entry that DCMTK reads.
 
     ``text`` is as DCMTK takes it (blanks included), ``uid`` what the release resolves it to (None: not a valid UID),

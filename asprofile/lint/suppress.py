@@ -8,19 +8,18 @@ those of rules or prefixes of them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from asprofile.syntax import Space
 from asprofile.syntax.tree import Item
 from asprofile.text import Span
+from asprofile.value import Value
 
 _COMMENT = re.compile(rb"(?<![^\r\n])#[ \t]*asprofile:[ \t]*([^\r\n]*)")
 _FORM = re.compile(rb"(ignore|ignore-file)\[([^\]\r\n]*)\]")
 _CODE = re.compile(rb"[^\s,]+")
 
 
-@dataclass(frozen=True, slots=True)
-class SuppressedCode:
+class SuppressedCode(Value):
     """One code of a suppression comment.
 
     ``scope`` is the part of the file it speaks of, None for a comment at the end with no item behind it.
@@ -38,8 +37,7 @@ class SuppressedCode:
         return self.scope.start <= span.start < self.scope.end or span == self.scope
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(Value):
     """The suppression comments of a file; ``malformed`` are those that begin right and cannot be read."""
 
     codes: tuple[SuppressedCode, ...]

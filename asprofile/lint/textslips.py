@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from asprofile.lint.fixing import PREFIXES, SPELLED, likeness, line_end, line_start
@@ -20,6 +19,7 @@ from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.reading import kept_characters
 from asprofile.syntax.tree import Item
 from asprofile.text import Edit, Span
+from asprofile.value import Value
 
 Kind = Literal["swallowed", "glued", "unbalanced"]
 What = Literal[
@@ -47,8 +47,7 @@ _NOT_OPENED = re.compile(rb"[A-Za-z0-9_ -]+(\]\]?)")
 _NO_EQUALS = re.compile(rb"([A-Za-z]+)([0-9]*)(?:[ \t]*(?::=?|[-=]>|[ \t])[ \t]*(\S.*)?)?\Z", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class TextSlip:
+class TextSlip(Value):
     """``span`` is the first text that is not what it looks like; ``lines`` how many such lines the item has.
 
     ``mend`` are the edits that make of it what it looks like, ``certain`` says that no other reading is likely.

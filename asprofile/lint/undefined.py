@@ -5,7 +5,6 @@ probably meant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from asprofile.lint.fixing import LIST_OF, SPELLED, likeness
@@ -14,6 +13,7 @@ from asprofile.lint.references import Reference, references
 from asprofile.model.loader import NUMBERED_KEYS
 from asprofile.syntax.reading import kept_characters
 from asprofile.text import Edit, Span, decode
+from asprofile.value import Value
 
 Reason = Literal[
     "empty",  # the section is there and has no entry that is read
@@ -29,8 +29,7 @@ Reason = Literal[
 _MAX_SUGGESTIONS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Undefined:
+class Undefined(Value):
     """``reference`` is the first of ``count`` to this label.
 
     ``near`` are labels that may have been meant, as they are written; ``section`` is the list, or what would be one,

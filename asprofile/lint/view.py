@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +20,7 @@ from asprofile.lint.losses import MANDATORY
 from asprofile.lint.undefined import Undefined, undefined
 from asprofile.model import Problem
 from asprofile.text import Edit, Source, Span, apply_edits, encode
+from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
     from asprofile.lint.diagnosis import Diagnosis, Refusal
@@ -71,7 +71,7 @@ class View:
             # The empty place at the beginning means the whole file, also where a slip at the beginning is mended away.
             span = hit.span if hit.span == (0, 0) else self.back(hit.span)
             if span is not None:
-                yield replace(hit, span=span, fix=self._fix_in_file(hit.fix)) if self._steps else hit
+                yield replaced(hit, span=span, fix=self._fix_in_file(hit.fix)) if self._steps else hit
 
     def keeps(self, edits: Iterable[Edit]) -> bool:
         """Whether the edits, made to the file, keep all that any release loads of it: what makes a fix safe."""
@@ -85,7 +85,7 @@ class View:
         made = self._in_file(fix.edits) if fix else None
         if fix is None or made is None or all(self.file.data[slice(*edit.span)] == edit.replacement for edit in made):
             return None
-        return replace(fix, edits=tuple(made))
+        return replaced(fix, edits=tuple(made))
 
     def _in_file(self, edits: Iterable[Edit]) -> list[Edit] | None:
         """The edits at their places in the file; None when one has none."""
@@ -147,8 +147,7 @@ class View:
         return span is not None and span.start not in self.file.read_places
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Value):
     """A piece of the mended text and what it was; ``kept`` when it is the same."""
 
     new_start: int

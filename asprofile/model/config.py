@@ -6,12 +6,12 @@ UIDs are resolved; the spans lead back to what the file says. Orders are the fil
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from asprofile.errors import LoadError, ProfileNotFound
 from asprofile.model.problem import Problem
 from asprofile.text import Span
+from asprofile.value import Value
 
 AssociationRole = Literal["requestor", "acceptor"]
 Role = Literal["default", "scu", "scp", "both"]
@@ -20,16 +20,14 @@ Role = Literal["default", "scu", "scp", "both"]
 MAX_CONTEXTS = 128
 
 
-@dataclass(frozen=True, slots=True)
-class TransferSyntaxItem:
+class TransferSyntaxItem(Value):
     """``TransferSyntaxN = name``: ``uid`` as resolved, ``span`` of the name."""
 
     uid: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class TransferSyntaxList:
+class TransferSyntaxList(Value):
     """The section ``[label]`` of ``[[TransferSyntaxes]]``; sections of one name are joined. ``spans`` are their
     headers'.
     """
@@ -43,8 +41,7 @@ class TransferSyntaxList:
         return tuple(item.uid for item in self.items)
 
 
-@dataclass(frozen=True, slots=True)
-class ContextItem:
+class ContextItem(Value):
     r"""``PresentationContextN = abstract syntax\label``: UID and label as resolved, with the span of each and of the
     entry.
     """
@@ -56,8 +53,7 @@ class ContextItem:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ContextList:
+class ContextList(Value):
     """The section ``[label]`` of ``[[PresentationContexts]]``."""
 
     label: str
@@ -65,8 +61,7 @@ class ContextList:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RoleItem:
+class RoleItem(Value):
     r"""``RoleN = SOP class\role``."""
 
     sop_class: str
@@ -76,8 +71,7 @@ class RoleItem:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class RoleList:
+class RoleList(Value):
     """The section ``[label]`` of ``[[SCPSCURoleSelection]]``."""
 
     label: str
@@ -85,8 +79,7 @@ class RoleList:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExtendedNegotiation:
+class ExtendedNegotiation(Value):
     r"""``ExtendedNegotiationN = SOP class\data``: the service class application information (PS3.7 D.3.3.5), 1 to
     1,023 bytes.
     """
@@ -98,8 +91,7 @@ class ExtendedNegotiation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ExtendedList:
+class ExtendedList(Value):
     """The section ``[label]`` of ``[[ExtendedNegotiation]]``."""
 
     label: str
@@ -107,8 +99,7 @@ class ExtendedList:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PresentationContext:
+class PresentationContext(Value):
     """A presentation context as a requestor proposes it, or as an acceptor is ready to accept it.
 
     ``id`` is 1, 3, 5, ...; for the contexts of an acceptor, of which there may be more than 128, it is only their
@@ -122,8 +113,7 @@ class PresentationContext:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Value):
     """A section of ``[[Profiles]]``, resolved.
 
     ``name`` is DCMTK's (upper case, letters, digits, ``-`` and ``_``), ``span`` that of the section's header.
@@ -140,8 +130,7 @@ class Profile:
     refusal: Problem | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Value):
     """A loaded profile file."""
 
     release: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -68,15 +67,17 @@ _WHITE_SPACE = b" \t\n\v\f\r"
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
-@dataclass(slots=True)
 class _List(Generic[T]):
     """A list under construction: sections of one name are joined. ``uids`` are the SOP classes of a list that may
     have each once.
     """
 
-    items: list[T] = field(default_factory=list)
-    spans: list[Span] = field(default_factory=list)
-    uids: set[str] = field(default_factory=set)
+    __slots__ = ("items", "spans", "uids")
+
+    def __init__(self) -> None:
+        self.items: list[T] = []
+        self.spans: list[Span] = []
+        self.uids: set[str] = set()
 
 
 class Loading:

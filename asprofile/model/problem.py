@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from asprofile.text import Span
+from asprofile.value import Value
 
 # DCMTK's EC_IllegalCall (module dcmdata), which the reader returns for empty names and empty data.
 ILLEGAL_CALL = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Value):
     """A reason for which DCMTK refuses the file, or to use a profile of it.
 
     ``code`` is DCMTK's condition code (module dcmnet; 7 is dcmdata's EC_IllegalCall; 0 where a tool refuses without

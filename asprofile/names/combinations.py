@@ -7,13 +7,13 @@ and of ``transfer_syntaxes`` (what the codec codes, PS3.5 8.2). The sentence tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING
 
 from asprofile.names import pixel_formats, sop_classes, transfer_syntaxes
 from asprofile.names.pixel_formats import PixelFormat
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.names.sop_classes import StorageSopClass
@@ -50,8 +50,7 @@ _USELESS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Value):
     """What comes of a SOP class and a transfer syntax.
 
     ``unsure``: the verdict rests on something that is not verified, so it must not lead to an error or a

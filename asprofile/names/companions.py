@@ -6,19 +6,18 @@ business. Transfer syntaxes that need others are ``TransferSyntax.companions``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
 
 from asprofile.names import _tables
+from asprofile.value import Value
 
 Role = Literal["any", "scp", "both"]
 
 _LEVEL_2 = "level-2"
 
 
-@dataclass(frozen=True, slots=True)
-class Companion:
+class Companion(Value):
     """A duty that comes with ``uid``.
 
     ``requires``: SOP classes of which at least one shall be supported too. It is empty where ``level_2`` is

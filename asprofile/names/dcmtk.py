@@ -6,20 +6,19 @@ Belongs here: facts about DCMTK's programs. Does not belong here: symbolic names
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from asprofile.names import _tables
 from asprofile.names.releases import LATEST, at_least
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class StorageClass:
+class StorageClass(Value):
     """A class that DCMTK counts as storage from ``first_release`` on (3.6.0 stands for that and older ones).
 
     ``modality`` is the code of a few letters that its logs show for the class; ``proposed`` its place, from 1, among

@@ -5,9 +5,10 @@ Sets of attribute values only; which class or transfer syntax has which is a col
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+
+from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,8 +24,7 @@ _ANY_BITS_ALLOCATED = (1, 8, 16, 32, 64)  # what occurs where an IOD sets no lim
 _ANY_BITS_STORED = range(1, 17)
 
 
-@dataclass(frozen=True, slots=True)
-class PixelFormat:
+class PixelFormat(Value):
     """A set of pixel formats: each attribute's permitted values, None for any value.
 
     ``bits_allocated`` (0028,0100), ``bits_stored`` (0028,0101), ``samples`` per pixel (0028,0002),
@@ -77,9 +77,9 @@ def loosened(formats: Iterable[PixelFormat], unsure: Unsure) -> tuple[PixelForma
     if unsure == "":
         return tuple(formats)
     if unsure == "bits":
-        return tuple(replace(one, bits_allocated=None, bits_stored=None) for one in formats)
+        return tuple(replaced(one, bits_allocated=None, bits_stored=None) for one in formats)
     if unsure == "photometric":
-        return tuple(replace(one, photometric=None) for one in formats)
+        return tuple(replaced(one, photometric=None) for one in formats)
     return (PixelFormat(None, None, None, None, None),)
 
 

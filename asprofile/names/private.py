@@ -5,18 +5,17 @@ Private transfer syntaxes belong in ``transfer_syntaxes``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from asprofile.names import _tables
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.names.uids import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateSopClass:
+class PrivateSopClass(Value):
     """A vendor's SOP class, as public lists and conformance statements give it.
 
     ``pixel_data`` is None where the sources disagree or are silent. ``mistype_of`` is the UID that is meant

@@ -7,12 +7,12 @@ Sentences only, built from the two rows and their sections; deciding anything be
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asprofile.names import uids
 from asprofile.names.combinations import Kind, Verdict
 from asprofile.names.pixel_formats import GRAYSCALE, PALETTE, PixelFormat, common, families
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -119,8 +119,7 @@ def _lossy_remark(verdict: Verdict) -> str:
 # Attributes in words
 
 
-@dataclass(frozen=True, slots=True)
-class _Attribute:
+class _Attribute(Value):
     """One attribute of a pixel format: how to get its values, how to say them alone and with the noun, and
     what "any value" comes to in practice."""
 

@@ -6,11 +6,11 @@ Private classes belong in ``private``; what goes with which transfer syntax, in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
 from asprofile.names import _tables, pixel_formats, uids
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.names.pixel_formats import PixelFormat, Unsure
@@ -41,8 +41,7 @@ _UNKNOWN_EXTENDED_NEGOTIATION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StorageSopClass:
+class StorageSopClass(Value):
     """A Storage SOP class.
 
     ``category`` is a broad group such as image-single-frame, sr, rt-nonimage, presentation-state; ``iod``
@@ -93,8 +92,7 @@ class StorageSopClass:
         return "none" if self.uid in _NO_EXTENDED_NEGOTIATION else "storage"
 
 
-@dataclass(frozen=True, slots=True)
-class OtherAbstractSyntax:
+class OtherAbstractSyntax(Value):
     """A SOP class, meta SOP class or service class that is not Storage.
 
     ``negotiable``: whether it can be an abstract syntax: yes; no; meta-only (only as a part of a print meta

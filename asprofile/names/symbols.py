@@ -6,13 +6,13 @@ model does the same. What a UID *is* belongs in ``uids``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.names import _tables, uids
 from asprofile.names.releases import LATEST, RELEASES, key
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 Status = Literal["standard", "retired", "draft", "private"]
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Value):
     """One name for one UID, and the DCMTK releases that know it.
 
     ``first_release`` and ``last_release`` are inclusive, from 3.5.3 on, so they may be older than RELEASES;

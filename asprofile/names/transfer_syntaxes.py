@@ -6,11 +6,11 @@ Private ones are here too. Which SOP class makes sense with which belongs in ``c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
 from asprofile.names import _tables, pixel_formats, symbols, uids
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.names.pixel_formats import PixelFormat, Unsure
@@ -34,8 +34,7 @@ EXPLICIT_VR_BIG_ENDIAN = "1.2.840.10008.1.2.2"
 _VIDEO = ("mpeg2", "mpeg4", "hevc")
 
 
-@dataclass(frozen=True, slots=True)
-class TransferSyntax:
+class TransferSyntax(Value):
     """One transfer syntax.
 
     ``family`` groups what one codec reads: uncompressed, deflated-dataset, jpeg, jpeg-ls, j2k, j2k-mc,

@@ -7,11 +7,11 @@ belongs in ``symbols``; what they can carry, in ``sop_classes`` and ``transfer_s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
 
 from asprofile.names import _tables
+from asprofile.value import Value
 
 Kind = Literal[
     "transfer-syntax",
@@ -111,8 +111,7 @@ STANDARD_ROOT = "1.2.840.10008."
 _WELL_FORMED = re.compile(r"(?:[01](?:\.[1-3]?[0-9])|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*")
 
 
-@dataclass(frozen=True, slots=True)
-class UidInfo:
+class UidInfo(Value):
     """What is known of a UID. ``vendor`` is set for private ones only, whose keyword is empty.
 
     ``name`` is that of PS3.6 Table A-1; it is empty for the two UIDs that PS3.6 retired without ever naming

@@ -12,24 +12,22 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from asprofile.syntax.reading import kept_characters, value_offsets, value_text
 from asprofile.text import Span, decode
+from asprofile.value import Value
 
 SPACE, HEADER, ENTRY = 0, 1, 2
 _MOST_KEPT_NAMES = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(Value):
     """Blanks, line ends and comment lines between items."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Value):
     """``[name]`` (level 1, a section) or ``[[name]]`` (level 2, a supersection; DCMTK takes more brackets as two).
 
     ``raw_name`` is the span of what stands up to the first ``]``; ``name`` is what DCMTK keeps of it; ``brackets`` is
@@ -47,8 +45,7 @@ class Header:
         return min(self.brackets, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """``key = value``.
 
     ``raw_key`` is the span up to the ``=`` or the end of the file, ``raw_value`` the span from behind the ``=`` to

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import pytest
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rules import by_code
 from asprofile.text import Edit, Span
+from asprofile.value import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +149,7 @@ def test_a_fix_that_is_not_safe_though_it_is_said_to_be_is_withheld(
         place = clean.index("Verification")
         return [Hit(Span(place, place), "wrong", Fix("", (Edit(Span(place, place), b"No"),), safe=True))]
 
-    rule = replace(by_code()["AP201"], check=check)
+    rule = replaced(by_code()["AP201"], check=check)
     monkeypatch.setattr("asprofile.lint.run.selected", lambda *_: (rule,))
     file.write_text(clean)
     result = run("lint", "--fix", "a.cfg")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from types import ModuleType
 
 from asprofile.lint.run import Report
 from asprofile.text import Source
+from asprofile.value import replaced
 
 
 def relative(path: str, current: str, root: str, *, climb: bool = False, flavour: ModuleType = os.path) -> str:
@@ -32,7 +32,7 @@ def relative(path: str, current: str, root: str, *, climb: bool = False, flavour
 def located(reports: Iterable[Report], current: str, root: str) -> list[Report]:
     """The reports under names relative to ``root``."""
     return [
-        replace(report, source=Source(report.source.data, relative(report.source.path, current, root)))
+        replaced(report, source=Source(report.source.data, relative(report.source.path, current, root)))
         for report in reports
     ]
 
