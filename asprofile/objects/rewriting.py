@@ -1,0 +1,568 @@
+"""A data set, element by element, from one encoding into another, with changes on the way.
+
+Belongs here: walking through items, sequences and fragments, writing elements anew, keeping lengths right. Does not
+belong here: which VR an element has (``vrs``), what a change writes (``changes``), decompression (``pixels``), giving
+the result out (``prepared``). Large values are never looked at: the result refers to them where they lie.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field, replace
+from typing import IO, TYPE_CHECKING, Final, Protocol
+
+from asprofile.errors import ObjectError
+from asprofile.objects.encoding import (
+    CHARACTER_SET,
+    IMPLICIT_LITTLE,
+    ITEM,
+    ITEM_END,
+    LONG_VRS,
+    OLD_VRS,
+    PIXEL_DATA,
+    SEQUENCE_END,
+    SHORT_VRS,
+    TEXT_VRS,
+    TRAILING_PADDING,
+    UNDEFINED,
+    WIDTHS,
+    Encoding,
+    swapped,
+)
+from asprofile.objects.prepared import Part, read_into
+from asprofile.objects.vrs import PIXEL_REPRESENTATION, WAVEFORM_BITS_ALLOCATED, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from asprofile.objects.prepared import Output
+    from asprofile.objects.vrs import VRs
+
+_WINDOW: Final = 256 << 10
+_SMALL: Final = 16 << 10  # longer values are referred to, not copied
+_DEEPEST: Final = 100
+_TAIL: Final = 4096
+_WHITE_SPACE: Final = b" \t\n\v\f\r"
+# Ambiguous, and in front of the element that decides: Zero Velocity Pixel Value, Mapped Pixel Value.
+_EARLY: Final = frozenset((0x00189810, 0x00221452))
+_NUMBERS: Final = frozenset((PIXEL_REPRESENTATION, WAVEFORM_BITS_ALLOCATED))
+
+# What a VR in a file is read as: the standard's own; those DCMTK uses within and some writers let out; two other
+# capital letters are a VR to come, with a 32-bit length; anything else has a 16-bit length (DCMTK 3.7.0, dcvr.cc).
+_VR_NAMES: Final = {vr.encode(): (vr, vr in LONG_VRS) for vr in SHORT_VRS | LONG_VRS} | {
+    b"ox": ("OB", True),
+    b"px": ("OB", True),
+    b"lt": ("OW", True),
+    b"xs": ("US", False),
+    b"up": ("UL", False),
+}
+
+
+class Change(Protocol):
+    """What is to become of one element."""
+
+    def value(self, vr: str | None, length: int | None, scope: Scope) -> tuple[str, bytes] | None:
+        """The new VR and value, in little endian and of even length; None to leave the element as it is, or out if
+        it is not there; an empty VR to leave it out.
+
+        ``vr`` and ``length`` are those of the element that is there, None if there is none. Raises ObjectError if
+        the value cannot be written in this data set.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Changes in one item or data set: of elements by tag, and within the items of sequences by tag and number from
+    0 (None: in each of them).
+    """
+
+    elements: Mapping[int, Change] = field(default_factory=dict)
+    within: Mapping[int, Mapping[int | None, Changes]] = field(default_factory=dict)
+
+
+NO_CHANGES: Final = Changes()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a data set is written.
+
+    ``dcmtk``: as DCMTK writes it on an association (3.7.0, DIMSE_sendDcmDataset): sequences and items with lengths,
+    elements in ascending order and each but once, text without needless padding, odd values made even, no Data Set
+    Trailing Padding unless ``padding``. Otherwise all of that stays as it is. ``new_vrs`` false writes OB for what is
+    no VR of 1993 (DCMTK's ``--disable-new-vr``).
+    """
+
+    dcmtk: bool = False
+    padding: bool = False
+    new_vrs: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Pixel data that takes the place of encapsulated ones."""
+
+    part: Part
+    vr: str
+
+
+class Disorder(Exception):
+    """The elements are not in ascending order, where they have to be; walk again with ``ordered``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The beginning of an element at ``pos``: its value, ``length`` bytes, starts at ``start``. ``vr`` is empty in
+    Implicit VR.
+    """
+
+    tag: int
+    vr: str
+    length: int
+    pos: int
+    start: int
+
+
+class Window:
+    """A file, or a part of it up to ``end``, to look into at any place."""
+
+    def __init__(self, file: IO[bytes], end: int) -> None:
+        self.file = file
+        self.end = end
+        self._base = 0
+        self._data = b""
+
+    def at(self, pos: int, count: int) -> tuple[bytes, int]:
+        """Bytes in which the ``count`` from ``pos`` stand, and where."""
+        if not (self._base <= pos and pos + count <= self._base + len(self._data)):
+            if pos + count > self.end:
+                raise damaged(pos, "it ends within an element")
+            data = bytearray(min(max(count, _WINDOW), self.end - pos))
+            read_into(self.file, pos, memoryview(data))
+            self._base, self._data = pos, bytes(data)
+        return self._data, pos - self._base
+
+    def value(self, pos: int, count: int) -> bytes:
+        data, at = self.at(pos, count)
+        return data[at : at + count]
+
+
+def damaged(pos: int, what: str) -> ObjectError:
+    return ObjectError(
+        f"is damaged: at byte {pos} of its data set, {what}; get a complete copy, or rewrite it (dcmconv)"
+    )
+
+
+def read_head(window: Window, pos: int, encoding: Encoding, end: int) -> Head:
+    """The element at ``pos``; its value has to end before ``end`` if it has a length."""
+    if pos + 8 > end:
+        raise damaged(pos, "it ends within an element")
+    data, at = window.at(pos, 8)
+    group, element, letters, length = encoding.element.unpack_from(data, at)
+    tag, start, vr = group << 16 | element, pos + 8, ""
+    if not encoding.explicit or group == 0xFFFE:
+        (length,) = encoding.long.unpack_from(data, at + 4)
+    else:
+        vr, long = _VR_NAMES.get(letters) or _odd_vr(letters, tag)
+        if long:
+            start += 4
+            data, at = window.at(pos + 8, 4)
+            (length,) = encoding.long.unpack_from(data, at)
+    if length != UNDEFINED and start + length > end:
+        raise damaged(pos, f"element ({group:04X},{element:04X}) is longer ({length} bytes) than what is left")
+    return Head(tag, vr, length, pos, start)
+
+
+def _odd_vr(letters: bytes, tag: int) -> tuple[str, bool]:
+    if letters == b"OX" and tag == PIXEL_DATA:
+        return "OW", True
+    return "UN", letters.isalpha() and letters.isupper()
+
+
+def skip(window: Window, head: Head, encoding: Encoding, depth: int = 0) -> int:
+    """Where the element ends."""
+    if head.length != UNDEFINED:
+        return head.start + head.length
+    inner = IMPLICIT_LITTLE if encoding.explicit and head.vr == "UN" else encoding
+    pos = head.start
+    while True:
+        item = read_item(window, pos, inner, window.end)
+        if item.tag == SEQUENCE_END:
+            return item.start
+        pos = _skip_item(window, item, inner, depth)
+
+
+def _skip_item(window: Window, item: Head, encoding: Encoding, depth: int) -> int:
+    if item.length != UNDEFINED:
+        return item.start + item.length
+    if depth > _DEEPEST:
+        raise _too_deep(item.pos)
+    pos = item.start
+    while True:
+        head = read_head(window, pos, encoding, window.end)
+        if head.tag == ITEM_END:
+            return head.start
+        pos = skip(window, head, encoding, depth + 1)
+
+
+def read_item(window: Window, pos: int, encoding: Encoding, end: int) -> Head:
+    """The item, or the end of the sequence, at ``pos``."""
+    head = read_head(window, pos, encoding, end)
+    if head.tag not in (ITEM, SEQUENCE_END):
+        raise damaged(pos, f"({head.tag >> 16:04X},{head.tag & 0xFFFF:04X}) stands where an item should")
+    return head
+
+
+def _too_deep(pos: int) -> ObjectError:
+    return damaged(pos, f"sequences are nested more than {_DEEPEST} deep")
+
+
+class Rewriter:
+    """Walks through one data set and writes it into ``out``.
+
+    ``changes`` are those of the user; ``repairs`` what goes with decompression, by where an item (or the data set)
+    starts; ``decoded`` the pixel data that take the place of elements, by where those start.
+    """
+
+    def __init__(
+        self,
+        window: Window,
+        source: Encoding,
+        target: Encoding,
+        out: Output,
+        vrs: VRs,
+        *,
+        rules: Rules,
+        repairs: Mapping[int, Changes] | None = None,
+        decoded: Mapping[int, Decoded] | None = None,
+        ordered: bool = False,
+    ) -> None:
+        self._window = window
+        self._source = source
+        self._target = target
+        self._out = out
+        self._vrs = vrs
+        self._rules = rules
+        self._repairs = repairs or {}
+        self._decoded = decoded or {}
+        self._ordered = ordered
+        self._plain = source is target and not rules.dcmtk and rules.new_vrs and not decoded
+
+    def run(self, start: int, changes: Changes = NO_CHANGES) -> None:
+        """Write the data set that starts at ``start``. Raises ObjectError if it cannot be written, Disorder."""
+        self._container(start, self._window.end, self._source, Scope(None), changes, 0, undefined=False)
+
+    # --- items and elements
+
+    def _container(
+        self, pos: int, end: int, encoding: Encoding, scope: Scope, changes: Changes, depth: int, *, undefined: bool
+    ) -> int:
+        """An item or the data set, up to ``end``, or up to an item delimiter, which is not written; where it ends."""
+        if depth > _DEEPEST:
+            raise _too_deep(pos)
+        repairs = self._repairs.get(pos)
+        elements = {**changes.elements, **(repairs.elements if repairs else {})}
+        waiting = sorted(elements, reverse=True)
+        groups = _Groups(self._out, self._target, exact=not self._plain)
+        last = -1
+        index = self._index(pos, end, encoding, undefined=undefined) if self._ordered else None
+        while (head := next(index) if index else self._next(pos, end, encoding, undefined=undefined)).tag != ITEM_END:
+            if self._rules.dcmtk and head.tag <= last:
+                raise Disorder
+            last = head.tag
+            while waiting and waiting[-1] < head.tag:
+                self._insert(waiting.pop(), elements, groups, head.pos, scope)
+            groups.enter(head.tag >> 16, head.pos)
+            self._note(head, encoding, scope)
+            padding = head.tag == TRAILING_PADDING and self._rules.dcmtk and not self._rules.padding
+            change = elements[waiting.pop()] if waiting and waiting[-1] == head.tag else None
+            if padding or (change and self._replace(head, change, scope)):
+                pos = skip(self._window, head, encoding)
+            elif head.tag & 0xFFFF == 0:
+                pos = groups.length(head, self._window, encoding)
+            else:
+                pos = self._element(head, encoding, scope, changes.within.get(head.tag), depth)
+        while waiting:
+            self._insert(waiting.pop(), elements, groups, head.pos, scope)
+        groups.close(head.pos)
+        return head.start
+
+    def _next(self, pos: int, end: int, encoding: Encoding, *, undefined: bool) -> Head:
+        """The element at ``pos``, or the end of the item, be it a delimiter or its length."""
+        if pos >= end and not undefined:
+            return Head(ITEM_END, "", 0, pos, pos)
+        head = read_head(self._window, pos, encoding, end)
+        if head.tag in (ITEM, SEQUENCE_END) or (head.tag == ITEM_END and not undefined):
+            raise damaged(pos, "a delimiter stands where an element should")
+        return head
+
+    def _index(self, pos: int, end: int, encoding: Encoding, *, undefined: bool) -> Iterator[Head]:
+        """The elements in ascending order, and the end. Of two of the same tag the first counts, as for DCMTK."""
+        first: dict[int, Head] = {}
+        while (head := self._next(pos, end, encoding, undefined=undefined)).tag != ITEM_END:
+            first.setdefault(head.tag, head)
+            pos = skip(self._window, head, encoding)
+        return iter([*(first[tag] for tag in sorted(first)), head])
+
+    def _note(self, head: Head, encoding: Encoding, scope: Scope) -> None:
+        """Remember what decides on other elements."""
+        tag = head.tag
+        if tag in _NUMBERS and head.length == 2:
+            (scope.numbers[tag],) = encoding.short.unpack(self._window.value(head.start, 2))
+        elif tag == CHARACTER_SET and head.length < _TAIL:
+            scope.character_set = self._window.value(head.start, head.length)
+        elif tag >> 16 & 1 and 0x10 <= tag & 0xFFFF <= 0xFF and head.length < _TAIL:
+            creator = self._window.value(head.start, head.length).strip(b" \0").decode("latin-1")
+            scope.creators[tag >> 16, tag & 0xFF] = creator
+
+    def _element(
+        self, head: Head, encoding: Encoding, scope: Scope, within: Mapping[int | None, Changes] | None, depth: int
+    ) -> int:
+        """One element that is not replaced; where it ends."""
+        decoded = self._decoded.get(head.pos)
+        if decoded is not None:
+            self._header(head.tag, decoded.vr, decoded.part.length)
+            swap = decoded.vr == "OW" and not self._target.little
+            self._out.refer(replace(decoded.part, width=2) if swap else decoded.part)
+            return skip(self._window, head, encoding)
+        if self._plain and within is None:
+            return self._copied(head, encoding)
+        if head.tag in _EARLY and not head.vr and not self._rules.dcmtk:
+            self._look_ahead(head, encoding, scope)
+        vr = head.vr or self._vrs.find(head.tag, scope)
+        if head.length == UNDEFINED and head.tag == PIXEL_DATA:
+            return self._fragments(head, encoding)
+        if vr == "SQ" or head.length == UNDEFINED:
+            inner = IMPLICIT_LITTLE if vr == "UN" else encoding
+            return self._sequence(head, inner, scope, within or {}, depth)
+        if within is not None:
+            raise ObjectError(f"{_named(head)} is no sequence, so nothing in it can be set")
+        self._value(head, vr, encoding)
+        return head.start + head.length
+
+    def _look_ahead(self, head: Head, encoding: Encoding, scope: Scope) -> None:
+        """Find the Pixel Representation behind an element that it decides on."""
+        ahead, pos = head, head.start + head.length
+        while ahead.tag < PIXEL_REPRESENTATION and pos < self._window.end:
+            ahead = read_head(self._window, pos, encoding, self._window.end)
+            if ahead.tag >> 16 == 0xFFFE:
+                return
+            pos = skip(self._window, ahead, encoding)
+        self._note(ahead, encoding, scope)
+
+    def _copied(self, head: Head, encoding: Encoding) -> int:
+        """An element byte for byte; where it ends."""
+        end = skip(self._window, head, encoding)
+        self._copy(head.pos, end - head.pos)
+        return end
+
+    def _sequence(
+        self, head: Head, encoding: Encoding, scope: Scope, within: Mapping[int | None, Changes], depth: int
+    ) -> int:
+        undefined = head.length == UNDEFINED
+        mark = self._header(head.tag, "SQ", UNDEFINED)
+        end = self._window.end if undefined else head.start + head.length
+        pos, number, begun = head.start, 0, self._out.position
+        while undefined or pos < end:
+            item = read_item(self._window, pos, encoding, end)
+            if item.tag == SEQUENCE_END:
+                pos = item.start
+                if undefined:
+                    break
+                raise damaged(item.pos, "a sequence ends before its length says so")
+            pos = self._item(item, encoding, scope, _of_item(within, number), depth)
+            number += 1
+        if any(one is not None and one >= number for one in within) or (within and not number):
+            raise ObjectError(f"{_named(head)} has only {number} items, so not all that is wanted can be set in it")
+        self._finish(mark, begun, SEQUENCE_END, defined=self._rules.dcmtk or not undefined)
+        return pos
+
+    def _item(self, item: Head, encoding: Encoding, scope: Scope, changes: Changes, depth: int) -> int:
+        undefined = item.length == UNDEFINED
+        mark = self._delimiter(ITEM, UNDEFINED)
+        begun = self._out.position
+        end = self._window.end if undefined else item.start + item.length
+        inner = Scope(scope, character_set=scope.character_set)
+        end = self._container(item.start, end, encoding, inner, changes, depth + 1, undefined=undefined)
+        self._finish(mark, begun, ITEM_END, defined=self._rules.dcmtk or not undefined)
+        return end
+
+    def _fragments(self, head: Head, encoding: Encoding) -> int:
+        """Encapsulated pixel data, kept as they are; where they end."""
+        if self._source is not self._target:
+            raise ObjectError("has compressed pixel data although its transfer syntax is an uncompressed one")
+        if not self._rules.dcmtk:
+            return self._copied(head, encoding)
+        self._header(head.tag, "OB", UNDEFINED)
+        pos = head.start
+        while True:
+            item = read_item(self._window, pos, encoding, self._window.end)
+            pos = item.start + item.length
+            if item.tag == SEQUENCE_END:
+                self._delimiter(SEQUENCE_END, 0)
+                return item.start
+            self._delimiter(ITEM, item.length + item.length % 2)
+            self._copy(item.start, item.length)
+            self._out.write(b"\0" * (item.length % 2))
+
+    def _value(self, head: Head, vr: str, encoding: Encoding) -> None:
+        """An element with a value in one piece."""
+        length, tail = head.length, b""
+        if self._rules.dcmtk:
+            if vr == "UI":
+                value = self._window.value(head.start, length).translate(None, _WHITE_SPACE).rstrip(b"\0")
+                self._write(head.tag, vr, value + b"\0" * (len(value) % 2))
+                return
+            if length % 2 and (vr in TEXT_VRS or vr in ("OB", "UN")):
+                tail = b"\0"  # a text then ends in this, and no longer in blanks
+            elif vr in TEXT_VRS:
+                length = self._without_blanks(head.start, length)
+                tail = b" " * (length % 2)
+        written = self._header_for(head.tag, vr, length + len(tail))
+        width = WIDTHS.get(vr, 1)
+        # What becomes OB or UN is little endian everywhere.
+        little = True if written in ("OB", "UN") and written != vr else self._target.little
+        self._copy(head.start, length, width if encoding.little != little else 1)
+        self._out.write(tail)
+
+    def _without_blanks(self, start: int, length: int) -> int:
+        """The length of a text without the blanks at its end."""
+        while length:
+            count = min(length, _TAIL)
+            left = len(self._window.value(start + length - count, count).rstrip(b" "))
+            length -= count - left
+            if left:
+                break
+        return length
+
+    # --- changes
+
+    def _insert(self, tag: int, elements: Mapping[int, Change], groups: _Groups, pos: int, scope: Scope) -> None:
+        new = elements[tag].value(None, None, scope)
+        if new is not None and new[0]:
+            groups.enter(tag >> 16, pos)
+            self._write(tag, new[0], new[1])
+            if tag == CHARACTER_SET:
+                scope.character_set = new[1]
+
+    def _replace(self, head: Head, change: Change, scope: Scope) -> bool:
+        """Write the new value of an element; false if it stays."""
+        vr = head.vr or self._vrs.find(head.tag, scope)
+        new = change.value(vr, None if head.length == UNDEFINED else head.length, scope)
+        if new is None:
+            return False
+        if new[0]:
+            self._write(head.tag, new[0], new[1])
+        if head.tag == CHARACTER_SET:
+            scope.character_set = new[1]
+        elif head.tag in _NUMBERS and len(new[1]) == 2:
+            (scope.numbers[head.tag],) = struct.unpack("<H", new[1])
+        return True
+
+    # --- writing
+
+    def _write(self, tag: int, vr: str, value: bytes) -> None:
+        """An element with a value that is at hand, in little endian."""
+        written = self._header_for(tag, vr, len(value))
+        little = self._target.little or (written in ("OB", "UN") and written != vr)
+        self._out.write(value if little else swapped(value, WIDTHS.get(vr, 1)))
+
+    def _header_for(self, tag: int, vr: str, length: int) -> str:
+        """The head of an element, and the VR that it got: another one where the length does not fit, or where new
+        VRs are not wanted.
+        """
+        unknown = "UN" if self._rules.new_vrs else "OB"
+        if not self._rules.new_vrs and vr not in OLD_VRS:
+            vr = unknown
+        if vr in SHORT_VRS and length > 0xFFFF and self._target.explicit:
+            vr = unknown
+        self._header(tag, vr, length)
+        return vr
+
+    def _header(self, tag: int, vr: str, length: int) -> int:
+        """The head of an element; where its 32-bit length stands (if it has one), to be patched."""
+        target = self._target
+        head = target.tag.pack(tag >> 16, tag & 0xFFFF)
+        if target.explicit:
+            head += vr.encode()
+            if vr in SHORT_VRS:
+                self._out.write(head + target.short.pack(length))
+                return -1
+            head += b"\0\0"
+        self._out.write(head + target.long.pack(length))
+        return self._out.offset - 4
+
+    def _delimiter(self, tag: int, length: int) -> int:
+        self._out.write(self._target.tag.pack(tag >> 16, tag & 0xFFFF) + self._target.long.pack(length))
+        return self._out.offset - 4
+
+    def _finish(self, mark: int, begun: int, delimiter: int, *, defined: bool) -> None:
+        """Give a sequence or an item its length, or its end."""
+        if not defined:
+            self._delimiter(delimiter, 0)
+            return
+        length = self._out.position - begun
+        if length >= UNDEFINED:
+            raise ObjectError("has a sequence that is longer than 4 GiB when it is converted")
+        self._out.patch(mark, self._target.long.pack(length))
+
+    def _copy(self, start: int, length: int, width: int = 1) -> None:
+        if length > _SMALL:
+            self._out.refer(Part(self._window.file, start, length, width))
+        elif length:
+            self._out.write(swapped(self._window.value(start, length), width))
+
+
+def _named(head: Head) -> str:
+    return f"({head.tag >> 16:04X},{head.tag & 0xFFFF:04X})"
+
+
+def _of_item(within: Mapping[int | None, Changes], number: int) -> Changes:
+    """The changes in one item: those of all items, and its own, which count more."""
+    found = [one for one in (within.get(None), within.get(number)) if one is not None]
+    if len(found) < 2:
+        return found[0] if found else NO_CHANGES
+    return Changes({**found[0].elements, **found[1].elements}, {**found[0].within, **found[1].within})
+
+
+class _Groups:
+    """The group lengths (gggg,0000) of one item: written when their group is through.
+
+    ``exact``: what it is; otherwise what it was and by how much the group has changed, so that one nobody touched
+    stays as it is, right or wrong.
+    """
+
+    def __init__(self, out: Output, target: Encoding, *, exact: bool) -> None:
+        self._out = out
+        self._target = target
+        self._exact = exact
+        self._group = -1
+        self._mark: tuple[int, int, int, int] | None = None
+
+    def enter(self, group: int, pos: int) -> None:
+        """An element of ``group`` comes; the last one ended at ``pos`` of the source."""
+        if group != self._group:
+            self.close(pos)
+            self._group = group
+
+    def length(self, head: Head, window: Window, encoding: Encoding) -> int:
+        """The length element itself, to be filled in; where it ends."""
+        told = encoding.long.unpack(window.value(head.start, 4))[0] if head.length == 4 else 0
+        target = self._target
+        self._out.write(
+            target.tag.pack(head.tag >> 16, 0)
+            + (b"UL" + target.short.pack(4) if target.explicit else target.long.pack(4))
+            + target.long.pack(told)
+        )
+        end = head.start + head.length
+        self._mark = self._out.offset - 4, self._out.position, end, told
+        return end
+
+    def close(self, pos: int) -> None:
+        """The group is through, at ``pos`` of the source."""
+        if self._mark is not None:
+            offset, begun, source, told = self._mark
+            size = self._out.position - begun
+            length = size if self._exact else told + size - (pos - source)
+            self._out.patch(offset, self._target.long.pack(length & UNDEFINED))
+            self._mark = None
