@@ -101,11 +101,13 @@ class ScriptedPeer:
     """Listens on 127.0.0.1 and plays a script for each connection, in order; a context manager.
 
     A script that raises OSError or EOFError ends quietly (the other side may be gone); the test gets what
-    else it raises.
+    else it raises. ``at_once`` connections are served beside each other.
     """
 
-    def __init__(self, *scripts: Callable[[Wire], None]) -> None:
+    def __init__(self, *scripts: Callable[[Wire], None], at_once: int = 1) -> None:
         self._scripts = scripts
+        self._at_once = at_once
+        self._serving: list[threading.Thread] = []
         self._failure: BaseException | None = None
         self.connections = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -120,16 +122,25 @@ class ScriptedPeer:
                 sock, _ = self._listener.accept()
             except TimeoutError:
                 continue
-            with sock:
-                sock.settimeout(20)
-                script = self._scripts[min(self.connections, len(self._scripts) - 1)]
-                self.connections += 1
-                try:
-                    script(Wire(sock))
-                except (OSError, EOFError):
-                    pass
-                except BaseException as error:  # noqa: BLE001 - raised again in the test's thread
-                    self._failure = error
+            script = self._scripts[min(self.connections, len(self._scripts) - 1)]
+            self.connections += 1
+            if self._at_once == 1:
+                self._play(script, sock)
+            else:
+                self._serving.append(threading.Thread(target=self._play, args=(script, sock)))
+                self._serving[-1].start()
+        for thread in self._serving:
+            thread.join()
+
+    def _play(self, script: Callable[[Wire], None], sock: socket.socket) -> None:
+        with sock:
+            sock.settimeout(20)
+            try:
+                script(Wire(sock))
+            except (OSError, EOFError):
+                pass
+            except BaseException as error:  # noqa: BLE001 - raised again in the test's thread
+                self._failure = error
 
     def __enter__(self) -> ScriptedPeer:
         self._thread.start()

@@ -25,16 +25,19 @@ class Progress(Protocol):
     """What a sending reports to."""
 
     def sent(self, path: Path, count: int) -> None:
-        """``count`` bytes of the object at ``path`` are sent so far."""
+        """``count`` bytes of the object at ``path`` are sent so far; less than before if it is sent again."""
 
-    def finished(self) -> None:
-        """An object has ended, however."""
+    def finished(self, path: Path) -> None:
+        """The object at ``path`` has ended, however."""
 
     def skipped(self) -> None:
         """A file turned out to be no object."""
 
     def say(self, line: str) -> None:
         """Print a line of results."""
+
+    def note(self, line: str) -> None:
+        """Print a line about what is going on."""
 
 
 @contextmanager
@@ -54,29 +57,34 @@ def progress_for(paths: Iterable[str], recursive: bool, colour: str, *, off: boo
 class _Nothing:
     def sent(self, path: Path, count: int) -> None: ...
 
-    def finished(self) -> None: ...
+    def finished(self, path: Path) -> None: ...
 
     def skipped(self) -> None: ...
 
     def say(self, line: str) -> None:
         click.echo(line)
 
+    def note(self, line: str) -> None: ...
+
 
 class _Counter(_Nothing):
-    """Bytes and objects so far; an object's bytes are counted as they go."""
+    """Bytes and objects so far; an object's bytes are counted as they go, several objects at a time."""
 
     def __init__(self) -> None:
         self.objects = 0
         self.bytes = 0
-        self._current = 0
+        self._going: dict[Path, int] = {}
 
-    def sent(self, path: Path, count: int) -> None:  # noqa: ARG002 - a bar has one line for all objects
-        self.bytes += count - self._current
-        self._current = count
+    def sent(self, path: Path, count: int) -> None:
+        self.bytes += count - self._going.get(path, 0)
+        self._going[path] = count
 
-    def finished(self) -> None:
+    def finished(self, path: Path) -> None:
         self.objects += 1
-        self._current = 0
+        self._going.pop(path, None)
+
+    def note(self, line: str) -> None:
+        click.echo(line, err=True)
 
 
 class _Lines(_Counter):
@@ -84,8 +92,8 @@ class _Lines(_Counter):
         super().__init__()
         self._started = self._last = time.monotonic()
 
-    def finished(self) -> None:
-        super().finished()
+    def finished(self, path: Path) -> None:
+        super().finished(path)
         now = time.monotonic()
         if now - self._last >= _LINE_EVERY:
             self._last = now
@@ -105,8 +113,8 @@ class _Bar(_Counter):
         super().sent(path, count)
         self._progress.update(self._task, sent=self.bytes)
 
-    def finished(self) -> None:
-        super().finished()
+    def finished(self, path: Path) -> None:
+        super().finished(path)
         self._progress.update(self._task, completed=self.objects, sent=self.bytes)
 
     def skipped(self) -> None:
@@ -116,9 +124,12 @@ class _Bar(_Counter):
     def say(self, line: str) -> None:
         if sys.stdout.isatty():
             # The same screen: the line goes above the bar.
-            self._progress.console.out(line, highlight=False)
+            self.note(line)
         else:
             super().say(line)
+
+    def note(self, line: str) -> None:
+        self._progress.console.out(line, highlight=False)
 
 
 def _count_files(paths: Iterable[str], recursive: bool) -> int:

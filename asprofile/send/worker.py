@@ -328,7 +328,9 @@ class Worker:
         """We are being stopped by an exception: say what is known of the object in our hands."""
         if self._in_hand is not None:
             in_hand, self._in_hand = self._in_hand, None
-            self._backlog.keep(in_hand.job, in_hand.without_answer("interrupted"))
+            # The exception may have come right behind the system call that sent the last byte.
+            in_hand.complete = in_hand.complete or in_hand.is_ending
+            self._backlog.keep(in_hand.job, in_hand.without_answer("aborted by us: interrupted"))
         while self._mine:
             job = self._mine.popleft()
             if job.so_far is not None:
@@ -347,6 +349,8 @@ class _InHand:
         self.job = ready.job
         self.message_id = 0
         self.complete = False
+        self.is_ending = False
+        """The last piece was handed out, and is sent or being sent."""
         self._sent = 0
         self._ready = ready
         self._on_event = on_event
@@ -356,6 +360,7 @@ class _InHand:
         """The pieces of the data set, with a Progress event for each that went out."""
         source = self._ready.source
         for piece in source.pieces(buffer):
+            self.is_ending = self._sent + len(piece) == source.length
             yield piece
             self._sent += len(piece)
             self._on_event(Progress(self.job.header.path, self._sent, source.length))

@@ -13,15 +13,15 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 from factories import CT, IMPLICIT, MR, write_ct
-from scripted_peer import ScriptedPeer, Wire
+from scripted_peer import ScriptedPeer, Wire, data_pdu
 
 from asprofile.cli.profiles import sample_files
 from asprofile.model import load
-from asprofile.net import wire
+from asprofile.net import dimse, wire
 from asprofile.receive.engine import Receiver
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class TestOutcomes:
             peer.reset()
 
         with ScriptedPeer(script) as peer:
-            result = run(*sending(config, peer.port, "--json"), "objects")
+            result = run(*sending(config, peer.port, "--json", "--retries", "0"), "objects")
         schema("send")(result.json)
         assert result.status == 1
         assert [item["outcome"] for item in result.json["objects"]] == ["stored", "unknown", "failed"]
@@ -403,7 +403,7 @@ class TestTerminal:
         assert status == 130
         shown = screen(output)
         assert "asprofile: interrupted; what has no result was not sent, or not answered" in shown
-        assert shown[-1].startswith(f"1 object to 127.0.0.1:{peer.port}: 1 stored; ")
+        assert shown[-1].startswith(f"2 objects to 127.0.0.1:{peer.port}: 1 stored, 1 sent without an answer; ")
         assert output.rfind("\x1b[?25h") > output.rfind("\x1b[?25l")
 
 
@@ -421,18 +421,54 @@ class TestInterrupted:
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
             )
             assert script.stopped.wait(60)
-            process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=60)
+            err = interrupt_twice(process)
+            out, more = process.communicate(timeout=60)
+            err += more
         assert process.returncode == 130
         assert b"Traceback" not in err
         if options == ["--json"]:
             found = json.loads(out)
             schema("send")(found)
-            assert [item["outcome"] for item in found["objects"]] == ["stored"]
+            assert [item["outcome"] for item in found["objects"]] == ["stored", "unknown"]
+            assert found["objects"][1]["reason"] == "sent, but not answered: aborted by us: interrupted"
             assert found["summary"]["error"].startswith("interrupted")
         else:
             assert err.count(b"asprofile: interrupted; ") == 1
-            assert (b"1 object to" in err) is (options == [])
+            assert (b"2 objects to" in err) is (options == [])
+
+    @pytest.mark.parametrize("associations", ["1", "3"])
+    def test_once_finishes_what_is_being_sent(self, config: str, objects: list[str], associations: str) -> None:
+        """The objects in hand are answered, the associations released, and nothing more is begun."""
+        begun, go_on, released = threading.Semaphore(0), threading.Event(), []
+
+        def script(peer: Wire) -> None:
+            peer.accept()
+            command, _, context_id = peer.read_object()
+            begun.release()
+            assert go_on.wait(60)
+            peer.write(data_pdu(context_id, dimse.response(command, 0)))
+            peer.release()
+            released.append(True)
+
+        for number in range(4, 10):
+            write_ct(Path(f"objects/{number}.dcm"), f"1.2.3.{number}")
+        with ScriptedPeer(script, at_once=int(associations)) as peer:
+            process = subprocess.Popen(
+                [*PROGRAM, *sending(config, peer.port, "--associations", associations, "--json"), "objects"],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )
+            assert all(begun.acquire(timeout=60) for _ in range(int(associations)))
+            process.send_signal(signal.SIGINT)
+            assert process.stderr is not None
+            assert b"finishing" in read_until(process.stderr, b"aborts\n")
+            go_on.set()
+            out, _ = process.communicate(timeout=60)
+        assert process.returncode == 130
+        found = json.loads(out)
+        assert {item["outcome"] for item in found["objects"]} == {"stored"}
+        assert len(found["objects"]) == len(released) == int(associations)
 
     def test_a_reader_that_has_gone(self, config: str, objects: list[str], receiver: Receiver) -> None:
         reading, writing = os.pipe()
@@ -465,6 +501,24 @@ def test_one_object_of_another_encoding(run: Run, receiver: Receiver, config: st
     assert CT not in result.out
 
 
+def interrupt_twice(process: subprocess.Popen[bytes]) -> bytes:
+    """Ctrl-C, and again when the first has been heard; what it says on stderr meanwhile."""
+    assert process.stderr is not None
+    process.send_signal(signal.SIGINT)
+    said = read_until(process.stderr, b"once more aborts\n")
+    process.send_signal(signal.SIGINT)
+    return said
+
+
+def read_until(stream: IO[bytes], end: bytes) -> bytes:
+    said = b""
+    while not said.endswith(end):
+        line = stream.readline()
+        assert line, said
+        said += line
+    return said
+
+
 def on_terminal(
     command: list[str],
     environment: dict[str, str],
@@ -478,12 +532,15 @@ def on_terminal(
         command, stdin=theirs, stdout=stdout or theirs, stderr=theirs, env=environment, start_new_session=True
     )
     os.close(theirs)
-    output = b""
+    output, aborted = b"", False
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if interrupt_when is not None and interrupt_when.is_set():
             process.send_signal(signal.SIGINT)
             interrupt_when = None
+        if not aborted and b"once more aborts" in output:
+            process.send_signal(signal.SIGINT)
+            aborted = True
         if not select.select([ours], [], [], 0.1)[0]:
             continue
         try:

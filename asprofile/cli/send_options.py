@@ -1,0 +1,134 @@
+"""The options of ``asprofile send`` that say how objects are sent, and what their values mean to the engine.
+
+Not here: what is proposed and where to (``send``), TLS, conversion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from asprofile.net.transport import Link
+from asprofile.send.options import SendOptions
+
+if TYPE_CHECKING:
+    # Generic in the stubs of click, but not in every click that is installed.
+    _FloatType = click.ParamType[float]
+else:
+    _FloatType = click.ParamType
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+MIN_SEND_PDU = 1024
+MAX_ASSOCIATIONS = 64
+_PRIORITIES = {"medium": 0, "high": 1, "low": 2}
+
+
+class Seconds(_FloatType):
+    """Seconds, 0 for no limit."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = -1.0
+        if not 0 <= seconds < float("inf"):
+            self.fail(f"{value!r} is not a number of seconds, 0 or more", param, ctx)
+        return seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """The values of ``manners``, as they were given."""
+
+    associations: int
+    retries: int
+    stop_on_failure: bool
+    check_uids: bool
+    priority: str
+    max_send_pdu: int
+    connect_timeout: float
+    acse_timeout: float
+    dimse_timeout: float
+    abort_at_end: bool
+
+    def options(self, link: Link | None = None) -> SendOptions:
+        if self.max_send_pdu and self.max_send_pdu < MIN_SEND_PDU:
+            raise click.BadParameter(f"give {MIN_SEND_PDU} bytes or more, or 0", param_hint="--max-send-pdu")
+        return SendOptions(
+            connect_timeout=self.connect_timeout or None,
+            acse_timeout=self.acse_timeout or None,
+            dimse_timeout=self.dimse_timeout or None,
+            priority=_PRIORITIES[self.priority],
+            link=link or Link(),
+            associations=self.associations,
+            retries=self.retries,
+            max_send_pdu=self.max_send_pdu,
+            stop_on_failure=self.stop_on_failure,
+            check_uids=self.check_uids,
+            abort_at_end=self.abort_at_end,
+        )
+
+
+def manners(function: F) -> F:
+    """Options with the names of Manners' fields."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+_OPTIONS = (
+    click.option(
+        "--associations",
+        type=click.IntRange(1, MAX_ASSOCIATIONS),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Associations beside each other, which share the objects.",
+    ),
+    click.option(
+        "--retries",
+        type=click.IntRange(0),
+        default=3,
+        show_default=True,
+        metavar="N",
+        help="Times that a lost association is opened again, and an object without an answer sent again.",
+    ),
+    click.option("--stop-on-failure", is_flag=True, help="Begin nothing more once an object was not stored."),
+    click.option(
+        "--check-uids", is_flag=True, help="Refuse objects whose SOP class or instance UID breaks PS3.5 section 9.1."
+    ),
+    click.option(
+        "--priority",
+        type=click.Choice(list(_PRIORITIES)),
+        default="medium",
+        show_default=True,
+        help="Priority of the C-STORE requests.",
+    ),
+    click.option(
+        "--max-send-pdu",
+        type=click.IntRange(0),
+        default=0,
+        metavar="BYTES",
+        help="Longest PDU we send, where the peer allows more.  [default: 0, what the peer allows]",
+    ),
+    click.option("--connect-timeout", type=Seconds(), default=10, show_default=True, help="Opening the connection."),
+    click.option(
+        "--acse-timeout", type=Seconds(), default=30, show_default=True, help="Answer to associate and release."
+    ),
+    click.option(
+        "--dimse-timeout",
+        type=Seconds(),
+        default=120,
+        show_default=True,
+        help="Answer to an object, or progress in it.",
+    ),
+    click.option(
+        "--abort", "abort_at_end", is_flag=True, help="End with an abort instead of a release, to test a peer."
+    ),
+)

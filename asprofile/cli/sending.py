@@ -1,0 +1,109 @@
+"""Running a ``send`` from a command: events to the progress display, Ctrl-C, renaming what was sent.
+
+Not here: options (``send``, ``send_options``), what is said in the end (``send_report``).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asprofile.objects.scan import Header, Unreadable
+from asprofile.send import outcome
+from asprofile.send.control import Control
+from asprofile.send.engine import send
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from types import FrameType
+
+    from asprofile.cli.progress import Progress
+    from asprofile.negotiate.request import AssociateRequest
+    from asprofile.objects.preparing import Preparer
+    from asprofile.send.options import SendOptions
+    from asprofile.send.outcome import ObjectResult, Report, SendEvent
+    from asprofile.send.peer import Peer
+
+DONE, BAD = ".done", ".bad"
+
+
+def run(
+    requests: Sequence[AssociateRequest],
+    peer: Peer,
+    items: Iterable[Header | Unreadable],
+    options: SendOptions,
+    preparer: Preparer,
+    progress: Progress,
+    on_result: Callable[[ObjectResult], None],
+) -> Report:
+    """Send; ``on_result`` gets each result as it comes out. Ctrl-C finishes the objects in hand, twice aborts."""
+
+    def on_event(event: SendEvent) -> None:
+        match event:
+            case outcome.Progress(path, sent, _):
+                progress.sent(path, sent)
+            case outcome.Finished(result):
+                on_result(result)
+                progress.finished(result.path)
+            case outcome.Retrying(error, _, delay):
+                progress.note(f"{error}; trying again in {delay:g} s")
+
+    control = Control()
+    with _ctrl_c(control):
+        return send(requests, _looked_at(items, progress), peer, options, on_event, preparer=preparer, control=control)
+
+
+@contextmanager
+def _ctrl_c(control: Control) -> Iterator[None]:
+    """The first SIGINT finishes, the second aborts."""
+
+    def handler(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signal wants it
+        if control.finishing:
+            control.abort()
+            raise KeyboardInterrupt
+        control.finish()
+        # Not through a buffered stream, which may be in the middle of something.
+        os.write(2, b"\nfinishing what is being sent; once more aborts\n")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _looked_at(items: Iterable[Header | Unreadable], progress: Progress) -> Iterator[Header | Unreadable]:
+    """The same, with the files that are no objects and have no result taken from the progress."""
+    for item in items:
+        if isinstance(item, Unreadable) and item.skipped:
+            progress.skipped()
+        yield item
+
+
+def repeated(items: Iterable[Header | Unreadable], times: int) -> Iterator[Header | Unreadable]:
+    """Each object so many times; what is no object once."""
+    for item in items:
+        for _ in range(times if isinstance(item, Header) else 1):
+            yield item
+
+
+def rename(result: ObjectResult) -> str:
+    """Rename the file of an object: ``.done`` behind its name if it is stored, ``.bad`` if not. Empty, or why that
+    failed; a file that already has the new name is not written over.
+    """
+    target = Path(f"{result.path}{DONE if result.outcome.is_stored else BAD}")
+    if target.exists():
+        return f"{result.path}: not renamed, because {target} exists"
+    try:
+        result.path.rename(target)
+    except OSError as error:
+        return f"{result.path}: not renamed: {error.strerror or error}"
+    return ""
