@@ -1,13 +1,47 @@
-"""Making profiles: a request (which SOP classes, in which transfer syntaxes, for whom) becomes the text of a file.
+"""Making profiles: what is wanted (recipes, names, objects, a log, a peer's answers) becomes the text of a file.
 
-Pure: values in, text out. ``request`` says what is wanted and keeps to what the standard permits, ``render`` writes it
-down. What is in a ready-made profile is declared in ``scripts/samples``; editing a file that exists belongs in
-``rewrite``.
+Pure: values in, text out. ``recipes`` declares what is offered together; ``words`` knows what people write; ``wish`` is
+what all sources become; ``arrange`` makes profiles of wishes within DCMTK's limits, as a ``request``; ``render`` writes
+it down, and ``finish`` makes sure that the file is what it should be. Editing a file that exists is ``rewrite``'s.
 """
 
 from __future__ import annotations
 
+from asprofile.generate.arrange import Order, arrange
+from asprofile.generate.finish import finished
+from asprofile.generate.headers import header
 from asprofile.generate.render import render
-from asprofile.generate.request import Context, Group, Request, SyntaxList, choice, each, encodable, single
+from asprofile.generate.request import Context, Group, Request, SyntaxList, choice, each, encodable, permitted, single
+from asprofile.generate.wish import (
+    Wish,
+    completed,
+    from_acceptance,
+    from_associations,
+    from_name,
+    from_objects,
+    from_recipe,
+)
 
-__all__ = ["Context", "Group", "Request", "SyntaxList", "choice", "each", "encodable", "render", "single"]
+__all__ = [
+    "Context",
+    "Group",
+    "Order",
+    "Request",
+    "SyntaxList",
+    "Wish",
+    "arrange",
+    "choice",
+    "completed",
+    "each",
+    "encodable",
+    "finished",
+    "from_acceptance",
+    "from_associations",
+    "from_name",
+    "from_objects",
+    "from_recipe",
+    "header",
+    "permitted",
+    "render",
+    "single",
+]

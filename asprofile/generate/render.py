@@ -6,7 +6,7 @@ Layout only; what is in the file is decided in ``request``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from asprofile.errors import ProposalError
 from asprofile.generate.request import Request, SyntaxList
@@ -16,35 +16,44 @@ from asprofile.names import releases, symbols, uids
 _LABEL = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def render(request: Request) -> str:
-    """The file, in ASCII with LF line ends.
+def render(request: Request, *others: Request) -> str:
+    """The file, in ASCII with LF line ends; with ``others``, further profiles in it.
 
     A UID that has one name in DCMTK from ``request.oldest`` to the newest release is written by that name, any other as
     a number below a comment with its name, so that all these releases load the file. Raises ProposalError for more
     contexts than DCMTK allows, ValueError for labels that do not work.
     """
+    requests = (request, *others)
+    for one in requests:
+        _check_limit(one)
+    oldest = request.oldest
+    blocks = [
+        _comment(request.header),
+        "[[TransferSyntaxes]]\n",
+        *(_syntax_list(syntaxes, oldest) for syntaxes in _lists(requests)),
+        "[[PresentationContexts]]\n",
+        *("".join(_context_list(one, oldest)) for one in requests),
+        *_of_sop_classes("SCPSCURoleSelection", "Role", requests, _roles),
+        *_of_sop_classes("ExtendedNegotiation", "ExtendedNegotiation", requests, _extended),
+        "[[Profiles]]\n",
+        *map(_profile, requests),
+    ]
+    return "\n".join(block for block in blocks if block)
+
+
+def _check_limit(request: Request) -> None:
     count = len(request.contexts)
     if request.limited and count > MAX_CONTEXTS:
         raise ProposalError(
             f"profile {request.name} has {count} presentation contexts, but DCMTK takes no more than {MAX_CONTEXTS}: "
             "leave out SOP classes or transfer syntaxes, or make several profiles"
         )
-    blocks = [
-        _comment(request.header),
-        "[[TransferSyntaxes]]\n",
-        *(_syntax_list(syntaxes, request.oldest) for syntaxes in _lists(request)),
-        "[[PresentationContexts]]\n",
-        "".join(_context_list(request)),
-        "[[Profiles]]\n",
-        f"[{_label(request.name)}]\nPresentationContexts = {request.name}\n",
-    ]
-    return "\n".join(blocks)
 
 
-def _lists(request: Request) -> list[SyntaxList]:
+def _lists(requests: Iterable[Request]) -> list[SyntaxList]:
     """The lists that are used, each once, in the order of their first use."""
     found: dict[str, SyntaxList] = {}
-    for context in request.contexts:
+    for context in (context for request in requests for context in request.contexts):
         known = found.setdefault(_label(context.syntaxes.label).upper(), context.syntaxes)
         if known != context.syntaxes:
             raise ValueError(f"two transfer syntax lists have the label {context.syntaxes.label}")
@@ -60,7 +69,7 @@ def _syntax_list(syntaxes: SyntaxList, oldest: str) -> str:
     return f"[{syntaxes.label}]\n{''.join(lines)}"
 
 
-def _context_list(request: Request) -> Iterator[str]:
+def _context_list(request: Request, oldest: str) -> Iterator[str]:
     width = len(str(len(request.contexts)))
     number = 0
     yield f"[{request.name}]\n"
@@ -70,11 +79,44 @@ def _context_list(request: Request) -> Iterator[str]:
         for context in group.contexts:
             number += 1
             uid = context.abstract_syntax
-            # The comment stands above the first of a class's contexts.
-            yield "" if uid == last else _note(uid, request.oldest)
-            name = _written(uid, request.oldest)
-            yield f"PresentationContext{str(number).ljust(width)} = {name}\\{context.syntaxes.label}\n"
+            # The class's name stands above the first of its contexts.
+            name = "" if uid == last or _written(uid, oldest) != uid else uids.display_name(uid)
+            yield _comment(": ".join(part for part in (name, context.note) if part))
+            yield f"PresentationContext{str(number).ljust(width)} = {_written(uid, oldest)}\\{context.syntaxes.label}\n"
             last = uid
+
+
+def _of_sop_classes(
+    supersection: str, key: str, requests: Iterable[Request], items: Callable[[Request], list[tuple[str, str]]]
+) -> Iterator[str]:
+    """A supersection with an entry for each of some SOP classes, if any profile has them."""
+    filled = [(request, found) for request in requests if (found := items(request))]
+    if filled:
+        yield f"[[{supersection}]]\n"
+    for request, found in filled:
+        width = len(str(len(found)))
+        lines = [
+            f"{_note(uid, request.oldest)}{key}{str(number).ljust(width)} = {_written(uid, request.oldest)}\\{value}\n"
+            for number, (uid, value) in enumerate(found, start=1)
+        ]
+        yield f"[{request.name}]\n{''.join(lines)}"
+
+
+def _roles(request: Request) -> list[tuple[str, str]]:
+    return [(uid, role.upper()) for uid, role in request.roles]
+
+
+def _extended(request: Request) -> list[tuple[str, str]]:
+    return [(uid, data.hex().upper()) for uid, data in request.extended]
+
+
+def _profile(request: Request) -> str:
+    keys = ["PresentationContexts"]
+    keys += ["SCPSCURoleSelection"] * bool(request.roles)
+    keys += ["ExtendedNegotiation"] * bool(request.extended)
+    width = max(map(len, keys))
+    lines = [f"{key.ljust(width)} = {request.name}\n" for key in keys]
+    return f"[{_label(request.name)}]\n{''.join(lines)}"
 
 
 def _written(uid: str, oldest: str) -> str:

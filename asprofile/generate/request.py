@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asprofile.model import AssociationRole
-from asprofile.names import combinations, private, releases, transfer_syntaxes, uids
+from asprofile.model import AssociationRole, Role
+from asprofile.names import combinations, private, releases, sop_classes, transfer_syntaxes, uids
 from asprofile.names.combinations import Kind
 
 _NOT_OFFERED = (Kind.UNKNOWN, Kind.SINGLE_FRAME_VIDEO, Kind.REFERENCED)
@@ -26,10 +26,12 @@ class SyntaxList:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A presentation context: the UID of the abstract syntax, and its transfer syntaxes."""
+    """A presentation context: the UID of the abstract syntax, and its transfer syntaxes. ``note`` is a comment of one
+    line, for instance how many objects need it."""
 
     abstract_syntax: str
     syntaxes: SyntaxList
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A file with one profile.
+    """A profile, and the file that it stands in.
 
     ``name``: the profile's, written as it is (letters, digits, ``-`` and ``_``). ``oldest``: the oldest DCMTK release
     that shall load the file, one of ``releases.RELEASES``. ``header``: the comment at the top, without ``#``.
+    ``roles`` and ``extended`` (SOP class extended negotiation) speak of SOP classes of the contexts, each once.
     """
 
     name: str
@@ -53,6 +56,8 @@ class Request:
     oldest: str
     header: str
     groups: tuple[Group, ...]
+    roles: tuple[tuple[str, Role], ...] = ()
+    extended: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def contexts(self) -> tuple[Context, ...]:
@@ -90,6 +95,24 @@ def encodable(abstract_syntax: str, transfer_syntax: str) -> bool:
     if verdict is not None:
         return not (verdict.useless or verdict.lossy_unwise or verdict.kind in _NOT_OFFERED)
     return syntax.is_native or _may_have_pixels(abstract_syntax)
+
+
+def permitted(abstract_syntax: str, transfer_syntax: str) -> bool:
+    """Whether the standard allows the two together for some object, be it unwise: what somebody may ask for by name.
+
+    Of what is not known (a private SOP class, a transfer syntax of no table), nothing is forbidden.
+    """
+    syntax = transfer_syntaxes.get(transfer_syntax)
+    if syntax is None or syntax.is_native:
+        return abstract_syntax != sop_classes.MEDIA_STORAGE_DIRECTORY
+    verdict = combinations.verdict(abstract_syntax, transfer_syntax)
+    if verdict is not None:
+        return verdict.unsure or not verdict.useless
+    if not syntax.on_associations:
+        return False
+    # A data set of another service, or one without Pixel Data, cannot be encapsulated (PS3.5 A.4).
+    storage = sop_classes.storage(abstract_syntax)
+    return storage.pixel_data is not False if storage else _may_have_pixels(abstract_syntax)
 
 
 def _may_have_pixels(abstract_syntax: str) -> bool:

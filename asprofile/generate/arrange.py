@@ -1,0 +1,269 @@
+"""From wishes to profiles: how many contexts, which lists, in which groups, within DCMTK's limits.
+
+Pure. Where the wishes come from is known to ``wish``; how the profiles look in the file, to ``render``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from asprofile.errors import ProposalError
+from asprofile.generate.families import by_preference, family, nature
+from asprofile.generate.request import Context, Group, Request, SyntaxList
+from asprofile.generate.wish import Wish
+from asprofile.model import AssociationRole, Role
+from asprofile.model.config import MAX_CONTEXTS
+from asprofile.names import releases, transfer_syntaxes, uids
+
+VERIFICATION = "1.2.840.10008.1.1"
+
+# The first release whose acceptors take more than 128 contexts in a list.
+_UNLIMITED = "3.6.8"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# What is put into one context by --combine, from what does no harm to what does: the peer takes one of each context,
+# and the other objects have to be converted.
+_COMBINED = (
+    frozenset({"Uncompressed"}),
+    frozenset({"Uncompressed", "Lossless"}),
+    frozenset({"Uncompressed", "Lossless", "Lossy"}),
+    frozenset({"Uncompressed", "Lossless", "Lossy", "Video"}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How the profile shall be. ``release``: the oldest that loads it; None for as old as possible."""
+
+    name: str
+    role: AssociationRole = "requestor"
+    release: str | None = None
+    split: bool = False
+    combine: bool = False
+    required_only: bool = False
+
+
+@dataclass(slots=True)
+class _Class:
+    """All that is wished for a SOP class."""
+
+    uid: str
+    heading: str
+    role: Role
+    lists: dict[tuple[str, ...], str] = field(default_factory=dict)
+    extended: bytes = b""
+
+
+def arrange(wishes: Iterable[Wish], order: Order) -> tuple[Request, ...]:
+    """The profile; with ``order.split``, as many as it takes. Headers are left empty.
+
+    Raises ProposalError where there is nothing to offer, a name does not work, roles contradict each other, or there
+    are more contexts than DCMTK takes; then it says what each way out would give.
+    """
+    if _NAME.fullmatch(order.name) is None:
+        raise ProposalError(f"{order.name!r} is no name for a profile: letters, digits, - and _ only, at most 64")
+    wishes = tuple(wishes)
+    chosen = [wish for wish in wishes if not (order.required_only and wish.optional)]
+    if not chosen:
+        left_out = "; what there was is optional" if wishes else ""
+        raise ProposalError(f"there is nothing to offer{left_out}")
+    classes = _merged(chosen)
+    groups = _accepted(classes) if order.role == "acceptor" else _proposed(classes, order)
+    oldest = _oldest(order, _count(groups))
+    whole = Request(order.name, order.role, oldest, "", groups, _roles(classes, order), _extended(classes))
+    if not whole.limited or _count(groups) <= MAX_CONTEXTS:
+        return (whole,)
+    if order.split:
+        return _split(whole)
+    raise ProposalError(_too_many(wishes, order, whole))
+
+
+def _merged(wishes: Iterable[Wish]) -> list[_Class]:
+    """Each SOP class once, where it is wished for first, by groups."""
+    found: dict[str, _Class] = {}
+    for wish in wishes:
+        one = found.setdefault(wish.abstract_syntax, _Class(wish.abstract_syntax, wish.heading, wish.role))
+        if one.role != wish.role:
+            raise ProposalError(
+                f"{uids.display_name(one.uid)} is wanted in the roles {one.role} and {wish.role}, but an association "
+                "has one role for a SOP class: make a profile for each"
+            )
+        one.extended = one.extended or wish.extended
+        notes = wish.notes or ("",) * len(wish.lists)
+        for syntaxes, note in zip(wish.lists, notes, strict=True):
+            same = next((known for known in one.lists if set(known) == set(syntaxes)), syntaxes)
+            one.lists[same] = one.lists.get(same, "") or note
+    headings = list(dict.fromkeys(one.heading for one in found.values()))
+    return sorted(found.values(), key=lambda one: headings.index(one.heading))
+
+
+def _proposed(classes: list[_Class], order: Order) -> tuple[Group, ...]:
+    if not order.combine:
+        return _groups(classes)
+    # As few as it takes: a list in which the peer may choose costs something.
+    for natures in _COMBINED:
+        groups = _groups([_combined(one, natures) for one in classes])
+        if _count(groups) <= MAX_CONTEXTS:
+            break
+    return groups
+
+
+def _combined(one: _Class, natures: frozenset[str]) -> _Class:
+    """With one context for all transfer syntaxes of each nature, where the first of them was."""
+    together: dict[str | tuple[str, ...], list[tuple[str, ...]]] = {}
+    for syntaxes in one.lists:
+        found = {nature(uid) for uid in syntaxes}
+        kind = found.pop() if len(found) == 1 else None
+        together.setdefault(kind if kind in natures else syntaxes, []).append(syntaxes)
+    lists = {}
+    for several in together.values():
+        notes = [note for syntaxes in several if (note := one.lists[syntaxes])]
+        merged = tuple(uid for syntaxes in several for uid in syntaxes)
+        lists[by_preference(merged) if len(several) > 1 else several[0]] = "; ".join(notes)
+    return _Class(one.uid, one.heading, one.role, lists, one.extended)
+
+
+def _accepted(classes: list[_Class]) -> tuple[Group, ...]:
+    """Each SOP class once, with all its transfer syntaxes; Verification first, as a storage SCP has it (PS3.4 A)."""
+    found = [_Class(one.uid, one.heading, one.role, {_all(one): _counted(one)}) for one in classes]
+    if all(one.uid != VERIFICATION for one in classes):
+        found.insert(0, _Class(VERIFICATION, "Verification (C-ECHO)", "default", {family("uncompressed"): ""}))
+    return _groups(found)
+
+
+def _all(one: _Class) -> tuple[str, ...]:
+    return by_preference(tuple(uid for syntaxes in one.lists for uid in syntaxes))
+
+
+def _counted(one: _Class) -> str:
+    """The notes of a class's contexts as one."""
+    notes = {syntaxes: note for syntaxes, note in one.lists.items() if note}
+    if len(one.lists) == 1:
+        return "".join(notes.values())
+    return ", ".join(
+        f"{note} in {' or '.join(map(uids.display_name, syntaxes))}"
+        for syntaxes, note in notes.items()
+        if note[:1].isdigit()
+    )
+
+
+def _groups(classes: Iterable[_Class]) -> tuple[Group, ...]:
+    labels: dict[tuple[str, ...], SyntaxList] = {}
+    grouped: dict[str, list[Context]] = {}
+    for one in classes:
+        for syntaxes, note in one.lists.items():
+            grouped.setdefault(one.heading, []).append(Context(one.uid, _labelled(syntaxes, labels), note))
+    return tuple(Group(heading, tuple(contexts)) for heading, contexts in grouped.items())
+
+
+def _labelled(syntaxes: tuple[str, ...], known: dict[tuple[str, ...], SyntaxList]) -> SyntaxList:
+    if syntaxes not in known:
+        label = _label(syntaxes)
+        taken = {one.label.upper() for one in known.values()}
+        number, found = 1, label
+        while found.upper() in taken:
+            number += 1
+            found = f"{label}-{number}"
+        known[syntaxes] = SyntaxList(found, syntaxes)
+    return known[syntaxes]
+
+
+def _label(syntaxes: tuple[str, ...]) -> str:
+    if len(syntaxes) == 1:
+        known = transfer_syntaxes.get(syntaxes[0])
+        if known is not None and known.keyword:
+            return known.keyword
+        return "TransferSyntax-" + re.sub(r"[^0-9]+", "-", syntaxes[0])
+    return "-".join(dict.fromkeys(map(nature, syntaxes)))
+
+
+def _oldest(order: Order, count: int) -> str:
+    if order.release is not None:
+        return order.release
+    return _UNLIMITED if order.role == "acceptor" and count > MAX_CONTEXTS else releases.RELEASES[0]
+
+
+def _roles(classes: Iterable[_Class], order: Order) -> tuple[tuple[str, Role], ...]:
+    """An acceptor that lists SCP alone would turn away whoever proposes no role."""
+    roles: list[tuple[str, Role]] = [(one.uid, one.role) for one in classes if one.role != "default"]
+    return tuple((uid, "both" if order.role == "acceptor" else role) for uid, role in roles)
+
+
+def _extended(classes: Iterable[_Class]) -> tuple[tuple[str, bytes], ...]:
+    return tuple((one.uid, one.extended) for one in classes if one.extended)
+
+
+def _count(groups: Iterable[Group]) -> int:
+    return sum(len(group.contexts) for group in groups)
+
+
+# --- More than DCMTK takes --------------------------------------------------------------------------------------------
+
+
+def _split(whole: Request) -> tuple[Request, ...]:
+    """Profiles of at most 128 contexts: groups stay together where they can, the contexts of a SOP class always."""
+    parts: list[list[Group]] = [[]]
+    for group in whole.groups:
+        if len(group.contexts) <= MAX_CONTEXTS and _count(parts[-1]) + len(group.contexts) > MAX_CONTEXTS:
+            parts.append([])
+        for piece in _pieces(group, MAX_CONTEXTS - _count(parts[-1])):
+            if _count(parts[-1]) + len(piece.contexts) > MAX_CONTEXTS:
+                parts.append([])
+            parts[-1].append(piece)
+    return tuple(_part(whole, number, tuple(groups)) for number, groups in enumerate(parts, start=1))
+
+
+def _pieces(group: Group, room: int) -> Iterator[Group]:
+    """The group, or what fits into ``room`` and then into a profile each."""
+    piece: list[Context] = []
+    by_class: dict[str, list[Context]] = {}
+    for context in group.contexts:
+        by_class.setdefault(context.abstract_syntax, []).append(context)
+    for contexts in by_class.values():
+        if len(piece) + len(contexts) > room:
+            if piece:
+                yield Group(group.comment, tuple(piece))
+            piece, room = [], MAX_CONTEXTS
+        piece += contexts
+    yield Group(group.comment, tuple(piece))
+
+
+def _part(whole: Request, number: int, groups: tuple[Group, ...]) -> Request:
+    listed = {context.abstract_syntax for group in groups for context in group.contexts}
+    return replace(
+        whole,
+        name=f"{whole.name}-{number}",
+        groups=groups,
+        roles=tuple(item for item in whole.roles if item[0] in listed),
+        extended=tuple(item for item in whole.extended if item[0] in listed),
+    )
+
+
+def _too_many(wishes: Sequence[Wish], order: Order, whole: Request) -> str:
+    count = _count(whole.groups)
+    reason = "an association request" if order.role == "requestor" else f"an acceptor of DCMTK before {_UNLIMITED}"
+    ways = [f"--split makes {len(_split(whole))} profiles of at most {MAX_CONTEXTS}, by modality"]
+    if order.role == "requestor" and not order.combine:
+        combined = _tried(wishes, replace(order, combine=True))
+        if combined < count:
+            ways.append(f"--combine puts transfer syntaxes of a kind into one context ({_left(combined)})")
+    if not order.required_only and any(wish.optional for wish in wishes):
+        required = _tried(wishes, replace(order, required_only=True))
+        ways.append(f"--required-only leaves out what only goes along ({_left(required)})")
+    if order.role == "acceptor":
+        ways.append(f"--release {_UNLIMITED} or later has no limit for acceptors")
+    return f"{count} presentation contexts, but {reason} has room for {MAX_CONTEXTS}. Choose: {'; '.join(ways)}"
+
+
+def _tried(wishes: Sequence[Wish], order: Order) -> int:
+    try:
+        return sum(len(request.contexts) for request in arrange(wishes, replace(order, split=True)))
+    except ProposalError:
+        return 0
+
+
+def _left(count: int) -> str:
+    fits = "" if count <= MAX_CONTEXTS else f", still {math.ceil(count / MAX_CONTEXTS)} profiles' worth"
+    return f"{count} contexts{fits}"

@@ -1,0 +1,69 @@
+"""Which kind of equipment a SOP class belongs to, as a title to group by.
+
+For people's eyes and for splitting: nothing of the protocol follows from it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from asprofile.names import private, sop_classes, uids
+
+OTHER = "Other objects"
+SERVICES = "Services"
+
+# The first whose pattern is found in the keyword (PS3.6) counts.
+_BY_KEYWORD = tuple(
+    (title, re.compile(pattern))
+    for title, pattern in (
+        (
+            "Ophthalmology",
+            "Ophthalmic|Lensometry|Refraction|Keratometry|VisualAcuity|Intraocular|Corneal|Spectacle|Macular",
+        ),
+        ("Microscopy", "Microscop"),
+        ("Video, endoscopy and photography", "^VL|^Video|Dermoscopic"),
+        ("Mammography", "Mammography(?!CAD)|Breast(?!ImagingRelevant)"),
+        ("Radiography", "ComputedRadiography|DigitalXRay|IntraOral"),
+        ("Angiography and fluoroscopy", "XRayAngio|Radiofluoro|EnhancedXA|EnhancedXRF|XRay3D|IntravascularOptical"),
+        ("CT", "CTImage"),
+        ("MR", "MRImage|MRColor|MRSpectroscopy"),
+        ("PET and nuclear medicine", "PositronEmission|PETImage|NuclearMedicine|PETCurve"),
+        ("Ultrasound", "^Ultrasound|EnhancedUS|Photoacoustic"),
+        ("Secondary capture", "SecondaryCapture"),
+    )
+)
+_BY_CATEGORY = {
+    "rt-image": "Radiotherapy",
+    "rt-dose-image": "Radiotherapy",
+    "rt-nonimage": "Radiotherapy",
+    "sr": "Structured reports",
+    "sr-key-object": "Structured reports",
+    "presentation-state": "Presentation states",
+    "structured-display": "Presentation states",
+    "waveform": "Waveforms",
+    "encapsulated-document": "Documents and models",
+    "segmentation-image": "Segmentation, registration and maps",
+    "parametric-map": "Segmentation, registration and maps",
+    "registration": "Segmentation, registration and maps",
+    "fiducials": "Segmentation, registration and maps",
+    "surface": "Segmentation, registration and maps",
+    "tractography": "Segmentation, registration and maps",
+    "real-world-value-mapping": "Segmentation, registration and maps",
+}
+
+
+def modality(uid: str) -> str:
+    """The title of the group, for any UID."""
+    vendors = private.get(uid)
+    if vendors is not None:
+        return f"Private SOP classes of {vendors.vendor}"
+    info = uids.describe(uid)
+    if info is None:
+        return "Private SOP classes" if not uid.startswith(uids.STANDARD_ROOT) else OTHER
+    if info.kind != "storage":
+        return SERVICES
+    storage = sop_classes.storage(uid)
+    for title, pattern in _BY_KEYWORD:
+        if pattern.search(info.keyword) and (storage is None or storage.category not in ("sr", "presentation-state")):
+            return title
+    return _BY_CATEGORY.get(storage.category, OTHER) if storage else OTHER

@@ -1,0 +1,132 @@
+"""The recipes: each can be cooked, is what its name says, and there is one for each vendor."""
+
+from __future__ import annotations
+
+import pytest
+
+from asprofile.generate import Order, arrange, completed, finished, from_recipe
+from asprofile.generate.families import families
+from asprofile.generate.recipes import Recipe, UnknownRecipe, recipe, recipes
+from asprofile.lint import Settings, lint
+from asprofile.names import combinations, private, sop_classes, uids
+from asprofile.text import Source
+
+each_recipe = pytest.mark.parametrize("one", recipes(), ids=lambda one: one.name)
+
+
+def keywords(one: Recipe) -> set[str]:
+    return {info.keyword for uid in one.classes if (info := uids.describe(uid))}
+
+
+def test_there_is_a_recipe_for_each_theme() -> None:
+    names = [one.name for one in recipes()]
+    wanted = (
+        "mpeg4 mpeg2 hevc video tomosynthesis mammography ct mr us wsi rt sr ecg pet segmentation ophthalmology dental "
+        "radiotherapy-2nd-gen nm xa cr-dx secondary-capture encapsulated presentation-states waveforms all-images "
+        "all-storage query-retrieve worklist mpps storage-commitment verification private-siemens private-philips "
+        "private-ge migration-jpeg-lossless"
+    )
+    assert set(wanted.split()) <= set(names)
+    assert len(set(names)) == len(names)
+    assert len({one.profile.upper() for one in recipes()}) == len(names)
+
+
+@each_recipe
+def test_it_says_for_whom_in_a_sentence(one: Recipe) -> None:
+    assert one.whom.startswith("For ")
+    assert one.whom.endswith(".")
+    assert one.whom.isascii()
+
+
+@each_recipe
+def test_its_parts_name_families(one: Recipe) -> None:
+    assert one.parts
+    assert not one.parts[0].optional
+    for part in one.parts:
+        assert part.classes
+        assert set(part.syntaxes) <= set(families())
+
+
+@each_recipe
+@pytest.mark.parametrize("role", ["requestor", "acceptor"])
+def test_it_can_be_cooked_without_a_warning(one: Recipe, role: str) -> None:
+    acceptor = role == "acceptor"
+    wishes = completed(from_recipe(one), acceptor=acceptor, with_classes=True)
+    requests = arrange(wishes, Order(one.profile, "acceptor" if acceptor else "requestor", split=True))
+    text = finished(requests, "A test.")
+    findings = lint(Source(text.encode(), "x"), Settings(role=requests[0].role)).findings
+    assert {one.code for one in findings} <= {"AP309", "AP310", "AP504", "AP509", "AP606"}
+    offered = {context.abstract_syntax for request in requests for context in request.contexts}
+    assert set(one.classes) <= offered
+
+
+@each_recipe
+def test_only_possible_combinations(one: Recipe) -> None:
+    for wish in from_recipe(one):
+        for uid in wish.syntaxes:
+            verdict = combinations.verdict(wish.abstract_syntax, uid)
+            assert verdict is None or not (verdict.useless or verdict.lossy_unwise)
+
+
+@each_recipe
+def test_no_class_of_it_is_retired_or_not_medical(one: Recipe) -> None:
+    for uid in one.classes:
+        info = uids.describe(uid)
+        assert info is not None
+        assert info.status in ("standard", "private")
+
+
+def test_every_recipe_but_the_widest_fits_one_association() -> None:
+    wide = []
+    for one in recipes():
+        wishes = completed(from_recipe(one), acceptor=False, with_classes=True)
+        if len(arrange(wishes, Order(one.profile, split=True))) > 1:
+            wide.append(one.name)
+    assert wide == ["all-images", "all-storage"]
+
+
+def test_all_storage_is_all_of_it() -> None:
+    known = {one.uid for one in sop_classes.storage_sop_classes() if one.status == "standard"}
+    assert known - set(recipe("all-storage").classes) == {sop_classes.MEDIA_STORAGE_DIRECTORY}
+    images = set(recipe("all-images").classes)
+    assert images < known
+    assert {one.uid for one in sop_classes.storage_sop_classes() if one.uid in images and one.pixel == "no"} == set()
+
+
+def test_every_vendor_has_a_recipe() -> None:
+    offered = {uid for one in recipes() if one.name.startswith("private-") for uid in one.classes}
+    known = {one.uid for vendor in private.vendors() for one in private.by_vendor(vendor) if "kind" not in one.unsure}
+    assert known <= offered
+
+
+def test_the_second_generation_of_radiotherapy() -> None:
+    assert {"CArmPhotonElectronRadiationStorage", "EnhancedRTImageStorage", "RTPhysicianIntentStorage"} <= keywords(
+        recipe("radiotherapy-2nd-gen")
+    )
+    assert "RTPlanStorage" not in keywords(recipe("radiotherapy-2nd-gen"))
+
+
+def test_roles() -> None:
+    wishes = from_recipe(recipe("retrieve-get"))
+    roles = {wish.abstract_syntax: wish.role for wish in wishes}
+    assert roles["1.2.840.10008.5.1.4.1.2.2.3"] == "default"
+    assert roles["1.2.840.10008.5.1.4.1.1.2"] == "scp"
+    (request,) = arrange(wishes, Order("Get"))
+    assert dict(request.roles)["1.2.840.10008.5.1.4.1.1.2"] == "scp"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("tomosyntesis", "no recipe 'tomosyntesis'; did you mean tomosynthesis?"),
+        ("qqqqqq", "no recipe 'qqqqqq'; `asprofile recipes` lists them"),
+    ],
+)
+def test_an_unknown_recipe(name: str, message: str) -> None:
+    with pytest.raises(UnknownRecipe) as error:
+        recipe(name)
+    assert str(error.value) == message
+
+
+def test_letter_case_is_of_no_matter() -> None:
+    assert recipe("CT") is recipe("ct")
