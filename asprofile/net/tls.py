@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AssociationAborted, ConfigurationError, ConnectionFailed, TlsFailed
-from asprofile.net.tls_errors import NO_TLS_HERE, describe, is_lasting, looks_like_tls
+from asprofile.net.tls_errors import NO_TLS_HERE, alert_of, describe, is_lasting, looks_like_tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -225,7 +225,7 @@ class TlsTransport:
 
     def _broken(self, error: ssl.SSLError) -> ConnectionFailed | AssociationAborted:
         """With TLS 1.3 a peer refuses our certificate only after we hold the handshake complete."""
-        if "ALERT_" in (error.reason or "") and self.security.startswith("TLSv1.3") and not self._served:
+        if alert_of(error) and self.security.startswith("TLSv1.3") and not self._served:
             self._failure = self._refused(error)
         else:
             self._failure = AssociationAborted(f"connection to {self.peer} lost: TLS: {describe(error, self._name)}")

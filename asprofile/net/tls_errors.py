@@ -54,6 +54,7 @@ _ALERTS: Final = {
     "DECRYPT_ERROR": "it could not verify our signature: does our key belong to our certificate?",
     "INTERNAL_ERROR": "it has an internal error",
     "RECORD_OVERFLOW": "a record of ours was too long for it",
+    "UNSUPPORTED_EXTENSION": "it does not take an extension of TLS that we sent",
     "MISSING_EXTENSION": "it misses an extension of TLS that we did not send",
     "INAPPROPRIATE_FALLBACK": "it holds our TLS version too old",
 }
@@ -85,18 +86,34 @@ def describe(error: ssl.SSLError, name: str | None) -> str:
         if error.verify_code in (62, 64) and name is not None:
             text = f"it is for another name than {name}"
         return f"its certificate is refused: {text}"
-    reason = error.reason or ""
+    reason = reason_of(error)
     if reason in _NOT_TLS:
         return NO_TLS_HERE
-    if _ALERT in reason:
-        alert = reason.partition(_ALERT)[2]
+    alert = alert_of(error)
+    if alert:
         return f"it refuses TLS: {_ALERTS.get(alert, alert.lower().replace('_', ' '))}"
     return _OURS.get(reason) or (reason.lower().replace("_", " ") if reason else str(error))
 
 
+def reason_of(error: ssl.SSLError) -> str:
+    """OpenSSL's name for it; empty if it has none."""
+    return getattr(error, "reason", None) or ""
+
+
+def alert_of(error: ssl.SSLError) -> str:
+    """The alert that the peer sent, by OpenSSL's name without what is in front of it; empty if it sent none."""
+    reason = reason_of(error)
+    found = reason.partition(_ALERT)[2]
+    if found:
+        return found
+    # Four alerts of RFC 6066 lack the word in their names.
+    extension = reason.removeprefix("TLSV1_")
+    return extension if extension != reason and extension in _ALERTS else ""
+
+
 def is_lasting(error: ssl.SSLError) -> bool:
     """Whether trying again would end the same."""
-    return not (error.reason or "").endswith(_TRANSIENT)
+    return not reason_of(error).endswith(_TRANSIENT)
 
 
 def looks_like_tls(first: int) -> bool:

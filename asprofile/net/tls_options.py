@@ -34,6 +34,7 @@ SecurityProfile = Literal[
 
 VERIFY: Final[tuple[Verify, ...]] = get_args(Verify)
 CRL_CHECKS: Final[tuple[CrlCheck, ...]] = get_args(CrlCheck)
+FILE_FORMATS: Final[tuple[FileFormat, ...]] = get_args(FileFormat)
 SECURITY_PROFILES: Final[tuple[SecurityProfile, ...]] = get_args(SecurityProfile)
 
 

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 
-from asprofile.errors import AssociationAborted, ConnectionFailed
+from asprofile.errors import AssociationAborted, ConnectionFailed, HostUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ def _connect_tcp(host: str, port: int, timeout: float | None, ip: IpVersion) -> 
         addresses = socket.getaddrinfo(host, port, _FAMILIES[ip], socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         version = "" if ip == "auto" else f"IPv{ip} "
-        raise ConnectionFailed(f"cannot find the {version}address of {host}: {_words(error)}") from error
+        raise HostUnknown(f"cannot find the {version}address of {host}: {_words(error)}") from error
     failure: OSError = TimeoutError()
     for family, kind, protocol, _, address in addresses:
         remaining = None if deadline is None else deadline - time.monotonic()

@@ -1,0 +1,82 @@
+"""Cipher suites: names, and what each security profile takes."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from asprofile.errors import ConfigurationError
+from asprofile.net import tls_suites
+from asprofile.net.tls_options import SECURITY_PROFILES
+from asprofile.net.tls_suites import RULES, SUITES, openssl_suites, supported_profiles, supported_suites
+
+
+def test_names_are_openssls_own_standard_names() -> None:
+    """`openssl ciphers -stdname` knows IANA's names and numbers."""
+    listed = subprocess.run(
+        ["openssl", "ciphers", "-V", "-stdname", "ALL:eNULL:@SECLEVEL=0"], capture_output=True, text=True, check=True
+    ).stdout
+    known = {}
+    for line in listed.splitlines():
+        number, _, name, *_ = line.split()
+        high, low = number.split(",")
+        known[name] = int(high, 16) << 8 | int(low, 16)
+    assert len(known) > 100
+    assert {name: number for name, number in SUITES.items() if name in known} == {
+        name: known[name] for name in SUITES if name in known
+    }
+    assert set(supported_suites()) == SUITES.keys() & known.keys()
+
+
+def test_numbers_are_not_given_twice() -> None:
+    assert len(set(SUITES.values())) == len(SUITES)
+
+
+def test_every_profile_has_rules() -> None:
+    assert set(RULES) == set(SECURITY_PROFILES) == set(supported_profiles())
+    for rules in RULES.values():
+        assert set(rules.suites) <= SUITES.keys()
+
+
+def test_order_and_additions() -> None:
+    assert openssl_suites("bcp195-8996", ()).split(":") == [
+        "ECDHE-RSA-AES128-GCM-SHA256",
+        "ECDHE-ECDSA-AES128-GCM-SHA256",
+        "ECDHE-RSA-AES256-GCM-SHA384",
+        "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "@SECLEVEL=2",
+    ]
+    added = openssl_suites("bcp195-nd", ("TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"))
+    assert added.split(":")[-2:] == ["AES256-GCM-SHA384", "@SECLEVEL=1"]
+    assert added.count("ECDHE-RSA-AES128-GCM-SHA256") == 1
+
+
+@pytest.mark.parametrize(
+    ("profile", "suite", "says"),
+    [
+        ("bcp195-8996", "TLS_RSA_WITH_AES_128_CBC_SHA", "made with SHA-1"),
+        ("bcp195", "TLS_RSA_WITH_NULL_SHA", "does not encrypt"),
+        ("bcp195-extended", "TLS_RSA_WITH_AES_256_GCM_SHA384", "takes no other cipher suites"),
+        ("bcp195-8996-modified", "TLS_RSA_WITH_AES_256_GCM_SHA384", "takes no other cipher suites"),
+        ("bcp195-8996", "TLS_AES_128_CCM_SHA256", "belongs to TLS 1.3"),
+        ("bcp195-8996", "AES256-GCM-SHA384", "no cipher suite 'AES256-GCM-SHA384'"),
+        ("bcp195-8996", "TLS_RSA_WITH_AES_256_GCM_SHA385", "did you mean TLS_RSA_WITH_AES_256_GCM_SHA384"),
+    ],
+)
+def test_what_a_profile_does_not_take(profile: str, suite: str, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        openssl_suites(profile, (suite,))
+
+
+def test_what_openssl_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with an OpenSSL built without the old suites."""
+    monkeypatch.setattr(tls_suites, "_openssl_names", lambda: {SUITES["TLS_RSA_WITH_AES_128_CBC_SHA"]: "AES128-SHA"})
+    assert supported_suites() == ("TLS_RSA_WITH_AES_128_CBC_SHA",)
+    assert supported_profiles()["aes"] == ""
+    assert "does not have TLS_RSA_WITH_NULL_SHA" in supported_profiles()["null"]
+    with pytest.raises(ConfigurationError, match=r"security profile null: .* does not have TLS_RSA_WITH_NULL_SHA"):
+        openssl_suites("null", ())
+    assert openssl_suites("aes", ()) == "AES128-SHA:@SECLEVEL=0"  # 3DES is left out in silence, as DCMTK does
+    with pytest.raises(ConfigurationError, match="does not have cipher suite TLS_RSA_WITH_CAMELLIA_128_CBC_SHA"):
+        openssl_suites("aes", ("TLS_RSA_WITH_CAMELLIA_128_CBC_SHA",))
