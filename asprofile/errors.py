@@ -10,6 +10,7 @@ AsprofileError                  something the user can mend; str() is the messag
 |- ObjectError                  a file that is not a DICOM object that can be sent
 `- AssociationError             no association, or it ended before its time
    |- ConnectionFailed          no transport connection (refused, unreachable, time-out)
+   |  |- HostUnknown            no address for the name of the host
    |  `- TlsFailed              no TLS: certificates, versions or cipher suites; trying again does not help
    |- AssociationRejected       the peer said no (A-ASSOCIATE-RJ)
    |- IdentityNotConfirmed      the peer did not confirm the user identity, as it was asked to
@@ -76,6 +77,10 @@ class AssociationError(AsprofileError):
 
 class ConnectionFailed(AssociationError):
     """The transport connection could not be opened."""
+
+
+class HostUnknown(ConnectionFailed):
+    """The name of the host has no address."""
 
 
 class TlsFailed(ConnectionFailed):

@@ -21,6 +21,7 @@ COMMANDS = {
     "fmt": "Lay out profile files: aligned, evenly spaced, the same to DCMTK.",
     "show": "Show the profiles of a file, or what one of them proposes.",
     "send": "Send DICOM objects with exactly the contexts of a profile.",
+    "storescu": "Stand in for DCMTK's storescu, option for option.",
     "samples": "List or print the sample profiles that come with asprofile.",
     "releases": "Show which DCMTK releases load a file, and what is in the way.",
     "explain": "Explain a rule: why it is there, what is bad and what is good.",

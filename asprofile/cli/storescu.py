@@ -1,0 +1,106 @@
+"""``asprofile storescu``: DCMTK's storescu, option for option.
+
+Belongs here: the command itself, its help and version. Does not belong here: everything else (``storescu_arguments``,
+``storescu_settings``, ``storescu_run`` and what they use).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from asprofile import __version__
+from asprofile.cli.root import done
+from asprofile.cli.storescu_arguments import CommandLine, CommandLineError, parse
+from asprofile.cli.storescu_help import help_text
+from asprofile.errors import ConfigurationError
+from asprofile.names.releases import LATEST, parse_release
+
+RELEASE_VARIABLE = "ASPROFILE_STORESCU_RELEASE"
+"""The release of DCMTK that is stood in for: what it counts as storage, which names it reads in a profile."""
+
+WRONG_COMMAND_LINE = 1
+CANNOT = 2
+
+_TITLE = "storescu: DICOM storage (C-STORE) SCU"
+
+
+class _Raw(click.Command):
+    """A command that gets its arguments as they are: click can spell neither ``+sd`` nor ``-aec``."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
+    ) -> click.Context:
+        context = click.Context(self, info_name=info_name, parent=parent, **extra)  # type: ignore[arg-type]
+        context.args = args
+        return context
+
+
+@click.pass_context
+def _command(context: click.Context) -> None:
+    done(main(context.args, parse_release(os.environ.get(RELEASE_VARIABLE, LATEST))))
+
+
+command = _Raw("storescu", callback=_command, short_help="DCMTK's storescu, option for option.", add_help_option=False)
+
+
+def main(arguments: list[str], release: str = LATEST) -> int:
+    """Run it; the exit status of DCMTK's program of that release, and 2 for what is known and cannot be done."""
+    from asprofile.cli.storescu_settings import LEVELS, NotSupported, log_level, settings
+
+    quiet = False
+    try:
+        line = parse(arguments)
+        if not line.arguments or line.exclusive is not None:
+            return _exclusive(line, release)
+        level = log_level(line)
+        quiet = LEVELS.index(level) > LEVELS.index("error")
+        wanted = settings(line, level)
+    except CommandLineError as error:
+        return _wrong(str(error), WRONG_COMMAND_LINE, quiet=quiet)
+    except (NotSupported, ConfigurationError) as error:
+        return _wrong(str(error), CANNOT, quiet=quiet)
+    # Only where something is sent: what the help does not need takes its time.
+    from asprofile.cli.storescu_log import Log
+    from asprofile.cli.storescu_run import run
+
+    log = Log(level)
+    if line.last("--arguments") is not None:
+        words = "".join(f"'{word}' " for word in line.arguments)
+        log.force("info", f"calling 'storescu' with {len(line.arguments)} arguments: {words}\n")
+    log.debug(f"{_version(release)}\n")
+    try:
+        return run(wanted, log, release)
+    except ConfigurationError as error:
+        log.fatal(str(error))
+        return CANNOT
+
+
+def _wrong(message: str, status: int, *, quiet: bool) -> int:
+    if not quiet:
+        sys.stderr.write(f"{_version(LATEST)}\n\n{_TITLE}\nerror: {message}\n")
+    return status
+
+
+def _version(release: str) -> str:
+    return f"asprofile {__version__}, in place of storescu of DCMTK {release}"
+
+
+def _exclusive(line: CommandLine, release: str) -> int:
+    match line.exclusive:
+        case "--version":
+            text = f"{_version(release)}\n\n{_TITLE}\n"
+        case "--list-ciphers":
+            from asprofile.cli.storescu_tls import cipher_suites
+
+            text = "\n".join([_version(release), "", _TITLE, "", *cipher_suites(), ""])
+        case "--list-profiles":
+            from asprofile.cli.storescu_tls import security_profiles
+
+            text = "\n".join([_version(release), "", _TITLE, "", *security_profiles(), ""])
+        case _:
+            text = help_text()
+    sys.stdout.write(text)
+    return 0

@@ -1,0 +1,112 @@
+"""The files that storescu sends: found in directories, looked at before anything is opened, renamed afterwards.
+
+Belongs here: names of files, and what is said of those that cannot be sent. Does not belong here: sending them.
+"""
+
+from __future__ import annotations
+
+import os
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asprofile.names.dcmtk import is_storage
+from asprofile.objects.header import Header, examine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asprofile.cli.storescu_log import Log
+    from asprofile.cli.storescu_settings import Settings
+
+
+class Halt(Exception):
+    """Nothing can be sent; the log has said why."""
+
+
+def input_files(settings: Settings, log: Log) -> list[str]:
+    """The names to send, in the order of the command line; those in directories sorted, which DCMTK leaves to the
+    system. Raises Halt if there are none.
+    """
+    if settings.scan:
+        log.info("determining input files ...")
+    found: list[str] = []
+    for name in settings.paths:
+        if not os.path.isdir(name):  # noqa: PTH112 - these are names as somebody wrote them, not paths
+            found.append(name)
+        elif settings.scan:
+            found += _in_directory(name, settings.pattern, settings.recurse, set())
+        else:
+            log.warn(f"ignoring directory because option --scan-directories is not set: {name}")
+    if not found:
+        log.fatal("no input files to be sent")
+        raise Halt
+    return found
+
+
+def _in_directory(directory: str, pattern: str, recurse: bool, seen: set[tuple[int, int]]) -> Iterator[str]:
+    """The files in it whose names fit, all of them without a pattern; a directory is entered once."""
+    status = os.stat(directory)  # noqa: PTH116
+    if (status.st_dev, status.st_ino) in seen:
+        return
+    seen.add((status.st_dev, status.st_ino))
+    with os.scandir(directory) as entries:
+        listing = sorted(entries, key=lambda entry: entry.name)
+    for entry in listing:
+        path = entry.name if directory == "." else os.path.join(directory, entry.name)  # noqa: PTH118
+        if entry.is_dir():
+            if recurse:
+                yield from _in_directory(path, pattern, recurse, seen)
+        elif _fits(entry.name, pattern):
+            yield path
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """As the shell has it: a dot in front has to be written."""
+    if not pattern:
+        return True
+    return (not name.startswith(".") or pattern.startswith(".")) and fnmatchcase(name, pattern)
+
+
+def checked(names: list[str], settings: Settings, log: Log, release: str) -> tuple[list[str], list[str]]:
+    """Those that can be sent as far as can be seen, and, with --required, their SOP classes, each once.
+
+    Raises Halt for the first that cannot, unless --no-halt was given.
+    """
+    log.info("checking input files ...")
+    usable: list[str] = []
+    classes: dict[str, None] = {}
+    for name in names:
+        problem = None if os.path.exists(name) else f"cannot access file: {name}"  # noqa: PTH110
+        if problem is None and settings.required:
+            header = examine(name, reading=settings.reading)
+            sop_class = _class_of(header) if isinstance(header, Header) else ""
+            if not sop_class:
+                problem = f"missing SOP class (or instance) in file: {name}"
+            elif not is_storage(sop_class, release):
+                problem = f"unknown storage SOP class in file: {name}: {sop_class}"
+            else:
+                classes[sop_class] = None
+        if problem is None:
+            usable.append(name)
+        elif settings.halt:
+            log.fatal(problem)
+            raise Halt
+        else:
+            log.warn(f"{problem}, ignoring file")
+    return usable, list(classes)
+
+
+def _class_of(header: Header) -> str:
+    """DCMTK looks into the File Meta Information first."""
+    return header.media_sop_class or header.sop_class
+
+
+def rename(name: str, suffix: str, log: Log) -> None:
+    """Append ``.done`` or ``.bad`` to the name of a file. What stood under the new name is gone, as with DCMTK."""
+    try:
+        Path(name).rename(name + suffix)
+    except OSError:
+        log.warn(f"cannot rename file '{name}' to '{name}{suffix}'")
+    else:
+        log.debug(f"renamed file '{name}' to '{name}{suffix}'")

@@ -1,0 +1,91 @@
+"""What storescu says while it works: lines with a letter for the level on standard error, in DCMTK's form.
+
+Belongs here: levels, prefixes, and the progress on standard output. Does not belong here: the long texts about
+associations and messages (``storescu_dumps``), when something is said.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from asprofile.cli.storescu_settings import LEVELS
+from asprofile.lint.render.text import printable
+
+_LETTERS = {"debug": "D", "info": "I", "warn": "W", "error": "E", "fatal": "F"}
+
+
+class Log:
+    """Says what is of ``level`` or above; everything else costs next to nothing."""
+
+    def __init__(self, level: str) -> None:
+        self._lowest = LEVELS.index(level)
+
+    def shows(self, level: str) -> bool:
+        """Whether messages of that level are shown."""
+        return LEVELS.index(level) >= self._lowest
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether there is a dot for each PDU: from ``info`` on, but not where there are lines about more than that."""
+        return LEVELS[self._lowest] == "info"
+
+    def say(self, level: str, text: str) -> None:
+        """A message; each of its lines gets the letter of the level."""
+        if not self.shows(level):
+            return
+        self.force(level, text)
+
+    def force(self, level: str, text: str) -> None:
+        """The same, whatever the level."""
+        # What comes from the peer or from file names must not control a terminal.
+        lines = [f"{_LETTERS[level]}: {printable(line)}\n" for line in text.split("\n")]
+        sys.stderr.write("".join(lines))
+        sys.stderr.flush()
+
+    def debug(self, text: str) -> None:
+        self.say("debug", text)
+
+    def info(self, text: str) -> None:
+        self.say("info", text)
+
+    def warn(self, text: str) -> None:
+        self.say("warn", text)
+
+    def error(self, text: str) -> None:
+        self.say("error", text)
+
+    def fatal(self, text: str) -> None:
+        self.say("fatal", text)
+
+    def progress(self, text: str) -> None:
+        """A piece of the line of dots, on standard output."""
+        if self.shows_progress:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+
+
+class Progress:
+    """The dots for one object: one for each PDU that its data set fills."""
+
+    def __init__(self, log: Log, room: int) -> None:
+        """``room``: bytes of a data set in a PDU."""
+        self._log = log
+        self._room = room
+        self._sent = 0
+        self._dots = 0
+
+    def begin(self) -> None:
+        self._log.progress("XMIT: ")
+
+    def sent(self, count: int) -> None:
+        """So many bytes more; the last PDU is not full, so ``end`` counts it."""
+        self._sent += count
+        full = self._sent // self._room
+        if full > self._dots:
+            self._log.progress("." * (full - self._dots))
+            self._dots = full
+
+    def end(self) -> None:
+        if self._sent > self._dots * self._room:
+            self._log.progress(".")
+        self._log.progress("\n")

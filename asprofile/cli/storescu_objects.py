@@ -1,0 +1,158 @@
+"""One file on its way to storescu's peer: read, given a new identity, put into a presentation context.
+
+Belongs here: what is decided about one file, as DCMTK decides it, and what the log says of that. Does not belong here:
+the association (``storescu_run``), rewriting data sets (``objects``).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from asprofile.cli.storescu_dumps import class_code
+from asprofile.cli.storescu_invention import Inventor, changes, described
+from asprofile.errors import ObjectError
+from asprofile.names.dcmtk import syntax_names
+from asprofile.negotiate.choose import AcceptedContext
+from asprofile.objects.converting import DEFAULT_LEVEL, Converter
+from asprofile.objects.dictionaries import named_in, read_dictionaries
+from asprofile.objects.header import Header, Unreadable, examine
+from asprofile.objects.rewriting import NO_CHANGES, Changes, Rules
+
+if TYPE_CHECKING:
+    from asprofile.cli.storescu_settings import Settings
+    from asprofile.negotiate.choose import Negotiation
+    from asprofile.objects.preparing import DataSource
+
+_LE_IMPLICIT: Final = "1.2.840.10008.1.2"
+_EXPLICIT: Final = ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
+_DEFLATED: Final = "1.2.840.10008.1.2.1.99"
+_NATIVE: Final = (_LE_IMPLICIT, *_EXPLICIT, _DEFLATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What went wrong, with DCMTK's number for it."""
+
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+
+BAD_DATA: Final = Condition("0006:0202", "DIMSE Inappropriate data for message")
+NO_CONTEXT: Final = Condition("0006:0208", "DIMSE No valid Presentation Context ID")
+SEND_FAILED: Final = Condition("0006:020e", "DIMSE Failed to send message")
+
+Line = tuple[str, str]
+"""A level and a message for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A file that can be sent; ``lines`` are for the log when it is its turn. ``source`` is open."""
+
+    name: str
+    source: DataSource
+    context: AcceptedContext
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hopeless:
+    """A file that cannot be sent, and why."""
+
+    name: str
+    lines: tuple[Line, ...]
+    condition: Condition
+
+
+@dataclass
+class Objects:
+    """Prepares one file after the other for the contexts of one association."""
+
+    settings: Settings
+    negotiation: Negotiation
+    release: str
+    _lines: list[Line] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._inventor = Inventor(self.settings.invention) if self.settings.invention is not None else None
+        level = DEFAULT_LEVEL if self.settings.compression is None else self.settings.compression
+        named = list(named_in(os.environ.get("DCMDICTPATH", ""), os.pathsep))
+        self._converter = Converter(
+            policy="uncompressed",
+            level=level,
+            rules=Rules(dcmtk=True, new_vrs=self.settings.new_vrs),
+            dictionaries=read_dictionaries(named) if named else None,
+            change=self._invent,
+        )
+
+    def prepare(self, name: str) -> Ready | Hopeless:
+        """Read a file, change it if that is wanted, find its context, and open it in that transfer syntax."""
+        self._lines = []
+        header = examine(name, reading=self.settings.reading)
+        if isinstance(header, Unreadable):
+            text = f"Bad DICOM file: {name}: {header.reason}"
+            return Hopeless(name, (("error", text),), Condition("0001:000a", header.reason))
+        context = self._context(header)
+        if context is None:
+            code = class_code(header.sop_class, self.release)
+            text = f"No presentation context for: ({code}) {header.sop_class}"
+            return Hopeless(name, (("error", text),), NO_CONTEXT)
+        return self._opened(name, header, context)
+
+    def _opened(self, name: str, header: Header, context: AcceptedContext) -> Ready | Hopeless:
+        own, wanted = header.transfer_syntax, context.transfer_syntax
+        possible = own == wanted or wanted in self._converter.targets(header.sop_class, own)
+        try:
+            source = self._converter.open(header, wanted) if possible else None
+        except ObjectError as error:
+            text = f"Store Failed, file: {name}:\n{SEND_FAILED}\n{error}"
+            return Hopeless(name, (*self._lines, ("error", text)), SEND_FAILED)
+        lines = list(self._lines)
+        if own != wanted:
+            lines.append(("info", f"Converting transfer syntax: {_named(own)} -> {_named(wanted)}"))
+        if source is None:
+            lines += _not_convertible(name, own, wanted)
+            return Hopeless(name, tuple(lines), SEND_FAILED)
+        return Ready(name, source, context, tuple(lines))
+
+    def _context(self, header: Header) -> AcceptedContext | None:
+        """The context that DCMTK takes: its own transfer syntax; an explicit uncompressed one; the implicit one; any.
+
+        With --propose-deflated, a deflated one first, for whatever is not compressed.
+        """
+        accepted = [
+            AcceptedContext(context.id, context.abstract_syntax, context.transfer_syntax)
+            for context in self.negotiation.usable.values()
+            if context.transfer_syntax is not None and context.abstract_syntax == header.sop_class
+        ]
+        deflating = self.settings.preferred == _DEFLATED and header.transfer_syntax in _NATIVE
+        own = _DEFLATED if deflating else header.transfer_syntax
+        for wanted in ((own,), _EXPLICIT, (_LE_IMPLICIT,)):
+            for context in accepted:
+                if context.transfer_syntax in wanted:
+                    return context
+        return accepted[0] if accepted else None
+
+    def _invent(self, header: Header) -> Changes:  # noqa: ARG002 - whatever the object
+        if self._inventor is None:
+            return NO_CHANGES
+        where, values = self._inventor.next()
+        self._lines.append(("info", described(where, values)))
+        return changes(values, lambda text: self._lines.append(("error", text)))
+
+
+def _not_convertible(name: str, own: str, wanted: str) -> list[Line]:
+    warning = (
+        f"DIMSE Warning: sendMessage: unable to convert dataset from '{_named(own)}' transfer syntax to "
+        f"'{_named(wanted)}'"
+    )
+    return [("warn", warning), ("error", f"Store Failed, file: {name}:\n{SEND_FAILED}")]
+
+
+def _named(uid: str) -> str:
+    return syntax_names().get(uid, uid)

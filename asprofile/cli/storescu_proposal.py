@@ -1,0 +1,117 @@
+"""What storescu proposes: the A-ASSOCIATE-RQ that follows from its options, context by context as DCMTK's.
+
+Belongs here: presentation contexts and user identity. Does not belong here: how a profile is read (``model``) and
+becomes a request (``negotiate.request``).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from asprofile.cli.storescu_files import Halt
+from asprofile.errors import AsprofileError, LoadError
+from asprofile.names.dcmtk import proposed_by_storescu
+from asprofile.negotiate.request import (
+    MAX_CONTEXTS,
+    AssociateRequest,
+    ProposedContext,
+    UserIdentity,
+    check,
+    propose,
+)
+
+if TYPE_CHECKING:
+    from asprofile.cli.storescu_log import Log
+    from asprofile.cli.storescu_settings import Identity, Settings
+    from asprofile.model import Profile
+
+_AE_TITLE: Final = 16
+_TICKET: Final = 65535
+_KINDS: Final = {"user": 1, "password": 2, "kerberos": 3, "saml": 4, "jwt": 5}
+
+_LE_IMPLICIT: Final = "1.2.840.10008.1.2"
+_LE_EXPLICIT: Final = "1.2.840.10008.1.2.1"
+_BE_EXPLICIT: Final = "1.2.840.10008.1.2.2"
+_UNCOMPRESSED: Final = (_LE_EXPLICIT, _BE_EXPLICIT, _LE_IMPLICIT)
+# Every acceptor takes implicit little endian, and video cannot be sent in another way: nothing else is proposed.
+_ALONE: Final = frozenset({_LE_IMPLICIT} | {f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109)})
+
+
+def contexts(preferred: str, classes: list[str], *, combine: bool) -> tuple[ProposedContext, ...]:
+    """Two presentation contexts for each class, the preferred transfer syntax apart from those to fall back on; one
+    where there is nothing to fall back on, or for both with ``combine``. May be more than a request can have.
+    """
+    first = preferred or (_LE_EXPLICIT if sys.byteorder == "little" else _BE_EXPLICIT)
+    fallback = () if first in _ALONE else tuple(uid for uid in _UNCOMPRESSED if uid != first)
+    offers = ((first, *fallback),) if combine else ((first,), *((fallback,) if fallback else ()))
+    pairs = [(sop_class, offer) for sop_class in classes for offer in offers]
+    return tuple(ProposedContext(2 * at + 1, sop_class, offer) for at, (sop_class, offer) in enumerate(pairs))
+
+
+def request_for(settings: Settings, classes: list[str], log: Log, release: str) -> AssociateRequest:
+    """The request; ``classes`` are those of the files, for --required. Raises Halt if there can be none."""
+    calling, called = _title(settings.calling_ae, log), _title(settings.called_ae, log)
+    identity = _user_identity(settings.identity, log, response=settings.identity_response)
+    try:
+        if settings.profile is not None:
+            profile = _profile(*settings.profile, log, release)
+            return propose(
+                profile, called_ae=called, calling_ae=calling, max_pdu=settings.max_pdu, user_identity=identity
+            )
+        proposed = contexts(
+            settings.preferred,
+            classes if settings.required else list(proposed_by_storescu()),
+            combine=settings.combine,
+        )
+        if len(proposed) > MAX_CONTEXTS:
+            log.error("Too many presentation contexts")
+            log.fatal("0006:0101 ASC Bad presentation context ID")
+            raise Halt
+        request = AssociateRequest(called, calling, proposed, max_pdu=settings.max_pdu, user_identity=identity)
+        check(request)
+    except AsprofileError as error:
+        log.fatal(str(error))
+        raise Halt from None
+    return request
+
+
+def _profile(file: str, name: str, log: Log, release: str) -> Profile:
+    """What a profile of a file says to that release. Raises Halt if it does not load, ProfileNotFound."""
+    from asprofile.model import load  # only where there is a file to be read
+
+    try:
+        return load(Path(file).read_bytes(), release, "requestor").use(name)
+    except OSError as error:
+        log.error(f"reading config file: {file}: {(error.strerror or str(error)).lower()}")
+    except LoadError as error:
+        log.error(f"reading config file: {file}: 0006:{error.code:04x} {error.message}")
+    raise Halt
+
+
+def _title(title: str, log: Log) -> str:
+    if len(title) > _AE_TITLE:
+        log.warn(f"AE title cut to {_AE_TITLE} characters: {title}")
+    return title[:_AE_TITLE]
+
+
+def _user_identity(identity: Identity | None, log: Log, *, response: bool) -> UserIdentity | None:
+    """The sub-item of the request (PS3.7 D.3.3.7). Raises Halt if the file of a ticket cannot be used."""
+    if identity is None:
+        return None
+    kind = _KINDS[identity.kind]
+    if not identity.file:
+        return UserIdentity(kind, os.fsencode(identity.user), os.fsencode(identity.password), response)
+    try:
+        data = Path(identity.file).read_bytes()
+    except OSError as error:
+        log.error(f"Unable to open Kerberos, SAML or JWT file: {error.strerror or error}")
+        raise Halt from None
+    if len(data) > _TICKET:
+        log.info(f"Kerberos, SAML or JWT file is larger than {_TICKET} bytes, bytes after that position are ignored")
+    if not data:
+        log.error("Unable to read Kerberos, SAML or JWT info from file: File empty?")
+        raise Halt
+    return UserIdentity(kind, data[:_TICKET], response_requested=response)

@@ -1,0 +1,118 @@
+"""TLS for storescu: its options as those of a connection, with DCMTK's patience for files that cannot be read.
+
+Belongs here: warnings about files, asking for a password, random seeds, the lists of profiles and cipher suites. Does
+not belong here: TLS itself (``net``). Imported only when TLS is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from asprofile.cli.storescu_settings import SECURITY_PROFILES
+from asprofile.errors import ConfigurationError
+from asprofile.net.tls_context import client_context
+from asprofile.net.tls_keys import read_authorities, read_key, read_revocations
+from asprofile.net.tls_seed import mix_in_seed, write_seed
+from asprofile.net.tls_suites import supported_profiles, supported_suites
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from asprofile.cli.storescu_log import Log
+    from asprofile.cli.storescu_settings import Secure
+    from asprofile.net.tls_options import FileFormat, TlsOptions
+
+
+def prepared(secure: Secure, log: Log) -> TlsOptions:
+    """The options of the connection. Files of certificates and revocation lists that cannot be read are warned about
+    and left out, as DCMTK does. Raises ConfigurationError for what DCMTK does not pass over, our own key above all, and
+    for a security profile or cipher suite that the linked OpenSSL does not have.
+    """
+    if secure.seed is not None:
+        try:
+            mix_in_seed(Path(secure.seed.read))
+        except ConfigurationError as error:
+            log.warn(str(error))
+    if secure.dh_parameters is not None:
+        _look_at_parameters(secure.dh_parameters, log)
+    options = secure.options
+    lists = _readable(options.crl_files, read_revocations, options.file_format, "CRL file", log)
+    options = replace(
+        options,
+        ca_files=_readable(options.ca_files, read_authorities, options.file_format, "certificate file", log),
+        ca_directories=tuple(_directories(options.ca_directories, log)),
+        crl_files=lists,
+    )
+    if secure.password == "ask" and options.key_file is not None:  # noqa: S105 - not a password
+        options = _with_password(options, options.key_file)
+    client_context(options)  # says what is wrong before anybody is called
+    return options
+
+
+def finish(secure: Secure, log: Log) -> None:
+    """Write the new random seed, if that was asked for."""
+    if secure.seed is not None and secure.seed.write is not None:
+        try:
+            write_seed(Path(secure.seed.write))
+        except ConfigurationError as error:
+            log.warn(str(error))
+
+
+def cipher_suites() -> Iterator[str]:
+    """The lines of --list-ciphers."""
+    yield "Supported TLS ciphersuites are:"
+    for name in supported_suites():
+        yield f"    {name}"
+
+
+def security_profiles() -> Iterator[str]:
+    """The lines of --list-profiles; a profile that the linked OpenSSL cannot do is shown with the reason."""
+    yield "Supported TLS Secure Transport Connection Profiles are:"
+    lacking = supported_profiles()
+    for option, profile in SECURITY_PROFILES.items():
+        yield f"    {option}" + (f" (not available: {lacking[profile]})" if lacking[profile] else "")
+
+
+def _readable(
+    files: tuple[Path, ...], read: Callable[[Path, FileFormat], bytes], form: FileFormat, what: str, log: Log
+) -> tuple[Path, ...]:
+    found = []
+    for file in files:
+        try:
+            read(file, form)
+        except ConfigurationError:
+            log.warn(f"unable to load {what} '{file}', ignoring")
+        else:
+            found.append(file)
+    return tuple(found)
+
+
+def _directories(directories: tuple[Path, ...], log: Log) -> Iterator[Path]:
+    for directory in directories:
+        if directory.is_dir():
+            yield directory
+        else:
+            log.warn(f"unable to load certificates from directory '{directory}', ignoring")
+
+
+def _with_password(options: TlsOptions, key: Path) -> TlsOptions:
+    """Ask for the password if the key has one."""
+    if not read_key(key, options.file_format).encrypted:
+        return options
+    password = click.prompt(f"Password of the private key {key}", hide_input=True, default="", show_default=False)
+    return replace(options, key_password=password)
+
+
+def _look_at_parameters(file: str, log: Log) -> None:
+    try:
+        usable = b"-----BEGIN DH PARAMETERS-----" in Path(file).read_bytes()
+    except OSError:
+        usable = False
+    if usable:
+        log.warn("--dhparam: a client takes the Diffie-Hellman parameters from the server; the file is not used")
+    else:
+        log.warn(f"unable to load temporary DH parameter file '{file}', ignoring")
