@@ -34,7 +34,7 @@ def test_words(reason: str, says: str) -> None:
 
 
 def test_an_error_without_a_reason() -> None:
-    assert describe(ssl.SSLError("so it is"), None) == "so it is"
+    assert "so it is" in describe(ssl.SSLError("so it is"), None)
 
 
 def test_what_may_be_gone_tomorrow() -> None:
