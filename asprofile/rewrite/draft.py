@@ -1,0 +1,252 @@
+"""A file under change: each step edits the text and says what that does to the meaning; at the end the two are
+compared.
+
+An edit that does anything else than it says (in any release that loads the file) is an error, and nothing comes of it.
+A file that stood as ``asprofile fmt`` sets it stands so afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from asprofile.errors import EditError
+from asprofile.model import AssociationRole, Config, Document, Loading, Problem, read
+from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
+from asprofile.names import symbols, uids
+from asprofile.names.releases import RELEASES
+from asprofile.rewrite import lines
+from asprofile.rewrite.fmt import Formatted, format_document
+from asprofile.rewrite.meaning import Item, Meaning, meaning_of
+from asprofile.text import Edit, Source, apply_edits
+
+ROLES: tuple[AssociationRole, ...] = ("requestor", "acceptor")
+Case = tuple[str, AssociationRole]
+Change = Callable[[Meaning, Case], None]
+
+_ROLE_WORDS = {"default": "", "scu": "SCU", "scp": "SCP", "both": "BOTH"}
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A changed file. ``done`` says in words what was changed, in order; ``warnings`` what to know of it."""
+
+    data: bytes
+    done: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class Draft:
+    """A file that loads in ``release``, in the making.
+
+    ``config`` is what the release loads from it now, ``role`` in which role: a requestor's if that can load it. Raises
+    EditError for a file that the release does not load: load it first, to say why.
+    """
+
+    def __init__(self, document: Document, release: str) -> None:
+        self.document = document
+        self.release = release
+        self.done: list[str] = []
+        self.warnings: list[str] = []
+        self._first = document
+        self._before = _loaded(document)
+        roles = [role for role in ROLES if (release, role) in self._before]
+        if not roles:
+            raise EditError(f"DCMTK {release} does not load the file")
+        self.role: AssociationRole = roles[0]
+        self._changes: list[Change] = []
+        self._config: Config | None = None
+        self._meaning: Meaning | None = None
+        self._was_formatted = _is_formatted(document)
+
+    @property
+    def config(self) -> Config:
+        """What the release loads from the file as it stands now."""
+        if self._config is None:
+            self._config = Loading(self.document, self.release, self.role).config
+        return self._config
+
+    @property
+    def meaning(self) -> Meaning:
+        """The same without positions; only to be looked at."""
+        if self._meaning is None:
+            self._meaning = meaning_of(self.config)
+        return self._meaning
+
+    @property
+    def releases(self) -> tuple[str, ...]:
+        """The releases that loaded the file before, oldest first."""
+        return tuple(release for release in RELEASES if any((release, role) in self._before for role in ROLES))
+
+    def text(self, uid: str) -> tuple[str, str]:
+        """How to write a UID so that all these releases know it: by its name, if they have one and the same, else as
+        a number; and a comment with the name of the number, if it has one.
+        """
+        names = {symbols.name_of(uid, release) for release in self.releases}
+        name = names.pop() if len(names) == 1 else None
+        if name is not None:
+            return name, ""
+        shown = uids.display_name(uid)
+        return uid, shown if shown != uid else ""
+
+    # -- steps
+
+    def apply(self, edits: Iterable[Edit], change: Change) -> None:
+        """Make the edits; ``change`` does to the meaning what they shall do to the file."""
+        self.document = read(apply_edits(self.document.data, edits))
+        self._changes.append(change)
+        self._config = self._meaning = None
+
+    def insert(self, supersection: str, label: str, place: int, item: Item) -> None:
+        """Make an item the entry number ``place`` (from 1 on) of a list."""
+        value, comment = self._value(supersection, item)
+
+        def change(meaning: Meaning, _: Case) -> None:
+            meaning.lists[supersection][label].insert(place, item)
+
+        self.apply(lines.inserted(self.document, supersection, label, place, value, comment), change)
+
+    def remove(self, supersection: str, label: str, places: Collection[int]) -> None:
+        """Take entries out of a list that keeps others."""
+
+        def change(meaning: Meaning, _: Case) -> None:
+            items = meaning.lists[supersection][label]
+            items[:] = [item for place, item in enumerate(items) if place not in places]
+
+        self.apply(lines.removed(self.document, supersection, label, places), change)
+
+    def replace(self, supersection: str, label: str, place: int, item: Item) -> None:
+        """Put an item in the place of another."""
+        value, _ = self._value(supersection, item)
+
+        def change(meaning: Meaning, _: Case) -> None:
+            meaning.lists[supersection][label][place] = item
+
+        self.apply(lines.replaced(self.document, supersection, label, place, value), change)
+
+    def add_list(self, supersection: str, label: str, items: Sequence[Item]) -> None:
+        """Add a list; ``label`` as it shall be written."""
+        values = [self._value(supersection, item)[::-1] for item in items]
+        block = lines.section_text(label, NUMBERED_KEYS[supersection], values)
+
+        def change(meaning: Meaning, _: Case) -> None:
+            meaning.lists[supersection][label.upper()] = list(items)
+
+        self.apply(lines.section_added(self.document, supersection, block), change)
+
+    def remove_list(self, supersection: str, label: str) -> None:
+        """Take a list out that nobody names."""
+
+        def change(meaning: Meaning, _: Case) -> None:
+            del meaning.lists[supersection][label]
+
+        self.apply(lines.section_removed(self.document, supersection, label), change)
+
+    def refer(self, profile: str, key: str, label: str) -> None:
+        """Make a profile name a list."""
+
+        def change(meaning: Meaning, _: Case) -> None:
+            meaning.profiles[profile][key] = label.upper()
+
+        self.apply(lines.referred(self.document, profile, key, label), change)
+
+    def unrefer(self, profile: str, key: str) -> None:
+        """Make a profile name no such list."""
+
+        def change(meaning: Meaning, _: Case) -> None:
+            meaning.profiles[profile].pop(key, None)
+
+        self.apply(lines.unreferred(self.document, profile, key), change)
+
+    def new_label(self, supersection: str, wanted: str) -> str:
+        """The label, or with a number behind it if there is a section of that name."""
+        found = self.document.supersection(supersection)
+        taken = {section.name for section in found.sections} if found else set()
+        label, number = wanted, 2
+        while label.upper() in taken:
+            label, number = f"{wanted}-{number}", number + 1
+        return label
+
+    def written_label(self, supersection: str, label: str) -> str:
+        """A label as its header writes it, or as it is kept if that has other characters."""
+        found = lines.sections(self.document, supersection, label)
+        if not found:
+            return label
+        section = found[0]
+        name = section.header.raw_name
+        text = self.document.data[name.start : name.end].strip().decode("latin-1")
+        return text if text.upper() == label else label
+
+    def _value(self, supersection: str, item: Item) -> tuple[str, str]:
+        """What stands behind the ``=``, and the comment for a line above it."""
+        uid, rest = item
+        name, comment = self.text(uid)
+        if supersection == TRANSFER_SYNTAXES:
+            return name, comment
+        if supersection == PRESENTATION_CONTEXTS:
+            return f"{name}\\{self.written_label(TRANSFER_SYNTAXES, rest)}", comment
+        return f"{name}\\{_ROLE_WORDS.get(rest, rest)}", comment
+
+    # -- the end
+
+    def finished(self) -> Edited:
+        """The changed file, once it is certain that it is what was asked for; raises EditError otherwise."""
+        if self._was_formatted:
+            result = format_document(self.document)
+            if isinstance(result, Formatted):
+                self.document = read(result.data)
+        lost = [
+            (case, problem)
+            for case, config in self._before.items()
+            if (problem := self._problem(case, meaning_of(config))) is not None
+        ]
+        self._check_lost(lost)
+        if lines.comments(self._first.data) - lines.comments(self.document.data):
+            raise EditError("the change would lose a comment; please report this file")
+        return Edited(self.document.data, tuple(self.done), tuple(self.warnings))
+
+    def _problem(self, case: Case, wanted: Meaning) -> Problem | None:
+        """Why a release that loaded the file would not any more; None if it does, and loads what it shall."""
+        after = Loading(self.document, *case)
+        if after.problems:
+            return after.problems[0]
+        for change in self._changes:
+            change(wanted, case)
+        if meaning_of(after.config) != wanted:
+            raise EditError(
+                f"the change would not do what it should in DCMTK {case[0]}; please report this file, "
+                "or run `asprofile lint` on it: something in it may not be read as it looks"
+            )
+        return None
+
+    def _check_lost(self, lost: Sequence[tuple[Case, Problem]]) -> None:
+        gone = {case for case, _ in lost}
+        mine = [case for case in self._before if case[0] == self.release]
+        if set(mine) <= gone:
+            problem = next(problem for case, problem in lost if case[0] == self.release)
+            line = Source(self.document.data).line_of(problem.span.start)
+            text = Source(self.document.data).line_text(line).strip()
+            raise EditError(
+                f"DCMTK {self.release} would refuse the changed file (condition {problem.code}): {problem.message}, "
+                f"in the line {text!r}"
+            )
+        for role, program in (("requestor", "storescu"), ("acceptor", "storescp, dcmrecv")):
+            found = [case[0] for case, _ in lost if case[1] == role]
+            if found:
+                problem = next(problem for case, problem in lost if case == (found[0], role))
+                which = found[0] if len(found) == 1 else f"{found[0]} to {found[-1]}"
+                self.warnings.append(
+                    f"{program} of DCMTK {which} loaded the file before and will not any more: {problem.message}"
+                )
+
+
+def _loaded(document: Document) -> dict[Case, Config]:
+    """What each release loads, in each role in which it loads the file."""
+    cases: list[Case] = [(release, role) for release in RELEASES for role in ROLES]
+    loadings = ((case, Loading(document, *case)) for case in cases)
+    return {case: loading.config for case, loading in loadings if not loading.problems}
+
+
+def _is_formatted(document: Document) -> bool:
+    result = format_document(document)
+    return isinstance(result, Formatted) and result.data == document.data

@@ -1,0 +1,414 @@
+"""Edits of a file's lines: entries put into numbered lists and taken out, sections added, taken out and named anew.
+
+Each function gives edits that keep every comment line and set new lines as their neighbours are set (line end,
+spelling of the key, blanks around ``=``). What the edits mean, and that they mean it, belongs in ``draft``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from asprofile.errors import EditError
+from asprofile.lint.fixing import SPELLED, SPELLED_KEYS, line_start, next_line
+from asprofile.lint.references import label_of
+from asprofile.model import Document, Section
+from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILE_KEYS, PROFILES, TRANSFER_SYNTAXES
+from asprofile.syntax import Entry, Header, Space
+from asprofile.syntax.tree import Item
+from asprofile.text import Edit, Source, Span, decode, encode
+
+Edits = list[Edit]
+
+_LINE_END = re.compile(rb"\r\n?|\n")
+_LINE = re.compile(rb"([^\r\n]*)(\r\n?|\n|\Z)")
+_COMMENT = re.compile(rb"(?:(?<=[\r\n])|\A)#[^\r\n]*(?:\r\n?|\n|\Z)")
+_BLANKS = re.compile(rb"[ \t]*")
+_DIGITS = re.compile(rb"[0-9]+\Z")
+
+
+def comments(data: bytes) -> Counter[bytes]:
+    """The comment lines of a file, without line ends and blanks in front of these, with how often each stands there."""
+    return Counter(match.group().rstrip() for match in _COMMENT.finditer(data))
+
+
+def usual_line_end(data: bytes) -> bytes:
+    """The kind of line end that most lines have."""
+    counts = Counter(_LINE_END.findall(data))
+    return max(counts, key=lambda end: counts[end], default=b"\n")
+
+
+def sections(document: Document, supersection: str, label: str) -> list[Section]:
+    """The sections of that name; together they are one list."""
+    found = document.supersection(supersection)
+    return [section for section in found.sections if section.name == label] if found else []
+
+
+# -- entries
+
+
+def inserted(document: Document, supersection: str, label: str, place: int, value: str, comment: str = "") -> Edits:
+    """Make ``value`` the entry number ``place`` (from 0, and not the first) of a list; those behind it move on by one.
+
+    ``comment``: a line above it, without ``#``. Raises EditError where numbers would bring entries to life that DCMTK
+    does not read now.
+    """
+    section, entries, place = _section_of(document, supersection, label, place)
+    before = entries[place - 1]
+    aligned = _is_aligned(section)
+    edits = [_numbered(entry, number, aligned) for number, entry in enumerate(entries[place:], place + 2)]
+    data = document.data
+    at = next_line(data, before.value_span.end)
+    line = _keyed_like(before, place + 1, aligned, supersection) + encode(value)
+    lines = [b"# " + encode(comment), line] if comment else [line]
+    return [*edits, _new_lines(data, at, lines)]
+
+
+def removed(document: Document, supersection: str, label: str, places: Collection[int]) -> Edits:
+    """Take the entries with these numbers (from 0) out of a list and number the others anew. One has to stay."""
+    edits: Edits = []
+    first = 0
+    for section in sections(document, supersection, label):
+        read = list(section.numbered(NUMBERED_KEYS[supersection]))
+        gone = {place - first for place in places if first <= place < first + len(read)}
+        first += len(read)
+        if not gone:
+            continue
+        entries = _sound(document, supersection, section)
+        aligned = _is_aligned(section)
+        edits += [_without(document.data, entries[place]) for place in sorted(gone)]
+        kept = [entry for place, entry in enumerate(entries) if place not in gone]
+        edits += [
+            _numbered(entry, number, aligned)
+            for number, entry in enumerate(kept, start=1)
+            if entry.key != f"{NUMBERED_KEYS[supersection]}{number}"
+        ]
+    return edits
+
+
+def replaced(document: Document, supersection: str, label: str, place: int, value: str) -> Edits:
+    """Give the entry with this number (from 0) another value."""
+    entries = [
+        entry
+        for section in sections(document, supersection, label)
+        for entry in section.numbered(NUMBERED_KEYS[supersection])
+    ]
+    return [Edit(entries[place].value_span, encode(value))]
+
+
+def renumbered(document: Document, keys: dict[int, bytes]) -> Edits:
+    """Give entries other keys; ``keys`` as ``renumber.renumbered_keys`` has them, by the offset of the entry."""
+    edits: Edits = []
+    for supersection in document.supersections:
+        for section in supersection.sections:
+            wanted = [entry for entry in section.entries if entry.span.start in keys]
+            aligned = bool(wanted) and _is_aligned(section)
+            edits += [_rekeyed(entry, keys[entry.span.start], aligned) for entry in wanted]
+    return edits
+
+
+def _section_of(document: Document, supersection: str, label: str, place: int) -> tuple[Section, list[Entry], int]:
+    """The section that gets the entry, its entries, and the place in it."""
+    found: tuple[Section, int] | None = None
+    first = 0
+    for section in sections(document, supersection, label):
+        count = sum(1 for _ in section.numbered(NUMBERED_KEYS[supersection]))
+        if count and first < place:
+            found = section, place - first
+        first += count
+    assert found is not None, "a list that is loaded has an entry"
+    section, place = found
+    entries = _sound(document, supersection, section)
+    return section, entries, min(place, len(entries))
+
+
+def _sound(document: Document, supersection: str, section: Section) -> list[Entry]:
+    """The numbered entries of a section, all of which DCMTK reads."""
+    prefix = NUMBERED_KEYS[supersection]
+    read = list(section.numbered(prefix))
+    spans = {entry.span for entry in read}
+    for entry in section.entries:
+        if entry.span not in spans and entry.key.startswith(prefix) and entry.key.removeprefix(prefix).isdigit():
+            line = Source(document.data).line_of(entry.key_span.start)
+            raise EditError(
+                f"DCMTK does not read {decode(_text(entry, entry.key_span))} in line {line} (a number before it is "
+                f"missing or there twice, or it has a leading zero), and new numbers in [{section.name}] could bring it to life: take it out, "
+                "or make it count with `asprofile renumber`"
+            )
+    return read
+
+
+def _without(data: bytes, entry: Entry) -> Edit:
+    """Takes an entry's lines out, but for the comments between them, and what stands in front of it on its line."""
+    start, end = entry.key_span.start, entry.value_span.end
+    begin = line_start(data, start)
+    if data[begin:start].strip(b" \t\0"):
+        match = _LINE_END.search(data, end)
+        return Edit(Span(start, match.start() if match else len(data)), b"")
+    end = next_line(data, end)
+    return Edit(Span(begin, end), b"".join(_COMMENT.findall(data, begin, end)))
+
+
+def _keyed_like(entry: Entry, number: int, aligned: bool, supersection: str) -> bytes:
+    """The key with another number, the ``=`` and the blanks around it, as the entry has them."""
+    key = _text(entry, entry.key_span)
+    stem, digits = _DIGITS.sub(b"", key), _DIGITS.search(key)
+    before = entry.data[entry.key_span.end : entry.raw_key.end]
+    after = entry.data[entry.raw_value.start : entry.value_span.start]
+    if digits is None or before.strip(b" \t") or after.strip(b" \t") or _LINE_END.search(stem):
+        return encode(f"{SPELLED_KEYS[NUMBERED_KEYS[supersection]]}{number} = ")
+    written = stem + b"%d" % number
+    return written + _padding(before, len(key), len(written), aligned) + b"=" + after
+
+
+def _numbered(entry: Entry, number: int, aligned: bool) -> Edit:
+    key = _text(entry, entry.key_span)
+    stem = _DIGITS.sub(b"", key)
+    digits = key.removeprefix(stem)
+    if not digits or not entry.key.endswith(digits.decode("ascii")) or entry.key[: -len(digits)][-1:].isdigit():
+        raise EditError(f"the key {decode(key)!r} has other characters between its digits: write it as DCMTK reads it")
+    return _rekeyed(entry, stem + b"%d" % number, aligned)
+
+
+def _rekeyed(entry: Entry, key: bytes, aligned: bool) -> Edit:
+    old = _text(entry, entry.key_span)
+    gap = Span(entry.key_span.end, entry.raw_key.end)
+    between = entry.data[gap.start : gap.end]
+    if between.strip(b" \t"):
+        return Edit(entry.key_span, key)
+    return Edit(Span(entry.key_span.start, gap.end), key + _padding(between, len(old), len(key), aligned))
+
+
+def _padding(before: bytes, old: int, new: int, aligned: bool) -> bytes:
+    """The blanks between a key and its ``=``: as they are, or so many that the ``=`` stays in its column."""
+    if not aligned or b"\t" in before:
+        return before
+    return b" " * max(old + len(before) - new, min(1, len(before)))
+
+
+def _is_aligned(section: Section) -> bool:
+    """Whether the ``=`` stand one below the other behind keys of different lengths."""
+    entries = list(section.entries)
+    lengths = {entry.key_span.end - entry.key_span.start for entry in entries}
+    columns = {entry.raw_key.end - entry.key_span.start for entry in entries}
+    padded = any(entry.raw_key.end - entry.key_span.end > 1 for entry in entries)
+    return len(columns) == 1 and (len(lengths) > 1 or padded)
+
+
+def _text(entry: Entry, span: Span) -> bytes:
+    return entry.data[span.start : span.end]
+
+
+# -- sections
+
+
+def section_added(document: Document, supersection: str, block: bytes) -> Edits:
+    """Put a section, ``block`` its lines from comment or header to the last entry, at the end of a supersection.
+
+    A supersection that is not there is made, in front of the profiles.
+    """
+    data = document.data
+    end = usual_line_end(data)
+    block = _with_line_ends(block, end)
+    spaced = _is_spaced(document)
+    if document.supersection(supersection) is None:
+        header = b"[[" + encode(SPELLED[supersection]) + b"]]" + end
+        return [_new_supersection(document, header + (end if spaced else b"") + block, spaced)]
+    at = _end_of_supersection(document, supersection)
+    before = end if spaced and not _is_blank_line(data, _line_above(data, at)) else b""
+    after = end if spaced and at < len(data) and not _is_blank_line(data, at) else b""
+    if at and data[at - 1] not in b"\r\n":
+        return [Edit(Span(at, at), (end + before + block)[: -len(end)])]
+    return [Edit(Span(at, at), before + block + after)]
+
+
+def section_text(label: str, prefix: str, values: Sequence[tuple[str, str]]) -> bytes:
+    """A section with LF line ends: the header, and for each pair of comment (or nothing) and value an entry."""
+    width = len(str(len(values)))
+    lines = [f"[{label}]"]
+    for number, (comment, value) in enumerate(values, start=1):
+        lines += [f"# {comment}"] if comment else []
+        lines.append(f"{SPELLED_KEYS[prefix]}{number:<{width}} = {value}")
+    return b"".join(encode(line) + b"\n" for line in lines)
+
+
+def section_removed(document: Document, supersection: str, label: str) -> Edits:
+    """Take all sections of that name out; their comments stay."""
+    edits: Edits = []
+    data = document.data
+    for section in sections(document, supersection, label):
+        header = section.header
+        begin, end = line_start(data, header.span.start), next_line(data, header.span.end)
+        first = next((entry.key_span.start for entry in section.entries), len(data))
+        alone = not data[begin : header.span.start].strip(b" \t") and first >= end
+        span = Span(begin, end) if alone and not data[header.span.end : end].strip() else header.span
+        edits.append(Edit(span, b""))
+        edits += [_without(data, entry) for entry in section.entries]
+    return edits
+
+
+def referred(document: Document, profile: str, key: str, label: str) -> Edits:
+    """Make a profile name a list: the entry ``key`` (that of a supersection) gets the label, or is added."""
+    section = sections(document, PROFILES, profile)[0]
+    entry = section.get(key)
+    if entry is not None:
+        return [Edit(entry.value_span, encode(label))]
+    there = [entry for name in PROFILE_KEYS if (entry := section.get(name)) is not None]
+    neighbour = max(there, key=lambda entry: entry.span)
+    at = next_line(document.data, neighbour.value_span.end)
+    return [_new_lines(document.data, at, [encode(f"{SPELLED[key]} = {label}")])]
+
+
+def unreferred(document: Document, profile: str, key: str) -> Edits:
+    """Take an entry out of a profile."""
+    entry = sections(document, PROFILES, profile)[0].get(key)
+    return [] if entry is None else [_without(document.data, entry)]
+
+
+def renamed(document: Document, supersection: str, old: str, new: str) -> Edits:
+    """Name a list or a profile anew, in its headers and wherever it is referred to."""
+    edits = [
+        Edit(_trimmed(document.data, item.header.raw_name), encode(new))
+        for item in sections(document, supersection, old)
+    ]
+    if supersection == TRANSFER_SYNTAXES:
+        edits += _renamed_in_contexts(document, old, new)
+    elif supersection != PROFILES:
+        profiles = document.supersection(PROFILES)
+        for section in profiles.sections if profiles else ():
+            entry = section.get(supersection)
+            if entry is not None and label_of(entry.value) == old:
+                edits.append(Edit(entry.value_span, encode(new)))
+    return edits
+
+
+def relabelled(document: Document, labels: Mapping[str, str]) -> Edits:
+    """Let the contexts name other transfer syntax lists: ``labels`` has the new one for each that is named."""
+    supersection = document.supersection(PRESENTATION_CONTEXTS)
+    edits: Edits = []
+    for section in supersection.sections if supersection else ():
+        for entry in section.entries:
+            left, backslash, right = entry.value.partition(b"\\")
+            new = labels.get(label_of(right)) if backslash else None
+            if new is not None and new.upper() != label_of(right):
+                edits.append(Edit(entry.part(len(left) + 1, len(entry.value)), encode(new)))
+    return edits
+
+
+def _renamed_in_contexts(document: Document, old: str, new: str) -> Iterator[Edit]:
+    """Also in entries that DCMTK does not read: they are meant for that list."""
+    supersection = document.supersection(PRESENTATION_CONTEXTS)
+    for section in supersection.sections if supersection else ():
+        for entry in section.entries:
+            left, backslash, right = entry.value.partition(b"\\")
+            if backslash and label_of(right) == old:
+                yield Edit(entry.part(len(left) + 1, len(entry.value)), encode(new))
+
+
+# -- places
+
+
+def own_block(document: Document, section: Section) -> bytes:
+    """The lines of a section with the comments that belong to it: those directly above its header, and those behind
+    its entries up to where the comments of the next header begin. LF line ends.
+    """
+    data = document.data
+    begin = _above(data, line_start(data, section.header.span.start))
+    following = [
+        item for item in document.tree if isinstance(item, Header) and item.span.start > section.header.span.start
+    ]
+    end = _above(data, line_start(data, following[0].span.start)) if following else len(data)
+    return _with_line_ends(data[begin:end].strip(b" \t\r\n"), b"\n")
+
+
+def top_comment(document: Document) -> bytes:
+    """The comments at the top of a file that stand apart from its first header, or directly above it. LF line ends."""
+    first = next((item for item in document.tree if not isinstance(item, Space)), None)
+    text = document.data[: first.span.start if first is not None else len(document.data)]
+    return b"".join(match.group().rstrip() + b"\n" for match in _COMMENT.finditer(text))
+
+
+def _with_line_ends(block: bytes, end: bytes) -> bytes:
+    return end.join(_LINE_END.split(block.rstrip(b"\r\n"))) + end
+
+
+def _new_lines(data: bytes, at: int, lines: Sequence[bytes]) -> Edit:
+    """Lines at the start of a line, or behind a last one that has no end."""
+    end = usual_line_end(data)
+    if at and data[at - 1] not in b"\r\n":
+        return Edit(Span(at, at), b"".join(end + line for line in lines))
+    return Edit(Span(at, at), b"".join(line + end for line in lines))
+
+
+def _new_supersection(document: Document, block: bytes, spaced: bool) -> Edit:
+    data = document.data
+    end = usual_line_end(data)
+    profiles = document.supersection(PROFILES)
+    assert profiles is not None, "a file that is loaded has profiles"
+    at = _above(data, line_start(data, profiles.header.span.start))
+    return Edit(Span(at, at), block + (end if spaced else b""))
+
+
+def _end_of_supersection(document: Document, name: str) -> int:
+    """Where the line begins behind the last entry or header of a supersection, and behind the comments that stand
+    there apart from the next header.
+    """
+    supersection = document.supersection(name)
+    assert supersection is not None
+    start = supersection.header.span.start
+    last: Entry | Header = supersection.header
+    for item in document.tree:
+        if isinstance(item, Space) or item.span.start <= start:
+            continue
+        if isinstance(item, Header) and item.level == 2:
+            break
+        last = item
+    data = document.data
+    offset = next_line(data, last.value_span.end if isinstance(last, Entry) else last.span.end)
+    behind = offset
+    while behind < len(data) and data[behind : behind + 1] == b"#":
+        behind = next_line(data, behind)
+    return behind if behind == len(data) or _is_blank_line(data, behind) else offset
+
+
+def _above(data: bytes, at: int) -> int:
+    """Where the comments begin that stand directly above the line that begins at ``at``."""
+    while at:
+        start = _line_above(data, at)
+        if data[start : start + 1] != b"#":
+            break
+        at = start
+    return at
+
+
+def _line_above(data: bytes, at: int) -> int:
+    """Where the line begins that ends in front of ``at``, the start of a line or the end of the file."""
+    ends = data[max(at - 2, 0) : at]
+    return line_start(data, at - (2 if ends == b"\r\n" else 1 if ends[-1:] in (b"\r", b"\n") else 0))
+
+
+def _is_blank_line(data: bytes, at: int) -> bool:
+    match = _LINE.match(data, at)
+    return match is not None and not match.group(1).strip(b" \t")
+
+
+def _is_spaced(document: Document) -> bool:
+    """Whether the file has a blank line in front of most headers that have an entry above."""
+    data = document.data
+    items = [item for item in document.tree if not isinstance(item, Space)]
+    starts = [below.span.start for above, below in pairwise(items) if isinstance(above, Entry) and _is_header(below)]
+    comments_from = [_above(data, line_start(data, start)) for start in starts]
+    blank = sum(1 for at in comments_from if at and _is_blank_line(data, _line_above(data, at)))
+    return 2 * blank > len(starts)
+
+
+def _is_header(item: Item) -> bool:
+    return isinstance(item, Header)
+
+
+def _trimmed(data: bytes, span: Span) -> Span:
+    text = data[span.start : span.end]
+    start = span.start + len(text) - len(text.lstrip())
+    return Span(start, max(start, span.start + len(text.rstrip())))

@@ -1,0 +1,59 @@
+"""The entries of all lists numbered without a gap, in place: what DCMTK never reached is read then.
+
+Which numbers they get is decided in ``renumber``.
+"""
+
+from __future__ import annotations
+
+from asprofile.errors import EditError
+from asprofile.lint.keeps import Loadings, keeps_model
+from asprofile.model import Document, Loading, Section, read
+from asprofile.rewrite import lines
+from asprofile.rewrite.draft import ROLES, Edited
+from asprofile.rewrite.fmt import Formatted, format_document
+from asprofile.rewrite.renumber import renumbered_keys
+from asprofile.syntax import Entry
+from asprofile.text import Source, apply_edits, decode
+
+
+def renumber_entries(document: Document, release: str) -> Edited:
+    """The file with new numbers for the entries behind a gap or with leading zeros.
+
+    What was read stays what it is, and where it is; what was not read is added to it. Raises EditError where the
+    release would refuse the file for what it has not looked at so far.
+    """
+    keys = renumbered_keys(document)
+    source = Source(document.data)
+    starts = {entry.span.start: entry for section in _sections(document) for entry in section.entries}
+    done = tuple(
+        f"line {source.line_of(starts[start].key_span.start)}: {decode(_key(starts[start]))} is now {decode(key)}"
+        for start, key in sorted(keys.items())
+    )
+    changed = read(apply_edits(document.data, lines.renumbered(document, keys)))
+    formatted, before = format_document(changed), format_document(document)
+    if isinstance(formatted, Formatted) and isinstance(before, Formatted) and before.data == document.data:
+        changed = read(formatted.data)
+    _check(document, changed, release)
+    return Edited(changed.data, done)
+
+
+def _check(document: Document, changed: Document, release: str) -> None:
+    for role in ROLES:
+        problems = Loading(changed, release, role).problems
+        if problems and not Loading(document, release, role).problems and role == "requestor":
+            source = Source(changed.data)
+            line = source.line_of(problems[0].span.start)
+            raise EditError(
+                f"DCMTK {release} would refuse the file with an entry that it does not read now (condition "
+                f"{problems[0].code}): {problems[0].message}, in the line {source.line_text(line).strip()!r}"
+            )
+    if not keeps_model(Loadings(document.data), Loadings(changed.data)):
+        raise EditError("new numbers would change what some DCMTK release loads today; `asprofile lint` says more")
+
+
+def _sections(document: Document) -> list[Section]:
+    return [section for supersection in document.supersections for section in supersection.sections]
+
+
+def _key(entry: Entry) -> bytes:
+    return entry.data[entry.key_span.start : entry.key_span.end]

@@ -1,0 +1,71 @@
+"""A profile or a list of a file named anew, with everything that refers to it."""
+
+from __future__ import annotations
+
+import re
+
+from asprofile.errors import EditError
+from asprofile.model import Document
+from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILES, TRANSFER_SYNTAXES
+from asprofile.rewrite import lines
+from asprofile.rewrite.draft import Case, Draft, Edited
+from asprofile.rewrite.meaning import Meaning
+from asprofile.rewrite.targets import LIST_NAMES
+
+KINDS = {PROFILES: "profile", **LIST_NAMES}
+"""What can be named anew: the supersection, and what a section of it is called."""
+
+_LABEL = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def kinds_of(document: Document, name: str, release: str) -> list[str]:
+    """The supersections (keys of KINDS) that have a section of that name which DCMTK loads."""
+    meaning = Draft(document, release).meaning
+    wanted = "".join(name.split()).upper()
+    return [kind for kind in KINDS if wanted in _names(meaning, kind)]
+
+
+def names(document: Document, release: str) -> list[str]:
+    """Every name of a profile or list, for suggestions."""
+    meaning = Draft(document, release).meaning
+    return list(dict.fromkeys(name for kind in KINDS for name in _names(meaning, kind)))
+
+
+def rename_section(document: Document, kind: str, old: str, new: str, release: str) -> Edited:
+    """The file with a profile or list (``kind``: a key of KINDS) under another name. Raises EditError."""
+    if _LABEL.fullmatch(new) is None:
+        raise EditError(f"{new!r} is no name that DCMTK keeps: write letters, digits, `-` and `_` only")
+    draft = Draft(document, release)
+    meaning = draft.meaning
+    before, after = "".join(old.split()).upper(), new.upper()
+    if before not in _names(meaning, kind):
+        raise EditError(f"there is no {KINDS[kind]} {old}")
+    if after != before and draft.new_label(kind, new) != new:
+        raise EditError(
+            f"there is a {KINDS[kind]} {new} already, and DCMTK would take the two as one; choose another name"
+        )
+
+    def change(meaning: Meaning, _: Case) -> None:
+        _rename(meaning, kind, before, after)
+
+    draft.apply(lines.renamed(draft.document, kind, before, new), change)
+    draft.done.append(f"{KINDS[kind]} {before} is now {new}")
+    return draft.finished()
+
+
+def _names(meaning: Meaning, kind: str) -> list[str]:
+    return list(meaning.profiles if kind == PROFILES else meaning.lists[kind])
+
+
+def _rename(meaning: Meaning, kind: str, old: str, new: str) -> None:
+    if kind == PROFILES:
+        meaning.profiles[new] = meaning.profiles.pop(old)
+        return
+    assert kind in NUMBERED_KEYS
+    meaning.lists[kind][new] = meaning.lists[kind].pop(old)
+    if kind == TRANSFER_SYNTAXES:
+        for items in meaning.lists[PRESENTATION_CONTEXTS].values():
+            items[:] = [(uid, new if label == old else label) for uid, label in items]
+    for labels in meaning.profiles.values():
+        if labels.get(kind) == old:
+            labels[kind] = new

@@ -1,0 +1,81 @@
+"""Which contexts of a full list could go, and why: those that carry nothing that another does not, or that no object
+can use, or that hardly anybody sends any more.
+
+Nothing is taken out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from asprofile.model import Config
+from asprofile.names import sop_classes, transfer_syntaxes, uids
+from asprofile.names.combinations import verdict
+from asprofile.names.uids import display_name
+
+
+@dataclass(frozen=True, slots=True)
+class Dispensable:
+    """The context with number ``place`` (from 0) of its list could go: ``what`` it is, and ``reason`` why."""
+
+    place: int
+    what: str
+    reason: str
+
+
+def dispensable(config: Config, label: str) -> Iterator[Dispensable]:
+    """The contexts of a requestor's list that could go, each once, the most useless first."""
+    items = config.context_lists[label].items
+    contexts = [(item.abstract_syntax, frozenset(config.transfer_syntax_lists[item.label].uids)) for item in items]
+    seen: set[int] = set()
+    for search in (_repeated, _impossible, _contained, _retired):
+        for place, why in search(contexts):
+            if place not in seen:
+                seen.add(place)
+                syntaxes = config.transfer_syntax_lists[items[place].label].uids
+                names = ", ".join(display_name(uid) for uid in dict.fromkeys(syntaxes))
+                yield Dispensable(place, f"{display_name(items[place].abstract_syntax)} with {names}", why)
+
+
+_Contexts = list[tuple[str, frozenset[str]]]
+
+
+def _repeated(contexts: _Contexts) -> Iterator[tuple[int, str]]:
+    first: dict[tuple[str, frozenset[str]], int] = {}
+    for place, context in enumerate(contexts):
+        known = first.setdefault(context, place)
+        if known != place:
+            yield place, f"context {known + 1} proposes the same"
+
+
+def _impossible(contexts: _Contexts) -> Iterator[tuple[int, str]]:
+    for place, (abstract_syntax, proposed) in enumerate(contexts):
+        verdicts = [found for uid in sorted(proposed) if (found := verdict(abstract_syntax, uid)) is not None]
+        if len(verdicts) == len(proposed) and all(found.useless and not found.unsure for found in verdicts):
+            yield place, verdicts[0].reason
+        elif sop_classes.other(abstract_syntax) is not None and not any(map(_is_native, proposed)):
+            yield place, "it is no Storage SOP class, and these transfer syntaxes are only for Pixel Data (PS3.5 A.4)"
+
+
+def _contained(contexts: _Contexts) -> Iterator[tuple[int, str]]:
+    """Only contexts that propose nothing but what a single other one proposes and more."""
+    for place, (abstract_syntax, proposed) in enumerate(contexts):
+        for other, (known, more) in enumerate(contexts):
+            if known == abstract_syntax and proposed < more:
+                yield place, f"context {other + 1} proposes the same and more"
+                break
+
+
+def _retired(contexts: _Contexts) -> Iterator[tuple[int, str]]:
+    for place, (abstract_syntax, _) in enumerate(contexts):
+        info = uids.describe(abstract_syntax)
+        if info is not None and info.retired:
+            successor = sop_classes.successor(abstract_syntax)
+            instead = f"; {display_name(successor)} took its place" if successor else ""
+            yield place, f"the SOP class is retired (PS3.6 Table A-1){instead}"
+
+
+def _is_native(uid: str) -> bool:
+    syntax = transfer_syntaxes.get(uid)
+    return syntax is None or syntax.is_native

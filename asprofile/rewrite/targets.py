@@ -1,0 +1,37 @@
+"""Which profile an edit is about, and which of its lists it may change without changing others."""
+
+from __future__ import annotations
+
+from asprofile.errors import EditError
+from asprofile.model import Profile
+from asprofile.model.loader import EXTENDED_NEGOTIATION, PRESENTATION_CONTEXTS, ROLE_SELECTION, TRANSFER_SYNTAXES
+from asprofile.rewrite.draft import Draft
+
+LIST_NAMES = {
+    TRANSFER_SYNTAXES: "transfer syntax list",
+    PRESENTATION_CONTEXTS: "context list",
+    ROLE_SELECTION: "role list",
+    EXTENDED_NEGOTIATION: "extended negotiation list",
+}
+
+
+def find_profile(draft: Draft, name: str) -> Profile:
+    """The profile that DCMTK would take, whether or not it would then refuse to use it; raises ProfileNotFound."""
+    config = draft.config
+    found = config.profiles.get("".join(name.split()).upper())
+    return found if found is not None else config.use(name)
+
+
+def unshared(draft: Draft, profile: str, key: str, shared: bool) -> str | None:
+    """The label of the list that a profile names; raises EditError where other profiles would change with it."""
+    meaning = draft.meaning
+    label = meaning.profiles[profile].get(key)
+    if label is None or shared:
+        return label
+    others = [user for user in meaning.users(key, label) if user != profile]
+    if others:
+        raise EditError(
+            f"the {LIST_NAMES[key]} {label} of profile {profile} is also that of {', '.join(others)}: give --shared to "
+            f"change all of them, or give {profile} a list of its own first"
+        )
+    return label
