@@ -107,10 +107,9 @@ class Converter:
             inflated, length = inflate(original.file, start, header.size)
             opened.append(inflated)
             start, window = 0, Window(inflated, length)
-        output = self._rewritten(header, transfer_syntax, changes, window, start, opened)
-        sent = replace(
-            header, transfer_syntax=transfer_syntax, sop_instance=_new_instance(changes) or header.sop_instance
-        )
+        output, changed = self._rewritten(header, transfer_syntax, changes, window, start, opened)
+        new = getattr(changes.elements.get(SOP_INSTANCE), "uid", "") if SOP_INSTANCE in changed else ""
+        sent = replace(header, transfer_syntax=transfer_syntax, sop_instance=new or header.sop_instance)
         prepared = PreparedDataSet(sent, output.parts(), original, tuple(opened[1:]))
         deflate = transfer_syntax in DEFLATED
         return prepared.deflated(self.level) if deflate else prepared
@@ -123,7 +122,7 @@ class Converter:
         window: Window,
         start: int,
         opened: list[IO[bytes]],
-    ) -> Output:
+    ) -> tuple[Output, set[int]]:
         source, target = encoding_of(header.transfer_syntax), encoding_of(transfer_syntax)
         repairs: Mapping[int, Changes] = {}
         decoded: Mapping[int, Decoded] = {}
@@ -153,9 +152,4 @@ class Converter:
                 continue
             if not output.position:
                 raise ObjectError("has nothing left to be sent")
-            return output
-
-
-def _new_instance(changes: Changes) -> str:
-    """The SOP Instance UID that an object gets, empty if it keeps its own."""
-    return str(getattr(changes.elements.get(SOP_INSTANCE), "uid", ""))
+            return output, rewriter.changed

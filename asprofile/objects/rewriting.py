@@ -246,6 +246,8 @@ class Rewriter:
         self._repairs = repairs or {}
         self._decoded = decoded or {}
         self._ordered = ordered
+        self.changed: set[int] = set()
+        """Tags of the data set itself (not of items) that were changed or added."""
         self._plain = source is target and not rules.dcmtk and rules.new_vrs and not decoded
 
     def run(self, start: int, changes: Changes = NO_CHANGES) -> None:
@@ -442,6 +444,7 @@ class Rewriter:
         if new is not None and new[0]:
             groups.enter(tag >> 16, pos)
             self._write(tag, new[0], new[1])
+            self._was_changed(tag, scope)
             if tag == CHARACTER_SET:
                 scope.character_set = new[1]
 
@@ -453,11 +456,16 @@ class Rewriter:
             return False
         if new[0]:
             self._write(head.tag, new[0], new[1])
+        self._was_changed(head.tag, scope)
         if head.tag == CHARACTER_SET:
             scope.character_set = new[1]
         elif head.tag in _NUMBERS and len(new[1]) == 2:
             (scope.numbers[head.tag],) = struct.unpack("<H", new[1])
         return True
+
+    def _was_changed(self, tag: int, scope: Scope) -> None:
+        if scope.parent is None:
+            self.changed.add(tag)
 
     # --- writing
 
