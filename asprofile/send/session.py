@@ -38,6 +38,8 @@ _ENDED = (protocol.Aborted, protocol.PeerBroke, protocol.ConnectionLost, protoco
 _SLICE = 0.25
 """Seconds of waiting after which a session looks whether it was interrupted."""
 
+_MAY_WANT_TLS = "is this its DICOM port, and does it want TLS there?"
+
 
 class Session:
     """An established association; see ``open_session``. Every method may raise AssociationError, and then it
@@ -79,6 +81,11 @@ class Session:
                 )
         raise self._unexpected(event)
 
+    @property
+    def _is_unheard(self) -> bool:
+        """The peer has answered nothing, and if it wants TLS, nothing that was sent meant anything to it."""
+        return self._association.negotiation is None and not self._transport.security
+
     def _check_identity(self, negotiation: Negotiation) -> None:
         """That the peer confirmed the user identity if it was asked to, as far as DCMTK insists on it: its acceptors
         confirm user names alone, so that for tickets and tokens a silent acceptance counts, too.
@@ -102,6 +109,10 @@ class Session:
         """Raise what ended the association, if its end came together with the answer that was taken last."""
         if self._events and isinstance(self._events[-1], _ENDED):
             raise self._ended(self._events.pop())
+
+    def skip_message(self) -> None:
+        """Leave out a message id, for an object that gets none because it is not sent (DCMTK counts those, too)."""
+        self._message_id = self._message_id % 65535 + 1
 
     def send_object(
         self,
@@ -214,8 +225,10 @@ class Session:
             remaining = _SLICE if deadline is None else min(_SLICE, max(0.0, deadline - time.monotonic()))
             try:
                 data = self._transport.receive(remaining)
-            except (AssociationAborted, ConnectionFailed):
+            except (AssociationAborted, ConnectionFailed) as error:
                 self.abort()
+                if self._is_unheard and not self._interrupted and isinstance(error, AssociationAborted):
+                    raise AssociationAborted(f"{error}; {_MAY_WANT_TLS}") from error
                 raise
             self._check_interrupted()
             if data is None:
@@ -247,7 +260,8 @@ class Session:
                 error = ProtocolError(f"{peer} broke the protocol: {reason}")
             case protocol.ConnectionLost():
                 instead = "answering the association request" if self._association.negotiation is None else "going on"
-                error = AssociationAborted(f"{peer} closed the connection instead of {instead}")
+                hint = f"; {_MAY_WANT_TLS}" if self._is_unheard else ""
+                error = AssociationAborted(f"{peer} closed the connection instead of {instead}{hint}")
             case protocol.ReleaseRequested():
                 self._say_last(self._association.release_response())
                 early = f"{peer} asked to release the association before everything was sent"
