@@ -21,6 +21,8 @@ COMMANDS = {
     "fmt": "Lay out profile files: aligned, evenly spaced, the same to DCMTK.",
     "show": "Show the profiles of a file, or what one of them proposes.",
     "send": "Send DICOM objects with exactly the contexts of a profile.",
+    "generate": "Make a profile from recipes, SOP classes, files or a log.",
+    "recipes": "List the recipes that profiles are made from.",
     "storescu": "Stand in for DCMTK's storescu, option for option.",
     "samples": "List or print the sample profiles that come with asprofile.",
     "releases": "Show which DCMTK releases load a file, and what is in the way.",

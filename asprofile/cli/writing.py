@@ -86,3 +86,21 @@ def _sync_directory(directory: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def create_file(name: str, data: bytes) -> None:
+    """Make a file that does not exist yet, whole or not at all; raises Unwritable, also where it does exist."""
+    path = Path(name)
+    try:
+        with path.open("xb") as file:
+            try:
+                file.write(data)
+            except BaseException:
+                with suppress(OSError):
+                    path.unlink()
+                raise
+    except FileExistsError:
+        raise Unwritable(f"{name}: exists already, and was left as it is") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise Unwritable(f"{name}: not written: {reason or error}") from None

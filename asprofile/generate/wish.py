@@ -221,7 +221,7 @@ def _may_lose(uid: str) -> bool:
 
 
 def _companions(wishes: Sequence[Wish], *, acceptor: bool) -> tuple[Wish, ...]:
-    """The wishes with what has to be supported beside them; what is needed by one that is not optional is not either."""
+    """The wishes with what has to be supported beside them; what a required one needs is not optional."""
     found = list(wishes)
     for wish in wishes:
         for duty in companions.companions_of(wish.abstract_syntax):
