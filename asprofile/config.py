@@ -24,15 +24,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from glob import escape, glob
-from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.lint.finding import SEVERITIES, Severity
 from asprofile.model.config import AssociationRole
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.value import Value
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAMES = ("asprofile.toml", "pyproject.toml")
 
@@ -84,7 +85,7 @@ class ProjectSettings(Value):
         from asprofile.lint.globs import fits
         from asprofile.lint.render.paths import relative
 
-        path = relative(name, str(Path.cwd()), str(self.path.parent.absolute()))
+        path = relative(name, os.getcwd(), str(self.path.parent.absolute()))  # noqa: PTH109 - a string is wanted
         yield from (value for pattern, value in table if fits(path, pattern))
 
     def profile_files(self) -> list[Path]:
@@ -102,24 +103,32 @@ class ProjectSettings(Value):
 
 def nearest(start: Path) -> ProjectSettings:
     """The settings for files in directory ``start``: of the nearest directory above that has any."""
-    for directory in (start, *start.parents):
+    return _nearest(os.fspath(start))
+
+
+def _nearest(directory: str) -> ProjectSettings:
+    # Without pathlib, which a run without settings has no other use for; so are the functions below.
+    while True:
         for name in NAMES:
-            settings = _settings_in(directory / name)
+            settings = _settings_in(os.path.join(directory, name))  # noqa: PTH118
             if settings is not None:
                 return settings
-    return ProjectSettings()
+        above = os.path.dirname(directory)  # noqa: PTH120
+        if above == directory:
+            return ProjectSettings()
+        directory = above
 
 
 def chosen(file: Path | None, isolated: bool) -> ProjectSettings:
     """The settings that the options ``--config`` (or ``--settings``) and ``--isolated`` choose."""
     if isolated:
         return ProjectSettings()
-    return from_file(file) if file is not None else nearest(Path.cwd())
+    return from_file(file) if file is not None else _nearest(os.getcwd())  # noqa: PTH109
 
 
 def from_file(path: Path) -> ProjectSettings:
     """The settings of a named file; raises ConfigurationError when it has none."""
-    settings = _settings_in(path)
+    settings = _settings_in(os.fspath(path))
     if settings is None:
         raise ConfigurationError(f"{path}: no such file, or no [tool.asprofile] in it")
     return settings
@@ -128,6 +137,9 @@ def from_file(path: Path) -> ProjectSettings:
 def _matching(directory: Path, pattern: str) -> list[Path]:
     """The files that a pattern fits, sorted; ``**`` goes through directories, and an absolute pattern is one."""
     # Of the glob module, because that of Path refuses some patterns with exceptions.
+    from glob import escape, glob
+    from pathlib import Path
+
     try:
         names = glob(os.path.join(escape(str(directory)), pattern), recursive=True)  # noqa: PTH118, PTH207
     except ValueError:  # a NUL in the pattern
@@ -135,28 +147,30 @@ def _matching(directory: Path, pattern: str) -> list[Path]:
     return sorted(path for name in names if (path := Path(name)).is_file())
 
 
-def _settings_in(path: Path) -> ProjectSettings | None:
+def _settings_in(name: str) -> ProjectSettings | None:
     try:
-        text = path.read_text("utf-8-sig")
+        with open(name, encoding="utf-8-sig") as file:  # noqa: PTH123
+            text = file.read()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror or error}") from None
+        raise ConfigurationError(f"{name}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path}: not UTF-8: {error.reason} at byte {error.start}") from None
-    is_shared = path.name == "pyproject.toml"
+        raise ConfigurationError(f"{name}: not UTF-8: {error.reason} at byte {error.start}") from None
+    is_shared = os.path.basename(name) == "pyproject.toml"  # noqa: PTH119
     if is_shared and "asprofile" not in text:
         return None
     # Not needed by those who have no settings.
     import tomllib
+    from pathlib import Path
 
     try:
         table: object = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path}: not TOML: {error}") from None
-    for name in ("tool", "asprofile") if is_shared else ():
-        table = table.get(name) if isinstance(table, dict) else None
-    return None if table is None else _Reader(path).settings(table)
+        raise ConfigurationError(f"{name}: not TOML: {error}") from None
+    for key in ("tool", "asprofile") if is_shared else ():
+        table = table.get(key) if isinstance(table, dict) else None
+    return None if table is None else _Reader(Path(name)).settings(table)
 
 
 class _Reader:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from asprofile import config
 from asprofile.config import LintSettings, ProjectSettings, from_file, nearest
 from asprofile.errors import ConfigurationError
 from asprofile.names.releases import LATEST
+from asprofile.value import replaced
 
 ALL = """\
 release = "DCMTK 3.6.7"
@@ -49,7 +50,7 @@ def test_every_setting(tmp_path: Path) -> None:
     assert from_file(path) == expected
     in_project = ALL.replace("[lint", "[tool.asprofile.lint").replace("[per-file", "[tool.asprofile.per-file")
     shared = write(tmp_path / "sub" / "pyproject.toml", f"[project]\nname = 'x'\n[tool.asprofile]\n{in_project}")
-    assert replace(from_file(shared), path=path) == expected
+    assert replaced(from_file(shared), path=path) == expected
     assert from_file(shared).profiles == expected.profiles
 
 
@@ -190,10 +191,10 @@ def test_a_table_of_ours_that_is_none(tmp_path: Path) -> None:
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> str:
+    def refuse(*_: object, **__: object) -> str:
         raise PermissionError(13, "Permission denied", "x")
 
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(config, "open", refuse, raising=False)
     with pytest.raises(ConfigurationError) as raised:
         nearest(tmp_path)
     assert str(raised.value) == f"{tmp_path / 'asprofile.toml'}: Permission denied"

@@ -6,7 +6,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from asprofile.errors import AsprofileError
@@ -129,8 +128,8 @@ def _in_directory(directory: str) -> Iterator[Source | Unreadable]:
 
 
 def _is_profile(path: str) -> bool:
-    if not Path(path).is_file() or Path(path).stat().st_size > _MAX_WALKED_SIZE:
+    if not os.path.isfile(path) or os.stat(path).st_size > _MAX_WALKED_SIZE:  # noqa: PTH113, PTH116
         return False
-    with Path(path).open("rb") as file:
+    with open(path, "rb") as file:  # noqa: PTH123
         head = file.read(_LOOKED_AT)
     return _BEGINNING.match(head) is not None and _SUPERSECTION.search(head) is not None

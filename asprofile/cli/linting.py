@@ -6,7 +6,6 @@ Knows nothing of click, so that the plain ``asprofile lint FILE`` starts without
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asprofile.cli.files import STDIN, Unreadable, each_once
@@ -21,6 +20,8 @@ from asprofile.text import Source
 from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from asprofile.cli.fixing import Fixing
     from asprofile.model import AssociationRole
 

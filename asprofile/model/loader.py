@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -37,6 +36,8 @@ from asprofile.names import releases
 from asprofile.text import Span, decode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from asprofile.syntax import Entry
 
 TRANSFER_SYNTAXES = "TRANSFERSYNTAXES"
@@ -405,8 +406,10 @@ def load(source: bytes | str | Path, release: str = releases.LATEST, role: Assoc
     """
     if role not in ("requestor", "acceptor"):
         raise AsprofileError(f"role is 'requestor' or 'acceptor', not {role!r}")
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    loading = Loading(read(data), releases.parse_release(release), role)
+    if not isinstance(source, bytes):
+        with open(source, "rb") as file:  # noqa: PTH123
+            source = file.read()
+    loading = Loading(read(source), releases.parse_release(release), role)
     if loading.problems:
         first = loading.problems[0]
         raise LoadError(first.code, first.message, first.span)

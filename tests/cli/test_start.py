@@ -67,13 +67,30 @@ def test_everything_else_is_read_with_its_options(arguments: list[str]) -> None:
 def test_the_plain_one_imports_no_library_for_options(names: list[str]) -> None:
     code = (
         "import sys\nfrom asprofile.cli import main\n"
-        "try: main()\n"
+        "try: main(sys.argv[1:])\n"
         "finally: print(sorted({'click', 'rich', 'pydicom', 'tomllib', 'json'} & set(sys.modules)))"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", code, "lint", *names]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("names", [["clean.cfg"], ["gap.cfg", "clean.cfg"], ["missing.cfg", "gap.cfg"]])
+def test_nothing_is_lost_by_ending_at_once(run: Run, names: list[str]) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    results = []
+    for debug in ("", "1"):
+        done = subprocess.run(
+            [sys.executable, "-m", "asprofile", "lint", *names],
+            env={**environment, start.DEBUG_VARIABLE: debug},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        results.append((done.returncode, done.stdout, done.stderr))
+    expected = run("lint", *names)
+    assert results == [(expected.status, expected.out, expected.err)] * 2
 
 
 def test_a_reader_that_has_gone(clean: str) -> None:
