@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from asprofile.lint import profiles
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.names import transfer_syntaxes, uids
+from asprofile.names import sop_classes, transfer_syntaxes, uids
+
+# Everything little endian but the Pixel Data.
+_GE_BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2"
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -19,9 +23,27 @@ def check(subject: Subject) -> Iterator[Hit]:
             continue
         known = transfer_syntaxes.get(uid)
         if known is not None:
-            yield Hit(field.span, f"{known.name} is a transfer syntax of {known.vendor}; only its devices read it")
+            message = f"{known.name} is a transfer syntax of {known.vendor}; only its devices read it"
+            without = _without_pixel_data(subject, field.section) if uid == _GE_BIG_ENDIAN_PIXELS else []
+            if without:
+                message += (
+                    f". It is for Pixel Data, which is not in {profiles.named(without)}: propose another list there"
+                )
+            yield Hit(field.span, message, severity="warning" if without else None)
         elif uids.describe(uid) is None:
             yield Hit(field.span, f"{uid} is a private transfer syntax; only its vendor's devices read it")
+
+
+def _without_pixel_data(subject: Subject, section: str) -> list[str]:
+    """The SOP classes without Pixel Data for which a requestor proposes the list."""
+    found = (
+        item.abstract_syntax
+        for contexts in subject.negotiations.proposed
+        for item in contexts.items
+        if item.label == section
+    )
+    known = {uid: sop_classes.storage(uid) for uid in found}
+    return [uid for uid, sop_class in known.items() if sop_class is not None and sop_class.pixel_data is False]
 
 
 RULE = Rule(
@@ -34,6 +56,8 @@ A private transfer syntax is known to the devices of one vendor. DCMTK proposes 
 objects on, but neither decode nor encode them, and an archive that keeps them can give them to that vendor's devices
 only. Whether it fits a SOP class is for the vendor's conformance statement to say. With GE's 1.2.840.113619.5.2 the
 Pixel Data are big endian while all else is little endian: whoever takes it for Implicit VR Little Endian shows noise.
+It is a warning where it is proposed for objects that have no Pixel Data: it is plain Implicit VR Little Endian then,
+under a UID that hardly anybody takes.
 """,
     reference="PS3.5 9.2; the vendor's conformance statement",
     examples=(
@@ -48,6 +72,35 @@ TransferSyntax2 = 1.2.840.113619.5.2
 [Uncompressed]
 TransferSyntax1 = LittleEndianImplicit
 TransferSyntax2 = LittleEndianExplicit
+""",
+            at="1.2.840.113619.5.2",
+            fixed=False,
+        ),
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianImplicit
+[GE]
+TransferSyntax1 = LittleEndianImplicit
+TransferSyntax2 = 1.2.840.113619.5.2
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = EnhancedSRStorage\\GE
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianImplicit
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = EnhancedSRStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
 """,
             at="1.2.840.113619.5.2",
             fixed=False,

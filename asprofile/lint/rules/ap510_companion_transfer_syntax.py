@@ -12,11 +12,13 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.unfit import is_useless, list_name
 from asprofile.model.loader import TRANSFER_SYNTAXES
-from asprofile.names import uids
+from asprofile.names import sop_classes, uids
 from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN, TransferSyntax
 from asprofile.text import Span
 
 _SECTIONS = {"jpeg": "PS3.5 10.2", "jpeg-ls": "PS3.5 10.5", "deflated-dataset": "PS3.5 A.5"}
+# JPEG Extended is the one for images of 12 bits; for those of 8 bits JPEG Baseline shall be offered (PS3.5 10.3).
+_ONLY_FOR_8_BITS = {"1.2.840.10008.1.2.4.51": (("1.2.840.10008.1.2.4.50",),)}
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -40,7 +42,7 @@ def _wanting(subject: Subject, label: str) -> list[tuple[TransferSyntax, tuple[s
         (syntax, wanted)
         for syntax in subject.negotiations.syntaxes_of(label)
         if not syntax.retired
-        for wanted in syntax.companions
+        for wanted in syntax.companions or _ONLY_FOR_8_BITS.get(syntax.uid, ())
         if IMPLICIT_VR_LITTLE_ENDIAN not in wanted and not set(wanted) & set(has)
     ]
 
@@ -48,16 +50,26 @@ def _wanting(subject: Subject, label: str) -> list[tuple[TransferSyntax, tuple[s
 def _lacks(offer: Offer, syntax: TransferSyntax, wanted: tuple[str, ...]) -> bool:
     if not offer.complete or not set(wanted).isdisjoint(offer.uids):
         return False
+    if syntax.uid in _ONLY_FOR_8_BITS and not _has_8_bits_only(offer.abstract_syntax):
+        return False
     return not is_useless(offer.abstract_syntax, syntax.uid)
+
+
+def _has_8_bits_only(abstract_syntax: str) -> bool:
+    sop_class = sop_classes.storage(abstract_syntax)
+    if sop_class is None or sop_class.unsure:
+        return False
+    return bool(sop_class.formats) and all(one.bits_stored == {8} for one in sop_class.formats)
 
 
 def _hit(
     subject: Subject, span: Span, label: str, syntax: TransferSyntax, wanted: tuple[str, ...], lacking: list[Offer]
 ) -> Hit:
     name = symbol(subject, wanted[0])
+    section = "PS3.5 10.3" if syntax.uid in _ONLY_FOR_8_BITS else _SECTIONS.get(syntax.family, "PS3.5 10")
     message = (
         f"{uids.display_name(syntax.uid)} is offered for {named(offer.abstract_syntax for offer in lacking)} without "
-        f"{named(wanted)}, which shall go with it ({_SECTIONS.get(syntax.family, 'PS3.5 10')}); add {name}"
+        f"{named(wanted)}, which shall go with it ({section}); add {name}"
     )
     edits = addition(subject, TRANSFER_SYNTAXES, label, (name,))
     fix = Fix(f"add {name} to {list_name(subject, label)}", edits, safe=False) if edits else None
@@ -72,11 +84,11 @@ RULE = Rule(
     why="""\
 So that two applications that know a kind of compression have something in common, the standard names the transfer
 syntax that must be offered when another of the kind is: JPEG Lossless with Selection Value 1 for any lossless JPEG,
-JPEG-LS Lossless for near-lossless, Explicit VR Little Endian for Deflated. It may stand in the same list or in
-another context for the same SOP class. One finding for a list, however many SOP classes use it. (For the default
-transfer syntax see AP509, for retired JPEG AP402.)
+JPEG-LS Lossless for near-lossless, Explicit VR Little Endian for Deflated, and JPEG Baseline for JPEG Extended where
+the images have 8 bits. It may stand in the same list or in another context for the same SOP class. One finding for a
+list, however many SOP classes use it. (For the default transfer syntax see AP509, for retired JPEG AP402.)
 """,
-    reference="PS3.5 10.2, 10.5 and A.5",
+    reference="PS3.5 10.2, 10.3, 10.5 and A.5",
     examples=(
         Example(
             bad="""\
@@ -111,6 +123,40 @@ PresentationContext2 = CTImageStorage\\Uncompressed
 PresentationContexts = Contexts
 """,
             at="JPEGLossless:Non-hierarchical:Process14",
+        ),
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[JPEG]
+TransferSyntax1 = JPEGExtended:Process2+4
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = OphthalmicPhotography8BitImageStorage\\JPEG
+PresentationContext2 = OphthalmicPhotography8BitImageStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[JPEG]
+TransferSyntax1 = JPEGExtended:Process2+4
+TransferSyntax2 = JPEGBaseline
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = OphthalmicPhotography8BitImageStorage\\JPEG
+PresentationContext2 = OphthalmicPhotography8BitImageStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            at="JPEGExtended:Process2+4",
         ),
     ),
     check=check,
