@@ -59,7 +59,7 @@ def _has_8_bits_only(abstract_syntax: str) -> bool:
     sop_class = sop_classes.storage(abstract_syntax)
     if sop_class is None or sop_class.unsure:
         return False
-    return bool(sop_class.formats) and all(one.bits_stored == {8} for one in sop_class.formats)
+    return bool(sop_class.formats) and all(one.bits_stored == frozenset({8}) for one in sop_class.formats)
 
 
 def _hit(
