@@ -62,11 +62,15 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Hopeless:
-    """A file that cannot be sent, and why."""
+    """A file that cannot be sent, and why. ``announced``: DCMTK finds out only after it has said that it sends it in a
+    context of this SOP class; ``failure`` is said after that.
+    """
 
     name: str
     lines: tuple[Line, ...]
     condition: Condition
+    announced: str = ""
+    failure: tuple[Line, ...] = ()
 
 
 @dataclass
@@ -106,19 +110,26 @@ class Objects:
 
     def _opened(self, name: str, header: Header, context: AcceptedContext) -> Ready | Hopeless:
         own, wanted = header.transfer_syntax, context.transfer_syntax
-        possible = own == wanted or wanted in self._converter.targets(header.sop_class, own)
-        try:
-            source = self._converter.open(header, wanted) if possible else None
-        except ObjectError as error:
-            text = f"Store Failed, file: {name}:\n{SEND_FAILED}\n{error}"
-            return Hopeless(name, (*self._lines, ("error", text)), SEND_FAILED)
-        lines = list(self._lines)
+        reason = ""
+        source: DataSource | None = None
+        if own == wanted or wanted in self._converter.targets(header.sop_class, own):
+            try:
+                source = self._converter.open(header, wanted)
+            except ObjectError as error:
+                reason = str(error)
+        else:
+            reason = f"unable to convert dataset from '{_named(own)}' transfer syntax to '{_named(wanted)}'"
+        lines = tuple(self._lines)
         if own != wanted:
-            lines.append(("info", f"Converting transfer syntax: {_named(own)} -> {_named(wanted)}"))
-        if source is None:
-            lines += _not_convertible(name, own, wanted)
-            return Hopeless(name, tuple(lines), SEND_FAILED)
-        return Ready(name, source, context, tuple(lines))
+            lines += (("info", f"Converting transfer syntax: {_named(own)} -> {_named(wanted)}"),)
+        if source is not None:
+            return Ready(name, source, context, lines)
+        titles = f"({self.negotiation.request.calling_ae},{self.negotiation.request.called_ae})"
+        failure = (
+            ("warn", f"DIMSE Warning: {titles}: sendMessage: {reason}"),
+            ("error", f"Store Failed, file: {name}:\n{SEND_FAILED}"),
+        )
+        return Hopeless(name, lines, SEND_FAILED, header.sop_class, failure)
 
     def _context(self, header: Header) -> AcceptedContext | None:
         """The context that DCMTK takes: its own transfer syntax; an explicit uncompressed one; the implicit one; any.
@@ -144,14 +155,6 @@ class Objects:
         where, values = self._inventor.next()
         self._lines.append(("info", described(where, values)))
         return changes(values, lambda text: self._lines.append(("error", text)))
-
-
-def _not_convertible(name: str, own: str, wanted: str) -> list[Line]:
-    warning = (
-        f"DIMSE Warning: sendMessage: unable to convert dataset from '{_named(own)}' transfer syntax to "
-        f"'{_named(wanted)}'"
-    )
-    return [("warn", warning), ("error", f"Store Failed, file: {name}:\n{SEND_FAILED}")]
 
 
 def _named(uid: str) -> str:

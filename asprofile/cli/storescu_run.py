@@ -104,6 +104,9 @@ def _associated(settings: Settings, request: AssociateRequest, options: SendOpti
         session.abort()
         log.fatal("No Acceptable Presentation Contexts")
         raise Halt
+    longest = session.negotiation.accept.max_pdu
+    if longest % 2:
+        log.warn(f"ASSOC: PDV send length {longest} is odd (using {longest - 1})")
     log.info(f"Association Accepted (Max Send PDV: {_room(session)})")
     return session
 
@@ -150,7 +153,7 @@ def _options(settings: Settings, log: Log) -> SendOptions:
 
 def _room(session: Session) -> int:
     """Bytes that the peer takes in a PDU, without headers; DCMTK never sends more than fits its own longest PDU."""
-    theirs = session.negotiation.accept.max_pdu or _LONGEST_PDU
+    theirs = session.negotiation.accept.max_pdu & ~1 or _LONGEST_PDU
     return min(theirs, _LONGEST_PDU) - _HEADERS
 
 
@@ -210,7 +213,7 @@ class _Sender:
         for level, text in item.lines:
             self._log.say(level, text)
         if isinstance(item, Hopeless):
-            self._rename(item.name, ".bad")
+            self._give_up(item)
             return item.condition
         with closing(item.source):
             condition, answer = self._exchange(item, meanwhile)
@@ -220,6 +223,16 @@ class _Sender:
             self._rename(item.name, ".bad")
             self._log.error(f"Store Failed, file: {item.name}:\n{condition}")
         return condition
+
+    def _give_up(self, item: Hopeless) -> None:
+        self._session.skip_message()
+        self._number = self._number % _LAST_MESSAGE + 1
+        if item.announced:
+            self._log.info(self._sending(item.announced))
+            self._log.progress("XMIT: ")
+        for level, text in item.failure:
+            self._log.say(level, text)
+        self._rename(item.name, ".bad")
 
     def _exchange(self, item: Ready, meanwhile: Callable[[], None]) -> tuple[Condition | None, Command | None]:
         header, context = item.source.header, item.context
@@ -247,12 +260,14 @@ class _Sender:
 
     def _announce(self, item: Ready) -> None:
         header, context = item.source.header, item.context
-        modality = modality_of(header.sop_class) or "OT"
-        self._log.info(f"Sending Store Request (MsgID {self._number}, {modality})")
+        self._log.info(self._sending(header.sop_class))
         if self._log.shows("debug"):
             what = f"{keyword(header.sop_class)} with {keyword(context.transfer_syntax)} transfer syntax"
             self._log.debug(f"  using Presentation Context ID {context.id} = {what}")
             self._log.debug(store_request(header.sop_class, header.sop_instance, self._number, self._release))
+
+    def _sending(self, sop_class: str) -> str:
+        return f"Sending Store Request (MsgID {self._number}, {modality_of(sop_class) or 'OT'})"
 
     def _lost(self, error: AssociationError) -> Condition:
         """DCMTK's condition for an association that ended before its time."""

@@ -1,0 +1,162 @@
+"""``asprofile storescu`` ends as storescu ends: exit status, log, names of files, for each way that things go."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from programs import free_tcp_port
+from storescu_peer import Peer
+from storescu_real import Said, ours, real, release
+
+from asprofile.names.releases import at_least
+from asprofile.objects.demo import make_demo_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.peer
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("objects")
+    make_demo_objects(directory)
+    return directory
+
+
+@pytest.fixture
+def here(made: Path, tmp_path: Path) -> Path:
+    """The working directory: two CTs, an object that nobody proposes, a file that is none, and a directory."""
+    shutil.copy(made / "ct.dcm", tmp_path / "ct.dcm")
+    shutil.copy(made / "ct.dcm", tmp_path / "ct2.dcm")
+    shutil.copy(made / "siemens-csa.dcm", tmp_path / "private.dcm")
+    (tmp_path / "text").write_text("no DICOM\n")
+    (tmp_path / "folder").mkdir()
+    shutil.copy(made / "ct.dcm", tmp_path / "folder" / "ct.dcm")
+    return tmp_path
+
+
+# What only one side can say: who it is, identities that are made up, the library's words for a bad file.
+_OWN = (
+    (re.compile(r"^(\$dcmtk: storescu.*|asprofile .*, in place of .*)$", re.M), "PROGRAM"),
+    (re.compile(r"(PN_|PID_|SID_)\d+"), r"\1NUMBER"),
+    (re.compile(r"(UID=)[\d.]+"), r"\1UID"),
+    (re.compile(r"(Bad DICOM file: [^:]+: ).*"), r"\1REASON"),
+    (re.compile(r"(0001:000a) .*"), r"\1 REASON"),
+)
+
+
+def plain(text: str) -> list[str]:
+    for pattern, instead in _OWN:
+        text = pattern.sub(instead, text)
+    return text.splitlines()
+
+
+def both(here: Path, make_peer: Callable[[], Peer] | None, *arguments: str) -> tuple[Said, Said, list[str], list[str]]:
+    """The runs of both, each with a peer and files of its own, and the names of the files afterwards."""
+    said, names = [], []
+    for program in (real, ours):
+        kept = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
+        peer = make_peer() if make_peer else None
+        port = str(peer.port) if peer else str(free_tcp_port())
+        words = [word.replace("PORT", port) for word in arguments]
+        try:
+            said.append(program(*words))
+        finally:
+            if peer is not None:
+                peer.__exit__()
+        names.append(sorted(str(path.relative_to(here)) for path in here.rglob("*") if path.is_file()))
+        for path in [path for path in here.rglob("*") if path.is_file()]:
+            path.unlink()
+        for path, content in kept.items():
+            path.write_bytes(content)
+    return said[1], said[0], names[1], names[0]
+
+
+TO = ("127.0.0.1", "PORT")
+
+# What is asked, and the peer that it meets (none: nobody listens).
+RUNS: dict[str, tuple[Callable[[], Peer] | None, tuple[str, ...]]] = {
+    "stored": (Peer, (*TO, "ct.dcm")),
+    "stored, twice": (Peer, (*TO, "ct.dcm", "ct2.dcm")),
+    "repeated": (Peer, ("--repeat", "3", *TO, "ct.dcm", "ct2.dcm")),
+    "aborted by us": (Peer, ("--abort", *TO, "ct.dcm")),
+    "renamed": (Peer, ("+rn", *TO, "ct.dcm", "ct2.dcm")),
+    "nobody there": (None, (*TO, "ct.dcm")),
+    "unknown host": (None, ("no-such-host.invalid", "104", "ct.dcm")),
+    "no such file": (Peer, (*TO, "nothing.dcm", "ct.dcm")),
+    "no such file, go on": (Peer, ("-nh", *TO, "nothing.dcm", "ct.dcm")),
+    "no file at all, go on": (Peer, ("-nh", *TO, "nothing.dcm")),
+    "a directory": (Peer, (*TO, "folder")),
+    "a directory and a file": (Peer, (*TO, "folder", "ct.dcm")),
+    "scanned": (Peer, ("+sd", *TO, "folder")),
+    "scanned for nothing": (Peer, ("+sd", "+sp", "*.img", *TO, "folder")),
+    "scanned in depth": (Peer, ("+sd", "+sp", "ct*", "+r", *TO, ".")),
+    "rejected": (lambda: Peer("reject"), (*TO, "ct.dcm")),
+    "aborted at once": (lambda: Peer("abort"), (*TO, "ct.dcm")),
+    "closed at once": (lambda: Peer("close"), (*TO, "ct.dcm")),
+    "nothing accepted": (lambda: Peer("none"), (*TO, "ct.dcm")),
+    "no DICOM": (Peer, (*TO, "text", "ct.dcm")),
+    "no DICOM, renamed": (Peer, ("+rn", *TO, "text", "ct.dcm")),
+    "no DICOM, go on": (Peer, ("-nh", "+rn", *TO, "text", "ct.dcm")),
+    "not proposed": (Peer, (*TO, "private.dcm", "ct.dcm")),
+    "not proposed, go on": (Peer, ("-nh", *TO, "private.dcm", "ct.dcm")),
+    "not a storage class": (Peer, ("-R", *TO, "private.dcm", "ct.dcm")),
+    "not a storage class, go on": (Peer, ("-R", "-nh", *TO, "private.dcm", "ct.dcm")),
+    "no DICOM, required": (Peer, ("-R", *TO, "text", "ct.dcm")),
+    "no DICOM, required, go on": (Peer, ("-R", "-nh", *TO, "text", "ct.dcm")),
+    "only a bare data set": (Peer, ("-f", *TO, "ct.dcm")),
+    "out of resources": (lambda: Peer(statuses=(0xA700,)), (*TO, "ct.dcm", "ct2.dcm")),
+    "out of resources, go on": (lambda: Peer(statuses=(0xA700, 0)), ("-nh", "+rn", *TO, "ct.dcm", "ct2.dcm")),
+    "does not match": (lambda: Peer(statuses=(0xA900,)), ("+rn", *TO, "ct.dcm", "ct2.dcm")),
+    "not understood": (lambda: Peer(statuses=(0xC123,)), (*TO, "ct.dcm")),
+    "not supported": (lambda: Peer(statuses=(0x0122,)), (*TO, "ct.dcm")),
+    "not authorised": (lambda: Peer(statuses=(0x0124,)), (*TO, "ct.dcm")),
+    "warnings": (lambda: Peer(statuses=(0xB000, 0xB006)), ("+rn", *TO, "ct.dcm", "ct2.dcm")),
+    "another warning": (lambda: Peer(statuses=(0xB007, 0x0001)), (*TO, "ct.dcm", "ct2.dcm")),
+    "cancelled": (lambda: Peer(statuses=(0xFE00,)), (*TO, "ct.dcm")),
+    "the second fails": (lambda: Peer(statuses=(0, 0xA701)), ("+rn", *TO, "ct.dcm", "ct2.dcm")),
+    "a repetition fails": (lambda: Peer(statuses=(0, 0xC000)), ("--repeat", "3", *TO, "ct.dcm", "ct2.dcm")),
+    "peer aborts": (lambda: Peer(misbehave="abort"), ("+rn", *TO, "ct.dcm", "ct2.dcm")),
+    "peer goes": (lambda: Peer(misbehave="close"), (*TO, "ct.dcm", "ct2.dcm")),
+    "peer releases": (lambda: Peer(misbehave="release"), (*TO, "ct.dcm", "ct2.dcm")),
+    "bare implicit only": (lambda: Peer(take=("1.2.840.10008.1.2",)), (*TO, "ct.dcm", "ct2.dcm")),
+    "big endian only": (lambda: Peer(take=("1.2.840.10008.1.2.2",)), (*TO, "ct.dcm")),
+    "deflated": (Peer, ("-xd", *TO, "ct.dcm")),
+    "compressed only": (lambda: Peer(take=("1.2.840.10008.1.2.4.70",)), ("-xs", *TO, "ct.dcm", "ct2.dcm")),
+    "invented": (Peer, ("+II", *TO, "ct.dcm", "ct2.dcm")),
+    "invented in series": (Peer, ("+IR", "2", "+IS", "1", "+IP", "2", "--repeat", "9", *TO, "ct.dcm")),
+    "unlimited": (lambda: Peer(max_pdu=0), (*TO, "ct.dcm")),
+    "small PDUs": (lambda: Peer(max_pdu=4096), (*TO, "ct.dcm")),
+    "odd PDUs": (lambda: Peer(max_pdu=16383), (*TO, "ct.dcm")),
+    "very long PDUs": (lambda: Peer(max_pdu=1 << 30), (*TO, "ct.dcm")),
+    "no ticket": (Peer, ("-kt", "nothing", *TO, "ct.dcm")),
+    "no profile file": (Peer, ("-xf", "nothing.cfg", "Default", *TO, "ct.dcm")),
+    "confirmed": (Peer, ("-usr", "me", "-rsp", *TO, "ct.dcm")),
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_same_end(here: Path, name: str) -> None:
+    make_peer, arguments = RUNS[name]
+    mine, theirs, my_files, their_files = both(here, make_peer, *arguments)
+    assert mine.status == theirs.status, (mine.err, theirs.err)
+    assert my_files == their_files
+
+
+# Ends for which the words are our own (both fail with the same status), or the order of files is.
+OUR_WORDS = {"no ticket", "no profile file", "only a bare data set", "scanned in depth"}
+
+
+@pytest.mark.parametrize("name", [name for name in RUNS if name not in OUR_WORDS])
+def test_the_same_log(here: Path, name: str) -> None:
+    if not at_least(release(), "3.6.8"):
+        pytest.skip("storescu has said more before 3.6.8")
+    make_peer, arguments = RUNS[name]
+    mine, theirs, *_ = both(here, make_peer, "-v", *arguments)
+    assert plain(mine.err) == plain(theirs.err)
+    assert mine.out == theirs.out
