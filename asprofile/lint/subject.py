@@ -63,6 +63,8 @@ class Subject:
         self.source = source
         self.release = release
         self.given_role = role
+        # How many bytes have been read to find out which fixes are safe; counted in ``safety``.
+        self.tested = 0
 
     @property
     def data(self) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 
 from asprofile.lint.fixes import fix
 from asprofile.lint.run import Settings, lint
-from asprofile.lint.safety import keeps, keeps_name
+from asprofile.lint.safety import MOST_TESTED, keeps, keeps_name
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.names.releases import LATEST
@@ -95,3 +95,23 @@ def test_what_a_report_calls_safe_is_applied(role: AssociationRole | None) -> No
     assert finding.fix.safe is (role == "requestor")
     assert fixed.withheld == ()
     assert (b"PresentationContext3 = CTImageStorage" in fixed.data) is finding.fix.safe
+
+
+def many_gaps(count: int) -> bytes:
+    text = SOUND.replace("TransferSyntax4", "TransferSyntax3").partition("[C]")
+    item = "PresentationContext1 = CTImageStorage\\Unc\nPresentationContext3 = VerificationSOPClass\\Unc\n"
+    lists = "".join(f"[L{number}]\n{item}" for number in range(count))
+    return (text[0] + lists + text[1] + text[2]).encode()
+
+
+def test_not_all_fixes_of_a_long_file_are_tested_at_once() -> None:
+    data = many_gaps(80)
+    report = lint(Source(data), Settings(select=("AP201",)))
+    safe = [finding.fix.safe for finding in report.findings if finding.fix is not None]
+    tested = -(-MOST_TESTED // len(data))
+    assert safe == [True] * tested + [False] * (80 - tested)
+
+
+def test_those_that_were_not_come_when_the_others_are_made() -> None:
+    settings = Settings(select=("AP201",))
+    assert fix(Source(many_gaps(80)), settings).report.findings == ()
