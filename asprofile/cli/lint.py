@@ -26,12 +26,14 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--ignore", multiple=True, metavar="CODES", help="Do not run these rules; the more exact code decides.")
 @click.option("--extend-select", multiple=True, metavar="CODES", help="Run these rules beside those of the settings.")
 @click.option(
-    "--fail-on", type=click.Choice(SEVERITIES), help="The mildest finding that makes exit status 1.  [default: warning]"
+    "--fail-on",
+    type=options.Choice(SEVERITIES),
+    help="The mildest finding that makes exit status 1.  [default: warning]",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(FORMATS),
+    type=options.Choice(FORMATS),
     help="How findings are shown.  [default: text; on GitHub Actions annotations, then text]",
 )
 @click.option("--fix", is_flag=True, help="Apply the safe fixes: what DCMTK loads stays, or gains what was lost.")

@@ -192,7 +192,8 @@ class _Run:
             reports,
             request.form,
             colour=request.colour,
-            quiet=request.quiet,
+            # That nothing was found in no file at all need not be said.
+            quiet=request.quiet or not reports,
             to_stderr=request.diff or (request.fix and STDIN in request.paths),
             fail_on=self.fail_on,
             fixes=fixing is None,

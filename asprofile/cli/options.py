@@ -15,8 +15,10 @@ from asprofile.names.releases import LATEST, parse_release
 if TYPE_CHECKING:
     # Generic in the stubs of click, but not in every click that is installed.
     _StrType = click.ParamType[str]
+    _StrChoice = click.Choice[str]
 else:
     _StrType = click.ParamType
+    _StrChoice = click.Choice
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,6 +35,20 @@ class ReleaseType(_StrType):
             self.fail(str(error), param, ctx)
 
 
+class Choice(_StrChoice):
+    """One of some words; the error names the nearest."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            # Not needed until something is wrong.
+            from asprofile.names.suggest import nearest as near
+
+            hint = near(str(value), [str(choice) for choice in self.choices], n=1)
+            self.fail(error.message.rstrip(".") + (f"; did you mean {hint[0]!r}?" if hint else "."), param, ctx)
+
+
 def release(function: F) -> F:
     text = f"The DCMTK release that shall load the file.  [default: the setting, or {LATEST}]"
     return click.option("--release", type=ReleaseType(), metavar="RELEASE", help=text)(function)
@@ -40,11 +56,11 @@ def release(function: F) -> F:
 
 def role(function: F) -> F:
     text = "Who loads it: storescu (requestor), or storescp, dcmrecv, dcmqrscp (acceptor).  [default: inferred]"
-    return click.option("--role", type=click.Choice(["requestor", "acceptor"]), help=text)(function)
+    return click.option("--role", type=Choice(["requestor", "acceptor"]), help=text)(function)
 
 
 def colour(function: F) -> F:
-    choices = click.Choice(["auto", "always", "never"])
+    choices = Choice(["auto", "always", "never"])
     return click.option("--color", "colour", type=choices, default="auto", show_default=True, help="Colours.")(function)
 
 

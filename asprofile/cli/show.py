@@ -30,7 +30,7 @@ _HEADING = "SOP class, and the transfer syntaxes proposed for it"
 @click.argument("profile", required=False, metavar="[PROFILE]")
 @options.release
 @options.role
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=options.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in messages.")
 @options.config
 @options.colour

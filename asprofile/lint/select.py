@@ -36,8 +36,12 @@ def near(code: str) -> list[str]:
     """Codes that may have been meant; a rule's name is understood too."""
     from asprofile.names.suggest import nearest
 
-    by_name = [rule.code for rule in all_rules() if rule.name == code.lower()]
-    return by_name or nearest(code.upper(), [rule.code for rule in all_rules()])
+    by_name = {rule.name: rule.code for rule in all_rules()}
+    if code.lower() in by_name:
+        return [by_name[code.lower()]]
+    return nearest(code.upper(), list(by_name.values())) or [
+        by_name[name] for name in nearest(code.lower(), list(by_name))
+    ]
 
 
 def _checked(code: str) -> str:

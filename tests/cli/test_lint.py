@@ -310,3 +310,27 @@ def test_json_is_one_object(run: Run, gap: str, schema: Callable[[str], Any]) ->
     assert finding["start"] == {"line": 11, "column": 1, "offset": gap.index("PresentationContext4")}
     assert finding["url"] == "https://asprofile.readthedocs.io/rules/ap201/"
     assert result.json["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (("--format", "jsn"), "json"),
+        (("--fail-on", "warn"), "warning"),
+        (("--role", "acceptr"), "acceptor"),
+        (("--color", "alway"), "always"),
+    ],
+    ids=str,
+)
+def test_a_mistyped_value_names_the_nearest(run: Run, arguments: tuple[str, str], meant: str) -> None:
+    result = run("lint", *arguments, "-")
+    assert (result.status, result.out) == (2, "")
+    assert result.err.endswith(f"; did you mean {meant!r}?\n")
+
+
+def test_a_value_that_is_like_none_names_all(run: Run) -> None:
+    assert run("lint", "--role", "qqq", "-").err.endswith("'qqq' is not one of 'requestor', 'acceptor'.\n")
+
+
+def test_a_file_that_is_not_there_is_all_that_is_said(run: Run) -> None:
+    assert run("lint", "x.cfg").err == "asprofile: x.cfg: No such file or directory\n"
