@@ -1,0 +1,160 @@
+"""The options of ``asprofile send`` that say what becomes of objects on their way, and the preparer they make.
+
+Belongs here: ``--convert``, ``--set``, inventing, dictionaries, DICOMDIRs as input, and what cannot be together. Does
+not belong here: conversion itself (``objects``), which is imported only when one of these is used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from asprofile.objects.preparing import AS_IT_IS, Preparer
+
+if TYPE_CHECKING:
+    from asprofile.objects.converting import Policy
+    from asprofile.objects.dictionaries import Dictionaries
+    from asprofile.objects.header import Header, Reading, Unreadable
+    from asprofile.objects.rewriting import Changes
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DICTIONARIES = "DCMDICTPATH"
+POLICIES = ("never", "uncompressed", "lossless", "lossy")
+# As many as DCMTK's storescu makes up.
+_PER_SERIES, _PER_STUDY, _PER_PATIENT = 100, 50, 25
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The values of ``conversion``, as they were given."""
+
+    convert: str
+    compression_level: int | None
+    old_vrs: bool
+    assignments: tuple[str, ...]
+    dictionaries: tuple[str, ...]
+    invent: bool
+    invent_series: int | None
+    invent_study: int | None
+    invent_patient: int | None
+
+    @classmethod
+    def taken_from(cls, given: dict[str, Any]) -> Conversion:
+        """Take the values out of those of a command."""
+        return cls(**{one.name: given.pop(one.name) for one in fields(cls)})
+
+    def preparer(self, environment: Mapping[str, str] = os.environ) -> Preparer:
+        """What the options ask for. Raises ConfigurationError for a value that is wrong, and for a dictionary that
+        cannot be read; UsageError for an option that would do nothing.
+        """
+        change = self._change()
+        if self.convert == "never" and (self.compression_level is not None or self.old_vrs):
+            option = "--old-vrs" if self.old_vrs else "--compression-level"
+            raise click.UsageError(f"{option} is for what is converted: say what may be, with --convert uncompressed.")
+        if self.convert == "never" and change is None:
+            if self.dictionaries:
+                raise click.UsageError("--dictionary is for what is converted or set; give --convert or --set.")
+            return AS_IT_IS
+        from asprofile.objects.converting import DEFAULT_LEVEL, Converter
+        from asprofile.objects.rewriting import Rules
+
+        return Converter(
+            policy=cast("Policy", self.convert),
+            level=DEFAULT_LEVEL if self.compression_level is None else self.compression_level,
+            rules=Rules(new_vrs=not self.old_vrs),
+            dictionaries=self._dictionaries(environment),
+            change=change,
+        )
+
+    def _dictionaries(self, environment: Mapping[str, str]) -> Dictionaries:
+        from asprofile.objects.dictionaries import named_in, read_dictionaries
+
+        return read_dictionaries([*named_in(environment.get(DICTIONARIES, ""), os.pathsep), *self.dictionaries])
+
+    def _change(self) -> Callable[[Header], Changes] | None:
+        counts = (self.invent_series, self.invent_study, self.invent_patient)
+        inventing = self.invent or any(count is not None for count in counts)
+        if not inventing and not self.assignments:
+            return None
+        from asprofile.objects.changes import changes_of, read_assignment, together
+
+        settings = changes_of(map(read_assignment, self.assignments))
+        if not inventing:
+            return lambda _: settings
+        from asprofile.objects.inventing import Inventor
+
+        series, studies, patients = counts
+        return together(
+            Inventor(series or _PER_SERIES, studies or _PER_STUDY, patients or _PER_PATIENT),
+            settings,
+        )
+
+
+def conversion(function: F) -> F:
+    """Options with the names of Conversion's fields."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+_COUNT = click.IntRange(1)
+_OPTIONS = (
+    click.option(
+        "--convert",
+        type=click.Choice(POLICIES),
+        default="never",
+        show_default=True,
+        help="What may be converted where the peer does not take an object as it is: nothing; how uncompressed data "
+        "sets are encoded; also lossless compression, by decompressing; also lossy compression.",
+    ),
+    click.option(
+        "--compression-level",
+        type=click.IntRange(0, 9),
+        metavar="0-9",
+        help="For what is converted to Deflated: 1 is fast, 9 is small, 0 does not compress.  [default: 6]",
+    ),
+    click.option(
+        "--old-vrs", is_flag=True, help="In what is converted, write OB for VRs newer than 1993 (UN, UT, ...)."
+    ),
+    click.option(
+        "--set",
+        "assignments",
+        multiple=True,
+        metavar="KEYWORD=VALUE",
+        help="Set an attribute in each object; (gggg,eeee) and Sequence[0].Keyword work as well. Any number of times.",
+    ),
+    click.option(
+        "--dictionary",
+        "dictionaries",
+        multiple=True,
+        metavar="FILE",
+        help=f"Private elements that a conversion should know (DCMTK's .dic); besides those that {DICTIONARIES} names.",
+    ),
+    click.option("--invent", is_flag=True, help="Give each object made-up identities, from instance to patient."),
+    click.option(
+        "--invent-series", type=_COUNT, metavar="N", help=f"The same, a series for N objects.  [default: {_PER_SERIES}]"
+    ),
+    click.option(
+        "--invent-study", type=_COUNT, metavar="N", help=f"The same, a study for N series.  [default: {_PER_STUDY}]"
+    ),
+    click.option(
+        "--invent-patient",
+        type=_COUNT,
+        metavar="N",
+        help=f"The same, a patient for N studies.  [default: {_PER_PATIENT}]",
+    ),
+)
+
+
+def listed(paths: tuple[str, ...], *, reading: Reading) -> Iterator[Header | Unreadable]:
+    """The objects that DICOMDIRs list."""
+    from asprofile.objects.dicomdir import listed_objects
+
+    for path in paths:
+        yield from listed_objects(Path(path), reading=reading)
