@@ -124,12 +124,12 @@ class OtherAbstractSyntax(Value):
 
 def storage(uid: str) -> StorageSopClass | None:
     """The Storage SOP class, or None. Standard ones only."""
-    return _storage().get(uid)
+    return _storage(uid) if uid in _storage_rows() else None
 
 
 def storage_sop_classes() -> tuple[StorageSopClass, ...]:
     """All standard Storage SOP classes in the numeric order of the UIDs."""
-    return tuple(_storage().values())
+    return tuple(map(_storage, _storage_rows()))
 
 
 def is_storage(uid: str) -> bool:
@@ -141,12 +141,12 @@ def is_storage(uid: str) -> bool:
 
 def other(uid: str) -> OtherAbstractSyntax | None:
     """The standard SOP class, meta SOP class or service class that is not Storage, or None."""
-    return _others().get(uid)
+    return _other(uid) if uid in _other_rows() else None
 
 
 def others() -> tuple[OtherAbstractSyntax, ...]:
     """All of them in the numeric order of the UIDs."""
-    return tuple(_others().values())
+    return tuple(map(_other, _other_rows()))
 
 
 def extended_negotiation(uid: str) -> ExtendedNegotiation | None:
@@ -173,12 +173,14 @@ _PIXEL: dict[str, PixelData | None] = {
 
 
 @cache
-def _storage() -> dict[str, StorageSopClass]:
-    return {row[0]: _storage_sop_class(row) for row in _tables.rows("storage")}
+def _storage_rows() -> dict[str, list[str]]:
+    return {row[0]: row for row in _tables.rows("storage")}
 
 
-def _storage_sop_class(row: list[str]) -> StorageSopClass:
-    uid, category, iod, pixel, frames, cells, unsure, lossy_unwise, no_video, successor_uid, ref = row
+@cache
+def _storage(uid: str) -> StorageSopClass:
+    # Made one by one: a file speaks of few, and what their cells mean takes time to find out.
+    _, category, iod, pixel, frames, cells, unsure, lossy_unwise, no_video, successor_uid, ref = _storage_rows()[uid]
     info = _standard(uid)
     return StorageSopClass(
         uid=uid,
@@ -199,12 +201,13 @@ def _storage_sop_class(row: list[str]) -> StorageSopClass:
 
 
 @cache
-def _others() -> dict[str, OtherAbstractSyntax]:
-    return {row[0]: _other_abstract_syntax(row) for row in _tables.rows("other_classes")}
+def _other_rows() -> dict[str, list[str]]:
+    return {row[0]: row for row in _tables.rows("other_classes")}
 
 
-def _other_abstract_syntax(row: list[str]) -> OtherAbstractSyntax:
-    uid, negotiable, dimse, data_set, roles, extended, successor_uid, ref, note = row
+@cache
+def _other(uid: str) -> OtherAbstractSyntax:
+    _, negotiable, dimse, data_set, roles, extended, successor_uid, ref, note = _other_rows()[uid]
     info = _standard(uid)
     return OtherAbstractSyntax(
         uid=uid,

@@ -98,6 +98,14 @@ def all_names_of(uid: str) -> tuple[Symbol, ...]:
     return tuple(_symbol(row) for row in _rows() if row[1] == uid)
 
 
+@cache
+def names_of_several() -> Mapping[str, tuple[Symbol, ...]]:
+    """The names that have stood for more than one UID, each with its history."""
+    first: dict[str, str] = {}
+    several = [name for name, uid, *_ in _rows() if first.setdefault(name, uid) != uid]
+    return MappingProxyType({name: history(name) for name in several})
+
+
 def every_symbol() -> tuple[Symbol, ...]:
     """All names of all releases, in the order of the UIDs, older names first."""
     return tuple(map(_symbol, _rows()))

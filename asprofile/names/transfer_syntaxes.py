@@ -93,21 +93,22 @@ class TransferSyntax(Value):
 
 def get(uid: str) -> TransferSyntax | None:
     """The transfer syntax, or None."""
-    return _table().get(uid)
+    return _transfer_syntax(uid) if uid in _rows() else None
 
 
 def transfer_syntaxes() -> tuple[TransferSyntax, ...]:
     """All of them, private ones included, in the numeric order of the UIDs."""
-    return tuple(_table().values())
+    return tuple(map(_transfer_syntax, _rows()))
 
 
 @cache
-def _table() -> dict[str, TransferSyntax]:
-    return {row[0]: _transfer_syntax(row) for row in _tables.rows("transfer_syntaxes")}
+def _rows() -> dict[str, list[str]]:
+    return {row[0]: row for row in _tables.rows("transfer_syntaxes")}
 
 
-def _transfer_syntax(row: list[str]) -> TransferSyntax:
-    uid, family, encoding, fidelity, cells, unsure, companions, ref, vendor, private_name, note = row
+@cache
+def _transfer_syntax(uid: str) -> TransferSyntax:
+    _, family, encoding, fidelity, cells, unsure, companions, ref, vendor, private_name, note = _rows()[uid]
     info = None if vendor else uids.describe(uid)
     return TransferSyntax(
         uid=uid,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
@@ -14,7 +13,7 @@ from asprofile.text import Edit, encode
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    changed = _changed()
+    changed = symbols.names_of_several()
     for field in subject.uid_fields:
         name = model_uid.symbol(field.text)
         if field.uid is None or name not in changed:
@@ -25,15 +24,6 @@ def check(subject: Subject) -> Iterator[Hit]:
         fix = Fix(f"write {field.uid}", (Edit(field.span, encode(field.uid)),), safe=False)
         # Whoever has a current release will hardly meet the old meaning, while the new one is sure to come.
         yield Hit(field.span, message, fix, severity="info" if other.last_release else None)
-
-
-@cache
-def _changed() -> dict[str, list[symbols.Symbol]]:
-    """The names with more than one meaning, oldest first."""
-    found: dict[str, list[symbols.Symbol]] = {}
-    for symbol in symbols.every_symbol():
-        found.setdefault(symbol.name, []).append(symbol)
-    return {name: same for name, same in found.items() if len({one.uid for one in same}) > 1}
 
 
 RULE = Rule(
