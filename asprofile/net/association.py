@@ -214,7 +214,7 @@ class Association:
         self.negotiation: Negotiation | None = None
         self._is_requestor = state is State.IDLE
         self._max_pdu = max_pdu
-        self._peer_max_pdu = 0
+        self._fragment_size = CHUNK
         self._max_send_pdu = 0
         self._request: AssociateRequest | None = None
         self._context_ids: frozenset[int] = frozenset()
@@ -276,8 +276,7 @@ class Association:
         """Bytes of a message that go into one P-DATA-TF: what the peer can receive and we may send, even, at most
         CHUNK.
         """
-        limits = [limit - wire.PDV_OVERHEAD for limit in (self._peer_max_pdu, self._max_send_pdu) if limit]
-        return min(CHUNK, *limits) & ~1 if limits else CHUNK
+        return self._fragment_size
 
     @property
     def chunk_size(self) -> int:
@@ -441,7 +440,8 @@ class Association:
         negotiation = negotiated(request, accept)
         self.negotiation = negotiation
         self._context_ids = frozenset(negotiation.usable)
-        self._peer_max_pdu = peer_max_pdu
+        limits = [limit - wire.PDV_OVERHEAD for limit in (peer_max_pdu, self._max_send_pdu) if limit]
+        self._fragment_size = min(CHUNK, *limits) & ~1 if limits else CHUNK
         return negotiation
 
     def _broken(self, error: ProtocolError) -> PeerBroke:

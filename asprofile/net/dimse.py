@@ -231,11 +231,12 @@ def _elements(data: bytes) -> dict[int, bytes]:
     """Values by element number; of two equal elements the first counts."""
     elements: dict[int, bytes] = {}
     offset, end = 0, len(data)
+    unpack, size = _ELEMENT.unpack_from, _ELEMENT.size
     while offset < end:
-        if end - offset < _ELEMENT.size:
+        if end - offset < size:
             raise ProtocolError("command set ends inside the header of an element")
-        group, element, length = _ELEMENT.unpack_from(data, offset)
-        offset += _ELEMENT.size
+        group, element, length = unpack(data, offset)
+        offset += size
         if length > end - offset:
             raise ProtocolError(f"command set: ({group:04X},{element:04X}) is longer than the command set")
         if group == 0:
@@ -254,6 +255,9 @@ def _number(elements: dict[int, bytes], element: int) -> int | None:
 
 
 def _string(elements: dict[int, bytes], element: int) -> str:
-    text = elements.get(element, b"").decode("ascii", "replace").strip(" \0")
+    value = elements.get(element)
+    if value is None:
+        return ""
+    text = value.decode("ascii", "replace").strip(" \0")
     # It ends up on terminals: no control characters of a peer's choosing.
     return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)

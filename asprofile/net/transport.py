@@ -201,6 +201,9 @@ class TcpTransport:
 
         Raises AssociationAborted if the connection is lost.
         """
+        data = self._read()  # often it is there: the next object was looked for meanwhile
+        if data is not None:
+            return data
         _acknowledge_at_once(self._socket)
         readable, _ = _wait(self._socket, read=True, write=False, timeout=timeout)
         return self._read() if readable else None
@@ -285,6 +288,9 @@ def _write(sock: socket.socket, buffers: list[Buffer]) -> int:
 
 def _drop(buffers: list[Buffer], sent: int) -> None:
     """Take ``sent`` bytes off the front."""
+    if sent == sum(map(len, buffers)):
+        buffers.clear()
+        return
     done = 0
     for buffer in buffers:
         if sent < len(buffer):
