@@ -518,7 +518,11 @@ def _without_pixels() -> Iterator[Recipe]:
                 "PseudoColorSoftcopyPresentationStateStorage",
                 _TEXT,
             ),
-            _beside("Documents", f"{_DOCUMENTS} EncapsulatedCDAStorage"),
+            _beside(
+                "Documents",
+                f"{_DOCUMENTS} EncapsulatedCDAStorage EncapsulatedSTLStorage EncapsulatedOBJStorage "
+                "EncapsulatedMTLStorage",
+            ),
         ),
     )
     yield Recipe(
@@ -713,31 +717,41 @@ def _services() -> Iterator[Recipe]:
 # --- Private SOP classes of a vendor ----------------------------------------------------------------------------------
 
 # What is sent beside the vendor's own: images (with JPEG Lossless), and objects without pixels.
+_CROSS_SECTIONS = (
+    "CTImageStorage EnhancedCTImageStorage MRImageStorage EnhancedMRImageStorage "
+    "PositronEmissionTomographyImageStorage NuclearMedicineImageStorage"
+)
+_SECONDARY_CAPTURE = (
+    "SecondaryCaptureImageStorage MultiFrameSingleBitSecondaryCaptureImageStorage "
+    "MultiFrameGrayscaleByteSecondaryCaptureImageStorage MultiFrameGrayscaleWordSecondaryCaptureImageStorage "
+    "MultiFrameTrueColorSecondaryCaptureImageStorage"
+)
+_RAW = "MRSpectroscopyStorage RawDataStorage SpatialRegistrationStorage"
+_STATES = "GrayscaleSoftcopyPresentationStateStorage ColorSoftcopyPresentationStateStorage"
 _STANDARD_BESIDE = {
     "siemens": (
-        "CTImageStorage EnhancedCTImageStorage MRImageStorage EnhancedMRImageStorage "
-        "PositronEmissionTomographyImageStorage NuclearMedicineImageStorage XRayAngiographicImageStorage "
-        "XRayRadiofluoroscopicImageStorage EnhancedXAImageStorage XRay3DAngiographicImageStorage "
-        f"{_ULTRASOUND} SecondaryCaptureImageStorage MultiFrameTrueColorSecondaryCaptureImageStorage "
-        "SegmentationStorage",
-        f"MRSpectroscopyStorage RawDataStorage SpatialRegistrationStorage {_GRAY_STATES} "
-        "ColorSoftcopyPresentationStateStorage BlendingSoftcopyPresentationStateStorage "
-        f"{_REPORTS} XRayRadiationDoseSRStorage RadiopharmaceuticalRadiationDoseSRStorage {_DOCUMENTS}",
+        f"{_CROSS_SECTIONS} XRayAngiographicImageStorage XRayRadiofluoroscopicImageStorage EnhancedXAImageStorage "
+        f"EnhancedXRFImageStorage XRay3DAngiographicImageStorage {_ULTRASOUND} {_SECONDARY_CAPTURE} "
+        "SegmentationStorage DigitalXRayImageStorageForPresentation DigitalXRayImageStorageForProcessing",
+        f"{_RAW} SpatialFiducialsStorage {_STATES} BlendingSoftcopyPresentationStateStorage {_KEY_OBJECTS} {_REPORTS} "
+        f"XRayRadiationDoseSRStorage RadiopharmaceuticalRadiationDoseSRStorage {_DOCUMENTS} RTStructureSetStorage "
+        "RTPlanStorage RTDoseStorage",
     ),
     "philips": (
         "CTImageStorage EnhancedCTImageStorage MRImageStorage EnhancedMRImageStorage EnhancedMRColorImageStorage "
-        f"XRayAngiographicImageStorage EnhancedXAImageStorage XRay3DAngiographicImageStorage {_ULTRASOUND} "
+        "XRayAngiographicImageStorage EnhancedXAImageStorage XRay3DAngiographicImageStorage "
+        f"PositronEmissionTomographyImageStorage NuclearMedicineImageStorage {_ULTRASOUND} "
         "SecondaryCaptureImageStorage",
-        f"MRSpectroscopyStorage RawDataStorage {_GRAY_STATES} ColorSoftcopyPresentationStateStorage "
-        f"ComprehensiveSRStorage XRayRadiationDoseSRStorage {_DOCUMENTS}",
+        f"{_RAW} {_STATES} {_KEY_OBJECTS} EnhancedSRStorage ComprehensiveSRStorage XRayRadiationDoseSRStorage "
+        f"{_DOCUMENTS} RTStructureSetStorage",
     ),
     "ge": (
-        "CTImageStorage EnhancedCTImageStorage MRImageStorage EnhancedMRImageStorage "
-        "PositronEmissionTomographyImageStorage EnhancedPETImageStorage NuclearMedicineImageStorage "
-        f"XRayAngiographicImageStorage XRay3DAngiographicImageStorage {_ULTRASOUND} SecondaryCaptureImageStorage "
-        "SegmentationStorage",
-        f"MRSpectroscopyStorage RawDataStorage SpatialRegistrationStorage {_GRAY_STATES} "
-        f"{_REPORTS} XRayRadiationDoseSRStorage {_DOCUMENTS} RTStructureSetStorage RTPlanStorage RTDoseStorage",
+        f"{_CROSS_SECTIONS} EnhancedPETImageStorage XRayAngiographicImageStorage XRay3DAngiographicImageStorage "
+        "ComputedRadiographyImageStorage DigitalXRayImageStorageForPresentation DigitalXRayImageStorageForProcessing "
+        "DigitalMammographyXRayImageStorageForPresentation DigitalMammographyXRayImageStorageForProcessing "
+        f"BreastTomosynthesisImageStorage {_ULTRASOUND} {_SECONDARY_CAPTURE} SegmentationStorage",
+        f"{_RAW} {_STATES} {_KEY_OBJECTS} {_REPORTS} XRayRadiationDoseSRStorage {_DOCUMENTS} RTStructureSetStorage "
+        "RTPlanStorage RTDoseStorage",
     ),
 }
 
