@@ -168,9 +168,11 @@ class Worker:
         while self._mine:
             job = self._mine.popleft()
             if job.so_far is not None:
-                why = f"; then {self.error}" if self.given_up and self.error is not self._last_failure else ""
                 self.error = self.error or self._last_failure
-                self._backlog.end(job, replace(job.so_far, reason=job.so_far.reason + why))
+                reason, error = job.so_far.reason, str(self.error)
+                if self.given_up and not reason.endswith(error):
+                    reason += f"; then {error}"
+                self._backlog.end(job, replace(job.so_far, reason=reason))
             elif self.given_up:
                 self._backlog.end(job, result_of(job.header, Outcome.FAILED, reason=f"not sent: {self.error}"))
             elif self._backlog.stopped:

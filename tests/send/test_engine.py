@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from pathlib import Path
 
 import pytest
 from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, write_ct
@@ -27,26 +26,6 @@ from asprofile.send.session import SendOptions
 REQUEST = propose(CT_PROFILE)
 QUICK = SendOptions(connect_timeout=5, acse_timeout=0.5, dimse_timeout=0.5, retries=0)
 STORED, FAILED, UNKNOWN, REFUSED = Outcome.STORED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.REFUSED
-
-
-@pytest.fixture
-def three(tmp_path):
-    """Headers of three CT images that fit the profile."""
-    return [read_header(write_ct(tmp_path / f"{i}.dcm", f"1.2.3.{i}")) for i in range(3)]
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_behind():
-    """No thread and no file descriptor outlives a test."""
-    before = threading.active_count(), open_files()
-    yield
-    assert (threading.active_count(), open_files()) == before
-
-
-def open_files() -> int:
-    """File descriptors of this process, where the system tells."""
-    directory = Path("/proc/self/fd")
-    return len(list(directory.iterdir())) if directory.is_dir() else 0
 
 
 def play(script, headers, options=QUICK, request=REQUEST, on_event=None) -> Report:
@@ -387,13 +366,6 @@ def test_sent_but_not_answered(three, then, message):
     assert "not sent: " in report.results[2].reason
     assert message in str(report.error)
     assert report.results[1].status is None
-
-
-@pytest.fixture
-def large(tmp_path):
-    """Three objects that no socket buffer takes at once."""
-    paths = [write_ct(tmp_path / f"large{i}.dcm", f"1.2.4.{i}", side=3000) for i in range(3)]
-    return [read_header(path) for path in paths]
 
 
 def partly_read(then):
