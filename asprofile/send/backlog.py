@@ -96,6 +96,16 @@ class Backlog:
                     self._aside[route].append(job)
         return None
 
+    def give_back(self, job: Job, request: int) -> None:
+        """Hand this one out again: who took it cannot send it, and did not begin."""
+        with self._taking:
+            self._aside[request].append(job)
+
+    @property
+    def has_more(self) -> bool:
+        """Something was given back or put aside, and nobody has taken it."""
+        return not self.stopped and any(self._aside)
+
     def stop(self, why: str) -> None:
         """Hand out nothing any more."""
         self.stopped = self.stopped or why

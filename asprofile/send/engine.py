@@ -94,14 +94,18 @@ def send(
     order = Order(requests, peer, settings, preparer, handle, tell)
     workers = [Worker(order, backlog, number % max(1, len(requests))) for number in range(settings.associations)]
     try:
-        _run(workers, handle)
+        able = workers
+        while able:
+            _run(able, handle)
+            # What an association gave back when it failed, others may send that had nothing left to do by then.
+            able = [worker for worker in able if not worker.given_up and backlog.has_more and not handle.finishing]
     except KeyboardInterrupt:
         if control is None:
             raise
         handle.abort()
     error = _error(workers)
     if not handle.finishing:
-        backlog.fail_rest(backlog.stopped or str(error))
+        backlog.fail_rest(backlog.stopped or str(error or "no association"))
     backlog.flush()
     return Report(
         results=backlog.results,

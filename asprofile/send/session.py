@@ -200,7 +200,8 @@ class Session:
     def _send(self, batch: list[bytes | memoryview], timeout: float | None) -> None:
         self._is_sending = True
         try:
-            self._check_interrupted()
+            if self._association.negotiation is not None:  # an abort is not the first that a peer should hear
+                self._check_interrupted()
             complete = self._transport.send(batch, timeout, self._receive)
         except (AssociationAborted, ConnectionFailed):
             self.abort()

@@ -164,7 +164,7 @@ class Worker:
         return self._mine.popleft() if self._mine else self._backlog.take(self._request)
 
     def _let_go(self) -> None:
-        """End what is in our hands and will not be sent."""
+        """Part with what is in our hands and will not be sent by us."""
         while self._mine:
             job = self._mine.popleft()
             if job.so_far is not None:
@@ -173,11 +173,8 @@ class Worker:
                 if self.given_up and not reason.endswith(error):
                     reason += f"; then {error}"
                 self._backlog.end(job, replace(job.so_far, reason=reason))
-            elif self.given_up:
-                self._backlog.end(job, result_of(job.header, Outcome.FAILED, reason=f"not sent: {self.error}"))
-            elif self._backlog.stopped:
-                reason = f"not sent: {self._backlog.stopped}"
-                self._backlog.end(job, result_of(job.header, Outcome.FAILED, reason=reason))
+            elif not self._order.control.finishing:
+                self._backlog.give_back(job, self._request)  # another association may do better
             # else the user stopped everything, and what has not been begun has no result
 
     def _prepare(self, job: Job, session: Session) -> _Ready | ObjectResult:
