@@ -29,7 +29,9 @@ _SUPERSECTION = re.compile(
 )
 # Of a file that is named it is enough that it has any of the three, wherever: it may be broken in every other way.
 _ANY_SUPERSECTION = re.compile(rb"(?i)\[\s*\[\s*(?:TransferSyntaxes|PresentationContexts|Profiles)\s*\]")
-_SKIPPED = frozenset({"node_modules", "__pycache__"})
+_SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
+# What other people wrote and a tool has put there: the virtual environment that asprofile itself is in has profiles.
+_OF_VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
 
 
 class Unreadable(AsprofileError):
@@ -114,6 +116,9 @@ def _in_directory(directory: str) -> Iterator[Source | Unreadable]:
 
     errors: list[Unreadable] = []
     for parent, directories, files in os.walk(directory, onerror=unreadable):
+        if _OF_VIRTUAL_ENVIRONMENT in files and parent != directory:
+            directories.clear()
+            continue
         directories[:] = sorted(name for name in directories if not name.startswith(".") and name not in _SKIPPED)
         for name in sorted(name for name in files if not name.startswith(".")):
             path = os.path.join(parent, name)  # noqa: PTH118 - keeps the path as the user wrote it

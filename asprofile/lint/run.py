@@ -18,6 +18,7 @@ from asprofile.text import Edit, Source
 from asprofile.value import Value
 
 UNUSED_SUPPRESSION = "AP001"
+_OF_LOST_TEXT = frozenset(("AP205", "AP206", "AP207", "AP208", "AP209", "AP210"))
 
 
 class Settings(Value):
@@ -51,7 +52,7 @@ def lint(source: Source, settings: Settings | None = None) -> Report:
     settings = settings or Settings()
     subject = Subject(source, settings.release, settings.role)
     rules = selected(settings.select, settings.ignore)
-    found = [_finding(rule, hit) for rule in rules for hit in rule.check(subject)]
+    found = [_finding(rule, hit) for rule in rules if _has_a_say(rule, subject) for hit in rule.check(subject)]
     kept, used = _without_suppressed(subject, found)
     if any(rule.code == UNUSED_SUPPRESSION for rule in rules):
         unused = [_finding(by_code()[UNUSED_SUPPRESSION], hit) for hit in _unused(subject, used, rules)]
@@ -59,6 +60,11 @@ def lint(source: Source, settings: Settings | None = None) -> Report:
         found += unused
     kept.sort(key=lambda finding: (finding.span, finding.code))
     return Report(source, tuple(kept), len(found) - len(kept))
+
+
+def _has_a_say(rule: Rule, subject: Subject) -> bool:
+    """In a file of another kind all text is lost; that it is no profile is said once, by AP102."""
+    return rule.code not in _OF_LOST_TEXT or not subject.is_foreign
 
 
 def _finding(rule: Rule, hit: Hit) -> Finding:

@@ -15,7 +15,8 @@ from asprofile.lint.characters import CharacterSlip, character_slips
 from asprofile.lint.contexts import Negotiations
 from asprofile.lint.diagnosis import Diagnosis, Refusal, diagnose, refusals
 from asprofile.lint.dropped import Dropped, dropped
-from asprofile.lint.losses import Loss, Missing, losses, missing_supersections, place_of
+from asprofile.lint.fixing import PREFIXES
+from asprofile.lint.losses import MANDATORY, Loss, Missing, losses, missing_supersections, number_of, place_of
 from asprofile.lint.outline import Outline
 from asprofile.lint.suppress import Suppressions, suppressions
 from asprofile.lint.textslips import TextSlip, text_slips
@@ -132,6 +133,19 @@ class Subject:
     def missing(self) -> tuple[Missing, ...]:
         """The supersections that must be there and are not."""
         return tuple(missing_supersections(self.outline, self.data))
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        """Whether nothing in the file, with its slips mended, is like a part of an association profile."""
+        if len(self.missing) < len(MANDATORY):
+            return False
+        mended = self.view("supersections").subject
+        keys = (outside.item.key for outside in mended.outline.outside if isinstance(outside.item, Entry))
+        return (
+            len(mended.missing) == len(MANDATORY)
+            and all(missing.clue == "none" for missing in mended.missing)
+            and not any(number_of(key)[0] in PREFIXES for key in keys)
+        )
 
     @cached_property
     def losses(self) -> tuple[Loss, ...]:

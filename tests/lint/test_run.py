@@ -133,3 +133,17 @@ def test_unknown_code_is_unknown_and_not_unused() -> None:
 def test_the_same_on_every_run() -> None:
     entries = CT.format(number=4) + "Author = me\nx\n" + CT.format(number=1)
     assert run(entries).findings == run(entries).findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "port = 104\n", "[[GENERAL]]\n[HOST]\nname = a\n", "log4cplus.rootLogger = INFO, console\n# x\n]\n", "x\0y\n"],
+)
+def test_a_file_of_another_kind_is_one_error(text: str) -> None:
+    report = lint(Source(text.encode()))
+    assert [finding.code for finding in report.findings if finding.severity == "error"] == ["AP102"]
+
+
+def test_a_part_of_a_profile_is_told_what_is_lost() -> None:
+    found = lint(Source(b"TransferSyntax1 = LittleEndianImplicit\n")).findings
+    assert [finding.code for finding in found] == ["AP102", "AP205"]
