@@ -140,6 +140,8 @@ def command(
     _check_options(output, into, force=force, log=bool(from_log), of_log=log_accepted or association is not None)
     if not (recipes or sop or from_files or from_log):
         raise click.UsageError("nothing to make a profile of: give a RECIPE, --sop, --from-files or --from-log")
+    if ts and not (recipes or sop):
+        raise click.UsageError("--ts goes with a RECIPE or --sop; files and logs have transfer syntaxes of their own")
     sources = _Sources()
     _named(sources, recipes, sop, syntaxes(ts), acceptor=role == "acceptor")
     _counted(sources, from_files, acceptor=role == "acceptor")

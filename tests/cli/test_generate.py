@@ -115,6 +115,11 @@ class TestRecipes:
         assert result.status == 2
         assert "give a RECIPE, --sop, --from-files or --from-log" in result.err
 
+    def test_transfer_syntaxes_are_of_recipes_and_names(self, run: Run) -> None:
+        result = run("generate", "--ts", "jpeg-ls", "--from-log", "-")
+        assert result.status == 2
+        assert "--ts goes with a RECIPE or --sop" in result.err
+
     def test_split(self, run: Run) -> None:
         out = run("generate", "all-images", "--split").out
         config = load(out.encode(), "3.6.0")
