@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -45,7 +46,13 @@ def real(*arguments: str, cwd: str | None = None) -> Said:
     """DCMTK's. Skips where it is not installed, or is too old to know an option."""
     program = need("storescu", "dcmtk")
     done = subprocess.run(
-        [program, *arguments], capture_output=True, timeout=SHORT, cwd=cwd, stdin=subprocess.DEVNULL, check=False
+        [program, *arguments],
+        capture_output=True,
+        timeout=SHORT,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        env={**os.environ, "TCP_NODELAY": "1"},  # 44 ms an object otherwise
     )
     return Said(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from asprofile.objects.encoding import TEXT_VRS
-from asprofile.objects.rewriting import Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asprofile.cli.storescu_settings import Invention
+    from asprofile.objects.rewriting import Change
     from asprofile.objects.vrs import Scope
 
+SOP_CLASS: Final = 0x00080016
+SOP_INSTANCE: Final = 0x00080018
 _TAGS: Final = {
     "PatientName": 0x00100010,
     "PatientID": 0x00100020,
@@ -27,7 +29,7 @@ _TAGS: Final = {
     "StudyID": 0x00200010,
     "SeriesInstanceUID": 0x0020000E,
     "SeriesNumber": 0x00200011,
-    "SOPInstanceUID": 0x00080018,
+    "SOPInstanceUID": SOP_INSTANCE,
     "InstanceNumber": 0x00200013,
 }
 _SHOWN: Final = {"InstanceNumber": "ImageNumber"}
@@ -39,7 +41,7 @@ class Invented:
 
     keyword: str
     text: str
-    missing: Callable[[str], None]
+    missing: Callable[[int, str], None]
 
     @property
     def uid(self) -> str:
@@ -47,12 +49,13 @@ class Invented:
         return self.text if self.keyword == "SOPInstanceUID" else ""
 
     def value(self, vr: str | None, length: int | None, scope: Scope) -> tuple[str, bytes] | None:  # noqa: ARG002
-        name = f"{self.keyword} ({_TAGS[self.keyword] >> 16:04x},{_TAGS[self.keyword] & 0xFFFF:04x})"
+        tag = _TAGS[self.keyword]
+        name = f"{self.keyword} ({tag >> 16:04x},{tag & 0xFFFF:04x})"
         if vr is None:
-            self.missing(f"updateStringAttributeValue: cannot find: {name}: Tag not found")
+            self.missing(tag, f"updateStringAttributeValue: cannot find: {name}: Tag not found")
             return None
         if vr not in TEXT_VRS:
-            self.missing(f"updateStringAttributeValue: cannot put string in attribute: {name}: it is {vr}")
+            self.missing(tag, f"updateStringAttributeValue: cannot put string in attribute: {name}: it is {vr}")
             return None
         data = self.text.encode("ascii")
         return vr, data + (b"\0" if vr == "UI" else b" ") * (len(data) % 2)
@@ -100,9 +103,9 @@ class Inventor:
         self._values |= {"PatientName": f"OFFIS^TEST_PN_{now}", "PatientID": f"PID_{now}"}
 
 
-def changes(values: dict[str, str], missing: Callable[[str], None]) -> Changes:
-    """The changes that put these values into a data set; ``missing`` hears of those that find no place."""
-    return Changes({_TAGS[keyword]: Invented(keyword, text, missing) for keyword, text in values.items()})
+def invented(values: dict[str, str], missing: Callable[[int, str], None]) -> dict[int, Change]:
+    """The changes, by tag, that put these values into a data set; ``missing`` hears of those that find no place."""
+    return {_TAGS[keyword]: Invented(keyword, text, missing) for keyword, text in values.items()}
 
 
 def described(where: str, values: dict[str, str]) -> str:

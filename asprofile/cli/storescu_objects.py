@@ -11,19 +11,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from asprofile.cli.storescu_dumps import class_code
-from asprofile.cli.storescu_invention import Inventor, changes, described
+from asprofile.cli.storescu_invention import SOP_CLASS, SOP_INSTANCE, Inventor, described, invented
 from asprofile.errors import ObjectError
 from asprofile.names.dcmtk import syntax_names
 from asprofile.negotiate.choose import AcceptedContext
 from asprofile.objects.converting import DEFAULT_LEVEL, Converter
 from asprofile.objects.dictionaries import named_in, read_dictionaries
 from asprofile.objects.header import Header, Unreadable, examine
-from asprofile.objects.rewriting import NO_CHANGES, Changes, Rules
+from asprofile.objects.rewriting import Changes, Rules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from asprofile.cli.storescu_settings import Settings
     from asprofile.negotiate.choose import Negotiation
     from asprofile.objects.preparing import DataSource
+    from asprofile.objects.rewriting import Change
+    from asprofile.objects.vrs import Scope
 
 _LE_IMPLICIT: Final = "1.2.840.10008.1.2"
 _EXPLICIT: Final = ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
@@ -73,6 +77,17 @@ class Hopeless:
     failure: tuple[Line, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """An element that is left as it is, and missed if it is not there."""
+
+    missing: Callable[[], None]
+
+    def value(self, vr: str | None, length: int | None, scope: Scope) -> None:  # noqa: ARG002 - as a Change has it
+        if vr is None:
+            self.missing()
+
+
 @dataclass
 class Objects:
     """Prepares one file after the other for the contexts of one association."""
@@ -81,6 +96,7 @@ class Objects:
     negotiation: Negotiation
     release: str
     _lines: list[Line] = field(default_factory=list)
+    _without_uids: bool = False
 
     def __post_init__(self) -> None:
         self._inventor = Inventor(self.settings.invention) if self.settings.invention is not None else None
@@ -91,12 +107,12 @@ class Objects:
             level=level,
             rules=Rules(dcmtk=True, new_vrs=self.settings.new_vrs),
             dictionaries=read_dictionaries(named) if named else None,
-            change=self._invent,
+            change=self._changes,
         )
 
     def prepare(self, name: str) -> Ready | Hopeless:
         """Read a file, change it if that is wanted, find its context, and open it in that transfer syntax."""
-        self._lines = []
+        self._lines, self._without_uids = [], False
         header = examine(name, reading=self.settings.reading)
         if isinstance(header, Unreadable):
             text = f"Bad DICOM file: {name}: {header.reason}"
@@ -120,6 +136,10 @@ class Objects:
         else:
             reason = f"unable to convert dataset from '{_named(own)}' transfer syntax to '{_named(wanted)}'"
         lines = tuple(self._lines)
+        if source is not None and self._without_uids:
+            # Those of the header would do, but DCMTK goes by the data set alone.
+            source.close()
+            return Hopeless(name, (*lines, ("error", f"No SOP Class or Instance UID in file: {name}")), BAD_DATA)
         if own != wanted:
             lines += (("info", f"Converting transfer syntax: {_named(own)} -> {_named(wanted)}"),)
         if source is not None:
@@ -149,12 +169,21 @@ class Objects:
                     return context
         return accepted[0] if accepted else None
 
-    def _invent(self, header: Header) -> Changes:  # noqa: ARG002 - whatever the object
+    def _changes(self, header: Header) -> Changes:  # noqa: ARG002 - whatever the object
+        looked_at: dict[int, Change] = {tag: _Needed(self._missing) for tag in (SOP_CLASS, SOP_INSTANCE)}
         if self._inventor is None:
-            return NO_CHANGES
+            return Changes(looked_at)
         where, values = self._inventor.next()
         self._lines.append(("info", described(where, values)))
-        return changes(values, lambda text: self._lines.append(("error", text)))
+        return Changes(looked_at | invented(values, self._not_changed))
+
+    def _not_changed(self, tag: int, text: str) -> None:
+        self._lines.append(("error", text))
+        if tag == SOP_INSTANCE:
+            self._missing()
+
+    def _missing(self) -> None:
+        self._without_uids = True
 
 
 def _named(uid: str) -> str:

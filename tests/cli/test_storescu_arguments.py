@@ -64,7 +64,7 @@ class TestOptions:
     def test_those_of_the_real_one(self) -> None:
         """Its own help has no option that we do not have, and ours tells of all of its."""
         theirs = re.findall(r"^ +(?:([-+]\S+) +)?(--\S+)", real("--help").out, re.M)
-        assert len(theirs) > 100
+        assert len(theirs) > 80
         assert {(short, long) for short, long in theirs} <= {(short, long) for short, long, _ in FACTS}
         assert all(long in help_text() for _, long in theirs)
 
@@ -306,6 +306,8 @@ class TestBesideTheRealOne:
             skip_unless_known(*words)
         mine, theirs = ours(*words), real(*words)
         assert mine.status == theirs.status == 1
+        if name == "response without identity" and not at_least(release(), "3.6.8"):
+            return  # older releases do not name all kinds of identity
         assert mine.err.splitlines()[-1].split("; did you mean")[0].split(" (one of")[0] == theirs.err.splitlines()[-1]
 
     def test_no_words_at_all_show_the_help(self) -> None:
