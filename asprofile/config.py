@@ -18,6 +18,9 @@ is silently ignored is the mistake this tool is about.
 
     [lint.per-file-ignores]        # glob, relative to this file -> rules that do not run there, whatever else is said
     "legacy/**" = ["AP4", "AP602"]
+
+    [peers.pacs]                   # the peers that commands know by name; see `peer_settings`
+    address = "PACS@10.0.0.5:11112"
 """
 
 from __future__ import annotations
@@ -35,9 +38,11 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from asprofile.peer_settings import PeerSettings
+
 NAMES = ("asprofile.toml", "pyproject.toml")
 
-_KEYS = ("release", "role", "profiles", "per-file-role", "lint")
+_KEYS = ("release", "role", "profiles", "per-file-role", "lint", "peers")
 _LINT_KEYS = ("select", "extend-select", "ignore", "fail-on", "per-file-ignores")
 
 T = TypeVar("T")
@@ -68,6 +73,7 @@ class ProjectSettings(Value):
     profiles: tuple[str, ...] = ()
     per_file_role: tuple[tuple[str, AssociationRole], ...] = ()
     lint: LintSettings = LintSettings()
+    peers: tuple[PeerSettings, ...] = ()
 
     def ignored_in(self, name: str) -> tuple[str, ...]:
         """The codes that ``per-file-ignores`` has for a file; ``name`` is relative to the current directory."""
@@ -87,6 +93,16 @@ class ProjectSettings(Value):
 
         path = relative(name, os.getcwd(), str(self.path.parent.absolute()))  # noqa: PTH109 - a string is wanted
         yield from (value for pattern, value in table if fits(path, pattern))
+
+    def peer(self, name: str) -> PeerSettings:
+        """The peer of that name; raises ConfigurationError, which names the nearest ones, if there is none."""
+        for peer in self.peers:
+            if peer.name == name:
+                return peer
+        where = f"in {self.path}" if self.path else "(there are no settings)"
+        known = ", ".join(peer.name for peer in self.peers) or "none"
+        meant = _near(name, [peer.name for peer in self.peers]) or f"; there is {known}"
+        raise ConfigurationError(f"no peer {name!r} {where}{meant}")
 
     def profile_files(self) -> list[Path]:
         """The files that ``profiles`` names, sorted within each pattern; a pattern that fits no file is an error."""
@@ -190,7 +206,16 @@ class _Reader:
             self._strings("profiles", table.get("profiles", [])),
             self._roles(self._table("per-file-role", table.get("per-file-role", {}))),
             self._lint(lint),
+            self._peers(table.get("peers")),
         )
+
+    def _peers(self, table: object) -> tuple[PeerSettings, ...]:
+        if table is None:
+            return ()
+        # Not needed by those who name no peers.
+        from asprofile.peer_settings import read_peers
+
+        return read_peers(table, self.path)
 
     def _lint(self, table: Mapping[str, Any]) -> LintSettings:
         self._known("lint.", table, _LINT_KEYS)

@@ -37,9 +37,11 @@ LAYERS = {
     "send": {"names", "model", "negotiate", "objects", "net"},
     "receive": {"names", "model", "negotiate", "objects", "net"},
     "editor": {"names", "syntax", "model", "lint", "rewrite"},
-    "config": {"names", "model", "lint"},
+    "peer_settings": {"names"},
+    "config": {"names", "model", "lint", "peer_settings"},
     "cli": {
         "names", "syntax", "model", "lint", "rewrite", "generate", "negotiate", "editor", "config",
+        "peer_settings",
         "objects", "net", "send", "receive",
     },
     "__main__": {"cli"},
@@ -51,6 +53,7 @@ OWNERS = {
     "rich": "cli",
     "pygls": "cli",
     "lsprotocol": "cli",
+    "keyring": "cli",
 }
 # What reaches beyond this process, and the only modules that do so with it.
 NETWORK: dict[str, str | tuple[str, ...] | None] = {

@@ -21,6 +21,7 @@ COMMANDS = {
     "fmt": "Lay out profile files: aligned, evenly spaced, the same to DCMTK.",
     "show": "Show the profiles of a file, or what one of them proposes.",
     "send": "Send DICOM objects with exactly the contexts of a profile.",
+    "echo": "Verify that a peer answers, and show what it says of itself.",
     "generate": "Make a profile from recipes, SOP classes, files or a log.",
     "recipes": "List the recipes that profiles are made from.",
     "storescu": "Stand in for DCMTK's storescu, option for option.",

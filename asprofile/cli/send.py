@@ -12,31 +12,29 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from asprofile.cli import options, send_report
+from asprofile.cli import options, peers, send_report
+from asprofile.cli.converting import Conversion, conversion, listed
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
 from asprofile.cli.send_options import Manners, manners
 from asprofile.cli.send_report import Sending
 from asprofile.cli.sending import rename, repeated, run
 from asprofile.cli.terminal import style_for
-from asprofile.negotiate.request import DEFAULT_MAX_PDU, AssociateRequest, propose
-from asprofile.objects.preparing import AS_IT_IS, Preparer
+from asprofile.negotiate.request import AssociateRequest, propose
+from asprofile.objects.preparing import Preparer
 from asprofile.objects.scan import Header, Unreadable, scan
-from asprofile.send.peer import parse_peer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from asprofile.cli.progress import Progress
+    from asprofile.objects.header import Reading
     from asprofile.send.outcome import ObjectResult
-
-CALLED_AE = "ANY-SCP"
-CALLING_AE = "ASPROFILE"
 
 
 @click.command(short_help="Send DICOM objects.")
-@click.argument("peer", metavar="[AET@]HOST:PORT")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("arguments", nargs=-1, required=True, metavar="[PEER] PATH...")
+@click.option("--to", metavar="PEER", help="Send to this peer, and take all arguments as PATHs.")
 @click.option("--profile", metavar="NAME", help="The profile to execute.  [default: contexts as the objects need them]")
 @click.option("--config", metavar="FILE", help="Take the profile from this file.")
 @options.release
@@ -45,14 +43,10 @@ CALLING_AE = "ASPROFILE"
     is_flag=True,
     help="Without a profile: propose Implicit VR Little Endian for each SOP class, too, as PS3.5 section 10.1 asks.",
 )
-@click.option("--calling", default=CALLING_AE, show_default=True, metavar="AET", help="Our AE title.")
-@click.option(
-    "--called", metavar="AET", help=f"The peer's AE title.  [default: the one in the address, or {CALLED_AE}]"
-)
-@click.option(
-    "--max-pdu", type=int, default=DEFAULT_MAX_PDU, show_default=True, metavar="BYTES", help="Longest PDU we receive."
-)
+@peers.options
 @manners
+@conversion
+@click.option("--dicomdir", is_flag=True, help="PATH is a DICOMDIR, or a directory with one: send what it lists.")
 @click.option("--no-recurse", is_flag=True, help="Do not go into the directories of a directory.")
 @click.option("--pattern", metavar="GLOB", help="In directories, only files whose names fit, such as '*.dcm'.")
 @click.option("--bare", is_flag=True, help="Take data sets without a Part 10 header, too.")
@@ -65,15 +59,13 @@ CALLING_AE = "ASPROFILE"
 @click.option("-v", "--verbose", is_flag=True, help="A line for every object, also for those that were stored.")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing but errors.")
 def command(
-    peer: str,
-    paths: tuple[str, ...],
+    arguments: tuple[str, ...],
+    to: str | None,
     profile: str | None,
     config: str | None,
     release: str | None,
     propose_default: bool,
-    calling: str,
-    called: str | None,
-    max_pdu: int,
+    dicomdir: bool,
     no_recurse: bool,
     pattern: str | None,
     bare: bool,
@@ -91,26 +83,38 @@ def command(
     """Send DICOM objects (C-STORE), over an association with exactly the contexts, roles and extended negotiation of a
     profile, or with the contexts that the objects need.
 
-    Each object goes in its own SOP class and transfer syntax, as it is; nothing is converted. An object that no
-    accepted context carries is refused with the reason, and the others are sent. PATH is a file or a directory, which
-    is searched for objects. The profile is looked up in --config, or else in the files that the nearest
-    asprofile.toml names, then among the samples.
+    Each object goes in its own SOP class and transfer syntax, as it is, unless --convert or --set says otherwise. An
+    object that no accepted context carries is refused with the reason, and the others are sent.
+
+    PEER is an address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml. PATH is a file or a
+    directory, which is searched for objects. The profile is the one that a named peer has in its settings if none is
+    given; it is looked up in --config, or else in the files that the nearest asprofile.toml names, then among the
+    samples.
 
     A lost association is opened again, and what has no answer yet is sent there. Ctrl-C finishes what is being sent,
     a second one aborts.
 
     Exit status 1 when an object was refused or failed, 2 when there was no association, 130 when interrupted.
     """
+    target, paths = (to, arguments) if to is not None else (arguments[0], arguments[1:])
+    if not paths:
+        raise click.UsageError("Missing argument 'PATH...'.")
+    destination = peers.resolve(target, given, partial(options.project, settings_file, isolated))
+    address, titles = destination.peer, destination.titles
+    if config is None and (profile is None or destination.profile is None):
+        config = destination.config
+    profile = profile or destination.profile
     _check_together(profile, config, propose_default, renaming, repeat)
-    settings = Manners(**given).options()
-    address = parse_peer(peer)
-    titles: dict[str, Any] = {
-        "called_ae": called or address.ae_title or CALLED_AE,
-        "calling_ae": calling,
-        "max_pdu": max_pdu,
-    }
-    preparer: Preparer = AS_IT_IS
-    reading = partial(scan, paths, recursive=not no_recurse, pattern=pattern, reading="either" if bare else "part10")
+    if dicomdir and (no_recurse or pattern is not None):
+        raise click.UsageError("--dicomdir says which files to send; leave out --no-recurse and --pattern.")
+    preparer: Preparer = Conversion.taken_from(given).preparer()
+    settings = Manners(**given).options(destination.link)
+    kind: Reading = "either" if bare else "part10"
+    reading: Callable[[], Iterator[Header | Unreadable]]
+    if dicomdir:
+        reading = partial(listed, paths, reading=kind)
+    else:
+        reading = partial(scan, paths, recursive=not no_recurse, pattern=pattern, reading=kind)
     items: Iterable[Header | Unreadable]
     requests: Sequence[AssociateRequest]
     if profile is not None:
@@ -127,7 +131,7 @@ def command(
     show = send_report.printer(style_for(colour), verbose=verbose, as_json=as_json, quiet=quiet)
     with ExitStack() as stack:
         file = stack.enter_context(_report_file(report_file)) if report_file is not None else None
-        progress = stack.enter_context(progress_for(paths, not no_recurse, colour, off=quiet or as_json))
+        progress = stack.enter_context(progress_for(paths, not no_recurse, colour, off=quiet or as_json or dicomdir))
         on_result = _on_result(show, progress, renaming=renaming)
         report = run(requests, address, repeated(items, repeat), settings, preparer, progress, on_result)
         if file is not None:
