@@ -35,7 +35,7 @@ class Peer:
     ``answer``: ``reject``, ``abort``, ``close``, ``none`` (accepts no context), or ``accept``. ``take`` are the
     transfer syntaxes that are accepted, best first; empty: the first that is proposed. ``statuses`` are the answers to
     objects, the last one for ever; ``misbehave`` what happens instead of the first answer: ``abort``, ``close``,
-    ``release``.
+    ``release``, ``silence`` (until the caller goes).
     """
 
     def __init__(
@@ -45,11 +45,12 @@ class Peer:
         statuses: tuple[int, ...] = (0,),
         misbehave: str = "",
         max_pdu: int = 16384,
+        host: str = "127.0.0.1",
     ) -> None:
         self.heard: list[Heard] = []
         self._part = (answer, take, statuses, misbehave)
         self._max_pdu = max_pdu
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.port: int = self._listener.getsockname()[1]
         self._arrived = threading.Condition()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -116,6 +117,8 @@ class Peer:
                 heard.data_sets.append(data)
                 if misbehave:
                     connection.sendall({"abort": ABORT, "release": RELEASE}.get(misbehave, b""))
+                    if misbehave == "silence":
+                        heard.end = {7: "aborted"}.get(_pdu(connection)[0], "?")
                     if misbehave != "release":
                         return
                     heard.end = {6: "released", 7: "aborted"}.get(_pdu(connection)[0], "?")

@@ -222,9 +222,8 @@ def _extended(title: str, none: str, items: tuple[ExtendedItem, ...], release: s
         return
     yield title
     for item in items:
-        yield f"  Abstract Syntax: {_named(item.sop_class, release)}"
-        yield f"    Application Information, Length: {len(item.data)}, bytes:"
-        yield "      " + "".join(f"{byte:02x} " for byte in item.data)
+        yield f"  ={name_of(item.sop_class, release) or 'Unknown-UID'} ({item.sop_class})"
+        yield f"    [{', '.join(f'0x{byte:02x}' for byte in item.data)}]"
 
 
 def _identity(identity: UserIdentity | None) -> Iterator[str]:

@@ -90,7 +90,7 @@ def _associated(settings: Settings, request: AssociateRequest, options: SendOpti
         session = open_session(request, Peer(settings.peer, settings.port), options)
     except IdentityNotConfirmed:
         log.error("User Identity Negotiation failed: Positive response requested but none received")
-        log.fatal("0006:0105 ASC User Identification Negotiation failed")
+        log.fatal("0006:0108 ASC User Identification Negotiation failed")
         raise Halt from None
     except AssociationRejected as error:
         log.fatal(f"Association Rejected:\n{rejected(error)}")
