@@ -127,7 +127,7 @@ def test_a_named_file_must_have_settings(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("relase = '3.6.7'", "relase: is not a setting; did you mean 'release'?"),
-        ("qqq = 1", "qqq: is not a setting; there is release, role, profiles, per-file-role, lint"),
+        ("qqq = 1", "qqq: is not a setting; there is release, role, profiles, per-file-role, lint, peers"),
         ("[lint]\nfail_on = 'error'", "lint.fail_on: is not a setting; did you mean 'fail-on'?"),
         ("[lnit]", "lnit: is not a setting; did you mean 'lint'?"),
         ("release = 3.7", f'release: is not a string such as "{LATEST}"'),

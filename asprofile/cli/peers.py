@@ -191,7 +191,7 @@ def _named(name: str, project: ProjectSettings) -> PeerSettings:
     try:
         return project.peer(name)
     except ConfigurationError as error:
-        raise ConfigurationError(f"{error}; an address is written as {ADDRESS_FORM}") from None
+        raise ConfigurationError(f"{error} (an address is written as {ADDRESS_FORM})") from None
 
 
 def _fill_limits(own: dict[str, Any], given: dict[str, Any], settings: PeerSettings) -> None:

@@ -75,7 +75,7 @@ def test_every_command_has_help(run: Run, name: str) -> None:
         (["lint"], "Error: Missing argument 'PATH...'."),
         (["lint", "--fail-on", "eror", "x"], "Error: Invalid value for '--fail-on': 'eror' is not one of"),
         (["show"], "Error: Missing argument 'FILE'."),
-        (["send", "host:104", "x"], "Error: Missing option '--profile'."),
+        (["send", "host:104"], "Error: Missing argument 'PATH...'."),
         (
             ["send", "--profile", "x", "--acse-timeout", "nan", "h:1", "x"],
             "'nan' is not a number of seconds, 0 or more",
