@@ -214,7 +214,8 @@ def _no_room(profile: str, count: int, wanted: int, candidates: Sequence[Dispens
             f"{begin}: {found} plainly dispensable; take others out with `asprofile remove`, or make a second profile"
         )
     assert not drop
-    return f"{begin}: {len(candidates)} of its contexts could go, see below; --drop takes out the first {surplus}"
+    first = "the first" if surplus == 1 else f"the first {surplus}"
+    return f"{begin}: {len(candidates)} of its contexts could go, see below; --drop takes out {first} of these"
 
 
 def _written(draft: Draft, label: str) -> str:

@@ -134,8 +134,8 @@ def _sound(document: Document, supersection: str, section: Section) -> list[Entr
             line = Source(document.data).line_of(entry.key_span.start)
             raise EditError(
                 f"DCMTK does not read {decode(_text(entry, entry.key_span))} in line {line} (a number before it is "
-                f"missing or there twice, or it has a leading zero), and new numbers in [{section.name}] could bring it to life: take it out, "
-                "or make it count with `asprofile renumber`"
+                f"missing or there twice, or it has a leading zero), and new numbers in [{section.name}] could bring "
+                "it to life: take it out, or let `asprofile renumber` make it count"
             )
     return read
 

@@ -1,0 +1,106 @@
+"""``asprofile add``."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from asprofile.cli import options
+from asprofile.cli.editing import conclude, opened, output_options
+from asprofile.cli.named import sop_class, syntax_list
+from asprofile.cli.root import done
+from asprofile.errors import AsprofileError
+from asprofile.generate.request import permitted
+from asprofile.lint.render.text import printable
+from asprofile.model import Role
+from asprofile.names.uids import display_name
+from asprofile.rewrite import Addition, NewContext, NoRoom, add_to_profile
+
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,1023}")
+
+
+@click.command(short_help="Add presentation contexts to a profile.")
+@click.argument("file", metavar="FILE")
+@click.argument("profile", metavar="PROFILE")
+@click.argument("sop", nargs=-1, required=True, metavar="SOP...")
+@click.option(
+    "--ts",
+    multiple=True,
+    metavar="LIST",
+    help="The transfer syntaxes of a context: the label of a list in the file, or names, UIDs and families with commas "
+    "between them. Repeated, so many contexts for each SOP.  [default: uncompressed]",
+)
+@click.option("--split", is_flag=True, help="A context for each transfer syntax, so that the peer has no choice.")
+@click.option(
+    "--label", default="", metavar="LABEL", help="What to call a new transfer syntax list.  [default: chosen]"
+)
+@click.option(
+    "--role-selection",
+    type=click.Choice(["scu", "scp", "both", "default"], case_sensitive=False),
+    help="The requestor's role for each SOP; `default` takes it out of the role list.",
+)
+@click.option("--extended", metavar="HEX", help="Extended negotiation data for each SOP, in hexadecimal digits.")
+@options.role
+@click.option("--beside", is_flag=True, help="Put a context behind the last one of its SOP class, not at the end.")
+@click.option("--shared", is_flag=True, help="Change the profiles that use the same lists, too.")
+@click.option("--drop", is_flag=True, help="At 128 contexts, take out those of least use.")
+@output_options
+def command(file: str, profile: str, sop: tuple[str, ...], **values: Any) -> None:
+    """Add presentation contexts to PROFILE in FILE: each SOP class with each list of transfer syntaxes. Comments, order
+    and style of the file stay, a transfer syntax list that is there is used, and what is there already is left alone.
+
+    SOP is DCMTK's name, the keyword or name of DICOM PS3.6, or a UID, also a private one. Where no object can use what
+    is added, the linter's verdict is shown. FILE may be `-`: standard input, and the result on standard output.
+
+    A requestor can propose 128 contexts. Where there are more, nothing is changed, and it is said which could go and
+    why; with --drop the first of these do.
+    """
+    found = opened(file, values)
+    classes = [sop_class(word) for word in sop]
+    chosen = [syntax_list(found, word) for word in values["ts"] or _default(values)]
+    contexts = tuple(
+        NewContext(uid, proposed, values["label"])
+        for uid in classes
+        for listed, is_family in chosen
+        for proposed in _contexts(uid, listed, is_family, split=values["split"])
+    )
+    role: Role | None = values["role_selection"]
+    addition = Addition(
+        contexts,
+        dict.fromkeys(classes, role) if role else {},
+        dict.fromkeys(classes, _bytes(values["extended"])) if values["extended"] else {},
+        role=values["role"],
+        beside=values["beside"],
+        shared=values["shared"],
+        drop=values["drop"],
+    )
+    try:
+        edited = add_to_profile(found.document, profile, addition, found.release)
+    except NoRoom as error:
+        click.echo(f"asprofile: {printable(found.source.path)}: not changed: {error}", err=True)
+        for candidate in error.candidates:
+            click.echo(f"  {candidate.what}: {candidate.reason}", err=True)
+        done(2)
+    conclude(found, edited, values)
+
+
+def _default(values: dict[str, Any]) -> tuple[str, ...]:
+    """A role or extended negotiation may be all that is asked for."""
+    return () if values["role_selection"] or values["extended"] else ("uncompressed",)
+
+
+def _contexts(uid: str, listed: tuple[str, ...], is_family: bool, *, split: bool) -> list[tuple[str, ...]]:
+    """The lists of the contexts of a SOP class. Of a family, what no object of it can be in is left out."""
+    fitting = tuple(one for one in listed if permitted(uid, one)) if is_family else listed
+    if not fitting:
+        names = ", ".join(display_name(one) for one in listed)
+        raise AsprofileError(f"no object of {display_name(uid)} can be in any of {names} (PS3.5 A.4, 8.2)")
+    return [(one,) for one in fitting] if split else [fitting]
+
+
+def _bytes(digits: str) -> bytes:
+    if _HEX.fullmatch(digits) is None:
+        raise AsprofileError(f"--extended {digits!r}: pairs of hexadecimal digits, 1,023 at most, such as 020003000200")
+    return bytes.fromhex(digits)

@@ -1,0 +1,145 @@
+"""What the commands that edit a profile file have in common: reading it, refusing one that does not load, saying what
+was done, showing or writing the result.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from asprofile.cli import options
+from asprofile.cli.diffs import show_diff
+from asprofile.cli.files import STDIN, read_one
+from asprofile.cli.profiles import show_error
+from asprofile.cli.root import done
+from asprofile.cli.terminal import style_for
+from asprofile.cli.writing import replace_file
+from asprofile.errors import LoadError
+from asprofile.lint.render.text import printable
+from asprofile.model import Document, Loading, load, read
+from asprofile.rewrite import Edited
+from asprofile.text import Source
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file to be edited, which ``release`` loads; ``path`` is what the user gave."""
+
+    path: str
+    source: Source
+    release: str
+    colour: str
+
+    @property
+    def document(self) -> Document:
+        return read(self.source.data)
+
+
+def output_options(function: F) -> F:
+    """The options of every command that edits."""
+    for option in (
+        click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
+        options.colour,
+        options.settings,
+        click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="What to call standard input."),
+        options.release,
+        click.option("--diff", is_flag=True, help="Write nothing; show what would change, with exit status 1."),
+    ):
+        function = option(function)
+    return function
+
+
+def opened(path: str, values: dict[str, Any], *, must_load: bool = True) -> Opened:
+    """Read the file; where the release does not load it, say why and what would help, and end with exit status 2."""
+    settings_file: Path | None = values["settings_file"]
+    project = options.project(settings_file, values["isolated"])
+    source = read_one(path, values["stdin_filename"])
+    found = Opened(path, source, values["release"] or project.release, values["colour"])
+    if must_load:
+        _check(found)
+    return found
+
+
+def _check(found: Opened) -> None:
+    try:
+        # What a requestor loads, an acceptor does, too.
+        load(found.source.data, found.release, "acceptor")
+    except LoadError as error:
+        show_error(found.source, error, found.release, found.colour)
+        click.echo(f"asprofile: {printable(found.source.path)}: {_remedy(found)}", err=True)
+        done(2)
+
+
+def _remedy(found: Opened) -> str:
+    """What the linter's fixes would do for a file that does not load."""
+    # Not needed for files that load.
+    from asprofile.lint.fixes import fix
+    from asprofile.lint.run import Settings
+
+    settings = Settings(release=found.release)
+    for unsafe, flags in ((False, "--fix"), (True, "--fix --unsafe-fixes")):
+        fixed = fix(found.source, settings, unsafe=unsafe)
+        if not Loading(read(fixed.data), found.release, "acceptor").problems:
+            codes = ", ".join(dict.fromkeys(finding.code for finding in fixed.applied))
+            return f"it does not load; `asprofile lint {flags}` would mend that ({codes}), --diff shows how"
+    return "it does not load; `asprofile lint` says what is wrong and what to write instead"
+
+
+def conclude(found: Opened, edited: Edited, values: dict[str, Any], output: str | None = None) -> NoReturn:
+    """Say what was done; write the file, or show what would be written. Ends the command."""
+    quiet, diff = values["quiet"], values["diff"]
+    changed = edited.data != found.source.data
+    for line in () if quiet else edited.done:
+        _say(found, line)
+    for line in (*edited.warnings, *_new_findings(found.source, edited.data, found.release)):
+        _say(found, f"warning: {line}")
+    if diff:
+        show_diff(found.source.path, found.source.data, edited.data, found.colour)
+        done(1 if changed else 0)
+    if output == STDIN or (output is None and found.path == STDIN):
+        click.echo(edited.data, nl=False)
+    elif output is not None:
+        _create_or_replace(output, edited.data)
+    elif changed:
+        replace_file(found.path, edited.data)
+    if not changed and not quiet and not edited.done:
+        _say(found, "nothing to do")
+    done(0)
+
+
+def _create_or_replace(name: str, data: bytes) -> None:
+    if Path(name).exists():
+        replace_file(name, data)
+    else:
+        from asprofile.cli.writing import create_file
+
+        create_file(name, data)
+
+
+def _say(found: Opened, line: str) -> None:
+    style = style_for(found.colour, sys.stderr)
+    click.echo(f"{style(printable(found.source.path), 'bold')}: {printable(line)}", err=True)
+
+
+def _new_findings(before: Source, data: bytes, release: str) -> Iterator[str]:
+    """What the linter says of the lines that are new, and did not say before."""
+    if data == before.data:
+        return
+    from asprofile.lint.run import Settings, lint
+
+    settings = Settings(release=release)
+    known = {(finding.code, finding.message) for finding in lint(before, settings).findings}
+    old = {before.line_text(line) for line in range(1, len(before.line_starts) + 1)}
+    after = Source(data, before.path)
+    for finding in lint(after, settings).findings:
+        line = after.line_of(finding.span.start)
+        if finding.severity == "info" or (finding.code, finding.message) in known or after.line_text(line) in old:
+            continue
+        yield f"line {line}: {finding.code} {finding.message}"

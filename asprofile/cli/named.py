@@ -1,0 +1,53 @@
+"""What a user names on the command line for a file: SOP classes, and transfer syntaxes by the label of a list."""
+
+from __future__ import annotations
+
+import re
+
+from asprofile.cli.editing import Opened
+from asprofile.errors import AsprofileError
+from asprofile.generate.families import families
+from asprofile.generate.words import UnknownWord, abstract_syntax, syntaxes
+from asprofile.model import Loading
+from asprofile.names import uids
+
+_NUMBER = re.compile(r"[0-9][0-9.]{0,63}")
+
+
+def sop_class(word: str) -> str:
+    """The UID of a SOP class: as ``generate`` takes it, or any number that can stand in a file.
+
+    (Objects have strange ones, and who sends them needs a context; the linter speaks of it.)
+    """
+    info = uids.describe(word)
+    if _NUMBER.fullmatch(word) and (info is None or info.is_abstract_syntax):
+        return word
+    return abstract_syntax(word)
+
+
+def syntax_list(found: Opened, word: str) -> tuple[tuple[str, ...], bool]:
+    """The transfer syntaxes of a list of the file, or of names; and whether a family is among these."""
+    config = Loading(found.document, found.release, "acceptor").config
+    listed = config.transfer_syntax_lists.get("".join(word.split()).upper())
+    if listed is not None:
+        return listed.uids, False
+    words = [part.strip() for part in word.split(",") if part.strip()]
+    try:
+        uids_of = tuple(dict.fromkeys(uid for part in words for uid in _syntaxes(part)))
+    except UnknownWord as error:
+        # Not needed until a name is wrong.
+        from asprofile.names.suggest import nearest
+
+        near = nearest(word.upper(), list(config.transfer_syntax_lists))
+        lists = f"; the file has the list {' and '.join(near)}" if near else ""
+        raise AsprofileError(f"{error}{lists}") from None
+    if not uids_of:
+        raise AsprofileError("--ts: no transfer syntax given")
+    return uids_of, any(part.lower() in families() for part in words)
+
+
+def _syntaxes(word: str) -> tuple[str, ...]:
+    info = uids.describe(word)
+    if _NUMBER.fullmatch(word) and (info is None or info.kind == "transfer-syntax"):
+        return (word,)
+    return syntaxes([word])

@@ -1,0 +1,190 @@
+"""``asprofile plan``."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from asprofile.cli import options
+from asprofile.cli.profiles import Loaded, find, sample_files
+from asprofile.cli.root import done
+from asprofile.cli.terminal import style_for
+from asprofile.lint.render.text import Style, printable
+from asprofile.model import Profile
+from asprofile.model.config import MAX_CONTEXTS
+from asprofile.names.uids import describe, display_name
+from asprofile.negotiate.planning import Plan, Planned, additions
+from asprofile.negotiate.request import propose
+
+if TYPE_CHECKING:
+    from asprofile.objects.header import Header, Unreadable
+
+JSON_VERSION = 1
+
+
+@click.command(short_help="Say which objects a profile has contexts for, without a peer.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--profile", required=True, metavar="NAME", help="The profile.")
+@click.option("--config", metavar="FILE", help="The file that has the profile.  [default: the project's, the samples]")
+@options.release
+@click.option("--no-recurse", is_flag=True, help="Do not look into subdirectories.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@options.settings
+@options.colour
+@click.option("-v", "--verbose", is_flag=True, help="List each object.")
+def command(
+    paths: tuple[str, ...],
+    profile: str,
+    config: str | None,
+    release: str | None,
+    no_recurse: bool,
+    as_json: bool,
+    settings_file: Path | None,
+    isolated: bool,
+    colour: str,
+    verbose: bool,
+) -> None:
+    """Say which presentation context of a profile the objects in files and directories go in, which have none and why,
+    and what to add to the profile, as commands to paste. Objects are counted by SOP class and transfer syntax; nothing
+    is sent, and no peer is asked.
+
+    Exit status 1 when an object has no context, or a file that was named is no object.
+    """
+    project = options.project(settings_file, isolated)
+    loaded, found = find(profile, config, project, release or project.release, "requestor", colour)
+    run = _Run(Plan(propose(found)), verbose=verbose and not as_json)
+    run.look_at(paths, recursive=not no_recurse)
+    commands = list(_commands(loaded, found, [planned for planned, _ in run.plan.rows if planned.missing is not None]))
+    if as_json:
+        click.echo(json.dumps(_json(loaded, found, run, commands), indent=2))
+    else:
+        click.echo("\n".join(_text(loaded, found, run, commands, style_for(colour))))
+    done(1 if run.plan.without or run.unreadable else 0)
+
+
+class _Run:
+    """The objects that were looked at; only their numbers are kept."""
+
+    def __init__(self, plan: Plan, *, verbose: bool) -> None:
+        self.plan = plan
+        self.skipped = self.unreadable = 0
+        self._verbose = verbose
+
+    def look_at(self, paths: tuple[str, ...], *, recursive: bool) -> None:
+        # Looking at profiles needs nothing of objects.
+        from asprofile.objects.header import Header
+        from asprofile.objects.scan import scan
+
+        for item in scan(paths, recursive=recursive):
+            if isinstance(item, Header):
+                self._object(item)
+            elif item.skipped:
+                self.skipped += 1
+            else:
+                self._unreadable(item)
+
+    def _object(self, header: Header) -> None:
+        planned = self.plan.add(header.sop_class, header.transfer_syntax)
+        if self._verbose:
+            click.echo(f"{printable(str(header.path))}: {_where(planned)}")
+
+    def _unreadable(self, item: Unreadable) -> None:
+        self.unreadable += 1
+        click.echo(f"asprofile: {printable(str(item.path))}: {printable(item.reason)}", err=True)
+
+
+# -- text
+
+
+def _text(loaded: Loaded, profile: Profile, run: _Run, commands: list[str], style: Style) -> Iterator[str]:
+    rows = run.plan.rows
+    if rows:
+        yield style(f"{'objects':>9}  SOP class, transfer syntax: presentation context", "bold")
+    for planned, count in rows:
+        where = _where(planned) if planned.missing is None else style(_where(planned), "red")
+        yield f"{count:>9,}  {_kind(planned)}: {where}"
+    skipped = f"; {run.skipped:,} other files skipped" if run.skipped else ""
+    what = f"profile {profile.name} of {printable(loaded.source.path)}"
+    objects = f"{run.plan.objects:,} object{'s' * (run.plan.objects != 1)}"
+    fitting = run.plan.objects - run.plan.without
+    yield f"{objects}: {fitting:,} with a context in {what}, {run.plan.without:,} without{skipped}"
+    if not commands:
+        return
+    yield "to add what is missing:"
+    yield from (f"  {command}" for command in commands)
+    missing = sum(planned.missing is not None for planned, _ in rows)
+    room = MAX_CONTEXTS - len(profile.contexts)
+    if missing > room:
+        yield f"  (the profile has room for {room} of {missing} contexts more; the command says what could go)"
+
+
+def _where(planned: Planned) -> str:
+    if planned.missing is not None:
+        return f"none: {printable(planned.missing.reason)}"
+    contexts = ", ".join(map(str, planned.contexts[:4])) + (" and more" if len(planned.contexts) > 4 else "")
+    return contexts if planned.certain else f"{contexts}, if the peer chooses this transfer syntax there"
+
+
+def _kind(planned: Planned) -> str:
+    return printable(f"{display_name(planned.sop_class)}, {display_name(planned.transfer_syntax)}")
+
+
+def _commands(loaded: Loaded, profile: Profile, missing: list[Planned]) -> Iterator[str]:
+    """Commands that give each of these a context of its own; a sample is copied first."""
+    if not missing:
+        return
+    file = loaded.source.path
+    if Path(file) in sample_files():
+        name = Path(file).name
+        yield shlex.join(["asprofile", "samples", profile.name]) + f" > {shlex.quote(name)}"
+        file = name
+    for classes, syntaxes in additions(propose(profile), missing):
+        lists = [word for uid in syntaxes for word in ("--ts", _word(uid))]
+        yield shlex.join(["asprofile", "add", file, profile.name, *map(_word, classes), *lists])
+
+
+def _word(uid: str) -> str:
+    """The keyword of a UID, which people can read, or the UID."""
+    info = describe(uid)
+    return info.keyword if info is not None and info.keyword else uid
+
+
+# -- JSON
+
+
+def _json(loaded: Loaded, profile: Profile, run: _Run, commands: list[str]) -> dict[str, Any]:
+    return {
+        "version": JSON_VERSION,
+        "profile": {"name": profile.name, "path": loaded.source.path, "contexts": len(profile.contexts)},
+        "kinds": [_row(planned, count) for planned, count in run.plan.rows],
+        "commands": commands,
+        "summary": {
+            "objects": run.plan.objects,
+            "without": run.plan.without,
+            "unreadable": run.unreadable,
+            "skipped": run.skipped,
+        },
+    }
+
+
+def _row(planned: Planned, count: int) -> dict[str, Any]:
+    missing = planned.missing
+    return {
+        "sop_class": _uid(planned.sop_class),
+        "transfer_syntax": _uid(planned.transfer_syntax),
+        "objects": count,
+        "contexts": list(planned.contexts),
+        "certain": planned.certain,
+        "reason": None if missing is None else missing.reason,
+        "way_out": None if missing is None else missing.way_out,
+    }
+
+
+def _uid(uid: str) -> dict[str, str | None]:
+    name = display_name(uid)
+    return {"uid": uid, "name": None if name == uid else name}

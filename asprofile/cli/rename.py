@@ -1,0 +1,62 @@
+"""``asprofile rename``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from asprofile.cli.editing import Opened, conclude, opened, output_options
+from asprofile.errors import AsprofileError
+from asprofile.model.loader import (
+    EXTENDED_NEGOTIATION,
+    PRESENTATION_CONTEXTS,
+    PROFILES,
+    ROLE_SELECTION,
+    TRANSFER_SYNTAXES,
+)
+from asprofile.rewrite import KINDS, kinds_of, rename_section
+from asprofile.rewrite.rename import names
+
+_WORDS = {
+    "profile": PROFILES,
+    "transfer-syntaxes": TRANSFER_SYNTAXES,
+    "contexts": PRESENTATION_CONTEXTS,
+    "roles": ROLE_SELECTION,
+    "extended": EXTENDED_NEGOTIATION,
+}
+
+
+@click.command(short_help="Name a profile or a list anew.")
+@click.argument("file", metavar="FILE")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--kind", type=click.Choice(list(_WORDS)), help="What OLD is, where there are several of that name.")
+@output_options
+def command(file: str, old: str, new: str, **values: Any) -> None:
+    """Give a profile or a list (of transfer syntaxes, contexts, roles, extended negotiation) in FILE another name,
+    in its header and wherever it is referred to.
+
+    NEW is written as given: letters, digits, `-` and `_`. FILE may be `-`: standard input, and the result on standard
+    output.
+    """
+    found = opened(file, values)
+    kind = _WORDS[values["kind"]] if values["kind"] else _kind(found, old)
+    conclude(found, rename_section(found.document, kind, old, new, found.release), values)
+
+
+def _kind(found: Opened, old: str) -> str:
+    kinds = kinds_of(found.document, old, found.release)
+    if len(kinds) == 1:
+        return kinds[0]
+    if kinds:
+        words = " or ".join(f"--kind {word}" for word, kind in _WORDS.items() if kind in kinds)
+        several = " and ".join(f"a {KINDS[kind]}" for kind in kinds)
+        raise AsprofileError(f"{old} is {several}; give {words}")
+    # Not needed until a name is wrong.
+    from asprofile.names.suggest import nearest
+
+    known = names(found.document, found.release)
+    near = nearest(old.upper(), known)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there is {', '.join(known)}"
+    raise AsprofileError(f"no profile or list {old!r}; {hint}")

@@ -1,0 +1,206 @@
+"""``asprofile simulate``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from asprofile.cli import options
+from asprofile.cli.references import chosen, loaded, parse
+from asprofile.cli.root import done
+from asprofile.cli.terminal import style_for
+from asprofile.lint.render.text import Style, printable
+from asprofile.model import Profile
+from asprofile.names.uids import display_name
+from asprofile.negotiate.choose import RESULT_TEXTS, NoContext, choose
+from asprofile.negotiate.simulate import Outcome, Simulation, simulate
+
+if TYPE_CHECKING:
+    from asprofile.objects.header import Unreadable
+
+JSON_VERSION = 1
+
+
+@click.command(short_help="Say how two profiles negotiate, without a network.")
+@click.argument("scu", metavar="SCU.cfg[:PROFILE]")
+@click.argument("scp", metavar="SCP.cfg[:PROFILE]")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@options.release
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@options.settings
+@options.colour
+@click.option("-v", "--verbose", is_flag=True, help="List each object, not only those that would not be sent.")
+def command(
+    scu: str,
+    scp: str,
+    paths: tuple[str, ...],
+    release: str | None,
+    as_json: bool,
+    settings_file: Path | None,
+    isolated: bool,
+    colour: str,
+    verbose: bool,
+) -> None:
+    """Say what comes of each presentation context when a requestor (storescu) with the one profile meets an acceptor
+    (storescp, dcmrecv) with the other: accepted with which transfer syntax and role, or refused and why. DCMTK's
+    acceptor takes the first transfer syntax of its own list that is proposed.
+
+    With PATH, files or directories, also which objects would be sent. PROFILE may be left out where a file has one.
+
+    Exit status 1 when no context is accepted, or when an object would not be sent.
+    """
+    wanted = release or options.project(settings_file, isolated).release
+    references = parse(scu), parse(scp)
+    requestor = chosen(references[0], loaded(references[0], wanted, "requestor", colour), colour)
+    acceptor = chosen(references[1], loaded(references[1], wanted, "acceptor", colour), colour)
+    found = simulate(requestor, acceptor, wanted)
+    if not as_json:
+        title = f"{printable(references[0].path)}:{requestor.name} to {printable(references[1].path)}:{acceptor.name}"
+        click.echo("\n".join(_text(found, title, style_for(colour))))
+    objects = _Objects(found, verbose=verbose, as_json=as_json)
+    if paths:
+        objects.look_at(paths)
+    if as_json:
+        click.echo(json.dumps(_json(found, requestor, acceptor, wanted, objects), indent=2))
+    useless = not any(outcome.accepted for outcome in found.outcomes)
+    done(1 if useless or objects.refused or objects.unreadable else 0)
+
+
+# -- text
+
+
+def _text(found: Simulation, title: str, style: Style) -> Iterator[str]:
+    accepted = sum(outcome.accepted for outcome in found.outcomes)
+    yield f"{title}: {accepted} of {len(found.outcomes)} contexts accepted"
+    width = max(len(display_name(outcome.context.abstract_syntax)) for outcome in found.outcomes)
+    for outcome in found.outcomes:
+        context = outcome.context
+        name = printable(display_name(context.abstract_syntax))
+        yield f"{context.id:>4}  {name:<{width}}  {_outcome(outcome, style)}"
+    for item in found.extended:
+        yield f"      extended negotiation of {printable(display_name(item.sop_class))}: {item.data.hex()}"
+
+
+def _outcome(outcome: Outcome, style: Style) -> str:
+    context = outcome.context
+    if context.transfer_syntax is None:
+        result = context.result if context.result is not None else 0
+        word = style("refused", "red")
+        return f"{word} ({result}, {RESULT_TEXTS.get(result, '')}): {printable(outcome.reason)}"
+    text = f"{style('accepted', 'green')}: {printable(display_name(context.transfer_syntax))}"
+    if outcome.role != "default":
+        roles = " and ".join(name for name, has in (("SCU", context.scu), ("SCP", context.scp)) if has)
+        text += f", requestor is {roles or 'neither SCU nor SCP'}"
+    return text + (f" ({outcome.reason})" if outcome.reason else "")
+
+
+# -- objects
+
+
+class _Objects:
+    """Which objects would be sent; of each kind it is decided once."""
+
+    def __init__(self, found: Simulation, *, verbose: bool, as_json: bool) -> None:
+        self.sent = self.refused = self.unreadable = self.skipped = 0
+        self._negotiation = found.negotiation
+        self._verbose = verbose
+        self._silent = as_json
+        self._said: set[tuple[str, str]] = set()
+        self._kinds: dict[tuple[str, str], list[Any]] = {}
+
+    def look_at(self, paths: tuple[str, ...]) -> None:
+        # Not needed for profiles alone.
+        from asprofile.objects.scan import Unreadable, scan
+
+        for item in scan(paths):
+            if isinstance(item, Unreadable):
+                self._unreadable(item)
+            else:
+                self._object(item.path, item.sop_class, item.transfer_syntax)
+        if not self._silent:
+            skipped = f"; {self.skipped:,} other files skipped" if self.skipped else ""
+            click.echo(f"objects: {self.sent:,} would be sent, {self.refused:,} would not{skipped}")
+
+    @property
+    def kinds(self) -> list[dict[str, Any]]:
+        """What was found of each SOP class and transfer syntax, for programs."""
+        return [
+            {
+                "sop_class": _uid(sop_class),
+                "transfer_syntax": _uid(syntax),
+                "objects": count,
+                "context": None if isinstance(found, NoContext) else found.id,
+                "reason": found.reason if isinstance(found, NoContext) else None,
+            }
+            for (sop_class, syntax), (found, count) in self._kinds.items()
+        ]
+
+    def _object(self, path: Path, sop_class: str, syntax: str) -> None:
+        kind = sop_class, syntax
+        if kind not in self._kinds:
+            self._kinds[kind] = [choose(self._negotiation, sop_class, syntax), 0]
+        self._kinds[kind][1] += 1
+        found = self._kinds[kind][0]
+        if isinstance(found, NoContext):
+            self.refused += 1
+            if not self._silent and (self._verbose or kind not in self._said):
+                self._said.add(kind)
+                click.echo(f"{printable(str(path))}: would not be sent: {printable(found.reason)}")
+        else:
+            self.sent += 1
+            if self._verbose and not self._silent:
+                click.echo(f"{printable(str(path))}: would be sent in context {found.id}")
+
+    def _unreadable(self, item: Unreadable) -> None:
+        if item.skipped:
+            self.skipped += 1
+            return
+        self.unreadable += 1
+        click.echo(f"asprofile: {printable(str(item.path))}: {printable(item.reason)}", err=True)
+
+
+# -- JSON
+
+
+def _json(found: Simulation, requestor: Profile, acceptor: Profile, release: str, objects: _Objects) -> dict[str, Any]:
+    return {
+        "version": JSON_VERSION,
+        "release": release,
+        "requestor": requestor.name,
+        "acceptor": acceptor.name,
+        "contexts": [_context(outcome) for outcome in found.outcomes],
+        "extended_negotiation": [
+            {"sop_class": _uid(item.sop_class), "data": item.data.hex()} for item in found.extended
+        ],
+        "objects": {
+            "sent": objects.sent,
+            "refused": objects.refused,
+            "unreadable": objects.unreadable,
+            "skipped": objects.skipped,
+            "kinds": objects.kinds,
+        },
+    }
+
+
+def _context(outcome: Outcome) -> dict[str, Any]:
+    context = outcome.context
+    return {
+        "id": context.id,
+        "abstract_syntax": _uid(context.abstract_syntax),
+        "proposed": [_uid(uid) for uid in context.proposed],
+        "result": context.result,
+        "transfer_syntax": None if context.transfer_syntax is None else _uid(context.transfer_syntax),
+        "proposed_role": outcome.role,
+        "scu": outcome.accepted and context.scu,
+        "scp": outcome.accepted and context.scp,
+        "reason": outcome.reason or None,
+    }
+
+
+def _uid(uid: str) -> dict[str, str | None]:
+    name = display_name(uid)
+    return {"uid": uid, "name": None if name == uid else name}

@@ -1,0 +1,104 @@
+"""The outcome of a negotiation between two profiles, without a network: what a requestor with the one proposes, what a
+DCMTK acceptor with the other answers, context by context, with the reason.
+
+The decision itself is in ``answer``; which object goes where, in ``choose``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from asprofile.errors import ProposalError
+from asprofile.names.releases import LATEST, at_least
+from asprofile.names.uids import display_name
+from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, NO_REASON, TRANSFER_SYNTAXES_NOT_SUPPORTED, answer
+from asprofile.negotiate.choose import Negotiation, negotiated
+from asprofile.negotiate.request import propose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asprofile.negotiate.choose import NegotiatedContext
+    from asprofile.negotiate.request import ContextSource, ExtendedItem, ProfileSource, Role
+
+ANSWERED_SYNTAXES: Final = 128
+ANSWERED_SYNTAXES_UNTIL_368: Final = 50
+"""An acceptor cannot look at a context with more transfer syntaxes (DICOM_MAXTRANSFERSYNTAXES): it gives no answer to
+the request.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a proposed context.
+
+    ``role``: what the requestor's profile says of the SOP class. ``reason``: why it is refused, or why nothing can be
+    sent in it, or empty.
+    """
+
+    context: NegotiatedContext
+    role: Role
+    reason: str
+
+    @property
+    def accepted(self) -> bool:
+        return self.context.transfer_syntax is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A negotiation that nobody held; ``outcomes`` in the order of the proposal."""
+
+    negotiation: Negotiation
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def extended(self) -> tuple[ExtendedItem, ...]:
+        """The extended negotiation that the acceptor answers."""
+        return self.negotiation.accept.extended
+
+
+def simulate(requestor: ProfileSource, acceptor: ProfileSource, release: str = LATEST) -> Simulation:
+    """What storescu with the first profile gets from storescp or dcmrecv of that release with the second.
+
+    Role selection is decided as from DCMTK 3.6.4 on. Raises ProposalError where there can be no answer: what cannot be
+    proposed, or what the acceptor cannot look at.
+    """
+    request = propose(requestor)
+    most = ANSWERED_SYNTAXES if at_least(release, "3.6.9") else ANSWERED_SYNTAXES_UNTIL_368
+    for context in request.contexts:
+        count = len(context.transfer_syntaxes)
+        if count > most:
+            raise ProposalError(
+                f"presentation context {context.id} ({display_name(context.abstract_syntax)}) proposes {count} "
+                f"transfer syntaxes; an acceptor of DCMTK {release} takes {most}, and gives no answer to the whole "
+                "request: shorten the list"
+            )
+    negotiation = negotiated(request, answer(request, acceptor))
+    known = {context.abstract_syntax: context for context in reversed(acceptor.contexts)}
+    proposed = zip(negotiation.contexts, requestor.contexts, strict=True)
+    outcomes = (
+        Outcome(context, source.role, _reason(context, source.role, known.get(context.abstract_syntax)))
+        for context, source in proposed
+    )
+    return Simulation(negotiation, tuple(outcomes))
+
+
+def _reason(context: NegotiatedContext, role: Role, entry: ContextSource | None) -> str:
+    if context.result == ABSTRACT_SYNTAX_NOT_SUPPORTED or entry is None:
+        return "the acceptor has no context for this SOP class"
+    if context.result == TRANSFER_SYNTAXES_NOT_SUPPORTED:
+        return f"the acceptor takes it only with {_names(entry.transfer_syntaxes)}"
+    if context.result == NO_REASON:
+        return "the acceptor takes it only with the role SCP for the requestor, which proposes no role"
+    if role != "default" and not context.scu and not context.scp:
+        return f"no role is left: {role.upper()} is proposed, {entry.role.upper()} accepted"
+    if not context.scu:
+        return "not for sending: the requestor is SCP here"
+    return ""
+
+
+def _names(uids: Iterable[str]) -> str:
+    names = list(dict.fromkeys(map(display_name, uids)))
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
