@@ -54,10 +54,9 @@ class Conversion:
         cannot be read; UsageError for an option that would do nothing.
         """
         change = self._change()
-        if self.convert == "never" and (self.compression_level is not None or self.old_vrs):
-            option = "--old-vrs" if self.old_vrs else "--compression-level"
-            raise click.UsageError(f"{option} is for what is converted: say what may be, with --convert uncompressed.")
-        if self.convert == "never" and change is None:
+        if self.convert == "never" and self.compression_level is not None:
+            raise click.UsageError("--compression-level is for what is converted: give --convert uncompressed.")
+        if self.convert == "never" and change is None and not self.old_vrs:
             if self.dictionaries:
                 raise click.UsageError("--dictionary is for what is converted or set; give --convert or --set.")
             return AS_IT_IS
@@ -120,7 +119,7 @@ _OPTIONS = (
         help="For what is converted to Deflated: 1 is fast, 9 is small, 0 does not compress.  [default: 6]",
     ),
     click.option(
-        "--old-vrs", is_flag=True, help="In what is converted, write OB for VRs newer than 1993 (UN, UT, ...)."
+        "--old-vrs", is_flag=True, help="Write OB for VRs newer than 1993 (UN, UT and others) in each object."
     ),
     click.option(
         "--set",

@@ -16,7 +16,6 @@ from asprofile.objects.dataset import DataSetFile
 from asprofile.objects.encoding import (
     DEFLATED,
     ENCAPSULATED_UNCOMPRESSED,
-    FOREIGN,
     SOP_INSTANCE,
     UNCOMPRESSED,
     encoding_of,
@@ -82,10 +81,9 @@ class Converter:
         """The object in ``transfer_syntax``, changed as was asked for."""
         same = transfer_syntax == header.transfer_syntax
         changes = self.change(header) if self.change else NO_CHANGES
-        if same and not self.rules.dcmtk and self.rules.new_vrs and changes == NO_CHANGES:
+        vrs_stay = self.rules.new_vrs or not encoding_of(transfer_syntax).explicit
+        if same and not self.rules.dcmtk and vrs_stay and changes == NO_CHANGES:
             return DataSetFile(header)
-        if same and header.transfer_syntax in FOREIGN:
-            raise ObjectError("is in a private transfer syntax in which nothing can be changed")
         original = Original(header)
         opened: list[IO[bytes]] = [original.file]
         try:

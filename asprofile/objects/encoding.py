@@ -82,15 +82,15 @@ UNCOMPRESSED: Final = (
 
 DEFLATED: Final = frozenset((DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"))
 
-# Implicit VR, with pixel data in another byte order (GE), or of another kind of file (Papyrus): nothing to convert.
-FOREIGN: Final = frozenset(("1.2.840.113619.5.2", "1.2.840.10008.1.20"))
+# Implicit VR, with pixel data in another byte order (GE), or of another kind of file (Papyrus).
+_IMPLICIT_TOO: Final = frozenset(("1.2.840.113619.5.2", "1.2.840.10008.1.20"))
 
 
 def encoding_of(transfer_syntax: str) -> Encoding:
     """How the elements are written in a transfer syntax, behind deflation if it is a deflated one. What is not one of
     three is Explicit VR Little Endian, as PS3.5 annex A wants it of new and private ones.
     """
-    if transfer_syntax == IMPLICIT_VR_LITTLE_ENDIAN or transfer_syntax in FOREIGN:
+    if transfer_syntax == IMPLICIT_VR_LITTLE_ENDIAN or transfer_syntax in _IMPLICIT_TOO:
         return IMPLICIT_LITTLE
     return EXPLICIT_BIG if transfer_syntax == EXPLICIT_VR_BIG_ENDIAN else EXPLICIT_LITTLE
 

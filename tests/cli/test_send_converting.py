@@ -152,7 +152,6 @@ def test_a_dicomdir_says_what_to_send(run: Run, implicit: Server) -> None:
         (["--set", "PatientID"], "sets nothing"),
         (["--convert", "uncompresed"], "'uncompresed' is not one of"),
         (["--compression-level", "3"], "--compression-level is for what is converted"),
-        (["--old-vrs"], "--old-vrs is for what is converted"),
         (["--dictionary", "my.dic"], "--dictionary is for what is converted or set"),
         (["--convert", "lossy", "--compression-level", "10"], "10 is not in the range"),
         (["--invent-series", "0"], "0 is not in the range"),

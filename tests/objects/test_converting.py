@@ -309,6 +309,23 @@ class TestVRs:
         for source, target in itertools.product((IMPLICIT, EXPLICIT, BIG), (EXPLICIT, BIG)):
             assert converted(made(tmp_path / "in", data, source), target, converter) == encoded(wanted, target)
 
+    def test_without_new_vrs_in_their_own_encoding(self, tmp_path: Path) -> None:
+        data: list[Element] = [*UIDS, (0x0040A160, "UT", b"text")]
+        converter = Converter(rules=Rules(new_vrs=False))
+        assert converted(made(tmp_path / "in", data, EXPLICIT), EXPLICIT, converter) == encoded(
+            [*UIDS, (0x0040A160, "OB", b"text")], EXPLICIT
+        )
+        source = converter.open(read_header(made(tmp_path / "in", data, IMPLICIT)), IMPLICIT)
+        assert isinstance(source, DataSetFile)
+        source.close()
+
+    def test_private_implicit_encodings_are_changed_but_not_converted(self, tmp_path: Path) -> None:
+        private = "1.2.840.113619.5.2"
+        (tmp_path / "in").write_bytes(part10(encoded(rich(), IMPLICIT), private))
+        rules = Converter(rules=Rules(dcmtk=True))
+        assert rules.targets(SECONDARY_CAPTURE, private) == ()
+        assert converted(tmp_path / "in", private, rules) == encoded(rich(), IMPLICIT)
+
 
 class TestRefusals:
     @staticmethod
