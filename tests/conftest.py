@@ -75,8 +75,24 @@ def dcmrecv(programs: Programs, tmp_path: Path) -> Callable[..., Server]:
 @pytest.fixture(scope="session")
 def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Orthanc with an empty store and without authentication; its REST interface is on 127.0.0.1 too."""
+    yield from _run_orthanc(tmp_path_factory.mktemp("orthanc"), {})
+
+
+@pytest.fixture(scope="session")
+def orthanc_with_tls(tmp_path_factory: pytest.TempPathFactory, tls_files: TlsFiles) -> Iterator[Server]:
+    """The same, but its DICOM port speaks TLS and wants a certificate of its peers."""
+    more = {
+        "DicomTlsEnabled": True,
+        "DicomTlsPrivateKey": str(tls_files.server.key),
+        "DicomTlsCertificate": str(tls_files.server.certificate),
+        "DicomTlsTrustedCertificates": str(tls_files.authority.certificate),
+        "DicomTlsRemoteCertificateRequired": True,
+    }
+    yield from _run_orthanc(tmp_path_factory.mktemp("orthanc-tls"), more)
+
+
+def _run_orthanc(directory: Path, more: dict[str, Any]) -> Iterator[Server]:
     program = need("Orthanc", "orthanc")
-    directory = tmp_path_factory.mktemp("orthanc")
     server = Server(free_tcp_port(), directory, free_tcp_port())
     settings: dict[str, Any] = {
         "Name": "test",
@@ -92,6 +108,7 @@ def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "RemoteAccessAllowed": False,
         "AuthenticationEnabled": False,
         "SslEnabled": False,
+        **more,
     }
     configuration = directory / "orthanc.json"
     configuration.write_text(json.dumps(settings))

@@ -44,12 +44,25 @@ class Authority:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stderr
 
-    def party(self, name: str, names: str = "DNS:localhost,IP:127.0.0.1,IP:::1", *, expired: bool = False) -> Party:
-        """A party whose certificate is for ``names``; if ``expired``, it was valid for a day in 2020."""
-        key, request = self.directory / f"{name}.key", self.directory / f"{name}.csr"
+    def party(
+        self,
+        name: str,
+        names: str = "DNS:localhost,IP:127.0.0.1,IP:::1",
+        *,
+        expired: bool = False,
+        key: Path | None = None,
+    ) -> Party:
+        """A party whose certificate is for ``names``; if ``expired``, it was valid for a day in 2020. Its key is a new
+        one, which takes a while, or ``key``.
+        """
+        request = self.directory / f"{name}.csr"
+        made: tuple[str | Path, ...] = ("-new", "-key", key or "")
+        if key is None:
+            key = self.directory / f"{name}.key"
+            made = (*_NEW_KEY, "-keyout", key)
         certificate = self.directory / f"{name}.pem"
-        made = ("-keyout", key, "-out", request, "-subj", f"/CN={name}", "-addext", f"subjectAltName={names}")
-        self.run("req", *_NEW_KEY, *made, "-config", self._settings)
+        about = ("-out", request, "-subj", f"/CN={name}", "-addext", f"subjectAltName={names}")
+        self.run("req", *made, *about, "-config", self._settings)
         dates = ["-startdate", "20200101000000Z", "-enddate", "20200102000000Z"] if expired else ["-days", "10"]
         self._ca("-in", request, "-out", certificate, "-notext", *dates)
         return Party(key, certificate)
@@ -89,7 +102,9 @@ class TlsFiles:
 def make_tls_files(directory: Path) -> TlsFiles:
     authority = Authority(directory / "ca", "Authority of tests")
     other = Authority(directory / "other", "Other authority")
-    client, revoked = authority.party("client"), authority.party("revoked")
+    client = authority.party("client")
+    key = client.key
+    revoked = authority.party("revoked", key=key)
     authority.revoke(revoked)
     encrypted = directory / "encrypted.key"
     authority.run("pkcs8", "-topk8", "-in", client.key, "-out", encrypted, "-passout", f"pass:{PASSWORD}")
@@ -98,10 +113,10 @@ def make_tls_files(directory: Path) -> TlsFiles:
         other,
         authority.party("server"),
         client,
-        authority.party("expired", expired=True),
+        authority.party("expired", expired=True, key=key),
         revoked,
-        authority.party("elsewhere", "DNS:elsewhere.example"),
-        other.party("stranger"),
+        authority.party("elsewhere", "DNS:elsewhere.example", key=key),
+        other.party("stranger", key=key),
         authority.revocations(),
         encrypted,
     )
