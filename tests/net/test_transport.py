@@ -9,7 +9,7 @@ import pytest
 from scripted_peer import ScriptedPeer, Wire
 
 from asprofile.errors import AssociationAborted, ConnectionFailed
-from asprofile.net.transport import Listener, connect, describe_address
+from asprofile.net.transport import Link, Listener, connect, describe_address
 
 
 def test_many_small_buffers_arrive_in_order():
@@ -192,3 +192,30 @@ def test_ipv6_if_the_system_has_it():
 def test_describe_address():
     assert describe_address("::1", 104) == "[::1]:104"
     assert describe_address("pacs", 104) == "pacs:104"
+
+
+@pytest.mark.parametrize(("host", "version"), [("127.0.0.1", "6"), ("::1", "4")])
+def test_only_addresses_of_one_ip_version_are_tried(host, version):
+    with pytest.raises(ConnectionFailed, match=rf"cannot find the IPv{version} address of {host}: "):
+        connect(host, 104, 5, Link(ip=version))
+
+
+@pytest.mark.parametrize(("version", "family"), [("auto", "AF_UNSPEC"), ("4", "AF_INET"), ("6", "AF_INET6")])
+def test_the_system_is_asked_for_one_ip_version(monkeypatch, version, family):
+    asked = []
+
+    def nobody(host, port, family=0, kind=0):
+        asked.append(family)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    with pytest.raises(ConnectionFailed):
+        connect("pacs", 104, 5, Link(ip=version))
+    assert asked == [getattr(socket, family)]
+
+
+def test_a_plain_connection_has_no_security():
+    with ScriptedPeer(Wire.hang) as peer:
+        transport = connect("127.0.0.1", peer.port, 5, Link(ip="4"))
+        assert transport.security == ""
+        transport.close()

@@ -267,3 +267,9 @@ def test_request_is_storescus_to_the_last_byte(tmp_path, which):
     )
     assert wire.encode(ours) == theirs
     assert encoded_size(ours) == len(theirs)
+
+
+@pytest.mark.parametrize("first", [0x15, 0x16], ids=["alert", "handshake"])
+def test_tls_where_a_pdu_was_expected(first):
+    with pytest.raises(ProtocolError, match="it speaks TLS on this connection, and we do not"):
+        wire.check_header(first, 0x030100, 16384)
