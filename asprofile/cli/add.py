@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from asprofile.cli import options
-from asprofile.cli.editing import conclude, opened, output_options
+from asprofile.cli.editing import Opened, conclude, opened, output_options
 from asprofile.cli.named import sop_class, syntax_list
 from asprofile.cli.root import done
 from asprofile.errors import AsprofileError
 from asprofile.generate.request import permitted
 from asprofile.lint.render.text import printable
-from asprofile.model import Role
+from asprofile.model import Loading, Role
 from asprofile.names.uids import display_name
 from asprofile.rewrite import Addition, NewContext, NoRoom, add_to_profile
 
@@ -59,13 +60,7 @@ def command(file: str, profile: str, sop: tuple[str, ...], **values: Any) -> Non
     """
     found = opened(file, values)
     classes = [sop_class(word) for word in sop]
-    chosen = [syntax_list(found, word) for word in values["ts"] or _default(values)]
-    contexts = tuple(
-        NewContext(uid, proposed, values["label"])
-        for uid in classes
-        for listed, is_family in chosen
-        for proposed in _contexts(uid, listed, is_family, split=values["split"])
-    )
+    contexts = tuple(_wanted(found, profile, classes, values))
     role: Role | None = values["role_selection"]
     addition = Addition(
         contexts,
@@ -86,9 +81,20 @@ def command(file: str, profile: str, sop: tuple[str, ...], **values: Any) -> Non
     conclude(found, edited, values)
 
 
-def _default(values: dict[str, Any]) -> tuple[str, ...]:
-    """A role or extended negotiation may be all that is asked for."""
-    return () if values["role_selection"] or values["extended"] else ("uncompressed",)
+def _wanted(found: Opened, profile: str, classes: list[str], values: dict[str, Any]) -> Iterator[NewContext]:
+    """The contexts that are asked for. Of a class that the profile has, a role or extended negotiation may be all."""
+    chosen = [syntax_list(found, word) for word in values["ts"] or ("uncompressed",)]
+    if values["label"] and (values["split"] or len(chosen) > 1):
+        raise click.UsageError("--label is for one list of transfer syntaxes; leave it out, or give one --ts")
+    there: set[str] = set()
+    if not values["ts"] and (values["role_selection"] or values["extended"]):
+        known = Loading(found.document, found.release, "acceptor").config.profiles.get("".join(profile.split()).upper())
+        there = {context.abstract_syntax for context in known.contexts} if known is not None else set()
+    for uid in classes:
+        if uid not in there:
+            for listed, is_family in chosen:
+                for proposed in _contexts(uid, listed, is_family, split=values["split"]):
+                    yield NewContext(uid, proposed, values["label"])
 
 
 def _contexts(uid: str, listed: tuple[str, ...], is_family: bool, *, split: bool) -> list[tuple[str, ...]]:

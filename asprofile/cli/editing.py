@@ -18,7 +18,7 @@ from asprofile.cli.files import STDIN, read_one
 from asprofile.cli.profiles import show_error
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.cli.writing import replace_file
+from asprofile.cli.writing import create_file, replace_file
 from asprofile.errors import LoadError
 from asprofile.lint.render.text import printable
 from asprofile.model import Document, Loading, load, read
@@ -96,31 +96,25 @@ def conclude(found: Opened, edited: Edited, values: dict[str, Any], output: str 
     """Say what was done; write the file, or show what would be written. Ends the command."""
     quiet, diff = values["quiet"], values["diff"]
     changed = edited.data != found.source.data
-    for line in () if quiet else edited.done:
+    if not diff:
+        _write(found, edited.data, output, changed=changed)
+    for line in () if quiet else edited.done or ("nothing to do",):
         _say(found, line)
     for line in (*edited.warnings, *_new_findings(found.source, edited.data, found.release)):
         _say(found, f"warning: {line}")
     if diff:
         show_diff(found.source.path, found.source.data, edited.data, found.colour)
         done(1 if changed else 0)
-    if output == STDIN or (output is None and found.path == STDIN):
-        click.echo(edited.data, nl=False)
-    elif output is not None:
-        _create_or_replace(output, edited.data)
-    elif changed:
-        replace_file(found.path, edited.data)
-    if not changed and not quiet and not edited.done:
-        _say(found, "nothing to do")
     done(0)
 
 
-def _create_or_replace(name: str, data: bytes) -> None:
-    if Path(name).exists():
-        replace_file(name, data)
-    else:
-        from asprofile.cli.writing import create_file
-
-        create_file(name, data)
+def _write(found: Opened, data: bytes, output: str | None, *, changed: bool) -> None:
+    if output == STDIN or (output is None and found.path == STDIN):
+        click.echo(data, nl=False)
+    elif output is not None and not Path(output).exists():
+        create_file(output, data)
+    elif output is not None or changed:
+        replace_file(output or found.path, data)
 
 
 def _say(found: Opened, line: str) -> None:

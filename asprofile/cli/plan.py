@@ -143,9 +143,22 @@ def _commands(loaded: Loaded, profile: Profile, missing: list[Planned]) -> Itera
         name = Path(file).name
         yield shlex.join(["asprofile", "samples", profile.name]) + f" > {shlex.quote(name)}"
         file = name
+    others = [
+        name
+        for name, other in loaded.config.profiles.items()
+        if name != profile.name and other.context_list.label == profile.context_list.label
+    ]
     for classes, syntaxes in additions(propose(profile), missing):
-        lists = [word for uid in syntaxes for word in ("--ts", _word(uid))]
-        yield shlex.join(["asprofile", "add", file, profile.name, *map(_word, classes), *lists])
+        lists = [word for uid in syntaxes for word in ("--ts", _syntax(loaded, uid))]
+        words = ["asprofile", "add", file, profile.name, *map(_word, classes), *lists]
+        yield shlex.join([*words, "--shared"] if others else words)
+
+
+def _syntax(loaded: Loaded, uid: str) -> str:
+    """A transfer syntax by a word that is no label of another list of the file."""
+    word = _word(uid)
+    listed = loaded.config.transfer_syntax_lists.get(word.upper())
+    return word if listed is None or listed.uids == (uid,) else uid
 
 
 def _word(uid: str) -> str:

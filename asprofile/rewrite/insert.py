@@ -6,6 +6,7 @@ What is wanted is given as UIDs; how people name things is the command line's, w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -27,6 +28,8 @@ from asprofile.rewrite.remove import drop_contexts
 from asprofile.rewrite.room import Dispensable, dispensable
 from asprofile.rewrite.targets import LIST_NAMES, find_profile, unshared
 from asprofile.text import Source
+
+_LABEL = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ def transfer_syntax_list(draft: Draft, syntaxes: Sequence[str], label: str = "")
         raise EditError(
             f"there is a transfer syntax list {label} with other transfer syntaxes; give another label, or none"
         )
+    if label and _LABEL.fullmatch(label) is None:
+        raise EditError(f"{label!r} is no label that DCMTK keeps: write letters, digits, `-` and `_` only")
     chosen = draft.new_label(TRANSFER_SYNTAXES, label or label_for(syntaxes))
     draft.add_list(TRANSFER_SYNTAXES, chosen, wanted)
     names = ", ".join(display_name(uid) for uid in syntaxes)

@@ -243,7 +243,15 @@ def section_removed(document: Document, supersection: str, label: str) -> Edits:
         begin, end = line_start(data, header.span.start), next_line(data, header.span.end)
         first = next((entry.key_span.start for entry in section.entries), len(data))
         alone = not data[begin : header.span.start].strip(b" \t") and first >= end
-        span = Span(begin, end) if alone and not data[header.span.end : end].strip() else header.span
+        if alone and not data[header.span.end : end].strip():
+            last = max((entry.value_span.end for entry in section.entries), default=header.span.end)
+            behind = next_line(data, last)
+            # Of the two blank lines around the section, one is enough.
+            if begin and _is_blank_line(data, _line_above(data, begin)) and _is_blank_line(data, behind):
+                begin = _line_above(data, begin)
+            span = Span(begin, end)
+        else:
+            span = header.span
         edits.append(Edit(span, b""))
         edits += [_without(data, entry) for entry in section.entries]
     return edits

@@ -1,0 +1,140 @@
+"""``asprofile plan``: what a profile has for a folder of objects, and what to add to it."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, write_ct
+
+import asprofile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Result
+
+    Run = Callable[..., Result]
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> Path:
+    directory = tmp_path / "objects"
+    (directory / "deep").mkdir(parents=True)
+    write_ct(directory / "a.dcm", "1.2.1")
+    write_ct(directory / "b.dcm", "1.2.2", transfer_syntax=IMPLICIT)
+    write_ct(directory / "c.dcm", "1.2.3", transfer_syntax=JPEG_LOSSLESS)
+    write_ct(directory / "deep" / "d.dcm", "1.2.4", transfer_syntax=JPEG_LOSSLESS)
+    write_ct(directory / "e.dcm", "1.2.5", sop_class="1.3.12.2.1107.5.9.1")
+    (directory / "notes.txt").write_text("no object")
+    return directory
+
+
+@pytest.fixture
+def file(tmp_path: Path, clean: str) -> Path:
+    path = tmp_path / "x.cfg"
+    path.write_text(clean)
+    return path
+
+
+def pasted(run: Run, commands: list[str]) -> None:
+    for command in commands:
+        program, *arguments = shlex.split(command)
+        assert program == "asprofile"
+        assert run(*arguments).status == 0, command
+
+
+def test_the_text(run: Run, file: Path, objects: Path) -> None:
+    result = run("plan", "--profile", "Small", "--config", "x.cfg", "objects")
+    assert (result.status, result.err) == (1, "")
+    assert result.out.splitlines() == [
+        "  objects  SOP class, transfer syntax: presentation context",
+        "        1  CT Image Storage, Explicit VR Little Endian: 3, if the peer chooses this transfer syntax there",
+        "        1  CT Image Storage, Implicit VR Little Endian: 3, if the peer chooses this transfer syntax there",
+        "        2  CT Image Storage, JPEG Lossless (Process 14, Selection Value 1): none: the profile proposes CT "
+        "Image Storage not with JPEG Lossless (Process 14, Selection Value 1), only with Explicit VR Little Endian, "
+        "Implicit VR Little Endian",
+        "        1  Siemens CSA Non-Image Storage, Explicit VR Little Endian: none: the profile does not propose "
+        "Siemens CSA Non-Image Storage",
+        "5 objects: 2 with a context in profile SMALL of x.cfg, 3 without; 1 other files skipped",
+        "to add what is missing:",
+        "  asprofile add x.cfg SMALL CTImageStorage --ts JPEGLosslessSV1",
+        "  asprofile add x.cfg SMALL 1.3.12.2.1107.5.9.1 --ts ExplicitVRLittleEndian --ts ImplicitVRLittleEndian",
+    ]
+
+
+def plan(run: Run, schema: Any, *arguments: str) -> Any:
+    result = run("plan", "--json", *arguments)
+    schema("plan")(result.json)
+    return result.json
+
+
+def test_the_commands_work_when_pasted(run: Run, file: Path, objects: Path, schema: Any) -> None:
+    arguments = ("--profile", "Small", "--config", "x.cfg", "objects")
+    before = plan(run, schema, *arguments)
+    assert before["summary"] == {"objects": 5, "without": 3, "unreadable": 0, "skipped": 1}
+    pasted(run, before["commands"])
+    after = plan(run, schema, *arguments)
+    assert (after["summary"]["without"], after["commands"]) == (0, [])
+    assert run("plan", *arguments).status == 0
+    certain = {kind["transfer_syntax"]["uid"]: kind["certain"] for kind in after["kinds"]}
+    assert certain[JPEG_LOSSLESS]
+
+
+def test_a_sample_is_copied_first(run: Run, objects: Path, schema: Any, tmp_path: Path) -> None:
+    found = plan(run, schema, "--profile", "MPEG4", "objects")
+    copy, redirection, *rest = found["commands"][0].rpartition(" > ")
+    assert copy == "asprofile samples MPEG4"
+    assert rest == ["mpeg4.cfg"]
+    (tmp_path / "mpeg4.cfg").write_text(run("samples", "MPEG4").out)
+    pasted(run, found["commands"][1:])
+    assert run("plan", "--profile", "MPEG4", "--config", "mpeg4.cfg", "objects").status == 0
+    assert redirection == " > "
+
+
+def test_labels_that_mean_something_else(run: Run, file: Path, clean: str, objects: Path, schema: Any) -> None:
+    """The word for a transfer syntax must not be taken for a list of the file; nor a name for an option."""
+    file.write_text(clean.replace("[Uncompressed]", "[JPEGLosslessSV1]").replace("\\Uncompressed", "\\JPEGLosslessSV1"))
+    renamed = file.rename(file.parent / "it's mine.cfg")
+    arguments = ("--profile", "Small", "--config", str(renamed), "objects")
+    pasted(run, plan(run, schema, *arguments)["commands"])
+    assert plan(run, schema, *arguments)["summary"]["without"] == 0
+
+
+def test_a_list_that_is_shared(run: Run, file: Path, clean: str, objects: Path, schema: Any) -> None:
+    file.write_text(clean + "[Other]\nPresentationContexts = Contexts\n")
+    commands = plan(run, schema, "--profile", "Small", "--config", "x.cfg", "objects")["commands"]
+    assert all(command.endswith(" --shared") for command in commands)
+    pasted(run, commands)
+
+
+def test_a_full_profile(run: Run, file: Path, clean: str, objects: Path) -> None:
+    more = "".join(f"PresentationContext{n} = 1.2.3.{n}\\Uncompressed\n" for n in range(4, 128))
+    file.write_text(clean.replace("\n\n[[Profiles", f"\n{more}\n[[Profiles"))
+    out = run("plan", "--profile", "Small", "--config", "x.cfg", "objects").out
+    assert out.endswith("  (the profile has room for 1 of 2 contexts more; the command says what could go)\n")
+
+
+def test_each_object(run: Run, file: Path, objects: Path) -> None:
+    result = run("plan", "--profile", "Small", "--config", "x.cfg", "--verbose", "--no-recurse", "objects")
+    lines = result.out.splitlines()
+    assert lines[0] == "objects/a.dcm: 3, if the peer chooses this transfer syntax there"
+    assert lines[3].startswith("objects/e.dcm: none: the profile does not propose")
+    assert "deep" not in result.out
+
+
+def test_all_of_them(run: Run, tmp_path: Path) -> None:
+    write_ct(tmp_path / "a.dcm", sop_class=MR, transfer_syntax=EXPLICIT)
+    result = run("plan", "--profile", "Uncompressed", "a.dcm")
+    assert result.status == 0
+    assert "1 object: 1 with a context in profile UNCOMPRESSED of " in result.out
+
+
+def test_what_cannot_be_read(run: Run, file: Path, objects: Path, schema: Any) -> None:
+    result = run("plan", "--profile", "Small", "--config", "x.cfg", "none.dcm", "objects/a.dcm")
+    assert result.status == 1
+    assert result.err == "asprofile: none.dcm: cannot be read: No such file or directory\n"
+    assert "did you mean SMALL" in run("plan", "--profile", "Smal", "--config", "x.cfg", "objects").err
+    assert asprofile.load(file).use("Small").contexts[1].abstract_syntax == CT

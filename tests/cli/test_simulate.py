@@ -1,0 +1,160 @@
+"""``asprofile simulate``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from factories import IMPLICIT, JPEG_LOSSLESS, write_ct
+
+from asprofile.cli.references import Reference, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Result
+
+    Run = Callable[..., Result]
+
+ACCEPTOR = """\
+[[TransferSyntaxes]]
+[Implicit]
+TransferSyntax1 = LittleEndianImplicit
+[Jpeg]
+TransferSyntax1 = JPEGBaseline
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = CTImageStorage\\Implicit
+PresentationContext2 = MRImageStorage\\Jpeg
+[[SCPSCURoleSelection]]
+[Roles]
+Role1 = CTImageStorage\\BOTH
+[[ExtendedNegotiation]]
+[Extended]
+ExtendedNegotiation1 = CTImageStorage\\0200
+[[Profiles]]
+[Archive]
+PresentationContexts  = Contexts
+SCPSCURoleSelection = Roles
+ExtendedNegotiation = Extended
+"""
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, clean: str) -> Path:
+    (tmp_path / "scu.cfg").write_text(clean)
+    (tmp_path / "scp.cfg").write_text(ACCEPTOR)
+    return tmp_path
+
+
+def test_context_by_context(run: Run) -> None:
+    result = run("simulate", "scu.cfg:small", "scp.cfg:Archive")
+    assert (result.status, result.err) == (0, "")
+    assert result.out.splitlines() == [
+        "scu.cfg:SMALL to scp.cfg:ARCHIVE: 1 of 3 contexts accepted",
+        "   1  Verification      refused (3, abstract syntax not supported): the acceptor has no context for this SOP "
+        "class",
+        "   3  CT Image Storage  accepted: Implicit VR Little Endian",
+        "   5  MR Image Storage  refused (4, transfer syntaxes not supported): the acceptor takes it only with JPEG "
+        "Baseline (Process 1)",
+        "      extended negotiation of CT Image Storage: 0200",
+    ]
+
+
+def test_roles(run: Run) -> None:
+    assert run("add", "scu.cfg", "Small", "CTImageStorage", "--role-selection", "scp").status == 0
+    out = run("simulate", "scu.cfg", "scp.cfg").out
+    said = "accepted: Implicit VR Little Endian, requestor is SCP (not for sending: the requestor is SCP here)"
+    assert f"   3  CT Image Storage  {said}\n" in out
+
+
+def test_which_objects_would_be_sent(run: Run, files: Path, schema: Any) -> None:
+    directory = files / "objects"
+    directory.mkdir()
+    write_ct(directory / "a.dcm", transfer_syntax=IMPLICIT)
+    write_ct(directory / "b.dcm")
+    write_ct(directory / "c.dcm", transfer_syntax=JPEG_LOSSLESS)
+    write_ct(directory / "d.dcm", transfer_syntax=JPEG_LOSSLESS)
+    (directory / "notes.txt").write_text("no object")
+    result = run("simulate", "scu.cfg", "scp.cfg", "objects")
+    assert result.status == 1
+    lines = result.out.splitlines()[5:]
+    assert [line.split(":")[0] for line in lines] == ["objects/b.dcm", "objects/c.dcm", "objects"]
+    assert "the peer accepted CT Image Storage with Implicit VR Little Endian" in lines[0]
+    assert lines[-1] == "objects: 1 would be sent, 3 would not; 1 other files skipped"
+    verbose = run("simulate", "scu.cfg", "scp.cfg", "-v", "objects").out
+    assert "objects/a.dcm: would be sent in context 3\n" in verbose
+    assert "objects/d.dcm: would not be sent: " in verbose
+    found = run("simulate", "scu.cfg", "scp.cfg", "--json", "objects").json
+    schema("simulate")(found)
+    assert [kind["context"] for kind in found["objects"]["kinds"]] == [3, None, None]
+    assert run("simulate", "scu.cfg", "scp.cfg", "objects/a.dcm").status == 0
+
+
+def test_json(run: Run, schema: Any) -> None:
+    found = run("simulate", "scu.cfg", "scp.cfg", "--json").json
+    schema("simulate")(found)
+    assert [context["result"] for context in found["contexts"]] == [3, 0, 4]
+    assert [context["scu"] for context in found["contexts"]] == [False, True, False]
+    assert found["extended_negotiation"][0]["data"] == "0200"
+    assert found["objects"] == {"sent": 0, "refused": 0, "unreadable": 0, "skipped": 0, "kinds": []}
+
+
+def test_nothing_in_common(run: Run, files: Path, clean: str) -> None:
+    (files / "scu.cfg").write_text(clean.replace("CTImage", "RTPlan"))
+    result = run("simulate", "scu.cfg", "scp.cfg")
+    assert result.status == 1
+    assert "0 of 3 contexts accepted" in result.out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "[Archive]",
+            "[Archive]\nPresentationContexts = Contexts\n[Second]",
+            "which profile? There is ARCHIVE, SECOND",
+        ),
+        ("MRImageStorage", "CTImageStorage", "an acceptor may have an abstract syntax only once"),
+        ("MRImageStorage", "MrImageStorage", "condition 1025"),
+    ],
+)
+def test_an_acceptor_that_cannot_be(run: Run, files: Path, old: str, new: str, said: str) -> None:
+    (files / "scp.cfg").write_text(ACCEPTOR.replace(old, new))
+    result = run("simulate", "scu.cfg", "scp.cfg")
+    assert result.status == 2
+    assert said in result.err
+
+
+def test_more_transfer_syntaxes_than_an_acceptor_looks_at(run: Run, files: Path, clean: str) -> None:
+    more = "".join(f"TransferSyntax{n} = 1.2.3.{n}\n" for n in range(3, 52))
+    text = clean.replace("LittleEndianImplicit\n", f"LittleEndianImplicit\n{more}")
+    (files / "scu.cfg").write_text(text)
+    assert run("simulate", "scu.cfg", "scp.cfg").status == 0
+    result = run("simulate", "scu.cfg", "scp.cfg", "--release", "3.6.8")
+    assert result.status == 2
+    assert "proposes 51 transfer syntaxes; an acceptor of DCMTK 3.6.8 takes 50" in result.err
+
+
+class TestReferences:
+    def test_file_and_profile(self, files: Path) -> None:
+        assert parse("scu.cfg:Small") == Reference("scu.cfg", "Small")
+        assert parse("scu.cfg:") == parse("scu.cfg") == Reference("scu.cfg", None)
+        assert parse("-:Small") == Reference("-", "Small")
+        assert parse("-") == Reference("-", None)
+
+    def test_colons_in_names_of_files(self, files: Path) -> None:
+        (files / "a:b.cfg").write_text("")
+        assert parse("a:b.cfg") == Reference("a:b.cfg", None)
+        assert parse("a:b.cfg:Small") == Reference("a:b.cfg", "Small")
+
+    def test_files_that_are_not_there(self) -> None:
+        assert parse("none.cfg:Small") == Reference("none.cfg", None)
+        assert parse(r"C:\none.cfg") == Reference(r"C:\none.cfg", None)
+        assert parse(r"C:\none.cfg:Small") == Reference(r"C:\none.cfg", None)
+
+    def test_the_message_names_the_file(self, run: Run) -> None:
+        result = run("simulate", "none.cfg:Small", "scp.cfg")
+        assert (result.status, result.err) == (2, "asprofile: none.cfg: No such file or directory\n")
+        assert "did you mean SMALL" in run("simulate", "scu.cfg:Smal", "scp.cfg").err
