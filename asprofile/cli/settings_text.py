@@ -36,6 +36,11 @@ def settings_text(project: ProjectSettings, settings: Settings, fail_on: Severit
         yield "[lint.per-file-ignores]"
         for pattern, codes in project.lint.per_file_ignores:
             yield f"{_string(pattern)} = {_strings(codes)}"
+    if project.peers:
+        from asprofile.cli.peers_text import peers_text
+
+        yield ""
+        yield from peers_text(project.peers)
 
 
 def _string(text: str) -> str:

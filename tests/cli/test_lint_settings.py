@@ -416,3 +416,10 @@ class TestJobs:
 
 
 SPAWN = multiprocessing.get_context("spawn")
+
+
+def test_show_settings_has_the_peers_without_secrets(run: Run) -> None:
+    identity = '[peers.pacs.identity]\nuser = "me"\npassword = "env:PW"\nconfirm = true\n'
+    peers = f'[peers.pacs]\naddress = "PACS@h:104"\n\n{identity}'
+    Path("asprofile.toml").write_text(peers)
+    assert run("lint", "--show-settings").out.endswith(f"\n\n{peers}")
