@@ -11,6 +11,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
 
+def _nothing(_: object) -> tuple[()]:
+    """The values of a class without fields."""
+    return ()
+
+
 @dataclass_transform(frozen_default=True)
 class _ValueType(type):
     """Makes each annotated name of a class a slot; what is assigned to it there is its default."""
@@ -19,8 +24,7 @@ class _ValueType(type):
         names = tuple(namespace.get("__annotations__", ()))
         defaults = {field: namespace.pop(field) for field in names if field in namespace}
         own: dict[str, Any] = {"__slots__": names, "__match_args__": names, "_fields": names, "_defaults": defaults}
-        if names:
-            own["_values"] = attrgetter(*names)
+        own["_values"] = attrgetter(*names) if names else staticmethod(_nothing)
         return super().__new__(cls, name, bases, {**namespace, **own})
 
 
@@ -77,7 +81,7 @@ def _init(made: type[Value]) -> Any:
     scope: dict[str, Any] = {f"set_{name}": made.__dict__[name].__set__ for name in names}
     scope |= {f"default_{name}": value for name, value in defaults.items()}
     parameters = ", ".join(f"{name}=default_{name}" if name in defaults else name for name in names)
-    body = "; ".join(f"set_{name}(self, {name})" for name in names)
+    body = "; ".join(f"set_{name}(self, {name})" for name in names) or "pass"
     # Of the class's own source: nothing of it comes from elsewhere.
     exec(f"def __init__(self, {parameters}): {body}", scope)  # noqa: S102
     init = scope["__init__"]

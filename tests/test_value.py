@@ -128,3 +128,21 @@ def test_every_value_class_of_the_package_has_fields() -> None:
 
     assert Edit._fields == ("span", "replacement")
     assert Finding._fields == ("rule", "severity", "span", "message", "fix")
+
+
+class Empty(Value):
+    """No fields: two of them are the same."""
+
+
+class OtherEmpty(Value):
+    """Another one."""
+
+
+def test_without_fields() -> None:
+    assert Empty() == Empty()
+    assert Empty() != OtherEmpty()
+    assert hash(Empty()) == hash(Empty())
+    assert repr(Empty()).endswith("Empty()")
+    assert pickle.loads(pickle.dumps(Empty())) == Empty()
+    with pytest.raises(TypeError):
+        Empty(1)

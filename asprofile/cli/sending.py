@@ -5,6 +5,7 @@ Not here: options (``send``, ``send_options``), what is said in the end (``send_
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -54,6 +55,8 @@ def run(
                 progress.note(f"{error}; trying again in {delay:g} s")
 
     control = Control()
+    # What is there by now stays; looking through it for garbage again and again is a part of the time for each object.
+    gc.freeze()
     with _ctrl_c(control):
         return send(requests, _looked_at(items, progress), peer, options, on_event, preparer=preparer, control=control)
 

@@ -7,11 +7,11 @@ an acceptor (``answer``), conversion itself, which contexts to propose for given
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from asprofile.names.uids import display_name
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,8 +38,7 @@ class Refusal(Enum):
     OTHER_SYNTAX = "accepted-with-other-transfer-syntax"
 
 
-@dataclass(frozen=True, slots=True)
-class NoContext:
+class NoContext(Value):
     """No context carries the object: ``reason`` says why, ``way_out`` what somebody who runs a PACS can do
     about it.
     """
@@ -49,8 +48,7 @@ class NoContext:
     way_out: str
 
 
-@dataclass(frozen=True, slots=True)
-class NegotiatedContext:
+class NegotiatedContext(Value):
     """A proposed context and what became of it.
 
     ``result`` is the peer's (PS3.8 Table 9-18), None if the answer does not mention the context.
@@ -67,8 +65,7 @@ class NegotiatedContext:
     scp: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedContext:
+class AcceptedContext(Value):
     """The context that carries an object."""
 
     id: int
@@ -76,8 +73,7 @@ class AcceptedContext:
     transfer_syntax: str
 
 
-@dataclass(frozen=True, slots=True)
-class Negotiation:
+class Negotiation(Value):
     """Request and answer, joined: one NegotiatedContext for each that was proposed, in the order of the
     request.
     """

@@ -10,7 +10,6 @@ PeerBroke. An exception (LocalProtocolError) means that the calling code is wron
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,7 @@ from asprofile.errors import ProtocolError
 from asprofile.negotiate.choose import Negotiation, negotiated
 from asprofile.negotiate.request import AssociateAccept, AssociateRequest
 from asprofile.net import dimse, wire
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,37 +109,32 @@ _TRIGGERS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AssociateRequested:
+class AssociateRequested(Value):
     """Acceptor: answer with ``accept`` or ``reject``."""
 
     request: AssociateRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Associated:
+class Associated(Value):
     """Requestor: the peer accepted the association; whether any context is usable is another question."""
 
     negotiation: Negotiation
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Value):
     """Requestor: the peer rejected the association. Closed."""
 
     reject: wire.AssociateReject
 
 
-@dataclass(frozen=True, slots=True)
-class CommandReceived:
+class CommandReceived(Value):
     """A complete command set; DataFragments follow if ``command.has_data_set``."""
 
     context_id: int
     command: dimse.Command
 
 
-@dataclass(frozen=True, slots=True)
-class DataFragment:
+class DataFragment(Value):
     """A piece of the data set that belongs to the last CommandReceived; nothing is accumulated."""
 
     context_id: int
@@ -147,42 +142,36 @@ class DataFragment:
     last: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseRequested:
+class ReleaseRequested(Value):
     """The peer asks for release: answer with ``release_response``."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseCollision:
+class ReleaseCollision(Value):
     """Both sides asked for release at once; send ``reply`` and wait for Released."""
 
     reply: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
+class Released(Value):
     """The association ended in good order. Closed; send ``reply`` if there is one."""
 
     reply: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Aborted:
+class Aborted(Value):
     """The peer aborted. Closed."""
 
     abort: wire.Abort
 
 
-@dataclass(frozen=True, slots=True)
-class PeerBroke:
+class PeerBroke(Value):
     """The peer broke the protocol. Closed; send ``reply``, an A-ABORT."""
 
     error: ProtocolError
     reply: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionLost:
+class ConnectionLost(Value):
     """The peer closed the transport connection without release or abort. Closed."""
 
 

@@ -8,11 +8,11 @@ fragments (``wire``, ``association``), data sets.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from asprofile.errors import ProtocolError
+from asprofile.value import Value
 
 C_STORE_RQ: Final = 0x0001
 C_STORE_RSP: Final = 0x8001
@@ -44,16 +44,14 @@ class StatusClass(Enum):
     PENDING = "pending"
 
 
-@dataclass(frozen=True, slots=True)
-class MoveOriginator:
+class MoveOriginator(Value):
     """Of a C-STORE that a C-MOVE asked for: the AE title and the message id of that C-MOVE."""
 
     ae_title: str
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Value):
     """A command set as it was received; what it does not have is None or empty.
 
     ``message_id`` is that of a request, ``responded_to`` that of the request a response is to.

@@ -12,7 +12,6 @@ import struct
 import threading
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pynetdicom.pdu import (
@@ -49,6 +48,7 @@ from asprofile.negotiate.request import (
     RoleItem,
     UserIdentity,
 )
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,8 +93,7 @@ _DECODE_ERRORS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AssociateReject:
+class AssociateReject(Value):
     """A-ASSOCIATE-RJ (PS3.8 Table 9-21)."""
 
     result: int
@@ -114,18 +113,15 @@ class AssociateReject:
         return f"rejected {result}: {reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseRequest:
+class ReleaseRequest(Value):
     """A-RELEASE-RQ."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseResponse:
+class ReleaseResponse(Value):
     """A-RELEASE-RP."""
 
 
-@dataclass(frozen=True, slots=True)
-class Abort:
+class Abort(Value):
     """A-ABORT (PS3.8 Table 9-26): source 0 is the service user, 2 the service provider."""
 
     source: int
@@ -141,8 +137,7 @@ class Abort:
         return f"source {self.source}, reason {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class DataValue:
+class DataValue(Value):
     """A presentation data value: a fragment of a command set or a data set."""
 
     context_id: int

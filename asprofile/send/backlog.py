@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 import threading
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from asprofile.negotiate.choose import NoContext, plan
 from asprofile.objects.header import Header
 from asprofile.send.outcome import ObjectResult, Outcome
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,8 +31,7 @@ _VALID_UID: Final = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*")
 """PS3.5 section 9.1, but for the length, which a Header has right already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Value):
     """An object to be sent; ``index`` is its place in the input.
 
     ``tries`` is how often that was begun without an answer, ``so_far`` what it is if it is not tried again (None

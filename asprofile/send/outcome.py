@@ -5,9 +5,10 @@ Belongs here: values. Does not belong here: who makes them (``worker``, ``backlo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,8 +35,7 @@ class Outcome(Enum):
         return self in (Outcome.STORED, Outcome.STORED_WITH_WARNING)
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectResult:
+class ObjectResult(Value):
     """What became of one object.
 
     ``sop_class``, ``sop_instance`` and ``transfer_syntax`` are those of the file, None for an unreadable one;
@@ -62,15 +62,13 @@ class ObjectResult:
     sent_instance: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Associated:
+class Associated(Value):
     """Event: an association was opened."""
 
     negotiation: Negotiation
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Value):
     """Event: ``sent`` of ``total`` bytes of an object's data set have been handed to the network; from 0 again in
     another try.
     """
@@ -80,22 +78,19 @@ class Progress:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Value):
     """Event: an object reached its end; one for each, in the order of the input."""
 
     result: ObjectResult
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Value):
     """Event: an association ended, in good order if ``error`` is None, or could not be had."""
 
     error: AssociationError | None
 
 
-@dataclass(frozen=True, slots=True)
-class Retrying:
+class Retrying(Value):
     """Event: an association is opened again after ``delay`` seconds, because of ``error``; ``failures`` counts
     what went wrong since the last answer of the peer.
     """
@@ -108,8 +103,7 @@ class Retrying:
 SendEvent = Associated | Progress | Finished | Ended | Retrying
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     """Everything that became of a ``send``.
 
     ``results`` are in the order of the input, one for each object and each file that should have been one;

@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asprofile.errors import (
@@ -34,6 +33,7 @@ from asprofile.send.backlog import result_of
 from asprofile.send.options import delay
 from asprofile.send.outcome import Associated, Ended, ObjectResult, Outcome, Progress, Retrying
 from asprofile.send.session import open_session
+from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,8 +51,7 @@ if TYPE_CHECKING:
     from asprofile.send.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Value):
     """What all workers of a ``send`` have in common; ``on_event`` may be called from any thread."""
 
     requests: Sequence[AssociateRequest]
@@ -63,8 +62,7 @@ class Order:
     on_event: Callable[[SendEvent], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+class _Ready(Value):
     """An object about to be sent in this session, its data set open."""
 
     job: Job
@@ -172,7 +170,7 @@ class Worker:
                 reason, error = job.so_far.reason, str(self.error)
                 if self.given_up and not reason.endswith(error):
                     reason += f"; then {error}"
-                self._backlog.end(job, replace(job.so_far, reason=reason))
+                self._backlog.end(job, replaced(job.so_far, reason=reason))
             elif not self._order.control.finishing:
                 self._backlog.give_back(job, self._request)  # another association may do better
             # else the user stopped everything, and what has not been begun has no result
@@ -313,7 +311,7 @@ class Worker:
         """The association ended before the object was answered: try it again, or end it."""
         self._in_hand = None
         self._lose(error, opening=False)
-        job = replace(in_hand.job, tries=in_hand.job.tries + 1, so_far=in_hand.without_answer(str(error)))
+        job = replaced(in_hand.job, tries=in_hand.job.tries + 1, so_far=in_hand.without_answer(str(error)))
         assert job.so_far is not None
         if self._is_over():
             self.error = error
@@ -380,7 +378,7 @@ class _InHand:
         if self.complete:
             return self.result(Outcome.UNKNOWN, f"sent, but not answered: {why}")
         if before is not None and before.outcome is Outcome.UNKNOWN:
-            return replace(before, tries=self.job.tries + 1)
+            return replaced(before, tries=self.job.tries + 1)
         return self.result(Outcome.FAILED, f"not sent completely: {why}")
 
     def result(self, outcome: Outcome, reason: str, status: int | None = None, comment: str = "") -> ObjectResult:
