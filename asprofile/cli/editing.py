@@ -98,10 +98,11 @@ def conclude(found: Opened, edited: Edited, values: dict[str, Any], output: str 
     changed = edited.data != found.source.data
     if not diff:
         _write(found, edited.data, output, changed=changed)
+    name = found.source.path if output is None or output == STDIN else output
     for line in () if quiet else edited.done or ("nothing to do",):
-        _say(found, line)
+        _say(name, line, found.colour)
     for line in (*edited.warnings, *_new_findings(found.source, edited.data, found.release)):
-        _say(found, f"warning: {line}")
+        _say(name, f"warning: {line}", found.colour)
     if diff:
         show_diff(found.source.path, found.source.data, edited.data, found.colour)
         done(1 if changed else 0)
@@ -117,9 +118,9 @@ def _write(found: Opened, data: bytes, output: str | None, *, changed: bool) -> 
         replace_file(output or found.path, data)
 
 
-def _say(found: Opened, line: str) -> None:
-    style = style_for(found.colour, sys.stderr)
-    click.echo(f"{style(printable(found.source.path), 'bold')}: {printable(line)}", err=True)
+def _say(name: str, line: str, colour: str) -> None:
+    style = style_for(colour, sys.stderr)
+    click.echo(f"{style(printable(name), 'bold')}: {printable(line)}", err=True)
 
 
 def _new_findings(before: Source, data: bytes, release: str) -> Iterator[str]:

@@ -99,7 +99,7 @@ def transfer_syntax_list(draft: Draft, syntaxes: Sequence[str], label: str = "")
     chosen = draft.new_label(TRANSFER_SYNTAXES, label or label_for(syntaxes))
     draft.add_list(TRANSFER_SYNTAXES, chosen, wanted)
     names = ", ".join(display_name(uid) for uid in syntaxes)
-    draft.done.append(f"transfer syntax list {chosen}: {names}")
+    draft.done.append(f"new transfer syntax list {chosen}: {names}")
     return chosen.upper()
 
 
@@ -170,7 +170,7 @@ def _append(draft: Draft, label: str, context: NewContext, beside: bool) -> None
     draft.insert(PRESENTATION_CONTEXTS, label, place, (context.abstract_syntax, syntaxes))
     what = described(context.abstract_syntax, context.transfer_syntaxes)
     used = draft.written_label(TRANSFER_SYNTAXES, syntaxes)
-    draft.done.append(f"context {place + 1} of list {_written(draft, label)}: {what} (list {used})")
+    draft.done.append(f"new context {place + 1} of list {_written(draft, label)}: {what} (list {used})")
 
 
 def _widen(draft: Draft, label: str, place: int, context: NewContext) -> None:

@@ -112,7 +112,7 @@ def _plan_list(draft: Draft, source: Draft, plan: _Plan, supersection: str, labe
         written = source.written_label(supersection, label)
         chosen = _free(draft, supersection, written, taken)
         renamed = "" if chosen == written else f", as {chosen}: there is another {written}"
-        draft.done.append(f"{LIST_NAMES[supersection]} {written}{renamed}")
+        draft.done.append(f"new {LIST_NAMES[supersection]} {written}{renamed}")
         taken.add(chosen.upper())
     plan.labels[supersection][label] = chosen
 
@@ -191,7 +191,7 @@ def _copy_profile(draft: Draft, source: Draft, plan: _Plan, name: str, chosen: s
 
     section = lines.sections(source.document, PROFILES, name)[0]
     draft.apply(_added(draft, source, PROFILES, section, edits), change)
-    draft.done.append(f"profile {chosen}")
+    draft.done.append(f"new profile {chosen}")
 
 
 def _replace_profile(draft: Draft, name: str, labels: dict[str, str]) -> None:

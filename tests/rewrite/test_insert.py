@@ -28,7 +28,7 @@ class TestContexts:
         assert new == ["PresentationContext4 = UltrasoundImageStorage\\Native"]
         assert b"MRImageStorage\\Native\nPresentationContext4" in edited.data
         assert edited.done == (
-            "context 4 of list Contexts: Ultrasound Image Storage with Explicit VR Little Endian, "
+            "new context 4 of list Contexts: Ultrasound Image Storage with Explicit VR Little Endian, "
             "Implicit VR Little Endian (list Native)",
         )
 

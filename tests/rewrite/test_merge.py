@@ -73,13 +73,13 @@ def test_equal_lists_are_shared_and_others_renamed():
 def test_it_says_so():
     assert merged().done == (
         "transfer syntax list Plain: there already as Native",
-        "transfer syntax list Native, as Native-2: there is another Native",
-        "transfer syntax list Unused",
-        "context list Reports",
-        "context list Pictures",
-        "role list Reports",
-        "profile Reports",
-        "profile Pictures",
+        "new transfer syntax list Native, as Native-2: there is another Native",
+        "new transfer syntax list Unused",
+        "new context list Reports",
+        "new context list Pictures",
+        "new role list Reports",
+        "new profile Reports",
+        "new profile Pictures",
     )
 
 
