@@ -210,6 +210,7 @@ class Session:
         finally:
             self._is_sending = False
         if not complete:  # _receive saw the end of the association
+            self._check_interrupted()  # an interruption ends the stream, too
             raise self._ended(self._events[-1])
 
     def _receive(self, data: bytes) -> bool:
