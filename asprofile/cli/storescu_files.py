@@ -35,7 +35,7 @@ def input_files(settings: Settings, log: Log) -> list[str]:
         if not os.path.isdir(name):  # noqa: PTH112 - these are names as somebody wrote them, not paths
             found.append(name)
         elif settings.scan:
-            found += _in_directory(name, settings.pattern, settings.recurse, set())
+            found += _in_directory(name, settings, log, set())
         else:
             log.warn(f"ignoring directory because option --scan-directories is not set: {name}")
     if not found:
@@ -44,20 +44,24 @@ def input_files(settings: Settings, log: Log) -> list[str]:
     return found
 
 
-def _in_directory(directory: str, pattern: str, recurse: bool, seen: set[tuple[int, int]]) -> Iterator[str]:
+def _in_directory(directory: str, settings: Settings, log: Log, seen: set[tuple[int, int]]) -> Iterator[str]:
     """The files in it whose names fit, all of them without a pattern; a directory is entered once."""
-    status = os.stat(directory)  # noqa: PTH116
+    try:
+        status = os.stat(directory)  # noqa: PTH116
+        with os.scandir(directory) as entries:
+            listing = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        log.warn(f"cannot read directory: {directory}: {error.strerror or error}")
+        return
     if (status.st_dev, status.st_ino) in seen:
         return
     seen.add((status.st_dev, status.st_ino))
-    with os.scandir(directory) as entries:
-        listing = sorted(entries, key=lambda entry: entry.name)
     for entry in listing:
         path = entry.name if directory == "." else os.path.join(directory, entry.name)  # noqa: PTH118
-        if entry.is_dir():
-            if recurse:
-                yield from _in_directory(path, pattern, recurse, seen)
-        elif _fits(entry.name, pattern):
+        if os.path.isdir(path):  # noqa: PTH112
+            if settings.recurse:
+                yield from _in_directory(path, settings, log, seen)
+        elif _fits(entry.name, settings.pattern):
             yield path
 
 

@@ -56,9 +56,12 @@ Line = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A file that can be sent; ``lines`` are for the log when it is its turn. ``source`` is open."""
+    """A file that can be sent; ``lines`` are for the log when it is its turn. ``source`` is open. ``time``: how often
+    it will then have been sent.
+    """
 
     name: str
+    time: int
     source: DataSource
     context: AcceptedContext
     lines: tuple[Line, ...]
@@ -71,6 +74,7 @@ class Hopeless:
     """
 
     name: str
+    time: int
     lines: tuple[Line, ...]
     condition: Condition
     announced: str = ""
@@ -110,21 +114,21 @@ class Objects:
             change=self._changes,
         )
 
-    def prepare(self, name: str) -> Ready | Hopeless:
+    def prepare(self, name: str, time: int) -> Ready | Hopeless:
         """Read a file, change it if that is wanted, find its context, and open it in that transfer syntax."""
         self._lines, self._without_uids = [], False
         header = examine(name, reading=self.settings.reading)
         if isinstance(header, Unreadable):
             text = f"Bad DICOM file: {name}: {header.reason}"
-            return Hopeless(name, (("error", text),), Condition("0001:000a", header.reason))
+            return Hopeless(name, time, (("error", text),), Condition("0001:000a", header.reason))
         context = self._context(header)
         if context is None:
             code = class_code(header.sop_class, self.release)
             text = f"No presentation context for: ({code}) {header.sop_class}"
-            return Hopeless(name, (("error", text),), NO_CONTEXT)
-        return self._opened(name, header, context)
+            return Hopeless(name, time, (("error", text),), NO_CONTEXT)
+        return self._opened(name, time, header, context)
 
-    def _opened(self, name: str, header: Header, context: AcceptedContext) -> Ready | Hopeless:
+    def _opened(self, name: str, time: int, header: Header, context: AcceptedContext) -> Ready | Hopeless:
         own, wanted = header.transfer_syntax, context.transfer_syntax
         reason = ""
         source: DataSource | None = None
@@ -139,17 +143,17 @@ class Objects:
         if source is not None and self._without_uids:
             # Those of the header would do, but DCMTK goes by the data set alone.
             source.close()
-            return Hopeless(name, (*lines, ("error", f"No SOP Class or Instance UID in file: {name}")), BAD_DATA)
+            return Hopeless(name, time, (*lines, ("error", f"No SOP Class or Instance UID in file: {name}")), BAD_DATA)
         if own != wanted:
             lines += (("info", f"Converting transfer syntax: {_named(own)} -> {_named(wanted)}"),)
         if source is not None:
-            return Ready(name, source, context, lines)
+            return Ready(name, time, source, context, lines)
         titles = f"({self.negotiation.request.calling_ae},{self.negotiation.request.called_ae})"
         failure = (
             ("warn", f"DIMSE Warning: {titles}: sendMessage: {reason}"),
             ("error", f"Store Failed, file: {name}:\n{SEND_FAILED}"),
         )
-        return Hopeless(name, lines, SEND_FAILED, header.sop_class, failure)
+        return Hopeless(name, time, lines, SEND_FAILED, header.sop_class, failure)
 
     def _context(self, header: Header) -> AcceptedContext | None:
         """The context that DCMTK takes: its own transfer syntax; an explicit uncompressed one; the implicit one; any.

@@ -179,30 +179,28 @@ class _Sender:
     def send(self, names: list[str]) -> Condition | None:
         """What ended the sending, None if all was done, or nothing more is to be sent after a failure status."""
         queue = self._queue(names)
+        # What is renamed is not there for the next time, and must not be read before.
+        ahead = not (self._settings.rename and self._settings.repeat > 1)
         current = next(queue, None)
         while current is not None:
-            following: list[Ready | Hopeless | None] = []
-            condition = self._one(current, lambda: following.append(next(queue, None)))  # noqa: B023 - called within
-            upcoming = following[0] if following else next(queue, None)
+            read: list[Ready | Hopeless | None] = []
+            condition = self._one(current, lambda: read.append(next(queue, None)) if ahead else None)  # noqa: B023
             if self._settings.halt and (condition is not None or self._unsuccessful):
-                _close(upcoming)
+                _close(*read)
                 return condition
+            upcoming = read[0] if read else next(queue, None)
             if condition is not None:
                 # What is left of the repetitions of this file is left out.
-                while upcoming is not None and upcoming.name == current.name and self._repeats > 1:
+                while upcoming is not None and upcoming.time > 1:
                     _close(upcoming)
                     upcoming = next(queue, None)
             current = upcoming
         return None
 
-    @property
-    def _repeats(self) -> int:
-        return self._settings.repeat
-
     def _queue(self, names: list[str]) -> Iterator[Ready | Hopeless]:
         for name in names:
-            for _ in range(self._repeats):
-                yield self._objects.prepare(name)
+            for time in range(1, self._settings.repeat + 1):
+                yield self._objects.prepare(name, time)
 
     def _one(self, item: Ready | Hopeless, meanwhile: Callable[[], None]) -> Condition | None:
         """Send one file; ``meanwhile`` is called while the peer works on it. What went wrong, None if it has an answer,
@@ -339,9 +337,10 @@ def _counted(pieces: Iterator[memoryview], progress: Progress) -> Iterator[memor
         progress.sent(len(piece))
 
 
-def _close(item: Ready | Hopeless | None) -> None:
-    if isinstance(item, Ready):
-        item.source.close()
+def _close(*items: Ready | Hopeless | None) -> None:
+    for item in items:
+        if isinstance(item, Ready):
+            item.source.close()
 
 
 def _is_warning(status: int) -> bool:
