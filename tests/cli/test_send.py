@@ -407,6 +407,149 @@ class TestTerminal:
         assert output.rfind("\x1b[?25h") > output.rfind("\x1b[?25l")
 
 
+class TestWithoutProfile:
+    def test_contexts_follow_from_the_objects(
+        self, run: Run, receiver: Receiver, objects: list[str], schema: Callable[[str], Any]
+    ) -> None:
+        write_ct(Path("objects/4.dcm"), "1.2.3.4", sop_class=MR)
+        result = run("send", f"127.0.0.1:{receiver.port}", "objects")
+        assert result.status == 0
+        assert result.err.splitlines()[0] == "2 presentation contexts for the objects found"
+        found = run("send", "--json", f"127.0.0.1:{receiver.port}", "objects")
+        schema("send")(found.json)
+        assert (found.json["profile"], found.json["contexts"]) == (None, 2)
+        assert found.json["summary"]["stored"] == 4
+
+    def test_the_default_transfer_syntax(self, run: Run, objects: list[str]) -> None:
+        requests = []
+
+        def script(peer: Wire) -> None:
+            peer.accept()
+            requests.append(peer.request)
+            for _ in objects:
+                peer.answer()
+            peer.release()
+
+        with ScriptedPeer(script) as peer:
+            assert run("send", "--propose-default", f"127.0.0.1:{peer.port}", "objects").status == 0
+        assert [context.transfer_syntaxes for context in requests[0].contexts] == [
+            ("1.2.840.10008.1.2.1",),
+            ("1.2.840.10008.1.2",),
+        ]
+
+    def test_more_kinds_than_an_association_has_room_for(self, run: Run) -> None:
+        """One after the other; each object finds its context."""
+        Path("many").mkdir()
+        for number in range(130):
+            write_ct(Path(f"many/{number:03}.dcm"), f"1.2.3.{number}", sop_class=f"1.2.840.99999.{number}")
+        counts = []
+
+        def script(peer: Wire) -> None:
+            peer.accept()
+            assert peer.request is not None
+            counts.append(len(peer.request.contexts))
+            for _ in peer.request.contexts:
+                peer.answer()
+            peer.release()
+
+        with ScriptedPeer(script) as peer:
+            result = run("send", f"127.0.0.1:{peer.port}", "many")
+        assert result.status == 0
+        assert result.err.startswith(
+            "130 presentation contexts for the objects found, in 2 association requests\n130 objects to "
+        )
+        assert counts == [128, 2]
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            (["--config", "small.cfg"], "--config names the file of a profile: say which one with --profile NAME"),
+            (["--propose-default", "--profile", "Default"], "--propose-default is for contexts that follow"),
+            (["--rename", "--repeat", "2"], "--rename and --repeat exclude each other"),
+            (["--max-send-pdu", "100"], "give 1024 bytes or more, or 0"),
+            (["--report", "no/such/directory/report.txt"], "no/such/directory/report.txt: No such file or directory"),
+        ],
+    )
+    def test_what_does_not_go_together(
+        self, run: Run, config: str, objects: list[str], free_port: int, options: list[str], message: str
+    ) -> None:
+        result = run("send", *options, f"127.0.0.1:{free_port}", "objects")
+        assert result.status == 2
+        assert message in result.err
+
+
+class TestFiles:
+    def test_repeat_pattern_and_bare(self, run: Run, receiver: Receiver, objects: list[str]) -> None:
+        data = Path(objects[0]).read_bytes()
+        Path("objects/bare.img").write_bytes(data[data.index(b"\x08\0\x16\0") :])
+        found = run("send", "--json", "--repeat", "2", "--pattern", "[12].dcm", f"127.0.0.1:{receiver.port}", "objects")
+        assert [item["path"] for item in found.json["objects"]] == [
+            *["objects/1.dcm"] * 2,
+            *["objects/2.dcm"] * 2,
+        ]
+        found = run("send", "--json", "--bare", "--pattern", "*.img", f"127.0.0.1:{receiver.port}", "objects")
+        assert [(item["path"], item["outcome"]) for item in found.json["objects"]] == [("objects/bare.img", "stored")]
+
+    def test_rename(self, run: Run, receiver: Receiver, objects: list[str]) -> None:
+        write_ct(Path("objects/4.dcm"), "1.2.3.4", sop_class="1.2.840.99999.1")
+        Path("objects/1.dcm.done").write_text("in the way")
+        Path("objects/notes.txt").write_text("no object")
+        result = run("send", "--rename", f"127.0.0.1:{receiver.port}", "objects")
+        assert result.status == 1
+        assert sorted(path.name for path in Path("objects").iterdir()) == [
+            "1.dcm",
+            "1.dcm.done",
+            "2.dcm.done",
+            "3.dcm.done",
+            "4.dcm.bad",
+            "notes.txt",
+        ]
+        assert "objects/1.dcm: not renamed, because objects/1.dcm.done exists" in result.out
+
+    def test_a_report_is_written_whatever_happens(self, run: Run, objects: list[str], free_port: int) -> None:
+        result = run("send", "--report", "report.txt", "--called", "PACS", f"127.0.0.1:{free_port}", "objects")
+        assert result.status == 2
+        report = Path("report.txt").read_text()
+        assert report.count("  outcome:         failed\n") == 3
+        assert "called AE:    PACS\n" in report
+        assert f"error:        connection refused by 127.0.0.1:{free_port}" in report
+
+    def test_a_report_of_everything(self, run: Run, objects: list[str]) -> None:
+        def script(peer: Wire) -> None:
+            peer.accept()
+            peer.answer()
+            peer.answer(0xB000, comment="coerced")
+            peer.answer(0xA700)
+            peer.release()
+
+        with ScriptedPeer(script) as peer:
+            assert run("send", "-q", "--report", "report.txt", f"127.0.0.1:{peer.port}", "objects").status == 1
+        blocks = Path("report.txt").read_text().split("\n\n")
+        assert len(blocks) == 4
+        assert "1 stored, 1 stored with a warning, 1 failed" in blocks[0]
+        assert "  status:          0000H" in blocks[1]
+        assert "  status:          B000H (coerced)" in blocks[2]
+        assert "  reason:          A700H refused: out of resources" in blocks[3]
+
+
+def test_another_try_is_announced(run: Run, config: str, objects: list[str]) -> None:
+    def broken(peer: Wire) -> None:
+        peer.accept()
+        peer.read_object()
+
+    def good(peer: Wire) -> None:
+        peer.accept()
+        for _ in objects:
+            peer.answer()
+        peer.release()
+
+    with ScriptedPeer(broken, good) as peer:
+        result = run(*sending(config, peer.port, "--retries", "1"), "objects")
+    assert result.status == 0
+    assert result.err.count("closed the connection instead of going on; trying again in 1 s") == 1
+    assert ": 3 stored; " in result.err
+
+
 class TestInterrupted:
     @pytest.mark.parametrize("options", [[], ["--json"], ["-q"]])
     def test_what_was_sent_so_far_is_said(
