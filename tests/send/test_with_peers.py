@@ -9,12 +9,15 @@ import pytest
 from factories import CT, CT_PROFILE, IMPLICIT, JPEG_LOSSLESS, write_ct
 
 import asprofile
+from asprofile.negotiate.fitting import fit
 from asprofile.negotiate.request import propose
 from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
+from asprofile.send.control import Control
 from asprofile.send.engine import Outcome, send
 from asprofile.send.peer import Peer
 from asprofile.send.session import SendOptions
+from asprofile.send.survey import Survey
 
 pytestmark = pytest.mark.peer
 
@@ -129,3 +132,28 @@ def test_storescp_that_aborts(storescp, objects, option, outcome):
     assert first is outcome if outcome else first in (Outcome.UNKNOWN, Outcome.FAILED)
     assert {result.outcome for result in report.results[1:]} == {Outcome.FAILED}
     assert "aborted the association" in str(report.error)
+
+
+def test_several_associations_without_a_profile(storescp, objects):
+    """Contexts as the objects need them; each association has a process of its own at the peer."""
+    server = storescp("--fork")
+    for number in range(10, 22):
+        path = write_ct(objects[0] / f"{number}.dcm", f"1.2.3.{number}", side=40)
+        objects[1][f"1.2.3.{number}"] = data_set(path)
+    survey = Survey(lambda: scan([objects[0]]))
+    report = send(
+        fit(survey.kinds), survey.items(), Peer("127.0.0.1", server.port), SendOptions(associations=3, retries=0)
+    )
+    assert report.all_stored, report
+    assert stored_in(server.directory) == objects[1]
+
+
+def test_a_peer_that_aborts_each_association_gets_each_object_so_often(storescp, objects):
+    """storescp receives an object, aborts instead of answering, and is sent it again: until the tries are used up."""
+    server = storescp("--abort-after")
+    peer = Peer("127.0.0.1", server.port)
+    control = Control(sleep=lambda _: None)
+    report = send(propose(CT_PROFILE), scan([objects[0]]), peer, SendOptions(retries=2), control=control)
+    assert [result.outcome for result in report.results] == [Outcome.UNKNOWN, Outcome.UNKNOWN, Outcome.FAILED]
+    assert [result.tries for result in report.results] == [3, 1, 0]
+    assert report.associations == 4
