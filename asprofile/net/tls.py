@@ -107,15 +107,17 @@ class TlsTransport:
 
     def _hear_handshake(self, deadline: float | None, timeout: float | None) -> None:
         remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
+        hint = "it broke off without saying why" if self._heard else NO_TLS_HERE
         try:
             data = self._tcp.receive(remaining)
         except AssociationAborted as error:
-            raise ConnectionFailed(f"{error} in the TLS handshake: {NO_TLS_HERE}") from error
+            raise ConnectionFailed(f"{error} in the TLS handshake: {hint}") from error
         if data is None:
             within = "" if timeout is None else f" within {timeout:g} seconds"
-            raise ConnectionFailed(f"{self.peer} did not answer the TLS handshake{within}: {NO_TLS_HERE}")
+            what = "end" if self._heard else "answer"
+            raise ConnectionFailed(f"{self.peer} did not {what} the TLS handshake{within}: {hint}")
         if not data:
-            raise ConnectionFailed(f"{self.peer} closed the connection in the TLS handshake: {NO_TLS_HERE}")
+            raise ConnectionFailed(f"{self.peer} closed the connection in the TLS handshake: {hint}")
         if not self._heard and not looks_like_tls(data[0]):
             raise TlsFailed(f"no TLS with {self.peer}: {NO_TLS_HERE}")
         self._heard = True
