@@ -173,7 +173,9 @@ FAULTS = {
     # broken handshakes
     "garbage as handshake": Fault("no TLS with", 1, raw=answering(b"\x16\x03\x03\x00\x05abcde")),
     "one byte of handshake": Fault("in the TLS handshake: it broke off without saying why", 1, raw=answering(b"\x16")),
-    "one byte, and silence": Fault("did not end the TLS handshake within 1 seconds", 1, raw=lambda peer: (peer.write(b"\x16"), peer.hang())),
+    "one byte, and silence": Fault(
+        "did not end the TLS handshake within 1 seconds", 1, raw=lambda peer: (peer.write(b"\x16"), peer.hang())
+    ),
     "an alert: handshake failure": Fault(
         "no protocol version and cipher suite suits both sides", 1,
         raw=answering(b"\x15\x03\x03\x00\x02\x02\x28"),
