@@ -96,12 +96,14 @@ def conclude(found: Opened, edited: Edited, values: dict[str, Any], output: str 
     """Say what was done; write the file, or show what would be written. Ends the command."""
     quiet, diff = values["quiet"], values["diff"]
     changed = edited.data != found.source.data
+    # Before anything is written: an error here leaves the file alone.
+    warnings = (*edited.warnings, *_new_findings(found.source, edited.data, found.release))
     if not diff:
         _write(found, edited.data, output, changed=changed)
     name = found.source.path if output is None or output == STDIN else output
     for line in () if quiet else edited.done or ("nothing to do",):
         _say(name, line, found.colour)
-    for line in (*edited.warnings, *_new_findings(found.source, edited.data, found.release)):
+    for line in warnings:
         _say(name, f"warning: {line}", found.colour)
     if diff:
         show_diff(found.source.path, found.source.data, edited.data, found.colour)
