@@ -23,12 +23,10 @@ MAX_SIZE = 256 * 1024 * 1024
 # quote a profile begin otherwise, and so do reports of findings: an array of JSON has something else behind its `[`.
 _MAX_WALKED_SIZE = 4 * 1024 * 1024
 _LOOKED_AT = 256 * 1024
-_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*+[ \t]*\[[ \t]*[\[\w-]")
-_SUPERSECTION = re.compile(
-    rb"(?i)(?:\A|[\r\n])[^\r\n#\[]*\[[ \t]*\[[ \t]*(?:TransferSyntaxes|PresentationContexts)[ \t]*\]"
-)
+_BEGINNING = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*+[ \t]*\[[ \t]*[\[\w-]"
+_SUPERSECTION = rb"(?i)(?:\A|[\r\n])[^\r\n#\[]*\[[ \t]*\[[ \t]*(?:TransferSyntaxes|PresentationContexts)[ \t]*\]"
 # Of a file that is named it is enough that it has any of the three, wherever: it may be broken in every other way.
-_ANY_SUPERSECTION = re.compile(rb"(?i)\[\s*\[\s*(?:TransferSyntaxes|PresentationContexts|Profiles)\s*\]")
+_ANY_SUPERSECTION = rb"(?i)\[\s*\[\s*(?:TransferSyntaxes|PresentationContexts|Profiles)\s*\]"
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
 # What other people wrote and a tool has put there: the virtual environment that asprofile itself is in has profiles.
 _OF_VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
@@ -53,7 +51,7 @@ def sources(
             yield from _in_directory(path)
         else:
             found = _read(path)
-            if isinstance(found, Unreadable) or not skip_others or _ANY_SUPERSECTION.search(found.data):
+            if isinstance(found, Unreadable) or not skip_others or re.search(_ANY_SUPERSECTION, found.data):
                 yield found
 
 
@@ -137,4 +135,4 @@ def _is_profile(path: str) -> bool:
         return False
     with open(path, "rb") as file:  # noqa: PTH123
         head = file.read(_LOOKED_AT)
-    return _BEGINNING.match(head) is not None and _SUPERSECTION.search(head) is not None
+    return re.match(_BEGINNING, head) is not None and re.search(_SUPERSECTION, head) is not None

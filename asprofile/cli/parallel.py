@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Sequence
 
@@ -28,6 +29,9 @@ def lint_all(
         jobs = _processors() if len(sources) > MANY else 1
     tasks = [(source, settings_for(source.path)) for source in sources]
     jobs = min(jobs, len(tasks), _MOST)
+    if len(tasks) > 1:
+        # The plain command starts without; what was made for one file is garbage when the next one comes.
+        gc.enable()
     if jobs > 1:
         return _in_processes(tasks, jobs)
     return [lint(source, settings) for source, settings in tasks]

@@ -22,7 +22,8 @@ DEBUG_VARIABLE = "ASPROFILE_DEBUG"
 INTERRUPTED = 130
 READER_GONE = 141
 
-# Next to everything that is made at the start stays; looking for garbage in it so early is a tenth of the start.
+# Next to everything that is made at the start stays; looking for garbage in it so early takes longer than the rest of
+# some commands.
 _GARBAGE_THRESHOLD = 50_000
 
 
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         # File names are bytes and terminals are not all UTF-8; a character that cannot be written is no reason to stop.
         sys.stdout.reconfigure(errors="backslashreplace")
     status = _written(_run(arguments))
-    if arguments is None and _is_plain_lint(sys.argv[1:]) and not os.environ.get(DEBUG_VARIABLE):
+    if arguments is None and _leaves_nothing(sys.argv[1:]) and not os.environ.get(DEBUG_VARIABLE):
         _end(status)
     sys.exit(status)
 
@@ -63,12 +64,22 @@ def _run(arguments: list[str] | None) -> int:
 def _dispatched(arguments: list[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if _is_plain_lint(given):
-        from asprofile.cli.linting import Request, run
-
-        return run(Request(tuple(given[1:])))
+        return _plain_lint(tuple(given[1:]))
     from asprofile.cli.root import run as run_command
 
     return run_command(arguments)
+
+
+def _plain_lint(names: tuple[str, ...]) -> int:
+    # A run over one file ends before there is garbage worth looking for; where there are many files, ``parallel``
+    # switches this on again.
+    gc.disable()
+    try:
+        from asprofile.cli.linting import Request, run
+
+        return run(Request(names))
+    finally:
+        gc.enable()
 
 
 def _is_plain_lint(arguments: list[str]) -> bool:
@@ -76,6 +87,11 @@ def _is_plain_lint(arguments: list[str]) -> bool:
     if os.name == "nt" or len(arguments) < 2 or arguments[0] != "lint":
         return False
     return all(name == "-" or not name.startswith("-") for name in arguments[1:])
+
+
+def _leaves_nothing(arguments: list[str]) -> bool:
+    """Whether nothing is to be done at the exit: all files closed, no thread that anybody waits for."""
+    return _is_plain_lint(arguments) or arguments[:1] == ["send"]
 
 
 def _written(status: int) -> int:
@@ -95,7 +111,7 @@ def _written(status: int) -> int:
 
 def _end(status: int) -> NoReturn:
     """End the process now. Python would take apart object by object what the system frees in one go, for as long as
-    linting a file takes; and linting leaves nothing that is to be done at the exit: no thread, no open file.
+    linting a file takes, or sending one.
     """
     if sys.stderr is not None:
         with suppress(OSError, ValueError):

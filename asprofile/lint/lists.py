@@ -56,16 +56,25 @@ def single_removals(subject: Subject, supersection: str, label: str, spans: Coll
         wanted = [place for place, entry in enumerate(entries) if entry.span in spans]
         if not wanted:
             continue
-        # The entry at each place gets the number of the one before it: the same edits for all removals in front of it.
-        aligned = section.is_aligned
-        lowered = [_numbered(subject, entry, place, aligned) for place, entry in enumerate(entries)]
-        sound = [edits for edits in lowered if edits is not None]
-        if not _is_sound(section, entries) or len(sound) < len(entries):
+        lowered = _lowered(subject, section, entries)
+        if not _is_sound(section, entries) or len(lowered) < len(entries):
             return {}
         for place in wanted:
             gone = Edit(_lines(subject, entries[place]), b"")
-            found[entries[place].span] = (gone, *chain.from_iterable(sound[place + 1 :]))
+            found[entries[place].span] = (gone, *chain.from_iterable(lowered[place + 1 :]))
     return found if left > 1 else {}
+
+
+def _lowered(subject: Subject, section: SectionPart, entries: list[Entry]) -> list[Edits]:
+    """The edits that give each entry the number of the one before it: the same for all removals in front of it, and
+    for all rules that have some. Fewer than there are entries where one cannot be given another number.
+    """
+    found = subject.lowered.get(section.header.span)
+    if found is None:
+        aligned = section.is_aligned
+        lowered = (_numbered(subject, entry, place, aligned) for place, entry in enumerate(entries))
+        found = subject.lowered[section.header.span] = [edits for edits in lowered if edits is not None]
+    return found
 
 
 def _numbered(subject: Subject, entry: Entry, number: int, aligned: bool) -> Edits | None:

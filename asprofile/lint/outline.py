@@ -15,12 +15,13 @@ from asprofile.syntax.tree import Item
 class SectionPart:
     """``[name]`` and its entries; ``by_key`` has the first entry of each key, which is the one that counts."""
 
-    __slots__ = ("by_key", "entries", "header")
+    __slots__ = ("_numbered", "by_key", "entries", "header")
 
     def __init__(self, header: Header) -> None:
         self.header = header
         self.entries: list[Entry] = []
         self.by_key: dict[str, Entry] = {}
+        self._numbered: dict[str, list[Entry]] = {}
 
     @property
     def name(self) -> str:
@@ -29,6 +30,7 @@ class SectionPart:
     def add(self, entry: Entry) -> None:
         self.entries.append(entry)
         self.by_key.setdefault(entry.key, entry)
+        self._numbered.clear()
 
     @property
     def is_aligned(self) -> bool:
@@ -39,10 +41,12 @@ class SectionPart:
 
     def numbered(self, prefix: str) -> Iterator[Entry]:
         """The entries ``prefix1``, ``prefix2``, ... up to the first number that is missing."""
-        number = 1
-        while (entry := self.by_key.get(f"{prefix}{number}")) is not None:
-            yield entry
-            number += 1
+        found = self._numbered.get(prefix)
+        if found is None:
+            found = self._numbered[prefix] = []
+            while (entry := self.by_key.get(f"{prefix}{len(found) + 1}")) is not None:
+                found.append(entry)
+        return iter(found)
 
 
 class SupersectionPart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from asprofile.errors import ConfigurationError
 from asprofile.lint.rule import Rule
@@ -17,6 +18,12 @@ def selected(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
     ``select`` and ``ignore`` hold codes (AP201), prefixes (AP2) or ALL. The longest one that fits a rule decides; of
     two equally long ones ``ignore`` does. Raises ConfigurationError for one that fits no rule.
     """
+    return _selected(tuple(select), tuple(ignore))
+
+
+# Of a thousand files in one run, most have the same settings.
+@lru_cache(maxsize=64)
+def _selected(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[Rule, ...]:
     wanted, unwanted = list(map(_checked, select)), list(map(_checked, ignore))
     return tuple(rule for rule in all_rules() if _exactness(rule, wanted) > _exactness(rule, unwanted))
 

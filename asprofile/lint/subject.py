@@ -28,7 +28,7 @@ from asprofile.names import transfer_syntaxes
 from asprofile.names.releases import RELEASES
 from asprofile.syntax import Entry, Space
 from asprofile.syntax.tree import Item
-from asprofile.text import Source, Span, decode
+from asprofile.text import Edit, Source, Span, decode
 from asprofile.value import Value
 
 # From this many families of transfer syntaxes (uncompressed, JPEG, JPEG-LS, MPEG, ...) a list is one that an acceptor
@@ -66,6 +66,8 @@ class Subject:
         self.given_role = role
         # How many bytes have been read to find out which fixes are safe; counted in ``safety``.
         self.tested = 0
+        # By the span of a list's header, the edits that lower the numbers of its entries by one; made in ``lists``.
+        self.lowered: dict[Span, list[tuple[Edit, ...]]] = {}
 
     @property
     def data(self) -> bytes:

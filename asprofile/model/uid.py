@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from asprofile.names import symbols
 
@@ -15,6 +16,9 @@ MACHINE_DEPENDENT = {
     "LocalEndianExplicit": LITTLE_ENDIAN_EXPLICIT,
     "OppositeEndianExplicit": BIG_ENDIAN_EXPLICIT,
 }
+
+# Of a UID 64 characters are legal, and DCMTK's longest name has fewer than 80. What is longer is not kept in memory.
+_LONG = 128
 
 _DIGITS_AND_DOTS = re.compile(rb"[0-9.]+\Z")
 
@@ -34,6 +38,12 @@ def resolve(text: bytes, release: str) -> str | None:
 
     The check is DCMTK's: digits and dots, not empty. ``1..2.`` passes; length and components are not looked at.
     """
+    return _resolved(text, release) if len(text) <= _LONG else _resolved.__wrapped__(text, release)
+
+
+# A file has each of a few names many times, and a thousand files have the same ones.
+@lru_cache(maxsize=4096)
+def _resolved(text: bytes, release: str) -> str | None:
     if not is_number(text):
         name = symbol(text)
         uid = MACHINE_DEPENDENT.get(name) or symbols.uid_of(name, release)

@@ -25,7 +25,7 @@ RELEASES: tuple[str, ...] = (
 
 LATEST = RELEASES[-1]
 
-_RELEASE = re.compile(r"(?:dcmtk)?[\s-]*v?(\d+(?:\.\d+){1,3})(?:[-+~_\s].*)?", re.IGNORECASE)
+_RELEASE = r"(?i)(?:dcmtk)?[\s-]*v?(\d+(?:\.\d+){1,3})(?:[-+~_\s].*)?"
 
 
 def parse_release(text: str) -> str:
@@ -37,7 +37,7 @@ def parse_release(text: str) -> str:
     word = text.strip()
     if word.lower() == "latest":
         return LATEST
-    match = _RELEASE.fullmatch(word)
+    match = re.fullmatch(_RELEASE, word)
     known = ", ".join(RELEASES)
     if match is None:
         raise UnknownRelease(f"{text!r} is not a DCMTK release such as {LATEST}; known releases: {known}")

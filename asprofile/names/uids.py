@@ -108,7 +108,7 @@ NOT_ABSTRACT_SYNTAXES: frozenset[Kind] = frozenset(
 STANDARD_ROOT = "1.2.840.10008."
 """The root of all UIDs that DICOM itself registers (PS3.5 9)."""
 
-_WELL_FORMED = re.compile(r"(?:[01](?:\.[1-3]?[0-9])|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*")
+_WELL_FORMED = r"(?:[01](?:\.[1-3]?[0-9])|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*"
 
 
 class UidInfo(Value):
@@ -139,7 +139,7 @@ class UidInfo(Value):
 def is_well_formed(uid: str) -> bool:
     """Whether ``uid`` keeps the rules of PS3.5 9.1: 64 characters at most, components without leading
     zeroes, two at least, the first 0 to 2, the second below 40 where the first is 0 or 1."""
-    return len(uid) <= 64 and _WELL_FORMED.fullmatch(uid) is not None
+    return len(uid) <= 64 and re.fullmatch(_WELL_FORMED, uid) is not None
 
 
 def describe(uid: str) -> UidInfo | None:

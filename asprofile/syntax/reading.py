@@ -31,8 +31,9 @@ def kept_characters(raw: bytes) -> str:
 def value_text(data: bytes, span: Span) -> bytes:
     """The value of an entry, from everything between its ``=`` and the next item."""
     raw = data[span.start : span.end]
-    if not _LINE_END.search(raw.rstrip(b"\r\n")):
-        return raw.rstrip(b"\r\n").replace(b"\0", b" ").lstrip(_BLANKS)
+    line = raw.rstrip(b"\r\n")
+    if b"\n" not in line and b"\r" not in line:
+        return line.replace(b"\0", b" ").lstrip(_BLANKS)
     if raw.endswith((b"\n\xff", b"\r\xff")):
         raw = raw[:-1]
     raw = _without_comments(raw).replace(b"\0", b" ").lstrip(_BLANKS)
@@ -41,12 +42,13 @@ def value_text(data: bytes, span: Span) -> bytes:
 
 def value_offsets(data: bytes, span: Span) -> range | array[int]:
     """For each byte of the value, its offset in the file; a line end that is kept stands at its first byte."""
-    raw = data[span.start : span.end]
+    start, end = span
+    raw = data[start:end]
     line = raw.rstrip(b"\r\n")
-    if not _LINE_END.search(line):
-        blanks = len(line) - len(line.replace(b"\0", b" ").lstrip(_BLANKS))
-        return range(span.start + blanks, span.start + len(line))
-    return _offsets(raw, span.start)
+    if b"\n" in line or b"\r" in line:
+        return _offsets(raw, start)
+    end = start + len(line)
+    return range(end - len(line.lstrip(b" \t\0")), end)
 
 
 def _offsets(raw: bytes, start: int) -> array[int]:

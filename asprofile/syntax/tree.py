@@ -4,7 +4,7 @@ The nesting that matters (supersections, sections, entries) is not a matter of s
 by one and asks at each where it belongs. So the tree is a row, and the model builds the sections.
 
 Items are kept as numbers and made into objects on demand, so that a file of a million entries takes some tens of
-megabytes.
+megabytes. Those of a file as people write them are made once.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from asprofile.value import Value
 
 SPACE, HEADER, ENTRY = 0, 1, 2
 _MOST_KEPT_NAMES = 4096
+_MOST_KEPT_ITEMS = 4096
 
 
 class Space(Value):
@@ -76,6 +77,9 @@ class Entry(Value):
     def parts(self, *bounds: tuple[int, int]) -> list[Span]:
         """The span in the file of ``value[start:end]`` for each of several bounds."""
         offsets = value_offsets(self.data, self.raw_value)
+        if offsets and isinstance(offsets, range):
+            base = offsets.start
+            return [Span(base + start, base + end) for start, end in bounds]
         return [
             Span(offsets[start], offsets[end - 1] + 1) if start < end else self._gap(offsets, start)
             for start, end in bounds
@@ -149,6 +153,7 @@ class SyntaxTree:
         self.data = data
         self._rows = rows
         self._kept_names: dict[bytes, str] = {}
+        self._kept_items: dict[int, Item] = {}
 
     def __len__(self) -> int:
         return len(self._rows.kinds)
@@ -161,6 +166,14 @@ class SyntaxTree:
         return map(self.__getitem__, range(first, end))
 
     def __getitem__(self, number: int) -> Item:
+        item = self._kept_items.get(number)
+        if item is None:
+            item = self._item(number)
+            if len(self._kept_items) < _MOST_KEPT_ITEMS:
+                self._kept_items[number] = item
+        return item
+
+    def _item(self, number: int) -> Item:
         rows = self._rows
         kind = rows.kinds[number]
         span = Span(rows.ends[number - 1] if number else 0, rows.ends[number])
@@ -212,9 +225,6 @@ class SyntaxTree:
 
 
 def _trimmed(data: bytes, span: Span, characters: bytes) -> Span:
-    start, end = span
-    while start < end and data[start] in characters:
-        start += 1
-    while end > start and data[end - 1] in characters:
-        end -= 1
-    return Span(start, end)
+    raw = data[span.start : span.end].lstrip(characters)
+    start = span.end - len(raw)
+    return Span(start, start + len(raw.rstrip(characters)))
