@@ -296,6 +296,8 @@ BARS = (
 def measure(data: Data, acceptor: Acceptor, chosen: list[Sender], directory: Path, rounds: int) -> Times:
     times: Times = {sender.name: [] for sender in chosen}
     with running(acceptor, directory / f"{acceptor.name}-{data.name}") as port:
+        # Not counted: who is first finds no files, and making them takes longer than writing over them.
+        run_process(senders()[0].command(port, data.directory), {})
         for _ in range(rounds):
             for sender in chosen:
                 times[sender.name].append(run_process(sender.command(port, data.directory), sender.environment))
