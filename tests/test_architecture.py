@@ -36,13 +36,14 @@ LAYERS = {
     "net": {"names", "negotiate"},
     "send": {"names", "model", "negotiate", "objects", "net"},
     "receive": {"names", "model", "negotiate", "objects", "net"},
+    "report": {"names", "model", "negotiate"},
     "editor": {"names", "syntax", "model", "lint", "rewrite"},
     "peer_settings": {"names"},
     "config": {"names", "model", "lint", "peer_settings"},
     "cli": {
         "names", "syntax", "model", "lint", "rewrite", "generate", "negotiate", "editor", "config",
         "peer_settings",
-        "objects", "net", "send", "receive",
+        "objects", "net", "send", "receive", "report",
     },
     "__main__": {"cli"},
 }  # fmt: skip
