@@ -49,7 +49,7 @@ class Source:
     @cached_property
     def line_starts(self) -> list[int]:
         """Byte offset of the start of each line; the first is 0."""
-        return [0, *(match.end() for match in _LINE_END.finditer(self.data))]
+        return [0, *[match.end() for match in _LINE_END.finditer(self.data)]]
 
     def line_of(self, offset: int) -> int:
         """The line (from 1) that holds ``offset``."""

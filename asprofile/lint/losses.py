@@ -117,6 +117,9 @@ def losses(outline: Outline, data: bytes) -> Iterator[Loss]:
 
 def number_of(key: str) -> tuple[str, str]:
     """The letters and the digits of a numbered key; the digits are empty when it has none."""
+    letters = key.rstrip("0123456789")
+    if letters.isalpha():
+        return letters, key[len(letters) :]
     match = _NUMBER.match(key)
     return (match.group(1), match.group(2)) if match else (key, "")
 

@@ -35,8 +35,9 @@ class SectionPart:
     @property
     def is_aligned(self) -> bool:
         """Whether the `=` stand one below the other behind keys of different lengths."""
-        lengths = {entry.key_span.end - entry.key_span.start for entry in self.entries}
-        columns = {entry.raw_value.start - entry.key_span.start for entry in self.entries}
+        spans = [entry.key_span for entry in self.entries]
+        lengths = {end - start for start, end in spans}
+        columns = {entry.raw_value.start - start for entry, (start, _) in zip(self.entries, spans, strict=True)}
         return len(lengths) > 1 and len(columns) == 1
 
     def numbered(self, prefix: str) -> Iterator[Entry]:

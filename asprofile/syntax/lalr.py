@@ -32,12 +32,18 @@ def run(data: bytes, reductions: Mapping[str, Reduction], valueless: frozenset[s
     states, values = [START_STATE], list[Any]()
     offset = 0
     while True:
-        kind, end = _token(data, offset, states[-1])
+        kind, end = END, offset
+        for name, match in _lexer(LEXERS[states[-1]]):
+            found = match(data, offset)
+            if found is not None:
+                kind, end = name, found.end()
+                break
         while (step := ACTIONS[states[-1]][kind]) < 0:
             reduction, symbol, length = calls[~step]
             first = len(values) - length
             value = reduction(values[first:])
             if symbol == START_SYMBOL:
+                assert offset == len(data), "every byte is part of a token"
                 return value
             del values[first:], states[first + 1 :]
             values.append(value)
@@ -45,17 +51,6 @@ def run(data: bytes, reductions: Mapping[str, Reduction], valueless: frozenset[s
         states.append(step)
         values.append(None if kind in valueless else (kind, offset, end))
         offset = end
-
-
-def _token(data: bytes, offset: int, state: int) -> tuple[str, int]:
-    """The next token's terminal, among those that the state takes, and its end."""
-    for kind, match in _lexer(LEXERS[state]):
-        found = match(data, offset)
-        if found is not None:
-            return kind, found.end()
-    if offset < len(data):
-        raise AssertionError(f"the grammar has no token for the byte at {offset}")
-    return END, offset
 
 
 @cache

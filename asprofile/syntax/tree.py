@@ -76,14 +76,22 @@ class Entry(Value):
 
     def parts(self, *bounds: tuple[int, int]) -> list[Span]:
         """The span in the file of ``value[start:end]`` for each of several bounds."""
-        offsets = value_offsets(self.data, self.raw_value)
-        if offsets and isinstance(offsets, range):
-            base = offsets.start
+        base = self._on_the_first_line()
+        if base is not None:
             return [Span(base + start, base + end) for start, end in bounds]
+        offsets = value_offsets(self.data, self.raw_value)
         return [
             Span(offsets[start], offsets[end - 1] + 1) if start < end else self._gap(offsets, start)
             for start, end in bounds
         ]
+
+    def _on_the_first_line(self) -> int | None:
+        """Where the value begins if it stands as it is behind the ``=``, as nearly all do."""
+        value, start = self.value, self.raw_value.start
+        if not value or b"\n" in value:
+            return None
+        found = self.data.find(value, start, self.raw_value.end)
+        return found if found >= 0 and not self.data[start:found].strip(b" \t\0") else None
 
     def _gap(self, offsets: range | array[int], at: int) -> Span:
         return Span(offsets[at], offsets[at]) if at < len(offsets) else self._behind(offsets)
