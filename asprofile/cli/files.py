@@ -14,9 +14,9 @@ from asprofile.text import Source
 
 STDIN = "-"
 
-# A profile file is some kilobytes. What is larger than this is something else, and reading it would take gigabytes of
-# memory.
-MAX_SIZE = 256 * 1024 * 1024
+# A profile file is some kilobytes. What is larger than this is something else, and to look at each of its lines would
+# take gigabytes of memory.
+MAX_SIZE = 8 * 1024 * 1024
 
 # In a directory only what looks like a profile is taken, whatever its name is: a file of sensible size that begins with
 # a header, but for comments, and has one of the supersections that no other format has. Programs and documents that

@@ -10,6 +10,7 @@ from typing import Literal
 
 from asprofile.errors import LoadError, ProfileNotFound
 from asprofile.model.problem import Problem
+from asprofile.names import releases
 from asprofile.text import Span
 from asprofile.value import Value
 
@@ -18,6 +19,17 @@ Role = Literal["default", "scu", "scp", "both"]
 
 # Presentation context IDs are the odd numbers from 1 to 255 (PS3.8 Table 9-13).
 MAX_CONTEXTS = 128
+
+# An acceptor cannot look at a context with more transfer syntaxes (DICOM_MAXTRANSFERSYNTAXES): it gives no answer to
+# the whole request. This is about the peer's release, which need not be that of the file.
+_ANSWERED_SYNTAXES = 128
+_ANSWERED_SYNTAXES_UNTIL_368 = 50
+
+
+def answered_syntaxes(release: str) -> int:
+    """How many transfer syntaxes a proposed context may have for an acceptor of that DCMTK release to answer."""
+    return _ANSWERED_SYNTAXES if releases.at_least(release, "3.6.9") else _ANSWERED_SYNTAXES_UNTIL_368
+
 
 
 class TransferSyntaxItem(Value):

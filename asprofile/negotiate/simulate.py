@@ -7,10 +7,11 @@ The decision itself is in ``answer``; which object goes where, in ``choose``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from asprofile.errors import ProposalError
-from asprofile.names.releases import LATEST, at_least
+from asprofile.model.config import answered_syntaxes
+from asprofile.names.releases import LATEST
 from asprofile.names.uids import display_name
 from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, NO_REASON, TRANSFER_SYNTAXES_NOT_SUPPORTED, answer
 from asprofile.negotiate.choose import Negotiation, negotiated
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
 
     from asprofile.negotiate.choose import NegotiatedContext
     from asprofile.negotiate.request import ContextSource, ExtendedItem, ProfileSource, Role
-
-ANSWERED_SYNTAXES: Final = 128
-ANSWERED_SYNTAXES_UNTIL_368: Final = 50
-"""An acceptor cannot look at a context with more transfer syntaxes (DICOM_MAXTRANSFERSYNTAXES): it gives no answer to
-the request.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ def simulate(requestor: ProfileSource, acceptor: ProfileSource, release: str = L
     proposed, or what the acceptor cannot look at.
     """
     request = propose(requestor)
-    most = ANSWERED_SYNTAXES if at_least(release, "3.6.9") else ANSWERED_SYNTAXES_UNTIL_368
+    most = answered_syntaxes(release)
     for context in request.contexts:
         count = len(context.transfer_syntaxes)
         if count > most:

@@ -18,9 +18,9 @@ from programs import need
 
 import asprofile
 from asprofile.errors import ProposalError
-from asprofile.names.releases import at_least
+from asprofile.model.config import answered_syntaxes
 from asprofile.negotiate.request import propose
-from asprofile.negotiate.simulate import ANSWERED_SYNTAXES, ANSWERED_SYNTAXES_UNTIL_368, simulate
+from asprofile.negotiate.simulate import simulate
 from asprofile.net import wire
 
 pytestmark = pytest.mark.peer
@@ -178,7 +178,7 @@ def test_what_the_acceptor_cannot_look_at(peers, surplus):
     """There is room for a certain number of transfer syntaxes of a context."""
     version = subprocess.run([peers.storescp, "--version"], capture_output=True, text=True, check=True).stdout
     release = version.split(" v")[1].split()[0]
-    most = ANSWERED_SYNTAXES if at_least(release, "3.6.9") else ANSWERED_SYNTAXES_UNTIL_368
+    most = answered_syntaxes(release)
     syntaxes = [f"1.2.3.{number}" for number in range(most + surplus - 1)] + ["LittleEndianImplicit"]
     text = section("TransferSyntaxes", {"L": syntaxes}, "TransferSyntax")
     text += section("PresentationContexts", {"P": ["CTImageStorage\\L"]}, "PresentationContext")

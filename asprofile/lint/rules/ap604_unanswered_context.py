@@ -1,0 +1,57 @@
+"""AP604: a proposed context with more transfer syntaxes than DCMTK's acceptors have room for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asprofile.lint.finding import Hit
+from asprofile.lint.rule import Example, Rule
+from asprofile.lint.subject import Subject
+from asprofile.model.config import answered_syntaxes
+from asprofile.names.releases import LATEST, RELEASES
+
+
+def check(subject: Subject) -> Iterator[Hit]:
+    for label, found in subject.config.transfer_syntax_lists.items():
+        count = len(found.items)
+        if label not in subject.negotiations.proposed_labels:
+            continue
+        silent = [release for release in RELEASES if answered_syntaxes(release) < count]
+        if silent:
+            who = "of any release" if LATEST in silent else f"up to {silent[-1]}"
+            message = (
+                f"a context with this list proposes {count} transfer syntaxes: acceptors of DCMTK {who} have room for "
+                f"{answered_syntaxes(silent[-1])}, and give no answer to the whole request; shorten the list"
+            )
+            yield Hit(found.spans[0], message)
+
+
+RULE = Rule(
+    code="AP604",
+    name="unanswered-context",
+    severity="warning",
+    summary="A context proposes more transfer syntaxes than DCMTK's acceptors have room for",
+    why="""\
+The standard sets no limit to the transfer syntaxes of a presentation context, but acceptors do. Those of DCMTK, which
+many archives are built on, have room for 50 up to release 3.6.8, and for 128 from 3.6.9 on. They do not reject a longer
+context: they end the connection without an answer to the request, so that nothing can be sent, in any context.
+
+A requestor knows what its objects are encoded in, and has no use for so long a list. An acceptor may have one.
+""",
+    reference="PS3.8 9.3.2.2; DCMTK DICOM_MAXTRANSFERSYNTAXES",
+    examples=(
+        Example(
+            frame="transfer syntaxes",
+            role="requestor",
+            bad="[Uncompressed]\nTransferSyntax1 = LittleEndianImplicit\n"
+            + "".join(
+                f"TransferSyntax{number} = 2.25.2701239876540987654321123456789000{number:02d}\n"
+                for number in range(2, 52)
+            ),
+            good="[Uncompressed]\nTransferSyntax1 = LittleEndianImplicit\n",
+            at="[Uncompressed]",
+            fixed=False,
+        ),
+    ),
+    check=check,
+)
