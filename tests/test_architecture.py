@@ -49,7 +49,6 @@ LAYERS = {
 }  # fmt: skip
 OWNERS = {
     "pydicom": "objects",
-    "pynetdicom": "net",
     "click": "cli",
     "rich": "cli",
     "pygls": "cli",
@@ -244,6 +243,14 @@ class TestStart:
         tops = {module.split(".")[0] for module in modules}
         assert tops & set(self.SLOW) == set()
         assert not {"asprofile.net", "asprofile.objects", "asprofile.send", "asprofile.receive"} & modules
+
+    def test_sending_needs_no_pydicom(self) -> None:
+        """It takes four times as long to import as all of a sending does, and only conversions have a use for it."""
+        program = "import sys, asprofile.cli.sending, asprofile.cli.send; print(*sys.modules)"
+        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+        modules = set(done.stdout.split())
+        assert "asprofile.send.engine" in modules, done.stderr
+        assert modules & {"pydicom", "pynetdicom", "numpy", "rich", "asyncio", "ssl"} == set()
 
     def test_lint_needs_no_suggestions_and_no_diffs(self) -> None:
         modules = self.loaded_by("lint", "--select", "AP201", "sample_profiles/default.cfg")

@@ -180,7 +180,8 @@ def _fitting(
 def _contexts(requests: Sequence[AssociateRequest]) -> str:
     count = sum(len(request.contexts) for request in requests)
     apart = f", in {len(requests)} association requests" if len(requests) > 1 else ""
-    return f"{count} presentation contexts for the objects found{apart}" if count else ""
+    contexts = "presentation context" if count == 1 else "presentation contexts"
+    return f"{count} {contexts} for the objects found{apart}" if count else ""
 
 
 def _on_result(

@@ -1,53 +1,18 @@
 """PDUs <-> values (PS3.8 section 9.3).
 
-Belongs here: every byte of a PDU. Associating and releasing is rare and many-shaped, so its items are encoded
-and decoded with pynetdicom's classes; P-DATA-TF is frequent and simple, so only its headers are made, by
-struct, and the data is never copied. Does not belong here: which PDU may come when (``association``), what is
-inside a command (``dimse``).
+Belongs here: every byte of a PDU but the items of an A-ASSOCIATE (``items``). P-DATA-TF is frequent and simple, so
+only its headers are made, and the data is never copied. Does not belong here: which PDU may come when
+(``association``), what is inside a command (``dimse``).
 """
 
 from __future__ import annotations
 
 import struct
-import threading
-import warnings
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
-
-from pynetdicom.pdu import (
-    A_ABORT_RQ,
-    A_ASSOCIATE_AC,
-    A_ASSOCIATE_RJ,
-    A_ASSOCIATE_RQ,
-    A_RELEASE_RP,
-    A_RELEASE_RQ,
-)
-from pynetdicom.pdu_items import (
-    AbstractSyntaxSubItem,
-    ApplicationContextItem,
-    ImplementationClassUIDSubItem,
-    ImplementationVersionNameSubItem,
-    MaximumLengthSubItem,
-    PresentationContextItemAC,
-    PresentationContextItemRQ,
-    SCP_SCU_RoleSelectionSubItem,
-    SOPClassExtendedNegotiationSubItem,
-    TransferSyntaxSubItem,
-    UserIdentitySubItemAC,
-    UserIdentitySubItemRQ,
-    UserInformationItem,
-)
+from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ProposalError, ProtocolError
-from asprofile.negotiate.request import (
-    AssociateAccept,
-    AssociateRequest,
-    ContextResult,
-    ExtendedItem,
-    ProposedContext,
-    RoleItem,
-    UserIdentity,
-)
+from asprofile.negotiate.request import AssociateAccept, AssociateRequest
+from asprofile.net.items import Items, encode_items
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -74,23 +39,18 @@ not count).
 
 MAX_ASSOCIATE_PDU: Final = 1 << 20
 """Longest A-ASSOCIATE-RQ or -AC that is read, in bytes; DCMTK has the same limit."""
-_SHORT_PDU_LENGTH: Final = 4
+_SHORT: Final = struct.Struct(">xBBB")
+_SHORT_PDU_LENGTH: Final = _SHORT.size
 _TLS_RECORDS: Final = (0x15, 0x16)
 """What an alert and a handshake of TLS begin with (RFC 8446 section 5.1), where a PDU has its type."""
 
 _COMMAND: Final = 0x01
 _LAST: Final = 0x02
 
-# What pynetdicom's classes raise on bad bytes.
-_DECODE_ERRORS: Final = (
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    AssertionError,
-    struct.error,
-)
+_ASSOCIATE: Final = struct.Struct(">H2x16s16s32x")
+"""Protocol version, called and calling AE title (PS3.8 Table 9-11 and 9-17)."""
+_PROTOCOL_VERSION: Final = 1
+_LONGEST_AE_TITLE: Final = 16
 
 
 class AssociateReject(Value):
@@ -168,20 +128,6 @@ _ABORT_REASONS: Final = {
 Pdu = AssociateRequest | AssociateAccept | AssociateReject | ReleaseRequest | ReleaseResponse | Abort
 
 
-_QUIET: Final = threading.Lock()
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Without pydicom's warnings: its UIDs complain of a leading zero, which is the linter's business.
-
-    The lock because warning filters belong to the process, and an acceptor has many threads.
-    """
-    with _QUIET, warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        yield
-
-
 # --- encoding
 
 
@@ -193,17 +139,13 @@ def encode(pdu: Pdu) -> bytes:
         case AssociateRequest() | AssociateAccept():
             return _encode_associate(pdu)
         case AssociateReject():
-            reject = A_ASSOCIATE_RJ()
-            reject.result, reject.source, reject.reason_diagnostic = pdu.result, pdu.source, pdu.reason
-            return bytes(reject.encode())
+            return _short(ASSOCIATE_RJ, pdu.result, pdu.source, pdu.reason)
         case Abort():
-            abort = A_ABORT_RQ()
-            abort.source, abort.reason_diagnostic = pdu.source, pdu.reason
-            return bytes(abort.encode())
+            return _short(ABORT, 0, pdu.source, pdu.reason)
         case ReleaseRequest():
-            return bytes(A_RELEASE_RQ().encode())
+            return _short(RELEASE_RQ)
         case ReleaseResponse():
-            return bytes(A_RELEASE_RP().encode())
+            return _short(RELEASE_RP)
 
 
 def data_header(context_id: int, length: int, *, command: bool, last: bool) -> bytes:
@@ -212,105 +154,24 @@ def data_header(context_id: int, length: int, *, command: bool, last: bool) -> b
     return _PDV_HEADER.pack(P_DATA_TF, length + PDV_OVERHEAD, length + 2, context_id, control)
 
 
+def _short(pdu_type: int, first: int = 0, second: int = 0, third: int = 0) -> bytes:
+    """A PDU of four bytes, of which at most the last three say something."""
+    return HEADER.pack(pdu_type, _SHORT_PDU_LENGTH) + _SHORT.pack(first, second, third)
+
+
 def _encode_associate(pdu: AssociateRequest | AssociateAccept) -> bytes:
+    pdu_type = ASSOCIATE_RQ if isinstance(pdu, AssociateRequest) else ASSOCIATE_AC
     try:
-        with _quietly():
-            return _associate_bytes(pdu)
+        body = _ASSOCIATE.pack(_PROTOCOL_VERSION, _padded(pdu.called_ae), _padded(pdu.calling_ae)) + encode_items(pdu)
     except (ValueError, struct.error) as error:
         raise ProposalError(f"this association cannot be encoded: {error}") from error
+    return HEADER.pack(pdu_type, len(body)) + body
 
 
-def _associate_bytes(pdu: AssociateRequest | AssociateAccept) -> bytes:
-    frame: Any
-    if isinstance(pdu, AssociateRequest):
-        frame = A_ASSOCIATE_RQ()
-        frame.called_ae_title, frame.calling_ae_title = pdu.called_ae, pdu.calling_ae
-        contexts = b"".join(map(_proposed_item, pdu.contexts))
-    else:
-        frame = A_ASSOCIATE_AC()
-        frame.reserved_aet, frame.reserved_aec = pdu.called_ae, pdu.calling_ae
-        contexts = b"".join(map(_result_item, pdu.results))
-    name = ApplicationContextItem()
-    name.application_context_name = pdu.application_context
-    fixed = bytes(frame.encode())[HEADER.size :]  # without items: the fixed fields
-    items = bytes(name.encode()) + contexts + _user_information(pdu)
-    return HEADER.pack(frame.pdu_type, len(fixed) + len(items)) + fixed + items
-
-
-def _proposed_item(context: ProposedContext) -> bytes:
-    item = PresentationContextItemRQ()
-    item.presentation_context_id = context.id
-    abstract = AbstractSyntaxSubItem()
-    abstract.abstract_syntax_name = context.abstract_syntax
-    item.abstract_transfer_syntax_sub_items = [
-        abstract,
-        *map(_transfer_syntax_item, context.transfer_syntaxes),
-    ]
-    encoded = bytearray(item.encode())
-    # A reserved byte that nobody may look at: DCMTK sends FFH there, and so do we, so that a request is
-    # DCMTK's to the last byte for those who compare.
-    encoded[6] = 0xFF
-    return bytes(encoded)
-
-
-def _result_item(result: ContextResult) -> bytes:
-    item = PresentationContextItemAC()
-    item.presentation_context_id = result.id
-    item.result_reason = result.result
-    item.transfer_syntax_sub_item = [_transfer_syntax_item(result.transfer_syntax)]
-    return bytes(item.encode())
-
-
-def _transfer_syntax_item(uid: str) -> Any:
-    item = TransferSyntaxSubItem()
-    item.transfer_syntax_name = uid
-    return item
-
-
-def _user_information(pdu: AssociateRequest | AssociateAccept) -> bytes:
-    """Sub-items in DCMTK's order: 51H, 52H, 54H, 55H, 56H, 58H or 59H."""
-    length = MaximumLengthSubItem()
-    length.maximum_length_received = pdu.max_pdu
-    uid = ImplementationClassUIDSubItem()
-    uid.implementation_class_uid = pdu.implementation_class_uid
-    items: list[Any] = [length, uid, *map(_role_item, pdu.roles)]
-    if pdu.implementation_version_name:
-        name = ImplementationVersionNameSubItem()
-        name.implementation_version_name = pdu.implementation_version_name
-        items.append(name)
-    items.extend(map(_extended_item, pdu.extended))
-    if isinstance(pdu, AssociateRequest):
-        if pdu.user_identity is not None:
-            items.append(_identity_item(pdu.user_identity))
-    elif pdu.identity_response is not None:
-        response = UserIdentitySubItemAC()
-        response.server_response = pdu.identity_response
-        items.append(response)
-    information = UserInformationItem()
-    information.user_data = items
-    return bytes(information.encode())
-
-
-def _role_item(role: RoleItem) -> Any:
-    item = SCP_SCU_RoleSelectionSubItem()
-    item.sop_class_uid = role.sop_class
-    item.scu_role, item.scp_role = int(role.scu), int(role.scp)
-    return item
-
-
-def _extended_item(extended: ExtendedItem) -> Any:
-    item = SOPClassExtendedNegotiationSubItem()
-    item.sop_class_uid = extended.sop_class
-    item.service_class_application_information = extended.data
-    return item
-
-
-def _identity_item(identity: UserIdentity) -> Any:
-    item = UserIdentitySubItemRQ()
-    item.user_identity_type = identity.kind
-    item.positive_response_requested = int(identity.response_requested)
-    item.primary_field, item.secondary_field = identity.primary, identity.secondary
-    return item
+def _padded(title: str) -> bytes:
+    if len(title) > _LONGEST_AE_TITLE:
+        raise ValueError(f"an AE title has at most {_LONGEST_AE_TITLE} characters, {title!r} has {len(title)}")
+    return title.encode("ascii").ljust(_LONGEST_AE_TITLE)
 
 
 # --- decoding
@@ -349,10 +210,9 @@ def decode(pdu_type: int, body: bytes) -> Pdu:
     if decoder is None:
         raise ProtocolError(f"unrecognized PDU type {pdu_type:02X}H")
     try:
-        with _quietly():
-            return decoder(body)
-    except _DECODE_ERRORS as error:
-        raise ProtocolError(f"{_NAMES[pdu_type]} that cannot be read: {error or type(error).__name__}") from error
+        return decoder(body)
+    except (ValueError, struct.error) as error:
+        raise ProtocolError(f"{_NAMES[pdu_type]} that cannot be read: {error}") from error
 
 
 def data_values(body: memoryview) -> Iterator[DataValue]:
@@ -379,178 +239,49 @@ def data_values(body: memoryview) -> Iterator[DataValue]:
 
 
 def _decode_request(body: bytes) -> AssociateRequest:
-    fields = _Fields()
-    contexts: list[ProposedContext] = []
-    for item_type, item in _items(body, 68):
-        if item_type == 0x20:
-            contexts.append(_decode_proposed(item))
-        else:
-            fields.read(item_type, item)
+    called, calling, items = _decode_associate(body)
     return AssociateRequest(
-        called_ae=_ae_title(body[4:20]),
-        calling_ae=_ae_title(body[20:36]),
-        contexts=tuple(contexts),
-        roles=tuple(fields.roles),
-        extended=tuple(fields.extended),
-        max_pdu=fields.max_pdu,
-        implementation_class_uid=fields.class_uid,
-        implementation_version_name=fields.version_name,
-        user_identity=fields.identity,
-        application_context=fields.application_context,
+        called_ae=called,
+        calling_ae=calling,
+        contexts=tuple(items.proposed),
+        roles=tuple(items.roles),
+        extended=tuple(items.extended),
+        max_pdu=items.max_pdu,
+        implementation_class_uid=items.class_uid,
+        implementation_version_name=items.version_name,
+        user_identity=items.identity,
+        application_context=items.application_context,
     )
 
 
 def _decode_accept(body: bytes) -> AssociateAccept:
-    fields = _Fields()
-    results: list[ContextResult] = []
-    for item_type, item in _items(body, 68):
-        if item_type == 0x21:
-            results.append(_decode_result(item))
-        else:
-            fields.read(item_type, item)
+    called, calling, items = _decode_associate(body)
     return AssociateAccept(
-        called_ae=_ae_title(body[4:20]),
-        calling_ae=_ae_title(body[20:36]),
-        results=tuple(results),
-        roles=tuple(fields.roles),
-        extended=tuple(fields.extended),
-        max_pdu=fields.max_pdu,
-        implementation_class_uid=fields.class_uid,
-        implementation_version_name=fields.version_name,
-        identity_response=fields.identity_response,
-        application_context=fields.application_context,
+        called_ae=called,
+        calling_ae=calling,
+        results=tuple(items.results),
+        roles=tuple(items.roles),
+        extended=tuple(items.extended),
+        max_pdu=items.max_pdu,
+        implementation_class_uid=items.class_uid,
+        implementation_version_name=items.version_name,
+        identity_response=items.identity_response,
+        application_context=items.application_context,
     )
 
 
-class _Fields:
-    """What requests and answers have in common, read item by item with pynetdicom's classes."""
-
-    def __init__(self) -> None:
-        self.application_context = ""
-        self.max_pdu = 0
-        self.class_uid = ""
-        self.version_name = ""
-        self.roles: list[RoleItem] = []
-        self.extended: list[ExtendedItem] = []
-        self.identity: UserIdentity | None = None
-        self.identity_response: bytes | None = None
-        self._readers: dict[int, Callable[[bytes], None]] = {
-            0x10: self._read_application_context,
-            0x50: self._read_user_information,
-            0x51: self._read_max_length,
-            0x52: self._read_class_uid,
-            0x54: self._read_role,
-            0x55: self._read_version_name,
-            0x56: self._read_extended,
-            0x58: self._read_identity,
-            0x59: self._read_identity_response,
-        }
-
-    def read(self, item_type: int, item: bytes) -> None:
-        reader = self._readers.get(item_type)
-        if reader is not None:
-            reader(item)
-
-    def _read_application_context(self, item: bytes) -> None:
-        decoded = _decoded(ApplicationContextItem, item)
-        self.application_context = str(decoded.application_context_name)
-
-    def _read_user_information(self, item: bytes) -> None:
-        for sub_type, sub_item in _items(item, 4):
-            if sub_type > 0x50:  # an item inside itself is none, and must not recurse
-                self.read(sub_type, sub_item)
-
-    def _read_max_length(self, item: bytes) -> None:
-        decoded = _decoded(MaximumLengthSubItem, item, _NO_TEXT)
-        self.max_pdu = decoded.maximum_length_received or 0
-
-    def _read_class_uid(self, item: bytes) -> None:
-        decoded = _decoded(ImplementationClassUIDSubItem, item)
-        self.class_uid = str(decoded.implementation_class_uid or "")
-
-    def _read_version_name(self, item: bytes) -> None:
-        # Not pynetdicom's: a name that is not ASCII is no reason to end an association.
-        self.version_name = item[4:].decode("ascii", "replace").strip(" \0")
-
-    def _read_role(self, item: bytes) -> None:
-        decoded = _decoded(SCP_SCU_RoleSelectionSubItem, item)
-        self.roles.append(RoleItem(str(decoded.sop_class_uid), bool(decoded.scu_role), bool(decoded.scp_role)))
-
-    def _read_extended(self, item: bytes) -> None:
-        decoded = _decoded(SOPClassExtendedNegotiationSubItem, item, slice(6, 6 + int.from_bytes(item[4:6], "big")))
-        data = decoded.service_class_application_information or b""
-        self.extended.append(ExtendedItem(str(decoded.sop_class_uid), bytes(data)))
-
-    def _read_identity(self, item: bytes) -> None:
-        decoded = _decoded(UserIdentitySubItemRQ, item, _NO_TEXT)
-        self.identity = UserIdentity(
-            kind=decoded.user_identity_type or 0,
-            primary=bytes(decoded.primary_field or b""),
-            secondary=bytes(decoded.secondary_field or b""),
-            response_requested=bool(decoded.positive_response_requested),
-        )
-
-    def _read_identity_response(self, item: bytes) -> None:
-        decoded = _decoded(UserIdentitySubItemAC, item, _NO_TEXT)
-        self.identity_response = bytes(decoded.server_response or b"")
+def _decode_associate(body: bytes) -> tuple[str, str, Items]:
+    _, called, calling = _ASSOCIATE.unpack_from(body)
+    return _ae_title(called), _ae_title(calling), Items(body[_ASSOCIATE.size :])
 
 
-_ALL_TEXT: Final = slice(4, None)
-_NO_TEXT: Final = slice(0, 0)
+def _decode_reject(body: bytes) -> AssociateReject:
+    return AssociateReject(*_SHORT.unpack_from(body))
 
 
-def _decoded(kind: type[Any], item: bytes, text: slice = _ALL_TEXT) -> Any:
-    """An item read by its class of pynetdicom; ``text`` is where a UID is, which has to be ASCII.
-
-    Checked here because pynetdicom would log a traceback and then guess.
-    """
-    if not item[text].isascii():
-        raise ValueError(f"item {item[0]:02X}H with a UID that is not ASCII")
-    decoded = kind()
-    decoded.decode(item)
-    return decoded
-
-
-def _decode_proposed(item: bytes) -> ProposedContext:
-    abstract_syntax: str | None = None
-    transfer_syntaxes: list[str] = []
-    for sub_type, sub_item in _items(item, 8):
-        if sub_type == 0x30:
-            abstract = _decoded(AbstractSyntaxSubItem, sub_item)
-            abstract_syntax = str(abstract.abstract_syntax_name or "")
-        elif sub_type == 0x40:
-            transfer = _decoded(TransferSyntaxSubItem, sub_item)
-            transfer_syntaxes.append(str(transfer.transfer_syntax_name or ""))
-    if abstract_syntax is None or not transfer_syntaxes:
-        raise ValueError(f"presentation context {item[4]} lacks an abstract syntax or a transfer syntax")
-    return ProposedContext(item[4], abstract_syntax, tuple(transfer_syntaxes))
-
-
-def _decode_result(item: bytes) -> ContextResult:
-    result, transfer_syntax = item[6], ""
-    for sub_type, sub_item in _items(item, 8):
-        # With a rejection the transfer syntax means nothing and may be anything (PS3.8 Table 9-18).
-        if sub_type == 0x40 and result == 0 and not transfer_syntax:
-            decoded = _decoded(TransferSyntaxSubItem, sub_item)
-            transfer_syntax = str(decoded.transfer_syntax_name or "")
-    return ContextResult(item[4], result, transfer_syntax)
-
-
-def _items(data: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
-    """Type and bytes, header included, of each item from ``offset`` on. Raises ValueError if they do not
-    fit.
-    """
-    end = len(data)
-    if end < offset:
-        raise ValueError("too short")
-    while offset < end:
-        if end - offset < 4:
-            raise ValueError("ends inside the header of an item")
-        stop = offset + 4 + int.from_bytes(data[offset + 2 : offset + 4], "big")
-        if stop > end:
-            raise ValueError(f"item {data[offset]:02X}H is longer than what it is in")
-        yield data[offset], data[offset:stop]
-        offset = stop
+def _decode_abort(body: bytes) -> Abort:
+    _, source, reason = _SHORT.unpack_from(body)
+    return Abort(source, reason)
 
 
 def _ae_title(field: bytes) -> str:
@@ -570,8 +301,8 @@ _NAMES: Final = {
 _DECODERS: Final[dict[int, Callable[[bytes], Pdu]]] = {
     ASSOCIATE_RQ: _decode_request,
     ASSOCIATE_AC: _decode_accept,
-    ASSOCIATE_RJ: lambda body: AssociateReject(body[1], body[2], body[3]),
+    ASSOCIATE_RJ: _decode_reject,
     RELEASE_RQ: lambda _: ReleaseRequest(),
     RELEASE_RP: lambda _: ReleaseResponse(),
-    ABORT: lambda body: Abort(body[2], body[3]),
+    ABORT: _decode_abort,
 }
