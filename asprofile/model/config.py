@@ -31,7 +31,6 @@ def answered_syntaxes(release: str) -> int:
     return _ANSWERED_SYNTAXES if releases.at_least(release, "3.6.9") else _ANSWERED_SYNTAXES_UNTIL_368
 
 
-
 class TransferSyntaxItem(Value):
     """``TransferSyntaxN = name``: ``uid`` as resolved, ``span`` of the name."""
 
