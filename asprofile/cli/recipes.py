@@ -32,7 +32,8 @@ def command(name: str | None, form: str, as_json: bool) -> None:
         return
     if name is None:
         for one in chosen:
-            click.echo(f"{one.name:<26} {_count(one):>4} contexts, {len(one.classes)} SOP classes")
+            classes = "SOP class" if len(one.classes) == 1 else "SOP classes"
+            click.echo(f"{one.name:<26} {_contexts(one):>13}, {len(one.classes)} {classes}")
             click.echo(f"    {one.whom}")
         return
     click.echo("\n".join(_shown(chosen[0])))
@@ -47,8 +48,13 @@ def _count(one: Recipe) -> int:
     return sum(len(request.contexts) for request in requests)
 
 
+def _contexts(one: Recipe) -> str:
+    count = _count(one)
+    return f"{count} context{'s' * (count != 1)}"
+
+
 def _shown(one: Recipe) -> list[str]:
-    lines = [f"{one.name}: {one.whom}", f"{_count(one)} contexts in profile {one.profile}"]
+    lines = [f"{one.name}: {one.whom}", f"{_contexts(one)} in profile {one.profile}"]
     for part in one.parts:
         extra = [word for word in ("optional" if part.optional else "", _role(part)) if word]
         lines += ["", part.comment + (f" ({', '.join(extra)})" if extra else "")]

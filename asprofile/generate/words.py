@@ -88,8 +88,12 @@ def _meant(word: str, kind: SymbolKind) -> str:
     if kind == "transfer-syntax":
         hint = list(dict.fromkeys(nearest(word, families(), n=1) + hint))
     if hint:
-        return f"; did you mean {' or '.join(hint)}?"
+        return f"; did you mean {' or '.join(map(_shown, hint))}?"
     return "; give DCMTK's name, the keyword of DICOM PS3.6, or a UID"
+
+
+def _shown(hint: str) -> str:
+    return f"{hint} ({uids.display_name(hint)})" if uids.describe(hint) else hint
 
 
 @cache

@@ -68,9 +68,8 @@ def _meant(word: str) -> list[str]:
 def _misspelt(word: str, release: str, kind: SymbolKind | None, n: int) -> list[str]:
     found: dict[str, str] = {}
     for name, uid in _spellings():
-        known = symbols.name_of(uid, release)
-        if known is not None and _is_kind(uid, kind):
-            found.setdefault(name, known)
+        if _is_kind(uid, kind):
+            found.setdefault(name, symbols.name_of(uid, release) or uid)
     # Several spellings may stand for one name, so look at more than are wanted.
     near = nearest(word, found, 3 * n)
     return list(dict.fromkeys(found[name] for name in near))[:n]

@@ -35,6 +35,7 @@ def test_a_sop_class(word: str, uid: str) -> None:
     [
         ("CTImageStorag", "did you mean CTImageStorage"),
         ("ctimagestorage", "did you mean CTImageStorage"),
+        ("Siemens CSA Non-Image", "did you mean 1.3.12.2.1107.5.9.1 (Siemens CSA Non-Image Storage)"),
         ("qqqq", "give DCMTK's name, the keyword of DICOM PS3.6, or a UID"),
         ("LittleEndianExplicit", "is a transfer syntax, not a SOP class; give it with --ts"),
         ("1.2.840.10008.1.2.1", "give it with --ts"),
