@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
+import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +27,12 @@ class Browser:
     """One window. ``profile`` is a directory of its own that the browser may fill."""
 
     def __init__(self, driver_port: int, chromium: str, profile: Path) -> None:
+        # The proxies of the environment are for others.
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         self._root = f"http://127.0.0.1:{driver_port}/session"
         options = {
             "binary": chromium,
             "args": [*_SWITCHES, f"--user-data-dir={profile}"],
-            # chromedriver's own automation switches are enough.
         }
         capabilities = {
             "browserName": "chrome",
@@ -43,11 +44,9 @@ class Browser:
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        # Opened without the proxies of the environment.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         request = urllib.request.Request(self._root + path, data, {"Content-Type": "application/json"}, method=method)
         try:
-            with opener.open(request, timeout=60) as answer:
+            with self._opener.open(request, timeout=60) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             raise AssertionError(error.read().decode()) from None
@@ -116,7 +115,3 @@ class Browser:
     def pdf(self) -> bytes:
         printed = self.devtools("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
         return base64.b64decode(printed["data"])
-
-
-def start_driver(program: str, port: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([program, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

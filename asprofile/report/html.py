@@ -1,8 +1,8 @@
 """A report as one HTML file: it needs no network, no other file, and to be read no script.
 
 Belongs here: markup. How it looks is in ``page.css``, what its controls do in ``page.js``; both stand in the page, and
-the page allows nothing else (Content-Security-Policy). Text that comes from files and peers is escaped in ``_text``, and
-only there.
+the page allows nothing else (Content-Security-Policy). Text that comes from files and peers is escaped in ``_text``,
+and only there.
 """
 
 from __future__ import annotations
@@ -111,11 +111,11 @@ def _controls(matrices: tuple[Matrix, ...]) -> Iterator[str]:
     yield '<div class="filters" hidden>'
     yield '<label class="wide">Search <input id="search" type="search" autocomplete="off" spellcheck="false"'
     yield 'placeholder="Name or UID of a SOP class or transfer syntax"></label>'
-    yield from _select("group", "Group", "All groups", groups)
-    yield from _select("family", "Transfer syntaxes", "All families", families)
+    yield from _select("group", "Modality or service", "All", groups)
+    yield from _select("family", "Transfer syntaxes", "All", families)
     yield '<label class="check"><input id="compact" type="checkbox" checked> Hide rows and columns left empty</label>'
     yield '<button type="button" id="notes" aria-pressed="false">Open all notes</button>'
-    yield '<button type="button" id="reset">Reset</button>'
+    yield '<button type="button" id="clear">Reset</button>'
     yield "</div>"
     yield from _legend(matrices)
     yield '<p id="count" role="status" hidden></p>'
@@ -222,31 +222,31 @@ def _row(row: Row, used: tuple[Column, ...], name: str) -> Iterator[str]:
     uid = f"<code>{_text(row.uid)}</code>"
     yield f'<tr class="row"><th scope="row"><bdi>{_text(row.name)}</bdi> {uid}</th>{tiles}</tr>'
     notes = [f"<li>{_text(note)}</li>" for note in row.notes]
-    notes += _remarks(
-        [(number, column, cells[column.uid]) for number, column in enumerate(used) if column.uid in cells]
-    )
+    notes += _remarks([(at, column, cells[column.uid]) for at, column in enumerate(used) if column.uid in cells])
     if notes:
         yield f'<tr class="notes" id="{name}"><td colspan="{len(used) + 1}"><ul>{"".join(notes)}</ul></td></tr>'
 
 
 def _cell(cell: Cell | None) -> str:
     if cell is None or (cell.state == "none" and not cell.mark):
-        return "<td></td>"
-    # The line end is shown: the symbol stands above the mark.
+        return "<td>"
+    # The line end is shown: the symbol stands above the mark. Of cells there are many thousands: no quotes, no end tag.
     content = "\n".join(filter(None, (SYMBOLS[cell.state], _text(cell.mark))))
-    return f'<td class="{CLASSES[cell.state]}">{content}</td>'
+    return f"<td class={CLASSES[cell.state]}>{content}"
 
 
 def _remarks(found: list[tuple[int, Column, Cell]]) -> Iterator[str]:
-    """What the cells of a row have to say: what is said of several, once."""
+    """What the cells of a row have to say: what is said of several, once. The script finds it by the places of the
+    columns.
+    """
     alike: dict[tuple[State, str], list[tuple[int, Column, Cell]]] = {}
-    for number, column, cell in found:
+    for at, column, cell in found:
         if cell.note:
-            alike.setdefault((cell.state, cell.note), []).append((number, column, cell))
+            alike.setdefault((cell.state, cell.note), []).append((at, column, cell))
     for (state, note), those in alike.items():
-        numbers = " ".join(str(number) for number, _, _ in those)
+        places = " ".join(str(at) for at, _, _ in those)
         marks = " ".join(dict.fromkeys(cell.mark for _, _, cell in those if cell.mark))
         names = ", ".join(column.name for _, column, _ in those[:_NAMED])
         more = f" and {len(those) - _NAMED} more" if len(those) > _NAMED else ""
         tag = f'<b class="swatch {CLASSES[state]}">{SYMBOLS[state]} {_text(marks)}</b>'
-        yield f'<li data-columns="{numbers}">{tag} <b>{_text(names)}{more}.</b> {_text(note)}</li>'
+        yield f'<li data-columns="{places}">{tag} <b>{_text(names)}{more}.</b> {_text(note)}</li>'

@@ -56,9 +56,11 @@ document.addEventListener("DOMContentLoaded", () => {
         && rowWords.every((word) => found.text.includes(word))
         && (!compact.checked || !narrowed || found.states.some((_, at) => says(found, at))));
     const filled = columns.map((_, at) => shownRows.some((found) => says(found, at)));
+    // SOP classes of which there is nothing but notes have the columns of all.
+    const all = !compact.checked || !filled.some(Boolean);
     return {
       rows: new Set(shownRows),
-      columns: allowed.map((yes, at) => yes && (filled[at] || !compact.checked)),
+      columns: allowed.map((yes, at) => yes && (all || filled[at])),
       pairs: shownRows.reduce((sum, found) => sum + found.states.filter((_, at) => says(found, at)).length, 0),
     };
   };
@@ -120,7 +122,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
-  one("#reset").addEventListener("click", () => {
+  one("#clear").addEventListener("click", () => {
     form.reset();
     apply();
   });

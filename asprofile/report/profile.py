@@ -54,7 +54,7 @@ def profile_matrix(profile: Profile, role: AssociationRole, facts: tuple[tuple[s
     rows = tuple(
         Row(
             uid=uid,
-            name=_name(uid, "Unknown SOP class"),
+            name=_name(uid),
             group=group,
             cells=tuple(cells(contexts[uid])),
             notes=tuple(_notes(uid, contexts[uid], profile, role)),
@@ -65,9 +65,11 @@ def profile_matrix(profile: Profile, role: AssociationRole, facts: tuple[tuple[s
     return Matrix(f"Profile {profile.name}", facts, _LEGENDS[role], used, rows)
 
 
-def _name(uid: str, unknown: str) -> str:
-    name = display_name(uid)
-    return unknown if name == uid else name
+def _name(uid: str) -> str:
+    info = uids.describe(uid)
+    if info is None or not info.name:
+        return "Unknown SOP class"
+    return f"{display_name(uid)} (retired)" if info.retired else display_name(uid)
 
 
 # --- Cells ------------------------------------------------------------------------------------------------------------
