@@ -16,7 +16,7 @@ from asprofile.cli.files import STDIN, read_one
 from asprofile.cli.options import ReleaseType
 from asprofile.cli.profiles import load_or_show
 from asprofile.cli.root import done
-from asprofile.cli.writing import create_file, replace_file
+from asprofile.cli.writing import replace_file, write_file
 from asprofile.errors import AsprofileError, ProposalError
 from asprofile.generate.arrange import Order, arrange
 from asprofile.generate.finish import finished
@@ -314,10 +314,7 @@ def _write(text: bytes, requests: tuple[Request, ...], output: str | None, *, fo
     if output is None:
         click.echo(text, nl=False)
         return
-    if force and Path(output).exists():
-        replace_file(output, text)
-    else:
-        create_file(output, text)
+    write_file(output, text, force=force)
     _report(output, requests)
 
 

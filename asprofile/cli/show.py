@@ -14,7 +14,8 @@ from asprofile.cli.files import read_one
 from asprofile.cli.profiles import Loaded, load_or_show, show_error
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.errors import LoadError, ProposalError
+from asprofile.cli.writing import write_file
+from asprofile.errors import AsprofileError, LoadError, ProposalError
 from asprofile.lint.render.text import Style, printable
 from asprofile.model import AssociationRole, ExtendedNegotiation, PresentationContext, Profile
 from asprofile.names import symbols
@@ -30,7 +31,10 @@ _HEADING = "SOP class, and the transfer syntaxes proposed for it"
 @click.argument("profile", required=False, metavar="[PROFILE]")
 @options.release
 @options.role
-@click.option("--format", "form", type=options.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=options.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.option("--html", "form", flag_value="html", help="The same as --format html.")
+@click.option("-o", "--output", metavar="OUTPUT", help="Write it to this file, which must not exist yet.")
+@click.option("--force", is_flag=True, help="With --output: write over a file that exists.")
 @click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in messages.")
 @options.config
 @options.colour
@@ -40,6 +44,8 @@ def command(
     release: str | None,
     role: AssociationRole | None,
     form: str,
+    output: str | None,
+    force: bool,
     stdin_filename: str,
     settings_file: Path | None,
     isolated: bool,
@@ -49,20 +55,65 @@ def command(
     transfer syntaxes and role, extended negotiation, and the size of the request.
 
     FILE may be `-` for standard input. A file that DCMTK would refuse is shown where it is wrong.
+
+    With --html it is a page to look at and to hand on: SOP classes against transfer syntaxes, of PROFILE or of all
+    profiles, in one file that needs neither a network nor anything beside it.
     """
+    _check_output(output, file, force=force)
     project = options.project(settings_file, isolated)
     source = read_one(file, stdin_filename)
     loaded = load_or_show(source, release or project.release, role or project.role_of(file), colour)
+    style = style_for(colour if output is None else "never")
     if profile is None:
-        shown = list(loaded.config.profiles.values())
-        click.echo(_json(loaded, shown) if form == "json" else "\n".join(_overview(loaded)))
+        _write(_everything(loaded, form), form, output, force=force)
         return
     try:
         found = loaded.config.use(profile)
     except LoadError as error:
         show_error(source, error, loaded.config.release, colour)
         done(2)
-    click.echo(_json(loaded, [found]) if form == "json" else "\n".join(_table(loaded, found, style_for(colour))))
+    _write(_one(loaded, found, form, style), form, output, force=force)
+
+
+def _check_output(output: str | None, file: str, *, force: bool) -> None:
+    if output is None:
+        if force:
+            raise click.UsageError("--force goes with --output")
+        return
+    path = Path(output)
+    if not path.exists():
+        return
+    if path.resolve() == Path(file).resolve():
+        raise click.UsageError(f"--output {output} is the profile file itself; give another name")
+    if not force:
+        raise click.UsageError(f"{output}: exists already; --force writes over it, or give another name")
+
+
+def _everything(loaded: Loaded, form: str) -> str:
+    profiles = list(loaded.config.profiles.values())
+    if form == "html":
+        return _html(loaded, profiles)
+    return f"{_json(loaded, profiles)}\n" if form == "json" else _lines(_overview(loaded))
+
+
+def _one(loaded: Loaded, profile: Profile, form: str, style: Style) -> str:
+    if form == "html":
+        return _html(loaded, [profile])
+    return f"{_json(loaded, [profile])}\n" if form == "json" else _lines(_table(loaded, profile, style))
+
+
+def _lines(lines: Iterator[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _write(text: str, form: str, output: str | None, *, force: bool) -> None:
+    if output is None:
+        # A page says of itself that it is UTF-8, whatever the terminal takes.
+        click.echo(text.encode() if form == "html" else text, nl=False)
+        return
+    data = text.encode()
+    write_file(output, data, force=force)
+    click.echo(f"{printable(output)}: written, {len(data):,} bytes", err=True)
 
 
 def request_size(profile: Profile, role: AssociationRole) -> tuple[int | None, str | None]:
@@ -135,6 +186,33 @@ def _extended(items: tuple[ExtendedNegotiation, ...]) -> Iterator[str]:
         yield "Extended negotiation"
     for item in items:
         yield f"      {_name(item.sop_class)}  {item.sop_class}  {item.data.hex()}"
+
+
+def _html(loaded: Loaded, profiles: list[Profile]) -> str:
+    # Not needed by the other forms.
+    from asprofile.report.html import page
+    from asprofile.report.profile import profile_matrix
+
+    if not profiles:
+        raise AsprofileError(f"{loaded.source.path}: no profile in it, so there is nothing to show on a page")
+    role = loaded.config.role
+    matrices = [profile_matrix(profile, role, tuple(_facts(loaded, profile))) for profile in profiles]
+    title = f"Profiles of {Path(loaded.source.path).name}" if len(matrices) > 1 else None
+    return page(*matrices, title=title)
+
+
+def _facts(loaded: Loaded, profile: Profile) -> Iterator[tuple[str, str]]:
+    config = loaded.config
+    yield "File", loaded.source.path
+    yield "Loads in", f"DCMTK {config.release}"
+    yield "For", _an(config.role)
+    yield "Presentation contexts", f"{len(profile.contexts):,}"
+    yield "SOP classes", f"{len({context.abstract_syntax for context in profile.contexts}):,}"
+    size, refusal = request_size(profile, config.role)
+    if size is not None:
+        yield "A-ASSOCIATE-RQ", f"{size:,} bytes"
+    if refusal is not None:
+        yield "Refused", refusal
 
 
 def _json(loaded: Loaded, profiles: list[Profile]) -> str:

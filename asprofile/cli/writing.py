@@ -104,3 +104,11 @@ def create_file(name: str, data: bytes) -> None:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise Unwritable(f"{name}: not written: {reason or error}") from None
+
+
+def write_file(name: str, data: bytes, *, force: bool) -> None:
+    """Make a file; with ``force`` also where there is one, which is replaced. Raises Unwritable."""
+    if force and Path(name).exists():
+        replace_file(name, data)
+    else:
+        create_file(name, data)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from asprofile.errors import AsprofileError
-from asprofile.generate.modalities import modality
 from asprofile.model import Role
 from asprofile.names import private, sop_classes, uids
+from asprofile.names.modalities import modality
 from asprofile.names.sop_classes import StorageSopClass
 
 

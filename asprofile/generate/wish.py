@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from asprofile.errors import AsprofileError
 from asprofile.generate.families import by_preference, family
 from asprofile.generate.logs import Association
-from asprofile.generate.modalities import modality
 from asprofile.generate.recipes import Part, Recipe
 from asprofile.generate.request import encodable, permitted
 from asprofile.model import Role
 from asprofile.names import combinations, companions, sop_classes, transfer_syntaxes, uids
+from asprofile.names.modalities import modality
 from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
 
 # One group, so that the order of the log stays.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from asprofile.lint.finding import SEVERITIES, Finding, Severity
 from asprofile.lint.run import Report
 from asprofile.text import Source, Span, decode
+from asprofile.text import printable as printable  # for all who print
 
 # (text, style) -> text; a terminal's colours, or nothing.
 Style = Callable[[str, str], str]
@@ -82,21 +83,3 @@ def _excerpt(source: Source, span: Span, style: Style, colour: str) -> Iterator[
     number = f"{start.line:>5}"
     yield style(f"{number} | ", "dim") + printable(shown)
     yield style("      | ", "dim") + indent + style(marks, colour)
-
-
-def printable(text: str) -> str:
-    """Control characters and bytes that are not UTF-8 made visible: a file must not be able to steer a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character if character.isprintable() or character == "\t" else _visible(character) for character in text
-    )
-
-
-def _visible(character: str) -> str:
-    code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:
-        return "\N{REPLACEMENT CHARACTER}"
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\N{REPLACEMENT CHARACTER}"

@@ -1,4 +1,4 @@
-"""Which kind of equipment a SOP class belongs to, as a title to group by.
+"""Which kind of equipment or service a SOP class belongs to, as a title to group by.
 
 For people's eyes and for splitting: nothing of the protocol follows from it.
 """
@@ -67,3 +67,44 @@ def modality(uid: str) -> str:
         if pattern.search(info.keyword) and (storage is None or storage.category not in ("sr", "presentation-state")):
             return title
     return _BY_CATEGORY.get(storage.category, OTHER) if storage else OTHER
+
+
+# Where the kind of a UID begins with one of the words, the first counts.
+_SERVICES = (
+    ("Verification", ("verification",)),
+    ("Storage Commitment", ("storage-commitment",)),
+    ("Query/Retrieve", ("qr-",)),
+    (
+        "Worklists and procedure steps",
+        ("mwl", "mpps", "ups-", "gp-", "instance-availability", "detached-", "study-content"),
+    ),
+    ("Print", ("print",)),
+    ("Query/Retrieve of what belongs to no patient", ("hanging-", "color-", "implant-", "procedure-", "protocol-")),
+)
+_OTHER_SERVICES = "Other services"
+_NO_SOP_CLASSES = "No SOP classes"
+
+# What people look for first stands first; private classes follow the standard's objects, services come last.
+_ORDER = (
+    "CT", "MR", "PET and nuclear medicine", "Ultrasound", "Radiography", "Mammography",
+    "Angiography and fluoroscopy", "Secondary capture", "Video, endoscopy and photography", "Ophthalmology",
+    "Microscopy", "Radiotherapy", "Structured reports", "Presentation states",
+    "Segmentation, registration and maps", "Waveforms", "Documents and models", OTHER, "Private",
+    *(title for title, _ in _SERVICES), _OTHER_SERVICES, _NO_SOP_CLASSES,
+)  # fmt: skip
+
+
+def group(uid: str) -> str:
+    """The title of the group as ``modality`` has it, and for services which."""
+    found = modality(uid)
+    info = uids.describe(uid)
+    if found != SERVICES or info is None:
+        return found
+    if not info.is_abstract_syntax:
+        return _NO_SOP_CLASSES
+    return next((title for title, words in _SERVICES if info.kind.startswith(words)), _OTHER_SERVICES)
+
+
+def place(title: str) -> int:
+    """A sort key for the titles of ``group``."""
+    return _ORDER.index("Private" if title.startswith("Private ") else title)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.generate.modalities import OTHER, SERVICES, modality
-from asprofile.names import sop_classes, uids
+from asprofile.names import private, sop_classes, uids
+from asprofile.names.modalities import OTHER, SERVICES, group, modality, place
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,30 @@ def test_private_and_unknown_ones() -> None:
 def test_every_image_has_one() -> None:
     images = [one for one in sop_classes.storage_sop_classes() if one.pixel_data and one.status == "standard"]
     assert [one.keyword for one in images if modality(one.uid) == OTHER] == []
+
+
+@pytest.mark.parametrize(
+    ("keyword", "title"),
+    [
+        ("Verification", "Verification"),
+        ("StorageCommitmentPushModel", "Storage Commitment"),
+        ("StudyRootQueryRetrieveInformationModelMove", "Query/Retrieve"),
+        ("ModalityPerformedProcedureStep", "Worklists and procedure steps"),
+        ("BasicGrayscalePrintManagementMeta", "Print"),
+        ("PrinterConfigurationRetrieval", "Print"),
+        ("HangingProtocolInformationModelFind", "Query/Retrieve of what belongs to no patient"),
+        ("ProceduralEventLogging", "Other services"),
+        ("ExplicitVRLittleEndian", "No SOP classes"),
+        ("CTImageStorage", "CT"),
+    ],
+)
+def test_services_in_groups_of_their_own(keyword: str, title: str) -> None:
+    found = uids.uid_of_keyword(keyword)
+    assert found is not None
+    assert group(found) == title
+
+
+def test_every_group_has_a_place() -> None:
+    every = (*uids.standard_uids(), *(one.uid for one in private.private_sop_classes()), "1.2.3", "1.2.840.10008.9.9")
+    assert {group(uid) for uid in every if place(group(uid)) < 0} == set()
+    assert place("CT") < place("Private SOP classes of GE") < place("Verification")

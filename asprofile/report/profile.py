@@ -1,0 +1,199 @@
+"""What a profile proposes (or an acceptor with it takes), as a matrix.
+
+Belongs here: marks, states and sentences. Does not belong here: what a SOP class and a transfer syntax can do together
+(``names.combinations``), and what the profile is read from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from asprofile.model import AssociationRole, PresentationContext, Profile
+from asprofile.names import private, sop_classes, transfer_syntaxes, uids
+from asprofile.names.combinations import Kind, verdict
+from asprofile.names.uids import display_name
+from asprofile.report.axes import by_group, columns
+from asprofile.report.matrix import Cell, Matrix, Row, State
+
+# Beyond these a sentence only counts transfer syntaxes.
+_NAMED = 4
+_WIDTH = 3
+
+_LEGENDS: dict[AssociationRole, tuple[tuple[State, str], ...]] = {
+    "requestor": (
+        ("yes", "Proposed; the number is the presentation context ID"),
+        ("partly", "Proposed, but with a restriction"),
+        ("no", "Proposed in vain: no object can use it"),
+        ("none", "Not proposed"),
+    ),
+    "acceptor": (
+        ("yes", "Accepted; the number is its place in the order of preference"),
+        ("partly", "Accepted, but with a restriction"),
+        ("no", "Accepted in vain: no object can use it"),
+        ("none", "Not accepted"),
+    ),
+}
+_ROLES = {
+    "scu": "Role selection: the requestor is SCU.",
+    "scp": "Role selection: the requestor is SCP.",
+    "both": "Role selection: the requestor is SCU and SCP.",
+}
+
+
+def profile_matrix(profile: Profile, role: AssociationRole, facts: tuple[tuple[str, str], ...] = ()) -> Matrix:
+    """The SOP classes of a profile against the transfer syntaxes that it has for them.
+
+    The mark of a cell is the presentation context ID, for an acceptor the place of the transfer syntax in its order of
+    preference. ``facts`` are what the caller knows of it.
+    """
+    contexts: dict[str, list[PresentationContext]] = {}
+    for context in profile.contexts:
+        contexts.setdefault(context.abstract_syntax, []).append(context)
+    cells = _proposed if role == "requestor" else _accepted
+    rows = tuple(
+        Row(
+            uid=uid,
+            name=_name(uid),
+            group=group,
+            cells=tuple(cells(contexts[uid])),
+            notes=tuple(_notes(uid, contexts[uid], profile, role)),
+        )
+        for uid, group in by_group(contexts)
+    )
+    used = columns(uid for context in profile.contexts for uid in context.transfer_syntaxes)
+    return Matrix(f"Profile {profile.name}", facts, _LEGENDS[role], used, rows)
+
+
+def _name(uid: str) -> str:
+    info = uids.describe(uid)
+    if info is None or not info.name:
+        return "Unknown SOP class"
+    return f"{display_name(uid)} (retired)" if info.retired else display_name(uid)
+
+
+# --- Cells ------------------------------------------------------------------------------------------------------------
+
+
+def _proposed(contexts: list[PresentationContext]) -> Iterator[Cell]:
+    """By transfer syntax: one may stand in several contexts of the SOP class."""
+    holders: dict[str, list[PresentationContext]] = {}
+    for context in contexts:
+        for uid in dict.fromkeys(context.transfer_syntaxes):
+            holders.setdefault(uid, []).append(context)
+    for uid, found in holders.items():
+        fit = _fit(found[0].abstract_syntax, uid)
+        yield Cell(uid, fit.state, _mark(found), f"{_where(found)}{fit.sentence}")
+
+
+def _mark(contexts: list[PresentationContext]) -> str:
+    """The IDs, or how many there are where they are too long for a cell."""
+    numbers = ",".join(str(context.id) for context in contexts)
+    return numbers if len(numbers) <= _WIDTH else f"{len(contexts)}×"
+
+
+def _where(contexts: list[PresentationContext]) -> str:
+    """In which contexts, and with what else in each."""
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for context in contexts:
+        alike.setdefault(tuple(dict.fromkeys(context.transfer_syntaxes)), []).append(context.id)
+    return " ".join(_together(ids, syntaxes) for syntaxes, ids in alike.items())
+
+
+def _together(ids: list[int], syntaxes: tuple[str, ...]) -> str:
+    where = f"Context {ids[0]}" if len(ids) == 1 else f"Contexts {_listed([str(one) for one in ids], 'and')}"
+    if len(syntaxes) == 1:
+        return f"{where}, alone in it." if len(ids) == 1 else f"{where}, alone in each."
+    names = [display_name(uid) for uid in syntaxes]
+    if len(names) > _NAMED:
+        names[_NAMED:] = [f"{len(names) - _NAMED} more"]
+        return f"{where}: {_listed(names, 'and')}, of which the acceptor chooses one."
+    return f"{where}: {_listed(names, 'or')}, as the acceptor chooses."
+
+
+def _listed(words: list[str], conjunction: str) -> str:
+    return f" {conjunction} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _accepted(contexts: list[PresentationContext]) -> Iterator[Cell]:
+    """Only the first entry of a SOP class counts (``negotiate.answer``)."""
+    for place, uid in enumerate(dict.fromkeys(contexts[0].transfer_syntaxes), start=1):
+        fit = _fit(contexts[0].abstract_syntax, uid)
+        yield Cell(uid, fit.state, str(place), fit.sentence.lstrip())
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """What comes of a pair: a state, and a sentence (with a blank in front) where there is something to tell."""
+
+    state: State
+    sentence: str = ""
+
+
+def _fit(sop_class: str, syntax: str) -> _Fit:
+    info = uids.describe(syntax)
+    if info is None:
+        return _Fit("yes", f" {syntax} is in no table of transfer syntaxes.")
+    if info.kind != "transfer-syntax":
+        return _Fit("no", f" {display_name(syntax)} is no transfer syntax.")
+    found = verdict(sop_class, syntax)
+    if found is None:
+        reason = _without_pixel_data(sop_class, syntax)
+        return _Fit("no", f" {reason}.") if reason else _Fit("yes")
+    sentence = f" {found.reason[:1].upper()}{found.reason[1:]}."
+    if found.useless and not found.unsure:
+        return _Fit("no", sentence)
+    if found.kind is Kind.UNKNOWN:
+        return _Fit("yes", sentence)
+    if found.kind in (Kind.FULL, Kind.FULL_VIDEO) and not found.lossy_unwise:
+        return _Fit("yes")
+    return _Fit("partly", sentence)
+
+
+def _without_pixel_data(sop_class: str, syntax: str) -> str:
+    """Why a service or a private class has no use for a transfer syntax of Pixel Data; empty if it has, or if nobody
+    knows.
+    """
+    codec = transfer_syntaxes.get(syntax)
+    if codec is None or not codec.needs_pixel_data:
+        return ""
+    own = private.get(sop_class)
+    if sop_classes.other(sop_class) is None and (own is None or own.pixel_data is not False):
+        return ""
+    name = display_name(sop_class)
+    return f"{name} sends no Pixel Data, and {display_name(syntax)} is only for data sets that have it (PS3.5 A.4)"
+
+
+# --- Notes on a SOP class ---------------------------------------------------------------------------------------------
+
+
+def _notes(uid: str, contexts: list[PresentationContext], profile: Profile, role: AssociationRole) -> Iterator[str]:
+    yield from _about(uid)
+    if role == "acceptor":
+        if len(contexts[0].transfer_syntaxes) > 1:
+            yield "Of the transfer syntaxes that are proposed, the one that stands first in the order of preference."
+        if len(contexts) > 1:
+            yield f"Listed {len(contexts)} times; only the first entry counts."
+    for one in dict.fromkeys(context.role for context in contexts):
+        if one != "default":
+            yield _ROLES[one]
+    for item in profile.extended:
+        if item.sop_class == uid:
+            yield f"Extended negotiation: {item.data.hex(' ')}."
+
+
+def _about(uid: str) -> Iterator[str]:
+    info = uids.describe(uid)
+    if info is None:
+        standard = uid.startswith(uids.STANDARD_ROOT)
+        yield "A UID below DICOM's root that is not registered." if standard else "A private SOP class, in no table."
+        return
+    if not info.is_abstract_syntax:
+        yield "Not the UID of a SOP class, so it cannot be an abstract syntax (PS3.8 9.3.2.2.1)."
+    meant = private.correct_uid(uid)
+    if meant is not None:
+        yield f"A known misprint of {meant}."
+    if info.retired:
+        successor = sop_classes.successor(uid)
+        instead = f"; {display_name(successor)} ({successor}) takes its place" if successor else ""
+        yield f"Retired in the standard{instead}."
