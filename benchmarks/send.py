@@ -147,7 +147,8 @@ def acceptors(sink: str | None) -> list[Acceptor]:
         return ["storescp", "-od", str(directory), str(port)]
 
     def dcmrecv(port: int, directory: Path) -> list[str]:
-        return ["dcmrecv", "-od", str(directory), str(port)]
+        # Without a profile it accepts nothing but Verification.
+        return ["dcmrecv", "-xf", "/etc/dcmtk/storescp.cfg", "Default", "-od", str(directory), str(port)]
 
     return [
         Acceptor("sink", sink or "sink", lambda port, _: [sink or "sink", str(port)], {}),

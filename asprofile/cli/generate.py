@@ -6,12 +6,14 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from asprofile.cli import options, peers
 from asprofile.cli.files import STDIN, read_one
 from asprofile.cli.options import ReleaseType
 from asprofile.cli.profiles import load_or_show
@@ -29,6 +31,9 @@ from asprofile.model import AssociationRole, read
 from asprofile.names.releases import LATEST
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asprofile.config import ProjectSettings
     from asprofile.generate.logs import Association
     from asprofile.generate.request import Request
 
@@ -63,16 +68,20 @@ def _spread(args: list[str]) -> Iterator[str]:
 @dataclass(slots=True)
 class _Sources:
     """What the profile is made from. ``about``: a paragraph for the header on each source; ``reasons``: why there may
-    be what the linter warns of; ``incomplete``: whether something could not be read."""
+    be what the linter warns of; ``objects``: pairs of SOP class and transfer syntax that there are objects of;
+    ``classes``: SOP classes asked for by name; ``incomplete``: whether something could not be read or is not accepted.
+    """
 
     wishes: list[Wish] = field(default_factory=list)
     about: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    objects: set[tuple[str, str]] = field(default_factory=set)
+    classes: tuple[str, ...] = ()
     incomplete: bool = False
 
 
-@click.command(cls=_Command, short_help="Make a profile from recipes, SOP classes, files or a log.")
+@click.command(cls=_Command, short_help="Make a profile from recipes, SOP classes, files, a log or a peer.")
 @click.argument("recipes", nargs=-1, metavar="[RECIPE]...")
 @click.option("--sop", multiple=True, metavar="SOP", help="A SOP class: DCMTK's name, keyword or UID. Repeatable.")
 @click.option(
@@ -91,6 +100,16 @@ class _Sources:
 @click.option("--from-log", multiple=True, metavar="FILE", help="What a debug log proposes; - for standard input.")
 @click.option("--log-accepted", is_flag=True, help="Of the log, what was accepted, not all that was proposed.")
 @click.option("--association", type=click.IntRange(min=1), metavar="N", help="Of the log, the Nth association only.")
+@click.option("--from-peer", metavar="PEER", help="What this peer accepts of all that, or of everything; it is asked.")
+@click.option("--from-probe", metavar="FILE", help="The same, as `asprofile probe --json` has found it out before.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0),
+    default=10.0,
+    show_default=True,
+    metavar="N",
+    help="Associations a second, at most, for asking the peer; 0 for no limit.",
+)
 @click.option("--name", metavar="NAME", help="The profile's name.  [default: after what it is made from]")
 @click.option("--role", type=click.Choice(["requestor", "acceptor"]), default="requestor", show_default=True)
 @click.option(
@@ -106,6 +125,8 @@ class _Sources:
 @click.option("-o", "--output", metavar="FILE", help="Write the file, which must not exist yet.")
 @click.option("--into", metavar="FILE", help="Add the profile to this file, and keep all that is in it.")
 @click.option("--force", is_flag=True, help="With --output: write over a file that exists.")
+@peers.options
+@options.settings
 def command(
     recipes: tuple[str, ...],
     sop: tuple[str, ...],
@@ -114,6 +135,9 @@ def command(
     from_log: tuple[str, ...],
     log_accepted: bool,
     association: int | None,
+    from_peer: str | None,
+    from_probe: str | None,
+    rate: float,
     name: str | None,
     role: AssociationRole,
     release: str | None,
@@ -123,9 +147,12 @@ def command(
     output: str | None,
     into: str | None,
     force: bool,
+    settings_file: Path | None,
+    isolated: bool,
+    **given: Any,
 ) -> None:
-    """Make a profile, from any of: recipes (`asprofile recipes` lists them), SOP classes, objects in files, and the
-    debug log of DCMTK's programs, pynetdicom or dcm4che.
+    """Make a profile, from any of: recipes (`asprofile recipes` lists them), SOP classes, objects in files, the debug
+    log of DCMTK's programs, pynetdicom or dcm4che, and what a peer accepts.
 
     Each transfer syntax gets a presentation context of its own, so that the peer cannot accept another one than that of
     an object; combinations that the standard does not allow are left out, the default transfer syntax is put in where
@@ -135,17 +162,27 @@ def command(
     An acceptor's profile has each SOP class once, with uncompressed before lossless before lossy transfer syntaxes, and
     Verification.
 
-    Exit status 1: files could not be read, so that something may be missing.
+    With a peer (an address, [AET@]HOST:PORT, or a name of the nearest asprofile.toml), only what it accepts of the
+    others is left; alone, everything that it accepts is taken. It is asked as `asprofile probe` does.
+
+    Exit status 1: files could not be read, so that something may be missing, or the peer does not accept what objects
+    are in, or a SOP class that is named.
     """
     _check_options(output, into, force=force, log=bool(from_log), of_log=log_accepted or association is not None)
-    if not (recipes or sop or from_files or from_log):
-        raise click.UsageError("nothing to make a profile of: give a RECIPE, --sop, --from-files or --from-log")
+    if from_peer is not None and from_probe is not None:
+        raise click.UsageError("--from-peer asks, --from-probe takes what was answered before: give one of them")
+    if not (recipes or sop or from_files or from_log or from_peer or from_probe):
+        raise click.UsageError(
+            "nothing to make a profile of: give a RECIPE, --sop, --from-files, --from-log, --from-peer or --from-probe"
+        )
     if ts and not (recipes or sop):
         raise click.UsageError("--ts goes with a RECIPE or --sop; files and logs have transfer syntaxes of their own")
     sources = _Sources()
     _named(sources, recipes, sop, syntaxes(ts), acceptor=role == "acceptor")
     _counted(sources, from_files, acceptor=role == "acceptor")
     _logged(sources, from_log, accepted=log_accepted, number=association)
+    if from_peer is not None or from_probe is not None:
+        _measured(sources, from_peer, from_probe, rate, given, partial(options.project, settings_file, isolated))
     chosen = name or "-".join(dict.fromkeys(sources.names))[:64].rstrip("-")
     order = Order(chosen, role, release, split=split, combine=combine, required_only=required_only)
     requests = arrange(sources.wishes, order)
@@ -187,7 +224,7 @@ def _named(
         wishes += offered
         sources.about.append(f"{one.name}: {one.whom}")
         sources.names.append(one.profile)
-    classes = tuple(dict.fromkeys(map(abstract_syntax, sop)))
+    sources.classes = classes = tuple(dict.fromkeys(map(abstract_syntax, sop)))
     wishes += [from_name(uid, chosen) for uid in classes]
     if classes:
         sources.about.append(f"{_number(len(classes), 'SOP class', 'SOP classes')} chosen by name.")
@@ -203,6 +240,7 @@ def _counted(sources: _Sources, paths: tuple[str, ...], *, acceptor: bool) -> No
     counts, skipped, sources.incomplete = _count(paths)
     if not counts:
         raise ProposalError(f"no DICOM object in {printable(', '.join(paths))}: nothing to make a profile of")
+    sources.objects = set(counts)
     objects = _number(sum(counts.values()), "object", "objects")
     left_out = f"; {_number(skipped, 'file', 'files')} skipped" if skipped else ""
     click.echo(f"{objects} looked at{left_out}", err=True)
@@ -305,6 +343,42 @@ def _no_association(seen: int, number: int | None) -> str:
         "no association in the log; make one with storescu -d, storescp -d, pynetdicom's debug_logger(), or dcm4che at "
         "level DEBUG"
     )
+
+
+def _measured(
+    sources: _Sources,
+    peer: str | None,
+    file: str | None,
+    rate: float,
+    given: dict[str, Any],
+    project: Callable[[], ProjectSettings],
+) -> None:
+    # Nothing else here has to do with a network.
+    from asprofile.cli import generate_peer
+
+    if peer is not None:
+        to = peers.resolve(peer, given, project)
+        found = generate_peer.asked(to, sources.wishes, rate)
+    else:
+        assert file is not None, "either of the two is given"
+        found = generate_peer.saved(file)
+    if not sources.wishes:
+        sources.wishes = list(generate_peer.everything(found))
+        sources.about.append(f"What {found.name} accepts, as it was asked.")
+        sources.names.append("Peer")
+    else:
+        kept, losses = generate_peer.measured(tuple(sources.wishes), found)
+        sources.wishes = list(kept)
+        left = {(wish.abstract_syntax, syntax) for wish in kept for syntax in wish.syntaxes}
+        lost = not sources.objects <= left or not set(sources.classes) <= {uid for uid, _ in left}
+        sources.incomplete = sources.incomplete or lost
+        sources.about += [f"Only what {found.name} accepts, as it was asked.", *losses]
+        for line in losses:
+            _complain(f"{found.name}: {line}")
+    sources.reasons.append("as the peer accepts it")
+    if not found.complete:
+        _complain(f"{found.name} was not asked to the end: something may be missing")
+        sources.incomplete = True
 
 
 # --- Results ----------------------------------------------------------------------------------------------------------

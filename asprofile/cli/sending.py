@@ -6,14 +6,11 @@ Not here: options (``send``, ``send_options``), what is said in the end (``send_
 from __future__ import annotations
 
 import gc
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asprofile.cli.stopping import ctrl_c
 from asprofile.objects.scan import Header, Unreadable
 from asprofile.send import outcome
 from asprofile.send.control import Control
@@ -21,7 +18,6 @@ from asprofile.send.engine import send
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from types import FrameType
 
     from asprofile.cli.progress import Progress
     from asprofile.negotiate.request import AssociateRequest
@@ -57,30 +53,8 @@ def run(
     control = Control()
     # What is there by now stays; looking through it for garbage again and again is a part of the time for each object.
     gc.freeze()
-    with _ctrl_c(control):
+    with ctrl_c(control, "finishing what is being sent"):
         return send(requests, _looked_at(items, progress), peer, options, on_event, preparer=preparer, control=control)
-
-
-@contextmanager
-def _ctrl_c(control: Control) -> Iterator[None]:
-    """The first SIGINT finishes, the second aborts."""
-
-    def handler(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signal wants it
-        if control.finishing:
-            control.abort()
-            raise KeyboardInterrupt
-        control.finish()
-        # Not through a buffered stream, which may be in the middle of something.
-        os.write(2, b"\nfinishing what is being sent; once more aborts\n")
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _looked_at(items: Iterable[Header | Unreadable], progress: Progress) -> Iterator[Header | Unreadable]:

@@ -107,7 +107,7 @@ class DataValue(Value):
 
 
 _REJECT_REASONS: Final = {
-    (1, 1): "no reason given",
+    (1, 1): "no reason given; some peers do that when they accept none of the presentation contexts",
     (1, 2): "it does not know our application context name",
     (1, 3): "it does not know our calling AE title (have it registered at the peer, or use one that is)",
     (1, 7): "the called AE title is not its own (ask for the right one)",
