@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from asprofile.cli.files import read_one
 from asprofile.cli.probing import ask, storage_classes, syntaxes
 from asprofile.errors import AsprofileError, ProposalError
-from asprofile.generate.wish import Wish, accepted_only, from_acceptance
+from asprofile.generate.wish import Wish, accepted_only, from_acceptance, usable
 from asprofile.names.transfer_syntaxes import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from asprofile.names.uids import display_name
-from asprofile.negotiate.probing import Answer, Pair, Probing, pairs
+from asprofile.negotiate.probing import Pair, Probing, pairs
 
 if TYPE_CHECKING:
     from asprofile.cli.peers import Destination
@@ -89,7 +89,7 @@ def _acceptance(found: dict[str, Any]) -> Acceptance:
         accepted[uid] = tuple(str(syntax["uid"]) for syntax in one["accepted"])
         for answer in one["answers"]:
             if answer["reason"] is not None:
-                refusals[uid, str(answer["transfer_syntax"]["uid"])] = Answer(None, str(answer["reason"])).reason
+                refusals |= {(uid, str(syntax)): str(answer["reason"]) for syntax in answer["transfer_syntaxes"]}
     return Acceptance(str(found["name"] or found["peer"]), accepted, refusals, bool(found["complete"]))
 
 
@@ -102,7 +102,7 @@ def everything(found: Acceptance) -> tuple[Wish, ...]:
 
 
 def measured(wishes: tuple[Wish, ...], found: Acceptance) -> tuple[tuple[Wish, ...], list[str]]:
-    """What is left of the wishes, and for each SOP class with a loss a sentence about it."""
+    """What is left of the wishes, and sentences about what is not."""
     kept, lost = accepted_only(wishes, found.accepted)
     if not kept:
         reasons = "; ".join(_losses(lost, found))
@@ -111,14 +111,17 @@ def measured(wishes: tuple[Wish, ...], found: Acceptance) -> tuple[tuple[Wish, .
 
 
 def _losses(lost: Iterable[Pair], found: Acceptance) -> Iterator[str]:
+    """A sentence for each way in which SOP classes lose something; those that lose the same share one."""
     by_class: dict[str, dict[str, list[str]]] = {}
     for uid, syntax in lost:
         by_class.setdefault(uid, {}).setdefault(found.reason((uid, syntax)), []).append(display_name(syntax))
+    alike: dict[str, list[str]] = {}
     for uid, reasons in by_class.items():
         said = "; ".join(f"{_listed(names)}: {reason}" for reason, names in reasons.items())
-        accepted = [display_name(syntax) for syntax in found.accepted.get(uid, ())]
+        accepted = [display_name(syntax) for syntax in usable(uid, found.accepted.get(uid, ()))]
         instead = f"; accepted with {_listed(accepted)}" if accepted else ""
-        yield f"{display_name(uid)} is not accepted with {said}{instead}"
+        alike.setdefault(f"not accepted with {said}{instead}", []).append(display_name(uid))
+    return (f"{_listed(names)}: {sentence}" for sentence, names in alike.items())
 
 
 def _listed(names: list[str]) -> str:

@@ -87,8 +87,8 @@ def command(
     PEER is an address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml, whose profile is asked for
     if nothing else is said. Without any, everything is.
 
-    The pairs take some hundred associations, one after the other. A peer that has answered twice that it does not
-    support a SOP class is not asked for it again.
+    The pairs take some hundred associations, one after the other. First each SOP class is offered with many transfer
+    syntaxes together; what is refused then is not asked for one by one.
 
     Exit status 1 when a context of the profile was refused or the answers are incomplete, 2 without an association,
     130 when interrupted; what was found out is shown all the same.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from asprofile.cli.peers import Destination
     from asprofile.errors import AssociationError
     from asprofile.negotiate.choose import NegotiatedContext, Negotiation
-    from asprofile.negotiate.probing import Probed, ProbedClass
+    from asprofile.negotiate.probing import Answer, Probed, ProbedClass
     from asprofile.negotiate.request import AssociateAccept
     from asprofile.report.matrix import Matrix
 
@@ -187,14 +187,16 @@ def _context(context: NegotiatedContext) -> dict[str, Any]:
 
 
 def _class(found: ProbedClass) -> dict[str, Any]:
+    answers: dict[Answer, list[str]] = {}
+    for uid, answer in found.answers:
+        answers.setdefault(answer, []).append(uid)
     return {
         "sop_class": _uid(found.sop_class),
-        "supported": not found.unsupported,
         "accepted": [_uid(uid) for uid in found.accepted],
         "preference": found.preference,
         "answers": [
-            {"transfer_syntax": _uid(uid), "result": answer.result, "reason": answer.reason or None}
-            for uid, answer in found.answers
+            {"result": one.result, "reason": one.reason or None, "alone": one.alone, "transfer_syntaxes": uids}
+            for one, uids in answers.items()
         ],
     }
 

@@ -65,13 +65,13 @@ def from_recipe(recipe: Recipe, syntaxes: tuple[str, ...] = ()) -> tuple[Wish, .
 
 def _of_part(part: Part, uid: str, syntaxes: tuple[str, ...]) -> Wish | None:
     offered = syntaxes or dict.fromkeys(one for name in part.syntaxes for one in family(name))
-    fitting = _fitting(uid, offered)
+    fitting = usable(uid, offered)
     if not fitting:
         return None
     return Wish(uid, part.comment, _contexts(uid, fitting, part.role), role=part.role, optional=part.optional)
 
 
-def _fitting(uid: str, syntaxes: Iterable[str]) -> tuple[str, ...]:
+def usable(uid: str, syntaxes: Iterable[str]) -> tuple[str, ...]:
     """What objects of the SOP class can be in, as far as that is known."""
     return tuple(one for one in syntaxes if encodable(uid, one) or (_is_unknown(one) and permitted(uid, one)))
 
@@ -155,7 +155,7 @@ def from_acceptance(accepted: Mapping[str, Sequence[str]]) -> tuple[Wish, ...]:
     Each gets a context of its own, so that a file finds the one that it is in. (Many acceptors take every transfer
     syntax with every SOP class; nobody can make use of all of that.)
     """
-    fitting = ((uid, _fitting(uid, syntaxes)) for uid, syntaxes in accepted.items())
+    fitting = ((uid, usable(uid, syntaxes)) for uid, syntaxes in accepted.items())
     return tuple(Wish(uid, modality(uid), _contexts(uid, syntaxes)) for uid, syntaxes in fitting if syntaxes)
 
 

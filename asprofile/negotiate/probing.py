@@ -4,9 +4,10 @@ Pure: ``Probing`` hands out the contexts of one association after the other and 
 network (``send.probe``) goes between. Does not belong here: how often, how fast, and when to give up.
 
 Every pair of SOP class and transfer syntax that counts as accepted was offered alone in a context, and accepted there.
-Within a request a SOP class stands once, so that no acceptor can mix up its contexts. All SOP classes are offered in
-the first transfer syntax, then in the second, and so on: where a peer has answered twice that it does not support the
-abstract syntax (result 3 of PS3.8 Table 9-18), and accepted the class in nothing, it is not asked for the class again.
+First each SOP class is offered in many transfer syntaxes together: what a peer refuses then, it accepts in none of
+them, and is not asked for one by one. (The result of a refusal tells less than it says: Orthanc answers "abstract
+syntax not supported" where only the transfer syntax does not suit it.) Within a request a SOP class stands once, so
+that no acceptor can mix up its contexts.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final, Literal
 
 from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
-from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, ACCEPTED
-from asprofile.negotiate.choose import RESULT_TEXTS, Negotiation, refusal
+from asprofile.negotiate.answer import ACCEPTED
+from asprofile.negotiate.choose import Negotiation, refusal
 from asprofile.negotiate.request import MAX_CONTEXTS, ProposedContext
 
 Pair = tuple[str, str]
@@ -26,12 +28,14 @@ Pair = tuple[str, str]
 
 VERIFICATION: Final = "1.2.840.10008.1.1"
 _KEEPER: Final = (VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN,))
-"""Stands in every request: there are acceptors that reject an association of which they accept no context."""
+"""Stands in every request: there are acceptors (DCMTK's dcmrecv) that reject an association of which they accept no
+context.
+"""
 _ROOM: Final = MAX_CONTEXTS - 1
-_SAID_SO: Final = 2
-"""Answers of "abstract syntax not supported" after which a peer is believed."""
 MAX_TOGETHER: Final = 48
 """Transfer syntaxes of one context: the acceptors of DCMTK up to 3.6.8 do not answer to more than 50."""
+_MOST_SYNTAXES: Final = 1024
+"""Transfer syntaxes of one request, some 30 kB: there are acceptors that have no room for much more."""
 
 Preference = Literal["acceptor", "requestor"]
 """Whose order decides where several transfer syntaxes of a context would do."""
@@ -40,11 +44,13 @@ Preference = Literal["acceptor", "requestor"]
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is known of a pair. ``result`` is the peer's (PS3.8 Table 9-18), None where it gave none; ``reason`` says in
-    words why it is not accepted, and is empty where it is.
+    words why it is not accepted, and is empty where it is. ``alone``: the transfer syntax was offered alone; otherwise
+    with others, all of which were refused.
     """
 
     result: int | None
     reason: str = ""
+    alone: bool = True
 
     @property
     def accepted(self) -> bool:
@@ -57,14 +63,12 @@ class ProbedClass:
 
     ``accepted`` are those accepted; where ``preference`` is ``acceptor`` in the order in which the peer prefers them.
     ``preference`` is None where it was not asked, has no meaning (fewer than two) or the answers make no sense.
-    ``unsupported``: the peer does not support the class at all, so the rest was not asked.
     """
 
     sop_class: str
     answers: tuple[tuple[str, Answer], ...]
     accepted: tuple[str, ...]
     preference: Preference | None
-    unsupported: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +86,15 @@ class Probed:
         return {found.sop_class: found.accepted for found in self.classes if found.accepted}
 
     def answer(self, sop_class: str, transfer_syntax: str) -> Answer | None:
-        """What is known of a pair; None if it was not asked for, nor the class refused as a whole."""
-        for found in self.classes:
-            if found.sop_class == sop_class:
-                answers = dict(found.answers)
-                if transfer_syntax in answers:
-                    return answers[transfer_syntax]
-                return (
-                    Answer(ABSTRACT_SYNTAX_NOT_SUPPORTED, RESULT_TEXTS[ABSTRACT_SYNTAX_NOT_SUPPORTED])
-                    if found.unsupported
-                    else None
-                )
-        return None
+        """What is known of a pair; None if it was not asked for."""
+        answers = next((found.answers for found in self.classes if found.sop_class == sop_class), ())
+        return next((answer for uid, answer in answers if uid == transfer_syntax), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one request asks: SOP classes, each once, with transfer syntaxes. With ``order``, these are offered together
-    to see which is taken.
+    """What one request asks: SOP classes, each once, with transfer syntaxes. With ``order``, several of these are
+    offered together to see which is taken, otherwise to see whether any is.
     """
 
     offers: tuple[tuple[str, tuple[str, ...]], ...]
@@ -108,9 +103,8 @@ class Batch:
     @property
     def contexts(self) -> tuple[ProposedContext, ...]:
         """To be proposed: first the offers, then what keeps the association from being rejected."""
-        is_there = any(uid == VERIFICATION for uid, _ in self.offers)
-        proposed = self.offers if is_there else (*self.offers, _KEEPER)
-        return tuple(ProposedContext(2 * number + 1, uid, syntaxes) for number, (uid, syntaxes) in enumerate(proposed))
+        proposed = self.offers if _KEEPER in self.offers else (*self.offers, _KEEPER)
+        return tuple(ProposedContext(2 * place + 1, uid, syntaxes) for place, (uid, syntaxes) in enumerate(proposed))
 
 
 @dataclass(slots=True)
@@ -193,30 +187,25 @@ class Probing:
         self._wanted: dict[str, dict[str, None]] = {}
         for uid, syntax in pairs:
             self._wanted.setdefault(uid, {}).setdefault(syntax)
-        syntaxes = dict.fromkeys(syntax for wanted in self._wanted.values() for syntax in wanted)
-        # By transfer syntax, so that a class comes again as late as can be.
-        self._open = deque(
-            (uid, syntax) for syntax in syntaxes for uid, wanted in self._wanted.items() if syntax in wanted
-        )
+        # The first part of all SOP classes before the second of any, so that a class stands once in a request.
+        parts = [[(uid, chunk) for chunk in _chunks(tuple(wanted))] for uid, wanted in self._wanted.items()]
+        chunks = zip_longest(*parts)
+        self._together = deque(one for column in chunks for one in column if one is not None and len(one[1]) > 1)
+        self._alone: deque[Pair] | None = None
         self._answers: dict[Pair, Answer] = {}
-        self._unsupported: set[str] = set()
         self._order = order
         self._rankings: dict[str, _Ranking] | None = None
         self._again: deque[Batch] = deque()
+        self._lost: set[Batch] = set()
 
     def next_batch(self) -> Batch | None:
         """What to ask next; None when there is nothing left."""
-        return self._again.popleft() if self._again else self._pairs() or self._ranked()
+        return self._again.popleft() if self._again else self._groups() or self._pairs() or self._ranked()
 
     @property
     def left(self) -> int:
         """Pairs without an answer; the order of preference does not count."""
-        return sum(
-            (uid, syntax) not in self._answers
-            for uid, wanted in self._wanted.items()
-            if uid not in self._unsupported
-            for syntax in wanted
-        )
+        return sum((uid, syntax) not in self._answers for uid, wanted in self._wanted.items() for syntax in wanted)
 
     def take(self, batch: Batch, negotiation: Negotiation) -> None:
         """The answer to a batch."""
@@ -225,23 +214,30 @@ class Probing:
             found = contexts[proposed.id]
             if batch.order:
                 self._ranking(uid).take(found.transfer_syntax)
-            else:
-                self._set(uid, syntaxes[0], Answer(found.result, refusal(found)))
+            elif len(syntaxes) == 1:
+                self._answers[uid, syntaxes[0]] = Answer(found.result, refusal(found))
+            elif found.result:
+                answer = Answer(found.result, refusal(found), alone=False)
+                self._answers |= {(uid, syntax): answer for syntax in syntaxes}
 
     def lost(self, batch: Batch, why: str) -> None:
-        """There was no answer to a batch. It is asked for in two halves then; a single pair has none, because of
-        ``why``.
+        """There was no answer to a batch. It is asked for in two halves then; a single SOP class once more, and then
+        each of its transfer syntaxes alone; a single pair has no answer in the end, because of ``why``.
         """
         middle = len(batch.offers) // 2
         if middle:
             for part in (batch.offers[middle:], batch.offers[:middle]):
                 self._again.appendleft(Batch(part, batch.order))
             return
+        if batch not in self._lost:
+            self._lost.add(batch)
+            self._again.appendleft(batch)
+            return
         ((uid, syntaxes),) = batch.offers
         if batch.order:
             self._ranking(uid).take(None)
-        else:
-            self._set(uid, syntaxes[0], Answer(None, f"no answer: {why}"))
+        elif len(syntaxes) == 1:
+            self._answers[uid, syntaxes[0]] = Answer(None, f"no answer: {why}")
 
     def result(self) -> Probed:
         """All that is known by now."""
@@ -252,20 +248,36 @@ class Probing:
 
     # --- pairs
 
-    def _pairs(self) -> Batch | None:
-        offers: dict[str, str] = {}
-        while self._open and len(offers) < _ROOM and self._open[0][0] not in offers:
-            uid, syntax = self._open.popleft()
-            if uid not in self._unsupported:
-                offers[uid] = syntax
-        return Batch(tuple((uid, (syntax,)) for uid, syntax in offers.items())) if offers else None
+    def _groups(self) -> Batch | None:
+        """SOP classes with many transfer syntaxes together."""
+        offers: dict[str, tuple[str, ...]] = {}
+        room = _MOST_SYNTAXES
+        while self._together and len(offers) < _ROOM:
+            uid, syntaxes = self._together[0]
+            if uid in offers or len(syntaxes) > room:
+                break
+            self._together.popleft()
+            offers[uid] = syntaxes
+            room -= len(syntaxes)
+        return Batch(tuple(offers.items())) if offers else None
 
-    def _set(self, uid: str, syntax: str, answer: Answer) -> None:
-        self._answers[uid, syntax] = answer
-        said = [found for one in self._wanted[uid] if (found := self._answers.get((uid, one)))]
-        refusals = sum(found.result == ABSTRACT_SYNTAX_NOT_SUPPORTED for found in said)
-        if refusals >= min(_SAID_SO, len(self._wanted[uid])) and not any(found.accepted for found in said):
-            self._unsupported.add(uid)
+    def _pairs(self) -> Batch | None:
+        """What is not refused by then, one transfer syntax after the other, so that a class comes again as late as can
+        be.
+        """
+        if self._alone is None:
+            syntaxes = dict.fromkeys(syntax for wanted in self._wanted.values() for syntax in wanted)
+            self._alone = deque(
+                (uid, syntax)
+                for syntax in syntaxes
+                for uid, wanted in self._wanted.items()
+                if syntax in wanted and (uid, syntax) not in self._answers
+            )
+        offers: dict[str, str] = {}
+        while self._alone and len(offers) < _ROOM and self._alone[0][0] not in offers:
+            uid, syntax = self._alone.popleft()
+            offers[uid] = syntax
+        return Batch(tuple((uid, (syntax,)) for uid, syntax in offers.items())) if offers else None
 
     def _accepted(self, uid: str) -> tuple[str, ...]:
         return tuple(
@@ -277,7 +289,7 @@ class Probing:
         answers = tuple((syntax, answer) for syntax, answer in known if answer is not None)
         accepted = self._accepted(uid) if ranking is None else ranking.order
         preference = ranking.preference if ranking is not None and ranking.over else None
-        return ProbedClass(uid, answers, accepted, preference, uid in self._unsupported)
+        return ProbedClass(uid, answers, accepted, preference)
 
     # --- order of preference
 
@@ -294,6 +306,10 @@ class Probing:
         open_ones = [uid for uid, ranking in self._rankings.items() if not ranking.over]
         offers = tuple((uid, self._rankings[uid].offer()) for uid in open_ones[:_ROOM])
         return Batch(offers, order=True) if offers else None
+
+
+def _chunks(syntaxes: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    return (syntaxes[start : start + MAX_TOGETHER] for start in range(0, len(syntaxes), MAX_TOGETHER))
 
 
 def pairs(sop_classes: Sequence[str], transfer_syntaxes: Sequence[str]) -> Iterator[Pair]:

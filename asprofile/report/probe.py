@@ -5,6 +5,7 @@ Belongs here: marks, states and sentences. Does not belong here: how it was foun
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,8 @@ def probed_matrix(probed: Probed, title: str, facts: Facts = ()) -> Matrix:
 def _cells(found: ProbedClass) -> Iterator[Cell]:
     ranks = {uid: str(place) for place, uid in enumerate(found.accepted, 1)} if found.preference == "acceptor" else {}
     for uid, answer in found.answers:
-        sentence = f"{answer.reason[:1].upper()}{answer.reason[1:]}." if answer.reason else ""
+        # What was refused together is said once, in a note on the class.
+        sentence = f"{answer.reason[:1].upper()}{answer.reason[1:]}." if answer.reason and answer.alone else ""
         yield Cell(uid, _state(answer), ranks.get(uid, ""), sentence)
 
 
@@ -57,8 +59,9 @@ def _state(answer: Answer) -> State:
 
 
 def _notes(found: ProbedClass) -> Iterator[str]:
-    if found.unsupported:
-        yield "The peer does not support this SOP class at all, so not every transfer syntax was asked for."
+    together = Counter(answer.reason for _, answer in found.answers if not answer.alone)
+    for reason, count in together.items():
+        yield f"Refused with {count} transfer syntaxes offered together: {reason}."
     if found.preference == "acceptor":
         names = ", ".join(map(display_name, found.accepted))
         yield f"Of several in one context the peer takes the first of: {names}."

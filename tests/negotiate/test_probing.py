@@ -56,7 +56,8 @@ def test_any_profile_is_found_out_with_its_order(accepted: dict[str, list[str]])
     assert [found.sop_class for found in run.probed.classes] == CLASSES
     for found in run.probed.classes:
         assert found.preference == ("acceptor" if len(found.accepted) > 1 else None)
-        assert found.unsupported == (found.sop_class not in accepted)
+        assert [uid for uid, _ in found.answers] == SYNTAXES
+        assert all(answer.alone for _, answer in found.answers) == (found.sop_class in accepted)
 
 
 @given(ACCEPTORS)
@@ -83,22 +84,45 @@ def test_every_accepted_pair_was_offered_alone_and_a_class_stands_once_in_a_requ
     for request in run.requests:
         classes = [context.abstract_syntax for context in request.contexts]
         assert len(classes) == len(set(classes)) <= 128
-        assert VERIFICATION in classes
+        assert classes[-1] == VERIFICATION
     alone = {(c.abstract_syntax, c.transfer_syntaxes) for request in run.requests for c in request.contexts}
     for uid, syntaxes in run.probed.accepted.items():
         assert all((uid, (syntax,)) in alone for syntax in syntaxes)
     assert run.probed.accepted == {CT: (EXPLICIT, IMPLICIT), MR: (JPEG_LOSSLESS,)}
 
 
-def test_a_class_that_is_not_supported_is_asked_for_twice_and_no_more() -> None:
+def test_a_class_that_is_refused_with_all_together_is_not_asked_for_again() -> None:
     run = hold(Probing(pairs([CT], SYNTAXES)), profile())
-    (found,) = run.probed.classes
-    assert found.unsupported
-    assert [answer.reason for _, answer in found.answers] == ["abstract syntax not supported"] * 2
-    unasked = run.probed.answer(CT, SYNTAXES[-1])
-    assert unasked is not None
-    assert (unasked.result, unasked.accepted) == (3, False)
+    assert len(run.requests) == 1
+    answers = {answer for _, answer in run.probed.classes[0].answers}
+    assert answers == {Answer(3, "abstract syntax not supported", alone=False)}
+    assert run.probed.answer(CT, SYNTAXES[-1]) in answers
     assert run.probed.answer(MR, SYNTAXES[0]) is None
+
+
+def test_an_acceptor_that_gives_the_wrong_reason() -> None:
+    """Orthanc says "abstract syntax not supported" where it is the transfer syntax."""
+
+    def acceptor(request: AssociateRequest) -> AssociateAccept:
+        results = (
+            ContextResult(context.id, 0 if last in context.transfer_syntaxes else 3, last)
+            for context in request.contexts
+        )
+        return AssociateAccept("SCP", "SCU", tuple(results))
+
+    last = SYNTAXES[-1]
+    run = hold(Probing(pairs(CLASSES, SYNTAXES)), acceptor)
+    assert run.probed.accepted == dict.fromkeys(CLASSES, (last,))
+
+
+def test_requests_of_moderate_size() -> None:
+    classes = [f"1.2.3.{number}" for number in range(50)]
+    syntaxes = [f"1.2.4.{number}" for number in range(60)]
+    run = hold(Probing(pairs(classes, syntaxes)), profile((classes[0], (syntaxes[0],))))
+    sizes = [sum(len(context.transfer_syntaxes) for context in request.contexts) for request in run.requests]
+    assert max(sizes) <= 1025
+    assert len(run.requests) < 3 + 60
+    assert run.probed.accepted == {classes[0]: (syntaxes[0],)}
 
 
 def test_many_classes_take_several_requests() -> None:
@@ -108,10 +132,13 @@ def test_many_classes_take_several_requests() -> None:
     assert len(run.probed.accepted) == 300
 
 
-def test_verification_is_not_proposed_twice() -> None:
+def test_verification_itself() -> None:
     run = hold(Probing(pairs([VERIFICATION], [IMPLICIT])), profile((VERIFICATION, (IMPLICIT,))))
     assert [len(request.contexts) for request in run.requests] == [1]
     assert run.probed.accepted == {VERIFICATION: (IMPLICIT,)}
+    run = hold(Probing(pairs([VERIFICATION], [EXPLICIT])), profile((VERIFICATION, (IMPLICIT,))))
+    assert [len(request.contexts) for request in run.requests] == [2]
+    assert run.probed.accepted == {}
 
 
 def test_an_order_of_more_than_can_be_offered_together() -> None:
@@ -128,8 +155,8 @@ def test_a_pair_that_ends_the_association_is_found_by_halves(guilty: tuple[str, 
 
     def acceptor(request: AssociateRequest) -> AssociateAccept | None:
         uid, syntax = guilty
-        alone = [c for c in request.contexts if c.abstract_syntax == uid and c.transfer_syntaxes == (syntax,)]
-        return None if alone else answer(request, accepted)
+        guilty_ones = (c for c in request.contexts if c.abstract_syntax == uid and syntax in c.transfer_syntaxes)
+        return None if any(guilty_ones) else answer(request, accepted)
 
     run = hold(Probing(pairs(CLASSES, SYNTAXES), order=False), acceptor)
     assert run.probed.complete
@@ -164,15 +191,18 @@ def test_what_is_no_acceptance() -> None:
     ]
 
 
-def test_accepted_alone_and_refused_in_company() -> None:
+def test_an_order_that_makes_no_sense() -> None:
+    """Each is accepted alone, but not the two of them."""
+
     def acceptor(request: AssociateRequest) -> AssociateAccept:
-        results = (
-            ContextResult(context.id, 0 if len(context.transfer_syntaxes) == 1 else 1, context.transfer_syntaxes[0])
-            for context in request.contexts
-        )
+        results = []
+        for context in request.contexts:
+            good = [uid for uid in context.transfer_syntaxes if uid in (IMPLICIT, EXPLICIT)]
+            accepted = good and len(context.transfer_syntaxes) != 2
+            results.append(ContextResult(context.id, 0 if accepted else 1, good[0] if good else IMPLICIT))
         return AssociateAccept("SCP", "SCU", tuple(results))
 
-    probed = hold(Probing(pairs([CT], [IMPLICIT, EXPLICIT])), acceptor).probed
+    probed = hold(Probing(pairs([CT], [IMPLICIT, EXPLICIT, JPEG_LOSSLESS])), acceptor).probed
     assert (probed.accepted, probed.classes[0].preference) == ({CT: (IMPLICIT, EXPLICIT)}, None)
     assert probed.complete
 
@@ -184,6 +214,6 @@ def test_what_is_known_before_the_end() -> None:
     request = request_of(batch)
     probing.take(batch, negotiated(request, answer(request, profile((CT, (IMPLICIT,))))))
     probed = probing.result()
-    assert (probed.complete, probed.accepted, probing.left) == (False, {CT: (IMPLICIT,)}, 2)
-    assert probed.answer(MR, IMPLICIT) == Answer(3, "abstract syntax not supported")
-    assert probed.answer(MR, EXPLICIT) is probed.answer(CT, EXPLICIT) is None
+    assert (probed.complete, probed.accepted, probing.left) == (False, {}, 2)
+    assert probed.answer(MR, IMPLICIT) == Answer(3, "abstract syntax not supported", alone=False)
+    assert probed.answer(CT, IMPLICIT) is None

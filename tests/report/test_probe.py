@@ -12,16 +12,15 @@ from asprofile.report.html import page
 from asprofile.report.matrix import Cell, Row
 from asprofile.report.probe import negotiated_matrix, probed_matrix
 
-UNSUPPORTED = Answer(3, "abstract syntax not supported")
+UNSUPPORTED = Answer(3, "abstract syntax not supported", alone=False)
 PROBED = Probed(
     (
-        ProbedClass(MR, ((IMPLICIT, UNSUPPORTED), (EXPLICIT, UNSUPPORTED)), (), None, True),
+        ProbedClass(MR, ((IMPLICIT, UNSUPPORTED), (EXPLICIT, UNSUPPORTED)), (), None),
         ProbedClass(
             CT,
             ((IMPLICIT, Answer(0)), (EXPLICIT, Answer(0)), (JPEG_LOSSLESS, Answer(None, "no answer: it hung up"))),
             (EXPLICIT, IMPLICIT),
             "acceptor",
-            False,
         ),
     ),
     complete=True,
@@ -42,7 +41,8 @@ def test_what_was_probed() -> None:
         "Of several in one context the peer takes the first of: Explicit VR Little Endian, Implicit VR Little Endian.",
     )
     assert [cell.state for cell in mr.cells] == ["no", "no"]
-    assert mr.notes[0].startswith("The peer does not support this SOP class at all")
+    assert [cell.note for cell in mr.cells] == ["", ""]
+    assert mr.notes == ("Refused with 2 transfer syntaxes offered together: abstract syntax not supported.",)
     assert "What X accepts" in page(matrix)
 
 
