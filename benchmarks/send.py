@@ -172,7 +172,8 @@ def make_key(directory: Path) -> tuple[str, str]:
     """The files of a new private key and of its certificate."""
     key, certificate = str(directory / "key.pem"), str(directory / "certificate.pem")
     made = ["-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate]
-    subprocess.run(["openssl", "req", "-x509", *made, "-days", "2", "-subj", "/CN=localhost"], check=True, stderr=subprocess.DEVNULL)
+    about = ["-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run(["openssl", "req", "-x509", *made, *about], check=True, stderr=subprocess.DEVNULL)
     return key, certificate
 
 
