@@ -7,7 +7,8 @@
 
 Whole processes on this machine, one after the other, each sender in turn in each round: medians of ``--rounds``. An
 acceptor is started once for each data set; the files are in the page cache. ``nodelay`` behind a program's name: run
-with TCP_NODELAY=1 in its environment, which is what turns Nagle's algorithm off in DCMTK. Programs that are not
+with TCP_NODELAY=1 in its environment, which is what turns Nagle's algorithm off in DCMTK. ``tls``: over TLS, with a key
+made for the occasion, from the senders that can, which verify nothing. Programs that are not
 installed are left out. Exit status 1 if something was not stored, or, with ``--check``, a ratio is under its bar.
 """
 
@@ -35,6 +36,8 @@ CT = "1.2.840.10008.5.1.4.1.1.2"
 EXPLICIT = "1.2.840.10008.1.2.1"
 ROOT = "2.25.329800735698586629295641978511506172918"
 NODELAY = {"TCP_NODELAY": "1"}
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
+"""For Python's programs: compiled modules are part of every installation."""
 MOST_MEMORY = 120.0
 """Peak resident memory of asprofile, in MB."""
 
@@ -124,6 +127,7 @@ class Acceptor:
     program: str
     command: Callable[[int, Path], list[str]]
     environment: dict[str, str]
+    tls: bool = False
 
 
 def orthanc(port: int, directory: Path) -> list[str]:
@@ -146,6 +150,10 @@ def acceptors(sink: str | None) -> list[Acceptor]:
     def storescp(port: int, directory: Path) -> list[str]:
         return ["storescp", "-od", str(directory), str(port)]
 
+    def storescp_tls(port: int, directory: Path) -> list[str]:
+        key, certificate = make_key(directory)
+        return ["storescp", "+tls", key, certificate, "-ic", "-od", str(directory), str(port)]
+
     def dcmrecv(port: int, directory: Path) -> list[str]:
         # Without a profile it accepts nothing but Verification.
         return ["dcmrecv", "-xf", "/etc/dcmtk/storescp.cfg", "Default", "-od", str(directory), str(port)]
@@ -156,7 +164,18 @@ def acceptors(sink: str | None) -> list[Acceptor]:
         Acceptor("storescp-nodelay", "storescp", storescp, NODELAY),
         Acceptor("dcmrecv", "dcmrecv", dcmrecv, {}),
         Acceptor("orthanc", "Orthanc", orthanc, {}),
+        Acceptor("storescp-tls", "storescp", storescp_tls, {}, tls=True),
+        Acceptor("storescp-tls-nodelay", "storescp", storescp_tls, NODELAY, tls=True),
     ]
+
+
+def make_key(directory: Path) -> tuple[str, str]:
+    """The files of a new private key and of its certificate."""
+    key, certificate = str(directory / "key.pem"), str(directory / "certificate.pem")
+    made = ["-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate]
+    about = ["-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run(["openssl", "req", "-x509", *made, *about], check=True, stderr=subprocess.DEVNULL)
+    return key, certificate
 
 
 def build_sink(directory: Path) -> str | None:
@@ -212,14 +231,19 @@ class Sender:
     environment: dict[str, str]
 
 
-def senders() -> list[Sender]:
+def senders(*, tls: bool = False) -> list[Sender]:
+    """All of them; with ``tls`` those that send over TLS, without verifying the peer."""
+
     def asprofile(*extra: str) -> Callable[[int, Path], list[str]]:
+        secure = ["--tls", "--tls-verify", "none"] if tls else []
         return lambda port, directory: [
-            sys.executable, "-m", "asprofile", "send", "--isolated", *extra, f"127.0.0.1:{port}", str(directory),
+            sys.executable, "-m", "asprofile", "send", "--isolated", *secure, *extra,
+            f"127.0.0.1:{port}", str(directory),
         ]  # fmt: skip
 
     def storescu(port: int, directory: Path) -> list[str]:
-        return ["storescu", "-R", "+sd", "127.0.0.1", str(port), str(directory)]
+        secure = ["+tla", "-ic"] if tls else []
+        return ["storescu", *secure, "-R", "+sd", "127.0.0.1", str(port), str(directory)]
 
     def dcmsend(port: int, directory: Path) -> list[str]:
         return ["dcmsend", "+sd", "127.0.0.1", str(port), str(directory)]
@@ -227,14 +251,19 @@ def senders() -> list[Sender]:
     def pynetdicom(port: int, directory: Path) -> list[str]:
         return [sys.executable, "-m", "pynetdicom", "storescu", "-q", "127.0.0.1", str(port), str(directory)]
 
-    return [
-        Sender("asprofile", asprofile(), {}),
-        Sender("asprofile-2", asprofile("--associations", "2"), {}),
+    both = [
+        Sender("asprofile", asprofile(), COMPILED),
+        Sender("asprofile-2", asprofile("--associations", "2"), COMPILED),
         Sender("storescu", storescu, {}),
         Sender("storescu-nodelay", storescu, NODELAY),
+    ]
+    if tls:
+        return both
+    return [
+        *both,
         Sender("dcmsend", dcmsend, {}),
         Sender("dcmsend-nodelay", dcmsend, NODELAY),
-        Sender("pynetdicom", pynetdicom, {}),
+        Sender("pynetdicom", pynetdicom, COMPILED),
     ]
 
 
@@ -291,6 +320,8 @@ BARS = (
         for acceptor in ("storescp", "storescp-nodelay", "dcmrecv", "orthanc")
         for data in ("ct", "small", "large")
     ),
+    Bar("storescp-tls", "ct", "storescu-nodelay", 1.0),
+    Bar("storescp-tls-nodelay", "ct", "storescu-nodelay", 0.95),
 )
 
 
@@ -298,7 +329,7 @@ def measure(data: Data, acceptor: Acceptor, chosen: list[Sender], directory: Pat
     times: Times = {sender.name: [] for sender in chosen}
     with running(acceptor, directory / f"{acceptor.name}-{data.name}") as port:
         # Not counted: who is first finds no files, and making them takes longer than writing over them.
-        run_process(senders()[0].command(port, data.directory), {})
+        run_process(senders(tls=acceptor.tls)[0].command(port, data.directory), COMPILED)
         for _ in range(rounds):
             for sender in chosen:
                 times[sender.name].append(run_process(sender.command(port, data.directory), sender.environment))
@@ -335,13 +366,11 @@ def show_start(directory: Path, sink: str | None, rounds: int) -> bool:
     target.mkdir()
     write_object(target / "one.dcm", f"{ROOT}.3.1", 66, 64)
     sending, importing = [], []
-    # Compiled modules are part of every installation.
-    environment = {"PYTHONDONTWRITEBYTECODE": ""}
     sender = senders()[0]
     with running(acceptors(sink)[0], directory / "start") as port:
         for number in range(2 * rounds + 1):
-            ours = run_process(sender.command(port, target), environment)
-            theirs = run_process([sys.executable, "-c", "import pynetdicom"], environment)
+            ours = run_process(sender.command(port, target), COMPILED)
+            theirs = run_process([sys.executable, "-c", "import pynetdicom"], COMPILED)
             if number:  # the first writes the compiled modules
                 sending.append(ours.seconds)
                 importing.append(theirs.seconds)
@@ -378,9 +407,12 @@ def main() -> int:
                 if shutil.which(acceptor.program, path=PATH) is None:
                     print(f"\n{acceptor.name} is not installed")
                     continue
+                if acceptor.tls and shutil.which("openssl") is None:
+                    print(f"\n{acceptor.name}: no openssl to make its key")
+                    continue
                 chosen = [
                     sender
-                    for sender in senders()
+                    for sender in senders(tls=acceptor.tls)
                     if sender.name in (options.senders or [sender.name])
                     and shutil.which(sender.command(0, directory)[0], path=PATH) is not None
                 ]

@@ -203,9 +203,13 @@ def _check_addition(name: str, profile: SecurityProfile, rules: Rules) -> None:
     if not rules.additions:
         raise ConfigurationError(f"TLS: security profile {profile} takes no other cipher suites than its own")
     if number >> 8 == _TLS_1_3 >> 8:
-        raise ConfigurationError(
-            f"TLS: cipher suite {name} belongs to TLS 1.3, whose suites are not chosen one by one; "
+        offered = (
             "those that OpenSSL holds safe are offered"
+            if rules.tls_1_3
+            else f"security profile {profile} does not offer TLS 1.3 at all"
+        )
+        raise ConfigurationError(
+            f"TLS: cipher suite {name} belongs to TLS 1.3, whose suites are not chosen one by one; {offered}"
         )
     if number not in _openssl_names():
         raise ConfigurationError(f"TLS: {ssl.OPENSSL_VERSION} does not have cipher suite {name}")

@@ -50,6 +50,17 @@ class _IfThere:
         return vr, value + (b"\0" if vr == "UI" else b" ") * (len(value) % 2)
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What one object becomes: the texts by tag, and which patient, study, series and image it is, each from 0."""
+
+    patient: int
+    study: int
+    series: int
+    image: int
+    texts: dict[int, str]
+
+
 class Inventor:
     """Counts objects, and gives each the next identity: a new series after ``series`` objects, a new study after
     ``studies`` series, a new patient after ``patients`` studies (each 1 or more). For any thread; call it once for
@@ -78,6 +89,10 @@ class Inventor:
         self._patient_id = self._patient_name = ""
 
     def __call__(self, header: Header) -> Changes:  # noqa: ARG002 - as Converter calls it
+        """The identity of the next object, put where there is a place for it."""
+        return Changes({tag: _IfThere(text) for tag, text in self.next().texts.items()})
+
+    def next(self) -> Identity:
         """The identity of the next object."""
         with self._lock:
             self._count()
@@ -92,7 +107,7 @@ class Inventor:
                 SOP_INSTANCE: self._uid("instance", image),
                 0x00200013: str(image),
             }
-        return Changes({tag: _IfThere(text) for tag, text in texts.items()})
+            return Identity(self._patient, self._study, self._series, image, texts)
 
     def _count(self) -> None:
         """Begin what is to begin. A study begins with a series that has the number after the last one's."""
