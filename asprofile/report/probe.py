@@ -30,18 +30,27 @@ _OF_CONTEXTS: tuple[tuple[State, str], ...] = (
     ("no", "Refused"),
     ("none", "Not proposed"),
 )
+_REFUSED = "Not accepted in any transfer syntax"
 Facts = tuple[tuple[str, str], ...]
 
 
 def probed_matrix(probed: Probed, title: str, facts: Facts = ()) -> Matrix:
-    """Every SOP class that was asked for against the transfer syntaxes that any of them was offered in."""
+    """Every SOP class that was asked for against the transfer syntaxes that any of them was offered in; what is not
+    accepted at all stands at the end.
+    """
     found = {one.sop_class: one for one in probed.classes}
+    groups = by_group(uid for uid, one in found.items() if not _is_refused(one))
+    refused = ((uid, _REFUSED) for uid, _ in by_group(uid for uid, one in found.items() if _is_refused(one)))
     rows = (
         Row(uid, display_name(uid), group, tuple(_cells(found[uid])), tuple(_notes(found[uid])))
-        for uid, group in by_group(found)
+        for uid, group in (*groups, *refused)
     )
     asked = columns(syntax for one in probed.classes for syntax, _ in one.answers)
     return Matrix(title, facts, _OF_PAIRS, asked, tuple(rows))
+
+
+def _is_refused(found: ProbedClass) -> bool:
+    return all(_state(answer) == "no" for _, answer in found.answers)
 
 
 def _cells(found: ProbedClass) -> Iterator[Cell]:

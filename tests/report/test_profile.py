@@ -73,8 +73,8 @@ def test_a_context_is_told_with_what_stands_in_it() -> None:
     )
     assert cell(r"CTImageStorage\E") == Cell(EXPLICIT, "yes", "1", "Context 1, alone in it.")
     assert {found.note for found in only(matrix(r"CTImageStorage\M")).cells} == {
-        "Context 1: Explicit VR Little Endian, Implicit VR Little Endian, JPEG Lossless (Process 14, Selection Value 1),"
-        " JPEG-LS Lossless and 2 more, of which the acceptor chooses one."
+        "Context 1: Explicit VR Little Endian, Implicit VR Little Endian, JPEG Lossless (Process 14, Selection Value "
+        "1), JPEG-LS Lossless and 2 more, of which the acceptor chooses one."
     }
 
 
