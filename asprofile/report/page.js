@@ -57,10 +57,10 @@ document.addEventListener("DOMContentLoaded", () => {
         && (!compact.checked || !narrowed || found.states.some((_, at) => says(found, at))));
     const filled = columns.map((_, at) => shownRows.some((found) => says(found, at)));
     // SOP classes of which there is nothing but notes have the columns of all.
-    const all = !compact.checked || !filled.some(Boolean);
+    const whole = !compact.checked || !filled.some(Boolean);
     return {
       rows: new Set(shownRows),
-      columns: allowed.map((yes, at) => yes && (all || filled[at])),
+      columns: allowed.map((yes, at) => yes && (whole || filled[at])),
       pairs: shownRows.reduce((sum, found) => sum + found.states.filter((_, at) => says(found, at)).length, 0),
     };
   };
