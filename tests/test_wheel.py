@@ -64,6 +64,7 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
         {f"asprofile/{name}" for name in below("sample_profiles", "*.cfg")}
         | below("asprofile", "*.py")
         | below("asprofile", "*.tsv")
+        | {"asprofile/report/page.css", "asprofile/report/page.js"}
         | {"asprofile/py.typed"}
     )
     assert len([name for name in expected if name.endswith((".cfg", ".tsv"))]) > 15
@@ -111,6 +112,7 @@ def test_it_works_where_there_is_no_source_tree(installed: Path, tmp_path: Path)
     assert (tmp_path / "mine.cfg").read_bytes() == (ROOT / "sample_profiles" / "uncompressed.cfg").read_bytes()
     assert checked(program, "lint", "mine.cfg", cwd=tmp_path) == ""
     assert "UNCOMPRESSED" in checked(program, "show", "mine.cfg", cwd=tmp_path)
+    assert checked(program, "show", "mine.cfg", "--html", cwd=tmp_path).startswith("<!DOCTYPE html>\n")
     assert "AP201" in checked(program, "explain", cwd=tmp_path)
     listed = checked(program, "samples", "--path", cwd=tmp_path).splitlines()
     assert len(listed) == len(below("sample_profiles", "*.cfg"))

@@ -219,3 +219,80 @@ def test_a_file_without_a_profile(run: Run, clean: str) -> None:
     assert result.status == 0
     assert result.out.endswith("  no profile in it\n")
     assert run("show", "-", "x", stdin=clean.partition("[Small]")[0].encode()).status == 2
+
+
+class TestPage:
+    """What is on it: ``tests/report``."""
+
+    def test_one_profile(self, run: Run, full: str) -> None:
+        Path("a.cfg").write_text(full)
+        result = run("show", "a.cfg", "with-roles", "--html")
+        assert (result.status, result.err) == (0, "")
+        assert result.out.startswith("<!DOCTYPE html>\n")
+        assert "<title>Profile WITH-ROLES</title>" in result.out
+        assert "<dt>File</dt><dd><bdi>a.cfg</bdi></dd>" in result.out
+        assert f"<dt>A-ASSOCIATE-RQ</dt><dd><bdi>{WITH_ROLES} bytes</bdi></dd>" in result.out
+        assert "Role selection: the requestor is SCU and SCP." in result.out
+        assert run("show", "a.cfg", "with-roles", "--format", "html").out == result.out
+
+    def test_all_profiles_of_a_file(self, run: Run, full: str) -> None:
+        result = run("show", "-", "--html", stdin=full.encode())
+        assert result.status == 0
+        assert "<h1>Profiles of &lt;stdin&gt;</h1>" in result.out
+        assert result.out.count("<table ") == 2
+
+    def test_a_profile_that_dcmtk_refuses_is_shown_as_that(self, run: Run, clean: str) -> None:
+        twice = clean.replace("MRImageStorage", "CTImageStorage").encode()
+        result = run("show", "-", "--role", "acceptor", "--html", stdin=twice)
+        assert result.status == 0
+        assert "<dt>Refused</dt><dd><bdi>DCMTK will not use it: " in result.out
+
+    def test_a_file_without_a_profile(self, run: Run) -> None:
+        text = "[[TransferSyntaxes]]\n[[PresentationContexts]]\n[[Profiles]]\n"
+        result = run("show", "-", "--html", stdin=text.encode())
+        assert (result.status, result.out) == (2, "")
+        assert result.err == "asprofile: <stdin>: no profile in it, so there is nothing to show on a page\n"
+
+    def test_a_name_of_any_bytes(self, run: Run, clean: str) -> None:
+        name = os.fsdecode(b"\xff\x1b</script>.cfg").replace("/", "_")
+        Path(name).write_text(clean)
+        result = run("show", name, "--html")
+        assert result.status == 0
+        assert "<bdi>\N{REPLACEMENT CHARACTER}␛&lt;_script&gt;.cfg</bdi>" in result.out
+
+
+class TestOutput:
+    @pytest.mark.parametrize("arguments", [("--html",), ("--format", "json"), (), ("small",)], ids=" ".join)
+    def test_a_file_gets_what_stdout_would(self, run: Run, clean: str, arguments: tuple[str, ...]) -> None:
+        Path("a.cfg").write_text(clean)
+        shown = run("show", "a.cfg", *arguments).out.encode()
+        result = run("show", "a.cfg", *arguments, "--color", "always", "-o", "out")
+        assert (result.status, result.out) == (0, "")
+        assert result.err == f"out: written, {len(shown):,} bytes\n"
+        assert Path("out").read_bytes() == shown
+
+    def test_a_file_that_exists(self, run: Run, clean: str) -> None:
+        Path("a.cfg").write_text(clean)
+        Path("out").write_text("mine")
+        result = run("show", "a.cfg", "--html", "-o", "out")
+        assert result.status == 2
+        assert "out: exists already; --force writes over it, or give another name" in result.err
+        assert Path("out").read_text() == "mine"
+        assert run("show", "a.cfg", "--html", "-o", "out", "--force").status == 0
+        assert Path("out").read_text().startswith("<!DOCTYPE html>")
+
+    def test_the_profile_file_is_never_written_over(self, run: Run, clean: str) -> None:
+        Path("a.cfg").write_text(clean)
+        result = run("show", "a.cfg", "--html", "-o", "./a.cfg", "--force")
+        assert result.status == 2
+        assert "is the profile file itself" in result.err
+        assert Path("a.cfg").read_text() == clean
+
+    def test_force_alone(self, run: Run, clean: str) -> None:
+        result = run("show", "-", "--force", stdin=clean.encode())
+        assert result.status == 2
+        assert "--force goes with --output" in result.err
+
+    def test_a_place_where_nothing_can_be_written(self, run: Run, clean: str) -> None:
+        result = run("show", "-", "-o", "missing/out", stdin=clean.encode())
+        assert (result.status, result.err) == (2, "asprofile: missing/out: not written: No such file or directory\n")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asprofile.cli.writing import Unwritable, replace_file
+from asprofile.cli.writing import Unwritable, replace_file, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,3 +207,13 @@ def test_what_is_no_file(tmp_path: Path) -> None:
             replace_file(str(tmp_path / name), NEW)
     with pytest.raises(Unwritable, match="loop"):
         replace_file(str(tmp_path / "loop"), NEW)
+
+
+def test_a_file_is_written_over_only_by_force(file: Path) -> None:
+    with pytest.raises(Unwritable, match="exists already"):
+        write_file(str(file), NEW, force=False)
+    assert_untouched(file)
+    write_file(str(file), NEW, force=True)
+    assert file.read_bytes() == NEW
+    write_file(str(file.with_name("b.cfg")), NEW, force=True)
+    assert file.with_name("b.cfg").read_bytes() == NEW

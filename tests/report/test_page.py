@@ -242,6 +242,21 @@ def test_it_loads_nothing(show: Show) -> None:
     assert only.endswith("/page.html")
 
 
+def test_it_may_load_nothing(show: Show) -> None:
+    found = show(SMALL)
+    refused = found.run(
+        """return new Promise((done) => {
+            document.addEventListener("securitypolicyviolation", (event) => done(event.effectiveDirective));
+            const picture = new Image();
+            picture.src = "http://127.0.0.1:9/picture.png";
+            document.body.append(picture);
+        });"""
+    )
+    assert refused == "img-src"
+    (complaint,) = found.complaints()
+    assert "Content Security Policy" in complaint
+
+
 def test_hostile_text_runs_nothing(show: Show) -> None:
     """``alert`` would leave a dialogue, and every command after it would fail."""
     found = show(hostile())
