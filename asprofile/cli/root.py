@@ -23,6 +23,7 @@ COMMANDS = {
     "send": "Send DICOM objects with exactly the contexts of a profile.",
     "echo": "Verify that a peer answers, and show what it says of itself.",
     "generate": "Make a profile from recipes, SOP classes, files or a log.",
+    "convert": "Take profiles to and from the formats of other programs.",
     "recipes": "List the recipes that profiles are made from.",
     "storescu": "Stand in for DCMTK's storescu, option for option.",
     "add": "Add presentation contexts to a profile; comments and style of the file stay.",
