@@ -22,6 +22,7 @@ from asprofile.convert.formats import FORMATS, PROFILE, Format, by_name, guessed
 from asprofile.convert.profiles import from_config
 from asprofile.errors import AsprofileError, ConversionError, ProfileNotFound
 from asprofile.lint.render.text import printable
+from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.names.suggest import nearest
@@ -144,6 +145,8 @@ def _guess(file: File) -> Format:
     found = guessed(file.path, _text(file))
     if len(found) == 1:
         return found[0]
+    if not file.data.strip():
+        raise AsprofileError(f"{file.path}: there is nothing in it")
     if found:
         raise AsprofileError(f"{file.path}: may be {' or '.join(one.name for one in found)}; say which with --from")
     known = ", ".join(_READ)
@@ -164,7 +167,8 @@ def _read(
     colour: str,
 ) -> Reading:
     if origin.name == PROFILE:
-        found = load_or_show(file, release or project.release, role or project.role, colour)
+        loader = release or project.release
+        found = load_or_show(file, loader, role or project.role or _role_of(file, loader, reference), colour)
         names = list(found.config.profiles)
         if reference.profile is not None:
             # What is asked for by name has to be one that DCMTK would use.
@@ -177,6 +181,17 @@ def _read(
         return origin.read(Source(_text(file), _name_of(reference.path), role, release or LATEST))
     except ConversionError as error:
         _wrong(file, error)
+
+
+def _role_of(file: File, release: str, reference: Reference) -> AssociationRole | None:
+    """Whose profiles they are, as the linter sees it; None where DCMTK refuses the file anyway."""
+    subject = Subject(file, release, None)
+    if subject.loading.problems:
+        return None
+    profiles = subject.config.profiles
+    wanted = [profiles[name] for name in profiles if reference.profile in (None, name)] or profiles.values()
+    roles = {subject.role_of(profile.context_list) for profile in wanted}
+    return roles.pop() if len(roles) == 1 else None
 
 
 def _wrong(file: File, error: ConversionError) -> NoReturn:

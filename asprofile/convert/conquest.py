@@ -98,7 +98,7 @@ def write(exchange: Exchange, target: Target) -> Written:
         )
     lines = [
         "#",
-        f"# dgatesop.lst: what Conquest accepts, converted from {ascii_only(target.source)}, profile {profile.name}",
+        f"# dgatesop.lst: what Conquest accepts, converted from {ascii_only(target.source)}, profile {ascii_only(profile.name)}",
         "#",
         *_written(lists, "sop"),
         *_written(syntaxes, "transfer"),

@@ -100,7 +100,7 @@ def _check(exchange: Exchange) -> None:
         classes = [context.abstract_syntax for context in profile.contexts]
         twice = [uid for uid in dict.fromkeys(classes) if classes.count(uid) > 1]
         if exchange.role == "acceptor" and twice:
-            raise ConversionError(f"an acceptor's profile has each SOP class once, and here is twice {named(twice[0])}")
+            raise ConversionError(f"an acceptor's profile has each SOP class once, and {named(twice[0])} is here twice")
         strange = [item.sop_class for item in profile.extended if item.sop_class not in classes]
         if strange:
             raise ConversionError(f"extended negotiation of a SOP class that is in no context: {named(strange[0])}")

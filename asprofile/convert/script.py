@@ -5,7 +5,8 @@ Only written: to read one would be to run it. The programs are in ``data``; here
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from asprofile.convert import losses
@@ -28,6 +29,7 @@ def write(exchange: Exchange, target: Target) -> Written:
         profile.for_request()
     _check(profile)
     text = (_DATA / f"{exchange.role}.py.txt").read_text("utf-8")
+    text = text.replace("@SOURCE@", _inside(target.source)).replace("@NAME@", _inside(profile.name))
     for mark, lines in {
         "CONTEXTS": _contexts(profile),
         "ROLES": _roles(profile),
@@ -35,12 +37,12 @@ def write(exchange: Exchange, target: Target) -> Written:
         "PRIVATE": _private(profile, exchange.role),
     }.items():
         text = text.replace(f"    # {mark}\n", "".join(f"    {line}\n" for line in lines))
-    text = text.replace("NAME", ascii_only(profile.name)).replace("SOURCE", _of_docstring(target.source))
     return Written(text, tuple(_losses(profile)))
 
 
-def _of_docstring(text: str) -> str:
-    return ascii_only(text).replace("\\", "/").replace('"', "'")
+def _inside(text: str) -> str:
+    """Words that may stand in a string of Python and in a text of argparse; never an end of either."""
+    return re.sub(r"[^A-Za-z0-9_ .,/:-]", "_", text)
 
 
 def _check(profile: Profile) -> None:
@@ -78,8 +80,9 @@ def _private(profile: Profile, role: AssociationRole) -> Iterator[str]:
                 yield f'"{uid}",{_comment(uid)}'
 
 
-def _tuple(found: Iterable[str]) -> str:
-    return "(" + "".join(f'"{uid}", ' for uid in found).rstrip() + ")"
+def _tuple(found: tuple[str, ...]) -> str:
+    words = ", ".join(f'"{uid}"' for uid in found)
+    return f"({words},)" if len(found) == 1 else f"({words})"
 
 
 def _comment(uid: str) -> str:
