@@ -1,7 +1,7 @@
 """What every format is converted from and to: profiles as values, and what gets lost on the way.
 
-UIDs, not names; no positions and no labels of other lists than those of transfer syntaxes. A profile here is a
-``ProfileSource`` of ``negotiate``, so that it can be planned, simulated and compared like one from a file.
+UIDs, not names; no positions and no labels of other lists than those of transfer syntaxes. A profile here has what
+``negotiate.compare`` looks at, so that it can be compared with one of a file.
 """
 
 from __future__ import annotations

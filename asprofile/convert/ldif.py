@@ -18,7 +18,7 @@ _LINE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9.;-]*):(?P<how>[:<]?)[ ]*(?P<
 _SAFE = re.compile(r"(?:[\x21-\x39\x3b\x3d-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?")
 _WIDTH = 76
 _SPECIAL = re.compile(r'[,+"\\<>;=]|^[# ]| $')
-_ESCAPED = re.compile(r"\\([0-9A-Fa-f]{2}|.)", re.DOTALL)
+_ESCAPED = re.compile(r"(?P<bytes>(?:\\[0-9A-Fa-f]{2})+)|\\(?P<plain>.)", re.DOTALL)
 _ADD = "add"
 
 
@@ -153,4 +153,9 @@ def _parts(dn_text: str) -> list[str]:
 
 
 def _unescaped(value: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if len(match[1]) == 2 else match[1], value)
+    def meant(match: re.Match[str]) -> str:
+        if match["bytes"] is None:
+            return match["plain"]
+        return bytes.fromhex(match["bytes"].replace("\\", "")).decode("utf-8", "surrogateescape")
+
+    return _ESCAPED.sub(meant, value)

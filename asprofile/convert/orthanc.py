@@ -39,9 +39,9 @@ _GROUPS = {
     "H265TransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in (107, 108)),
 }
 _NATIVE = ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2", "1.2.840.10008.1.2.2")
-_OTHERS = ("1.2.840.10008.1.2.6.1", "1.2.840.10008.1.2.6.2")
-# All that Orthanc knows; the one that it prefers is in front.
-KNOWN = (*_NATIVE, *(uid for group in _GROUPS.values() for uid in group), *_OTHERS)
+# All that Orthanc accepts; the one that it prefers is in front. Two more are in its list (RFC 2557 MIME encapsulation and
+# XML encoding, both retired), but DCMTK, which negotiates for it, does not know these.
+KNOWN = (*_NATIVE, *(uid for group in _GROUPS.values() for uid in group))
 
 _VERIFICATION = "1.2.840.10008.1.1"
 # The services that no list switches off. Theirs are the uncompressed transfer syntaxes.
@@ -54,7 +54,6 @@ SERVICES = (
     "1.2.840.10008.5.1.4.1.2.2.1",  # Study Root
     "1.2.840.10008.5.1.4.1.2.2.2",
     "1.2.840.10008.5.1.4.1.2.2.3",
-    "1.2.840.10008.5.1.4.31",  # Modality Worklist FIND
 )
 
 _OPTIONS = (_SYNTAXES, _CLASSES, *_REJECTED, _UNKNOWN, *_GROUPS)
@@ -171,7 +170,7 @@ def _losses(profile: Profile, stored: dict[str, tuple[str, ...]], unknown: list[
     yield from losses.of_extended(profile)
     yield from losses.left_out(unknown, "which Orthanc does not know", "transfer syntax")
     services = [uid for uid in profile.lists if uid not in stored and uid not in SERVICES]
-    yield from losses.left_out(services, "for which Orthanc has no service")
+    yield from losses.left_out(services, "for which Orthanc has no service of its own")
     private = [uid for uid in stored if uid not in storage_classes()]
     before = f"before Orthanc 1.12.6 stored only with {_UNKNOWN}, and then with every other unknown one"
     yield from losses.left_out(private, before)
