@@ -98,7 +98,8 @@ def write(exchange: Exchange, target: Target) -> Written:
         )
     lines = [
         "#",
-        f"# dgatesop.lst: what Conquest accepts, converted from {ascii_only(target.source)}, profile {ascii_only(profile.name)}",
+        f"# {ascii_only(profile.name)}: what Conquest accepts, its dgatesop.lst",
+        f"# Converted from {ascii_only(target.source)}.",
         "#",
         *_written(lists, "sop"),
         *_written(syntaxes, "transfer"),

@@ -2,8 +2,8 @@
 
 One list of transfer syntaxes counts for all Storage SOP classes; both lists have wildcards, and groups of transfer
 syntaxes can be switched on and off behind it (since Orthanc 1.9.0 all are accepted unless it says otherwise). Lists of
-SOP classes are read since Orthanc 1.12.6; before, all that its DCMTK counts as storage are accepted. Verification,
-queries and storage commitment are accepted whatever is said. Facts: Orthanc's default configuration, and 1.12.4's list.
+SOP classes are read since Orthanc 1.12.6; without one, all that its DCMTK knows as storage of patients' objects are
+accepted. Verification, queries and storage commitment are accepted whatever is said.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from asprofile.convert.tree import Node
 from asprofile.convert.wildcards import is_pattern, matching
 from asprofile.convert.words import ascii_only, listed, named
 from asprofile.errors import ConversionError
-from asprofile.names import uids
+from asprofile.names import sop_classes, uids
 from asprofile.names.dcmtk import storage_classes
-from asprofile.names.releases import at_least
+from asprofile.names.releases import LATEST, at_least
 
 _SYNTAXES = "AcceptedTransferSyntaxes"
 _CLASSES = "AcceptedSopClasses"
@@ -39,8 +39,8 @@ _GROUPS = {
     "H265TransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in (107, 108)),
 }
 _NATIVE = ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2", "1.2.840.10008.1.2.2")
-# All that Orthanc accepts; the one that it prefers is in front. Two more are in its list (RFC 2557 MIME encapsulation and
-# XML encoding, both retired), but DCMTK, which negotiates for it, does not know these.
+# All that Orthanc accepts; the one that it prefers is in front. Two more are in its list (RFC 2557 MIME encapsulation
+# and XML encoding, both retired), but DCMTK, which negotiates for it, does not know these.
 KNOWN = (*_NATIVE, *(uid for group in _GROUPS.values() for uid in group))
 
 _VERIFICATION = "1.2.840.10008.1.1"
@@ -55,6 +55,9 @@ SERVICES = (
     "1.2.840.10008.5.1.4.1.2.2.2",
     "1.2.840.10008.5.1.4.1.2.2.3",
 )
+
+# What belongs to no patient, study and series (PS3.4 GG) is not in DCMTK's list of what an archive stores.
+_OF_NO_PATIENT = ("ct-defined-procedure-protocol", "xa-defined-procedure-protocol", "protocol-approval")
 
 _OPTIONS = (_SYNTAXES, _CLASSES, *_REJECTED, _UNKNOWN, *_GROUPS)
 
@@ -73,7 +76,7 @@ def read(source: Source) -> Reading:
     members = root.members("the configuration")
     if not is_configuration(root):
         root.wrong(f"no option of Orthanc's is in it; there would be {', '.join(_OPTIONS[:3])}")
-    storage = [uid for uid, one in storage_classes().items() if at_least(source.release, one.first_release)]
+    storage = _stored_unasked(source.release)
     syntaxes = _syntaxes(members)
     if not syntaxes:
         members.get(_SYNTAXES, root).wrong("no transfer syntax is accepted, so nothing can be stored")
@@ -84,6 +87,17 @@ def read(source: Source) -> Reading:
     contexts += [Context(uid, syntaxes, "Accepted") for uid in classes if uid != _VERIFICATION]
     exchange = Exchange(source.role or "acceptor", (Profile(source.name, tuple(contexts)),))
     return Reading(exchange, tuple(_not_of_profiles(members)))
+
+
+def _stored_unasked(release: str) -> list[str]:
+    """The SOP classes that are stored where no list says which."""
+    known = [uid for uid, one in storage_classes().items() if at_least(release, one.first_release)]
+    return [uid for uid in known if not _is_of_no_patient(uid)]
+
+
+def _is_of_no_patient(uid: str) -> bool:
+    found = sop_classes.storage(uid)
+    return found is not None and (found.category == "non-patient" or found.iod in _OF_NO_PATIENT)
 
 
 def _syntaxes(members: dict[str, Node]) -> tuple[str, ...]:
@@ -171,7 +185,8 @@ def _losses(profile: Profile, stored: dict[str, tuple[str, ...]], unknown: list[
     yield from losses.left_out(unknown, "which Orthanc does not know", "transfer syntax")
     services = [uid for uid in profile.lists if uid not in stored and uid not in SERVICES]
     yield from losses.left_out(services, "for which Orthanc has no service of its own")
-    private = [uid for uid in stored if uid not in storage_classes()]
+    usual = _stored_unasked(LATEST)
+    private = [uid for uid in stored if uid not in usual]
     before = f"before Orthanc 1.12.6 stored only with {_UNKNOWN}, and then with every other unknown one"
     yield from losses.left_out(private, before)
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 from exchanges import ACCEPTOR, FIND, GET, PRIVATE, REQUESTOR, RLE
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION, write_ct
-from programs import free_tcp_port
+from programs import free_tcp_port, need
 from pydicom import dcmread
 
 import asprofile
 from asprofile.convert import Context, Exchange, Profile, Target, orthanc, profiles, script
 from asprofile.convert.exchange import Source
+from asprofile.names.dcmtk import storage_classes
 from asprofile.negotiate.request import AssociateRequest, ProposedContext, propose
 from asprofile.negotiate.simulate import simulate
 from asprofile.net import wire
@@ -107,9 +108,18 @@ def test_orthanc_accepts_what_is_read_of_its_configuration(text: str, orthanc_wi
 
 @pytest.mark.peer
 def test_orthanc_has_these_services_whatever_is_said(orthanc_with: Callable[[str], Server]) -> None:
-    server = orthanc_with('{"AcceptedTransferSyntaxes": ["1.2.840.10008.1.2.4.70"]}')
+    text = '{"AcceptedTransferSyntaxes": ["1.2.840.10008.1.2.4.70"]}'
+    server = orthanc_with(text)
     found = accepted(server.port, [(uid, syntax) for uid in orthanc.SERVICES for syntax in (EXPLICIT, IMPLICIT, RLE)])
     assert found == {(uid, syntax) for uid in orthanc.SERVICES for syntax in (EXPLICIT, IMPLICIT)}
+    # Without a list of SOP classes, they are those that its DCMTK counts as storage.
+    version = subprocess.run(
+        [need("storescp", "dcmtk"), "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    stored = [(uid, JPEG_LOSSLESS) for uid in storage_classes()]
+    release = version.split(" v")[1].split()[0]
+    read = orthanc.read(Source(text, "X", release=release)).exchange.profiles[0]
+    assert accepted(server.port, stored) == {(uid, JPEG_LOSSLESS) for uid in read.lists if uid != VERIFICATION}
 
 
 # --- pynetdicom -------------------------------------------------------------------------------------------------------
