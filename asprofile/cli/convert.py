@@ -31,6 +31,7 @@ from asprofile.text import Source as File
 # Configurations are some kilobytes, one of a large archive a megabyte.
 _MAX_SIZE = 16 << 20
 _READ = [one.name for one in FORMATS if one.read is not None or one.name == PROFILE]
+_WHOSE: dict[AssociationRole, str] = {"requestor": "a requestor's", "acceptor": "an acceptor's"}
 _OF_DIRECTORIES = ("dcm4chee-json", "dcm4chee-ldif")
 _WRITTEN = [one.name for one in FORMATS if one.write is not None]
 
@@ -96,24 +97,20 @@ def command(
     Exit status 1: it is written, but something got lost. With --strict that is 2, and nothing is written.
     """
     target = _target_format(to_name, output)
-    if force and output is None:
-        raise click.UsageError("--force goes with --output")
-    if output is not None and not force and Path(output).exists():
-        raise AsprofileError(f"{output}: exists already; --force writes over it")
-    if target.name not in _OF_DIRECTORIES and (ae_title or device or base_dn):
-        raise click.UsageError(f"--ae, --device and --base-dn go with {' and '.join(_OF_DIRECTORIES)}")
+    _check_options(target, output, force=force, of_directories=bool(ae_title or device or base_dn))
     project = options.project(settings_file, isolated)
     reference = parse(source)
     file = read_one(reference.path)
     _check_size(file)
     origin = by_name(from_name) if from_name is not None else _guess(file)
     reading = _read(file, origin, reference, role, release, project, colour)
+    _check_role(reading, role, reference)
+    _tell(reading.losses, f"lost from {origin.name}")
     exchange = _for_one(_named(_chosen(reading.exchange, reference), name), target, reference)
     shown = "standard input" if reference.path == STDIN else PurePath(reference.path).name
     to = Target(shown, release, output or "FILE", ae_title, device or DEVICE, base_dn or BASE_DN)
     assert target.write is not None, "only what is written can be chosen"
     written = target.write(exchange, to)
-    _tell(reading.losses, f"lost from {origin.name}")
     if target.says not in ("either", exchange.role):
         _say(_direction(exchange.role, target))
     _tell(written.losses, f"lost in {target.name}")
@@ -131,6 +128,15 @@ def _target_format(name: str | None, output: str | None) -> Format:
     if found is None:
         raise click.UsageError(f"to which format? Give --to, one of {', '.join(_WRITTEN)}")
     return found
+
+
+def _check_options(target: Format, output: str | None, *, force: bool, of_directories: bool) -> None:
+    if force and output is None:
+        raise click.UsageError("--force goes with --output")
+    if of_directories and target.name not in _OF_DIRECTORIES:
+        raise click.UsageError(f"--ae, --device and --base-dn go with {' and '.join(_OF_DIRECTORIES)}")
+    if output is not None and not force and Path(output).exists():
+        raise AsprofileError(f"{output}: exists already; --force writes over it")
 
 
 def _check_size(file: File) -> None:
@@ -181,6 +187,12 @@ def _read(
         return origin.read(Source(_text(file), _name_of(reference.path), role, release or LATEST))
     except ConversionError as error:
         _wrong(file, error)
+
+
+def _check_role(reading: Reading, role: AssociationRole | None, reference: Reference) -> None:
+    said = reading.exchange.role
+    if role not in (None, said):
+        raise AsprofileError(f"{reference.path}: says itself that its profiles are {_WHOSE[said]}; leave out --role")
 
 
 def _role_of(file: File, release: str, reference: Reference) -> AssociationRole | None:
@@ -257,11 +269,8 @@ def _tell(losses: Iterable[Loss], where: str) -> None:
 
 def _direction(role: AssociationRole, target: Format) -> str:
     """Where a proposal becomes what is accepted, or the other way round."""
-    whose = {"requestor": "a requestor's", "acceptor": "an acceptor's"}
-    return f"it is {whose[role]} profile, and {target.name} is for {whose[_OTHER[role]]} contexts"
-
-
-_OTHER: dict[AssociationRole, AssociationRole] = {"requestor": "acceptor", "acceptor": "requestor"}
+    other: AssociationRole = "acceptor" if role == "requestor" else "requestor"
+    return f"it is {_WHOSE[role]} profile, and {target.name} is for {_WHOSE[other]} contexts"
 
 
 def _say(message: str) -> None:

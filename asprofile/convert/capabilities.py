@@ -14,7 +14,7 @@ from typing import Literal
 from asprofile.convert import losses
 from asprofile.convert.exchange import Context, Exchange, Extended, Loss, Profile, Reading, Source
 from asprofile.convert.wildcards import any_syntax, loss_of_any
-from asprofile.convert.words import listed, named
+from asprofile.convert.words import ascii_only, listed, named
 from asprofile.errors import ConversionError
 from asprofile.model import AssociationRole, Role
 from asprofile.names import sop_classes
@@ -222,9 +222,11 @@ def _options(uid: str, data: bytes) -> tuple[frozenset[str], tuple[int, ...] | N
 
 def title_of(profile: Profile, given: str | None) -> tuple[str, list[Loss]]:
     """The AE title: the one given, or the profile's name as far as there is room for it (PS3.5 6.2)."""
-    title = given or profile.name[:MAX_TITLE]
-    if given or title == profile.name:
+    if given is not None:
+        if not 1 <= len(given) <= MAX_TITLE or ascii_only(given) != given or "\\" in given:
+            raise ConversionError(f"{given!r} is no AE title: 1 to {MAX_TITLE} characters of ASCII, no backslash")
+        return given, []
+    title = ascii_only(profile.name)[:MAX_TITLE].replace("\\", "?")
+    if title == profile.name:
         return title, []
-    return title, [
-        Loss("profile-name", f"the profile's name {profile.name}: the AE title is {title}; --ae gives another")
-    ]
+    return title, [Loss("profile-name", f"the name {profile.name}: the AE title is {title}; --ae gives another")]
