@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from asprofile.convert import losses
 from asprofile.convert.exchange import Context, Exchange, Loss, Profile, Reading, Source, Target, Written
-from asprofile.convert.words import ascii_only, listed
+from asprofile.convert.words import ascii_only, listed, quoted
 from asprofile.errors import ConversionError
 from asprofile.names import symbols, uids
 from asprofile.names.releases import LATEST
@@ -63,10 +63,10 @@ def _lines(text: str) -> Iterator[_Line]:
         kind = words[2].lower()
         if kind not in _KINDS:
             raise ConversionError(
-                f"{words[2]!r} is no kind that Conquest knows; there is {', '.join(_KINDS)}", number, 1
+                f"{quoted(words[2])} is no kind that Conquest knows; there is {', '.join(_KINDS)}", number, 1
             )
         if not kind.endswith("ae") and (_UID.fullmatch(words[1]) is None or len(words[1]) > 64):
-            raise ConversionError(f"{words[1]!r} is no UID", number, line.index(words[1]) + 1)
+            raise ConversionError(f"{quoted(words[1])} is no UID", number, line.index(words[1]) + 1)
         yield _Line(number, words[1], kind)
 
 

@@ -25,7 +25,7 @@ from asprofile.convert.capabilities import (
 )
 from asprofile.convert.exchange import Exchange, Loss, Profile, Reading, Source, Target, Written
 from asprofile.convert.tree import Node, member
-from asprofile.convert.words import ascii_only, listed, named, uid_of
+from asprofile.convert.words import ascii_only, listed, named, quoted, uid_of
 from asprofile.errors import ConversionError
 from asprofile.names.suggest import SymbolKind
 
@@ -110,7 +110,7 @@ def _capability(node: Node) -> Capability:
     sop_class = _uid_or_any(member(members, "dicomSOPClass", node, what), "dicomSOPClass", "sop-class")
     side = member(members, "dicomTransferRole", node, what)
     if side.string("dicomTransferRole") not in _SIDES:
-        side.wrong(f"dicomTransferRole should be SCU or SCP, and is {side.text!r}")
+        side.wrong(f"dicomTransferRole should be SCU or SCP, and is {quoted(side.text)}")
     syntaxes = _strings(members, "dicomTransferSyntax")
     if not syntaxes:
         node.wrong(f"{named(sop_class)} has no dicomTransferSyntax")
@@ -165,7 +165,7 @@ def _said(record: ldif.Record, name: str) -> bool | None:
     if found is None:
         return None
     if found.text.upper() not in ("TRUE", "FALSE"):
-        raise ConversionError(f"{name} should be TRUE or FALSE, and is {found.text!r}", found.line, 1)
+        raise ConversionError(f"{name} should be TRUE or FALSE, and is {quoted(found.text)}", found.line, 1)
     return found.text.upper() == "TRUE"
 
 
@@ -192,7 +192,7 @@ def _ldif_capability(record: ldif.Record) -> Capability:
             "a transfer capability needs dicomSOPClass, dicomTransferRole and dicomTransferSyntax", record.line, 1
         )
     if side.text.upper() not in _SIDES:
-        raise ConversionError(f"dicomTransferRole should be SCU or SCP, and is {side.text!r}", side.line, 1)
+        raise ConversionError(f"dicomTransferRole should be SCU or SCP, and is {quoted(side.text)}", side.line, 1)
     query = frozenset(name for name in QUERY_OPTIONS if _said(record, name))
     given = {name: _number(one, name, high) for name, high, _ in STORAGE_OPTIONS if (one := record.first(name))}
     storage = tuple(given.get(name, unsaid) for name, _, unsaid in STORAGE_OPTIONS) if given else None
@@ -202,7 +202,9 @@ def _ldif_capability(record: ldif.Record) -> Capability:
 
 def _number(value: ldif.Value, name: str, highest: int) -> int:
     if value.text not in map(str, range(highest + 1)):
-        raise ConversionError(f"{name} should be a number from 0 to {highest}, and is {value.text!r}", value.line, 1)
+        raise ConversionError(
+            f"{name} should be a number from 0 to {highest}, and is {quoted(value.text)}", value.line, 1
+        )
     return int(value.text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Literal
 
@@ -113,14 +114,21 @@ def _is_named(one: Format, file: str) -> bool:
 
 def _json(is_it: Callable[[Node], bool]) -> Callable[[str], bool]:
     def look(text: str) -> bool:
-        if re.match(r"\ufeff?\s*(?:[{\[]|//|/\*)", text) is None:
-            return False
-        try:
-            return is_it(json_text.parse(text))
-        except ConversionError:
-            return False
+        node = _parsed(text)
+        return node is not None and is_it(node)
 
     return look
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> Node | None:
+    """The document, if it is one of JSON; it is looked at for several formats."""
+    if re.match(r"\ufeff?\s*(?:[{\[]|//|/\*)", text) is None:
+        return None
+    try:
+        return json_text.parse(text)
+    except ConversionError:
+        return None
 
 
 # Properties of both kinds look alike; those with `;` can be of one kind only, and the name decides for the others.

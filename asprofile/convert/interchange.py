@@ -13,7 +13,7 @@ from typing import Any, cast
 from asprofile.convert import json_text, yaml_text
 from asprofile.convert.exchange import Context, Exchange, Extended, Profile, Reading, Source, Target, Written
 from asprofile.convert.tree import Node, member
-from asprofile.convert.words import ascii_only, named, uid_of
+from asprofile.convert.words import ascii_only, named, quoted, uid_of
 from asprofile.model import AssociationRole, Role
 from asprofile.model.loader import MAX_HEX_DIGITS
 
@@ -127,7 +127,7 @@ def _uid(node: Node, what: str) -> str:
 def _word(node: Node, words: tuple[str, ...], what: str) -> str:
     found = node.string(what)
     if found not in words:
-        node.wrong(f"{what} should be one of {', '.join(words)}, and is {found!r}")
+        node.wrong(f"{what} should be one of {', '.join(words)}, and is {quoted(found)}")
     return found
 
 

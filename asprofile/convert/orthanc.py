@@ -14,7 +14,7 @@ from asprofile.convert import json_text, losses
 from asprofile.convert.exchange import Context, Exchange, Loss, Profile, Reading, Source, Target, Written
 from asprofile.convert.tree import Node
 from asprofile.convert.wildcards import is_pattern, matching
-from asprofile.convert.words import ascii_only, listed, named
+from asprofile.convert.words import ascii_only, listed, named, quoted
 from asprofile.errors import ConversionError
 from asprofile.names import sop_classes, uids
 from asprofile.names.dcmtk import storage_classes
@@ -128,7 +128,7 @@ def _patterns(members: dict[str, Node], option: str) -> Iterator[tuple[str, Node
     for one in (node,) if node.kind == "string" else node.items(option):
         text = one.string(option)
         if not text or set(text) - set("0123456789.*?") or (not is_pattern(text) and len(text) > 64):
-            one.wrong(f"{option}: {text!r} is neither a UID nor a pattern with * and ?")
+            one.wrong(f"{option}: {quoted(text)} is neither a UID nor a pattern with * and ?")
         yield text, one
 
 

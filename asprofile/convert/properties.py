@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 
+from asprofile.convert.words import quoted
 from asprofile.errors import ConversionError
 
 _BLANK = " \t\f"
@@ -29,28 +31,27 @@ class Property:
     line: int
 
 
-def parse(text: str) -> tuple[Property, ...]:
+def parse(text: str) -> Iterator[Property]:
     """All properties in the order of the file; raises ConversionError for an escape that Java refuses."""
-    return tuple(_property(line, number) for number, line in _logical_lines(text))
+    return (_property(line, number) for number, line in _logical_lines(text) if line)
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    joined, first = "", 0
-    for number, raw in enumerate(re.split(r"\r\n?|\n", text), start=1):
-        line = raw.lstrip(_BLANK)
-        if not first and (not line or line[0] in "#!"):
+    parts: list[str] = []
+    first = 0
+    for number, raw in enumerate(StringIO(text, newline=None), start=1):
+        line = raw.removesuffix("\n").lstrip(_BLANK)
+        if not parts and (not line or line[0] in "#!"):
             continue
-        first = first or number
-        joined += line
+        first = first if parts else number
         backslashes = len(line) - len(line.rstrip("\\"))
         if backslashes % 2:
-            joined = joined[:-1]
+            parts.append(line[:-1])
             continue
-        if joined:
-            yield first, joined
-        joined, first = "", 0
-    if joined:
-        yield first, joined
+        yield first, "".join((*parts, line))
+        parts = []
+    if parts:
+        yield first, "".join(parts)
 
 
 def _property(line: str, number: int) -> Property:
@@ -67,7 +68,7 @@ def _unescaped(text: str, line: int) -> str:
         if found[0] != "u":
             return _NAMED.get(found, found)
         if len(found) != 5 or not all(one in "0123456789abcdefABCDEF" for one in found[1:]):
-            raise ConversionError(f"{match[0]!r} is no character: \\u takes four hexadecimal digits", line, 1)
+            raise ConversionError(f"{quoted(match[0])} is no character: \\u takes four hexadecimal digits", line, 1)
         return chr(int(found[1:], 16))
 
     return _ESCAPE.sub(character, text)

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
+from asprofile.convert.words import quoted
 from asprofile.errors import ConversionError
 from asprofile.names.suggest import nearest
 
@@ -50,7 +51,7 @@ class Node:
         found: dict[str, Node] = {}
         for key, value in zip(self.keys, self.children, strict=True):
             if key.text in found:
-                key.wrong(f"{key.text!r} is there twice")
+                key.wrong(f"{quoted(key.text)} is there twice")
             found[key.text] = value
         return found
 
@@ -71,9 +72,9 @@ class Node:
         """Raise ConversionError for a member of another name."""
         for key in self.keys:
             if key.text not in known:
-                near = nearest(key.text, known, n=1)
+                near = nearest(key.text[:100], known, n=1)
                 hint = f"; did you mean {near[0]!r}?" if near else f"; there is {', '.join(known)}"
-                key.wrong(f"{what} has no member {key.text!r}{hint}")
+                key.wrong(f"{what} has no member {quoted(key.text)}{hint}")
 
 
 def member(members: dict[str, Node], name: str, of: Node, what: str) -> Node:

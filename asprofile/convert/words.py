@@ -13,6 +13,8 @@ from asprofile.names.suggest import SymbolKind, suggest_symbol
 
 # What can stand in a profile file for a UID, well-formed or not. 64 characters are what goes over the wire.
 _UID = re.compile(r"[0-9][0-9.]{0,63}")
+# Longer than any name; nobody means such a word, and to look for one like it takes long.
+_LONG = 100
 _WHAT: dict[SymbolKind, str] = {"sop-class": "SOP class", "transfer-syntax": "transfer syntax"}
 
 
@@ -22,16 +24,21 @@ def uid_of(word: str, kind: SymbolKind, line: int | None = None, column: int | N
     if _UID.fullmatch(text):
         return text
     if text[:1].isdigit():
-        raise ConversionError(f"{text!r} is no UID: digits and dots, at most 64", line, column)
+        raise ConversionError(f"{quoted(text)} is no UID: digits and dots, at most 64", line, column)
     uid = by_name().get(text)
     if uid is None:
-        near = suggest_symbol(text, LATEST, kind)
+        near = suggest_symbol(text, LATEST, kind) if len(text) <= _LONG else []
         hint = f"; did you mean {' or '.join(near)}?" if near else "; give its UID"
-        raise ConversionError(f"no {_WHAT[kind]} {text!r} is known{hint}", line, column)
+        raise ConversionError(f"no {_WHAT[kind]} {quoted(text)} is known{hint}", line, column)
     info = uids.describe(uid)
     if info is not None and (info.kind == "transfer-syntax") != (kind == "transfer-syntax"):
         raise ConversionError(f"{text} is no {_WHAT[kind]}", line, column)
     return uid
+
+
+def quoted(text: str) -> str:
+    """What a file says, for a message; no more of it than one wants to read."""
+    return repr(text) if len(text) <= _LONG else f"{text[:_LONG]!r}..."
 
 
 def named(uid: str) -> str:

@@ -13,6 +13,8 @@ from asprofile.errors import ConversionError
 if TYPE_CHECKING:
     import yaml
 
+# PyYAML takes five seconds for a megabyte, and a profile has some ten kilobytes.
+_LONGEST = 2 << 20
 _DEEPEST = 50
 # An alias costs a few characters, and stands for all that it refers to: a kilobyte can be a billion values.
 _MOST = 500_000
@@ -30,6 +32,8 @@ def parse(text: str) -> Node:
         import yaml
     except ImportError:
         raise ConversionError("YAML is read with PyYAML: pip install 'asprofile[yaml]', or give JSON") from None
+    if len(text) > _LONGEST:
+        raise ConversionError(f"over {_LONGEST >> 20} MiB of YAML; give JSON")
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:

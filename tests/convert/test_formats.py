@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from exchanges import ACCEPTOR, FIND, PRIVATE, REQUESTOR, exchanges, plain
 from factories import CT, EXPLICIT, IMPLICIT, VERIFICATION
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from strategies import PROPERTY, profile_files
 
 from asprofile.convert import FORMATS, Context, Exchange, Extended, Profile, Target, by_name, guessed, target_of
@@ -313,6 +314,50 @@ def test_hostile_text_is_an_error_of_ours(name: str, text: str) -> None:
     with pytest.raises(AsprofileError) as error:
         by_name(name).read(Source(text, "x"))
     assert str(error.value)
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in GOLDEN.iterdir() if not path.name.endswith(".txt")))
+@given(data=st.data())
+@settings(max_examples=40)
+def test_spoilt_files_are_read_or_refused(file: str, data: st.DataObject) -> None:
+    """Whatever happens to a file: a profile file that loads, or an error of ours with a place in it."""
+    text = (GOLDEN / file).read_text("utf-8")
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(text)))
+        end = min(len(text), start + data.draw(st.sampled_from((0, 1, 2, 20, 200))))
+        put = data.draw(st.sampled_from(("", "\n", " ", "\0", '"', "\\", "[", "}", "9", "*", text[start:end] * 2)))
+        text = text[:start] + put + text[end:]
+    for one in guessed(file, text):
+        if one.read is None:
+            continue
+        try:
+            reading = one.read(Source(text, "x"))
+        except AsprofileError as error:
+            assert str(error)
+            continue
+        for target in FORMATS:
+            whole = reading.exchange
+            if not target.several:
+                whole = replace(whole, profiles=whole.profiles[:1])
+            try:
+                assert target.write(whole, TARGET).text
+            except AsprofileError as error:
+                assert str(error)
+
+
+@pytest.mark.parametrize("name", [one for one in READABLE if one != "dcm4chee-ldif"])
+def test_a_long_word_is_not_repeated(name: str) -> None:
+    long = "x" * 1_000_000
+    texts = {
+        "json": f'{{"{long}": 1}}',
+        "yaml": f"version: 1\n{long[:100_000]}: 1\n",
+        "conquest": f"CT {long} sop",
+        "orthanc": f'{{"AcceptedTransferSyntaxes": "{long}"}}',
+        "dcm4chee-json": f'{{"dicomTransferRole": "{long}", "dicomSOPClass": "1.2"}}',
+    }
+    with pytest.raises(AsprofileError) as error:
+        by_name(name).read(Source(texts.get(name, f"{long}:{long}"), "x"))
+    assert len(str(error.value)) < 400
 
 
 @pytest.mark.parametrize("name", READABLE)

@@ -37,4 +37,4 @@ def test_what_is_read(text: str, expected: list[tuple[str, str, int]]) -> None:
 @pytest.mark.parametrize("text", ["a:\\u12", "\n\na\\u12xy:b", "a:\\u"])
 def test_what_java_refuses(text: str) -> None:
     with pytest.raises(ConversionError, match="is no character"):
-        parse(text)
+        list(parse(text))
