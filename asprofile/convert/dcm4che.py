@@ -42,7 +42,10 @@ def looks_like(text: str) -> bool:
 
 def has_several_contexts(text: str) -> bool:
     """Whether it can only be a requestor's."""
-    return any(";" in one.value for one in parse(text))
+    try:
+        return any(";" in one.value for one in parse(text))
+    except ConversionError:
+        return False
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------

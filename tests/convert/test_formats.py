@@ -269,6 +269,7 @@ def test_names_of_targets(file: str, expected: str | None) -> None:
         ("x", "role: acceptor\nprofiles: []\n", ["yaml"]),
         ("x", "CTImageStorage=ImplicitVRLittleEndian;*\n", ["store-tcs"]),
         ("x", "CTImageStorage:*\n", ["sop-classes", "store-tcs"]),
+        ("x", "CTImageStorage:*\na:\\u12\n", ["sop-classes", "store-tcs"]),
         ("sop-classes.properties", "CTImageStorage:*\n", ["sop-classes"]),
         ("log4j.properties", "rootLogger.level=INFO\n", []),
         ("x", "CT 1.2.3 sop\n", ["conquest"]),
