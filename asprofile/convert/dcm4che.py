@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NoReturn
 
 from asprofile.convert import losses
 from asprofile.convert.exchange import Context, Exchange, Loss, Profile, Reading, Source, Target, Written
 from asprofile.convert.properties import Property, parse
 from asprofile.convert.wildcards import any_syntax, loss_of_any
-from asprofile.convert.words import ascii_only, named, uid_of
+from asprofile.convert.words import UnknownName, ascii_only, named, uid_of
 from asprofile.errors import ConversionError
 from asprofile.model import AssociationRole
 from asprofile.names import uids
+from asprofile.names.suggest import SymbolKind
 
 # A key that is no SOP class: all classes that a requestor calls storage (common extended negotiation, PS3.7 D.3.3.6).
 _SERVICE_CLASSES = ("1.2.840.10008.4.2", "Storage", "StorageServiceClass")
@@ -63,24 +65,43 @@ def _reading(source: Source, role: AssociationRole) -> Reading:
     found: dict[str, Property] = {}
     lost: list[Loss] = []
     for one in parse(source.text):
-        key = one.key.strip()
-        if key == _ANY or key in _SERVICE_CLASSES:
-            meant = "any SOP class" if key == _ANY else "any SOP class that the requestor says is storage"
-            lost.append(Loss("wildcard", f"line {one.line}: {key}, {meant}"))
+        uid = _sop_class(one, lost)
+        if uid is None:
             continue
-        uid = uid_of(key, "sop-class", one.line, 1) if key else _nothing("a SOP class", one)
         if uid in found:
             lost.append(Loss("other", f"line {found[uid].line}: {named(uid)} is there again, and Java keeps the last"))
         found[uid] = one
-    if not found:
-        raise ConversionError("it names no SOP class")
-    contexts = [context for uid, one in found.items() for context in _contexts(uid, one, role)]
-    unlimited = [uid for uid, one in found.items() if one.value.strip() == _ANY]
+    contexts = [context for uid, one in found.items() for context in _contexts(uid, one, role, lost)]
+    if not contexts:
+        raise ConversionError(
+            "; ".join(["it names no SOP class that can be converted", *(one.message for one in lost[:1])])
+        )
+    unlimited = [uid for uid, one in found.items() if _ANY in re.split("[,;]", one.value.replace(" ", ""))]
     lost += loss_of_any(unlimited)
     return Reading(Exchange(source.role or role, (Profile(source.name, tuple(contexts)),)), tuple(lost))
 
 
-def _contexts(uid: str, one: Property, role: AssociationRole) -> Iterator[Context]:
+def _sop_class(one: Property, lost: list[Loss]) -> str | None:
+    key = one.key.strip()
+    if not key:
+        _nothing("a SOP class", one)
+    if key == _ANY or key in _SERVICE_CLASSES:
+        meant = "any SOP class" if key == _ANY else "any SOP class that the requestor says is storage"
+        lost.append(Loss("wildcard", f"line {one.line}: {key}, {meant}"))
+        return None
+    return _known(key, "sop-class", one, lost)
+
+
+def _known(word: str, kind: SymbolKind, one: Property, lost: list[Loss]) -> str | None:
+    """The UID. dcm4che has names of its own, with which a file comes that is none the worse for it."""
+    try:
+        return uid_of(word, kind, one.line, 1)
+    except UnknownName as error:
+        lost.append(Loss("sop-class" if kind == "sop-class" else "transfer-syntax", f"line {one.line}: {error}"))
+        return None
+
+
+def _contexts(uid: str, one: Property, role: AssociationRole, lost: list[Loss]) -> Iterator[Context]:
     parts = one.value.split(";") if role == "requestor" else [one.value]
     for part in parts:
         words = [word.strip() for word in part.split(",") if word.strip()]
@@ -88,11 +109,14 @@ def _contexts(uid: str, one: Property, role: AssociationRole) -> Iterator[Contex
             _nothing("a transfer syntax", one)
         if words == [_ANY]:
             yield Context(uid, any_syntax(uid))
-        else:
-            yield Context(uid, tuple(uid_of(word, "transfer-syntax", one.line, 1) for word in words))
+            continue
+        syntaxes = [_known(word, "transfer-syntax", one, lost) for word in words]
+        known = tuple(syntax for syntax in syntaxes if syntax is not None)
+        if known:
+            yield Context(uid, known)
 
 
-def _nothing(what: str, one: Property) -> str:
+def _nothing(what: str, one: Property) -> NoReturn:
     raise ConversionError(
         f"here should be {what}: SOP class, colon, transfer syntaxes with commas between", one.line, 1
     )

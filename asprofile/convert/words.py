@@ -18,8 +18,13 @@ _LONG = 100
 _WHAT: dict[SymbolKind, str] = {"sop-class": "SOP class", "transfer-syntax": "transfer syntax"}
 
 
+class UnknownName(ConversionError):
+    """A name that may be one of another program's own; what it stands for is not known."""
+
+
 def uid_of(word: str, kind: SymbolKind, line: int | None = None, column: int | None = None) -> str:
-    """The UID for a UID, a keyword of PS3.6 or a name of DCMTK's; raises ConversionError with what may be meant."""
+    """The UID for a UID, a keyword of PS3.6 or a name of DCMTK's; raises UnknownName with what may be meant, and
+    ConversionError for what is none of them."""
     text = word.strip()
     if _UID.fullmatch(text):
         return text
@@ -29,7 +34,7 @@ def uid_of(word: str, kind: SymbolKind, line: int | None = None, column: int | N
     if uid is None:
         near = suggest_symbol(text, LATEST, kind) if len(text) <= _LONG else []
         hint = f"; did you mean {' or '.join(near)}?" if near else "; give its UID"
-        raise ConversionError(f"no {_WHAT[kind]} {quoted(text)} is known{hint}", line, column)
+        raise UnknownName(f"no {_WHAT[kind]} {quoted(text)} is known{hint}", line, column)
     info = uids.describe(uid)
     if info is not None and (info.kind == "transfer-syntax") != (kind == "transfer-syntax"):
         raise ConversionError(f"{text} is no {_WHAT[kind]}", line, column)

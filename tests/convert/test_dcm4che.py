@@ -60,17 +60,34 @@ def test_of_a_key_that_is_there_twice_the_last_counts() -> None:
     ]
 
 
+def test_names_that_only_dcm4che_knows_are_left_out() -> None:
+    """Its own files have such names."""
+    text = f"MRImageStorageZeroPadded:*\n{CT}:NewSyntax,{EXPLICIT};NewSyntax\n"
+    reading = read_store_tcs(Source(text, "X"))
+    assert reading.exchange.profiles[0].contexts == (Context(CT, (EXPLICIT,)),)
+    messages = [loss.message for loss in reading.losses]
+    assert messages[0].startswith(
+        "line 1: no SOP class 'MRImageStorageZeroPadded' is known; did you mean MRImageStorage"
+    )
+    assert messages[1:] == ["line 2: no transfer syntax 'NewSyntax' is known; give its UID"] * 2
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("CTImageStorage:ImplicitVRLittleEndien\n", 1, "no transfer syntax .* did you mean LittleEndianImplicit"),
-        ("\nCtImageStorag:*\n", 2, "no SOP class 'CtImageStorag' is known; did you mean CTImageStorage"),
+        (
+            "CTImageStorage:ImplicitVRLittleEndien\n",
+            None,
+            "can be converted; line 1: no transfer .* did you mean LittleE",
+        ),
+        ("\nCtImageStorag:*\n", None, "line 2: no SOP class 'CtImageStorag' is known; did you mean CTImageStorage"),
         ("CTImageStorage:\n", 1, "here should be a transfer syntax"),
         ("CTImageStorage:,\n", 1, "here should be a transfer syntax"),
         (":*\n", 1, "here should be a SOP class"),
         ("CTImageStorage:MRImageStorage\n", 1, "MRImageStorage is no transfer syntax"),
         (f"1.{'2' * 70}:*\n", 1, "is no UID"),
-        ("Storage:*\n", None, "it names no SOP class"),
+        ("Storage:*\n", None, "it names no SOP class that can be converted; line 1: Storage, any SOP class"),
+        ("", None, "it names no SOP class that can be converted$"),
     ],
 )
 def test_what_is_wrong(text: str, line: int | None, message: str) -> None:
