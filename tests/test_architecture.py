@@ -238,6 +238,7 @@ class TestStart:
             ("releases", "sample_profiles/default.cfg"),
             ("samples",),
             ("explain", "AP201"),
+            ("convert", "sample_profiles/default.cfg", "--to", "json"),
         ],
         ids=lambda arguments: arguments[0],
     )

@@ -32,6 +32,7 @@ from asprofile.names.suggest import SymbolKind
 _CAPABILITIES = "dicomTransferCapability"
 _ENTITIES = "dicomNetworkAE"
 _EXTENSION = "dcmTransferCapability"
+_EXTENSION_OF_ENTITY = "dcmNetworkAE"
 _PREFERRED = "dcmPreferredTransferSyntax"
 _SIDES = ("SCU", "SCP")
 _ORDINAL = re.compile(r"\{([0-9]+)\}(.*)", re.DOTALL)
@@ -73,7 +74,7 @@ def _entities(node: Node, bare: Entity) -> Iterator[Entity]:
 
 def _entity(node: Node, name: str) -> Entity:
     members = node.members("an application entity")
-    extension = members[_EXTENSION_OF_ENTITY].members("dcmNetworkAE") if _EXTENSION_OF_ENTITY in members else {}
+    extension = members[_EXTENSION_OF_ENTITY].members(_EXTENSION_OF_ENTITY) if _EXTENSION_OF_ENTITY in members else {}
     entity = Entity(
         members["dicomAETitle"].string("dicomAETitle") if "dicomAETitle" in members else name,
         _flag(members, "dicomAssociationInitiator"),
@@ -83,9 +84,6 @@ def _entity(node: Node, name: str) -> Entity:
     if _CAPABILITIES in members:
         entity.capabilities += map(_capability, members[_CAPABILITIES].items(_CAPABILITIES))
     return entity
-
-
-_EXTENSION_OF_ENTITY = "dcmNetworkAE"
 
 
 def _flag(members: dict[str, Node], name: str) -> bool | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from asprofile.convert import json_text, yaml_text
@@ -23,11 +24,10 @@ SCHEMA = "https://asprofile.readthedocs.io/schema/profiles.json"
 _DOCUMENT = ("$schema", "version", "role", "profiles", "comment")
 _PROFILE = ("name", "contexts", "roles", "extended_negotiation", "comment")
 _CONTEXT = ("abstract_syntax", "transfer_syntaxes", "list", "comment")
-_ROLE = ("sop_class", "role", "comment")
+_OF_ROLE = ("sop_class", "role", "comment")
+_ROLES = ("default", "scu", "scp", "both")
 _EXTENDED = ("sop_class", "data", "comment")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
-# A list of a list can be longer than a file by aliases of YAML.
-_MOST_CONTEXTS = 100_000
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -55,12 +55,11 @@ def _document(node: Node) -> Reading:
         version.wrong(f"version should be {VERSION}, the only one that there is so far")
     role = _word(member(members, "role", node, "the document"), ("requestor", "acceptor"), "role")
     profiles = member(members, "profiles", node, "the document").items("profiles")
-    count = [0]
-    found = tuple(_profile(one, cast("AssociationRole", role), count) for one in profiles)
-    return Reading(Exchange(cast("AssociationRole", role), found))
+    whose = cast("AssociationRole", role)
+    return Reading(Exchange(whose, tuple(_profile(one, whose) for one in profiles)))
 
 
-def _profile(node: Node, role: AssociationRole, count: list[int]) -> Profile:
+def _profile(node: Node, role: AssociationRole) -> Profile:
     what = "a profile"
     members = node.members(what)
     node.only(_PROFILE, what)
@@ -68,20 +67,13 @@ def _profile(node: Node, role: AssociationRole, count: list[int]) -> Profile:
     if not name.string("name").strip():
         name.wrong("a profile needs a name that is not empty")
     contexts = member(members, "contexts", node, what).items("contexts")
-    count[0] += len(contexts)
-    if count[0] > _MOST_CONTEXTS:
-        node.wrong(f"more than {_MOST_CONTEXTS:,} presentation contexts")
     found: dict[str, int] = {}
     profile = Profile(name.text, tuple(_context(one, role, found) for one in contexts))
-    roles = _of_classes(members.get("roles"), "roles", _ROLE, found)
+    roles = _of_classes(members.get("roles"), "roles", _OF_ROLE, found)
     extended = _of_classes(members.get("extended_negotiation"), "extended_negotiation", _EXTENDED, found)
     given = {uid: _word(member(one, "role", at, "a role"), _ROLES, "role") for uid, one, at in roles}
     items = tuple(Extended(uid, _data(member(one, "data", at, "an item"))) for uid, one, at in extended)
-    profile = profile.with_roles(cast("dict[str, Role]", given))
-    return Profile(profile.name, profile.contexts, items)
-
-
-_ROLES = ("default", "scu", "scp", "both")
+    return replace(profile, extended=items).with_roles(cast("dict[str, Role]", given))
 
 
 def _context(node: Node, role: AssociationRole, found: dict[str, int]) -> Context:
@@ -97,9 +89,8 @@ def _context(node: Node, role: AssociationRole, found: dict[str, int]) -> Contex
     if not items:
         syntaxes.wrong("a context needs at least one transfer syntax")
     label = members["list"].string("list") if "list" in members else ""
-    return Context(
-        uid, tuple(uid_of(one.string("a UID"), "transfer-syntax", one.line, one.column) for one in items), label
-    )
+    uids = tuple(uid_of(one.string("a UID"), "transfer-syntax", one.line, one.column) for one in items)
+    return Context(uid, uids, label)
 
 
 def _of_classes(
