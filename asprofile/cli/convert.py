@@ -17,7 +17,7 @@ from asprofile.cli.references import Reference, parse
 from asprofile.cli.root import done
 from asprofile.cli.writing import create_file, replace_file
 from asprofile.config import ProjectSettings
-from asprofile.convert.exchange import BASE_DN, DEVICE, Exchange, Loss, Reading, Source, Target
+from asprofile.convert.exchange import BASE_DN, DEVICE, Exchange, Loss, Reading, Source, Target, Written
 from asprofile.convert.formats import FORMATS, PROFILE, Format, by_name, guessed, target_of
 from asprofile.convert.profiles import from_config
 from asprofile.errors import AsprofileError, ConversionError, ProfileNotFound
@@ -109,8 +109,7 @@ def command(
     exchange = _for_one(_named(_chosen(reading.exchange, reference), name), target, reference)
     shown = "standard input" if reference.path == STDIN else PurePath(reference.path).name
     to = Target(shown, release, output or "FILE", ae_title, device or DEVICE, base_dn or BASE_DN)
-    assert target.write is not None, "only what is written can be chosen"
-    written = target.write(exchange, to)
+    written = _converted(exchange, target, to, reference)
     if target.says not in ("either", exchange.role):
         _say(_direction(exchange.role, target))
     _tell(written.losses, f"lost in {target.name}")
@@ -257,6 +256,14 @@ def _for_one(exchange: Exchange, target: Format, reference: Reference) -> Exchan
             f"write {reference.path}:PROFILE"
         )
     return exchange
+
+
+def _converted(exchange: Exchange, target: Format, to: Target, reference: Reference) -> Written:
+    assert target.write is not None, "only what is written can be chosen"
+    try:
+        return target.write(exchange, to)
+    except ConversionError as error:
+        raise AsprofileError(f"{reference.path}: not to be had as {target.name}: {error}") from None
 
 
 # --- Results ----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from asprofile.convert.exchange import Context, Loss, Profile
+from asprofile.convert.exchange import Context, Kind, Loss, Profile
 from asprofile.convert.words import listed, named
 
 
@@ -56,8 +56,7 @@ def of_one_list(lists: dict[str, tuple[str, ...]], whose: str) -> Iterator[Loss]
         yield Loss("one-list", f"a list of transfer syntaxes for each SOP class: {whose} has one for all, with {words}")
 
 
-def left_out(uids: Collection[str], why: str, kind: str = "SOP class") -> Iterator[Loss]:
-    """SOP classes (or transfer syntaxes) that there is no place for."""
+def left_out(uids: Collection[str], why: str, kind: Kind = "sop-class") -> Iterator[Loss]:
+    """SOP classes, or transfer syntaxes, that there is no place for."""
     if uids:
-        words = listed(map(named, uids))
-        yield Loss("transfer-syntax" if kind == "transfer syntax" else "sop-class", f"{words}: {why}")
+        yield Loss(kind, f"{listed(map(named, uids))}: {why}")

@@ -182,7 +182,7 @@ def _losses(profile: Profile, stored: dict[str, tuple[str, ...]], unknown: list[
     yield from losses.of_order(profile, "Orthanc takes the first that is proposed, or Explicit VR Little Endian")
     yield from losses.of_roles(profile)
     yield from losses.of_extended(profile)
-    yield from losses.left_out(unknown, "which Orthanc does not know", "transfer syntax")
+    yield from losses.left_out(unknown, "which Orthanc does not know", "transfer-syntax")
     services = [uid for uid in profile.lists if uid not in stored and uid not in SERVICES]
     yield from losses.left_out(services, "for which Orthanc has no service of its own")
     usual = _stored_unasked(LATEST)

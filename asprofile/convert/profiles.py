@@ -6,10 +6,11 @@ The text is made by ``generate``, so that it is laid out, lints clean and loads 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from asprofile.convert.exchange import Context, Exchange, Extended, Loss, Profile, Reading, Target, Written
-from asprofile.convert.words import ascii_only, named
+from asprofile.convert.words import ascii_only, named, quoted
 from asprofile.errors import ConversionError
 from asprofile.generate.arrange import labelled
 from asprofile.generate.finish import NotAsPromised, finished
@@ -25,7 +26,7 @@ from asprofile.text import Span, decode
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _UNLIMITED = "3.6.8"
-# A name that a profile gets when there is none, and so many characters as are easy to type.
+# What a profile is called whose name has nothing that DCMTK takes.
 _NAMELESS = "Profile"
 
 
@@ -73,7 +74,7 @@ def write(exchange: Exchange, target: Target) -> Written:
     for profile in exchange.profiles:
         name = _name(profile.name, used)
         if name != profile.name:
-            losses.append(Loss("profile-name", f"the profile's name {profile.name!r}: it is {name}"))
+            losses.append(Loss("profile-name", f"the profile's name {quoted(profile.name)}: it is {name}"))
         groups = tuple(_groups(profile.contexts, known))
         extended = tuple((item.sop_class, item.data) for item in profile.extended)
         requests.append(Request(name, exchange.role, oldest, "", groups, tuple(profile.roles.items()), extended))
@@ -96,9 +97,9 @@ def _check(exchange: Exchange) -> None:
         raise ConversionError("there is no profile in it")
     for profile in exchange.profiles:
         if not profile.contexts:
-            raise ConversionError(f"profile {profile.name!r} has no presentation contexts")
-        classes = [context.abstract_syntax for context in profile.contexts]
-        twice = [uid for uid in dict.fromkeys(classes) if classes.count(uid) > 1]
+            raise ConversionError(f"profile {quoted(profile.name)} has no presentation contexts")
+        classes = Counter(context.abstract_syntax for context in profile.contexts)
+        twice = [uid for uid, count in classes.items() if count > 1]
         if exchange.role == "acceptor" and twice:
             raise ConversionError(f"an acceptor's profile has each SOP class once, and {named(twice[0])} is here twice")
         strange = [item.sop_class for item in profile.extended if item.sop_class not in classes]

@@ -203,6 +203,14 @@ def test_a_directory_of_capabilities(run: Run) -> None:
     assert "dicomAETitle=ARC,dicomDeviceName=pacs,cn=Devices,cn=DICOM Configuration,dc=example" in text
 
 
+def test_what_the_other_format_cannot_hold_at_all(run: Run, clean: str) -> None:
+    lines = [line for line in clean.splitlines() if "CTImage" not in line and "MRImage" not in line]
+    Path("echo.cfg").write_text("\n".join(lines) + "\n")
+    result = run("convert", "echo.cfg", "--to", "orthanc")
+    assert result.status == 2
+    assert "echo.cfg: not to be had as orthanc: no Storage SOP class is in the profile" in result.err
+
+
 def test_help_has_the_formats(run: Run) -> None:
     text = run("convert", "--help").out
     assert "pynetdicom     Python script with pynetdicom (either role; only written)" in text
