@@ -64,6 +64,7 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
         {f"asprofile/{name}" for name in below("sample_profiles", "*.cfg")}
         | below("asprofile", "*.py")
         | below("asprofile", "*.tsv")
+        | below("asprofile", "*.py.txt")
         | {"asprofile/py.typed"}
     )
     assert len([name for name in expected if name.endswith((".cfg", ".tsv"))]) > 15
@@ -112,6 +113,7 @@ def test_it_works_where_there_is_no_source_tree(installed: Path, tmp_path: Path)
     assert checked(program, "lint", "mine.cfg", cwd=tmp_path) == ""
     assert "UNCOMPRESSED" in checked(program, "show", "mine.cfg", cwd=tmp_path)
     assert "AP201" in checked(program, "explain", cwd=tmp_path)
+    assert "build_context" in checked(program, "convert", "mine.cfg", "--to", "pynetdicom", cwd=tmp_path)
     listed = checked(program, "samples", "--path", cwd=tmp_path).splitlines()
     assert len(listed) == len(below("sample_profiles", "*.cfg"))
     assert all(Path(name).is_relative_to(installed.parent) for name in listed)
