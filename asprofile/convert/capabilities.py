@@ -78,14 +78,22 @@ def reading(entities: Iterable[Entity], source: Source) -> Reading:
     lost: list[Loss] = []
     profiles = []
     for entity in found:
+        if _never(entity, role):
+            lost.append(Loss("other", f"{entity.title}, which is no {role}"))
+            continue
         contexts = tuple(_contexts(entity, role, lost))
         if contexts:
             listed_classes = {context.abstract_syntax for context in contexts}
             extended = tuple(one for one in _extended(entity, role) if one.sop_class in listed_classes)
             profiles.append(Profile(entity.title, contexts, extended))
     if not profiles:
-        raise ConversionError(f"nothing in it is the {_OWN[role]} of a SOP class; try the other --role")
+        raise ConversionError(f"nothing in it is for the role {role}; try the other --role")
     return Reading(Exchange(role, tuple(profiles)), tuple(lost))
+
+
+def _never(entity: Entity, role: AssociationRole) -> bool:
+    """Whether the configuration says that the entity is never such."""
+    return (entity.initiator if role == "requestor" else entity.acceptor) is False
 
 
 def _role_of(entities: Sequence[Entity]) -> AssociationRole:
@@ -153,11 +161,13 @@ def _ordered(capability: Capability, entity: Entity, role: AssociationRole) -> t
 
 def _extended(entity: Entity, role: AssociationRole) -> Iterator[Extended]:
     found: dict[str, bytes] = {}
-    for one in sorted(entity.capabilities, key=lambda one: one.side != _OWN[role]):
+    own, does_both = _OWN[role], entity.initiator and entity.acceptor
+    meant = [one for one in entity.capabilities if one.side == own or not does_both]
+    for one in sorted(meant, key=lambda one: one.side != own):
         data = _storage_data(one.storage) if one.storage is not None else _query_data(one.query)
         if data:
             found.setdefault(one.sop_class, data)
-    order = dict.fromkeys(one.sop_class for one in entity.capabilities)
+    order = dict.fromkeys(one.sop_class for one in meant)
     yield from (Extended(uid, found[uid]) for uid in order if uid in found)
 
 

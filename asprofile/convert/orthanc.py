@@ -111,9 +111,11 @@ def _syntaxes(members: dict[str, Node]) -> tuple[str, ...]:
 
 
 def _classes(members: dict[str, Node], storage: list[str]) -> tuple[str, ...]:
-    accepted = [uid for text, _ in _patterns(members, _CLASSES) for uid in _meant(text, storage)]
+    """An empty list is as good as none; one of which nothing is known accepts nothing."""
+    patterns = [text for text, _ in _patterns(members, _CLASSES)]
+    accepted = [uid for text in patterns for uid in _meant(text, storage)] if patterns else storage
     rejected = {uid for option in _REJECTED for text, _ in _patterns(members, option) for uid in _meant(text, storage)}
-    return tuple(uid for uid in dict.fromkeys(accepted or storage) if uid not in rejected)
+    return tuple(uid for uid in dict.fromkeys(accepted) if uid not in rejected)
 
 
 def _meant(text: str, storage: Iterable[str]) -> list[str]:

@@ -132,8 +132,17 @@ def test_what_is_wrong(document: object, message: str) -> None:
 
 
 def test_nothing_in_the_role_that_is_wanted() -> None:
-    with pytest.raises(ConversionError, match="nothing in it is the SCU of a SOP class; try the other --role"):
+    with pytest.raises(ConversionError, match="nothing in it is for the role requestor; try the other --role"):
         read(entity(capability(CT, "SCP")), "requestor")
+
+
+def test_an_entity_that_never_has_the_role_is_left_out() -> None:
+    both, other = entity(*STORE), entity(*STORE, initiator=False) | {"dicomAETitle": "OTHER"}
+    reading = read({"dicomNetworkAE": [both, other]}, "requestor")
+    assert [one.name for one in reading.exchange.profiles] == ["ARC"]
+    assert reading.losses[-1].message == "OTHER, which is no requestor"
+    with pytest.raises(ConversionError, match="nothing in it is for the role requestor"):
+        read(other, "requestor")
 
 
 # --- LDIF -------------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ def test_lists_of_sop_classes() -> None:
     assert set(storage_classes()) - set(everything) > {"1.2.840.10008.5.1.4.38.1", "1.2.840.10008.5.1.4.39.1"}
     assert len(storage_classes()) - len(everything) == 9
     assert classes('{"DicomAet": "A"}', release="3.6.0") != everything
+    assert classes('{"AcceptedSopClasses": []}') == everything
     assert classes(f'{{"AcceptedSopClasses": ["{MR}", "1.2.3", "{CT}", "{MR}"]}}') == [MR, "1.2.3", CT]
     enhanced = classes('{"AcceptedSopClasses": "1.2.840.10008.5.1.4.1.1.2*"}')
     assert CT in enhanced
@@ -59,6 +60,7 @@ def test_what_a_profile_cannot_say() -> None:
         ('{"AcceptedTransferSyntaxes": []}', (1, 30), "no transfer syntax is accepted"),
         ('{"AcceptedTransferSyntaxes":\n {}}', (2, 2), "should be an array, and is an object"),
         ('{"AcceptedTransferSyntaxes":\n ["JPEG"]}', (2, 3), "'JPEG' is neither a UID nor a pattern"),
+        ('{"AcceptedSopClasses": ["9.*"]}', (1, 24), "no SOP class is accepted"),
         ('{"RejectedSopClasses": "*"}', (1, 1), "no SOP class is accepted"),
         ('{"RleTransferSyntaxAccepted": 1}', (1, 31), "should be true or false, and is a number"),
         ('{"UnknownSopClassAccepted": "yes"}', (1, 29), "should be true or false, and is a string"),
