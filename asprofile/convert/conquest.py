@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 
 from asprofile.convert import losses
 from asprofile.convert.exchange import Context, Exchange, Loss, Profile, Reading, Source, Target, Written
@@ -22,14 +23,12 @@ from asprofile.names.releases import LATEST
 
 _KINDS = ("sop", "abstract", "transfer", "application", "remoteae", "localae")
 _LONGEST = 63
-_NO_KIND = "a line needs a name, a UID and a kind (sop or transfer)"
 _UID = re.compile(r"[0-9][0-9.]*")
 _STANDARD_CONTEXT = "1.2.840.10008.3.1.1.1"
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    number: int
     uid: str
     kind: str
 
@@ -42,32 +41,39 @@ def looks_like(text: str) -> bool:
 
 
 def read(source: Source) -> Reading:
-    lines = list(_lines(source.text))
+    passed_over: list[Loss] = []
+    lines = list(_lines(source.text, passed_over))
     classes = _uids(lines, ("sop", "abstract"))
     syntaxes = _uids(lines, ("transfer",))
     if not classes or not syntaxes:
         what = "SOP class" if not classes else "transfer syntax"
-        raise ConversionError(f"it lists no {what}, so that Conquest accepts any: a profile has to name them")
+        first = "".join(f"; {loss.message}" for loss in passed_over[:1])
+        raise ConversionError(f"it lists no {what}, so that Conquest accepts any: a profile has to name them{first}")
     contexts = tuple(Context(uid, syntaxes, "Accepted") for uid in classes)
     exchange = Exchange(source.role or "acceptor", (Profile(source.name, contexts),))
-    return Reading(exchange, tuple(_not_of_profiles(lines)))
+    return Reading(exchange, (*passed_over, *_not_of_profiles(lines)))
 
 
-def _lines(text: str) -> Iterator[_Line]:
-    for number, line in enumerate(re.split(r"\r\n?|\n", text), start=1):
+def _lines(text: str, passed_over: list[Loss]) -> Iterator[_Line]:
+    """What Conquest reads; what it passes over without a word is said."""
+    lines = StringIO(text, newline=None)
+    for number, line in enumerate(lines, start=1):
         words = line.split()
         if line.startswith("#") or not words:
             continue
-        if len(words) < 3:
-            raise ConversionError(f"{_NO_KIND}, and this has {len(words)} of them", number, 1)
-        kind = words[2].lower()
-        if kind not in _KINDS:
-            raise ConversionError(
-                f"{quoted(words[2])} is no kind that Conquest knows; there is {', '.join(_KINDS)}", number, 1
-            )
-        if not kind.endswith("ae") and (_UID.fullmatch(words[1]) is None or len(words[1]) > 64):
-            raise ConversionError(f"{quoted(words[1])} is no UID", number, line.index(words[1]) + 1)
-        yield _Line(number, words[1], kind)
+        kind = words[2].lower() if len(words) > 2 else ""
+        if not line.endswith("\n"):
+            reason = "a last line that does not end"
+        elif not kind:
+            reason = "a line needs a name, a UID and a kind (sop or transfer)"
+        elif kind not in _KINDS:
+            reason = f"{quoted(words[2])} is no kind"
+        else:
+            if not kind.endswith("ae") and (_UID.fullmatch(words[1]) is None or len(words[1]) > 64):
+                raise ConversionError(f"{quoted(words[1])} is no UID", number, line.index(words[1]) + 1)
+            yield _Line(words[1], kind)
+            continue
+        passed_over.append(Loss("other", f"line {number}, which Conquest does not read: {reason}"))
 
 
 def _uids(lines: list[_Line], kinds: tuple[str, ...]) -> tuple[str, ...]:

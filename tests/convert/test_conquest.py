@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from factories import CT, EXPLICIT, IMPLICIT, VERIFICATION
+from factories import CT, EXPLICIT, IMPLICIT, MR, VERIFICATION
 
 from asprofile.convert import Context, Exchange, Profile, Target
 from asprofile.convert.conquest import read, write
@@ -24,12 +24,12 @@ LittleEndianExplicit {EXPLICIT}\ttransfer\tLittleEndianExplicit
 LittleEndianImplicit {IMPLICIT} Transfer
 DICOM 1.2.840.10008.3.1.1.1 application
 None CT1 RemoteAE
-None CONQUEST LocalAE"""
+None CONQUEST LocalAE
+Left {MR} sop"""
 
 
 def test_what_is_in_a_list() -> None:
-    text = LIST.replace(" # no comment, 3 transfer\n", "")
-    reading = read(Source(text, "dgatesop"))
+    reading = read(Source(LIST, "dgatesop"))
     assert reading.exchange == Exchange(
         "acceptor",
         (
@@ -42,7 +42,11 @@ def test_what_is_in_a_list() -> None:
             ),
         ),
     )
-    assert [loss.message for loss in reading.losses] == ["AE titles that may call or be called: CT1 and CONQUEST"]
+    assert [loss.message for loss in reading.losses] == [
+        "line 9, which Conquest does not read: 'comment,' is no kind",
+        "line 15, which Conquest does not read: a last line that does not end",
+        "AE titles that may call or be called: CT1 and CONQUEST",
+    ]
 
 
 def test_for_a_requestor_if_that_is_wanted() -> None:
@@ -52,9 +56,8 @@ def test_for_a_requestor_if_that_is_wanted() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        (LIST, 9, "'comment,' is no kind that Conquest knows"),
-        (f"CT {CT}\n", 1, "needs a name, a UID and a kind .* and this has 2"),
-        (f"\nCT {CT} storage\n", 2, "'storage' is no kind that Conquest knows; there is sop, abstract, transfer"),
+        (f"CT {CT}\n", None, "lists no SOP class, .*; line 1, .*: a line needs a name, a UID and a kind"),
+        (f"\nCT {CT} storage\n", None, "lists no SOP class, .*; line 2, .*: 'storage' is no kind"),
         ("CT CT sop\n", 1, "'CT' is no UID"),
         (f"CT 1.{'2' * 70} sop\n", 1, "is no UID"),
         ("", None, "lists no SOP class, so that Conquest accepts any"),
