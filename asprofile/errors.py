@@ -6,6 +6,7 @@ AsprofileError                  something the user can mend; str() is the messag
 |- UnknownRelease               not a DCMTK release that asprofile has tables for
 |- EditError                    a profile file that cannot be changed as asked
 |- ConfigurationError           asprofile.toml, pyproject.toml or an option is wrong
+|- ConversionError              a file of another format that cannot be read, or a profile that it has no way to hold
 |- ProposalError                a profile or an AE title that no A-ASSOCIATE-RQ can carry
 |- ObjectError                  a file that is not a DICOM object that can be sent
 `- AssociationError             no association, or it ended before its time
@@ -61,6 +62,18 @@ class EditError(AsprofileError):
 
 class ConfigurationError(AsprofileError):
     """asprofile.toml, [tool.asprofile] or an option value is wrong."""
+
+
+class ConversionError(AsprofileError):
+    """A file of another program's format cannot be read, or a profile cannot be written in that format.
+
+    ``line`` and ``column`` count from 1; None where it is about no place of the file.
+    """
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
 
 
 class ProposalError(AsprofileError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,22 @@ def orthanc_with_tls(tmp_path_factory: pytest.TempPathFactory, tls_files: TlsFil
     yield from _run_orthanc(tmp_path_factory.mktemp("orthanc-tls"), more)
 
 
+@pytest.fixture
+def orthanc_with(tmp_path: Path) -> Iterator[Callable[[str], Server]]:
+    """``orthanc_with(text)``: Orthanc that reads these options too, as a file beside its configuration."""
+    with ExitStack() as running:
+
+        def start(text: str) -> Server:
+            directory = tmp_path / "orthanc"
+            (directory / "configuration").mkdir(parents=True)
+            (directory / "configuration" / "more.json").write_text(text)
+            return running.enter_context(contextmanager(_run_orthanc)(directory, {}))
+
+        yield start
+
+
 def _run_orthanc(directory: Path, more: dict[str, Any]) -> Iterator[Server]:
+    """Orthanc with these settings, and with those of the files in ``configuration`` below the directory, if any."""
     program = need("Orthanc", "orthanc")
     server = Server(free_tcp_port(), directory, free_tcp_port())
     settings: dict[str, Any] = {
@@ -110,11 +126,12 @@ def _run_orthanc(directory: Path, more: dict[str, Any]) -> Iterator[Server]:
         "SslEnabled": False,
         **more,
     }
-    configuration = directory / "orthanc.json"
+    several = directory / "configuration"
+    configuration = (several if several.is_dir() else directory) / "orthanc.json"
     configuration.write_text(json.dumps(settings))
     running = Programs()
     try:
-        running.start([program, str(configuration)], server.http_port, directory)
+        running.start([program, str(several if several.is_dir() else configuration)], server.http_port, directory)
         running.await_port(server.port)
         yield server
     finally:

@@ -31,6 +31,7 @@ LAYERS = {
     "lint": {"names", "syntax", "model"},
     "rewrite": {"names", "syntax", "model", "lint"},
     "generate": {"names", "syntax", "model", "lint", "rewrite"},
+    "convert": {"names", "syntax", "model", "lint", "rewrite", "generate"},
     "negotiate": {"names", "syntax", "model", "lint", "rewrite", "generate"},
     "objects": {"names"},
     "net": {"names", "negotiate"},
@@ -41,7 +42,7 @@ LAYERS = {
     "peer_settings": {"names"},
     "config": {"names", "model", "lint", "peer_settings"},
     "cli": {
-        "names", "syntax", "model", "lint", "rewrite", "generate", "negotiate", "editor", "config",
+        "names", "syntax", "model", "lint", "rewrite", "generate", "convert", "negotiate", "editor", "config",
         "peer_settings",
         "objects", "net", "send", "receive", "report",
     },
@@ -54,6 +55,7 @@ OWNERS = {
     "pygls": "cli",
     "lsprotocol": "cli",
     "keyring": "cli",
+    "yaml": "convert",
 }
 # What reaches beyond this process, and the only modules that do so with it.
 NETWORK: dict[str, str | tuple[str, ...] | None] = {
@@ -148,7 +150,7 @@ def test_the_layers_have_an_order() -> None:
         left = {layer: below for layer, below in left.items() if layer not in ready}
 
 
-@pytest.mark.parametrize("layer", ["lint", "rewrite", "generate", "negotiate", "model", "names", "syntax"])
+@pytest.mark.parametrize("layer", ["lint", "rewrite", "generate", "convert", "negotiate", "model", "names", "syntax"])
 def test_pure_layers_reach_neither_the_network_nor_objects(layer: str) -> None:
     """Neither by themselves nor by what they import."""
     reached, todo = set(), [layer]
@@ -235,6 +237,7 @@ class TestStart:
             ("releases", "sample_profiles/default.cfg"),
             ("samples",),
             ("explain", "AP201"),
+            ("convert", "sample_profiles/default.cfg", "--to", "json"),
         ],
         ids=lambda arguments: arguments[0],
     )

@@ -65,6 +65,7 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
         | below("asprofile", "*.py")
         | below("asprofile", "*.tsv")
         | {"asprofile/report/page.css", "asprofile/report/page.js"}
+        | below("asprofile", "*.py.txt")
         | {"asprofile/py.typed"}
     )
     assert len([name for name in expected if name.endswith((".cfg", ".tsv"))]) > 15
@@ -114,6 +115,7 @@ def test_it_works_where_there_is_no_source_tree(installed: Path, tmp_path: Path)
     assert "UNCOMPRESSED" in checked(program, "show", "mine.cfg", cwd=tmp_path)
     assert checked(program, "show", "mine.cfg", "--html", cwd=tmp_path).startswith("<!DOCTYPE html>\n")
     assert "AP201" in checked(program, "explain", cwd=tmp_path)
+    assert "build_context" in checked(program, "convert", "mine.cfg", "--to", "pynetdicom", cwd=tmp_path)
     listed = checked(program, "samples", "--path", cwd=tmp_path).splitlines()
     assert len(listed) == len(below("sample_profiles", "*.cfg"))
     assert all(Path(name).is_relative_to(installed.parent) for name in listed)

@@ -24,6 +24,7 @@ COMMANDS = {
     "echo": "Verify that a peer answers, and show what it says of itself.",
     "probe": "Ask a peer what it accepts: a profile's contexts, or everything.",
     "generate": "Make a profile from recipes, SOP classes, files, a log or a peer.",
+    "convert": "Take profiles to and from the formats of other programs.",
     "recipes": "List the recipes that profiles are made from.",
     "storescu": "Stand in for DCMTK's storescu, option for option.",
     "add": "Add presentation contexts to a profile; comments and style of the file stay.",

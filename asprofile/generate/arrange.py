@@ -154,11 +154,12 @@ def _groups(classes: Iterable[_Class]) -> tuple[Group, ...]:
     grouped: dict[str, list[Context]] = {}
     for one in classes:
         for syntaxes, note in one.lists.items():
-            grouped.setdefault(one.heading, []).append(Context(one.uid, _labelled(syntaxes, labels), note))
+            grouped.setdefault(one.heading, []).append(Context(one.uid, labelled(syntaxes, labels), note))
     return tuple(Group(heading, tuple(contexts)) for heading, contexts in grouped.items())
 
 
-def _labelled(syntaxes: tuple[str, ...], known: dict[tuple[str, ...], SyntaxList]) -> SyntaxList:
+def labelled(syntaxes: tuple[str, ...], known: dict[tuple[str, ...], SyntaxList]) -> SyntaxList:
+    """The list of these transfer syntaxes, under a label that no other one of ``known`` has; it is put there."""
     if syntaxes not in known:
         label = _label(syntaxes)
         taken = {one.label.upper() for one in known.values()}

@@ -74,7 +74,7 @@ def _uid(word: str, kind: SymbolKind, what: str) -> str:
                 "(PS3.5 9.1)"
             )
         return text
-    found = _by_name().get(text)
+    found = by_name().get(text)
     if found is None:
         raise UnknownWord(f"no {what} {word!r}{_meant(text, kind)}")
     return found
@@ -97,7 +97,7 @@ def _shown(hint: str) -> str:
 
 
 @cache
-def _by_name() -> dict[str, str]:
+def by_name() -> dict[str, str]:
     """Every name that DCMTK has or had, every keyword and name of PS3.6, the names of private classes."""
     found = {one.name: one.uid for one in private.private_sop_classes() if one.mistype_of is None}
     infos = [info for uid in uids.standard_uids() if (info := uids.describe(uid))]

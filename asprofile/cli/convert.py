@@ -1,0 +1,298 @@
+"""``asprofile convert``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path, PurePath
+from typing import NoReturn
+
+import click
+
+from asprofile.cli import options
+from asprofile.cli.files import STDIN, read_one
+from asprofile.cli.profiles import load_or_show
+from asprofile.cli.references import Reference, parse
+from asprofile.cli.root import done
+from asprofile.cli.writing import create_file, replace_file
+from asprofile.config import ProjectSettings
+from asprofile.convert.exchange import BASE_DN, DEVICE, Exchange, Loss, Reading, Source, Target, Written
+from asprofile.convert.formats import FORMATS, PROFILE, Format, by_name, guessed, target_of
+from asprofile.convert.profiles import from_config
+from asprofile.errors import AsprofileError, ConversionError, ProfileNotFound
+from asprofile.lint.render.text import printable
+from asprofile.lint.subject import Subject
+from asprofile.model import AssociationRole
+from asprofile.names.releases import LATEST
+from asprofile.names.suggest import nearest
+from asprofile.text import Source as File
+
+# Configurations are some kilobytes, one of a large archive a megabyte.
+_MAX_SIZE = 16 << 20
+_READ = [one.name for one in FORMATS if one.read is not None or one.name == PROFILE]
+_WHOSE: dict[AssociationRole, str] = {"requestor": "a requestor's", "acceptor": "an acceptor's"}
+_OF_DIRECTORIES = ("dcm4chee-json", "dcm4chee-ldif")
+_WRITTEN = [one.name for one in FORMATS if one.write is not None]
+
+
+class _Command(click.Command):
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Formats"):
+            formatter.write_dl([(one.name, _about(one)) for one in FORMATS])
+
+
+def _about(one: Format) -> str:
+    ways = "" if one.read or one.name == PROFILE else "; only written"
+    return f"{one.title} ({'either role' if one.says == 'either' else one.says}{ways})"
+
+
+@click.command(cls=_Command, short_help="Take profiles to and from the formats of other programs.")
+@click.argument("source", metavar="SOURCE[:PROFILE]")
+@click.option("--from", "from_name", type=options.Choice(_READ), help="The format of SOURCE.  [default: as it looks]")
+@click.option(
+    "--to", "to_name", type=options.Choice(_WRITTEN), help="The format to write.  [default: as FILE is named]"
+)
+@click.option("-o", "--output", metavar="FILE", help="Write this file, which must not exist yet.")
+@click.option("--force", is_flag=True, help="With --output: write over a file that exists.")
+@click.option("--strict", is_flag=True, help="Write nothing when something would be lost.")
+@click.option("--name", metavar="NAME", help="The profile's name.  [default: that of SOURCE]")
+@options.role
+@click.option(
+    "--release",
+    type=options.ReleaseType(),
+    metavar="RELEASE",
+    help="The DCMTK release that SOURCE is loaded by, and the oldest that a profile file is written for.",
+)
+@click.option("--ae", "ae_title", metavar="TITLE", help="dcm4chee: the AE title.  [default: the profile's name]")
+@click.option("--device", metavar="NAME", help=f"dcm4chee: the device.  [default: {DEVICE}]")
+@click.option("--base-dn", metavar="DN", help=f"dcm4chee-ldif: the root of the directory.  [default: {BASE_DN}]")
+@options.settings
+@options.colour
+def command(
+    source: str,
+    from_name: str | None,
+    to_name: str | None,
+    output: str | None,
+    force: bool,
+    strict: bool,
+    name: str | None,
+    role: AssociationRole | None,
+    release: str | None,
+    ae_title: str | None,
+    device: str | None,
+    base_dn: str | None,
+    settings_file: Path | None,
+    isolated: bool,
+    colour: str,
+) -> None:
+    """Take association profiles to the format of another program, or from it.
+
+    What the other format cannot express is said on standard error, a line for each: nothing is dropped without a word.
+    A profile file that is made is formatted, lints clean, and loads in every DCMTK release from the one on that its
+    header names.
+
+    JSON and YAML hold everything that profiles mean, the other formats less. To read YAML, install asprofile[yaml].
+
+    Exit status 1: it is written, but something got lost. With --strict that is 2, and nothing is written.
+    """
+    target = _target_format(to_name, output)
+    _check_options(target, output, force=force, of_directories=bool(ae_title or device or base_dn))
+    project = options.project(settings_file, isolated)
+    reference = parse(source)
+    file = read_one(reference.path)
+    _check_size(file)
+    origin = by_name(from_name) if from_name is not None else _guess(file)
+    reading = _read(file, origin, reference, role, release, project, colour)
+    _check_role(reading, role, reference)
+    _tell(reading.losses, f"lost from {origin.name}")
+    exchange = _for_one(_named(_chosen(reading.exchange, reference), name), target, reference)
+    shown = "standard input" if reference.path == STDIN else PurePath(reference.path).name
+    to = Target(shown, release, output or "FILE", ae_title, device or DEVICE, base_dn or BASE_DN)
+    written = _converted(exchange, target, to, reference)
+    if target.says not in ("either", exchange.role):
+        _say(_direction(exchange.role, target))
+    _tell(written.losses, f"lost in {target.name}")
+    losses = reading.losses + written.losses
+    if strict and losses:
+        raise AsprofileError(f"not written: {_count(losses)} would be lost")
+    _write(written.text, output, force)
+    done(1 if losses else 0)
+
+
+def _target_format(name: str | None, output: str | None) -> Format:
+    if name is not None:
+        return by_name(name)
+    found = target_of(output) if output is not None else None
+    if found is None:
+        raise click.UsageError(f"to which format? Give --to, one of {', '.join(_WRITTEN)}")
+    return found
+
+
+def _check_options(target: Format, output: str | None, *, force: bool, of_directories: bool) -> None:
+    if force and output is None:
+        raise click.UsageError("--force goes with --output")
+    if of_directories and target.name not in _OF_DIRECTORIES:
+        raise click.UsageError(f"--ae, --device and --base-dn go with {' and '.join(_OF_DIRECTORIES)}")
+    if output is not None and not force and Path(output).exists():
+        raise AsprofileError(f"{output}: exists already; --force writes over it")
+
+
+def _check_size(file: File) -> None:
+    if len(file.data) > _MAX_SIZE:
+        raise AsprofileError(f"{file.path}: over {_MAX_SIZE >> 20} MiB, so neither a profile nor a configuration")
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+def _guess(file: File) -> Format:
+    found = guessed(file.path, _text(file))
+    if len(found) == 1:
+        return found[0]
+    if not file.data.strip():
+        raise AsprofileError(f"{file.path}: there is nothing in it")
+    if found:
+        raise AsprofileError(f"{file.path}: may be {' or '.join(one.name for one in found)}; say which with --from")
+    known = ", ".join(_READ)
+    raise AsprofileError(f"{file.path}: of no format that is known by its look; say which with --from: {known}")
+
+
+def _text(file: File) -> str:
+    return file.data.decode("utf-8", "surrogateescape")
+
+
+def _read(
+    file: File,
+    origin: Format,
+    reference: Reference,
+    role: AssociationRole | None,
+    release: str | None,
+    project: ProjectSettings,
+    colour: str,
+) -> Reading:
+    if origin.name == PROFILE:
+        loader = release or project.release
+        found = load_or_show(file, loader, role or project.role or _role_of(file, loader, reference), colour)
+        names = list(found.config.profiles)
+        if reference.profile is not None:
+            # What is asked for by name has to be one that DCMTK would use.
+            names = [found.config.use(reference.profile).name]
+        return from_config(found.config, file.data, names)
+    assert origin.read is not None, "only what is read can be chosen"
+    if b"\0" in file.data:
+        raise AsprofileError(f"{file.path}: has a NUL byte, so it is no text ({origin.title})")
+    try:
+        return origin.read(Source(_text(file), _name_of(reference.path), role, release or LATEST))
+    except ConversionError as error:
+        _wrong(file, error)
+
+
+def _check_role(reading: Reading, role: AssociationRole | None, reference: Reference) -> None:
+    said = reading.exchange.role
+    if role not in (None, said):
+        raise AsprofileError(f"{reference.path}: says itself that its profiles are {_WHOSE[said]}; leave out --role")
+
+
+def _role_of(file: File, release: str, reference: Reference) -> AssociationRole | None:
+    """Whose profiles they are, as the linter sees it; None where DCMTK refuses the file anyway."""
+    subject = Subject(file, release, None)
+    if subject.loading.problems:
+        return None
+    profiles = subject.config.profiles
+    wanted = [profiles[name] for name in profiles if reference.profile in (None, name)] or profiles.values()
+    roles = {subject.role_of(profile.context_list) for profile in wanted}
+    return roles.pop() if len(roles) == 1 else None
+
+
+def _wrong(file: File, error: ConversionError) -> NoReturn:
+    place = "" if error.line is None else f":{error.line}" + (f":{error.column}" if error.column else "")
+    raise AsprofileError(f"{file.path}{place}: {error}") from None
+
+
+def _name_of(path: str) -> str:
+    """A name for a profile of a format that has none: that of the file."""
+    stem = "" if path == STDIN else PurePath(path).name.split(".")[0]
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "Converted"
+
+
+def _wanted(name: str, known: list[str]) -> str:
+    """The profile of that name, as it is called in the file."""
+    plain = "".join(name.split()).upper()
+    for one in known:
+        if one.upper() == plain:
+            return one
+    near = nearest(name, known)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there is {', '.join(known) or 'none'}"
+    raise ProfileNotFound(f"no profile {name!r}; {hint}")
+
+
+# --- What is converted ------------------------------------------------------------------------------------------------
+
+
+def _chosen(exchange: Exchange, reference: Reference) -> Exchange:
+    if reference.profile is None:
+        return exchange
+    name = _wanted(reference.profile, [one.name for one in exchange.profiles])
+    return replace(exchange, profiles=tuple(one for one in exchange.profiles if one.name == name))
+
+
+def _named(exchange: Exchange, name: str | None) -> Exchange:
+    if name is None:
+        return exchange
+    if len(exchange.profiles) != 1:
+        raise click.UsageError(f"--name is for one profile, and there are {len(exchange.profiles)}")
+    return replace(exchange, profiles=(replace(exchange.profiles[0], name=name),))
+
+
+def _for_one(exchange: Exchange, target: Format, reference: Reference) -> Exchange:
+    names = [one.name for one in exchange.profiles]
+    if not names:
+        raise AsprofileError(f"{reference.path}: there is no profile to convert")
+    if len(names) > 1 and not target.several:
+        listed = ", ".join(names)
+        raise AsprofileError(
+            f"{reference.path}: which profile? There is {listed}, and {target.name} holds one; "
+            f"write {reference.path}:PROFILE"
+        )
+    return exchange
+
+
+def _converted(exchange: Exchange, target: Format, to: Target, reference: Reference) -> Written:
+    assert target.write is not None, "only what is written can be chosen"
+    try:
+        return target.write(exchange, to)
+    except ConversionError as error:
+        raise AsprofileError(f"{reference.path}: not to be had as {target.name}: {error}") from None
+
+
+# --- Results ----------------------------------------------------------------------------------------------------------
+
+
+def _tell(losses: Iterable[Loss], where: str) -> None:
+    for loss in losses:
+        _say(f"{where}: {loss.message}")
+
+
+def _direction(role: AssociationRole, target: Format) -> str:
+    """Where a proposal becomes what is accepted, or the other way round."""
+    other: AssociationRole = "acceptor" if role == "requestor" else "requestor"
+    return f"it is {_WHOSE[role]} profile, and {target.name} is for {_WHOSE[other]} contexts"
+
+
+def _say(message: str) -> None:
+    click.echo(f"asprofile: {printable(message)}", err=True)
+
+
+def _count(losses: tuple[Loss, ...]) -> str:
+    return f"{len(losses)} thing{'s' * (len(losses) != 1)}"
+
+
+def _write(text: str, output: str | None, force: bool) -> None:
+    data = text.encode("utf-8")
+    if output is None:
+        click.echo(data, nl=False)
+    elif force and Path(output).exists():
+        replace_file(output, data)
+    else:
+        create_file(output, data)

@@ -1,0 +1,144 @@
+"""What every format is converted from and to: profiles as values, and what gets lost on the way.
+
+UIDs, not names; no positions and no labels of other lists than those of transfer syntaxes. A profile here has what
+``negotiate.compare`` looks at, so that it can be compared with one of a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from asprofile.errors import ProposalError
+from asprofile.model import AssociationRole, Role
+from asprofile.model.config import MAX_CONTEXTS
+from asprofile.names.releases import LATEST
+
+# As dcm4chee-arc's own configuration has it.
+DEVICE = "dcm4chee-arc"
+BASE_DN = "dc=dcm4che,dc=org"
+
+Kind = Literal[
+    "profile-name",
+    "sop-class",  # one that the other format has no place for
+    "transfer-syntax",
+    "several-contexts",  # of one SOP class
+    "one-list",  # of transfer syntaxes, for all SOP classes
+    "order",  # of the transfer syntaxes of a context
+    "repeated",  # a transfer syntax twice in a context
+    "role",
+    "extended-negotiation",
+    "wildcard",
+    "other",  # what has nothing to do with contexts
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that is in the one format and not in the other; ``message`` is a sentence for people."""
+
+    kind: Kind
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A presentation context. ``label`` is that of its list of transfer syntaxes, empty where there is none."""
+
+    abstract_syntax: str
+    transfer_syntaxes: tuple[str, ...]
+    label: str = ""
+    role: Role = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """SOP class extended negotiation: the service class application information (PS3.7 D.3.3.5)."""
+
+    sop_class: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile. All contexts of a SOP class have one role; of ``extended``, each SOP class is there once."""
+
+    name: str
+    contexts: tuple[Context, ...]
+    extended: tuple[Extended, ...] = ()
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """The roles that are not the default, by SOP class, in the order of the contexts."""
+        return {one.abstract_syntax: one.role for one in self.contexts if one.role != "default"}
+
+    @property
+    def lists(self) -> dict[str, tuple[str, ...]]:
+        """All transfer syntaxes of each SOP class, in the order of the contexts, each once."""
+        found: dict[str, dict[str, None]] = {}
+        for one in self.contexts:
+            found.setdefault(one.abstract_syntax, {}).update(dict.fromkeys(one.transfer_syntaxes))
+        return {uid: tuple(syntaxes) for uid, syntaxes in found.items()}
+
+    def with_roles(self, roles: Mapping[str, Role]) -> Profile:
+        """The same with the role of each SOP class; the default for one that is not there."""
+        contexts = tuple(replace(one, role=roles.get(one.abstract_syntax, "default")) for one in self.contexts)
+        return replace(self, contexts=contexts)
+
+    def for_request(self) -> None:
+        """Raise ProposalError for more contexts than a request has room for."""
+        if len(self.contexts) > MAX_CONTEXTS:
+            raise ProposalError(
+                f"profile {self.name} has {len(self.contexts)} presentation contexts, but an association request has "
+                f"room for {MAX_CONTEXTS}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The profiles of a file, and whether they are a requestor's or an acceptor's."""
+
+    role: AssociationRole
+    profiles: tuple[Profile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file of some format says, and what of it a profile cannot say."""
+
+    exchange: Exchange
+    losses: tuple[Loss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is to be read. ``name``: for a profile whose format has no name for it; ``role`` and ``release`` as the
+    user wants them: whose contexts, where the file has both, and which DCMTK is meant where its tables count."""
+
+    text: str
+    name: str
+    role: AssociationRole | None = None
+    release: str = LATEST
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where it goes. ``source``: what it is made from, for a comment; ``release``: the oldest DCMTK that shall load a
+    profile file (None: as old as possible); ``ae_title``, ``device`` and ``base_dn``: the application entity that a
+    configuration speaks of."""
+
+    source: str = "another file"
+    release: str | None = None
+    file: str = "FILE"
+    ae_title: str | None = None
+    device: str = DEVICE
+    base_dn: str = BASE_DN
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of some format, and what it cannot say."""
+
+    text: str
+    losses: tuple[Loss, ...] = ()

@@ -1,0 +1,147 @@
+"""The formats, each in one line: what it is called, what it reads and writes, how its files are recognised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePath
+from typing import Literal
+
+from asprofile.convert import conquest, dcm4che, dcm4chee, interchange, json_text, orthanc, profiles, script
+from asprofile.convert.exchange import Exchange, Reading, Source, Target, Written
+from asprofile.convert.tree import Node
+from asprofile.errors import ConversionError
+from asprofile.model import AssociationRole
+
+# DCMTK's format, which is not read here but loaded, with all that can be said of a place that is wrong.
+PROFILE = "profile"
+
+Says = AssociationRole | Literal["either"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format. ``title``: whose it is, for people. ``says``: whose contexts a file of it has; ``several``: whether it
+    holds more than one profile. ``read`` and ``write``: None where there is no such way. ``names``: patterns of file
+    names by which it is recognised."""
+
+    name: str
+    title: str
+    says: Says
+    several: bool
+    read: Callable[[Source], Reading] | None
+    write: Callable[[Exchange, Target], Written] | None
+    names: tuple[str, ...] = ()
+
+
+FORMATS = (
+    Format(PROFILE, "DCMTK's association profiles", "either", True, None, profiles.write, (r".*\.cfg", r"asconfig.*")),
+    Format("json", "asprofile's JSON", "either", True, interchange.read_json, interchange.write_json),
+    Format("yaml", "asprofile's YAML", "either", True, interchange.read_yaml, interchange.write_yaml, (r".*\.ya?ml",)),
+    Format(
+        "conquest",
+        "Conquest, dgatesop.lst",
+        "acceptor",
+        False,
+        conquest.read,
+        conquest.write,
+        (r"dgatesop.*", r".*\.lst"),
+    ),
+    Format(
+        "sop-classes",
+        "dcm4che, sop-classes.properties",
+        "acceptor",
+        False,
+        dcm4che.read_sop_classes,
+        dcm4che.write_sop_classes,
+        (r".*sop-classes.*\.properties",),
+    ),
+    Format(
+        "store-tcs",
+        "dcm4che, store-tcs.properties",
+        "requestor",
+        False,
+        dcm4che.read_store_tcs,
+        dcm4che.write_store_tcs,
+        (r".*store-tcs.*\.properties",),
+    ),
+    Format("dcm4chee-json", "dcm4chee-arc, device in JSON", "either", True, dcm4chee.read_json, dcm4chee.write_json),
+    Format(
+        "dcm4chee-ldif",
+        "dcm4chee-arc, LDIF",
+        "either",
+        True,
+        dcm4chee.read_ldif,
+        dcm4chee.write_ldif,
+        (r".*\.ldif",),
+    ),
+    Format("orthanc", "Orthanc, configuration", "acceptor", False, orthanc.read, orthanc.write, (r"orthanc.*\.json",)),
+    Format("pynetdicom", "Python script with pynetdicom", "either", False, None, script.write, (r".*\.py",)),
+)
+
+_SUPERSECTION = re.compile(r"(?i)\[\s*\[\s*(?:TransferSyntaxes|PresentationContexts|Profiles)\s*\]")
+
+
+def by_name(name: str) -> Format:
+    """Raises KeyError for a name that is none."""
+    return {one.name: one for one in FORMATS}[name]
+
+
+def guessed(file: str, text: str) -> list[Format]:
+    """The formats that a file may be, by what is in it and, where that is no help, by its name; none where it is
+    nothing that is known."""
+    found = [name for name, is_it in _SIGNS.items() if is_it(text)]
+    by_name_of_file = [one for one in FORMATS if one.read is not None and _is_named(one, file)]
+    if len(found) != 1 and by_name_of_file and (not found or by_name_of_file[0].name in found):
+        return by_name_of_file[:1]
+    return [by_name(name) for name in found]
+
+
+def target_of(file: str) -> Format | None:
+    """The format that a file of that name shall have; JSON unless the name says more. None where it says nothing."""
+    for one in FORMATS:
+        if one.write is not None and _is_named(one, file):
+            return one
+    return by_name("json") if file.lower().endswith(".json") else None
+
+
+def _is_named(one: Format, file: str) -> bool:
+    name = PurePath(file.replace("\\", "/")).name.lower()
+    return any(re.fullmatch(pattern, name) for pattern in one.names)
+
+
+def _json(is_it: Callable[[Node], bool]) -> Callable[[str], bool]:
+    def look(text: str) -> bool:
+        node = _parsed(text)
+        return node is not None and is_it(node)
+
+    return look
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> Node | None:
+    """The document, if it is one of JSON; it is looked at for several formats."""
+    if re.match(r"\ufeff?\s*(?:[{\[]|//|/\*)", text) is None:
+        return None
+    try:
+        return json_text.parse(text)
+    except ConversionError:
+        return None
+
+
+# Properties of both kinds look alike; those with `;` can be of one kind only, and the name decides for the others.
+_SIGNS: dict[str, Callable[[str], bool]] = {
+    PROFILE: lambda text: _SUPERSECTION.search(text) is not None,
+    "json": _json(interchange.is_document),
+    "yaml": lambda text: re.search(r"(?m)^profiles:", text) is not None,
+    "conquest": conquest.looks_like,
+    "sop-classes": lambda text: dcm4che.looks_like(text) and not dcm4che.has_several_contexts(text),
+    "store-tcs": dcm4che.looks_like,
+    "dcm4chee-json": _json(dcm4chee.is_configuration),
+    "dcm4chee-ldif": lambda text: (
+        re.search(r"(?im)^objectClass: *dicom(?:TransferCapability|NetworkAE)\b", text) is not None
+    ),
+    "orthanc": _json(orthanc.is_configuration),
+}

@@ -1,0 +1,153 @@
+"""DCMTK's own format: from a loaded file to values, and from values to the text of a file.
+
+The text is made by ``generate``, so that it is laid out, lints clean and loads in every release that it names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from asprofile.convert.exchange import Context, Exchange, Extended, Loss, Profile, Reading, Target, Written
+from asprofile.convert.words import ascii_only, named, quoted
+from asprofile.errors import ConversionError
+from asprofile.generate.arrange import labelled
+from asprofile.generate.finish import NotAsPromised, finished
+from asprofile.generate.headers import header
+from asprofile.generate.request import Context as WantedContext
+from asprofile.generate.request import Group, Request, SyntaxList
+from asprofile.model import Config
+from asprofile.model import Profile as LoadedProfile
+from asprofile.model.config import MAX_CONTEXTS
+from asprofile.names import sop_classes, uids
+from asprofile.names.releases import RELEASES
+from asprofile.text import Span, decode
+
+_LABEL = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_UNLIMITED = "3.6.8"
+# What a profile is called whose name has nothing that DCMTK takes.
+_NAMELESS = "Profile"
+
+
+def from_config(config: Config, data: bytes, names: Iterable[str]) -> Reading:
+    """The profiles of those names of a file that is loaded; ``data`` is the file, for names as they are written in it.
+
+    A profile that DCMTK would not use is left out, which is a loss.
+    """
+    found: list[Profile] = []
+    losses: list[Loss] = []
+    for name in names:
+        profile = config.profiles[name]
+        if profile.refusal is None:
+            found.append(_profile(profile, data))
+        else:
+            reason = f"DCMTK would not use it: {profile.refusal.message}"
+            losses.append(Loss("profile-name", f"profile {name} is left out: {reason}"))
+    return Reading(Exchange(config.role, tuple(found)), tuple(losses))
+
+
+def _profile(profile: LoadedProfile, data: bytes) -> Profile:
+    labels = [_as_written(item.label, item.label_span, data) for item in profile.context_list.items]
+    contexts = tuple(
+        Context(one.abstract_syntax, one.transfer_syntaxes, label, one.role)
+        for one, label in zip(profile.contexts, labels, strict=True)
+    )
+    extended = tuple(Extended(item.sop_class, item.data) for item in profile.extended)
+    return Profile(_as_written(profile.name, profile.span, data), contexts, extended)
+
+
+def _as_written(name: str, span: Span, data: bytes) -> str:
+    """The name in the letter case of the file."""
+    written = decode(data[span.start : span.end]).strip("[] \t")
+    return written if written.upper() == name and _LABEL.fullmatch(written) else name
+
+
+def write(exchange: Exchange, target: Target) -> Written:
+    """The file. Raises ConversionError for what no profile file can hold, ProposalError for too many contexts."""
+    _check(exchange)
+    losses: list[Loss] = []
+    oldest = target.release or _oldest(exchange)
+    known: dict[tuple[str, ...], SyntaxList] = {}
+    used: dict[str, None] = {}
+    requests = []
+    for profile in exchange.profiles:
+        name = _name(profile.name, used)
+        if name != profile.name:
+            losses.append(Loss("profile-name", f"the profile's name {quoted(profile.name)}: it is {name}"))
+        groups = tuple(_groups(profile.contexts, known))
+        extended = tuple((item.sop_class, item.data) for item in profile.extended)
+        requests.append(Request(name, exchange.role, oldest, "", groups, tuple(profile.roles.items()), extended))
+    source = ascii_only(target.source)
+    above = header(tuple(requests), [f"Converted from {source}."], target.file)
+    try:
+        text = finished(tuple(requests), above, f"as in {source}")
+    except NotAsPromised as error:
+        raise ConversionError(f"no profile file can say this: {error}") from None
+    return Written(text, tuple(losses))
+
+
+def _oldest(exchange: Exchange) -> str:
+    most = max(len(profile.contexts) for profile in exchange.profiles)
+    return _UNLIMITED if exchange.role == "acceptor" and most > MAX_CONTEXTS else RELEASES[0]
+
+
+def _check(exchange: Exchange) -> None:
+    if not exchange.profiles:
+        raise ConversionError("there is no profile in it")
+    for profile in exchange.profiles:
+        if not profile.contexts:
+            raise ConversionError(f"profile {quoted(profile.name)} has no presentation contexts")
+        classes = Counter(context.abstract_syntax for context in profile.contexts)
+        twice = [uid for uid, count in classes.items() if count > 1]
+        if exchange.role == "acceptor" and twice:
+            raise ConversionError(f"an acceptor's profile has each SOP class once, and {named(twice[0])} is here twice")
+        strange = [item.sop_class for item in profile.extended if item.sop_class not in classes]
+        if strange:
+            raise ConversionError(f"extended negotiation of a SOP class that is in no context: {named(strange[0])}")
+        for context in profile.contexts:
+            if not context.transfer_syntaxes:
+                raise ConversionError(f"a context without transfer syntaxes: {named(context.abstract_syntax)}")
+
+
+def _name(name: str, used: dict[str, None]) -> str:
+    """A name that DCMTK takes, and that no other profile of the file has."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:64] or _NAMELESS
+    number, found = 1, plain
+    while found.upper() in used:
+        number += 1
+        found = f"{plain[:60]}-{number}"
+    used[found.upper()] = None
+    return found
+
+
+def _groups(contexts: Iterable[Context], known: dict[tuple[str, ...], SyntaxList]) -> Iterator[Group]:
+    """In the order that they have, with a comment where another kind of SOP class begins."""
+    current, together = "", list[WantedContext]()
+    for context in contexts:
+        heading = _heading(context.abstract_syntax)
+        if heading != current and together:
+            yield Group(current, tuple(together))
+            together = []
+        current = heading
+        together.append(WantedContext(context.abstract_syntax, _list_of(context, known)))
+    if together:
+        yield Group(current, tuple(together))
+
+
+def _list_of(context: Context, known: dict[tuple[str, ...], SyntaxList]) -> SyntaxList:
+    """Under the label that it has, if it can stand in a file and is not another list's."""
+    syntaxes, label = context.transfer_syntaxes, context.label
+    taken = {one.label.upper() for one in known.values()}
+    if syntaxes not in known and _LABEL.fullmatch(label) and label.upper() not in taken:
+        known[syntaxes] = SyntaxList(label, syntaxes)
+    return labelled(syntaxes, known)
+
+
+def _heading(uid: str) -> str:
+    info = uids.describe(uid)
+    if info is not None and info.kind == "verification":
+        return "Verification (C-ECHO)"
+    if info is None:
+        return "Private or unknown SOP classes"
+    return "Storage" if sop_classes.storage(uid) is not None or info.kind == "storage" else "Other services"

@@ -1,0 +1,90 @@
+"""A Python program that negotiates exactly what a profile says, with pynetdicom.
+
+Only written: to read one would be to run it. The programs are in ``data``; here their tables are filled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from asprofile.convert import losses
+from asprofile.convert.exchange import Exchange, Loss, Profile, Target, Written
+from asprofile.convert.words import ascii_only, named
+from asprofile.errors import ConversionError
+from asprofile.model import AssociationRole, Role
+from asprofile.names import uids
+
+_DATA = Path(__file__).resolve().parent / "data"
+_MAX_UID = 64
+# Whether the requestor may be SCU, and SCP.
+_ROLES: dict[Role, tuple[bool, bool]] = {"scu": (True, False), "scp": (False, True), "both": (True, True)}
+
+
+def write(exchange: Exchange, target: Target) -> Written:
+    """The program; raises ProposalError for more contexts than a request has room for."""
+    (profile,) = exchange.profiles
+    if exchange.role == "requestor":
+        profile.for_request()
+    _check(profile)
+    text = (_DATA / f"{exchange.role}.py.txt").read_text("utf-8")
+    text = text.replace("@SOURCE@", _inside(target.source)).replace("@NAME@", _inside(profile.name))
+    for mark, lines in {
+        "CONTEXTS": _contexts(profile),
+        "ROLES": _roles(profile),
+        "EXTENDED": _extended(profile),
+        "PRIVATE": _private(profile, exchange.role),
+    }.items():
+        text = text.replace(f"    # {mark}\n", "".join(f"    {line}\n" for line in lines))
+    return Written(text, tuple(_losses(profile)))
+
+
+def _inside(text: str) -> str:
+    """Words that may stand in a string of Python and in a text of argparse; never an end of either."""
+    return re.sub(r"[^A-Za-z0-9_ .,/:-]", "_", text)
+
+
+def _check(profile: Profile) -> None:
+    for context in profile.contexts:
+        for uid in (context.abstract_syntax, *context.transfer_syntaxes):
+            if len(uid) > _MAX_UID:
+                raise ConversionError(f"{uid} has {len(uid)} characters, and pynetdicom takes {_MAX_UID} of a UID")
+
+
+def _losses(profile: Profile) -> Iterator[Loss]:
+    yield from losses.of_repeated(profile.contexts)
+
+
+def _contexts(profile: Profile) -> Iterator[str]:
+    for context in profile.contexts:
+        yield f'("{context.abstract_syntax}", {_tuple(context.transfer_syntaxes)}),{_comment(context.abstract_syntax)}'
+
+
+def _roles(profile: Profile) -> Iterator[str]:
+    for uid, role in profile.roles.items():
+        yield f'"{uid}": {_ROLES[role]},{_comment(uid)}'
+
+
+def _extended(profile: Profile) -> Iterator[str]:
+    for item in profile.extended:
+        yield f'"{item.sop_class}": bytes.fromhex("{item.data.hex()}"),{_comment(item.sop_class)}'
+
+
+def _private(profile: Profile, role: AssociationRole) -> Iterator[str]:
+    """What pynetdicom would not take for storage by itself."""
+    if role == "acceptor":
+        for uid in profile.lists:
+            info = uids.describe(uid)
+            if info is None or info.status == "private":
+                yield f'"{uid}",{_comment(uid)}'
+
+
+def _tuple(found: tuple[str, ...]) -> str:
+    words = ", ".join(f'"{uid}"' for uid in found)
+    return f"({words},)" if len(found) == 1 else f"({words})"
+
+
+def _comment(uid: str) -> str:
+    name = named(uid)
+    return f"  # {ascii_only(name)}" if name != uid else ""

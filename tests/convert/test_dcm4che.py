@@ -1,0 +1,104 @@
+"""dcm4che's properties: names and UIDs, wildcards, contexts; and what is wrong in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from exchanges import REQUESTOR
+from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION
+
+from asprofile.convert import Context, Target
+from asprofile.convert.dcm4che import read_sop_classes, read_store_tcs, write_store_tcs
+from asprofile.convert.exchange import Source
+from asprofile.errors import ConversionError, ProposalError
+
+SOP_CLASSES = f"""\
+# Accepted SOP Classes
+Verification:ImplicitVRLittleEndian
+
+Storage:*
+CTImageStorage:\\
+ImplicitVRLittleEndian, {EXPLICIT},\\
+  JPEGLosslessSV1
+{MR} = *
+"""
+
+
+def test_what_is_accepted() -> None:
+    reading = read_sop_classes(Source(SOP_CLASSES, "Archive"))
+    assert reading.exchange.role == "acceptor"
+    (profile,) = reading.exchange.profiles
+    assert profile.name == "Archive"
+    assert profile.contexts[:2] == (
+        Context(VERIFICATION, (IMPLICIT,)),
+        Context(CT, (IMPLICIT, EXPLICIT, JPEG_LOSSLESS)),
+    )
+    any_of_mr = profile.contexts[2].transfer_syntaxes
+    assert any_of_mr[:2] == (EXPLICIT, IMPLICIT)
+    # MR images have 16 bits: of the baseline of JPEG, which has 8, nothing is put there.
+    assert JPEG_LOSSLESS in any_of_mr
+    assert "1.2.840.10008.1.2.4.50" not in any_of_mr
+    assert [(loss.kind, loss.message) for loss in reading.losses] == [
+        ("wildcard", "line 4: Storage, any SOP class that the requestor says is storage"),
+        ("wildcard", "any transfer syntax, of MR Image Storage: those of the standard that the SOP class permits"),
+    ]
+
+
+def test_what_is_proposed() -> None:
+    text = f"CTImageStorage:{EXPLICIT},{IMPLICIT};JPEGLosslessSV1 ; {IMPLICIT}\n"
+    (profile,) = read_store_tcs(Source(text, "X")).exchange.profiles
+    assert [one.transfer_syntaxes for one in profile.contexts] == [(EXPLICIT, IMPLICIT), (JPEG_LOSSLESS,), (IMPLICIT,)]
+
+
+def test_of_a_key_that_is_there_twice_the_last_counts() -> None:
+    text = f"CTImageStorage:{EXPLICIT}\n{CT}:{IMPLICIT}\n"
+    reading = read_sop_classes(Source(text, "X"))
+    assert reading.exchange.profiles[0].contexts == (Context(CT, (IMPLICIT,)),)
+    assert [loss.message for loss in reading.losses] == [
+        "line 1: CT Image Storage is there again, and Java keeps the last"
+    ]
+
+
+def test_names_that_only_dcm4che_knows_are_left_out() -> None:
+    """Its own files have such names."""
+    text = f"MRImageStorageZeroPadded:*\n{CT}:NewSyntax,{EXPLICIT};NewSyntax\n"
+    reading = read_store_tcs(Source(text, "X"))
+    assert reading.exchange.profiles[0].contexts == (Context(CT, (EXPLICIT,)),)
+    messages = [loss.message for loss in reading.losses]
+    assert messages[0].startswith(
+        "line 1: no SOP class 'MRImageStorageZeroPadded' is known; did you mean MRImageStorage"
+    )
+    assert messages[1:] == ["line 2: no transfer syntax 'NewSyntax' is known; give its UID"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (
+            "CTImageStorage:ImplicitVRLittleEndien\n",
+            None,
+            "can be converted; line 1: no transfer .* did you mean LittleE",
+        ),
+        ("\nCtImageStorag:*\n", None, "line 2: no SOP class 'CtImageStorag' is known; did you mean CTImageStorage"),
+        ("CTImageStorage:\n", 1, "here should be a transfer syntax"),
+        ("CTImageStorage:,\n", 1, "here should be a transfer syntax"),
+        (":*\n", 1, "here should be a SOP class"),
+        ("CTImageStorage:MRImageStorage\n", 1, "MRImageStorage is no transfer syntax"),
+        (f"1.{'2' * 70}:*\n", 1, "is no UID"),
+        ("Storage:*\n", None, "it names no SOP class that can be converted; line 1: Storage, any SOP class"),
+        ("", None, "it names no SOP class that can be converted$"),
+    ],
+)
+def test_what_is_wrong(text: str, line: int | None, message: str) -> None:
+    for read in (read_sop_classes, read_store_tcs):
+        with pytest.raises(ConversionError, match=message) as error:
+            read(Source(text, "x"))
+        assert error.value.line == line
+
+
+def test_a_request_has_room_for_128() -> None:
+    (profile,) = REQUESTOR.profiles
+    large = replace(REQUESTOR, profiles=(replace(profile, contexts=profile.contexts * 22),))
+    with pytest.raises(ProposalError, match="132 presentation contexts"):
+        write_store_tcs(large, Target())
