@@ -28,8 +28,6 @@ from asprofile.names.releases import LATEST
 from asprofile.names.suggest import nearest
 from asprofile.text import Source as File
 
-# Configurations are some kilobytes, one of a large archive a megabyte.
-_MAX_SIZE = 16 << 20
 _READ = [one.name for one in FORMATS if one.read is not None or one.name == PROFILE]
 _WHOSE: dict[AssociationRole, str] = {"requestor": "a requestor's", "acceptor": "an acceptor's"}
 _OF_DIRECTORIES = ("dcm4chee-json", "dcm4chee-ldif")
@@ -101,7 +99,6 @@ def command(
     project = options.project(settings_file, isolated)
     reference = parse(source)
     file = read_one(reference.path)
-    _check_size(file)
     origin = by_name(from_name) if from_name is not None else _guess(file)
     reading = _read(file, origin, reference, role, release, project, colour)
     _check_role(reading, role, reference)
@@ -136,11 +133,6 @@ def _check_options(target: Format, output: str | None, *, force: bool, of_direct
         raise click.UsageError(f"--ae, --device and --base-dn go with {' and '.join(_OF_DIRECTORIES)}")
     if output is not None and not force and Path(output).exists():
         raise AsprofileError(f"{output}: exists already; --force writes over it")
-
-
-def _check_size(file: File) -> None:
-    if len(file.data) > _MAX_SIZE:
-        raise AsprofileError(f"{file.path}: over {_MAX_SIZE >> 20} MiB, so neither a profile nor a configuration")
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------

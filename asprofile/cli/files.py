@@ -104,7 +104,7 @@ def _read_stdin(name: str) -> Source | Unreadable:
 def _content(file: BinaryIO, name: str) -> Source | Unreadable:
     data = file.read(MAX_SIZE + 1)
     if len(data) > MAX_SIZE:
-        return Unreadable(f"{name}: over {MAX_SIZE >> 20} MiB, so not an association profile")
+        return Unreadable(f"{name}: over {MAX_SIZE >> 20} MiB, so neither a profile nor a configuration")
     return Source(data, name)
 
 

@@ -11,15 +11,17 @@ from asprofile.lint.render.text import Style, plain
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
-def wants_colour(choice: str, stream: TextIO) -> bool:
-    """``--color``, then FORCE_COLOR, then NO_COLOR (each only when not empty), then a terminal that is not dumb."""
+def wants_colour(choice: str, stream: TextIO | None) -> bool:
+    """``--color``, then FORCE_COLOR, then NO_COLOR (each only when not empty), then a terminal that is not dumb. A
+    stream that is closed (None) is none.
+    """
     if choice != "auto":
         return choice == "always"
     if os.environ.get("FORCE_COLOR"):
         return True
     if os.environ.get("NO_COLOR"):
         return False
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def style_for(choice: str, stream: TextIO | None = None) -> Style:

@@ -132,7 +132,7 @@ def test_what_cannot_be_done(arguments: list[str], said: str, run: Run) -> None:
         (b"CT 1.2 sop\nX 1.2 transfer\n\0", "x: has a NUL byte, so it is no text (Conquest, dgatesop.lst)"),
         (b'{"version": 1, "role": "acceptor",\n "profiles": [{}]}', "x:2:15: a profile has no 'name'"),
         (b"\xff\xfe[[Profiles]]\n[A]\n", "x:"),
-        (b"a" * (17 << 20), "x: over 16 MiB, so neither a profile nor a configuration"),
+        (b"a" * (17 << 20), "x: over 8 MiB, so neither a profile nor a configuration"),
         (b"CT 1.2\x1b[31m sop\nX 1.2 transfer\nCT 1.2 sop\n", "x:1:4: '1.2\\x1b[31m' is no UID"),
     ],
     ids=lambda data: repr(data)[:20],

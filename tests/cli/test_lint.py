@@ -73,7 +73,7 @@ def test_what_is_larger_than_any_profile_is_not_read_to_its_end(
     Path("zero.cfg").write_bytes(bytes((1 << 20) + 1))
     result = run("lint", *arguments, stdin=bytes(1 << 21))
     assert result.status == 2
-    assert "over 1 MiB, so not an association profile" in result.err
+    assert "over 1 MiB, so neither a profile nor a configuration" in result.err
 
 
 @pytest.mark.parametrize(
