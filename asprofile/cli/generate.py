@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from asprofile.cli import options, peers
+from asprofile.cli import options, peers, probing
 from asprofile.cli.files import STDIN, read_one
 from asprofile.cli.options import ReleaseType
 from asprofile.cli.profiles import load_or_show
@@ -24,18 +25,28 @@ from asprofile.generate.arrange import Order, arrange
 from asprofile.generate.finish import finished
 from asprofile.generate.headers import header
 from asprofile.generate.recipes import recipe
-from asprofile.generate.wish import Wish, completed, from_associations, from_name, from_objects, from_recipe
+from asprofile.generate.request import encodable
+from asprofile.generate.wish import (
+    Wish,
+    completed,
+    from_acceptance,
+    from_associations,
+    from_name,
+    from_objects,
+    from_recipe,
+    within,
+)
 from asprofile.generate.words import abstract_syntax, syntaxes
 from asprofile.lint.render.text import printable
 from asprofile.model import AssociationRole, read
 from asprofile.names.releases import LATEST
+from asprofile.names.uids import display_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from asprofile.config import ProjectSettings
     from asprofile.generate.logs import Association
     from asprofile.generate.request import Request
+    from asprofile.negotiate.probing import Acceptance, Pair
 
 # What can stand in a profile file for a UID, well-formed or not.
 _WRITABLE_UID = re.compile(r"[0-9][0-9.]{0,63}")
@@ -68,17 +79,18 @@ def _spread(args: list[str]) -> Iterator[str]:
 @dataclass(slots=True)
 class _Sources:
     """What the profile is made from. ``about``: a paragraph for the header on each source; ``reasons``: why there may
-    be what the linter warns of; ``objects``: pairs of SOP class and transfer syntax that there are objects of;
-    ``classes``: SOP classes asked for by name; ``incomplete``: whether something could not be read or is not accepted.
-    """
+    be what the linter warns of; ``incomplete``: whether something could not be read, or was not accepted of what is
+    ``needed``: the wishes without what the standard wants beside them."""
 
     wishes: list[Wish] = field(default_factory=list)
     about: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
-    objects: set[tuple[str, str]] = field(default_factory=set)
-    classes: tuple[str, ...] = ()
     incomplete: bool = False
+    needed: set[Pair] = field(default_factory=set)
+
+    def need(self, wishes: Iterable[Wish]) -> None:
+        self.needed.update((wish.abstract_syntax, uid) for wish in wishes for uid in wish.syntaxes)
 
 
 @click.command(cls=_Command, short_help="Make a profile from recipes, SOP classes, files, a log or a peer.")
@@ -98,18 +110,12 @@ class _Sources:
     help="What these objects need: files or directories, all names up to the next option.",
 )
 @click.option("--from-log", multiple=True, metavar="FILE", help="What a debug log proposes; - for standard input.")
+@click.option(
+    "--from-peer", metavar="PEER", help="What this peer accepts; with the sources above, what it accepts of them."
+)
+@click.option("--from-probe", metavar="FILE", help="The same, from what `asprofile probe --json` printed before.")
 @click.option("--log-accepted", is_flag=True, help="Of the log, what was accepted, not all that was proposed.")
 @click.option("--association", type=click.IntRange(min=1), metavar="N", help="Of the log, the Nth association only.")
-@click.option("--from-peer", metavar="PEER", help="What this peer accepts of all that, or of everything; it is asked.")
-@click.option("--from-probe", metavar="FILE", help="The same, as `asprofile probe --json` has found it out before.")
-@click.option(
-    "--rate",
-    type=click.FloatRange(0),
-    default=10.0,
-    show_default=True,
-    metavar="N",
-    help="Associations a second, at most, for asking the peer; 0 for no limit.",
-)
 @click.option("--name", metavar="NAME", help="The profile's name.  [default: after what it is made from]")
 @click.option("--role", type=click.Choice(["requestor", "acceptor"]), default="requestor", show_default=True)
 @click.option(
@@ -125,6 +131,7 @@ class _Sources:
 @click.option("-o", "--output", metavar="FILE", help="Write the file, which must not exist yet.")
 @click.option("--into", metavar="FILE", help="Add the profile to this file, and keep all that is in it.")
 @click.option("--force", is_flag=True, help="With --output: write over a file that exists.")
+@probing.options
 @peers.options
 @options.settings
 def command(
@@ -133,11 +140,10 @@ def command(
     ts: tuple[str, ...],
     from_files: tuple[str, ...],
     from_log: tuple[str, ...],
-    log_accepted: bool,
-    association: int | None,
     from_peer: str | None,
     from_probe: str | None,
-    rate: float,
+    log_accepted: bool,
+    association: int | None,
     name: str | None,
     role: AssociationRole,
     release: str | None,
@@ -162,18 +168,20 @@ def command(
     An acceptor's profile has each SOP class once, with uncompressed before lossless before lossy transfer syntaxes, and
     Verification.
 
-    With a peer (an address, [AET@]HOST:PORT, or a name of the nearest asprofile.toml), only what it accepts of the
-    others is left; alone, everything that it accepts is taken. It is asked as `asprofile probe` does.
+    With --from-peer the peer is asked, by associations in which nothing is sent, for what the other sources want, and
+    that is left out which it does not accept; without other sources, for all that objects can be sent with. PEER is an
+    address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml.
 
-    Exit status 1: files could not be read, so that something may be missing, or the peer does not accept what objects
-    are in, or a SOP class that is named.
+    Exit status 1: files could not be read, or the peer does not accept all of it, so that something is missing; 2 when
+    there was no association.
     """
     _check_options(output, into, force=force, log=bool(from_log), of_log=log_accepted or association is not None)
-    if from_peer is not None and from_probe is not None:
-        raise click.UsageError("--from-peer asks, --from-probe takes what was answered before: give one of them")
-    if not (recipes or sop or from_files or from_log or from_peer or from_probe):
+    asked = _Asked(from_peer, from_probe, given, partial(options.project, settings_file, isolated))
+    asked.check(role)
+    narrowed = bool(recipes or sop or from_files or from_log)
+    if not (narrowed or asked.whom):
         raise click.UsageError(
-            "nothing to make a profile of: give a RECIPE, --sop, --from-files, --from-log, --from-peer or --from-probe"
+            "nothing to make a profile of: give a RECIPE, --sop, --from-files, --from-log or --from-peer"
         )
     if ts and not (recipes or sop):
         raise click.UsageError("--ts goes with a RECIPE or --sop; files and logs have transfer syntaxes of their own")
@@ -181,8 +189,8 @@ def command(
     _named(sources, recipes, sop, syntaxes(ts), acceptor=role == "acceptor")
     _counted(sources, from_files, acceptor=role == "acceptor")
     _logged(sources, from_log, accepted=log_accepted, number=association)
-    if from_peer is not None or from_probe is not None:
-        _measured(sources, from_peer, from_probe, rate, given, partial(options.project, settings_file, isolated))
+    if asked.whom:
+        _accepted(sources, asked, narrowed=narrowed)
     chosen = name or "-".join(dict.fromkeys(sources.names))[:64].rstrip("-")
     order = Order(chosen, role, release, split=split, combine=combine, required_only=required_only)
     requests = arrange(sources.wishes, order)
@@ -224,13 +232,14 @@ def _named(
         wishes += offered
         sources.about.append(f"{one.name}: {one.whom}")
         sources.names.append(one.profile)
-    sources.classes = classes = tuple(dict.fromkeys(map(abstract_syntax, sop)))
+    classes = tuple(dict.fromkeys(map(abstract_syntax, sop)))
     wishes += [from_name(uid, chosen) for uid in classes]
     if classes:
         sources.about.append(f"{_number(len(classes), 'SOP class', 'SOP classes')} chosen by name.")
         sources.names.append("Chosen")
     if classes or chosen:
         sources.reasons.append("asked for by name")
+    sources.need(wishes)
     sources.wishes += completed(wishes, acceptor=acceptor, with_classes=True)
 
 
@@ -240,13 +249,13 @@ def _counted(sources: _Sources, paths: tuple[str, ...], *, acceptor: bool) -> No
     counts, skipped, sources.incomplete = _count(paths)
     if not counts:
         raise ProposalError(f"no DICOM object in {printable(', '.join(paths))}: nothing to make a profile of")
-    sources.objects = set(counts)
     objects = _number(sum(counts.values()), "object", "objects")
     left_out = f"; {_number(skipped, 'file', 'files')} skipped" if skipped else ""
     click.echo(f"{objects} looked at{left_out}", err=True)
     sources.about.append(f"What {objects} need; the number of each is above its context.")
     sources.names.append("Files")
     sources.reasons.append("there are such objects")
+    sources.needed.update(counts)
     sources.wishes += completed(from_objects(counts), acceptor=acceptor, with_classes=False)
 
 
@@ -294,6 +303,7 @@ def _logged(sources: _Sources, files: tuple[str, ...], *, accepted: bool, number
     sources.about.append(f"What was {'accepted' if accepted else 'proposed'} in {associations} of a log.")
     sources.names.append("Log")
     sources.reasons.append("as logged")
+    sources.need(wishes)
     sources.wishes += wishes
 
 
@@ -345,40 +355,98 @@ def _no_association(seen: int, number: int | None) -> str:
     )
 
 
-def _measured(
-    sources: _Sources,
-    peer: str | None,
-    file: str | None,
-    rate: float,
-    given: dict[str, Any],
-    project: Callable[[], ProjectSettings],
-) -> None:
-    # Nothing else here has to do with a network.
-    from asprofile.cli import generate_peer
+# --- A peer -----------------------------------------------------------------------------------------------------------
 
-    if peer is not None:
-        to = peers.resolve(peer, given, project)
-        found = generate_peer.asked(to, sources.wishes, rate)
-    else:
-        assert file is not None, "either of the two is given"
-        found = generate_peer.saved(file)
-    if not sources.wishes:
-        sources.wishes = list(generate_peer.everything(found))
-        sources.about.append(f"What {found.name} accepts, as it was asked.")
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whom to ask, or the file with what was answered before; neither if no peer counts."""
+
+    peer: str | None
+    file: str | None
+    given: dict[str, Any]
+    project: Callable[[], ProjectSettings]
+
+    @property
+    def whom(self) -> str:
+        return self.peer or self.file or ""
+
+    def check(self, role: AssociationRole) -> None:
+        if self.peer is not None and self.file is not None:
+            raise click.UsageError("--from-peer asks a peer, --from-probe reads what one said before: give one of them")
+        if self.whom and role == "acceptor":
+            raise click.UsageError("--from-peer and --from-probe are for a requestor; leave out --role acceptor")
+        context = click.get_current_context()
+        said = (name for name in self.given if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
+        if self.peer is None and (vain := next(said, None)) is not None:
+            raise click.UsageError(f"--{vain.replace('_', '-')} goes with --from-peer")
+
+    def answers(self, pairs: list[Pair]) -> tuple[str, Acceptance]:
+        """Who the peer is, and what it says to these. Ends with exit status 2 if it says nothing."""
+        if self.peer is None:
+            from asprofile.cli.probe_file import read_probe
+
+            return read_probe(self.whom)
+        given = dict(self.given)
+        to = peers.resolve(self.peer, given, self.project)
+        report = probing.ask(pairs, to, probing.Manners(**given), order=False, quiet=False)
+        if report.error is not None:
+            _complain(str(report.error))
+        if report.interrupted:
+            raise KeyboardInterrupt
+        if report.negotiation is None:
+            done(2)
+        return self.peer, report.acceptance
+
+
+def _accepted(sources: _Sources, asked: _Asked, *, narrowed: bool) -> None:
+    """Only what the peer accepts of the wishes; without any, all that it accepts."""
+    wanted = [(wish.abstract_syntax, uid) for wish in sources.wishes for uid in wish.syntaxes]
+    classes = dict.fromkeys(uid for uid, _ in wanted) if narrowed else probing.every_class(services=False)
+    # Of a class that is wanted, also what could be taken instead.
+    sensible = [pair for pair in probing.pairs_of(classes, probing.every_syntax()) if encodable(*pair)]
+    whom, acceptance = asked.answers(list(dict.fromkeys((*wanted, *sensible))))
+    accepted = acceptance.accepted
+    sources.reasons.append("as the peer answers")
+    if not narrowed:
+        sensible_ones = frozenset(sensible)
+        sources.wishes = list(
+            from_acceptance(
+                (uid, [one for one in syntaxes if (uid, one) in sensible_ones]) for uid, syntaxes in accepted.items()
+            )
+        )
+        sources.about.append(f"What {whom} accepts.")
         sources.names.append("Peer")
     else:
-        kept, losses = generate_peer.measured(tuple(sources.wishes), found)
+        kept, refused = within(sources.wishes, accepted)
         sources.wishes = list(kept)
-        left = {(wish.abstract_syntax, syntax) for wish in kept for syntax in wish.syntaxes}
-        lost = not sources.objects <= left or not set(sources.classes) <= {uid for uid, _ in left}
-        sources.incomplete = sources.incomplete or lost
-        sources.about += [f"Only what {found.name} accepts, as it was asked.", *losses]
-        for line in losses:
-            _complain(f"{found.name}: {line}")
-    sources.reasons.append("as the peer accepts it")
-    if not found.complete:
-        _complain(f"{found.name} was not asked to the end: something may be missing")
+        sources.about.append(f"Of this, what {whom} accepts.")
+        _tell_refused(sources, refused, acceptance)
+    if not acceptance.complete:
         sources.incomplete = True
+        unanswered = [one for one in acceptance.answers if one.state == "unanswered"]
+        reason = f": {unanswered[0].reason}" if unanswered else ""
+        _complain(f"{whom} did not answer all that it was asked{reason}")
+    if not sources.wishes:
+        raise ProposalError(f"{whom} accepts nothing of what is wanted, so there is no profile to make")
+
+
+def _tell_refused(sources: _Sources, refused: Iterable[Pair], acceptance: Acceptance) -> None:
+    """On stderr and in the file: what is left out, why, and what would be taken instead."""
+    answers = {(one.sop_class, one.transfer_syntax): one for one in acceptance.answers}
+    accepted = acceptance.accepted
+    groups: dict[tuple[str, str], list[str]] = {}
+    for pair in refused:
+        answer = answers.get(pair)
+        groups.setdefault((pair[0], answer.reason if answer is not None else "not asked"), []).append(pair[1])
+        # What only the standard wants beside it, nobody misses who cannot use it.
+        sources.incomplete = sources.incomplete or pair in sources.needed
+    for (uid, reason), left_out in groups.items():
+        others = accepted.get(uid, ())
+        instead = f"; it accepts {', '.join(map(display_name, others))}" if others else ""
+        line = f"{display_name(uid)} with {', '.join(map(display_name, left_out))}: {reason}{instead}"
+        _complain(f"left out: {line}")
+        sources.about.append(f"Left out: {line}.")
 
 
 # --- Results ----------------------------------------------------------------------------------------------------------

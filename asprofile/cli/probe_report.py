@@ -1,204 +1,324 @@
-"""What ``asprofile probe`` says of its results: text, JSON, a page.
+"""What ``asprofile probe`` says: lines, JSON, the matrix of a page.
 
 Not here: asking (``probing``), options (``probe``).
 """
 
 from __future__ import annotations
 
-import textwrap
-import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asprofile.lint.render.text import Style, printable
+from asprofile.generate.request import permitted
+from asprofile.lint.render.text import printable
 from asprofile.names.uids import display_name
-from asprofile.negotiate.choose import refusal
+from asprofile.negotiate.choose import RESULT_TEXTS
+from asprofile.negotiate.probing import NOT_MENTIONED, NOT_PROPOSED, Acceptance, Answer
+from asprofile.report.acceptance import acceptance_matrix
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from asprofile.cli.peers import Destination
     from asprofile.errors import AssociationError
+    from asprofile.lint.render.text import Style
     from asprofile.negotiate.choose import NegotiatedContext, Negotiation
-    from asprofile.negotiate.probing import Answer, Probed, ProbedClass
-    from asprofile.negotiate.request import AssociateAccept
+    from asprofile.negotiate.probing import Preference
     from asprofile.report.matrix import Matrix
+    from asprofile.send.probe import ProbeReport
 
 JSON_VERSION = 1
-_WIDTH = 110
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a probe found out: the contexts of a profile (``profile`` is its name and file, ``negotiation`` their
-    outcome), or else pairs (``probed``). ``accept`` is None without an association.
+class Probed:
+    """What was found: the contexts of a profile (``profile``: its name and file), or pairs (``report``).
+
+    ``negotiation`` is that of the first association, None if there was none.
     """
 
     to: Destination
-    accept: AssociateAccept | None
+    negotiation: Negotiation | None
     security: str
-    associations: int
+    seconds: float
     error: AssociationError | None
-    probed: Probed | None = None
     profile: tuple[str, str] | None = None
-    negotiation: Negotiation | None = None
+    report: ProbeReport | None = None
+    interrupted: bool = False
 
     @property
-    def complete(self) -> bool:
-        """Nothing is left to ask."""
-        return self.probed.complete if self.probed is not None else self.negotiation is not None
+    def was_interrupted(self) -> bool:
+        return self.report.interrupted if self.report is not None else self.interrupted
+
+    @property
+    def who(self) -> str:
+        name = f"{self.to.name}, " if self.to.name else ""
+        return f"{name}{self.to.peer}"
 
 
-# --- text
+# --- Lines ------------------------------------------------------------------------------------------------------------
 
 
-def text(found: Found, style: Style, *, refused: bool) -> Iterator[str]:
-    """For people; ``refused`` lists the SOP classes that are accepted in nothing, too."""
-    if found.accept is None:
-        return
-    if found.negotiation is not None and found.profile is not None:
-        yield from _contexts(found, found.negotiation, found.profile, style)
-    elif found.probed is not None:
-        yield from _pairs(found, found.probed, style, refused=refused)
+def lines(probed: Probed, style: Style, *, refused: bool) -> Iterator[str]:
+    assert probed.negotiation is not None, "there was an association"
+    if probed.report is None:
+        yield from _of_profile(probed, probed.negotiation, style)
+    else:
+        yield from _of_pairs(probed, probed.report, style, refused=refused)
 
 
-def _peer(found: Found) -> str:
-    name = f"{found.to.name}, " if found.to.name else ""
-    version = found.accept.implementation_version_name if found.accept is not None else ""
-    return printable(f"{name}{found.to.peer}" + (f" ({version})" if version else ""))
-
-
-def _contexts(found: Found, negotiation: Negotiation, profile: tuple[str, str], style: Style) -> Iterator[str]:
+def _of_profile(probed: Probed, negotiation: Negotiation, style: Style) -> Iterator[str]:
+    assert probed.profile is not None, "of a profile"
+    name, file = probed.profile
     contexts = negotiation.contexts
     accepted = sum(context.transfer_syntax is not None for context in contexts)
-    name, file = map(printable, profile)
-    yield f"{_peer(found)}: {accepted} of {len(contexts)} contexts of profile {name} of {file} accepted"
-    width = max(len(printable(display_name(context.abstract_syntax))) for context in contexts)
+    yield printable(f"{probed.who}: {accepted} of {len(contexts)} contexts of profile {name} of {file} accepted")
+    width = max(len(display_name(context.abstract_syntax)) for context in contexts)
     offered = {item.sop_class for item in negotiation.request.roles}
     for context in contexts:
-        sop_class = printable(display_name(context.abstract_syntax))
-        outcome = _outcome(context, style, role=context.abstract_syntax in offered)
-        yield f"{context.id:>4}  {sop_class:<{width}}  {outcome}"
+        label = printable(display_name(context.abstract_syntax))
+        yield f"{context.id:>4}  {label:<{width}}  {_outcome(context, context.abstract_syntax in offered, style)}"
     for item in negotiation.accept.extended:
         yield f"      extended negotiation of {printable(display_name(item.sop_class))}: {item.data.hex()}"
 
 
-def _outcome(context: NegotiatedContext, style: Style, *, role: bool) -> str:
+def _outcome(context: NegotiatedContext, has_role: bool, style: Style) -> str:
     if context.transfer_syntax is None:
-        result = f" ({context.result})" if context.result else ""
-        proposed = ", ".join(map(display_name, context.proposed))
-        return f"{style('refused', 'red')}{result}: {printable(f'{refusal(context)}; proposed with {proposed}')}"
-    roles = " and ".join(word for word, has in (("SCU", context.scu), ("SCP", context.scp)) if has)
-    said = f", requestor is {roles or 'neither SCU nor SCP'}" if role else ""
-    return f"{style('accepted', 'green')}: {printable(display_name(context.transfer_syntax))}{said}"
+        names = ", ".join(printable(display_name(uid)) for uid in context.proposed)
+        return f"{style('refused', 'red')}: {_reason(context)}, with {names}"
+    text = f"{style('accepted', 'green')}: {printable(display_name(context.transfer_syntax))}"
+    if has_role:
+        roles = " and ".join(name for name, has in (("SCU", context.scu), ("SCP", context.scp)) if has)
+        text += f", we are {roles or 'neither SCU nor SCP'}"
+    return text
 
 
-def _pairs(found: Found, probed: Probed, style: Style, *, refused: bool) -> Iterator[str]:
-    accepted = [one for one in probed.classes if one.accepted]
-    others = [one for one in probed.classes if not one.accepted]
-    associations = f"{found.associations:,} association{'s' * (found.associations != 1)}"
-    counted = f"{len(accepted)} of {len(probed.classes)} SOP classes accepted"
-    yield f"{_peer(found)}: {counted}, found out in {associations}"
-    groups: dict[tuple[tuple[str, ...], str], list[ProbedClass]] = {}
-    for one in accepted:
-        groups.setdefault((one.accepted, _preference(one)), []).append(one)
-    for (syntaxes, preference), classes in groups.items():
+def _reason(context: NegotiatedContext) -> str:
+    if context.result is None:
+        return NOT_MENTIONED
+    if context.result == 0:
+        return NOT_PROPOSED
+    return RESULT_TEXTS.get(context.result, f"result {context.result}")
+
+
+def _of_pairs(probed: Probed, report: ProbeReport, style: Style, *, refused: bool) -> Iterator[str]:
+    found = report.acceptance
+    accepted = found.accepted
+    classes = dict.fromkeys(answer.sop_class for answer in found.answers)
+    number = sum(map(len, accepted.values()))
+    what = f"{_count(len(accepted), len(classes))} SOP classes, {_count(number, found.wanted)} pairs accepted"
+    how = f"{report.associations:,} associations in {report.seconds:.1f} s"
+    yield printable(f"{probed.who}: {what} ({how})")
+    yield from (f"  {label:<15} {printable(value)}" for label, value in _facts(probed))
+    for syntaxes, preference, members in _alike(found):
         yield ""
-        names = ", ".join(printable(display_name(uid)) for uid in syntaxes)
-        for line in textwrap.wrap(f"{names}{preference}", _WIDTH, break_on_hyphens=False, break_long_words=False):
-            yield style(line, "bold")
-        yield from _named(classes)
-    odd = [
-        (one, uid, answer)
-        for one in probed.classes
-        for uid, answer in one.answers
-        if answer.result in (None, 0) and answer.reason
-    ]
-    if odd:
-        yield ""
-        yield style("without a usable answer", "bold")
-    for one, uid, answer in odd:
-        yield printable(f"  {display_name(one.sop_class)} in {display_name(uid)}: {answer.reason}")
-    if others:
-        yield ""
-        yield style(f"refused: {_reasons(others)}", "bold")
-        yield from _named(others) if refused else ["  (--refused lists them)"]
+        yield f"{style('accepted', 'green')}{_in_order(preference)}:"
+        ranked = preference.ranked if preference is not None else ()
+        for place, uid in enumerate(syntaxes, start=1):
+            yield f"{f'{place:>4}.' if uid in ranked else '    -'} {printable(display_name(uid))}"
+        yield f"  for {len(members):,} SOP class{'es' * (len(members) != 1)}:"
+        yield from (f"      {printable(display_name(uid))}" for uid in members)
+    yield from _rest(found, style, refused=refused)
 
 
-def _preference(found: ProbedClass) -> str:
-    if found.preference == "acceptor":
-        return " (of several, the peer takes the first of these)"
-    return " (of several, the peer takes the first that is proposed)" if found.preference == "requestor" else ""
+def _in_order(preference: Preference | None) -> str:
+    """What the order is in which transfer syntaxes are listed."""
+    if preference is None:
+        return ""
+    if not preference.ranked:
+        return ", whichever is proposed first" if preference.proposed else ", the preference is not clear"
+    then = ", then whichever is proposed first" if preference.proposed else ""
+    return f", the one that the peer prefers first{then}"
 
 
-def _named(classes: list[ProbedClass]) -> Iterator[str]:
-    width = max(len(display_name(one.sop_class)) for one in classes)
-    for one in classes:
-        name = display_name(one.sop_class)
-        yield f"  {name:<{width}}  {one.sop_class}" if name != one.sop_class else f"  {name}"
+def _count(some: int, all_: int) -> str:
+    return f"{some:,} of {all_:,}"
 
 
-def _reasons(classes: list[ProbedClass]) -> str:
-    """How many SOP classes for which reason; each counts once, by its last answer."""
-    counts = Counter(one.answers[-1][1].reason if one.answers else "not asked" for one in classes)
-    return "; ".join(f"{count} {printable(reason)}" for reason, count in counts.most_common())
+def _facts(probed: Probed) -> Iterator[tuple[str, str]]:
+    negotiation = probed.negotiation
+    assert negotiation is not None, "there was an association"
+    accept = negotiation.accept
+    version = f"{accept.implementation_version_name} " if accept.implementation_version_name else ""
+    yield "security", probed.security or "none"
+    yield "implementation", f"{version}({accept.implementation_class_uid})"
+    yield "AE titles", f"{probed.to.calling_ae} to {probed.to.called_ae}"
 
 
-# --- JSON
+def _alike(found: Acceptance) -> list[tuple[tuple[str, ...], Preference | None, list[str]]]:
+    """SOP classes that are accepted in the same way, together."""
+    preferences = {one.sop_class: one for one in found.preferences}
+    groups: dict[tuple[Any, ...], tuple[tuple[str, ...], Preference | None, list[str]]] = {}
+    for uid, syntaxes in found.accepted.items():
+        preference = preferences.get(uid)
+        orders = () if preference is None else (preference.ranked, preference.proposed, preference.unclear)
+        groups.setdefault((syntaxes, orders), (syntaxes, preference, []))[2].append(uid)
+    return list(groups.values())
 
 
-def as_json(found: Found) -> dict[str, Any]:
-    """One object, as ``docs/schema/probe.json`` describes it."""
-    accept = found.accept
+def _rest(found: Acceptance, style: Style, *, refused: bool) -> Iterator[str]:
+    """What is not accepted, and what is strange."""
+    yield ""
+    if found.depends:
+        yield "The peer answers a context differently beside others of its SOP class; each was asked apart from them."
+    useless = _useless(found)
+    if useless:
+        yield f"Accepted, though no object can use it: {_pairs(len(useless))}."
+    by_class: dict[str, list[Answer]] = {}
+    for answer in found.answers:
+        by_class.setdefault(answer.sop_class, []).append(answer)
+    altogether = {uid: answers for uid, answers in by_class.items() if all(one.state == "refused" for one in answers)}
+    yield from _refused_classes(altogether, style, listed=refused)
+    partly = [one for uid, answers in by_class.items() if uid not in altogether for one in answers]
+    yield from _refused_pairs([one for one in partly if one.state == "refused"], style, listed=refused)
+    unanswered: dict[str, list[Answer]] = {}
+    for answer in found.answers:
+        if answer.state == "unanswered":
+            unanswered.setdefault(answer.reason, []).append(answer)
+    for reason, answers in unanswered.items():
+        yield f"{style('no answer', 'red')} to {_pairs(len(answers))}: {printable(reason)}, for example"
+        first = answers[0]
+        yield f"      {printable(f'{display_name(first.sop_class)}, {display_name(first.transfer_syntax)}')}"
+
+
+def _refused_classes(altogether: dict[str, list[Answer]], style: Style, *, listed: bool) -> Iterator[str]:
+    by_reason: dict[str, list[str]] = {}
+    for uid, answers in altogether.items():
+        by_reason.setdefault(", or ".join(dict.fromkeys(one.reason for one in answers)), []).append(uid)
+    for reason, uids in by_reason.items():
+        what = "SOP class" if len(uids) == 1 else "SOP classes"
+        yield f"{style('refused', 'red')} altogether: {len(uids):,} {what}: {printable(reason)}"
+        if listed:
+            yield from (f"      {printable(display_name(uid))}" for uid in uids)
+
+
+def _refused_pairs(answers: list[Answer], style: Style, *, listed: bool) -> Iterator[str]:
+    by_reason: dict[str, list[Answer]] = {}
+    for answer in answers:
+        by_reason.setdefault(answer.reason, []).append(answer)
+    for reason, found in by_reason.items():
+        classes: dict[str, list[str]] = {}
+        for answer in found:
+            classes.setdefault(answer.sop_class, []).append(answer.transfer_syntax)
+        yield f"{style('refused', 'red')} of accepted SOP classes: {_pairs(len(found))}: {printable(reason)}"
+        if listed:
+            for syntaxes, uids in _by_list(classes).items():
+                yield f"      with {printable(', '.join(map(display_name, syntaxes)))}:"
+                yield from (f"          {printable(display_name(uid))}" for uid in uids)
+
+
+def _by_list(classes: dict[str, list[str]]) -> dict[tuple[str, ...], list[str]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for uid, syntaxes in classes.items():
+        found.setdefault(tuple(syntaxes), []).append(uid)
+    return found
+
+
+def _pairs(count: int) -> str:
+    return f"{count:,} pair{'s' * (count != 1)}"
+
+
+def _useless(found: Acceptance) -> list[Answer]:
+    """What is accepted though the standard allows no object with it."""
+    accepted = (one for one in found.answers if one.state == "accepted")
+    return [one for one in accepted if not permitted(one.sop_class, one.transfer_syntax)]
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------
+
+
+def as_json(probed: Probed) -> dict[str, Any]:
+    negotiation, report = probed.negotiation, probed.report
+    accept = None if negotiation is None else negotiation.accept
     return {
         "version": JSON_VERSION,
-        "peer": str(found.to.peer),
-        "name": found.to.name,
-        "called_ae": found.to.called_ae,
-        "calling_ae": found.to.calling_ae,
-        "tls": found.security or None,
-        "implementation": None
+        "peer": str(probed.to.peer),
+        "name": probed.to.name,
+        "called_ae": probed.to.called_ae,
+        "calling_ae": probed.to.calling_ae,
+        "tls": probed.security or None,
+        "association": None
         if accept is None
         else {
-            "class_uid": accept.implementation_class_uid,
-            "version_name": accept.implementation_version_name,
+            "implementation_class_uid": accept.implementation_class_uid,
+            "implementation_version_name": accept.implementation_version_name,
             "max_pdu": accept.max_pdu,
         },
-        "associations": found.associations,
-        "complete": found.complete,
-        "error": None if found.error is None else str(found.error),
-        "profile": None if found.profile is None else dict(zip(("name", "path"), found.profile, strict=True)),
-        "contexts": None if found.negotiation is None else [_context(one) for one in found.negotiation.contexts],
-        "sop_classes": None if found.probed is None else [_class(one) for one in found.probed.classes],
+        "seconds": round(probed.seconds, 3),
+        "profile": None if probed.profile is None else dict(zip(("name", "path"), probed.profile, strict=True)),
+        "contexts": [_context(one) for one in negotiation.contexts] if negotiation and report is None else [],
+        "pairs": None if report is None else _pairs_json(report),
+        "interrupted": probed.was_interrupted,
+        "error": None if probed.error is None else str(probed.error),
     }
 
 
 def _context(context: NegotiatedContext) -> dict[str, Any]:
+    accepted = context.transfer_syntax is not None
     return {
         "id": context.id,
         "abstract_syntax": _uid(context.abstract_syntax),
         "proposed": [_uid(uid) for uid in context.proposed],
         "result": context.result,
         "transfer_syntax": None if context.transfer_syntax is None else _uid(context.transfer_syntax),
-        "scu": context.transfer_syntax is not None and context.scu,
-        "scp": context.transfer_syntax is not None and context.scp,
-        "reason": refusal(context) or None,
+        "scu": accepted and context.scu,
+        "scp": accepted and context.scp,
+        "reason": None if accepted else _reason(context),
     }
 
 
-def _class(found: ProbedClass) -> dict[str, Any]:
-    answers: dict[Answer, list[str]] = {}
-    for uid, answer in found.answers:
-        answers.setdefault(answer, []).append(uid)
+def _pairs_json(report: ProbeReport) -> dict[str, Any]:
+    found = report.acceptance
+    by_class: dict[str, list[Answer]] = {}
+    for answer in found.answers:
+        by_class.setdefault(answer.sop_class, []).append(answer)
+    accepted = found.accepted
+    preferences = {one.sop_class: one for one in found.preferences}
+    extended = {item.sop_class: item.data.hex() for item in found.extended}
     return {
-        "sop_class": _uid(found.sop_class),
-        "accepted": [_uid(uid) for uid in found.accepted],
-        "preference": found.preference,
-        "answers": [
-            {"result": one.result, "reason": one.reason or None, "alone": one.alone, "transfer_syntaxes": uids}
-            for one, uids in answers.items()
+        "associations": report.associations,
+        "wanted": found.wanted,
+        "answered": sum(one.state != "unanswered" for one in found.answers),
+        "complete": found.complete and report.error is None and not report.interrupted,
+        "depends_on_others": found.depends,
+        "transfer_syntaxes": {
+            uid: display_name(uid) for uid in dict.fromkeys(one.transfer_syntax for one in found.answers)
+        },
+        "sop_classes": [
+            {
+                "sop_class": _uid(uid),
+                "accepted": list(accepted.get(uid, ())),
+                "useless": [
+                    one.transfer_syntax
+                    for one in answers
+                    if one.state == "accepted" and not permitted(uid, one.transfer_syntax)
+                ],
+                "preference": _preference(preferences.get(uid)),
+                "extended_negotiation": extended.get(uid),
+                "not_accepted": list(_not_accepted(answers)),
+            }
+            for uid, answers in by_class.items()
         ],
     }
+
+
+def _preference(preference: Preference | None) -> dict[str, list[str]] | None:
+    if preference is None:
+        return None
+    return {
+        "ranked": list(preference.ranked),
+        "as_proposed": list(preference.proposed),
+        "unclear": list(preference.unclear),
+    }
+
+
+def _not_accepted(answers: Iterable[Answer]) -> Iterator[dict[str, Any]]:
+    groups: dict[tuple[str, int | None, str], list[str]] = {}
+    for one in answers:
+        if one.state != "accepted":
+            groups.setdefault((one.state, one.result, one.reason), []).append(one.transfer_syntax)
+    for (state, result, reason), syntaxes in groups.items():
+        yield {"state": state, "result": result, "reason": reason, "transfer_syntaxes": syntaxes}
 
 
 def _uid(uid: str) -> dict[str, str | None]:
@@ -206,34 +326,32 @@ def _uid(uid: str) -> dict[str, str | None]:
     return {"uid": uid, "name": None if name == uid else name}
 
 
-# --- page
+# --- The page ---------------------------------------------------------------------------------------------------------
 
 
-def matrix(found: Found) -> Matrix:
-    """The same for a page."""
-    from asprofile.report.probe import negotiated_matrix, probed_matrix
-
-    facts = tuple(_facts(found))
-    name = found.to.name or str(found.to.peer)
-    if found.negotiation is not None and found.profile is not None:
-        return negotiated_matrix(found.negotiation, f"Profile {found.profile[0]} at {name}", facts)
-    assert found.probed is not None, "either of the two was asked"
-    return probed_matrix(found.probed, f"What {name} accepts", facts)
-
-
-def _facts(found: Found) -> Iterator[tuple[str, str]]:
-    yield "Peer", str(found.to.peer)
-    yield "Asked as", f"{found.to.calling_ae}, of {found.to.called_ae}"
-    if found.accept is not None:
-        yield (
-            "Implementation",
-            f"{found.accept.implementation_version_name} ({found.accept.implementation_class_uid})".strip(),
-        )
-        yield "Longest PDU", f"{found.accept.max_pdu:,} bytes" if found.accept.max_pdu else "no limit"
-    yield "TLS", found.security or "none"
-    if found.profile is not None:
-        yield "Profile", f"{found.profile[0]} of {found.profile[1]}"
-    yield "Associations", f"{found.associations:,}"
-    yield "Date", time.strftime("%Y-%m-%d %H:%M %z")
+def matrix(probed: Probed) -> Matrix:
+    """What the peer accepts, of pairs or of a profile, to look at."""
+    found = probed.report.acceptance if probed.report is not None else _of_contexts(probed.negotiation)
+    facts = [("Peer", probed.who), *((label.capitalize(), value) for label, value in _facts(probed))]
+    if probed.profile is not None:
+        facts.append(("Profile", f"{probed.profile[0]} of {probed.profile[1]}"))
+    if probed.report is not None:
+        facts.append(("Asked", f"{_count(len(found.answers), found.wanted)} pairs"))
     if not found.complete:
-        yield "Incomplete", str(found.error) if found.error is not None else "interrupted"
+        facts.append(("Incomplete", "the peer did not answer all of it"))
+    return acceptance_matrix(found, f"What {probed.who} accepts", tuple(facts))
+
+
+def _of_contexts(negotiation: Negotiation | None) -> Acceptance:
+    """The contexts of a profile as pairs: what a context was accepted or refused with, of the first that says so."""
+    found: dict[tuple[str, str], Answer] = {}
+    for context in negotiation.contexts if negotiation is not None else ():
+        uid = context.abstract_syntax
+        if context.transfer_syntax is not None:
+            found[uid, context.transfer_syntax] = Answer(uid, context.transfer_syntax, 0)
+            continue
+        problem = NOT_PROPOSED if context.result == 0 else ""
+        for syntax in context.proposed:
+            found.setdefault((uid, syntax), Answer(uid, syntax, context.result, problem))
+    extended = negotiation.accept.extended if negotiation is not None else ()
+    return Acceptance(tuple(found.values()), len(found), extended=extended)

@@ -1,91 +1,209 @@
-"""Running a probe from a command: what is asked, how far it has come on stderr, Ctrl-C.
+"""Asking a peer what it accepts, from a command: the options for it, how far it has come, Ctrl-C.
 
-Not here: options and results of ``asprofile probe`` (``probe``, ``probe_report``).
+Not here: what is said in the end (``probe_report``).
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from asprofile.cli.stopping import ctrl_c
+from asprofile.cli.interrupts import ctrl_c
+from asprofile.cli.send_options import Seconds
 from asprofile.lint.render.text import printable
 from asprofile.names import private, sop_classes, transfer_syntaxes
-from asprofile.negotiate.probing import Probing
+from asprofile.negotiate.probing import Acceptance, Probing
+from asprofile.negotiate.request import AssociateRequest, ProposedContext, check
 from asprofile.send.control import Control
-from asprofile.send.probe import Asked, ProbeReport, probe
+from asprofile.send.options import SendOptions
 
 if TYPE_CHECKING:
     from asprofile.cli.peers import Destination
-    from asprofile.send.options import SendOptions
+    from asprofile.errors import AssociationError
+    from asprofile.negotiate.probing import Pair
+    from asprofile.send.probe import OneReport, ProbeReport
 
-_LINE_EVERY = 10.0
-DEFAULT_RATE = 10.0
-"""Associations a second: a peer that people work with is not to notice it."""
+    _FloatType = click.ParamType[float]
+else:
+    _FloatType = click.ParamType
 
+F = TypeVar("F", bound=Callable[..., Any])
 
-def storage_classes() -> Iterator[str]:
-    """Every Storage SOP class that is sent on associations, private ones included."""
-    for storage in sop_classes.storage_sop_classes():
-        if storage.uid != sop_classes.MEDIA_STORAGE_DIRECTORY:
-            yield storage.uid
-    for one in private.private_sop_classes():
-        if one.mistype_of is None and not sop_classes.is_storage(one.uid):
-            yield one.uid
+RATE: Final = 5.0
+"""Associations a second: with an answer in no time, all there is takes half a minute."""
+_LINE_EVERY: Final = 10.0
 
 
-def services() -> Iterator[str]:
-    """Every other SOP class that can be proposed."""
-    return (one.uid for one in sop_classes.others() if one.negotiable not in ("no", "meta-only") and one.kind != "rtv")
+class _Rate(_FloatType):
+    name = "rate"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            rate = float(value)
+        except ValueError:
+            rate = -1.0
+        if not 0 <= rate < float("inf"):
+            self.fail(f"{value!r} is not a number of associations a second, 0 for no limit", param, ctx)
+        return rate
 
 
-def syntaxes() -> Iterator[str]:
-    """Every transfer syntax that is used on associations."""
-    return (one.uid for one in transfer_syntaxes.transfer_syntaxes() if one.on_associations)
+_OPTIONS = (
+    click.option(
+        "--rate",
+        type=_Rate(),
+        default=RATE,
+        show_default=True,
+        metavar="N",
+        help="Associations a second, one at a time; 0.2 is one in five seconds, 0 no limit.",
+    ),
+    click.option(
+        "--retries",
+        type=click.IntRange(0),
+        default=3,
+        show_default=True,
+        metavar="N",
+        help="Times that an association is tried again.",
+    ),
+    click.option("--connect-timeout", type=Seconds(), default=10, show_default=True, help="Opening the connection."),
+    click.option(
+        "--acse-timeout", type=Seconds(), default=30, show_default=True, help="Answer to associate and release."
+    ),
+)
 
 
-def ask(probing: Probing, to: Destination, options: SendOptions, rate: float, *, quiet: bool) -> ProbeReport:
-    """Probe at most ``rate`` associations a second (0: as fast as it goes). Ctrl-C ends it, with what is known then."""
+def options(function: F) -> F:
+    """Options with the names of ``Manners``'s fields."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a peer is asked: the values of ``options``."""
+
+    rate: float
+    retries: int
+    connect_timeout: float
+    acse_timeout: float
+
+    @property
+    def pause(self) -> float:
+        return 1 / self.rate if self.rate else 0.0
+
+    def options(self, to: Destination) -> SendOptions:
+        return SendOptions(
+            connect_timeout=self.connect_timeout or None,
+            acse_timeout=self.acse_timeout or None,
+            retries=self.retries,
+            link=to.link,
+        )
+
+
+# --- What there is to ask ---------------------------------------------------------------------------------------------
+
+
+def every_class(*, services: bool) -> tuple[str, ...]:
+    """All storage SOP classes that are known, private ones too; with ``services``, what else can be proposed."""
+    standard = [one.uid for one in sop_classes.storage_sop_classes()]
+    vendors = [one.uid for one in private.private_sop_classes() if services or one.kind == "storage"]
+    others = [one.uid for one in sop_classes.others() if one.negotiable in ("yes", "with-meta")] if services else []
+    return (*others, *standard, *vendors)
+
+
+def every_syntax() -> tuple[str, ...]:
+    """All transfer syntaxes that are known, also those that nothing can be sent with."""
+    return tuple(one.uid for one in transfer_syntaxes.transfer_syntaxes())
+
+
+def pairs_of(classes: Iterable[str], syntaxes: Iterable[str]) -> list[Pair]:
+    syntaxes = tuple(syntaxes)
+    return [(uid, syntax) for uid in classes for syntax in syntaxes]
+
+
+# --- Asking -----------------------------------------------------------------------------------------------------------
+
+
+def ask(pairs: Iterable[Pair], to: Destination, manners: Manners, *, order: bool, quiet: bool) -> ProbeReport:
+    """Ask the peer for each of the pairs. Ctrl-C ends it with what is known."""
+    # Slow to import, and not needed for the options.
+    from asprofile.send.probe import probe
+
+    def request_with(contexts: tuple[ProposedContext, ...]) -> AssociateRequest:
+        request = AssociateRequest(to.called_ae, to.calling_ae, contexts, max_pdu=to.max_pdu, user_identity=to.identity)
+        check(request)
+        return request
+
+    request_with((ProposedContext(1, "1.2.840.10008.1.1", ("1.2.840.10008.1.2",)),))  # titles are wrong before asking
     control = Control()
-    status = _Status(quiet=quiet)
-    interval = 1.0 / rate if rate else 0.0
-    try:
-        with ctrl_c(control, "finishing the association"):
-            return probe(
-                probing, to.peer, options, to.titles, interval=interval, control=control, on_asked=status.asked
-            )
-    finally:
-        status.clear()
+    progress = _Progress(quiet=quiet)
+    with ctrl_c(control, control.abort, "ending with what is known; once more ends at once"):
+        report = probe(
+            Probing(pairs, order=order),
+            request_with,
+            to.peer,
+            manners.options(to),
+            pause=manners.pause,
+            control=control,
+            on_answer=progress.left,
+            on_retry=partial(_note_retry, quiet=quiet),
+        )
+    progress.end()
+    return report
 
 
-class _Status:
-    """How far it has come: on a terminal in a line that is written over, elsewhere in a line now and then."""
+def ask_once(request: AssociateRequest, to: Destination, manners: Manners, *, quiet: bool) -> OneReport:
+    """One association, exactly as a sender would make it."""
+    from asprofile.send.probe import probe_once
+
+    control = Control()
+    with ctrl_c(control, control.abort, "interrupted"):
+        retry = partial(_note_retry, quiet=quiet)
+        return probe_once(request, to.peer, manners.options(to), control=control, on_retry=retry)
+
+
+def incomplete(report: ProbeReport) -> str:
+    """What is missing, for people; empty if nothing is."""
+    acceptance: Acceptance = report.acceptance
+    if acceptance.complete and not report.interrupted and report.error is None:
+        return ""
+    unanswered = sum(one.state == "unanswered" for one in acceptance.answers)
+    missing = acceptance.wanted - len(acceptance.answers) + unanswered
+    what = f"no answer for {missing:,} of {acceptance.wanted:,} pairs" if missing else "the order of preference"
+    return f"incomplete{' (interrupted)' if report.interrupted else ''}: {what}"
+
+
+def _note_retry(error: AssociationError, seconds: float, *, quiet: bool) -> None:
+    if not quiet:
+        click.echo(f"{printable(str(error))}; trying again in {seconds:g} s", err=True)
+
+
+class _Progress:
+    """How many pairs are left: one line that changes on a terminal, else a line every ten seconds."""
 
     def __init__(self, *, quiet: bool) -> None:
-        self._terminal = sys.stderr is not None and sys.stderr.isatty()
         self._quiet = quiet
-        self._said = time.monotonic()
-        self._width = 0
+        self._is_terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._associations = 0
+        self._last = time.monotonic()
 
-    def asked(self, event: Asked) -> None:
+    def left(self, pairs: int) -> None:
+        self._associations += 1
         if self._quiet:
             return
-        if event.error is not None:
-            self.clear()
-            click.echo(f"asprofile: {printable(str(event.error))}", err=True)
-        text = f"{event.associations:,} associations, {event.left:,} pairs of SOP class and transfer syntax left"
-        if self._terminal:
-            click.echo(f"\r{text:<{self._width}}", nl=False, err=True)
-            self._width = len(text)
-        elif time.monotonic() - self._said >= _LINE_EVERY:
-            self._said = time.monotonic()
+        text = f"{self._associations:,} associations, {pairs:,} pairs left to ask"
+        if self._is_terminal:
+            click.echo(f"\r{text:<60}", err=True, nl=False)
+        elif time.monotonic() - self._last >= _LINE_EVERY:
+            self._last = time.monotonic()
             click.echo(text, err=True)
 
-    def clear(self) -> None:
-        if self._width:
-            click.echo(f"\r{'':<{self._width}}\r", nl=False, err=True)
-            self._width = 0
+    def end(self) -> None:
+        if self._is_terminal and not self._quiet and self._associations:
+            click.echo(f"\r{'':<60}\r", err=True, nl=False)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asprofile.cli.stopping import ctrl_c
+from asprofile.cli.interrupts import ctrl_c
 from asprofile.objects.scan import Header, Unreadable
 from asprofile.send import outcome
 from asprofile.send.control import Control
@@ -53,7 +53,7 @@ def run(
     control = Control()
     # What is there by now stays; looking through it for garbage again and again is a part of the time for each object.
     gc.freeze()
-    with ctrl_c(control, "finishing what is being sent"):
+    with ctrl_c(control, control.finish, "finishing what is being sent; once more aborts"):
         return send(requests, _looked_at(items, progress), peer, options, on_event, preparer=preparer, control=control)
 
 

@@ -65,15 +65,10 @@ def from_recipe(recipe: Recipe, syntaxes: tuple[str, ...] = ()) -> tuple[Wish, .
 
 def _of_part(part: Part, uid: str, syntaxes: tuple[str, ...]) -> Wish | None:
     offered = syntaxes or dict.fromkeys(one for name in part.syntaxes for one in family(name))
-    fitting = usable(uid, offered)
+    fitting = tuple(one for one in offered if encodable(uid, one) or (_is_unknown(one) and permitted(uid, one)))
     if not fitting:
         return None
     return Wish(uid, part.comment, _contexts(uid, fitting, part.role), role=part.role, optional=part.optional)
-
-
-def usable(uid: str, syntaxes: Iterable[str]) -> tuple[str, ...]:
-    """What objects of the SOP class can be in, as far as that is known."""
-    return tuple(one for one in syntaxes if encodable(uid, one) or (_is_unknown(one) and permitted(uid, one)))
 
 
 def _is_unknown(syntax: str) -> bool:
@@ -149,37 +144,39 @@ def _key(uid: str) -> tuple[tuple[int, ...], str]:
     return tuple(int(part) for part in uid.split(".") if part.isdecimal()), uid
 
 
-def from_acceptance(accepted: Mapping[str, Sequence[str]]) -> tuple[Wish, ...]:
-    """What a peer accepts: for each SOP class the transfer syntaxes, in its order, as far as objects can be in them.
+def from_acceptance(accepted: Iterable[tuple[str, Sequence[str]]]) -> tuple[Wish, ...]:
+    """What a peer accepts: pairs of a SOP class and the transfer syntaxes that it accepted it in, in its order.
 
-    Each gets a context of its own, so that a file finds the one that it is in. (Many acceptors take every transfer
-    syntax with every SOP class; nobody can make use of all of that.)
+    Each gets a context of its own, so that a file finds the one that it is in. A SOP class that was accepted in none is
+    left out; one that is named twice gets what either names.
     """
-    fitting = ((uid, usable(uid, syntaxes)) for uid, syntaxes in accepted.items())
-    return tuple(Wish(uid, modality(uid), _contexts(uid, syntaxes)) for uid, syntaxes in fitting if syntaxes)
+    found: dict[str, dict[str, None]] = {}
+    for uid, syntaxes in accepted:
+        found.setdefault(uid, {}).update(dict.fromkeys(syntaxes))
+    return tuple(
+        Wish(uid, modality(uid), tuple((one,) for one in syntaxes)) for uid, syntaxes in found.items() if syntaxes
+    )
 
 
-def accepted_only(
+def within(
     wishes: Iterable[Wish], accepted: Mapping[str, Sequence[str]]
 ) -> tuple[tuple[Wish, ...], tuple[tuple[str, str], ...]]:
-    """What is left of the wishes when a peer accepts just this, and the pairs of SOP class and transfer syntax that are
-    not, in their order.
-    """
+    """As much of the wishes as a peer accepts, and the pairs of SOP class and transfer syntax that it does not."""
     kept: list[Wish] = []
-    lost: dict[tuple[str, str], None] = {}
+    refused: dict[tuple[str, str], None] = {}
     for wish in wishes:
-        uid, good = wish.abstract_syntax, accepted.get(wish.abstract_syntax, ())
+        uid, there = wish.abstract_syntax, frozenset(accepted.get(wish.abstract_syntax, ()))
+        refused |= dict.fromkeys((uid, syntax) for syntax in wish.syntaxes if syntax not in there)
         notes = wish.notes or ("",) * len(wish.lists)
         left = [
-            (fitting, note)
-            for one, note in zip(wish.lists, notes, strict=True)
-            if (fitting := tuple(syntax for syntax in one if syntax in good))
+            (tuple(one for one in syntaxes if one in there), note)
+            for syntaxes, note in zip(wish.lists, notes, strict=True)
         ]
-        lost.update(dict.fromkeys((uid, syntax) for syntax in wish.syntaxes if syntax not in good))
-        if left:
-            lists, comments = zip(*left, strict=True)
-            kept.append(replace(wish, lists=lists, notes=comments if any(comments) else ()))
-    return tuple(kept), tuple(lost)
+        fitting = [(syntaxes, note) for syntaxes, note in left if syntaxes]
+        if fitting:
+            lists, texts = zip(*fitting, strict=True)
+            kept.append(replace(wish, lists=lists, notes=texts if wish.notes else ()))
+    return tuple(kept), tuple(refused)
 
 
 def from_associations(associations: Iterable[Association], *, accepted: bool = False) -> tuple[Wish, ...]:

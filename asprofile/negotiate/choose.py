@@ -88,17 +88,6 @@ class Negotiation(Value):
         return {context.id: context for context in self.contexts if context.transfer_syntax is not None}
 
 
-def refusal(context: NegotiatedContext) -> str:
-    """Why a context cannot be used, in words; empty if it can."""
-    if context.transfer_syntax is not None:
-        return ""
-    if context.result is None:
-        return "the answer does not mention it"
-    if context.result == 0:
-        return "accepted with a transfer syntax that was not proposed, against PS3.8"
-    return RESULT_TEXTS.get(context.result, f"result {context.result}")
-
-
 def negotiated(request: AssociateRequest, accept: AssociateAccept) -> Negotiation:
     """Join a request with its answer.
 

@@ -1,317 +1,380 @@
-"""What a peer accepts, found out without sending an object: which requests to make, and what their answers say.
+"""Finding out what an acceptor takes: which contexts to propose next, given its answers so far, and what is known then.
 
-Pure: ``Probing`` hands out the contexts of one association after the other and takes in what came of them; who has a
-network (``send.probe``) goes between. Does not belong here: how often, how fast, and when to give up.
+Pure: ``Probing`` says what to propose and is told the answer; associations, time and retries are ``send.probe``'s. What
+counts as known is only what was answered: each pair of SOP class and transfer syntax gets
 
-Every pair of SOP class and transfer syntax that counts as accepted was offered alone in a context, and accepted there.
-First each SOP class is offered in many transfer syntaxes together: what a peer refuses then, it accepts in none of
-them, and is not asked for one by one. (The result of a refusal tells less than it says: Orthanc answers "abstract
-syntax not supported" where only the transfer syntax does not suit it.) Within a request a SOP class stands once, so
-that no acceptor can mix up its contexts.
+- an answer to a context that proposed it alone; or
+- the answer "abstract syntax not supported" to every context of its SOP class, all of which together proposed it.
+
+In this order: Verification, to see that there is somebody; each SOP class with lists of transfer syntaxes, which sorts
+out the classes that are not supported; each pair of the others in a context of its own, as many as a request holds;
+then, once more in lists, what was refused. A SOP class is proposed once in a request with lists, and many times in one
+with pairs: an acceptor that takes a class only once an association, or answers a context by what else is in the
+request, contradicts itself between the two. Then all that was refused is asked again, a SOP class once in a request.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import zip_longest
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
 
-from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
-from asprofile.negotiate.answer import ACCEPTED
-from asprofile.negotiate.choose import Negotiation, refusal
+from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, ACCEPTED
+from asprofile.negotiate.choose import RESULT_TEXTS
 from asprofile.negotiate.request import MAX_CONTEXTS, ProposedContext
 
-Pair = tuple[str, str]
-"""SOP class and transfer syntax."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from asprofile.negotiate.choose import NegotiatedContext, Negotiation
+    from asprofile.negotiate.request import ExtendedItem
+
+    Pair = tuple[str, str]
+    """SOP class and transfer syntax."""
+
+LIST: Final = 16
+"""Transfer syntaxes in a context that sorts out SOP classes: a request of 128 such stays below 64 KB, above which many
+peers have no room, and far from the 50 that acceptors of DCMTK before 3.6.9 can look at.
+"""
+ORDERED: Final = 50
+"""Transfer syntaxes among which an order of preference is asked for, all in one context."""
+_FEW: Final = 4
+"""A SOP class with so few wanted transfer syntaxes is asked for them at once."""
+_LOST_IN_A_ROW: Final = 12
+_REJECTED_IN_A_ROW: Final = 25
+"""Requests without an answer, one after the other, after which there is no use in asking on. To find one context among
+128 that the peer dies of takes eight.
+"""
 
 VERIFICATION: Final = "1.2.840.10008.1.1"
-_KEEPER: Final = (VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN,))
-"""Stands in every request: there are acceptors (DCMTK's dcmrecv) that reject an association of which they accept no
-context.
-"""
-_ROOM: Final = MAX_CONTEXTS - 1
-MAX_TOGETHER: Final = 48
-"""Transfer syntaxes of one context: the acceptors of DCMTK up to 3.6.8 do not answer to more than 50."""
-_MOST_SYNTAXES: Final = 1024
-"""Transfer syntaxes of one request, some 30 kB: there are acceptors that have no room for much more."""
+IMPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
 
-Preference = Literal["acceptor", "requestor"]
-"""Whose order decides where several transfer syntaxes of a context would do."""
+State = Literal["accepted", "refused", "unanswered"]
+NOT_PROPOSED: Final = "accepted with a transfer syntax that was not proposed"
+NOT_MENTIONED: Final = "the answer does not mention it"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known of a pair. ``result`` is the peer's (PS3.8 Table 9-18), None where it gave none; ``reason`` says in
-    words why it is not accepted, and is empty where it is. ``alone``: the transfer syntax was offered alone; otherwise
-    with others, all of which were refused.
-    """
+    """What became of a pair that was asked for.
 
-    result: int | None
-    reason: str = ""
-    alone: bool = True
-
-    @property
-    def accepted(self) -> bool:
-        return self.result == ACCEPTED and not self.reason
-
-
-@dataclass(frozen=True, slots=True)
-class ProbedClass:
-    """A SOP class: the answer for each transfer syntax that it was offered in, in the order of asking.
-
-    ``accepted`` are those accepted; where ``preference`` is ``acceptor`` in the order in which the peer prefers them.
-    ``preference`` is None where it was not asked, has no meaning (fewer than two) or the answers make no sense.
+    ``result`` is the peer's (PS3.8 Table 9-18), None if it gave none. ``problem``: why what it gave is no answer; then
+    the pair is neither accepted nor refused.
     """
 
     sop_class: str
-    answers: tuple[tuple[str, Answer], ...]
-    accepted: tuple[str, ...]
-    preference: Preference | None
+    transfer_syntax: str
+    result: int | None
+    problem: str = ""
+
+    @property
+    def state(self) -> State:
+        if self.problem or self.result is None:
+            return "unanswered"
+        return "accepted" if self.result == ACCEPTED else "refused"
+
+    @property
+    def reason(self) -> str:
+        """Result or problem in words."""
+        if self.problem or self.result is None:
+            return self.problem or NOT_MENTIONED
+        return RESULT_TEXTS.get(self.result, f"result {self.result}")
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
-    """All that was found out, in the order in which the SOP classes were named. ``complete``: nothing is left to
-    ask.
+class Preference:
+    """Which transfer syntax an acceptor takes when several are proposed in one context.
+
+    ``ranked``: those that it prefers by itself, best first, whatever the order of the proposal. ``proposed``: of these
+    it takes the one that is proposed first. ``unclear``: the rest, for which neither was found.
     """
 
-    classes: tuple[ProbedClass, ...]
-    complete: bool
+    sop_class: str
+    ranked: tuple[str, ...]
+    proposed: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What is known of an acceptor.
+
+    ``answers`` in the order in which the pairs were given; a pair without one was not asked yet. ``wanted`` is the
+    number of pairs. ``extended``: the extended negotiation that it answers without being offered any.
+    ``depends``: it answers a context differently depending on what else is in the request.
+    """
+
+    answers: tuple[Answer, ...]
+    wanted: int
+    preferences: tuple[Preference, ...] = ()
+    extended: tuple[ExtendedItem, ...] = ()
+    depends: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Every pair was answered."""
+        return len(self.answers) == self.wanted and all(one.state != "unanswered" for one in self.answers)
 
     @property
     def accepted(self) -> dict[str, tuple[str, ...]]:
-        """The transfer syntaxes of each SOP class that is accepted at all."""
-        return {found.sop_class: found.accepted for found in self.classes if found.accepted}
-
-    def answer(self, sop_class: str, transfer_syntax: str) -> Answer | None:
-        """What is known of a pair; None if it was not asked for."""
-        answers = next((found.answers for found in self.classes if found.sop_class == sop_class), ())
-        return next((answer for uid, answer in answers if uid == transfer_syntax), None)
+        """The accepted transfer syntaxes of each SOP class that has any, the preferred first where that is known."""
+        ranks = {one.sop_class: one.ranked for one in self.preferences}
+        found: dict[str, list[str]] = {}
+        for one in self.answers:
+            if one.state == "accepted":
+                found.setdefault(one.sop_class, []).append(one.transfer_syntax)
+        return {
+            uid: tuple(dict.fromkeys((*(one for one in ranks.get(uid, ()) if one in syntaxes), *syntaxes)))
+            for uid, syntaxes in found.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """What one request asks: SOP classes, each once, with transfer syntaxes. With ``order``, several of these are
-    offered together to see which is taken, otherwise to see whether any is.
-    """
+class _Question:
+    """A context to propose. ``apart``: not beside another of its SOP class."""
 
-    offers: tuple[tuple[str, tuple[str, ...]], ...]
-    order: bool = False
-
-    @property
-    def contexts(self) -> tuple[ProposedContext, ...]:
-        """To be proposed: first the offers, then what keeps the association from being rejected."""
-        proposed = self.offers if _KEEPER in self.offers else (*self.offers, _KEEPER)
-        return tuple(ProposedContext(2 * place + 1, uid, syntaxes) for place, (uid, syntaxes) in enumerate(proposed))
-
-
-@dataclass(slots=True)
-class _Ranking:
-    """Finding out the order of preference of one SOP class: who wins against all others, then against the rest."""
-
-    accepted: tuple[str, ...]
-    ranked: list[str] = field(default_factory=list)
-    round: list[str] = field(default_factory=list)
-    champion: str | None = None
-    first: str | None = None
-    """What was taken when all were offered in the order of asking, for comparison with the reverse."""
-    preference: Preference | None = None
-    over: bool = False
-
-    def __post_init__(self) -> None:
-        self._begin()
-
-    def _begin(self) -> None:
-        self.round = [uid for uid in self.accepted if uid not in self.ranked]
-        self.champion = None
-
-    def offer(self) -> tuple[str, ...]:
-        """What to offer next."""
-        if self.preference is None and self.first is not None:
-            return tuple(reversed(self.accepted[:MAX_TOGETHER]))
-        ahead = () if self.champion is None else (self.champion,)
-        return (*ahead, *self.round[: MAX_TOGETHER - len(ahead)])
-
-    def take(self, chosen: str | None) -> None:
-        """What the peer took of the last offer."""
-        offered = self.offer()
-        if chosen is None or chosen not in offered:
-            self.over = True  # accepted alone, refused in company: no order can be made of that
-            self.preference = None
-        elif self.preference is None:
-            self._compare(chosen, offered)
-        else:
-            self._rank(chosen, offered)
-
-    def _compare(self, chosen: str, offered: tuple[str, ...]) -> None:
-        """The same offered in both directions: an acceptor with an order of its own takes the same twice."""
-        if self.first is None:
-            self.first = chosen
-        elif chosen == self.first:
-            self.preference = "acceptor"
-            self._rank(chosen, offered)
-        elif chosen == offered[0] and self.first == offered[-1]:
-            self.preference, self.over = "requestor", True
-        else:
-            self.over = True
-
-    def _rank(self, chosen: str, offered: tuple[str, ...]) -> None:
-        self.champion = chosen
-        self.round = [uid for uid in self.round if uid not in offered]
-        if not self.round:
-            self.ranked.append(chosen)
-            self._begin()
-            if len(self.round) == 1:
-                self.ranked += self.round
-                self.round = []
-        self.over = not self.round
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        """The accepted transfer syntaxes, the preferred ones first as far as that is known."""
-        if self.preference != "acceptor":
-            return self.accepted
-        return (*self.ranked, *(uid for uid in self.accepted if uid not in self.ranked))
+    purpose: Literal["hello", "list", "pair", "confirm", "order", "reverse"]
+    sop_class: str
+    transfer_syntaxes: tuple[str, ...]
+    apart: bool = True
 
 
 class Probing:
-    """Pairs to ask for; ``next_batch`` until it is None, each followed by ``take`` or ``lost``.
+    """What to propose to an acceptor to learn which of ``pairs`` it accepts; with ``order``, also which it prefers.
 
-    The SOP classes are asked for in the order in which they first appear, their transfer syntaxes likewise. With
-    ``order``, the order of preference is asked for afterwards.
+    Call ``next`` for the contexts of an association request, then one of ``answered``, ``rejected`` and ``lost``, until
+    ``next`` returns None or ``hopeless`` is true. ``acceptance`` is what is known at any time.
     """
 
     def __init__(self, pairs: Iterable[Pair], *, order: bool = True) -> None:
-        self._wanted: dict[str, dict[str, None]] = {}
-        for uid, syntax in pairs:
-            self._wanted.setdefault(uid, {}).setdefault(syntax)
-        # The first part of all SOP classes before the second of any, so that a class stands once in a request.
-        parts = [[(uid, chunk) for chunk in _chunks(tuple(wanted))] for uid, wanted in self._wanted.items()]
-        chunks = zip_longest(*parts)
-        self._together = deque(one for column in chunks for one in column if one is not None and len(one[1]) > 1)
-        self._alone: deque[Pair] | None = None
-        self._answers: dict[Pair, Answer] = {}
+        self._pairs = tuple(dict.fromkeys(pairs))
+        self._wanted: dict[str, list[str]] = {}
+        for sop_class, syntax in self._pairs:
+            self._wanted.setdefault(sop_class, []).append(syntax)
         self._order = order
-        self._rankings: dict[str, _Ranking] | None = None
-        self._again: deque[Batch] = deque()
-        self._lost: set[Batch] = set()
+        self._rounds = self._all_rounds()
+        self._todo: deque[_Question] = deque()
+        self._asked: list[_Question] = []
+        self._postponed: list[_Question] = []
+        self._answers: dict[Pair, Answer] = {}
+        self._lists: dict[str, list[int]] = {}
+        self._refused_in_list: set[Pair] = set()
+        self._picked: dict[tuple[str, bool], str] = {}
+        self._preferences: dict[str, Preference] = {}
+        self._extended: dict[str, ExtendedItem] = {}
+        self._anchor: Pair | None = None
+        self._is_anchored = self._is_bare = False
+        self._room = self._room_before = MAX_CONTEXTS
+        self._depends = False
+        self._lost = self._rejected = 0
 
-    def next_batch(self) -> Batch | None:
-        """What to ask next; None when there is nothing left."""
-        return self._again.popleft() if self._again else self._groups() or self._pairs() or self._ranked()
+    # --- what to propose
+
+    def next(self) -> tuple[ProposedContext, ...] | None:
+        """The contexts of the next request; None if there is nothing more to ask."""
+        while not self._todo:
+            questions = next(self._rounds, None)
+            if questions is None:
+                return None
+            self._todo.extend(questions)
+        anchor = None if self._is_bare else self._anchor
+        self._is_anchored = anchor is not None
+        room = min(self._room, MAX_CONTEXTS - self._is_anchored)
+        self._asked, classes = [], set()
+        while self._todo and len(self._asked) < room:
+            question = self._todo[0]
+            if question.sop_class in classes and (question.apart or self._depends):
+                break
+            classes.add(question.sop_class)
+            self._asked.append(self._todo.popleft())
+        contexts = [(question.sop_class, question.transfer_syntaxes) for question in self._asked]
+        if anchor is not None:
+            # Some acceptors reject an association of which they accept nothing; this they accept.
+            contexts.append((anchor[0], anchor[1:]))
+        return tuple(ProposedContext(2 * place + 1, *context) for place, context in enumerate(contexts))
+
+    @property
+    def hopeless(self) -> bool:
+        """So many requests in a row had no answer that there is no use in asking on."""
+        return self._lost > _LOST_IN_A_ROW or self._rejected > _REJECTED_IN_A_ROW
 
     @property
     def left(self) -> int:
-        """Pairs without an answer; the order of preference does not count."""
-        return sum((uid, syntax) not in self._answers for uid, wanted in self._wanted.items() for syntax in wanted)
+        """How many pairs have no answer yet."""
+        return len(self._pairs) - len(self._answers)
 
-    def take(self, batch: Batch, negotiation: Negotiation) -> None:
-        """The answer to a batch."""
-        contexts = {context.id: context for context in negotiation.contexts}
-        for (uid, syntaxes), proposed in zip(batch.offers, batch.contexts, strict=False):
-            found = contexts[proposed.id]
-            if batch.order:
-                self._ranking(uid).take(found.transfer_syntax)
-            elif len(syntaxes) == 1:
-                self._answers[uid, syntaxes[0]] = Answer(found.result, refusal(found))
-            elif found.result:
-                answer = Answer(found.result, refusal(found), alone=False)
-                self._answers |= {(uid, syntax): answer for syntax in syntaxes}
+    # --- what came of it
 
-    def lost(self, batch: Batch, why: str) -> None:
-        """There was no answer to a batch. It is asked for in two halves then; a single SOP class once more, and then
-        each of its transfer syntaxes alone; a single pair has no answer in the end, because of ``why``.
-        """
-        middle = len(batch.offers) // 2
-        if middle:
-            for part in (batch.offers[middle:], batch.offers[:middle]):
-                self._again.appendleft(Batch(part, batch.order))
+    def answered(self, negotiation: Negotiation) -> None:
+        """The association was accepted."""
+        self._lost = self._rejected = 0
+        for item in negotiation.accept.extended:
+            self._extended.setdefault(item.sop_class, item)
+        silent = []
+        asked = len(self._asked)
+        for question, context in zip(self._asked, negotiation.contexts, strict=False):
+            if context.result is None:
+                silent.append(question)
+            else:
+                self._take(question, context)
+        if not silent:
             return
-        if batch not in self._lost:
-            self._lost.add(batch)
-            self._again.appendleft(batch)
+        if asked == 1:
+            self._give_up(silent[0], NOT_MENTIONED)
             return
-        ((uid, syntaxes),) = batch.offers
-        if batch.order:
-            self._ranking(uid).take(None)
-        elif len(syntaxes) == 1:
-            self._answers[uid, syntaxes[0]] = Answer(None, f"no answer: {why}")
+        # It may have room for so many only, or for fewer.
+        self._todo.extendleft(reversed(silent))
+        self._room = max(1, min(asked - len(silent), asked // 2))
 
-    def result(self) -> Probed:
-        """All that is known by now."""
-        rankings = self._rankings or {}
-        ranked = not self._order or (self._rankings is not None and all(one.over for one in rankings.values()))
-        classes = tuple(self._class(uid, rankings.get(uid)) for uid in self._wanted)
-        return Probed(classes, complete=ranked and not self.left)
+    def rejected(self, why: str) -> None:
+        """The association as a whole was rejected, which some acceptors do if they accept none of its contexts."""
+        if self._is_anchored:
+            self.lost(why)
+            return
+        self._rejected += 1
+        for question in self._asked:
+            if question.purpose == "pair":
+                self._give_up(question, why)
+        self._postponed += self._asked
 
-    # --- pairs
+    def lost(self, why: str) -> None:
+        """The association ended without an answer: ask in halves, down to the context that the peer has none for."""
+        self._lost += 1
+        count = len(self._asked)
+        if count == 1 and self._is_anchored:
+            # It may have room for one context alone.
+            self._todo.appendleft(self._asked[0])
+            self._is_bare = True
+            return
+        if count == 1:
+            self._give_up(self._asked[0], why)
+            self._room, self._is_bare = self._room_before, False
+            return
+        if self._lost == 1:
+            self._room_before = self._room
+        self._todo.extendleft(reversed(self._asked))
+        self._room = count // 2
 
-    def _groups(self) -> Batch | None:
-        """SOP classes with many transfer syntaxes together."""
-        offers: dict[str, tuple[str, ...]] = {}
-        room = _MOST_SYNTAXES
-        while self._together and len(offers) < _ROOM:
-            uid, syntaxes = self._together[0]
-            if uid in offers or len(syntaxes) > room:
-                break
-            self._together.popleft()
-            offers[uid] = syntaxes
-            room -= len(syntaxes)
-        return Batch(tuple(offers.items())) if offers else None
-
-    def _pairs(self) -> Batch | None:
-        """What is not refused by then, one transfer syntax after the other, so that a class comes again as late as can
-        be.
-        """
-        if self._alone is None:
-            syntaxes = dict.fromkeys(syntax for wanted in self._wanted.values() for syntax in wanted)
-            self._alone = deque(
-                (uid, syntax)
-                for syntax in syntaxes
-                for uid, wanted in self._wanted.items()
-                if syntax in wanted and (uid, syntax) not in self._answers
-            )
-        offers: dict[str, str] = {}
-        while self._alone and len(offers) < _ROOM and self._alone[0][0] not in offers:
-            uid, syntax = self._alone.popleft()
-            offers[uid] = syntax
-        return Batch(tuple((uid, (syntax,)) for uid, syntax in offers.items())) if offers else None
-
-    def _accepted(self, uid: str) -> tuple[str, ...]:
-        return tuple(
-            syntax for syntax in self._wanted[uid] if (found := self._answers.get((uid, syntax))) and found.accepted
+    def acceptance(self) -> Acceptance:
+        return Acceptance(
+            tuple(self._answers[pair] for pair in self._pairs if pair in self._answers),
+            len(self._pairs),
+            tuple(self._preferences[uid] for uid in self._wanted if uid in self._preferences),
+            tuple(self._extended.values()),
+            self._depends,
         )
 
-    def _class(self, uid: str, ranking: _Ranking | None) -> ProbedClass:
-        known = ((syntax, self._answers.get((uid, syntax))) for syntax in self._wanted[uid])
-        answers = tuple((syntax, answer) for syntax, answer in known if answer is not None)
-        accepted = self._accepted(uid) if ranking is None else ranking.order
-        preference = ranking.preference if ranking is not None and ranking.over else None
-        return ProbedClass(uid, answers, accepted, preference)
+    def _take(self, question: _Question, context: NegotiatedContext) -> None:
+        assert context.result is not None, "an answer"
+        sop_class, syntaxes, chosen = question.sop_class, question.transfer_syntaxes, context.transfer_syntax
+        if chosen is not None and self._anchor is None:
+            self._anchor = sop_class, chosen
+            self._todo.extendleft(reversed(self._postponed))
+            self._postponed.clear()
+        match question.purpose:
+            case "list":
+                self._lists.setdefault(sop_class, []).append(context.result)
+                if context.result != ACCEPTED:
+                    self._refused_in_list.update((sop_class, syntax) for syntax in syntaxes)
+            case "pair":
+                problem = NOT_PROPOSED if context.result == ACCEPTED and chosen is None else ""
+                self._answers[sop_class, syntaxes[0]] = Answer(sop_class, syntaxes[0], context.result, problem)
+            case "confirm" if chosen is not None:
+                self._depends = True
+            case "order" | "reverse" if chosen is not None:
+                self._picked[sop_class, question.purpose == "reverse"] = chosen
 
-    # --- order of preference
+    def _give_up(self, question: _Question, why: str) -> None:
+        if question.purpose == "pair":
+            pair = question.sop_class, question.transfer_syntaxes[0]
+            # What was refused and is asked again stays refused if the peer does not answer the second time.
+            self._answers.setdefault(pair, Answer(*pair, None, why))
 
-    def _ranking(self, uid: str) -> _Ranking:
-        assert self._rankings is not None, "an order is asked for by rankings"
-        return self._rankings[uid]
+    # --- the rounds
 
-    def _ranked(self) -> Batch | None:
-        if not self._order:
-            return None
-        if self._rankings is None:
-            several = ((uid, self._accepted(uid)) for uid in self._wanted)
-            self._rankings = {uid: _Ranking(accepted) for uid, accepted in several if len(accepted) > 1}
-        open_ones = [uid for uid, ranking in self._rankings.items() if not ranking.over]
-        offers = tuple((uid, self._rankings[uid].offer()) for uid in open_ones[:_ROOM])
-        return Batch(offers, order=True) if offers else None
+    def _all_rounds(self) -> Iterator[list[_Question]]:
+        """Questions that do not depend on each other's answers; each round is answered before the next is made."""
+        yield [_Question("hello", VERIFICATION, (IMPLICIT_LITTLE_ENDIAN,))]
+        yield _transposed(
+            [_Question("list", uid, tuple(part)) for part in _parts(syntaxes, LIST)]
+            for uid, syntaxes in self._wanted.items()
+            if len(syntaxes) > _FEW
+        )
+        self._settle_unsupported()
+        yield self._pair_questions([pair for pair in self._pairs if pair not in self._answers], apart=False)
+        yield self._confirming()
+        if self._depends:
+            yield self._pair_questions([pair for pair in self._pairs if self._is_refused_alone(pair)], apart=True)
+        if self._order:
+            yield from self._order_rounds()
+
+    def _settle_unsupported(self) -> None:
+        for uid, syntaxes in self._wanted.items():
+            results = self._lists.get(uid, [])
+            lists = len(list(_parts(syntaxes, LIST)))
+            if len(results) == lists and set(results) == {ABSTRACT_SYNTAX_NOT_SUPPORTED}:
+                for syntax in syntaxes:
+                    self._answers[uid, syntax] = Answer(uid, syntax, ABSTRACT_SYNTAX_NOT_SUPPORTED)
+
+    def _pair_questions(self, pairs: Iterable[Pair], *, apart: bool) -> list[_Question]:
+        by_class: dict[str, list[_Question]] = {}
+        for uid, syntax in pairs:
+            by_class.setdefault(uid, []).append(_Question("pair", uid, (syntax,), apart))
+        return _transposed(by_class.values())
+
+    def _is_refused_alone(self, pair: Pair) -> bool:
+        found = self._answers.get(pair)
+        classes = self._lists.get(pair[0], [])
+        settled = bool(classes) and set(classes) == {ABSTRACT_SYNTAX_NOT_SUPPORTED}
+        return found is not None and found.state == "refused" and not settled
+
+    def _confirming(self) -> list[_Question]:
+        """What was refused alone, beside other contexts of its class, and not yet in a list."""
+        doubtful: dict[str, list[str]] = {}
+        for pair in self._pairs:
+            if len(self._wanted[pair[0]]) > 1 and self._is_refused_alone(pair) and pair not in self._refused_in_list:
+                doubtful.setdefault(pair[0], []).append(pair[1])
+        return _transposed(
+            [_Question("confirm", uid, tuple(part)) for part in _parts(syntaxes, LIST)]
+            for uid, syntaxes in doubtful.items()
+        )
+
+    def _order_rounds(self) -> Iterator[list[_Question]]:
+        """All that is accepted of a class in one context, in both directions; again without what is taken."""
+        accepted = Acceptance(tuple(self._answers.values()), 0).accepted
+        left = {uid: accepted[uid] for uid in self._wanted if 2 <= len(accepted.get(uid, ())) <= ORDERED}
+        ranked: dict[str, tuple[str, ...]] = dict.fromkeys(left, ())
+        while left:
+            self._picked.clear()
+            yield [
+                question
+                for uid, syntaxes in left.items()
+                for question in (
+                    _Question("order", uid, syntaxes, apart=False),
+                    _Question("reverse", uid, syntaxes[::-1], apart=False),
+                )
+            ]
+            for uid, syntaxes in tuple(left.items()):
+                first, other = self._picked.get((uid, False)), self._picked.get((uid, True))
+                if first is not None and first == other:
+                    ranked[uid] += (first,)
+                    left[uid] = tuple(one for one in syntaxes if one != first)
+                    if len(left[uid]) > 1:
+                        continue
+                    self._preferences[uid] = Preference(uid, ranked[uid] + left[uid])
+                elif (first, other) == (syntaxes[0], syntaxes[-1]):
+                    self._preferences[uid] = Preference(uid, ranked[uid], proposed=syntaxes)
+                else:
+                    self._preferences[uid] = Preference(uid, ranked[uid], unclear=syntaxes)
+                del left[uid]
 
 
-def _chunks(syntaxes: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    return (syntaxes[start : start + MAX_TOGETHER] for start in range(0, len(syntaxes), MAX_TOGETHER))
+def _parts(syntaxes: list[str], size: int) -> Iterator[list[str]]:
+    return (syntaxes[start : start + size] for start in range(0, len(syntaxes), size))
 
 
-def pairs(sop_classes: Sequence[str], transfer_syntaxes: Sequence[str]) -> Iterator[Pair]:
-    """Every SOP class with every transfer syntax."""
-    return ((uid, syntax) for uid in sop_classes for syntax in transfer_syntaxes)
+def _transposed(by_class: Iterable[list[_Question]]) -> list[_Question]:
+    """The first question of every class, then the second of every class, and so on."""
+    lists = list(by_class)
+    longest = max(map(len, lists), default=0)
+    return [one[place] for place in range(longest) for one in lists if place < len(one)]

@@ -1,16 +1,18 @@
-"""Asking a peer what it accepts: one association after the other, in which nothing is sent.
+"""Asking a peer what it accepts, by associations in which nothing is sent.
 
-Belongs here: associating, manners, and when there is no use in going on. Does not belong here: what is asked and what
-the answers mean (``negotiate.probing``), how it is shown.
+Belongs here: one association after the other, each released, with a pause between them; what is tried again. Does not
+belong here: what is proposed and what the answers mean (``negotiate.probing``), how it is shown.
 """
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import (
+    AssociationAborted,
     AssociationError,
     AssociationRejected,
     ConnectionFailed,
@@ -18,160 +20,198 @@ from asprofile.errors import (
     ProtocolError,
     TlsFailed,
 )
-from asprofile.negotiate.request import AssociateRequest, check
 from asprofile.send.control import Control
 from asprofile.send.options import delay
 from asprofile.send.session import open_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from asprofile.negotiate.choose import Negotiation
-    from asprofile.negotiate.probing import Batch, Probed, Probing
-    from asprofile.negotiate.request import AssociateAccept
+    from asprofile.negotiate.probing import Acceptance, Probing
+    from asprofile.negotiate.request import AssociateRequest, ProposedContext
     from asprofile.send.options import SendOptions
     from asprofile.send.peer import Peer
 
-MOST_LOST: Final = 10
-"""Requests without an answer, one after the other, after which it is the peer and not what was asked: halving the
-contexts finds a single one that the peer cannot bear in seven.
-"""
 _TRANSIENT: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An association is over; ``left`` pairs have no answer yet. ``error`` if it gave no answer."""
-
-    associations: int
-    left: int
-    error: AssociationError | None
+"""A-ASSOCIATE-RJ: rejected for the time being (PS3.8 Table 9-21)."""
+_NO_REASON: Final = ((1, 1), (2, 1))
+"""Sources and reasons of a rejection that says nothing; an acceptor that accepts no context may reject so."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeReport:
-    """What was found out. ``accept`` is the peer's first answer, which has what it says of itself; None without an
-    association. ``security`` is TLS version and cipher suite, empty without TLS; ``error`` what ended it early.
+    """What became of it.
+
+    ``negotiation`` is that of the first association, None if there was none; ``associations`` counts those that were
+    accepted, ``security`` is TLS version and cipher suite, empty without TLS. ``error`` is what ended the probing
+    before its time; ``interrupted``: the user did.
     """
 
-    probed: Probed
-    accept: AssociateAccept | None
-    security: str
+    acceptance: Acceptance
+    negotiation: Negotiation | None
     associations: int
+    security: str
+    seconds: float
     error: AssociationError | None
+    interrupted: bool
 
 
-def probe(
-    probing: Probing,
-    peer: Peer,
-    options: SendOptions,
-    titles: Mapping[str, Any],
-    *,
-    interval: float = 0.0,
-    control: Control | None = None,
-    on_asked: Callable[[Asked], None] = lambda _: None,
-) -> ProbeReport:
-    """Ask until there is nothing left, or no use; each association begins ``interval`` seconds after the one before or
-    later. ``titles`` are the other arguments of ``AssociateRequest``. ``control.finish`` ends it after an association.
+@dataclass(frozen=True, slots=True)
+class OneReport:
+    """One association, as ``ProbeReport``."""
 
-    Raises ProposalError for titles that no request can have, ConfigurationError if the files for TLS cannot be used.
-    """
-    check(AssociateRequest(contexts=(), **titles))
-    asking = _Asking(probing, peer, options, titles, control or Control(), on_asked)
-    asking.run(interval)
-    return ProbeReport(probing.result(), asking.accept, asking.security, asking.associations, asking.error)
+    negotiation: Negotiation | None
+    security: str
+    seconds: float
+    error: AssociationError | None
+    interrupted: bool = False
 
 
-class _Asking:
-    """A probing under way."""
+class _Associations:
+    """Associations with a peer that are released at once, tried again where that may help."""
 
     def __init__(
         self,
-        probing: Probing,
         peer: Peer,
         options: SendOptions,
-        titles: Mapping[str, Any],
+        pause: float,
         control: Control,
-        on_asked: Callable[[Asked], None],
+        on_retry: Callable[[AssociationError, float], None] | None,
     ) -> None:
-        self.accept: AssociateAccept | None = None
+        self.first: Negotiation | None = None
+        self.count = 0
         self.security = ""
-        self.associations = 0
-        self.error: AssociationError | None = None
-        self._probing = probing
-        self._peer = peer
-        self._options = options
-        self._titles = titles
+        self._peer, self._options, self._pause = peer, options, pause
         self._control = control
-        self._on_asked = on_asked
-        self._lost = 0
-        self._failures = 0
+        self._on_retry = on_retry
+        self._begun = False
 
-    def run(self, interval: float) -> None:
-        batch = self._probing.next_batch()
-        while batch is not None:
-            began = time.monotonic()
-            again = self._ask(batch)
-            if self.error is not None or self._control.finishing:
-                return
-            batch = again or self._probing.next_batch()
-            if batch is not None:
-                patience = delay(self._failures) if self._failures else 0.0
-                self._control.pause(max(patience, interval - (time.monotonic() - began)))
+    def negotiate(self, request: AssociateRequest) -> Negotiation:
+        """Associate and release. Raises AssociationError when it is for the caller to decide what that means."""
+        failures = 0
+        while True:
+            if self._begun:
+                self._control.pause(self._pause)
+            self._begun = True
+            try:
+                return self._once(request)
+            except AssociationError as error:
+                failures += 1
+                if failures > self._options.retries or self._control.finishing or not self._may_change(error):
+                    raise
+                seconds = delay(failures)
+                if self._on_retry is not None:
+                    self._on_retry(error, seconds)
+                self._control.pause(seconds)
 
-    def _ask(self, batch: Batch) -> Batch | None:
-        """Ask; the same batch if nobody was there to hear it."""
-        try:
-            negotiation = self._associate(AssociateRequest(contexts=batch.contexts, **self._titles))
-        except AssociationError as error:
-            if self._control.aborting:
-                self.error = error
-                return None
-            again = self._failed(batch, error)
-            self._on_asked(Asked(self.associations, self._probing.left, error))
-            return again
-        self._lost = self._failures = 0
-        self._probing.take(batch, negotiation)
-        self._on_asked(Asked(self.associations, self._probing.left, None))
-        return None
-
-    def _associate(self, request: AssociateRequest) -> Negotiation:
+    def _once(self, request: AssociateRequest) -> Negotiation:
+        if self._control.finishing:
+            raise AssociationAborted("not begun: interrupted")
         session = open_session(request, self._peer, self._options, self._control)
         try:
-            self.associations += 1
             negotiation = session.negotiation
-            if self.accept is None:
-                self.accept, self.security = negotiation.accept, session.security
-            session.release()
-        except AssociationError:
-            pass  # it has answered, which is all that was wanted of it
+            self.count += 1
+            self.first = self.first or negotiation
+            self.security = session.security
+            with contextlib.suppress(AssociationError):  # the answer has come, and nothing else was wanted
+                session.release()
         finally:
             session.abort()
             self._control.forget(session)
         return negotiation
 
-    def _failed(self, batch: Batch, error: AssociationError) -> Batch | None:
-        """There was no answer. Sets ``error`` where there is no use in going on."""
-        if isinstance(error, (TlsFailed, IdentityNotConfirmed)) or (not self.associations and self._is_nobody(error)):
-            self.error = error
-        elif isinstance(error, ConnectionFailed) or (
-            isinstance(error, AssociationRejected) and error.result == _TRANSIENT
-        ):
-            self._failures += 1
-            if self._failures <= self._options.retries:
-                return batch
-            self.error = error
-        elif self._lost == MOST_LOST:
-            self.error = error
-        else:
-            # Something in this request: other ones were answered.
-            self._lost += 1
-            self._probing.lost(batch, str(error))
-        return None
+    def _may_change(self, error: AssociationError) -> bool:
+        """The same request may get an answer the next time."""
+        match error:
+            case TlsFailed() | IdentityNotConfirmed() | ProtocolError():
+                return False
+            case AssociationRejected(result=result):
+                return result == _TRANSIENT
+            case ConnectionFailed():
+                return self.count > 0
+        return self.count == 0
 
-    @staticmethod
-    def _is_nobody(error: AssociationError) -> bool:
-        """Nothing there, no DICOM there, or nobody who wants to talk to us."""
-        if isinstance(error, AssociationRejected):
-            return error.result != _TRANSIENT
-        return isinstance(error, (ConnectionFailed, ProtocolError))
+
+def probe(
+    probing: Probing,
+    request_with: Callable[[tuple[ProposedContext, ...]], AssociateRequest],
+    peer: Peer,
+    options: SendOptions,
+    *,
+    pause: float = 0.0,
+    control: Control | None = None,
+    on_answer: Callable[[int], None] | None = None,
+    on_retry: Callable[[AssociationError, float], None] | None = None,
+) -> ProbeReport:
+    """Ask ``peer`` all that ``probing`` wants to know, one association at a time with ``pause`` seconds between them.
+
+    ``request_with`` makes a request of contexts; ``on_answer`` hears how many pairs are left. Raises ProposalError,
+    and ConfigurationError if the files for TLS cannot be used.
+    """
+    started = time.monotonic()
+    control = control or Control()
+    associations = _Associations(peer, options, pause, control, on_retry)
+    error: AssociationError | None = None
+    while not control.finishing and (contexts := probing.next()) is not None:
+        try:
+            probing.answered(associations.negotiate(request_with(contexts)))
+        except AssociationError as failure:
+            if control.finishing:
+                break
+            _tell(probing, failure)
+            if _is_final(failure, associations.count) or probing.hopeless:
+                error = failure
+                break
+        if on_answer is not None:
+            on_answer(probing.left)
+    if associations.count == 0 and error is None and not control.finishing:
+        error = AssociationRejected(
+            f"{peer} rejected every association without a reason, as some do that accept none of the contexts", 1, 1, 1
+        )
+    return ProbeReport(
+        probing.acceptance(),
+        associations.first,
+        associations.count,
+        associations.security,
+        time.monotonic() - started,
+        error,
+        control.finishing,
+    )
+
+
+def probe_once(
+    request: AssociateRequest,
+    peer: Peer,
+    options: SendOptions,
+    *,
+    control: Control | None = None,
+    on_retry: Callable[[AssociationError, float], None] | None = None,
+) -> OneReport:
+    """One association exactly with this request. Raises ConfigurationError as ``probe`` does."""
+    started = time.monotonic()
+    control = control or Control()
+    associations = _Associations(peer, options, 0.0, control, on_retry)
+    negotiation, error = None, None
+    try:
+        negotiation = associations.negotiate(request)
+    except AssociationError as failure:
+        error = failure
+    return OneReport(negotiation, associations.security, time.monotonic() - started, error, control.finishing)
+
+
+def _tell(probing: Probing, error: AssociationError) -> None:
+    if isinstance(error, AssociationRejected):
+        probing.rejected(str(error))
+    else:
+        probing.lost(str(error))
+
+
+def _is_final(error: AssociationError, associations: int) -> bool:
+    """No other request would fare better."""
+    match error:
+        case AssociationRejected(result=result, source=source, reason=reason):
+            return result == _TRANSIENT or (source, reason) not in _NO_REASON
+        case ConnectionFailed() | IdentityNotConfirmed():
+            return True
+    return associations == 0

@@ -1,350 +1,345 @@
-"""``asprofile probe``: what it prints; that of real acceptors it finds out exactly what they are configured to."""
+"""``asprofile probe``, and ``asprofile generate --from-peer``: what they print, their exit status, their JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import os
+import re
+import signal
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import need
-from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION, profile
-from programs import Programs, free_tcp_port
+from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION, profile, write_ct
 from scripted_peer import ScriptedPeer, Wire
 
 import asprofile
-from asprofile.cli.probing import services, storage_classes, syntaxes
 from asprofile.negotiate.answer import answer
+from asprofile.negotiate.request import AssociateAccept, ContextResult
 from asprofile.net import wire
+from asprofile.receive.engine import Receiver
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from conftest import Result
 
     Run = Callable[..., Result]
+    Schema = Callable[[str], Callable[[Any], None]]
 
-ACCEPTOR = profile((VERIFICATION, (IMPLICIT,)), (CT, (EXPLICIT, IMPLICIT)), (MR, (IMPLICIT,)))
-STORESCP = Path("/etc/dcmtk/storescp.cfg")
-CONFIG = r"""
-[[TransferSyntaxes]]
-[U]
-TransferSyntax1 = LittleEndianExplicit
-TransferSyntax2 = LittleEndianImplicit
-[J]
-TransferSyntax1 = JPEGLossless:Non-hierarchical-1stOrderPrediction
-[[PresentationContexts]]
-[C]
-PresentationContext1 = CTImageStorage\U
-PresentationContext2 = CTImageStorage\J
-PresentationContext3 = RTPlanStorage\U
-[[SCPSCURoleSelection]]
-[R]
-Role1 = RTPlanStorage\BOTH
-[[Profiles]]
-[Scanner]
-PresentationContexts = C
-SCPSCURoleSelection = R
-"""
-
-
-def sound(peer: Wire) -> None:
-    peer.write(wire.encode(answer(peer.read_request(), ACCEPTOR)))
-    peer.release()
+ACCEPTOR = profile((VERIFICATION, (IMPLICIT,)), (CT, (JPEG_LOSSLESS, EXPLICIT)), (MR, (IMPLICIT, JPEG_LOSSLESS)))
+SOP = ("--sop", "CTImageStorage", "--sop", "MRImageStorage", "--sop", "1.2.3.4", "--rate", "0")
+TS = ("--ts", "uncompressed", "--ts", "jpeg-lossless")
 
 
 @pytest.fixture
-def peer() -> Iterator[str]:
-    with ScriptedPeer(sound) as found:
-        yield f"ARCHIVE@127.0.0.1:{found.port}"
+def peer(tmp_path: Path) -> Iterator[str]:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    with Receiver(ACCEPTOR, inbox) as receiver:
+        yield f"PACS@127.0.0.1:{receiver.port}"
+    assert list(inbox.iterdir()) == [], "nothing is sent"
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> str:
-    path = tmp_path / "own.cfg"
-    path.write_text(CONFIG)
-    return str(path)
+def without_times(text: str) -> str:
+    return re.sub(r"in \d+\.\d s", "in T s", re.sub(r"127\.0\.0\.1:\d+", "H:P", text))
 
 
-def test_named_classes(run: Run, peer: str) -> None:
-    named = ("--sop", "CTImageStorage", "--sop", MR, "--sop", "RTPlanStorage", "--ts", "uncompressed")
-    result = run("probe", peer, *named, "--rate", "0", "--refused")
-    assert result.status == 0
-    first, *rest = result.out.splitlines()
-    assert first.startswith(f"{peer} (ASPROFILE_")
-    assert first.endswith("): 2 of 3 SOP classes accepted, found out in 5 associations")
-    assert rest == [
-        "",
-        "Explicit VR Little Endian, Implicit VR Little Endian (of several, the peer takes the first of these)",
-        f"  CT Image Storage  {CT}",
-        "",
-        "Implicit VR Little Endian",
-        f"  MR Image Storage  {MR}",
-        "",
-        "refused: 1 abstract syntax not supported",
-        "  RT Plan Storage  1.2.840.10008.5.1.4.1.1.481.5",
-    ]
+class TestPairs:
+    def test_text(self, run: Run, peer: str) -> None:
+        result = run("probe", peer, *SOP, *TS)
+        assert result.status == 0
+        assert result.err == "asking for 3 SOP classes, 9 pairs with transfer syntaxes; nothing is sent\n"
+        lines = without_times(result.out).splitlines()
+        assert lines[0] == "PACS@H:P: 2 of 3 SOP classes, 4 of 9 pairs accepted (4 associations in T s)"
+        assert lines[1] == "  security        none"
+        assert lines[3] == "  AE titles       ASPROFILE to PACS"
+        assert lines[4:] == [
+            "",
+            "accepted, the one that the peer prefers first:",
+            "   1. JPEG Lossless (Process 14, Selection Value 1)",
+            "   2. Explicit VR Little Endian",
+            "  for 1 SOP class:",
+            "      CT Image Storage",
+            "",
+            "accepted, the one that the peer prefers first:",
+            "   1. Implicit VR Little Endian",
+            "   2. JPEG Lossless (Process 14, Selection Value 1)",
+            "  for 1 SOP class:",
+            "      MR Image Storage",
+            "",
+            "refused altogether: 1 SOP class: abstract syntax not supported",
+            "refused of accepted SOP classes: 2 pairs: transfer syntaxes not supported",
+        ]
 
+    def test_what_is_refused(self, run: Run, peer: str) -> None:
+        result = run("probe", peer, *SOP, *TS, "--refused", "--no-order", "--quiet")
+        assert (result.status, result.err) == (0, "")
+        assert result.out.endswith(
+            "refused altogether: 1 SOP class: abstract syntax not supported\n"
+            "      1.2.3.4\n"
+            "refused of accepted SOP classes: 2 pairs: transfer syntaxes not supported\n"
+            "      with Implicit VR Little Endian:\n"
+            "          CT Image Storage\n"
+            "      with Explicit VR Little Endian:\n"
+            "          MR Image Storage\n"
+        )
+        assert "accepted:\n    - " in result.out
+        assert "   1. " not in result.out
 
-def test_a_profile_as_send_proposes_it(run: Run, peer: str, config: str) -> None:
-    result = run("probe", peer, "--profile", "scanner", "--config", config)
-    assert (result.status, result.err) == (1, "")
-    first, *rest = result.out.splitlines()
-    assert first.endswith(f"1 of 3 contexts of profile SCANNER of {config} accepted")
-    assert rest == [
-        "   1  CT Image Storage  accepted: Explicit VR Little Endian",
-        "   3  CT Image Storage  refused (4): transfer syntaxes not supported; proposed with JPEG Lossless (Process "
-        "14, Selection Value 1)",
-        "   5  RT Plan Storage   refused (3): abstract syntax not supported; proposed with Explicit VR Little Endian, "
-        "Implicit VR Little Endian",
-    ]
+    def test_json(self, run: Run, peer: str, schema: Schema) -> None:
+        result = run("probe", peer, *SOP, *TS, "--json", "-q")
+        schema("probe")(result.json)
+        pairs = result.json["pairs"]
+        assert (pairs["wanted"], pairs["answered"], pairs["complete"]) == (9, 9, True)
+        assert [one["accepted"] for one in pairs["sop_classes"]] == [
+            [JPEG_LOSSLESS, EXPLICIT],
+            [IMPLICIT, JPEG_LOSSLESS],
+            [],
+        ]
+        assert pairs["sop_classes"][0]["preference"]["ranked"] == [JPEG_LOSSLESS, EXPLICIT]
+        assert pairs["sop_classes"][2]["not_accepted"][0]["result"] == 3
 
+    def test_everything_is_the_default(self, run: Run, peer: str, schema: Schema) -> None:
+        result = run("probe", peer, "--rate", "0", "--json")
+        schema("probe")(result.json)
+        assert result.status == 0
+        everything = run("probe", peer, "--all", "--rate", "0", "--json", "--sop", "1.2.3.4").json["pairs"]
+        classes = [one["sop_class"]["uid"] for one in everything["sop_classes"]]
+        assert classes[-1] == "1.2.3.4"
+        assert len(classes) == len(result.json["pairs"]["sop_classes"]) + 1
+        found = {one["sop_class"]["uid"]: one["accepted"] for one in everything["sop_classes"] if one["accepted"]}
+        assert found == {CT: [JPEG_LOSSLESS, EXPLICIT], MR: [IMPLICIT, JPEG_LOSSLESS]}
+        services = run("probe", peer, "--services", "--ts", IMPLICIT, "--rate", "0", "--json").json["pairs"]
+        assert VERIFICATION in {one["sop_class"]["uid"] for one in services["sop_classes"] if one["accepted"]}
 
-def test_json(run: Run, peer: str, config: str, schema: Callable[[str], Any]) -> None:
-    found = run("probe", peer, "--profile", "Scanner", "--config", config, "--json").json
-    schema("probe")(found)
-    assert [context["result"] for context in found["contexts"]] == [0, 4, 3]
-    found = run(
-        "probe", peer, "--sop", CT, "--ts", "uncompressed", "--ts", "jpeg-lossless", "--rate", "0", "--json"
-    ).json
-    schema("probe")(found)
-    (one,) = found["sop_classes"]
-    assert [uid["uid"] for uid in one["accepted"]] == [EXPLICIT, IMPLICIT]
-    assert (one["preference"], found["complete"]) == ("acceptor", True)
-    assert [(answer["result"], answer["alone"], set(answer["transfer_syntaxes"])) for answer in one["answers"]] == [
-        (0, True, {EXPLICIT, IMPLICIT}),
-        (4, True, {JPEG_LOSSLESS}),
-    ]
+    def test_a_file(self, run: Run, peer: str) -> None:
+        result = run("probe", peer, *SOP, *TS, "--json", "-o", "peer.json")
+        assert (result.status, result.out) == (0, "")
+        assert json.loads(Path("peer.json").read_text())["version"] == 1
+        again = run("probe", peer, *SOP, *TS, "--json", "-o", "peer.json")
+        assert again.status == 2
+        assert "peer.json: exists already" in again.err
+        assert run("probe", peer, *SOP, *TS, "-o", "peer.json", "--force").status == 0
+        assert Path("peer.json").read_text().startswith("PACS@")
 
+    def test_a_page(self, run: Run, peer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The page itself is ``report.html``'s; it is given the matrix."""
+        given: list[Any] = []
+        pages = ModuleType("asprofile.report.html")
+        pages.page = lambda matrix: given.append(matrix) or "<p>§</p>"  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, "asprofile.report.html", pages)
+        result = run("probe", peer, *SOP, *TS, "--html")
+        assert (result.status, result.out) == (0, "<p>§</p>")
+        (matrix,) = given
+        assert [row.group for row in matrix.rows] == ["CT", "MR", "Not accepted in any transfer syntax"]
+        assert dict(matrix.facts)["Asked"] == "9 of 9 pairs"
 
-def test_a_page_in_a_file(run: Run, peer: str, config: str, tmp_path: Path) -> None:
-    page = tmp_path / "report.html"
-    arguments = ("probe", peer, "--sop", CT, "--ts", "uncompressed", "--rate", "0", "--html", "-o", str(page))
-    result = run(*arguments)
-    assert (result.status, result.out) == (0, "")
-    assert "What ARCHIVE@127.0.0.1" in page.read_text("utf-8")
-    assert "exists already" in run(*arguments).err
-    assert run(*arguments, "--force").status == 0
-    result = run("probe", peer, "--profile", "Scanner", "--config", config, "--html")
-    assert "<h1>Profile SCANNER at ARCHIVE@" in result.out
+    def test_nobody_there(self, run: Run, free_port: int, schema: Schema) -> None:
+        result = run("probe", f"127.0.0.1:{free_port}", *SOP, "-q")
+        assert (result.status, result.out) == (2, "")
+        assert result.err.startswith(f"asprofile: connection refused by 127.0.0.1:{free_port}")
+        result = run("probe", f"127.0.0.1:{free_port}", *SOP, "-q", "--json")
+        schema("probe")(result.json)
+        assert (result.status, result.json["association"]) == (2, None)
 
+    def test_some_of_it_without_an_answer(self, run: Run, schema: Schema) -> None:
+        def script(peer: Wire) -> None:
+            given = answer(peer.read_request(), ACCEPTOR)
+            assert peer.request is not None
+            known = {c.id: c.abstract_syntax for c in peer.request.contexts}
+            kept = tuple(one for one in given.results if known[one.id] != MR)
+            peer.write(wire.encode(AssociateAccept("A", "B", kept)))
+            peer.release()
 
-def test_a_named_peer_has_its_profile(run: Run, peer: str, config: str, tmp_path: Path) -> None:
-    settings = tmp_path / "asprofile.toml"
-    settings.write_text(f'[peers.pacs]\naddress = "{peer}"\nprofile = "Scanner"\nconfig = "{Path(config).name}"\n')
-    result = run("probe", "pacs", "--settings", str(settings))
-    assert "1 of 3 contexts of profile SCANNER" in result.out
-    result = run("probe", "pacs", "--settings", str(settings), "--sop", CT, "--rate", "0")
-    assert "1 of 1 SOP classes" in result.out
+        with ScriptedPeer(script) as server:
+            result = run("probe", f"127.0.0.1:{server.port}", *SOP, *TS, "-q")
+            found = run("probe", f"127.0.0.1:{server.port}", *SOP, *TS, "-q", "--json")
+        assert result.status == 1
+        assert "no answer to 3 pairs: the answer does not mention it, for example\n" in result.out
+        assert result.err == "asprofile: incomplete: no answer for 3 of 9 pairs\n"
+        schema("probe")(found.json)
+        assert (found.status, found.json["pairs"]["complete"]) == (1, False)
 
+    def test_ctrl_c(self, run: Run) -> None:
+        def silent(peer: Wire) -> None:
+            peer.read_request()
+            os.kill(os.getpid(), signal.SIGINT)
+            peer.hang()
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("--profile", "P", "--all"), "not both"),
-        (("--config", "x.cfg"), "say which one with --profile"),
-        (("--sop", "CTImageStorag"), "did you mean CTImageStorage"),
-        (("--ts", "JPEGBaselin"), "did you mean jpeg-baseline or JPEGBaseline"),
-        (("--force",), "--force goes with --output"),
-        (("--rate", "-1"), "-1"),
-    ],
-)
-def test_what_makes_no_sense(run: Run, arguments: tuple[str, ...], message: str) -> None:
-    result = run("probe", "127.0.0.1:1", *arguments)
-    assert result.status == 2
-    assert message in result.err
+        def first(peer: Wire) -> None:
+            peer.write(wire.encode(answer(peer.read_request(), ACCEPTOR)))
+            peer.release()
 
+        with ScriptedPeer(first, silent) as server:
+            result = run("probe", f"127.0.0.1:{server.port}", *SOP, *TS, "-q")
+        assert result.status == 130
+        assert "incomplete (interrupted): no answer for 9 of 9 pairs" in result.err
+        assert "0 of 9 pairs accepted" in result.out
 
-@pytest.mark.parametrize("arguments", [("--all",), ("--profile", "CT")])
-def test_nobody_there(run: Run, free_port: int, arguments: tuple[str, ...]) -> None:
-    result = run("probe", f"127.0.0.1:{free_port}", *arguments, "--json")
-    assert (result.status, result.out) == (2, "")
-    assert "connection refused" in result.err
+    def test_what_a_peer_says_does_not_steer_the_terminal(self, run: Run) -> None:
+        def script(peer: Wire) -> None:
+            request = peer.read_request()
+            results = tuple(ContextResult(context.id, 3, IMPLICIT) for context in request.contexts)
+            accept = wire.encode(AssociateAccept("A", "B", results, implementation_version_name="X[31m"))
+            peer.write(accept.replace(b"X[31m", b"\x1b[31m"))
+            peer.release()
 
+        with ScriptedPeer(script) as server:
+            assert "\x1b" not in run("probe", f"127.0.0.1:{server.port}", *SOP, *TS).out
 
-def test_a_peer_that_dies_in_the_middle(run: Run) -> None:
-    """What is known by then is shown, and that it is not all."""
-
-    def gone(peer: Wire) -> None:
-        peer.read_request()
-        peer.reset()
-
-    with ScriptedPeer(*[sound] * 30, gone) as found:
-        result = run("probe", f"127.0.0.1:{found.port}", "--storage", "--json", "--rate", "0", "--quiet")
-    assert result.status == 1
-    assert result.json["complete"] is False
-    assert result.json["error"] in result.err
-    accepted = {one["sop_class"]["uid"] for one in result.json["sop_classes"] if one["accepted"]}
-    assert CT in accepted
-    assert accepted <= {CT, MR}
-
-
-# --- real acceptors
-
-
-@contextmanager
-def running(program: str, package: str, arguments: list[str], directory: Path) -> Iterator[int]:
-    port = free_tcp_port()
-    directory.mkdir()
-    programs = Programs()
-    try:
-        programs.start([need(program, package), *arguments, str(port)], port, directory)
-        yield port
-    finally:
-        programs.stop()
-
-
-def accepted(run: Run, port: int, *arguments: str) -> dict[str, list[str]]:
-    """What a probe of everything found out, in the peer's order."""
-    result = run("probe", f"127.0.0.1:{port}", "--json", "--rate", "0", *arguments)
-    assert (result.status, result.err) == (0, "")
-    found = result.json
-    assert found["complete"]
-    classes = [one for one in found["sop_classes"] if one["accepted"]]
-    assert all(one["preference"] == ("acceptor" if len(one["accepted"]) > 1 else None) for one in classes)
-    return {one["sop_class"]["uid"]: [uid["uid"] for uid in one["accepted"]] for one in classes}
-
-
-def configured(file: Path, name: str) -> dict[str, list[str]]:
-    """What a profile says; all of it is asked for."""
-    asked, offered = {*storage_classes(), *services()}, set(syntaxes())
-    found = asprofile.load(file, "3.6.7", "acceptor").use(name)
-    lists = {one.abstract_syntax: list(dict.fromkeys(one.transfer_syntaxes)) for one in found.contexts}
-    assert set(lists) <= asked
-    assert {uid for uids in lists.values() for uid in uids} <= offered
-    return lists
-
-
-@pytest.mark.peer
-def test_dcmrecv_accepts_what_its_profile_says(run: Run, tmp_path: Path) -> None:
-    """It rejects associations of which it accepts nothing."""
-    need("dcmrecv", "dcmtk")
-    arguments = ["-od", str(tmp_path), "-xf", str(STORESCP), "Default"]
-    with running("dcmrecv", "dcmtk", arguments, tmp_path / "dcmrecv") as port:
-        assert accepted(run, port, "--all") == configured(STORESCP, "Default")
-
-
-@pytest.mark.peer
-def test_dcmrecv_without_verification(run: Run, config: str, tmp_path: Path) -> None:
-    """Then it rejects what it accepts nothing of in spite of our manners, and the rest is found all the same."""
-    need("dcmrecv", "dcmtk")
-    own = tmp_path / "acceptor.cfg"
-    own.write_text(Path(config).read_text().replace("PresentationContext2 = CTImageStorage\\J", "").replace("t3", "t2"))
-    arguments = ["-od", str(tmp_path), "-xf", str(own), "Scanner"]
-    with running("dcmrecv", "dcmtk", arguments, tmp_path / "dcmrecv") as port:
-        classes = ("--sop", CT, "--sop", "RTPlanStorage", "--sop", MR, "--ts", "uncompressed", "--ts", "jpeg-lossless")
-        result = run("probe", f"127.0.0.1:{port}", *classes, "--json", "--rate", "0", "--no-order", "--quiet")
-    assert result.status == 0
-    found = {one["sop_class"]["uid"]: {uid["uid"] for uid in one["accepted"]} for one in result.json["sop_classes"]}
-    assert found == {uid: set(syntaxes) for uid, syntaxes in ({MR: []} | configured(own, "Scanner")).items()}
-
-
-@pytest.mark.peer
-def test_storescp_accepts_what_its_profile_says(run: Run, tmp_path: Path) -> None:
-    need("storescp", "dcmtk")
-    arguments = ["-od", str(tmp_path), "-xf", str(STORESCP), "Default"]
-    with running("storescp", "dcmtk", arguments, tmp_path / "storescp") as port:
-        assert accepted(run, port, "--all") == configured(STORESCP, "Default")
-
-
-@pytest.mark.peer
-def test_orthanc_accepts_what_it_is_configured_to(run: Run, tmp_path: Path) -> None:
-    """Its transfer syntaxes are one list for all Storage SOP classes."""
-    port = free_tcp_port()
-    directory = tmp_path / "orthanc"
-    directory.mkdir()
-    configuration = {
-        "StorageDirectory": str(directory / "storage"),
-        "IndexDirectory": str(directory / "index"),
-        "Plugins": [],
-        "HttpServerEnabled": False,
-        "DicomPort": port,
-        "DicomCheckCalledAet": False,
-        "DicomAlwaysAllowStore": True,
-        "AcceptedTransferSyntaxes": [EXPLICIT, JPEG_LOSSLESS],
-        "UnknownSopClassAccepted": False,
-    }
-    (directory / "orthanc.json").write_text(json.dumps(configuration))
-    programs = Programs()
-    try:
-        programs.start([need("Orthanc", "orthanc"), str(directory / "orthanc.json")], port, directory)
-        result = run("probe", f"127.0.0.1:{port}", "--storage", "--json", "--rate", "0", "--no-order")
-    finally:
-        programs.stop()
-    assert (result.status, result.err) == (0, "")
-    classes = {one["sop_class"]["uid"]: one for one in result.json["sop_classes"]}
-    stored = [one for one in classes.values() if one["accepted"]]
-    assert {uid["uid"] for uid in classes[CT]["accepted"]} == {EXPLICIT, JPEG_LOSSLESS}
-    assert len(stored) > 100
-    assert {frozenset(uid["uid"] for uid in one["accepted"]) for one in stored} == {
-        frozenset((EXPLICIT, JPEG_LOSSLESS))
-    }
-
-
-# --- making a profile by it
-
-
-@pytest.fixture
-def objects(tmp_path: Path) -> str:
-    from asprofile.objects.demo import make_demo_objects
-
-    make_demo_objects(tmp_path / "study")
-    return str(tmp_path / "study")
-
-
-def test_a_profile_of_what_a_peer_accepts(run: Run, peer: str, tmp_path: Path) -> None:
-    file = tmp_path / "peer.cfg"
-    result = run("generate", "--from-peer", peer, "--rate", "0", "--name", "Archive", "-o", str(file))
-    assert result.status == 0
-    contexts = asprofile.load(file).use("Archive").contexts
-    assert [(one.abstract_syntax, one.transfer_syntaxes) for one in contexts] == [
-        (CT, (EXPLICIT,)),
-        (CT, (IMPLICIT,)),
-        (MR, (IMPLICIT,)),
-    ]
-
-
-def test_objects_measured_by_a_peer(run: Run, peer: str, objects: str, tmp_path: Path) -> None:
-    file = tmp_path / "study.cfg"
-    arguments = ("generate", "--from-files", objects, "--rate", "0", "--name", "Study", "-o", str(file))
-    result = run(*arguments, "--from-peer", peer)
-    assert result.status == 1
-    assert (
-        f"asprofile: {peer}: Siemens CSA Non-Image Storage" in result.err.replace("\n", " ")
-        or "Siemens CSA" in result.err
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["--sop", "CTImageStorag"], "did you mean CTImageStorage or "),
+            (["--ts", "jpeg-lss"], "did you mean jpeg-ls"),
+            (["--all", "--profile", "CT"], "choose one"),
+            (["--config", "x.cfg"], "which one with --profile"),
+            (["--force"], "--force goes with --output"),
+            (["--rate", "-1"], "is not a number of associations a second"),
+            (["--called", "x" * 17], "must have 1 to 16 characters"),
+            (["--format", "htm"], "did you mean 'html'?"),
+        ],
     )
-    assert "abstract syntax not supported" in result.err
-    contexts = asprofile.load(file).use("Study").contexts
-    assert {one.abstract_syntax for one in contexts} == {CT}
-    assert "abstract syntax not supported" in file.read_text().replace("\n# ", " ")
+    def test_usage(self, run: Run, arguments: list[str], message: str) -> None:
+        result = run("probe", "127.0.0.1:1", *arguments)
+        assert (result.status, result.out) == (2, "")
+        assert message in " ".join(result.err.split())
 
 
-def test_a_saved_probe_serves_as_well(run: Run, peer: str, objects: str, tmp_path: Path) -> None:
-    saved = str(tmp_path / "pacs.json")
-    assert run("probe", peer, "--storage", "--rate", "0", "--json", "-o", saved).status == 0
-    result = run("generate", "ct", "--from-probe", saved, "--name", "CT")
-    assert result.status == 0
-    assert f"Only what {peer} accepts, as it was asked." in result.out
-    assert "CTImageStorage" in result.out
-    assert "JPEG" not in result.out.partition("[[PresentationContexts]]")[2]
-    assert "not accepted with JPEG Lossless" in result.err.replace("\n", " ")
-    nothing = run("generate", "mpeg4", "--from-probe", saved)
-    assert nothing.status == 2
-    assert "accepts nothing of it" in nothing.err
+class TestProfile:
+    def test_text(self, run: Run, peer: str, clean: str) -> None:
+        Path("small.cfg").write_text(clean)
+        result = run("probe", peer, "--profile", "Small", "--config", "small.cfg")
+        assert (result.status, result.err) == (0, "")
+        assert without_times(result.out) == (
+            "PACS@H:P: 3 of 3 contexts of profile SMALL of small.cfg accepted\n"
+            "   1  Verification      accepted: Implicit VR Little Endian\n"
+            "   3  CT Image Storage  accepted: Explicit VR Little Endian\n"
+            "   5  MR Image Storage  accepted: Implicit VR Little Endian\n"
+        )
+
+    def test_the_profile_of_a_named_peer(self, run: Run, peer: str, clean: str, schema: Schema) -> None:
+        Path("small.cfg").write_text(clean.replace("MRImageStorage", "UltrasoundImageStorage"))
+        Path("asprofile.toml").write_text(
+            f'[peers.pacs]\naddress = "{peer}"\nprofile = "Small"\nconfig = "small.cfg"\nacse-timeout = 9\n'
+        )
+        result = run("probe", "pacs")
+        assert result.status == 1
+        assert without_times(result.out).splitlines()[-1] == (
+            "   5  Ultrasound Image Storage  refused: abstract syntax not supported, "
+            "with Explicit VR Little Endian, Implicit VR Little Endian"
+        )
+        found = run("probe", "pacs", "--json").json
+        schema("probe")(found)
+        assert [context["result"] for context in found["contexts"]] == [0, 0, 3]
+        assert found["pairs"] is None
+        assert run("probe", "pacs", *SOP, *TS, "--json", "-q").json["profile"] is None
+
+    def test_no_association(self, run: Run, free_port: int) -> None:
+        result = run("probe", f"127.0.0.1:{free_port}", "--profile", "CT")
+        assert (result.status, result.out) == (2, "")
 
 
-@pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"version": 1}', '{"version": 1, "sop_classes": [1]}', "\0", "[" * 10000]
-)
-def test_what_is_no_saved_probe(run: Run, tmp_path: Path, content: str) -> None:
-    file = tmp_path / "x.json"
-    file.write_text(content)
-    result = run("generate", "ct", "--from-probe", str(file))
-    assert result.status == 2
-    assert "not the result of `asprofile probe --json`" in result.err
+class TestGenerate:
+    def generated(self, run: Run, *arguments: str) -> tuple[Result, list[tuple[str, tuple[str, ...]]]]:
+        fast = ("--rate", "0") if "--from-peer" in arguments else ()
+        result = run("generate", *arguments, *fast, "--name", "X")
+        Path("made.cfg").write_text(result.out)
+        contexts = asprofile.load("made.cfg").use("X").contexts
+        return result, [(one.abstract_syntax, one.transfer_syntaxes) for one in contexts]
 
+    def test_all_that_a_peer_accepts(self, run: Run, peer: str) -> None:
+        result, contexts = self.generated(run, "--from-peer", peer)
+        assert result.status == 0
+        assert sorted(contexts) == sorted(
+            [(CT, (JPEG_LOSSLESS,)), (CT, (EXPLICIT,)), (MR, (IMPLICIT,)), (MR, (JPEG_LOSSLESS,))]
+        )
+        assert run("lint", "made.cfg", "--fail-on", "warning").status == 0
 
-def test_one_measure_is_enough(run: Run) -> None:
-    result = run("generate", "--from-peer", "127.0.0.1:1", "--from-probe", "x.json")
-    assert result.status == 2
-    assert "give one of them" in result.err
+    def test_of_objects(self, run: Run, peer: str, tmp_path: Path) -> None:
+        (tmp_path / "study").mkdir()
+        write_ct(tmp_path / "study" / "a.dcm")
+        result, contexts = self.generated(run, "--from-peer", peer, "--from-files", "study")
+        assert contexts == [(CT, (EXPLICIT,))]
+        assert result.status == 0, "the default transfer syntax is not missed by these objects"
+        assert (
+            "left out: CT Image Storage with Implicit VR Little Endian: transfer syntaxes not supported" in result.err
+        )
+        assert "# Left out: CT Image Storage with Implicit VR Little Endian" in result.out
+
+    def test_objects_that_it_does_not_take(self, run: Run, peer: str, tmp_path: Path) -> None:
+        (tmp_path / "study").mkdir()
+        write_ct(tmp_path / "study" / "a.dcm")
+        write_ct(tmp_path / "study" / "b.dcm", transfer_syntax=IMPLICIT)
+        result, contexts = self.generated(run, "--from-peer", peer, "--from-files", "study")
+        assert contexts == [(CT, (EXPLICIT,))]
+        assert result.status == 1
+        assert (
+            "left out: CT Image Storage with Implicit VR Little Endian: transfer syntaxes not supported; it accepts "
+            "Explicit VR Little Endian, JPEG Lossless (Process 14, Selection Value 1)"
+        ) in result.err
+
+    def test_of_names(self, run: Run, peer: str) -> None:
+        result, contexts = self.generated(run, "--from-peer", peer, "--sop", "MRImageStorage", "--sop", "1.2.3.4")
+        assert contexts == [(MR, (IMPLICIT,)), (MR, (JPEG_LOSSLESS,))]
+        assert result.status == 1
+        assert "left out: 1.2.3.4 with " in result.err
+
+    def test_nothing_of_it(self, run: Run, peer: str) -> None:
+        result = run("generate", "--from-peer", peer, "--sop", "1.2.3.4", "--rate", "0")
+        assert (result.status, result.out) == (2, "")
+        assert "accepts nothing of what is wanted" in result.err
+
+    def test_what_a_peer_said_before(self, run: Run, peer: str) -> None:
+        run("probe", peer, *SOP, *TS, "--json", "-o", "peer.json")
+        result, contexts = self.generated(run, "--from-probe", "peer.json", "--sop", "CTImageStorage")
+        assert (CT, (EXPLICIT,)) in contexts
+        assert (CT, (IMPLICIT,)) not in contexts
+        assert "Of this, what PACS@" in result.out
+        all_of_it, contexts = self.generated(run, "--from-probe", "peer.json")
+        assert all_of_it.status == 0
+        assert len(contexts) == 4
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (None, "no such file"),
+            (b"\xff", "no JSON"),
+            (b"[]", "not what `asprofile probe --json`"),
+            (b'{"version": 9}', "(version 9)"),
+            (b'{"version": 1, "pairs": null}', "the probe of a profile"),
+            (b'{"version": 1, "name": "x", "pairs": {"sop_classes": [{}], "wanted": 1}}', "changed since"),
+            (
+                b'{"version": 1, "name": "x", "pairs": {"wanted": 1, "sop_classes": [{"sop_class": {"uid": "a b"},'
+                b'"accepted": ["1.2"], "not_accepted": []}]}}',
+                "changed since",
+            ),
+        ],
+    )
+    def test_files_that_do_not_tell(self, run: Run, content: bytes | None, message: str) -> None:
+        if content is not None:
+            Path("peer.json").write_bytes(content)
+        result = run("generate", "--from-probe", "peer.json")
+        assert (result.status, result.out) == (2, "")
+        assert message in result.err
+
+    def test_nobody_there(self, run: Run, free_port: int) -> None:
+        result = run("generate", "--from-peer", f"127.0.0.1:{free_port}", "--sop", "CTImageStorage")
+        assert (result.status, result.out) == (2, "")
+        assert "connection refused" in result.err
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["--from-peer", "h:1", "--from-probe", "f"], "give one of them"),
+            (["--from-peer", "h:1", "--role", "acceptor"], "for a requestor"),
+            (["ct", "--calling", "US"], "--calling goes with --from-peer"),
+        ],
+    )
+    def test_usage(self, run: Run, arguments: list[str], message: str) -> None:
+        result = run("generate", *arguments)
+        assert result.status == 2
+        assert message in result.err

@@ -16,7 +16,7 @@ from asprofile.generate import (
 from asprofile.generate.families import family
 from asprofile.generate.logs import Association, LoggedContext
 from asprofile.generate.recipes import recipe
-from asprofile.generate.wish import Impossible, accepted_only
+from asprofile.generate.wish import Impossible
 from asprofile.names import uids
 
 EXPLICIT, IMPLICIT = family("uncompressed")
@@ -102,17 +102,8 @@ class TestObjects:
 
 class TestAcceptance:
     def test_each_transfer_syntax_for_itself(self) -> None:
-        accepted = {CT: [JPEG_LOSSLESS, EXPLICIT, IMPLICIT, BASELINE], CSA: []}
+        accepted = [(CT, [JPEG_LOSSLESS, EXPLICIT]), (CSA, []), (CT, [EXPLICIT, IMPLICIT])]
         assert from_acceptance(accepted) == (Wish(CT, "CT", ((JPEG_LOSSLESS,), (EXPLICIT,), (IMPLICIT,))),)
-
-    def test_only_what_is_accepted(self) -> None:
-        wishes = (
-            Wish(CT, "CT", ((JPEG_LOSSLESS,), (EXPLICIT, IMPLICIT), (BASELINE,)), ("2 objects", "", "1 object")),
-            Wish(CSA, "Siemens", ((EXPLICIT,), (IMPLICIT,))),
-        )
-        kept, lost = accepted_only(wishes, {CT: [IMPLICIT, JPEG_LOSSLESS]})
-        assert kept == (Wish(CT, "CT", ((JPEG_LOSSLESS,), (IMPLICIT,)), ("2 objects", "")),)
-        assert lost == ((CT, EXPLICIT), (CT, BASELINE), (CSA, EXPLICIT), (CSA, IMPLICIT))
 
 
 class TestAssociations:

@@ -1,219 +1,326 @@
-"""Probing acceptors that are values: it finds out exactly what they accept, and claims nothing else."""
+"""Probing an acceptor gives what it accepts, whatever habits it has; what it does not answer is never claimed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
-from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION, profile
+from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION, Extended, Profile, profile
 from hypothesis import given
 from hypothesis import strategies as st
 
 from asprofile.negotiate.answer import answer
 from asprofile.negotiate.choose import negotiated
-from asprofile.negotiate.probing import MAX_TOGETHER, Answer, Batch, Probed, Probing, pairs
-from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ContextResult
+from asprofile.negotiate.probing import LIST, NOT_MENTIONED, NOT_PROPOSED, Acceptance, Preference, Probing
+from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ContextResult, check, encoded_size
 
-CLASSES = [f"1.2.3.{number}" for number in range(6)]
-SYNTAXES = [f"1.2.4.{number}" for number in range(7)]
-ACCEPTORS = st.dictionaries(
-    st.sampled_from(CLASSES), st.lists(st.sampled_from(SYNTAXES), min_size=1, max_size=7, unique=True)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Acceptor = Callable[[AssociateRequest], AssociateAccept]
+
+CLASSES = [VERIFICATION, CT, MR, *(f"1.2.3.{number}" for number in range(5))]
+SYNTAXES = [IMPLICIT, EXPLICIT, JPEG_LOSSLESS, *(f"1.2.9.{number}" for number in range(20))]
+PAIRS = [(uid, syntax) for uid in CLASSES for syntax in SYNTAXES]
+
+accepted_pairs = st.dictionaries(
+    st.sampled_from(CLASSES), st.lists(st.sampled_from(SYNTAXES), min_size=1, max_size=6, unique=True)
 )
 
 
-@dataclass
-class Run:
-    """A probing held with an acceptor, and the requests that it took."""
-
-    probed: Probed
-    requests: list[AssociateRequest]
+class Lost(Exception):
+    """No answer."""
 
 
-def request_of(batch: Batch) -> AssociateRequest:
-    return AssociateRequest("SCP", "SCU", batch.contexts)
+class Rejected(Exception):
+    """An A-ASSOCIATE-RJ."""
 
 
-def hold(probing: Probing, acceptor: object) -> Run:
-    """``acceptor`` is a profile, or a function from a request to an answer or to None (no answer)."""
-    requests = []
-    while (batch := probing.next_batch()) is not None:
-        requests.append(request_of(batch))
-        answered = acceptor(requests[-1]) if callable(acceptor) else answer(requests[-1], acceptor)
-        if answered is None:
-            probing.lost(batch, "it hung up")
-        else:
-            probing.take(batch, negotiated(requests[-1], answered))
-        assert len(requests) < 2000
-    return Run(probing.result(), requests)
+def converse(acceptor: Acceptor, pairs: Iterable[tuple[str, str]] = PAIRS, **options: bool) -> tuple[Acceptance, int]:
+    """What is found out, and with how many requests."""
+    probing, requests = Probing(pairs, **options), 0
+    while not probing.hopeless and (contexts := probing.next()) is not None:
+        request = AssociateRequest("THEM", "US", contexts)
+        check(request)
+        requests += 1
+        assert requests < 2000, "it does not end"
+        try:
+            probing.answered(negotiated(request, acceptor(request)))
+        except Lost:
+            probing.lost("gone")
+        except Rejected:
+            probing.rejected("rejected")
+    return probing.acceptance(), requests
 
 
-@given(ACCEPTORS)
-def test_any_profile_is_found_out_with_its_order(accepted: dict[str, list[str]]) -> None:
-    acceptor = profile(*((uid, tuple(syntaxes)) for uid, syntaxes in accepted.items()))
-    run = hold(Probing(pairs(CLASSES, SYNTAXES)), acceptor)
-    assert run.probed.complete
-    assert {uid: list(found) for uid, found in run.probed.accepted.items()} == accepted
-    assert [found.sop_class for found in run.probed.classes] == CLASSES
-    for found in run.probed.classes:
-        assert found.preference == ("acceptor" if len(found.accepted) > 1 else None)
-        assert [uid for uid, _ in found.answers] == SYNTAXES
-        assert all(answer.alone for _, answer in found.answers) == (found.sop_class in accepted)
+def of(accepted: dict[str, list[str]]) -> Profile:
+    return profile(*((uid, tuple(syntaxes)) for uid, syntaxes in accepted.items()))
 
 
-@given(ACCEPTORS)
-def test_an_acceptor_that_follows_the_requestor(accepted: dict[str, list[str]]) -> None:
+def like_dcmtk(accepted: dict[str, list[str]]) -> Acceptor:
+    return lambda request: answer(request, of(accepted))
+
+
+def once_a_class(accepted: dict[str, list[str]], *, silent: bool) -> Acceptor:
+    """Takes a SOP class once in an association; refuses its other contexts, or says nothing of them."""
+
+    def acceptor(request: AssociateRequest) -> AssociateAccept:
+        given, seen, results = answer(request, of(accepted)), set(), []
+        for context, result in zip(request.contexts, given.results, strict=True):
+            if context.abstract_syntax not in seen:
+                results.append(result)
+            elif not silent:
+                results.append(ContextResult(context.id, 1, IMPLICIT))
+            seen.add(context.abstract_syntax)
+        return replace(given, results=tuple(results))
+
+    return acceptor
+
+
+def only_some(accepted: dict[str, list[str]], most: int) -> Acceptor:
+    """Answers the first contexts only."""
+
+    def acceptor(request: AssociateRequest) -> AssociateAccept:
+        given = answer(request, of(accepted))
+        return replace(given, results=given.results[:most])
+
+    return acceptor
+
+
+def no_more_than(accepted: dict[str, list[str]], most: int) -> Acceptor:
+    """Aborts where there are more contexts."""
+
+    def acceptor(request: AssociateRequest) -> AssociateAccept:
+        if len(request.contexts) > most:
+            raise Lost
+        return answer(request, of(accepted))
+
+    return acceptor
+
+
+def all_or_something(accepted: dict[str, list[str]]) -> Acceptor:
+    """Rejects an association of which it accepts nothing."""
+
+    def acceptor(request: AssociateRequest) -> AssociateAccept:
+        given = answer(request, of(accepted))
+        if not any(result.accepted for result in given.results):
+            raise Rejected
+        return given
+
+    return acceptor
+
+
+def as_proposed(accepted: dict[str, list[str]], first: str = "") -> Acceptor:
+    """Takes ``first`` where it is proposed, else the transfer syntax that is proposed first."""
+
     def acceptor(request: AssociateRequest) -> AssociateAccept:
         results = []
         for context in request.contexts:
-            known = accepted.get(context.abstract_syntax, [])
-            chosen = next((uid for uid in context.transfer_syntaxes if uid in known), None)
-            results.append(ContextResult(context.id, 4 if chosen is None else 0, chosen or IMPLICIT))
-        return AssociateAccept("SCP", "SCU", tuple(results))
+            known = accepted.get(context.abstract_syntax, ())
+            fitting = sorted((u for u in context.transfer_syntaxes if u in known), key=lambda uid: uid != first)
+            results.append(ContextResult(context.id, 0 if fitting else 4, fitting[0] if fitting else IMPLICIT))
+        return AssociateAccept("THEM", "US", tuple(results))
 
-    run = hold(Probing(pairs(CLASSES, SYNTAXES)), acceptor)
-    assert {uid: set(found) for uid, found in run.probed.accepted.items()} == {
-        uid: set(found) for uid, found in accepted.items()
+    return acceptor
+
+
+@given(accepted_pairs)
+def test_an_acceptor_with_a_profile(accepted):
+    found, _ = converse(like_dcmtk(accepted))
+    assert found.complete
+    assert not found.depends
+    assert found.accepted == {uid: tuple(accepted[uid]) for uid in CLASSES if uid in accepted}
+    for preference in found.preferences:
+        assert preference == Preference(preference.sop_class, tuple(accepted[preference.sop_class]))
+    results = {(one.sop_class, one.transfer_syntax): one.result for one in found.answers}
+    assert list(results) == PAIRS
+    for uid, syntax in PAIRS:
+        assert results[uid, syntax] == (3 if uid not in accepted else 4 if syntax not in accepted[uid] else 0)
+
+
+@given(accepted_pairs, st.booleans())
+def test_one_that_takes_a_class_once(accepted, silent):
+    found, _ = converse(once_a_class(accepted, silent=silent), order=False)
+    assert found.complete
+    assert {uid: set(syntaxes) for uid, syntaxes in found.accepted.items()} == {
+        uid: set(syntaxes) for uid, syntaxes in accepted.items()
     }
-    for found in run.probed.classes:
-        assert found.preference == ("requestor" if len(found.accepted) > 1 else None)
 
 
-def test_every_accepted_pair_was_offered_alone_and_a_class_stands_once_in_a_request() -> None:
-    acceptor = profile((CT, (EXPLICIT, IMPLICIT)), (MR, (JPEG_LOSSLESS,)))
-    run = hold(Probing(pairs([CT, MR, CLASSES[0]], [IMPLICIT, EXPLICIT, JPEG_LOSSLESS])), acceptor)
-    for request in run.requests:
-        classes = [context.abstract_syntax for context in request.contexts]
-        assert len(classes) == len(set(classes)) <= 128
-        assert classes[-1] == VERIFICATION
-    alone = {(c.abstract_syntax, c.transfer_syntaxes) for request in run.requests for c in request.contexts}
-    for uid, syntaxes in run.probed.accepted.items():
-        assert all((uid, (syntax,)) in alone for syntax in syntaxes)
-    assert run.probed.accepted == {CT: (EXPLICIT, IMPLICIT), MR: (JPEG_LOSSLESS,)}
+@given(accepted_pairs, st.integers(1, 130), st.sampled_from([only_some, no_more_than]))
+def test_one_with_room_for_few_contexts(accepted, most, habit):
+    found, _ = converse(habit(accepted, most))
+    assert found.complete
+    assert found.accepted == converse(like_dcmtk(accepted))[0].accepted
 
 
-def test_a_class_that_is_refused_with_all_together_is_not_asked_for_again() -> None:
-    run = hold(Probing(pairs([CT], SYNTAXES)), profile())
-    assert len(run.requests) == 1
-    answers = {answer for _, answer in run.probed.classes[0].answers}
-    assert answers == {Answer(3, "abstract syntax not supported", alone=False)}
-    assert run.probed.answer(CT, SYNTAXES[-1]) in answers
-    assert run.probed.answer(MR, SYNTAXES[0]) is None
+@given(accepted_pairs.filter(bool))
+def test_one_that_rejects_what_it_accepts_nothing_of(accepted):
+    found, _ = converse(all_or_something(accepted))
+    assert found.complete
+    assert found.accepted == converse(like_dcmtk(accepted))[0].accepted
 
 
-def test_an_acceptor_that_gives_the_wrong_reason() -> None:
-    """Orthanc says "abstract syntax not supported" where it is the transfer syntax."""
-
-    def acceptor(request: AssociateRequest) -> AssociateAccept:
-        results = (
-            ContextResult(context.id, 0 if last in context.transfer_syntaxes else 3, last)
-            for context in request.contexts
-        )
-        return AssociateAccept("SCP", "SCU", tuple(results))
-
-    last = SYNTAXES[-1]
-    run = hold(Probing(pairs(CLASSES, SYNTAXES)), acceptor)
-    assert run.probed.accepted == dict.fromkeys(CLASSES, (last,))
+def test_one_that_rejects_everything():
+    found, requests = converse(all_or_something({}))
+    assert found.accepted == {}
+    assert {one.state for one in found.answers} <= {"unanswered"}
+    assert not found.complete
+    assert requests < 40
 
 
-def test_requests_of_moderate_size() -> None:
-    classes = [f"1.2.3.{number}" for number in range(50)]
-    syntaxes = [f"1.2.4.{number}" for number in range(60)]
-    run = hold(Probing(pairs(classes, syntaxes)), profile((classes[0], (syntaxes[0],))))
-    sizes = [sum(len(context.transfer_syntaxes) for context in request.contexts) for request in run.requests]
-    assert max(sizes) <= 1025
-    assert len(run.requests) < 3 + 60
-    assert run.probed.accepted == {classes[0]: (syntaxes[0],)}
-
-
-def test_many_classes_take_several_requests() -> None:
-    classes = [f"1.2.3.{number}" for number in range(300)]
-    run = hold(Probing(pairs(classes, SYNTAXES[:1])), profile(*((uid, (SYNTAXES[0],)) for uid in classes)))
-    assert [len(request.contexts) for request in run.requests] == [128, 128, 47]
-    assert len(run.probed.accepted) == 300
-
-
-def test_verification_itself() -> None:
-    run = hold(Probing(pairs([VERIFICATION], [IMPLICIT])), profile((VERIFICATION, (IMPLICIT,))))
-    assert [len(request.contexts) for request in run.requests] == [1]
-    assert run.probed.accepted == {VERIFICATION: (IMPLICIT,)}
-    run = hold(Probing(pairs([VERIFICATION], [EXPLICIT])), profile((VERIFICATION, (IMPLICIT,))))
-    assert [len(request.contexts) for request in run.requests] == [2]
-    assert run.probed.accepted == {}
-
-
-def test_an_order_of_more_than_can_be_offered_together() -> None:
-    syntaxes = [f"1.2.4.{number}" for number in range(MAX_TOGETHER + 20)]
-    wanted = tuple(syntaxes[30:] + syntaxes[:30])
-    run = hold(Probing(pairs([CT], syntaxes)), profile((CT, wanted)))
-    assert run.probed.accepted == {CT: wanted}
-    assert max(len(context.transfer_syntaxes) for request in run.requests for context in request.contexts) <= 48
-
-
-@pytest.mark.parametrize("guilty", [(CLASSES[2], SYNTAXES[3]), (CLASSES[0], SYNTAXES[0])])
-def test_a_pair_that_ends_the_association_is_found_by_halves(guilty: tuple[str, str]) -> None:
-    accepted = profile(*((uid, tuple(SYNTAXES)) for uid in CLASSES))
-
-    def acceptor(request: AssociateRequest) -> AssociateAccept | None:
-        uid, syntax = guilty
-        guilty_ones = (c for c in request.contexts if c.abstract_syntax == uid and syntax in c.transfer_syntaxes)
-        return None if any(guilty_ones) else answer(request, accepted)
-
-    run = hold(Probing(pairs(CLASSES, SYNTAXES), order=False), acceptor)
-    assert run.probed.complete
-    assert run.probed.answer(*guilty) == Answer(None, "no answer: it hung up")
-    assert sum(len(found) for found in run.probed.accepted.values()) == len(CLASSES) * len(SYNTAXES) - 1
-
-
-def test_a_peer_that_never_answers() -> None:
-    run = hold(Probing(pairs(CLASSES, SYNTAXES[:2])), lambda _: None)
-    assert run.probed.accepted == {}
-    assert all(answer.result is None for found in run.probed.classes for _, answer in found.answers)
-
-
-def test_what_is_no_acceptance() -> None:
-    """A transfer syntax that was not offered, a context that is not mentioned, a result of no table."""
+@given(accepted_pairs, st.sampled_from(CLASSES[1:]))
+def test_a_class_that_it_dies_of(accepted, poison):
+    """Everything else is found out; of this nothing is claimed."""
 
     def acceptor(request: AssociateRequest) -> AssociateAccept:
+        if any(context.abstract_syntax == poison for context in request.contexts):
+            raise Lost
+        return answer(request, of(accepted))
+
+    accepted.pop(poison, None)
+    few = [pair for pair in PAIRS if pair[1] in SYNTAXES[:3]]
+    found, _ = converse(acceptor, few)
+    without = {uid: [one for one in syntaxes if one in SYNTAXES[:3]] for uid, syntaxes in accepted.items()}
+    assert {uid: set(one) for uid, one in found.accepted.items()} == {u: set(one) for u, one in without.items() if one}
+    for one in found.answers:
+        assert (one.state == "unanswered") == (one.sop_class == poison)
+        assert one.state != "unanswered" or one.reason == "gone"
+
+
+def test_nobody_answers():
+    def acceptor(request: AssociateRequest) -> AssociateAccept:
+        raise Lost
+
+    found, requests = converse(acceptor)
+    assert found.accepted == {}
+    assert all(one.state == "unanswered" for one in found.answers)
+    assert requests < 20
+
+
+# --- Answers that are none --------------------------------------------------------------------------------------------
+
+
+def with_results(*results: tuple[int, str] | None) -> Acceptor:
+    """The same answers for every context, in turn."""
+
+    def acceptor(request: AssociateRequest) -> AssociateAccept:
+        chosen = [results[place % len(results)] for place in range(len(request.contexts))]
+        pairs = zip(request.contexts, chosen, strict=True)
+        return AssociateAccept("THEM", "US", tuple(ContextResult(c.id, *one) for c, one in pairs if one is not None))
+
+    return acceptor
+
+
+@pytest.mark.parametrize(
+    ("result", "state", "reason"),
+    [
+        ((0, "1.9.9"), "unanswered", NOT_PROPOSED),
+        ((0, ""), "unanswered", NOT_PROPOSED),
+        (None, "unanswered", NOT_MENTIONED),
+        ((1, IMPLICIT), "refused", "rejected by the user"),
+        ((2, IMPLICIT), "refused", "rejected without a reason"),
+        ((4, EXPLICIT), "refused", "transfer syntaxes not supported"),
+        ((77, IMPLICIT), "refused", "result 77"),
+    ],
+)
+def test_what_counts(result, state, reason):
+    found, _ = converse(with_results(result), [(CT, EXPLICIT), (MR, EXPLICIT)])
+    assert [(one.state, one.reason) for one in found.answers] == [(state, reason)] * 2
+    assert found.accepted == {}
+
+
+def test_a_context_that_was_not_proposed_is_not_believed():
+    def acceptor(request: AssociateRequest) -> AssociateAccept:
+        results = [ContextResult(context.id, 3, "") for context in request.contexts]
+        return AssociateAccept("THEM", "US", (*results, ContextResult(255, 0, IMPLICIT), ContextResult(2, 0, IMPLICIT)))
+
+    found, _ = converse(acceptor, [(CT, EXPLICIT)])
+    assert [one.result for one in found.answers] == [3]
+
+
+def test_before_anything_is_asked_nothing_is_known():
+    probing = Probing(PAIRS)
+    assert probing.left == len(PAIRS)
+    found = probing.acceptance()
+    assert (found.answers, found.complete, found.accepted) == ((), False, {})
+
+
+def test_of_a_class_that_is_refused_in_some_lists_each_pair_is_asked():
+    """ "Not supported" for one list says nothing of the next."""
+
+    def acceptor(request: AssociateRequest) -> AssociateAccept:
+        last = SYNTAXES[-1]
         results = [
-            ContextResult(context.id, *said[context.abstract_syntax])
-            for context in request.contexts
-            if context.abstract_syntax in said
+            ContextResult(c.id, 0, last) if last in c.transfer_syntaxes else ContextResult(c.id, 3, IMPLICIT)
+            for c in request.contexts
         ]
-        return AssociateAccept("SCP", "SCU", (*results, ContextResult(255, 0, IMPLICIT)))
+        return AssociateAccept("THEM", "US", tuple(results))
 
-    said = {CT: (0, EXPLICIT), MR: (9, IMPLICIT)}
-    probed = hold(Probing(pairs([CT, MR, CLASSES[0]], [IMPLICIT])), acceptor).probed
-    assert probed.accepted == {}
-    assert [found.answers[0][1].reason for found in probed.classes] == [
-        "accepted with a transfer syntax that was not proposed, against PS3.8",
-        "result 9",
-        "the answer does not mention it",
-    ]
+    found, _ = converse(acceptor, [(CT, uid) for uid in SYNTAXES])
+    assert found.accepted == {CT: (SYNTAXES[-1],)}
+    assert found.complete
 
 
-def test_an_order_that_makes_no_sense() -> None:
-    """Each is accepted alone, but not the two of them."""
+# --- Order ------------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.sampled_from(SYNTAXES), min_size=2, max_size=6, unique=True), st.booleans())
+def test_whose_order(syntaxes, one_first):
+    first = syntaxes[-1] if one_first else ""
+    found, _ = converse(as_proposed({CT: syntaxes}, first), [(CT, uid) for uid in SYNTAXES])
+    (preference,) = found.preferences
+    if not one_first:
+        assert (preference.ranked, set(preference.proposed)) == ((), set(syntaxes))
+    elif len(syntaxes) == 2:
+        assert preference.ranked == (syntaxes[1], syntaxes[0])
+    else:
+        assert (preference.ranked, set(preference.proposed)) == ((first,), set(syntaxes[:-1]))
+    assert preference.unclear == ()
+
+
+def test_an_order_that_is_not_clear():
+    """It takes the second of three, whatever they are."""
 
     def acceptor(request: AssociateRequest) -> AssociateAccept:
-        results = []
-        for context in request.contexts:
-            good = [uid for uid in context.transfer_syntaxes if uid in (IMPLICIT, EXPLICIT)]
-            accepted = good and len(context.transfer_syntaxes) != 2
-            results.append(ContextResult(context.id, 0 if accepted else 1, good[0] if good else IMPLICIT))
-        return AssociateAccept("SCP", "SCU", tuple(results))
+        given = [(c.id, c.transfer_syntaxes[len(c.transfer_syntaxes) // 2 - (c.id % 4 == 3)]) for c in request.contexts]
+        return AssociateAccept("THEM", "US", tuple(ContextResult(number, 0, uid) for number, uid in given))
 
-    probed = hold(Probing(pairs([CT], [IMPLICIT, EXPLICIT, JPEG_LOSSLESS])), acceptor).probed
-    assert (probed.accepted, probed.classes[0].preference) == ({CT: (IMPLICIT, EXPLICIT)}, None)
-    assert probed.complete
+    found, _ = converse(acceptor, [(CT, uid) for uid in SYNTAXES[:4]])
+    (preference,) = found.preferences
+    assert preference.unclear
 
 
-def test_what_is_known_before_the_end() -> None:
-    probing = Probing(pairs([CT, MR], [IMPLICIT, EXPLICIT]))
-    batch = probing.next_batch()
-    assert batch is not None
-    request = request_of(batch)
-    probing.take(batch, negotiated(request, answer(request, profile((CT, (IMPLICIT,))))))
-    probed = probing.result()
-    assert (probed.complete, probed.accepted, probing.left) == (False, {}, 2)
-    assert probed.answer(MR, IMPLICIT) == Answer(3, "abstract syntax not supported", alone=False)
-    assert probed.answer(CT, IMPLICIT) is None
+def test_no_order_is_asked_of_one_or_if_not_wanted():
+    assert converse(like_dcmtk({CT: [IMPLICIT]}))[0].preferences == ()
+    assert converse(like_dcmtk({CT: [IMPLICIT, EXPLICIT]}), order=False)[0].preferences == ()
+
+
+# --- Manners ----------------------------------------------------------------------------------------------------------
+
+
+def test_requests_are_few_and_of_a_sensible_size():
+    from asprofile.names import sop_classes, transfer_syntaxes
+
+    classes = [one.uid for one in sop_classes.storage_sop_classes()]
+    syntaxes = [one.uid for one in transfer_syntaxes.transfer_syntaxes()]
+    sizes: list[int] = []
+    longest: list[int] = []
+
+    def acceptor(request: AssociateRequest) -> AssociateAccept:
+        sizes.append(encoded_size(request))
+        longest.append(max(len(context.transfer_syntaxes) for context in request.contexts))
+        return answer(request, of({CT: syntaxes[:6], MR: syntaxes[5:9]}))
+
+    found, requests = converse(acceptor, [(uid, syntax) for uid in classes for syntax in syntaxes])
+    assert found.complete
+    assert max(sizes) < 0x10000
+    assert max(longest) <= LIST
+    assert requests < 30
+
+
+def test_extended_negotiation_that_nobody_asked_for_is_noted():
+    acceptor = Profile(of({CT: [IMPLICIT]}).contexts, (Extended(CT, b"\1\2"),))
+    found, _ = converse(lambda request: answer(request, acceptor), [(CT, IMPLICIT)])
+    assert [(item.sop_class, item.data) for item in found.extended] == [(CT, b"\1\2")]

@@ -1,177 +1,228 @@
-"""Asking a peer what it accepts: manners, faults of the peer, and that nothing is claimed that was not answered."""
+"""Probing a peer over a network: what is asked again, what ends it, and that nothing is claimed without an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from factories import CT, EXPLICIT, IMPLICIT, MR, VERIFICATION, profile
+from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION, profile
 from scripted_peer import ScriptedPeer, Wire
 
-from asprofile.errors import AssociationError, ProposalError
+from asprofile.errors import AssociationAborted, AssociationRejected, ConnectionFailed, ProtocolError
 from asprofile.negotiate.answer import answer
-from asprofile.negotiate.probing import Probing, pairs
+from asprofile.negotiate.probing import NOT_MENTIONED, NOT_PROPOSED, Probing
+from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ContextResult, propose
 from asprofile.net import wire
+from asprofile.receive.engine import Receiver
 from asprofile.send.control import Control
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
-from asprofile.send.probe import MOST_LOST, Asked, ProbeReport, probe
+from asprofile.send.probe import probe, probe_once
 
-ACCEPTOR = profile((VERIFICATION, (IMPLICIT,)), (CT, (EXPLICIT, IMPLICIT)))
-TITLES = {"called_ae": "SCP", "calling_ae": "SCU", "max_pdu": 16384, "user_identity": None}
-Script = Callable[[Wire], None]
+PAIRS = [(uid, syntax) for uid in (VERIFICATION, CT, MR) for syntax in (IMPLICIT, EXPLICIT, JPEG_LOSSLESS)]
+ACCEPTOR = profile((VERIFICATION, (IMPLICIT,)), (CT, (JPEG_LOSSLESS, EXPLICIT)))
 
 
-def sound(peer: Wire) -> None:
-    request = peer.read_request()
-    peer.write(wire.encode(answer(request, ACCEPTOR)))
+def ask(port: int, *, retries: int = 0, control: Control | None = None, pause: float = 0.0, **more):
+    return probe(
+        Probing(PAIRS),
+        lambda contexts: AssociateRequest("THEM", "US", contexts),
+        Peer("127.0.0.1", port),
+        SendOptions(5, 5, 5, retries=retries),
+        pause=pause,
+        control=control or Control(sleep=lambda _: None),
+        **more,
+    )
+
+
+def as_it_is(peer: Wire) -> None:
+    peer.write(wire.encode(answer(peer.read_request(), ACCEPTOR)))
     peer.release()
 
 
-def rejecting(result: int, source: int = 1, reason: int = 1) -> Script:
+def reject(result: int, source: int, reason: int):
     def script(peer: Wire) -> None:
         peer.read_request()
         peer.write(wire.encode(wire.AssociateReject(result, source, reason)))
+        peer.hang()
 
     return script
 
 
-def aborting(peer: Wire) -> None:
+def abort(peer: Wire) -> None:
     peer.read_request()
-    peer.write(wire.encode(wire.Abort(2, 0)))
+    peer.write(wire.encode(wire.Abort(0, 0)))
+    peer.hang()
+
+
+def hang_up(peer: Wire) -> None:
+    peer.read_request()
 
 
 def garbage(peer: Wire) -> None:
     peer.read_request()
     peer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    peer.hang()
 
 
-def abort_for_release(peer: Wire) -> None:
-    request = peer.read_request()
-    peer.write(wire.encode(answer(request, ACCEPTOR)))
-    peer.read_pdu()
-    peer.write(wire.encode(wire.Abort(0, 0)))
+def test_a_receiver(tmp_path):
+    left = []
+    with Receiver(ACCEPTOR, tmp_path) as receiver:
+        report = ask(receiver.port, on_answer=left.append)
+    assert report.error is None
+    assert report.acceptance.complete
+    assert report.acceptance.accepted == {VERIFICATION: (IMPLICIT,), CT: (JPEG_LOSSLESS, EXPLICIT)}
+    assert report.associations == len(left)
+    assert left[-1] == 0
+    assert report.negotiation is not None
 
 
-def but_not(uid: str, syntax: str) -> Script:
-    """Hangs up when it is offered this pair."""
+def test_there_is_a_pause_between_associations_and_not_before(tmp_path):
+    pauses = []
+    with Receiver(ACCEPTOR, tmp_path) as receiver:
+        report = ask(receiver.port, pause=0.5, control=Control(sleep=pauses.append))
+    assert pauses == [0.5] * (report.associations - 1)
+
+
+def test_nobody_there(free_port):
+    report = ask(free_port)
+    assert isinstance(report.error, ConnectionFailed)
+    assert (report.negotiation, report.associations) == (None, 0)
+    assert report.acceptance.answers == ()
+
+
+@pytest.mark.parametrize("script", [abort, hang_up, garbage, reject(1, 1, 7), reject(1, 1, 3)])
+def test_no_association_at_all(script):
+    with ScriptedPeer(script) as peer:
+        report = ask(peer.port)
+        assert peer.connections == 1
+    assert isinstance(report.error, AssociationAborted | ProtocolError | AssociationRejected)
+    assert report.acceptance.accepted == {}
+    assert all(one.state == "unanswered" for one in report.acceptance.answers)
+
+
+def test_what_is_rejected_for_now_is_asked_again():
+    told = []
+    with ScriptedPeer(reject(2, 3, 1), reject(2, 3, 1), as_it_is) as peer:
+        report = ask(peer.port, retries=2, on_retry=lambda error, seconds: told.append((type(error), seconds)))
+    assert told == [(AssociationRejected, 1.0), (AssociationRejected, 2.0)]
+    assert report.acceptance.complete
+
+
+def test_tried_again_too_often():
+    with ScriptedPeer(reject(2, 3, 1)) as peer:
+        report = ask(peer.port, retries=2)
+        assert peer.connections == 3
+    assert isinstance(report.error, AssociationRejected)
+
+
+@pytest.mark.parametrize("loss", [abort, hang_up, garbage])
+def test_an_association_lost_in_the_middle_is_asked_in_halves(loss):
+    with ScriptedPeer(as_it_is, loss, as_it_is) as peer:
+        report = ask(peer.port)
+    assert report.error is None
+    assert report.acceptance.complete
+    assert report.acceptance.accepted == {VERIFICATION: (IMPLICIT,), CT: (JPEG_LOSSLESS, EXPLICIT)}
+
+
+@pytest.mark.parametrize("loss", [abort, hang_up, garbage])
+def test_a_peer_that_is_gone_after_the_first_association(loss):
+    with ScriptedPeer(as_it_is, loss) as peer:
+        report = ask(peer.port)
+    assert report.error is not None or not report.acceptance.complete
+    assert report.acceptance.accepted == {}
+    assert all(one.state == "unanswered" for one in report.acceptance.answers)
+
+
+def test_a_permanent_rejection_in_the_middle_ends_it():
+    with ScriptedPeer(as_it_is, reject(1, 1, 7)) as peer:
+        report = ask(peer.port)
+        assert peer.connections == 2
+    assert isinstance(report.error, AssociationRejected)
+    assert report.negotiation is not None
+
+
+def test_a_rejection_without_a_reason_may_mean_that_nothing_was_acceptable():
+    """As of dcmrecv; from then on something that it accepts goes along."""
+    ours = profile((CT, (EXPLICIT,)))
 
     def script(peer: Wire) -> None:
         request = peer.read_request()
-        if any(c.abstract_syntax == uid and syntax in c.transfer_syntaxes for c in request.contexts):
-            peer.reset()
-            return
-        peer.write(wire.encode(answer(request, ACCEPTOR)))
+        given = answer(request, ours)
+        if any(result.accepted for result in given.results):
+            peer.write(wire.encode(given))
+            peer.release()
+        else:
+            peer.write(wire.encode(wire.AssociateReject(1, 1, 1)))
+
+    with ScriptedPeer(script) as peer:
+        report = ask(peer.port)
+    assert report.acceptance.complete
+    assert report.acceptance.accepted == {CT: (EXPLICIT,)}
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [((0, "1.9"), NOT_PROPOSED), ((0, "1.2.840.10008.1.2.4.50"), NOT_PROPOSED), (None, NOT_MENTIONED)],
+)
+def test_answers_that_are_none(result, reason):
+    def script(peer: Wire) -> None:
+        request = peer.read_request()
+        results = [ContextResult(255, 0, IMPLICIT)]
+        if result is not None:
+            results += [ContextResult(context.id, *result) for context in request.contexts]
+        peer.write(wire.encode(AssociateAccept("THEM", "US", tuple(results))))
         peer.release()
 
-    return script
+    with ScriptedPeer(script) as peer:
+        report = ask(peer.port)
+    assert [one.reason for one in report.acceptance.answers] == [reason] * len(PAIRS)
+    assert report.acceptance.accepted == {}
+    assert not report.acceptance.complete
 
 
-def run(*scripts: Script, **given: Any) -> ProbeReport:
-    control = given.pop("control", None) or Control(sleep=lambda _: None)
-    options = SendOptions(connect_timeout=5, acse_timeout=given.pop("timeout", 5), retries=given.pop("retries", 2))
-    probing = Probing(pairs([CT, MR], [IMPLICIT, EXPLICIT]))
-    with ScriptedPeer(*scripts) as peer:
-        return probe(probing, Peer("127.0.0.1", peer.port), options, TITLES, control=control, **given)
+def test_a_release_without_an_answer_costs_nothing():
+    def script(peer: Wire) -> None:
+        peer.write(wire.encode(answer(peer.read_request(), ACCEPTOR)))
+        peer.read_pdu()
+
+    with ScriptedPeer(script) as peer:
+        assert ask(peer.port).acceptance.complete
 
 
-@pytest.mark.parametrize("script", [sound, abort_for_release])
-def test_a_sound_peer(script: Script) -> None:
-    report = run(script)
-    assert report.error is None
-    assert report.probed.complete
-    assert report.probed.accepted == {CT: (EXPLICIT, IMPLICIT)}
-    assert [one.preference for one in report.probed.classes] == ["acceptor", None]
-    assert report.accept is not None
-    assert report.accept.implementation_version_name.startswith("ASPROFILE")
-    # One for the classes, two for the pairs, two to compare the order in both directions.
-    assert report.associations == 5
-
-
-@pytest.mark.parametrize("script", [rejecting(1), garbage], ids=["rejection", "no DICOM"])
-def test_nobody_who_wants_to_talk_to_us(script: Script) -> None:
-    report = run(script)
-    assert isinstance(report.error, AssociationError)
-    assert (report.associations, report.accept, report.probed.accepted, report.probed.complete) == (0, None, {}, False)
-    assert all(not one.answers for one in report.probed.classes)
-
-
-def test_nobody_there(free_port: int) -> None:
-    probing = Probing(pairs([CT], [IMPLICIT]))
-    report = probe(probing, Peer("127.0.0.1", free_port), SendOptions(retries=5), TITLES)
-    assert "connection refused" in str(report.error)
-    assert (report.associations, report.probed.complete) == (0, False)
-
-
-def test_a_busy_peer_is_waited_for() -> None:
-    events: list[Asked] = []
-    report = run(rejecting(2, 3, 1), rejecting(2, 3, 2), sound, on_asked=events.append)
-    assert report.error is None
-    assert report.probed.accepted == {CT: (EXPLICIT, IMPLICIT)}
-    assert ["temporary congestion" in str(event.error) for event in events[:3]] == [True, False, False]
-    assert [event.left for event in events] == [4, 4, 2, 1, 0, 0, 0]
-
-
-def test_a_peer_that_stays_busy() -> None:
-    report = run(rejecting(2, 3, 1), retries=2)
-    assert "temporary congestion" in str(report.error)
-    assert report.probed.accepted == {}
-
-
-@pytest.mark.parametrize("later", [rejecting(1), aborting, garbage], ids=["rejects", "aborts", "garbage"])
-def test_a_peer_that_breaks_off_once(later: Script) -> None:
-    """It is asked again in halves, and nothing is missing."""
-    report = run(sound, later, sound)
-    assert report.error is None
-    assert report.probed.complete
-    assert report.probed.accepted == {CT: (EXPLICIT, IMPLICIT)}
-
-
-@pytest.mark.parametrize("pair", [(CT, EXPLICIT), (CT, IMPLICIT)])
-def test_a_pair_that_the_peer_cannot_bear(pair: tuple[str, str]) -> None:
-    report = run(but_not(*pair))
-    assert report.error is None
-    assert report.probed.complete
-    found = report.probed.answer(*pair)
-    assert found is not None
-    assert found.result is None
-    assert found.reason.startswith("no answer: ")
-    accepted = [syntax for syntax in (EXPLICIT, IMPLICIT) if (CT, syntax) != pair]
-    assert report.probed.accepted == {CT: tuple(accepted)}
-
-
-def test_a_peer_that_only_breaks_off_is_given_up() -> None:
-    probing = Probing(pairs([f"1.2.3.{number}" for number in range(40)], [IMPLICIT]))
-    with ScriptedPeer(aborting) as peer:
-        options = SendOptions(connect_timeout=5, acse_timeout=5, retries=1)
-        report = probe(probing, Peer("127.0.0.1", peer.port), options, TITLES, control=Control(sleep=lambda _: None))
-        assert peer.connections == MOST_LOST + 1
-    assert "aborted the association" in str(report.error)
-    assert not report.probed.complete
-
-
-def test_a_silent_peer() -> None:
-    report = run(lambda peer: peer.hang(), timeout=0.05)
-    assert "did not answer the association request within 0.05 seconds" in str(report.error) or report.probed.complete
-    assert report.probed.accepted == {}
-
-
-def test_manners() -> None:
-    waits: list[float] = []
-    report = run(sound, control=Control(sleep=waits.append), interval=100.0)
-    assert len(waits) == report.associations - 1
-    assert all(90 < wait <= 100 for wait in waits)
-
-
-def test_stopped_in_the_middle() -> None:
+def test_interrupted_between_two_associations(tmp_path):
     control = Control(sleep=lambda _: None)
-    report = run(sound, control=control, on_asked=lambda _: control.finish())
-    assert (report.associations, report.error, report.probed.complete) == (1, None, False)
-    assert report.probed.accepted == {}
-    assert report.probed.answer(MR, IMPLICIT) is not None
+    with Receiver(ACCEPTOR, tmp_path) as receiver:
+        report = ask(receiver.port, control=control, on_answer=lambda _: control.abort())
+    assert report.interrupted
+    assert (report.associations, report.error) == (1, None)
+    assert not report.acceptance.complete
 
 
-def test_titles_that_no_request_can_have() -> None:
-    with pytest.raises(ProposalError, match="called AE title"):
-        probe(Probing([]), Peer("127.0.0.1", 1), SendOptions(), {**TITLES, "called_ae": ""})
+def test_interrupted_while_the_peer_is_silent():
+    control = Control()
+
+    def script(peer: Wire) -> None:
+        peer.read_request()
+        control.abort()
+        peer.hang()
+
+    with ScriptedPeer(as_it_is, script) as peer:
+        report = ask(peer.port, control=control)
+    assert report.interrupted
+    assert report.acceptance.accepted == {}
+
+
+class TestOnce:
+    def test_a_profile(self, tmp_path):
+        with Receiver(ACCEPTOR, tmp_path) as receiver:
+            request = propose(CT_PROFILE)
+            report = probe_once(request, Peer("127.0.0.1", receiver.port), SendOptions())
+        assert report.negotiation is not None
+        assert report.negotiation.request == request
+        assert [one.transfer_syntax for one in report.negotiation.contexts] == [IMPLICIT, EXPLICIT, None]
+
+    def test_a_rejection(self):
+        with ScriptedPeer(reject(1, 1, 7)) as peer:
+            report = probe_once(propose(CT_PROFILE), Peer("127.0.0.1", peer.port), SendOptions())
+            assert peer.connections == 1
+        assert isinstance(report.error, AssociationRejected)
+        assert report.negotiation is None

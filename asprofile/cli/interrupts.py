@@ -1,11 +1,11 @@
-"""Ctrl-C in two steps: the first lets things end in good order, the second ends them at once."""
+"""Ctrl-C in a command that talks to a peer: the first ends in good order, the second at once."""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def ctrl_c(control: Control, what: str) -> Iterator[None]:
-    """The first SIGINT calls ``finish`` and says that ``what`` is done still, the second ``abort``."""
+def ctrl_c(control: Control, first: Callable[[], None], message: str) -> Iterator[None]:
+    """The first SIGINT calls ``first``, which sets ``control.finishing``, and says ``message``; the second aborts."""
 
     def handler(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signal wants it
         if control.finishing:
             control.abort()
             raise KeyboardInterrupt
-        control.finish()
+        first()
         # Not through a buffered stream, which may be in the middle of something.
-        os.write(2, f"\n{what}; once more aborts\n".encode())
+        os.write(2, f"\n{message}\n".encode())
 
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,0 +1,59 @@
+"""Reading what ``asprofile probe --json`` printed, for a profile that is made when the peer is not at hand.
+
+The other way round is ``probe_report.as_json``; what the values mean is ``negotiate.probing``'s.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from asprofile.cli.probe_report import JSON_VERSION
+from asprofile.errors import AsprofileError
+from asprofile.negotiate.answer import ACCEPTED
+from asprofile.negotiate.probing import Acceptance, Answer
+
+# What can stand in a request, well-formed or not: objects have strange ones.
+_UID = re.compile(r"[0-9][0-9.]{0,63}")
+
+
+def read_probe(file: str) -> tuple[str, Acceptance]:
+    """A peer, and what it answered. Raises AsprofileError where the file does not tell it: of a profile, changed, or
+    not made by ``probe`` at all.
+    """
+    try:
+        found = json.loads(Path(file).read_bytes())
+    except OSError as error:
+        raise AsprofileError(f"{file}: {(error.strerror or str(error)).lower()}") from None
+    except (ValueError, RecursionError):
+        raise AsprofileError(f"{file}: no JSON; make it with: asprofile probe PEER --all --json -o {file}") from None
+    version = found.get("version") if isinstance(found, dict) else None
+    if version != JSON_VERSION:
+        raise AsprofileError(f"{file}: not what `asprofile probe --json` of this version prints (version {version!r})")
+    if found.get("pairs") is None:
+        raise AsprofileError(f"{file}: the probe of a profile, or of nobody; it takes one of pairs: probe PEER --all")
+    try:
+        answers = tuple(answer for one in found["pairs"]["sop_classes"] for answer in _answers(one))
+        return str(found["name"] or found["peer"]), Acceptance(answers, int(found["pairs"]["wanted"]))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise AsprofileError(f"{file}: not what `asprofile probe --json` prints, or changed since") from None
+
+
+def _answers(one: dict[str, Any]) -> Iterator[Answer]:
+    sop_class = _uid(one["sop_class"]["uid"])
+    for syntax in one["accepted"]:
+        yield Answer(sop_class, _uid(syntax), ACCEPTED)
+    for group in one["not_accepted"]:
+        refused = group["state"] == "refused"
+        result = int(group["result"]) if refused else None
+        for syntax in group["transfer_syntaxes"]:
+            yield Answer(sop_class, _uid(syntax), result, "" if refused else str(group["reason"]))
+
+
+def _uid(value: Any) -> str:
+    if not isinstance(value, str) or _UID.fullmatch(value) is None:
+        raise ValueError(value)
+    return value

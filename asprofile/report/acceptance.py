@@ -1,0 +1,100 @@
+"""What a peer accepts, as a matrix.
+
+Belongs here: marks, states and sentences. Does not belong here: how it was found out (``negotiate.probing``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from asprofile.names.combinations import verdict
+from asprofile.names.uids import display_name
+from asprofile.report.axes import by_group, columns
+from asprofile.report.matrix import Cell, Matrix, Row, State
+
+if TYPE_CHECKING:
+    from asprofile.negotiate.probing import Acceptance, Answer, Preference
+
+_LEGEND: tuple[tuple[State, str], ...] = (
+    ("yes", "Accepted; a number is the place in the peer's order of preference"),
+    ("partly", "Accepted, but no object can use it; or no answer (?)"),
+    ("no", "Refused; a number is the result that the peer gave"),
+    ("none", "Not asked"),
+)
+_REFUSED = "Not accepted in any transfer syntax"
+
+
+def acceptance_matrix(acceptance: Acceptance, title: str, facts: tuple[tuple[str, str], ...] = ()) -> Matrix:
+    """Every SOP class that was asked for against every transfer syntax; what is refused altogether stands at the
+    end.
+    """
+    by_class: dict[str, list[Answer]] = {}
+    for answer in acceptance.answers:
+        by_class.setdefault(answer.sop_class, []).append(answer)
+    preferences = {one.sop_class: one for one in acceptance.preferences}
+    extended = {item.sop_class: item.data for item in acceptance.extended}
+    groups = by_group(by_class)
+    ordered = (
+        *((uid, group) for uid, group in groups if not _is_refused(by_class[uid])),
+        *((uid, _REFUSED) for uid, _ in groups if _is_refused(by_class[uid])),
+    )
+    rows = (
+        Row(
+            uid,
+            display_name(uid),
+            group,
+            tuple(_cells(by_class[uid], preferences.get(uid))),
+            tuple(_notes(by_class[uid], preferences.get(uid), extended.get(uid))),
+        )
+        for uid, group in ordered
+    )
+    return Matrix(title, facts, _LEGEND, columns(one.transfer_syntax for one in acceptance.answers), tuple(rows))
+
+
+def _is_refused(answers: list[Answer]) -> bool:
+    return all(answer.state == "refused" for answer in answers)
+
+
+def _cells(answers: list[Answer], preference: Preference | None) -> Iterator[Cell]:
+    if _is_refused(answers):
+        # Why is said once, in a note on the class.
+        yield from (Cell(answer.transfer_syntax, "no") for answer in answers)
+        return
+    ranks = {} if preference is None else {uid: str(place) for place, uid in enumerate(preference.ranked, start=1)}
+    for answer in answers:
+        uid = answer.transfer_syntax
+        match answer.state:
+            case "accepted":
+                found = verdict(answer.sop_class, uid)
+                useless = found is not None and found.useless and not found.unsure
+                note = f"Accepted, but {found.reason}." if found is not None and useless else "Accepted."
+                yield Cell(uid, "partly" if useless else "yes", ranks.get(uid, ""), note)
+            case "refused":
+                yield Cell(uid, "no", str(answer.result), f"Refused: {answer.reason}.")
+            case "unanswered":
+                yield Cell(uid, "partly", "?", f"No answer: {answer.reason}.")
+
+
+def _notes(answers: list[Answer], preference: Preference | None, extended: bytes | None) -> Iterator[str]:
+    if _is_refused(answers):
+        yield f"Refused altogether: {', '.join(dict.fromkeys(answer.reason for answer in answers))}."
+    if preference is not None:
+        yield preference_text(preference)
+    if extended is not None:
+        yield f"Extended negotiation that it answers: {extended.hex()}."
+
+
+def preference_text(preference: Preference) -> str:
+    """In a sentence, whose order decides if several transfer syntaxes are proposed in one context."""
+    names = [display_name(uid) for uid in preference.ranked]
+    if preference.proposed and not names:
+        return "It takes the transfer syntax that is proposed first."
+    if not names:
+        return "No order of preference was found."
+    then = ""
+    if preference.proposed:
+        then = ", then the one that is proposed first"
+    elif preference.unclear:
+        then = ", then in an order that is not clear"
+    return f"It prefers {', '.join(names)}{then}."
