@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class Archive:
         self.stored: list[tuple[int, str]] = []
         self.connections = 0
 
-    def __call__(self, peer: Wire) -> None:
+    def __call__(self, peer: Wire, before_the_first_answer: Callable[[], object] | None = None) -> None:
         self.connections += 1
         number = self.connections
         peer.accept()
@@ -55,6 +56,9 @@ class Archive:
                     command = dimse.decode(bytes(value.data))
                 elif value.is_last:
                     self.stored.append((number, command.sop_instance))
+                    if before_the_first_answer is not None:
+                        before_the_first_answer()
+                        before_the_first_answer = None
                     peer.write(data_pdu(value.context_id, dimse.response(command, 0)))
 
 
@@ -81,21 +85,19 @@ def test_results_come_in_the_order_of_the_input(many, count):
 
 
 def test_the_objects_are_shared(many):
-    """Each of two associations has taken an object before either of them gets an answer."""
-    both, taken = threading.Barrier(2), []
+    """Each of two associations has sent an object before either of them gets an answer; of four objects, because one
+    that waits for its answer has the next in its hands.
+    """
+    both, archive = threading.Barrier(2), Archive()
 
     def script(peer: Wire) -> None:
-        peer.accept()
-        command, _, context_id = peer.read_object()
-        taken.append(command.sop_instance)
-        both.wait(30)
-        peer.write(data_pdu(context_id, dimse.response(command, 0)))
-        peer.release()
+        archive(peer, before_the_first_answer=lambda: both.wait(30))
 
     with ScriptedPeer(script, at_once=2) as peer:
-        report = send(REQUEST, many[:2], to(peer), beside(2))
+        report = send(REQUEST, many[:4], to(peer), beside(2))
     assert report.all_stored
-    assert sorted(taken) == ["1.2.3.0", "1.2.3.1"]
+    assert sorted(uid for _, uid in archive.stored) == [f"1.2.3.{number}" for number in range(4)]
+    assert {number for number, _ in archive.stored} == {1, 2}
     assert report.associations == 2
 
 
