@@ -124,7 +124,9 @@ def test_a_fault_in_one_does_not_hurt_the_others(many):
 
 
 def test_a_peer_that_takes_one_association_only(many):
-    """The second is one too many; that is no fault, for the first stores everything."""
+    """The second is one too many; that is no fault, for the first stores everything. (What the second had taken is sent
+    in another association, if the first is over by then.)
+    """
     archive = Archive()
 
     def full(peer: Wire) -> None:
@@ -132,11 +134,10 @@ def test_a_peer_that_takes_one_association_only(many):
         peer.write(wire.encode(wire.AssociateReject(2, 3, 2)))
         peer.hang()
 
-    with ScriptedPeer(archive, full, at_once=2) as peer:
+    with ScriptedPeer(archive, full, archive, at_once=2) as peer:
         report = send(REQUEST, many, to(peer), beside(2))
     assert report.all_stored, report
-    assert report.associations == 1
-    assert {number for number, _ in archive.stored} == {1}
+    assert report.associations == archive.connections <= 2
 
 
 def test_what_the_caller_raises_comes_out_and_all_associations_are_aborted(many):
