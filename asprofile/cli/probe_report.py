@@ -5,6 +5,7 @@ Not here: asking (``probing``), options (``probe``).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -332,7 +333,8 @@ def _uid(uid: str) -> dict[str, str | None]:
 def matrix(probed: Probed) -> Matrix:
     """What the peer accepts, of pairs or of a profile, to look at."""
     found = probed.report.acceptance if probed.report is not None else _of_contexts(probed.negotiation)
-    facts = [("Peer", probed.who), *((label.capitalize(), value) for label, value in _facts(probed))]
+    facts = [("Peer", probed.who), *((f"{label[:1].upper()}{label[1:]}", value) for label, value in _facts(probed))]
+    facts.append(("Date", time.strftime("%Y-%m-%d %H:%M %z")))
     if probed.profile is not None:
         facts.append(("Profile", f"{probed.profile[0]} of {probed.profile[1]}"))
     if probed.report is not None:

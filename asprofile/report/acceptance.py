@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LEGEND: tuple[tuple[State, str], ...] = (
     ("yes", "Accepted; a number is the place in the peer's order of preference"),
     ("partly", "Accepted, but no object can use it; or no answer (?)"),
-    ("no", "Refused; a number is the result that the peer gave"),
+    ("no", "Refused"),
     ("none", "Not asked"),
 )
 _REFUSED = "Not accepted in any transfer syntax"
@@ -71,7 +71,7 @@ def _cells(answers: list[Answer], preference: Preference | None) -> Iterator[Cel
                 note = f"Accepted, but {found.reason}." if found is not None and useless else "Accepted."
                 yield Cell(uid, "partly" if useless else "yes", ranks.get(uid, ""), note)
             case "refused":
-                yield Cell(uid, "no", str(answer.result), f"Refused: {answer.reason}.")
+                yield Cell(uid, "no", "", f"Refused: {answer.reason}.")
             case "unanswered":
                 yield Cell(uid, "partly", "?", f"No answer: {answer.reason}.")
 
