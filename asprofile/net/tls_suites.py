@@ -12,7 +12,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ConfigurationError
-from asprofile.names.suggest import nearest
 
 if TYPE_CHECKING:
     from asprofile.net.tls_options import SecurityProfile
@@ -197,6 +196,9 @@ def _lacking(profile: SecurityProfile) -> str:
 def _check_addition(name: str, profile: SecurityProfile, rules: Rules) -> None:
     number = SUITES.get(name)
     if number is None:
+        # Needed for slips alone.
+        from asprofile.names.suggest import nearest
+
         hint = nearest(name.upper(), list(SUITES))
         meant = f"; did you mean {' or '.join(hint)}?" if hint else ""
         raise ConfigurationError(f"TLS: no cipher suite {name!r}{meant}")
