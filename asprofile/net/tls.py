@@ -214,9 +214,13 @@ class TlsTransport:
         """What there is to read of what came; sets ``_ended`` at the end of the stream."""
         parts = []
         try:
-            while part := self._tls.read(_RECORD):
+            # To read until nothing is left would cost an exception for each answer.
+            while self._incoming.pending or self._tls.pending():
+                part = self._tls.read(_RECORD)
+                if not part:
+                    self._ended = True
+                    break
                 parts.append(part)
-            self._ended = True
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLZeroReturnError:
