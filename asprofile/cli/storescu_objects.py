@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from asprofile.cli.storescu_dumps import class_code
-from asprofile.cli.storescu_invention import SOP_CLASS, SOP_INSTANCE, Inventor, described, invented
+from asprofile.cli.storescu_invention import described, invented
 from asprofile.errors import ObjectError
 from asprofile.names.dcmtk import syntax_names
 from asprofile.negotiate.choose import AcceptedContext
 from asprofile.objects.converting import DEFAULT_LEVEL, Converter
 from asprofile.objects.dictionaries import named_in, read_dictionaries
+from asprofile.objects.encoding import SOP_CLASS, SOP_INSTANCE
 from asprofile.objects.header import Header, Unreadable, examine
+from asprofile.objects.inventing import Inventor
 from asprofile.objects.rewriting import Changes, Rules
 
 if TYPE_CHECKING:
@@ -103,7 +105,8 @@ class Objects:
     _without_uids: bool = False
 
     def __post_init__(self) -> None:
-        self._inventor = Inventor(self.settings.invention) if self.settings.invention is not None else None
+        sizes = self.settings.invention
+        self._inventor = Inventor(sizes.series, sizes.study, sizes.patient) if sizes is not None else None
         level = DEFAULT_LEVEL if self.settings.compression is None else self.settings.compression
         named = list(named_in(os.environ.get("DCMDICTPATH", ""), os.pathsep))
         self._converter = Converter(
@@ -177,9 +180,9 @@ class Objects:
         looked_at: dict[int, Change] = {tag: _Needed(self._missing) for tag in (SOP_CLASS, SOP_INSTANCE)}
         if self._inventor is None:
             return Changes(looked_at)
-        where, values = self._inventor.next()
-        self._lines.append(("info", described(where, values)))
-        return Changes(looked_at | invented(values, self._not_changed))
+        identity = self._inventor.next()
+        self._lines.append(("info", described(identity)))
+        return Changes(looked_at | invented(identity, self._not_changed))
 
     def _not_changed(self, tag: int, text: str) -> None:
         self._lines.append(("error", text))

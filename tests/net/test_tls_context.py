@@ -144,7 +144,7 @@ def test_added_suites_of_tls_1_3_are_set_where_python_can(monkeypatch: pytest.Mo
         raise ssl.SSLError("no such suite")
 
     monkeypatch.setattr(ssl.SSLContext, "set_ciphersuites", refuse, raising=False)
-    with pytest.raises(ConfigurationError, match="no cipher suite can be used: .*no such suite"):
+    with pytest.raises(ConfigurationError, match=r"no cipher suite can be used: .*no such suite"):
         client_context(TlsOptions(verify="none", ciphers=("TLS_AES_128_CCM_SHA256",)))
 
 
