@@ -190,8 +190,11 @@ def openssl_suites(profile: SecurityProfile, added: tuple[str, ...]) -> str:
 
 def openssl_suites_1_3(added: tuple[str, ...]) -> str:
     """The suites of TLS 1.3 as OpenSSL wants them told; empty if those that it offers by itself will do."""
+    named = [name for name in dict.fromkeys(added) if _is_tls_1_3(SUITES[name])]
+    if not named:
+        return ""
     offered = _offered_1_3()
-    more = [name for name in dict.fromkeys(added) if _is_tls_1_3(SUITES[name]) and name not in offered]
+    more = [name for name in named if name not in offered]
     return ":".join([*offered, *more]) if more else ""
 
 
