@@ -7,8 +7,8 @@
 
 Whole processes on this machine, one after the other, each sender in turn in each round: medians of ``--rounds``. An
 acceptor is started once for each data set; the files are in the page cache. ``nodelay`` behind a program's name: run
-with TCP_NODELAY=1 in its environment, which is what turns Nagle's algorithm off in DCMTK. storescp-tls is run with it,
-and both sides verify the other's certificate; only senders with TLS are run against it. Programs that are not
+with TCP_NODELAY=1 in its environment, which is what turns Nagle's algorithm off in DCMTK. ``tls``: over TLS, with a key
+made for the occasion, from the senders that can, which verify nothing. Programs that are not
 installed are left out. Exit status 1 if something was not stored, or, with ``--check``, a ratio is under its bar.
 """
 
@@ -121,7 +121,7 @@ def make_data(directory: Path, options: argparse.Namespace) -> Iterator[Data]:
 
 @dataclass(frozen=True)
 class Acceptor:
-    """How a peer is started: ``command(port, directory)``; ``tls``: whether it wants TLS."""
+    """How a peer is started: ``command(port, directory)``."""
 
     name: str
     program: str
@@ -146,24 +146,36 @@ def orthanc(port: int, directory: Path) -> list[str]:
     return ["Orthanc", str(configuration)]
 
 
-def acceptors(sink: str | None, keys: Path | None = None) -> list[Acceptor]:
+def acceptors(sink: str | None) -> list[Acceptor]:
     def storescp(port: int, directory: Path) -> list[str]:
         return ["storescp", "-od", str(directory), str(port)]
 
     def storescp_tls(port: int, directory: Path) -> list[str]:
-        return ["storescp", *dcmtk_tls(keys), "-od", str(directory), str(port)]
+        key, certificate = make_key(directory)
+        return ["storescp", "+tls", key, certificate, "-ic", "-od", str(directory), str(port)]
 
     def dcmrecv(port: int, directory: Path) -> list[str]:
-        return ["dcmrecv", "-od", str(directory), str(port)]
+        # Without a profile it accepts nothing but Verification.
+        return ["dcmrecv", "-xf", "/etc/dcmtk/storescp.cfg", "Default", "-od", str(directory), str(port)]
 
     return [
         Acceptor("sink", sink or "sink", lambda port, _: [sink or "sink", str(port)], {}),
         Acceptor("storescp", "storescp", storescp, {}),
         Acceptor("storescp-nodelay", "storescp", storescp, NODELAY),
-        Acceptor("storescp-tls", "storescp", storescp_tls, NODELAY, tls=True),
         Acceptor("dcmrecv", "dcmrecv", dcmrecv, {}),
         Acceptor("orthanc", "Orthanc", orthanc, {}),
+        Acceptor("storescp-tls", "storescp", storescp_tls, {}, tls=True),
+        Acceptor("storescp-tls-nodelay", "storescp", storescp_tls, NODELAY, tls=True),
     ]
+
+
+def make_key(directory: Path) -> tuple[str, str]:
+    """The files of a new private key and of its certificate."""
+    key, certificate = str(directory / "key.pem"), str(directory / "certificate.pem")
+    made = ["-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate]
+    about = ["-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run(["openssl", "req", "-x509", *made, *about], check=True, stderr=subprocess.DEVNULL)
+    return key, certificate
 
 
 def build_sink(directory: Path) -> str | None:
@@ -173,26 +185,6 @@ def build_sink(directory: Path) -> str | None:
         return None
     subprocess.run([compiler, "-O2", "-w", "-o", str(directory / "sink"), str(HERE / "sink.c")], check=True)
     return str(directory / "sink")
-
-
-def make_keys(directory: Path) -> Path | None:
-    """One private key for both sides with its certificate, which is its own authority; None without openssl."""
-    if shutil.which("openssl") is None:
-        return None
-    keys, certificate = directory / "keys.pem", directory / "certificate.pem"
-    about = ("-subj", "/CN=benchmark", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2")
-    made = ("-newkey", "rsa:2048", "-nodes", "-keyout", str(keys), "-out", str(certificate))
-    subprocess.run(["openssl", "req", "-x509", *made, *about], check=True, capture_output=True)
-    keys.write_text(keys.read_text() + certificate.read_text())
-    return keys
-
-
-def dcmtk_tls(keys: Path | None) -> list[str]:
-    return [] if keys is None else ["+tls", str(keys), str(keys), "+cf", str(keys)]
-
-
-def asprofile_tls(keys: Path | None) -> list[str]:
-    return [] if keys is None else ["--tls-key", str(keys), "--tls-ca", str(keys)]
 
 
 @contextmanager
@@ -239,17 +231,19 @@ class Sender:
     environment: dict[str, str]
 
 
-def senders(keys: Path | None = None) -> list[Sender]:
-    """All of them; with ``keys`` those that can TLS, as they use it."""
+def senders(*, tls: bool = False) -> list[Sender]:
+    """All of them; with ``tls`` those that send over TLS, without verifying the peer."""
 
     def asprofile(*extra: str) -> Callable[[int, Path], list[str]]:
+        secure = ["--tls", "--tls-verify", "none"] if tls else []
         return lambda port, directory: [
-            sys.executable, "-m", "asprofile", "send", "--isolated", *asprofile_tls(keys), *extra,
+            sys.executable, "-m", "asprofile", "send", "--isolated", *secure, *extra,
             f"127.0.0.1:{port}", str(directory),
         ]  # fmt: skip
 
     def storescu(port: int, directory: Path) -> list[str]:
-        return ["storescu", "-R", *dcmtk_tls(keys), "+sd", "127.0.0.1", str(port), str(directory)]
+        secure = ["+tla", "-ic"] if tls else []
+        return ["storescu", *secure, "-R", "+sd", "127.0.0.1", str(port), str(directory)]
 
     def dcmsend(port: int, directory: Path) -> list[str]:
         return ["dcmsend", "+sd", "127.0.0.1", str(port), str(directory)]
@@ -257,16 +251,16 @@ def senders(keys: Path | None = None) -> list[Sender]:
     def pynetdicom(port: int, directory: Path) -> list[str]:
         return [sys.executable, "-m", "pynetdicom", "storescu", "-q", "127.0.0.1", str(port), str(directory)]
 
-    with_tls = [
+    both = [
         Sender("asprofile", asprofile(), COMPILED),
         Sender("asprofile-2", asprofile("--associations", "2"), COMPILED),
         Sender("storescu", storescu, {}),
         Sender("storescu-nodelay", storescu, NODELAY),
     ]
-    if keys is not None:
-        return with_tls
+    if tls:
+        return both
     return [
-        *with_tls,
+        *both,
         Sender("dcmsend", dcmsend, {}),
         Sender("dcmsend-nodelay", dcmsend, NODELAY),
         Sender("pynetdicom", pynetdicom, COMPILED),
@@ -321,20 +315,21 @@ BARS = (
     Bar("orthanc", "small", "storescu", 10),
     Bar("orthanc", "small", "storescu-nodelay", 10),
     Bar("sink", "small", "pynetdicom", 30),
-    Bar("storescp-tls", "ct", "storescu-nodelay", 1.0),
     *(
         Bar(acceptor, data, "storescu-nodelay", 0.95)
         for acceptor in ("storescp", "storescp-nodelay", "dcmrecv", "orthanc")
         for data in ("ct", "small", "large")
     ),
+    Bar("storescp-tls", "ct", "storescu-nodelay", 1.0),
+    Bar("storescp-tls-nodelay", "ct", "storescu-nodelay", 1.0),
 )
 
 
-def measure(data: Data, acceptor: Acceptor, first: Sender, chosen: list[Sender], directory: Path, rounds: int) -> Times:
+def measure(data: Data, acceptor: Acceptor, chosen: list[Sender], directory: Path, rounds: int) -> Times:
     times: Times = {sender.name: [] for sender in chosen}
     with running(acceptor, directory / f"{acceptor.name}-{data.name}") as port:
         # Not counted: who is first finds no files, and making them takes longer than writing over them.
-        run_process(first.command(port, data.directory), first.environment)
+        run_process(senders(tls=acceptor.tls)[0].command(port, data.directory), COMPILED)
         for _ in range(rounds):
             for sender in chosen:
                 times[sender.name].append(run_process(sender.command(port, data.directory), sender.environment))
@@ -374,7 +369,7 @@ def show_start(directory: Path, sink: str | None, rounds: int) -> bool:
     sender = senders()[0]
     with running(acceptors(sink)[0], directory / "start") as port:
         for number in range(2 * rounds + 1):
-            ours = run_process(sender.command(port, target), sender.environment)
+            ours = run_process(sender.command(port, target), COMPILED)
             theirs = run_process([sys.executable, "-c", "import pynetdicom"], COMPILED)
             if number:  # the first writes the compiled modules
                 sending.append(ours.seconds)
@@ -403,28 +398,25 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="asprofile-bench-") as name:
         directory = Path(name)
         sink = build_sink(directory)
-        keys = make_keys(directory)
         if not options.no_start:
             good = show_start(directory, sink, options.rounds)
         for data in make_data(directory, options):
-            for acceptor in acceptors(sink, keys):
+            for acceptor in acceptors(sink):
                 if acceptor.name not in (options.acceptors or [acceptor.name]):
                     continue
                 if shutil.which(acceptor.program, path=PATH) is None:
                     print(f"\n{acceptor.name} is not installed")
                     continue
-                if acceptor.tls and keys is None:
-                    print(f"\nopenssl is not installed, which makes the keys for {acceptor.name}")
+                if acceptor.tls and shutil.which("openssl") is None:
+                    print(f"\n{acceptor.name}: no openssl to make its key")
                     continue
-                able = senders(keys if acceptor.tls else None)
                 chosen = [
                     sender
-                    for sender in able
+                    for sender in senders(tls=acceptor.tls)
                     if sender.name in (options.senders or [sender.name])
                     and shutil.which(sender.command(0, directory)[0], path=PATH) is not None
                 ]
-                times = measure(data, acceptor, able[0], chosen, directory, options.rounds)
-                good = show(data, acceptor, times) and good
+                good = show(data, acceptor, measure(data, acceptor, chosen, directory, options.rounds)) and good
             shutil.rmtree(data.directory)
     return 1 if options.check and not good else 0
 

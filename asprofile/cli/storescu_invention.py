@@ -1,7 +1,7 @@
-"""Made-up identities for storescu's +II, +IR, +IS and +IP, as its log tells of them.
+"""Made-up identities for storescu's +II, +IR, +IS and +IP: what its log says of them.
 
-Belongs here: what is said of an identity, and of its values that find no place in a data set. Does not belong here:
-counting and naming (``objects.inventing``), writing them into a data set (``objects.rewriting``).
+Belongs here: the changes with storescu's complaints about what cannot be changed, and the words of the log. Does not
+belong here: counting and naming (``objects.inventing``), writing into a data set (``objects``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from asprofile.objects.encoding import SOP_INSTANCE, TEXT_VRS
-from asprofile.objects.inventing import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from asprofile.objects.rewriting import Change
     from asprofile.objects.vrs import Scope
 
-_IMAGE_NUMBER: Final = 0x00200013
 _KEYWORDS: Final = {
     0x00100010: "PatientName",
     0x00100020: "PatientID",
@@ -28,8 +26,9 @@ _KEYWORDS: Final = {
     0x0020000E: "SeriesInstanceUID",
     0x00200011: "SeriesNumber",
     SOP_INSTANCE: "SOPInstanceUID",
-    _IMAGE_NUMBER: "InstanceNumber",
+    0x00200013: "InstanceNumber",
 }
+_SHOWN: Final = {"InstanceNumber": "ImageNumber"}
 
 
 @dataclass(frozen=True)
@@ -54,17 +53,18 @@ class Invented:
         if vr not in TEXT_VRS:
             self.missing(tag, f"updateStringAttributeValue: cannot put string in attribute: {name}: it is {vr}")
             return None
-        return vr, encoded(vr, self.text)
+        data = self.text.encode("ascii")
+        return vr, data + (b"\0" if vr == "UI" else b" ") * (len(data) % 2)
 
 
 def invented(identity: Identity, missing: Callable[[int, str], None]) -> dict[int, Change]:
-    """The changes, by tag, that put it into a data set; ``missing`` hears of values that find no place."""
+    """The changes, by tag, that give a data set this identity; ``missing`` hears of what finds no place."""
     return {tag: Invented(tag, text, missing) for tag, text in identity.texts.items()}
 
 
 def described(identity: Identity) -> str:
     """What the log says of an invented identity."""
     where = f"pa{identity.patient}, st{identity.study}, se{identity.series}, im{identity.image}"
-    names = {**_KEYWORDS, _IMAGE_NUMBER: "ImageNumber"}
-    lines = [f"  {names[tag]}={text}" for tag, text in identity.texts.items()]
+    keywords = {_KEYWORDS[tag]: text for tag, text in identity.texts.items()}
+    lines = [f"  {_SHOWN.get(keyword, keyword)}={text}" for keyword, text in keywords.items()]
     return "\n".join([f"Inventing Identifying Information ({where}):", *lines])

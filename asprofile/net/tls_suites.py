@@ -231,7 +231,7 @@ def _check_addition(name: str, profile: SecurityProfile, rules: Rules) -> None:
 def _check_addition_1_3(name: str, profile: SecurityProfile, rules: Rules) -> None:
     if not rules.tls_1_3:
         raise ConfigurationError(
-            f"TLS: cipher suite {name} belongs to TLS 1.3, which security profile {profile} does not offer"
+            f"TLS: cipher suite {name} belongs to TLS 1.3, and security profile {profile} does not offer TLS 1.3 at all"
         )
     offered = _offered_1_3()
     if name not in offered and not _ADDS_TO_TLS_1_3:

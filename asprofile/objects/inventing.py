@@ -34,25 +34,6 @@ def random_uid(kind: Kind, counter: int) -> str:  # noqa: ARG001 - what a genera
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """What one object is made to be: its texts by tag, and where it stands in patients, studies and series, each
-    counted from 0.
-    """
-
-    patient: int
-    study: int
-    series: int
-    image: int
-    texts: dict[int, str]
-
-
-def encoded(vr: str, text: str) -> bytes:
-    """A text of an Identity as the value of an element with a VR of TEXT_VRS."""
-    value = text.encode("ascii")
-    return value + (b"\0" if vr == "UI" else b" ") * (len(value) % 2)
-
-
-@dataclass(frozen=True, slots=True)
 class _IfThere:
     """A text in the place of another one; nothing where there is none."""
 
@@ -65,13 +46,25 @@ class _IfThere:
     def value(self, vr: str | None, length: int | None, scope: Scope) -> tuple[str, bytes] | None:  # noqa: ARG002
         if vr not in TEXT_VRS or length is None or length + length % 2 > _LONGEST.get(vr, length + 1):
             return None
-        return vr, encoded(vr, self.text)
+        value = self.text.encode()
+        return vr, value + (b"\0" if vr == "UI" else b" ") * (len(value) % 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What one object becomes: the texts by tag, and which patient, study, series and image it is, each from 0."""
+
+    patient: int
+    study: int
+    series: int
+    image: int
+    texts: dict[int, str]
 
 
 class Inventor:
     """Counts objects, and gives each the next identity: a new series after ``series`` objects, a new study after
-    ``studies`` series, a new patient after ``patients`` studies (each 1 or more). For any thread; call it, or ``next``,
-    once for each object, in the order in which they are sent.
+    ``studies`` series, a new patient after ``patients`` studies (each 1 or more). For any thread; call it once for
+    each object, in the order in which they are sent.
 
     ``uid`` makes the UIDs, given what for and the number that storescu puts into its own; ``now`` is the time in
     seconds since 1970, which stands in names and IDs.
@@ -96,7 +89,7 @@ class Inventor:
         self._patient_id = self._patient_name = ""
 
     def __call__(self, header: Header) -> Changes:  # noqa: ARG002 - as Converter calls it
-        """The changes that give the next object its identity, where it has the elements for it."""
+        """The identity of the next object, put where there is a place for it."""
         return Changes({tag: _IfThere(text) for tag, text in self.next().texts.items()})
 
     def next(self) -> Identity:
