@@ -321,7 +321,7 @@ BARS = (
         for data in ("ct", "small", "large")
     ),
     Bar("storescp-tls", "ct", "storescu-nodelay", 1.0),
-    Bar("storescp-tls-nodelay", "ct", "storescu-nodelay", 0.95),
+    Bar("storescp-tls-nodelay", "ct", "storescu-nodelay", 1.0),
 )
 
 

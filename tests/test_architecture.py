@@ -255,6 +255,13 @@ class TestStart:
         assert "asprofile.send.engine" in modules, done.stderr
         assert modules & {"pydicom", "pynetdicom", "numpy", "rich", "asyncio", "ssl"} == set()
 
+    def test_tls_needs_ssl_and_little_else(self) -> None:
+        program = "import sys, asprofile.net.tls_context, asprofile.net.tls; print(*sys.modules)"
+        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+        modules = set(done.stdout.split())
+        assert "ssl" in modules, done.stderr
+        assert modules & {"difflib", "tempfile"} == set()
+
     def test_lint_needs_no_suggestions_and_no_diffs(self) -> None:
         modules = self.loaded_by("lint", "--select", "AP201", "sample_profiles/default.cfg")
         needless = {"difflib", "asprofile.cli.fixing", "asprofile.rewrite", "asprofile.negotiate", "asprofile.generate"}

@@ -18,15 +18,17 @@ from asprofile.errors import AssociationAborted, ConfigurationError, ConnectionF
 from asprofile.net.tls_errors import NO_TLS_HERE, alert_of, describe, is_lasting, looks_like_tls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from asprofile.net.tls_options import TlsOptions
     from asprofile.net.transport import Buffer, TcpTransport
 
 _RECORD: Final = 1 << 14
 """Most bytes that one TLS record carries (RFC 8446 section 5.1)."""
-_AT_ONCE: Final = 1 << 18
-"""Bytes that are encrypted before they are sent."""
+_AT_ONCE: Final = 4 * _RECORD
+"""Bytes that are encrypted before they are sent: as few as are worth a system call, so that the peer has something to
+decrypt meanwhile, and that the memory for them is not fetched from the system each time.
+"""
 
 
 def secure(
@@ -136,19 +138,21 @@ class TlsTransport:
         if on_data is not None and self._incoming.pending and not self._pass_on(on_data):
             return False
         heard = None if on_data is None else self._hearing(on_data)
-        for portion in _portions(buffers):
+        # A record for each small buffer would cost more than to copy it.
+        data = memoryview(buffers[0] if len(buffers) == 1 else b"".join(buffers))
+        for start in range(0, len(data), _AT_ONCE):
             if self._cut:
                 raise AssociationAborted(f"connection to {self.peer} lost in the middle of a TLS record")
-            self._encrypt(portion)
+            self._encrypt(data[start : start + _AT_ONCE])
             if not self._send_encrypted(timeout, heard):
                 return False
         return True
 
-    def _encrypt(self, portion: Buffer) -> None:
-        view = memoryview(portion)
+    def _encrypt(self, portion: memoryview) -> None:
+        written = 0
         try:
-            for start in range(0, len(view), _RECORD):
-                self._tls.write(view[start : start + _RECORD])
+            while written < len(portion):
+                written += self._tls.write(portion[written:])
         except ssl.SSLError as error:
             raise self._broken(error) from error
 
@@ -210,9 +214,13 @@ class TlsTransport:
         """What there is to read of what came; sets ``_ended`` at the end of the stream."""
         parts = []
         try:
-            while part := self._tls.read(_RECORD):
+            # To read until nothing is left would cost an exception for each answer.
+            while self._incoming.pending or self._tls.pending():
+                part = self._tls.read(_RECORD)
+                if not part:
+                    self._ended = True
+                    break
                 parts.append(part)
-            self._ended = True
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLZeroReturnError:
@@ -256,17 +264,3 @@ class TlsTransport:
         with contextlib.suppress(AssociationAborted, ConnectionFailed):
             self._send_encrypted(0.0, None)
         self._cut = True
-
-
-def _portions(buffers: list[Buffer]) -> Iterator[Buffer]:
-    """The same bytes in pieces of about _AT_ONCE: a record for each small buffer would cost more than to copy it."""
-    small: list[Buffer] = []
-    size = 0
-    for buffer in buffers:
-        small.append(buffer)
-        size += len(buffer)
-        if size >= _AT_ONCE:
-            yield small[0] if len(small) == 1 else b"".join(small)
-            small, size = [], 0
-    if small:
-        yield small[0] if len(small) == 1 else b"".join(small)

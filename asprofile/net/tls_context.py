@@ -18,7 +18,7 @@ from asprofile.net.tls_keys import (
     read_key,
     read_revocations,
 )
-from asprofile.net.tls_suites import RULES, openssl_suites
+from asprofile.net.tls_suites import RULES, openssl_suites, openssl_suites_1_3
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +57,11 @@ def _configure(context: ssl.SSLContext, options: TlsOptions) -> None:
     suites = openssl_suites(options.security_profile, options.ciphers)
     try:
         context.set_ciphers(suites)
+        if suites_1_3 := openssl_suites_1_3(options.ciphers):
+            # Since Python 3.15; before it no such suites are taken.
+            getattr(context, "set_ciphersuites")(suites_1_3)  # noqa: B009
     except ssl.SSLError as error:
-        raise ConfigurationError(f"TLS: no cipher suite can be used: {error.reason or error}") from None
+        raise ConfigurationError(f"TLS: no cipher suite can be used: {_words(error)}") from None
     if options.key_file is not None:
         _load_key(context, options, options.key_file)
     context.verify_mode = ssl.CERT_NONE if options.verify == "none" else ssl.CERT_REQUIRED

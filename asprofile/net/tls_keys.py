@@ -10,7 +10,6 @@ import base64
 import contextlib
 import os
 import re
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -112,6 +111,9 @@ def as_file(data: bytes) -> Iterator[str]:
                 return
         finally:
             os.close(descriptor)
+    # Slow to import, and most systems have no use for it.
+    import tempfile
+
     descriptor, name = tempfile.mkstemp(prefix="asprofile-")
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -12,7 +12,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ConfigurationError
-from asprofile.names.suggest import nearest
 
 if TYPE_CHECKING:
     from asprofile.net.tls_options import SecurityProfile
@@ -88,6 +87,8 @@ SUITES: Final[dict[str, int]] = {
 """The suites that DCMTK knows, in its order, the weakest of each group first: IANA's name and number."""
 
 _TLS_1_3: Final = 0x1300
+_ADDS_TO_TLS_1_3: Final = hasattr(ssl.SSLContext, "set_ciphersuites")
+"""Whether suites of TLS 1.3 can be chosen: since Python 3.15."""
 _OPTIONAL: Final = ("TLS_RSA_WITH_3DES_EDE_CBC_SHA", "_CAMELLIA_")
 """What a profile does without where OpenSSL has it not, as DCMTK does."""
 
@@ -182,8 +183,19 @@ def openssl_suites(profile: SecurityProfile, added: tuple[str, ...]) -> str:
     for name in added:
         _check_addition(name, profile, rules)
     known = _openssl_names()
-    names = [known[number] for name in (*rules.suites, *added) if (number := SUITES[name]) in known]
+    numbers = [SUITES[name] for name in (*rules.suites, *added)]
+    names = [known[number] for number in numbers if number in known and not _is_tls_1_3(number)]
     return ":".join([*dict.fromkeys(names), f"@SECLEVEL={rules.level}"])
+
+
+def openssl_suites_1_3(added: tuple[str, ...]) -> str:
+    """The suites of TLS 1.3 as OpenSSL wants them told; empty if those that it offers by itself will do."""
+    named = [name for name in dict.fromkeys(added) if _is_tls_1_3(SUITES[name])]
+    if not named:
+        return ""
+    offered = _offered_1_3()
+    more = [name for name in named if name not in offered]
+    return ":".join([*offered, *more]) if more else ""
 
 
 def _lacking(profile: SecurityProfile) -> str:
@@ -197,26 +209,47 @@ def _lacking(profile: SecurityProfile) -> str:
 def _check_addition(name: str, profile: SecurityProfile, rules: Rules) -> None:
     number = SUITES.get(name)
     if number is None:
+        # Needed for slips alone.
+        from asprofile.names.suggest import nearest
+
         hint = nearest(name.upper(), list(SUITES))
         meant = f"; did you mean {' or '.join(hint)}?" if hint else ""
         raise ConfigurationError(f"TLS: no cipher suite {name!r}{meant}")
     if not rules.additions:
         raise ConfigurationError(f"TLS: security profile {profile} takes no other cipher suites than its own")
-    if number >> 8 == _TLS_1_3 >> 8:
-        offered = (
-            "those that OpenSSL holds safe are offered"
-            if rules.tls_1_3
-            else f"security profile {profile} does not offer TLS 1.3 at all"
-        )
-        raise ConfigurationError(
-            f"TLS: cipher suite {name} belongs to TLS 1.3, whose suites are not chosen one by one; {offered}"
-        )
+    if _is_tls_1_3(number):
+        _check_addition_1_3(name, profile, rules)
+        return
     if number not in _openssl_names():
         raise ConfigurationError(f"TLS: {ssl.OPENSSL_VERSION} does not have cipher suite {name}")
     if profile != "null" and "_NULL_" in name:
         raise ConfigurationError(f"TLS: cipher suite {name} does not encrypt: security profile {profile} forbids it")
     if profile == "bcp195-8996" and name.endswith("_SHA"):
         raise ConfigurationError(f"TLS: cipher suite {name} is made with SHA-1: security profile {profile} forbids it")
+
+
+def _check_addition_1_3(name: str, profile: SecurityProfile, rules: Rules) -> None:
+    if not rules.tls_1_3:
+        raise ConfigurationError(
+            f"TLS: cipher suite {name} belongs to TLS 1.3, and security profile {profile} does not offer TLS 1.3 at all"
+        )
+    offered = _offered_1_3()
+    if name not in offered and not _ADDS_TO_TLS_1_3:
+        raise ConfigurationError(
+            f"TLS: cipher suite {name} belongs to TLS 1.3, to whose suites none can be added before Python 3.15; "
+            f"offered are {', '.join(offered)}"
+        )
+
+
+def _is_tls_1_3(number: int) -> bool:
+    return number >> 8 == _TLS_1_3 >> 8
+
+
+@cache
+def _offered_1_3() -> tuple[str, ...]:
+    """The suites of TLS 1.3 that OpenSSL offers by itself; its names for them are IANA's."""
+    suites = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).get_ciphers()
+    return tuple(suite["name"] for suite in suites if _is_tls_1_3(suite["id"] & 0xFFFF))
 
 
 @cache

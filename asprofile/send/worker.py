@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from asprofile.errors import (
@@ -63,12 +64,13 @@ class Order(Value):
 
 
 class _Ready(Value):
-    """An object about to be sent in this session, its data set open."""
+    """An object about to be sent in this session, its data set open, and its ``pieces`` begun if that was possible."""
 
     job: Job
     session: Session
     context: AcceptedContext
     source: DataSource
+    pieces: Iterator[memoryview] | None = None
 
 
 class Worker:
@@ -124,6 +126,9 @@ class Worker:
             with contextlib.closing(ready.source):
                 if self._send(ready):
                     following = self._next_ready()
+                    if following is not None:
+                        # The buffer is free: what was in it is sent.
+                        following = replaced(following, pieces=_begun(following.source.pieces(self._buffer)))
                     self._await_answer(ready)
         except BaseException:
             if following is not None:
@@ -334,6 +339,20 @@ class Worker:
                 self._backlog.keep(job, job.so_far)
 
 
+def _begun(pieces: Iterator[memoryview]) -> Iterator[memoryview]:
+    """The same pieces, the first of which is had now; what is wrong with it is raised when it is asked for."""
+    try:
+        first = [*islice(pieces, 1)]
+    except ObjectError as error:
+        return _failing(error)
+    return chain(first, pieces)
+
+
+def _failing(error: ObjectError) -> Iterator[memoryview]:
+    raise error
+    yield
+
+
 _TRANSIENT = 2
 """A-ASSOCIATE-RJ: rejected for the time being (PS3.8 Table 9-21)."""
 _OUTCOMES = {StatusClass.SUCCESS: Outcome.STORED, StatusClass.WARNING: Outcome.STORED_WITH_WARNING}
@@ -356,7 +375,7 @@ class _InHand:
     def pieces(self, buffer: memoryview) -> Iterator[memoryview]:
         """The pieces of the data set, with a Progress event for each that went out."""
         source = self._ready.source
-        for piece in source.pieces(buffer):
+        for piece in self._ready.pieces or source.pieces(buffer):
             self.is_ending = self._sent + len(piece) == source.length
             yield piece
             self._sent += len(piece)

@@ -13,6 +13,7 @@ import pytest
 from tls_files import PASSWORD
 
 from asprofile.errors import ConfigurationError
+from asprofile.net import tls_suites
 from asprofile.net.tls_context import client_context, server_context
 from asprofile.net.tls_options import SECURITY_PROFILES, TlsOptions
 
@@ -128,6 +129,23 @@ def test_a_weak_key(tls_files: TlsFiles, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"weak\.pem: the certificate's key or signature is weaker"):
         client_context(options)
     client_context(replace(options, security_profile="bcp195"))
+
+
+def test_added_suites_of_tls_1_3_are_set_where_python_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(tls_suites, "_ADDS_TO_TLS_1_3", True)
+    monkeypatch.setattr(ssl.SSLContext, "set_ciphersuites", lambda _, suites: told.append(suites), raising=False)
+    client_context(TlsOptions(verify="none", ciphers=("TLS_AES_128_GCM_SHA256",)))
+    assert told == []
+    client_context(TlsOptions(verify="none", ciphers=("TLS_AES_128_CCM_SHA256",)))
+    assert [suites.split(":")[-1] for suites in told] == ["TLS_AES_128_CCM_SHA256"]
+
+    def refuse(*_: object) -> None:
+        raise ssl.SSLError("no such suite")
+
+    monkeypatch.setattr(ssl.SSLContext, "set_ciphersuites", refuse, raising=False)
+    with pytest.raises(ConfigurationError, match=r"no cipher suite can be used: .*no such suite"):
+        client_context(TlsOptions(verify="none", ciphers=("TLS_AES_128_CCM_SHA256",)))
 
 
 @pytest.mark.parametrize("profile", SECURITY_PROFILES)

@@ -9,7 +9,14 @@ import pytest
 from asprofile.errors import ConfigurationError
 from asprofile.net import tls_suites
 from asprofile.net.tls_options import SECURITY_PROFILES
-from asprofile.net.tls_suites import RULES, SUITES, openssl_suites, supported_profiles, supported_suites
+from asprofile.net.tls_suites import (
+    RULES,
+    SUITES,
+    openssl_suites,
+    openssl_suites_1_3,
+    supported_profiles,
+    supported_suites,
+)
 
 
 def test_names_are_openssls_own_standard_names() -> None:
@@ -59,11 +66,7 @@ def test_order_and_additions() -> None:
         ("bcp195", "TLS_RSA_WITH_NULL_SHA", "does not encrypt"),
         ("bcp195-extended", "TLS_RSA_WITH_AES_256_GCM_SHA384", "takes no other cipher suites"),
         ("bcp195-8996-modified", "TLS_RSA_WITH_AES_256_GCM_SHA384", "takes no other cipher suites"),
-        ("bcp195-8996", "TLS_AES_128_CCM_SHA256", "belongs to TLS 1.3"),
-        ("bcp195-8996", "TLS_AES_256_GCM_SHA384", "belongs to TLS 1.3, .* OpenSSL holds safe are offered"),
         ("bcp195-8996-modified", "TLS_AES_256_GCM_SHA384", "takes no other cipher suites"),
-        ("bcp195-nd", "TLS_AES_128_GCM_SHA256", "belongs to TLS 1.3, .* OpenSSL holds safe are offered"),
-        ("bcp195", "TLS_CHACHA20_POLY1305_SHA256", "belongs to TLS 1.3, .* OpenSSL holds safe are offered"),
         ("bcp195-extended", "TLS_AES_256_GCM_SHA384", "takes no other cipher suites"),
         ("aes", "TLS_AES_128_GCM_SHA256", "belongs to TLS 1.3, .* profile aes does not offer TLS 1.3 at all"),
         ("null", "TLS_AES_128_GCM_SHA256", "belongs to TLS 1.3, .* profile null does not offer TLS 1.3 at all"),
@@ -74,6 +77,29 @@ def test_order_and_additions() -> None:
 def test_what_a_profile_does_not_take(profile: str, suite: str, says: str) -> None:
     with pytest.raises(ConfigurationError, match=says):
         openssl_suites(profile, (suite,))
+
+
+def test_suites_of_tls_1_3_that_are_offered_anyway() -> None:
+    assert openssl_suites("bcp195-8996", ("TLS_AES_256_GCM_SHA384",)) == openssl_suites("bcp195-8996", ())
+    assert openssl_suites_1_3(("TLS_AES_256_GCM_SHA384", "TLS_RSA_WITH_AES_256_GCM_SHA384")) == ""
+
+
+def test_other_suites_of_tls_1_3_before_python_3_15(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tls_suites, "_ADDS_TO_TLS_1_3", False)
+    says = (
+        r"TLS_AES_128_CCM_SHA256 belongs to TLS 1\.3, to whose suites none can be added .* are TLS_AES_256_GCM_SHA384,"
+    )
+    with pytest.raises(ConfigurationError, match=says):
+        openssl_suites("bcp195-8996", ("TLS_AES_128_CCM_SHA256",))
+
+
+def test_other_suites_of_tls_1_3_since_python_3_15(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tls_suites, "_ADDS_TO_TLS_1_3", True)
+    added = ("TLS_AES_128_CCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_AES_128_CCM_SHA256")
+    assert "CCM" not in openssl_suites("bcp195-8996", added)
+    first, *_, last = openssl_suites_1_3(added).split(":")
+    assert (first, last) == ("TLS_AES_256_GCM_SHA384", "TLS_AES_128_CCM_SHA256")
+    assert openssl_suites_1_3(added).count("CCM") == 1
 
 
 def test_what_openssl_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -375,3 +375,65 @@ def test_a_preparer_decides_what_is_sent(many):
     assert (first.transfer_syntax, first.sent_as) == (EXPLICIT, IMPLICIT)
     assert strange.reason == "cannot be converted: this one is strange"
     assert strange.path == Path(many[2].path)
+
+
+class Slow:
+    """A preparer whose data sets are computed when they are asked for; the one that is ``broken`` cannot be."""
+
+    def __init__(self, broken: str = "") -> None:
+        self.broken = broken
+        self.computed = threading.Event()
+        """The second is."""
+
+    def targets(self, sop_class: str, transfer_syntax: str) -> tuple[str, ...]:
+        return (transfer_syntax,)
+
+    def open(self, header, transfer_syntax):
+        return Computed(self, header)
+
+
+class Computed:
+    def __init__(self, slow: Slow, header) -> None:
+        self.slow = slow
+        self.header = header
+        self.length = 6
+
+    def pieces(self, buffer):
+        if self.header.sop_instance == "1.2.3.1":
+            self.slow.computed.set()
+        if self.header.sop_instance == self.slow.broken:
+            raise ObjectError("cannot be computed")
+        yield memoryview(b"abcdef")
+
+    def close(self) -> None:
+        pass
+
+
+def test_the_next_object_is_begun_while_the_peer_works(many):
+    slow, taken = Slow(), []
+
+    def script(peer: Wire) -> None:
+        peer.accept()
+        for _ in range(2):
+            command, data, context_id = peer.read_object()
+            assert slow.computed.wait(30)
+            taken.append((command.sop_instance, data))
+            peer.write(data_pdu(context_id, dimse.response(command, 0)))
+        peer.release()
+
+    with ScriptedPeer(script) as peer:
+        report = send(REQUEST, many[:2], to(peer), beside(1), preparer=slow)
+    assert report.all_stored
+    assert taken == [("1.2.3.0", b"abcdef"), ("1.2.3.1", b"abcdef")]
+
+
+def test_what_is_wrong_with_the_next_object_waits_for_the_answer(many):
+    def aborted(peer: Wire) -> None:
+        peer.accept()
+        peer.answer()
+        assert peer.read_pdu()[0] == wire.ABORT
+
+    with ScriptedPeer(aborted, Archive()) as peer:
+        report = send(REQUEST, many[:3], to(peer), beside(1), preparer=Slow("1.2.3.1"))
+    assert [result.outcome for result in report.results] == [STORED, FAILED, STORED]
+    assert report.results[1].reason.startswith("not sent completely: cannot be computed; the association was aborted")
