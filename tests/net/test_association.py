@@ -126,7 +126,7 @@ def test_peer_without_a_limit():
     requestor.associate(REQUEST)
     results = tuple(ContextResult(c.id, 0, c.transfer_syntaxes[0]) for c in REQUEST.contexts)
     requestor.receive_data(wire.encode(AssociateAccept("A", "B", results, max_pdu=0)))
-    assert requestor.fragment_size == requestor.chunk_size == 1 << 20
+    assert requestor.fragment_size == requestor.chunk_size == 1 << 18
 
 
 def test_tiny_limits_are_kept_and_impossible_ones_are_the_peers_fault():
