@@ -32,9 +32,13 @@ def need(program: str, package: str) -> str:
     """The path of a program; installs its package when run by root, skips (fails in CI) if there is none."""
     found = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        command = ["apt-get", "install", "-y", "--no-install-recommends", package]
+        install = ["apt-get", "install", "-y", "--no-install-recommends", package]
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(command, check=False, capture_output=True, timeout=300, env=environment)
+        # A new machine may have no lists of packages yet, or old ones.
+        for command in (install, ["apt-get", "update"], install):
+            done = subprocess.run(command, check=False, capture_output=True, timeout=600, env=environment)
+            if done.returncode == 0 and command is install:
+                break
         found = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
     if found is None:
         message = f"{program} is not installed (package {package})"

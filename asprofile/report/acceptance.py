@@ -22,6 +22,8 @@ _LEGEND: tuple[tuple[State, str], ...] = (
     ("no", "Refused"),
     ("none", "Not asked"),
 )
+# Beyond these a sentence only counts transfer syntaxes; the numbers in the cells have them all.
+_NAMED = 6
 _REFUSED = "Not accepted in any transfer syntax"
 
 
@@ -68,7 +70,7 @@ def _cells(answers: list[Answer], preference: Preference | None) -> Iterator[Cel
             case "accepted":
                 found = verdict(answer.sop_class, uid)
                 useless = found is not None and found.useless and not found.unsure
-                note = f"Accepted, but {found.reason}." if found is not None and useless else "Accepted."
+                note = "Accepted, but no object can use it." if useless else "Accepted."
                 yield Cell(uid, "partly" if useless else "yes", ranks.get(uid, ""), note)
             case "refused":
                 yield Cell(uid, "no", "", f"Refused: {answer.reason}.")
@@ -88,6 +90,8 @@ def _notes(answers: list[Answer], preference: Preference | None, extended: bytes
 def preference_text(preference: Preference) -> str:
     """In a sentence, whose order decides if several transfer syntaxes are proposed in one context."""
     names = [display_name(uid) for uid in preference.ranked]
+    if len(names) > _NAMED:
+        names[_NAMED:] = [f"{len(names) - _NAMED} more"]
     if preference.proposed and not names:
         return "It takes the transfer syntax that is proposed first."
     if not names:
