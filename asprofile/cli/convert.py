@@ -15,7 +15,7 @@ from asprofile.cli.files import STDIN, read_one
 from asprofile.cli.profiles import load_or_show
 from asprofile.cli.references import Reference, parse
 from asprofile.cli.root import done
-from asprofile.cli.writing import create_file, replace_file
+from asprofile.cli.writing import check_output, write_file
 from asprofile.config import ProjectSettings
 from asprofile.convert.exchange import BASE_DN, DEVICE, Exchange, Loss, Reading, Source, Target, Written
 from asprofile.convert.formats import FORMATS, PROFILE, Format, by_name, guessed, target_of
@@ -127,12 +127,9 @@ def _target_format(name: str | None, output: str | None) -> Format:
 
 
 def _check_options(target: Format, output: str | None, *, force: bool, of_directories: bool) -> None:
-    if force and output is None:
-        raise click.UsageError("--force goes with --output")
     if of_directories and target.name not in _OF_DIRECTORIES:
         raise click.UsageError(f"--ae, --device and --base-dn go with {' and '.join(_OF_DIRECTORIES)}")
-    if output is not None and not force and Path(output).exists():
-        raise AsprofileError(f"{output}: exists already; --force writes over it")
+    check_output(output, force=force)
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -284,7 +281,5 @@ def _write(text: str, output: str | None, force: bool) -> None:
     data = text.encode("utf-8")
     if output is None:
         click.echo(data, nl=False)
-    elif force and Path(output).exists():
-        replace_file(output, data)
     else:
-        create_file(output, data)
+        write_file(output, data, force=force)

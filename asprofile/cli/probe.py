@@ -14,8 +14,7 @@ from asprofile.cli import options, peers, probe_report, probing
 from asprofile.cli.probe_report import Probed
 from asprofile.cli.root import INTERRUPTED, done
 from asprofile.cli.terminal import style_for
-from asprofile.cli.writing import write_file
-from asprofile.errors import AsprofileError
+from asprofile.cli.writing import check_output, write_file
 from asprofile.lint.render.text import printable
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def command(
     Exit status 1 when a context of the profile is refused, or the peer gave no answer to some of what was asked; 2 when
     there was no association; 130 when interrupted.
     """
-    _check_output(output, force=force)
+    check_output(output, force=force)
     wide = everything or services or bool(sop or ts)
     if wide and (profile is not None or config is not None):
         raise click.UsageError("--profile asks for a profile, --all, --services, --sop and --ts for pairs: choose one.")
@@ -153,13 +152,6 @@ def _pairs(*, everything: bool, services: bool, sop: tuple[str, ...], ts: tuple[
             (*named, *(classes if services else ())) if named else classes, offered or probing.every_syntax()
         )
     return probing.pairs_of(dict.fromkeys((*classes, *named)), dict.fromkeys((*probing.every_syntax(), *offered)))
-
-
-def _check_output(output: str | None, *, force: bool) -> None:
-    if force and output is None:
-        raise click.UsageError("--force goes with --output")
-    if output is not None and not force and Path(output).exists():
-        raise AsprofileError(f"{output}: exists already; --force writes over it, or give another name")
 
 
 def _show(

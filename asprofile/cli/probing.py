@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from asprofile.cli.interrupts import ctrl_c
-from asprofile.cli.send_options import Seconds
+from asprofile.cli.send_options import NotNegative, Seconds
 from asprofile.lint.render.text import printable
 from asprofile.names import private, sop_classes, transfer_syntaxes
 from asprofile.negotiate.probing import Acceptance, Probing
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from asprofile.negotiate.probing import Pair
     from asprofile.send.probe import OneReport, ProbeReport
 
-    _FloatType = click.ParamType[float]
-else:
-    _FloatType = click.ParamType
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 RATE: Final = 5.0
@@ -40,17 +36,9 @@ RATE: Final = 5.0
 _LINE_EVERY: Final = 10.0
 
 
-class _Rate(_FloatType):
+class _Rate(NotNegative):
     name = "rate"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            rate = float(value)
-        except ValueError:
-            rate = -1.0
-        if not 0 <= rate < float("inf"):
-            self.fail(f"{value!r} is not a number of associations a second, 0 for no limit", param, ctx)
-        return rate
+    what = "a number of associations a second, 0 for no limit"
 
 
 _OPTIONS = (

@@ -27,19 +27,27 @@ MAX_ASSOCIATIONS = 64
 _PRIORITIES = {"medium": 0, "high": 1, "low": 2}
 
 
-class Seconds(_FloatType):
-    """Seconds, 0 for no limit."""
+class NotNegative(_FloatType):
+    """A number, 0 or more; ``what`` is what it has to be, for the error."""
 
-    name = "seconds"
+    name = "number"
+    what = "a number, 0 or more"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         try:
-            seconds = float(value)
+            number = float(value)
         except ValueError:
-            seconds = -1.0
-        if not 0 <= seconds < float("inf"):
-            self.fail(f"{value!r} is not a number of seconds, 0 or more", param, ctx)
-        return seconds
+            number = -1.0
+        if not 0 <= number < float("inf"):
+            self.fail(f"{value!r} is not {self.what}", param, ctx)
+        return number
+
+
+class Seconds(NotNegative):
+    """Seconds, 0 for no limit."""
+
+    name = "seconds"
+    what = "a number of seconds, 0 or more"
 
 
 @dataclass(frozen=True, slots=True)

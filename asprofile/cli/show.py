@@ -14,7 +14,7 @@ from asprofile.cli.files import read_one
 from asprofile.cli.profiles import Loaded, load_or_show, show_error
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.cli.writing import write_file
+from asprofile.cli.writing import check_output, write_file
 from asprofile.errors import AsprofileError, LoadError, ProposalError
 from asprofile.lint.render.text import Style, printable
 from asprofile.model import AssociationRole, ExtendedNegotiation, PresentationContext, Profile
@@ -76,17 +76,9 @@ def command(
 
 
 def _check_output(output: str | None, file: str, *, force: bool) -> None:
-    if output is None:
-        if force:
-            raise click.UsageError("--force goes with --output")
-        return
-    path = Path(output)
-    if not path.exists():
-        return
-    if path.resolve() == Path(file).resolve():
+    if output is not None and Path(output).exists() and Path(output).resolve() == Path(file).resolve():
         raise click.UsageError(f"--output {output} is the profile file itself; give another name")
-    if not force:
-        raise click.UsageError(f"{output}: exists already; --force writes over it, or give another name")
+    check_output(output, force=force)
 
 
 def _everything(loaded: Loaded, form: str) -> str:

@@ -11,6 +11,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import click
+
 from asprofile.errors import AsprofileError
 
 
@@ -104,6 +106,15 @@ def create_file(name: str, data: bytes) -> None:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise Unwritable(f"{name}: not written: {reason or error}") from None
+
+
+def check_output(name: str | None, *, force: bool) -> None:
+    """Before anything is done for it: that a file ``--output`` may be made. Raises UsageError or Unwritable."""
+    if name is None:
+        if force:
+            raise click.UsageError("--force goes with --output")
+    elif not force and Path(name).exists():
+        raise Unwritable(f"{name}: exists already; --force writes over it, or give another name")
 
 
 def write_file(name: str, data: bytes, *, force: bool) -> None:
