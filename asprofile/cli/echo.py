@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from asprofile.cli import options, peers
+from asprofile.cli import options, peers, send_options
 from asprofile.cli.peers import Destination
 from asprofile.cli.root import done
 from asprofile.cli.send_options import Seconds
@@ -27,8 +27,8 @@ JSON_VERSION = 1
 @click.argument("peer", metavar="PEER", required=False)
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Ask N times.")
 @peers.options
-@click.option("--connect-timeout", type=Seconds(), default=10, show_default=True, help="Opening the connection.")
-@click.option("--acse-timeout", type=Seconds(), default=30, show_default=True, help="Answer to associate and release.")
+@send_options.connect_timeout
+@send_options.acse_timeout
 @click.option("--dimse-timeout", type=Seconds(), default=120, show_default=True, help="Answer to an echo request.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--show-settings", is_flag=True, help="Show the settings of the peer, or of all peers, and do no more.")

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from asprofile.cli import send_options
 from asprofile.cli.interrupts import ctrl_c
-from asprofile.cli.send_options import NotNegative, Seconds
+from asprofile.cli.send_options import NotNegative
 from asprofile.lint.render.text import printable
 from asprofile.names import private, sop_classes, transfer_syntaxes
 from asprofile.negotiate.probing import Acceptance, Probing
@@ -58,10 +59,8 @@ _OPTIONS = (
         metavar="N",
         help="Times that an association is tried again.",
     ),
-    click.option("--connect-timeout", type=Seconds(), default=10, show_default=True, help="Opening the connection."),
-    click.option(
-        "--acse-timeout", type=Seconds(), default=30, show_default=True, help="Answer to associate and release."
-    ),
+    send_options.connect_timeout,
+    send_options.acse_timeout,
 )
 
 

@@ -50,6 +50,15 @@ class Seconds(NotNegative):
     what = "a number of seconds, 0 or more"
 
 
+connect_timeout = click.option(
+    "--connect-timeout", type=Seconds(), default=10, show_default=True, help="Opening the connection."
+)
+acse_timeout = click.option(
+    "--acse-timeout", type=Seconds(), default=30, show_default=True, help="Answer to associate and release."
+)
+"""What every command that associates has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manners:
     """The values of ``manners``, as they were given."""
@@ -125,10 +134,8 @@ _OPTIONS = (
         metavar="BYTES",
         help="Longest PDU we send, where the peer allows more.  [default: 0, what the peer allows]",
     ),
-    click.option("--connect-timeout", type=Seconds(), default=10, show_default=True, help="Opening the connection."),
-    click.option(
-        "--acse-timeout", type=Seconds(), default=30, show_default=True, help="Answer to associate and release."
-    ),
+    connect_timeout,
+    acse_timeout,
     click.option(
         "--dimse-timeout",
         type=Seconds(),
