@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 1 << 18
 """Bytes of a data set that are read, and sent, at a time; also our fragment size for a peer without a limit. With more
-an acceptor on the same machine gets slower, from whose cache the data is by the time it is looked at; with less we do.
+an acceptor on the same machine gets slower, probably because the data has left the processor's cache by the time it is
+looked at; with less we get slower.
 """
 _MAX_FRAGMENTS_PER_CHUNK: Final = 400
 """Two buffers a fragment go to one system call, which takes 1,024 on most systems."""
