@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     Buffer = bytes | memoryview
 
 CHUNK: Final = 1 << 18
-"""Bytes of a data set that are read, and sent, at a time; also our fragment size for a peer without a limit. With more
-an acceptor on the same machine gets slower, probably because the data has left the processor's cache by the time it is
-looked at; with less we get slower.
+"""Bytes of a data set that are read, and sent, at a time; also our fragment size for a peer without a limit. With less
+we get slower, and with more it no longer all stays in the processor's cache.
 """
 _MAX_FRAGMENTS_PER_CHUNK: Final = 400
 """Two buffers a fragment go to one system call, which takes 1,024 on most systems."""

@@ -9,7 +9,7 @@ import pytest
 from scripted_peer import ScriptedPeer, Wire
 
 from asprofile.errors import AssociationAborted, ConnectionFailed
-from asprofile.net.transport import Link, Listener, connect, describe_address
+from asprofile.net.transport import Link, Listener, TcpTransport, connect, describe_address
 
 
 def test_many_small_buffers_arrive_in_order():
@@ -34,6 +34,15 @@ def test_the_callers_list_is_left_alone():
         transport.send(batch, 5)
         transport.close()
     assert batch == [b"a", b"b"]
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_NOTSENT_LOWAT"), reason="this system cannot limit what waits to be sent")
+def test_little_waits_in_the_systems_buffer():
+    with ScriptedPeer(Wire.hang) as peer:
+        transport = connect("127.0.0.1", peer.port, 5)
+        assert isinstance(transport, TcpTransport)
+        assert transport._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT) == 1 << 16
+        transport.close()
 
 
 def test_refused(free_port):
