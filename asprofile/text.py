@@ -92,24 +92,6 @@ def encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def printable(text: str) -> str:
-    """Control characters and bytes that are not UTF-8 made visible: a file must not be able to steer a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character if character.isprintable() or character == "\t" else _visible(character) for character in text
-    )
-
-
-def _visible(character: str) -> str:
-    code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:
-        return "\N{REPLACEMENT CHARACTER}"
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\N{REPLACEMENT CHARACTER}"
-
-
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
     """The file with all edits made at once; every span refers to the file as it was.
 

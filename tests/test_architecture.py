@@ -10,18 +10,21 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-import asprofile
+import asprofile.lint
+import asprofile.model
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "asprofile"
 
 # What each layer may import, besides itself and what is below all. Nobody imports what is not in its line.
-BELOW_ALL = {"__version__", "errors", "resources", "text", "value"}
+BELOW_ALL = {"__version__", "errors", "printing", "resources", "text", "value"}
 LAYERS = {
     "errors": {"text"},
+    "printing": set(),
     "resources": set(),
     "text": {"value"},
     "value": set(),
@@ -254,6 +257,8 @@ class TestStart:
         modules = set(done.stdout.split())
         assert "asprofile.send.engine" in modules, done.stderr
         assert modules & {"pydicom", "pynetdicom", "numpy", "rich", "asyncio", "ssl"} == set()
+        reading = {"asprofile.syntax", "asprofile.model.loader", "asprofile.lint.run"}
+        assert modules & reading == set(), "only a profile has to be read"
 
     def test_tls_needs_ssl_and_little_else(self) -> None:
         program = "import sys, asprofile.net.tls_context, asprofile.net.tls; print(*sys.modules)"
@@ -294,6 +299,14 @@ class TestPublicNames:
             assert getattr(asprofile, name).__module__.startswith("asprofile.")
         with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
             _ = asprofile.nothing
+
+    @pytest.mark.parametrize("package", [asprofile.lint, asprofile.model])
+    def test_so_have_packages_that_import_when_first_used(self, package: ModuleType) -> None:
+        assert set(package.__all__) == set(package._PUBLIC)
+        for name in package.__all__:
+            assert hasattr(package, name), name
+        with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+            _ = package.nothing
 
     def test_importing_the_package_imports_nothing_else(self) -> None:
         program = "import sys, asprofile; print([m for m in sys.modules if m.startswith('asprofile.')])"

@@ -11,8 +11,8 @@ from asprofile.cli.reporting import say
 from asprofile.errors import ConfigurationError
 from asprofile.lint.baseline import Known, parsed, written
 from asprofile.lint.render.paths import relative
-from asprofile.lint.render.text import printable
 from asprofile.lint.run import Report
+from asprofile.printing import printable
 
 
 class BaselineFile:

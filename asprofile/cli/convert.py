@@ -21,11 +21,11 @@ from asprofile.convert.exchange import BASE_DN, DEVICE, Exchange, Loss, Reading,
 from asprofile.convert.formats import FORMATS, PROFILE, Format, by_name, guessed, target_of
 from asprofile.convert.profiles import from_config
 from asprofile.errors import AsprofileError, ConversionError, ProfileNotFound
-from asprofile.lint.render.text import printable
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.names.suggest import nearest
+from asprofile.printing import printable
 from asprofile.text import Source as File
 
 _READ = [one.name for one in FORMATS if one.read is not None or one.name == PROFILE]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from asprofile.objects.preparing import AS_IT_IS, Preparer
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.objects.converting import Policy
@@ -30,8 +30,7 @@ POLICIES = ("never", "uncompressed", "lossless", "lossy")
 _PER_SERIES, _PER_STUDY, _PER_PATIENT = 100, 50, 25
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Value):
     """The values of ``conversion``, as they were given."""
 
     convert: str
@@ -47,7 +46,7 @@ class Conversion:
     @classmethod
     def taken_from(cls, given: dict[str, Any]) -> Conversion:
         """Take the values out of those of a command."""
-        return cls(**{one.name: given.pop(one.name) for one in fields(cls)})
+        return cls(**{name: given.pop(name) for name in cls._fields})
 
     def preparer(self, environment: Mapping[str, str] = os.environ) -> Preparer:
         """What the options ask for. Raises ConfigurationError for a value that is wrong, and for a dictionary that

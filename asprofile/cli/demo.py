@@ -13,13 +13,14 @@ from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.config import ProjectSettings
 from asprofile.lint import lint
-from asprofile.lint.render.text import Style, summary
+from asprofile.lint.render.text import summary
 from asprofile.names.releases import LATEST
 from asprofile.names.uids import display_name
 from asprofile.negotiate.request import encoded_size, propose
 from asprofile.objects.demo import make_demo_objects
 from asprofile.objects.header import Header
 from asprofile.objects.scan import scan
+from asprofile.printing import Style
 from asprofile.receive.engine import Received, Receiver
 from asprofile.send.engine import Outcome, Report, send
 from asprofile.send.peer import Peer

@@ -14,10 +14,10 @@ from asprofile.cli.profiles import Loaded
 from asprofile.cli.references import Reference, chosen, loaded, parse
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.lint.render.text import Style, printable
 from asprofile.model import AssociationRole, Profile
 from asprofile.names.uids import display_name
 from asprofile.negotiate.compare import Comparison, ContextDifference, compare
+from asprofile.printing import Style, printable
 
 JSON_VERSION = 1
 

@@ -8,7 +8,7 @@ from difflib import diff_bytes, unified_diff
 import click
 
 from asprofile.cli.terminal import wants_colour
-from asprofile.lint.render.text import printable
+from asprofile.printing import printable
 from asprofile.text import decode, encode
 
 _COLOURS = {b"+": "green", b"-": "red", b"@": "cyan"}

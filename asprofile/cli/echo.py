@@ -15,8 +15,8 @@ from asprofile.cli.peers import Destination
 from asprofile.cli.root import done
 from asprofile.cli.send_options import Seconds
 from asprofile.cli.terminal import style_for
-from asprofile.lint.render.text import Style, printable
 from asprofile.net.dimse import status_text
+from asprofile.printing import Style, printable
 from asprofile.send.echo import Echo, EchoReport, echo, verification_request
 from asprofile.send.options import SendOptions
 

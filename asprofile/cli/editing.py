@@ -20,8 +20,8 @@ from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import create_file, replace_file
 from asprofile.errors import LoadError
-from asprofile.lint.render.text import printable
 from asprofile.model import Document, Loading, load, read
+from asprofile.printing import printable
 from asprofile.rewrite import Edited
 from asprofile.text import Source
 

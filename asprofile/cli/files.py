@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from asprofile.errors import AsprofileError
-from asprofile.lint.render.text import printable
+from asprofile.printing import printable
 from asprofile.text import Source
 
 STDIN = "-"

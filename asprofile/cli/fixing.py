@@ -11,8 +11,8 @@ from asprofile.cli.files import STDIN
 from asprofile.cli.writing import Unwritable, replace_file
 from asprofile.lint import Settings
 from asprofile.lint.fixes import fix
-from asprofile.lint.render.text import printable
 from asprofile.lint.run import Report, lint
+from asprofile.printing import printable
 from asprofile.text import Source
 
 

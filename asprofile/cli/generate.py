@@ -37,10 +37,10 @@ from asprofile.generate.wish import (
     within,
 )
 from asprofile.generate.words import abstract_syntax, syntaxes
-from asprofile.lint.render.text import printable
 from asprofile.model import AssociationRole, read
 from asprofile.names.releases import LATEST
 from asprofile.names.uids import display_name
+from asprofile.printing import printable
 
 if TYPE_CHECKING:
     from asprofile.config import ProjectSettings

@@ -13,9 +13,9 @@ from asprofile.cli.reporting import report, say, say_all
 from asprofile.config import ProjectSettings, chosen
 from asprofile.errors import ConfigurationError
 from asprofile.lint.finding import Severity, at_least
-from asprofile.lint.render.text import printable
 from asprofile.lint.run import Report, Settings
 from asprofile.lint.select import expanded, selected
+from asprofile.printing import printable
 from asprofile.text import Source
 from asprofile.value import Value, replaced
 

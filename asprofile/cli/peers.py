@@ -17,7 +17,6 @@ limits and the like), so that what is left goes to whoever it is for.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -29,6 +28,7 @@ from asprofile.negotiate.request import DEFAULT_MAX_PDU, UserIdentity
 from asprofile.net.tls_options import CRL_CHECKS, FILE_FORMATS, SECURITY_PROFILES, VERIFY, TlsOptions
 from asprofile.net.transport import IP_VERSIONS, Link
 from asprofile.send.peer import Peer, parse_peer
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.config import ProjectSettings
@@ -48,8 +48,7 @@ _KINDS: Final = {"kerberos": 3, "saml": 4, "jwt": 5}
 """User identity types of what stands in a file (PS3.7 Table D.3-14)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Value):
     """A peer and how to talk to it. ``profile`` and ``config`` are what the settings of a named peer say, else None;
     ``name`` is its name there.
     """

@@ -14,12 +14,12 @@ from asprofile.cli import options
 from asprofile.cli.profiles import Loaded, find, sample_files
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.lint.render.text import Style, printable
 from asprofile.model import Profile
 from asprofile.model.config import MAX_CONTEXTS
 from asprofile.names.uids import describe, display_name
 from asprofile.negotiate.planning import Plan, Planned, additions
 from asprofile.negotiate.request import propose
+from asprofile.printing import Style, printable
 
 if TYPE_CHECKING:
     from asprofile.objects.header import Header, Unreadable

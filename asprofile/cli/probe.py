@@ -15,7 +15,7 @@ from asprofile.cli.probe_report import Probed
 from asprofile.cli.root import INTERRUPTED, done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import check_output, write_file
-from asprofile.lint.render.text import printable
+from asprofile.printing import printable
 
 if TYPE_CHECKING:
     from asprofile.cli.peers import Destination

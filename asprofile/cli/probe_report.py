@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asprofile.generate.request import permitted
-from asprofile.lint.render.text import printable
 from asprofile.names.uids import display_name
 from asprofile.negotiate.choose import RESULT_TEXTS
 from asprofile.negotiate.probing import NOT_MENTIONED, NOT_PROPOSED, Acceptance, Answer
+from asprofile.printing import printable
 from asprofile.report.acceptance import acceptance_matrix
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from asprofile.cli.peers import Destination
     from asprofile.errors import AssociationError
-    from asprofile.lint.render.text import Style
     from asprofile.negotiate.choose import NegotiatedContext, Negotiation
     from asprofile.negotiate.probing import Preference
+    from asprofile.printing import Style
     from asprofile.report.matrix import Matrix
     from asprofile.send.probe import ProbeReport
 

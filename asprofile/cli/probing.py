@@ -17,10 +17,10 @@ import click
 from asprofile.cli import send_options
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.send_options import NotNegative
-from asprofile.lint.render.text import printable
 from asprofile.names import private, sop_classes, transfer_syntaxes
 from asprofile.negotiate.probing import Acceptance, Probing
 from asprofile.negotiate.request import AssociateRequest, ProposedContext, check
+from asprofile.printing import printable
 from asprofile.send.control import Control
 from asprofile.send.options import SendOptions
 

@@ -12,10 +12,10 @@ import click
 from asprofile.cli.files import read_one
 from asprofile.cli.root import done
 from asprofile.errors import ProfileNotFound
-from asprofile.lint.render.text import printable
 from asprofile.model import AssociationRole, Document, Loading, Problem, Profile, read
 from asprofile.model.loader import PRESENTATION_CONTEXTS
 from asprofile.names.releases import RELEASES
+from asprofile.printing import printable
 from asprofile.text import Source
 
 JSON_VERSION = 1

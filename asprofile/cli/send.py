@@ -23,6 +23,7 @@ from asprofile.cli.terminal import style_for
 from asprofile.negotiate.request import AssociateRequest, propose
 from asprofile.objects.preparing import Preparer
 from asprofile.objects.scan import Header, Unreadable, scan
+from asprofile.printing import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -125,7 +126,7 @@ def command(
         requests, items = _fitting(reading, preparer, with_default=propose_default, **titles)
         about, what = _contexts(requests), None
     if not (quiet or as_json) and about:
-        click.echo(send_report.printable(about), err=True)
+        click.echo(printable(about), err=True)
     sending = Sending(address, requests, what)
     started = time.strftime("%Y-%m-%d %H:%M:%S %z")
     show = send_report.printer(style_for(colour), verbose=verbose, as_json=as_json, quiet=quiet)
@@ -191,7 +192,7 @@ def _on_result(
         for line in show(result):
             progress.say(line)
         if renaming and result.sop_class is not None and (problem := rename(result)):
-            progress.say(send_report.printable(problem))
+            progress.say(printable(problem))
 
     return on_result
 

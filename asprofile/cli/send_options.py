@@ -6,13 +6,13 @@ Not here: what is proposed and where to (``send``), TLS, conversion.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from asprofile.net.transport import Link
 from asprofile.send.options import SendOptions
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     # Generic in the stubs of click, but not in every click that is installed.
@@ -59,8 +59,7 @@ acse_timeout = click.option(
 """What every command that associates has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manners:
+class Manners(Value):
     """The values of ``manners``, as they were given."""
 
     associations: int

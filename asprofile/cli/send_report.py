@@ -6,15 +6,15 @@ Not here: sending (``sending``), how far it has come (``progress``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from asprofile.cli.root import INTERRUPTED
-from asprofile.lint.render.text import printable as printable
 from asprofile.names.uids import display_name
+from asprofile.printing import printable
 from asprofile.send.outcome import Outcome
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +45,7 @@ _WORDS = {
 _SHOWN_PER_REASON = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Value):
     """What was to be done: ``profile`` is name and file, None if the contexts followed from the objects."""
 
     peer: Peer

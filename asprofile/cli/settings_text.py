@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from asprofile.config import ProjectSettings
 from asprofile.lint.finding import Severity
-from asprofile.lint.render.text import printable
 from asprofile.lint.run import Settings
 from asprofile.lint.select import selected
+from asprofile.printing import printable
 
 
 def settings_text(project: ProjectSettings, settings: Settings, fail_on: Severity) -> Iterator[str]:

@@ -16,11 +16,11 @@ from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import check_output, write_file
 from asprofile.errors import AsprofileError, LoadError, ProposalError
-from asprofile.lint.render.text import Style, printable
 from asprofile.model import AssociationRole, ExtendedNegotiation, PresentationContext, Profile
 from asprofile.names import symbols
 from asprofile.names.uids import display_name
 from asprofile.negotiate.request import encoded_size, propose
+from asprofile.printing import Style, printable
 
 JSON_VERSION = 1
 _HEADING = "SOP class, and the transfer syntaxes proposed for it"

@@ -13,11 +13,11 @@ from asprofile.cli import options
 from asprofile.cli.references import chosen, loaded, parse
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.lint.render.text import Style, printable
 from asprofile.model import Profile
 from asprofile.names.uids import display_name
 from asprofile.negotiate.choose import RESULT_TEXTS, NoContext, choose
 from asprofile.negotiate.simulate import Outcome, Simulation, simulate
+from asprofile.printing import Style, printable
 
 if TYPE_CHECKING:
     from asprofile.objects.header import Unreadable

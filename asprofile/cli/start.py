@@ -129,7 +129,7 @@ def discard_output() -> None:
 
 def say(message: str, status: int) -> int:
     """Put a message on standard error, if there is one; the exit status to go with it."""
-    from asprofile.lint.render.text import printable
+    from asprofile.printing import printable
 
     with suppress(OSError):
         print(f"asprofile: {printable(message)}", file=sys.stderr)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from asprofile.cli.storescu_settings import LEVELS
-from asprofile.lint.render.text import printable
+from asprofile.printing import printable
 
 _LETTERS = {"debug": "D", "info": "I", "warn": "W", "error": "E", "fatal": "F"}
 

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TextIO
 
-from asprofile.lint.render.text import Style, plain
+from asprofile.printing import Style, plain
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 

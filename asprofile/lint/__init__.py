@@ -1,12 +1,32 @@
 """The linter: rules over one exact reading of a file, findings with positions and fixes.
 
 Pure: a file's bytes and the settings in, findings out. Reading files, choosing an exit status and printing are the
-command line's.
+command line's. The names below are imported when first used: the settings of a project need the names of severities,
+and a command that sends should not wait for the rules.
 """
 
 from __future__ import annotations
 
-from asprofile.lint.finding import Finding, Fix, Severity
-from asprofile.lint.run import Settings, lint
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+_PUBLIC = {
+    "Finding": "asprofile.lint.finding",
+    "Fix": "asprofile.lint.finding",
+    "Severity": "asprofile.lint.finding",
+    "Settings": "asprofile.lint.run",
+    "lint": "asprofile.lint.run",
+}
 
 __all__ = ["Finding", "Fix", "Settings", "Severity", "lint"]
+
+if TYPE_CHECKING:
+    from asprofile.lint.finding import Finding, Fix, Severity
+    from asprofile.lint.run import Settings, lint
+
+
+def __getattr__(name: str) -> Any:
+    module = _PUBLIC.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(module), name)

@@ -1,28 +1,36 @@
 """What DCMTK loads from a profile file: first the tree of sections (document), then the typed model (config).
 
-Pure: bytes in, values out. The linter, the editor and the sender are views of this one reading.
+Pure: bytes in, values out. The linter, the editor and the sender are views of this one reading. The names below are
+imported when first used: who needs a type of the model should not wait for the reader.
 """
 
 from __future__ import annotations
 
-from asprofile.model.config import (
-    AssociationRole,
-    Config,
-    ContextItem,
-    ContextList,
-    ExtendedList,
-    ExtendedNegotiation,
-    PresentationContext,
-    Profile,
-    Role,
-    RoleItem,
-    RoleList,
-    TransferSyntaxItem,
-    TransferSyntaxList,
-)
-from asprofile.model.document import Document, Section, Supersection, read
-from asprofile.model.loader import Loading, load
-from asprofile.model.problem import Problem
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+_PUBLIC = {
+    "AssociationRole": "asprofile.model.config",
+    "Config": "asprofile.model.config",
+    "ContextItem": "asprofile.model.config",
+    "ContextList": "asprofile.model.config",
+    "Document": "asprofile.model.document",
+    "ExtendedList": "asprofile.model.config",
+    "ExtendedNegotiation": "asprofile.model.config",
+    "Loading": "asprofile.model.loader",
+    "PresentationContext": "asprofile.model.config",
+    "Problem": "asprofile.model.problem",
+    "Profile": "asprofile.model.config",
+    "Role": "asprofile.model.config",
+    "RoleItem": "asprofile.model.config",
+    "RoleList": "asprofile.model.config",
+    "Section": "asprofile.model.document",
+    "Supersection": "asprofile.model.document",
+    "TransferSyntaxItem": "asprofile.model.config",
+    "TransferSyntaxList": "asprofile.model.config",
+    "load": "asprofile.model.loader",
+    "read": "asprofile.model.document",
+}
 
 __all__ = [
     "AssociationRole",
@@ -46,3 +54,30 @@ __all__ = [
     "load",
     "read",
 ]
+
+if TYPE_CHECKING:
+    from asprofile.model.config import (
+        AssociationRole,
+        Config,
+        ContextItem,
+        ContextList,
+        ExtendedList,
+        ExtendedNegotiation,
+        PresentationContext,
+        Profile,
+        Role,
+        RoleItem,
+        RoleList,
+        TransferSyntaxItem,
+        TransferSyntaxList,
+    )
+    from asprofile.model.document import Document, Section, Supersection, read
+    from asprofile.model.loader import Loading, load
+    from asprofile.model.problem import Problem
+
+
+def __getattr__(name: str) -> Any:
+    module = _PUBLIC.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(module), name)

@@ -7,11 +7,11 @@ not belong here: their encoding (``net.wire``), the acceptor's decision (``answe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from asprofile import __version__
 from asprofile.errors import ProposalError
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,8 +67,7 @@ class ProfileSource(Protocol):
     def extended(self) -> Sequence[ExtendedSource]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ProposedContext:
+class ProposedContext(Value):
     """A presentation context item of a request; ``id`` is odd, 1 to 255."""
 
     id: int
@@ -76,8 +75,7 @@ class ProposedContext:
     transfer_syntaxes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ContextResult:
+class ContextResult(Value):
     """A presentation context item of an answer (PS3.8 Table 9-18).
 
     ``result`` is 0 accepted, 1 rejected by the user, 2 no reason, 3 abstract syntax not supported, 4 transfer
@@ -94,8 +92,7 @@ class ContextResult:
         return self.result == 0
 
 
-@dataclass(frozen=True, slots=True)
-class RoleItem:
+class RoleItem(Value):
     """An SCP/SCU role selection sub-item (54H, PS3.7 D.3.3.4): the roles of the requestor for a SOP class."""
 
     sop_class: str
@@ -103,16 +100,14 @@ class RoleItem:
     scp: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ExtendedItem:
+class ExtendedItem(Value):
     """A SOP class extended negotiation sub-item (56H, PS3.7 D.3.3.5)."""
 
     sop_class: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class UserIdentity:
+class UserIdentity(Value):
     """A user identity sub-item (58H, PS3.7 D.3.3.7).
 
     ``kind`` is 1 user name, 2 user name and passcode, 3 Kerberos, 4 SAML, 5 JSON Web Token; ``secondary`` is
@@ -128,8 +123,7 @@ class UserIdentity:
         return f"UserIdentity(kind={self.kind}, response_requested={self.response_requested})"
 
 
-@dataclass(frozen=True, slots=True)
-class AssociateRequest:
+class AssociateRequest(Value):
     """What an A-ASSOCIATE-RQ says; ``max_pdu`` is what its sender can receive, in bytes (0: no limit)."""
 
     called_ae: str
@@ -144,8 +138,7 @@ class AssociateRequest:
     application_context: str = APPLICATION_CONTEXT
 
 
-@dataclass(frozen=True, slots=True)
-class AssociateAccept:
+class AssociateAccept(Value):
     """What an A-ASSOCIATE-AC says; the AE titles repeat the request's and are not to be looked at (PS3.8
     Table 9-17).
 

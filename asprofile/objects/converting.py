@@ -6,7 +6,7 @@ decompression and deflation together for one object. Does not belong here: any o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Final, Literal
 
@@ -23,6 +23,7 @@ from asprofile.objects.encoding import (
 from asprofile.objects.prepared import Original, Output, PreparedDataSet, inflate
 from asprofile.objects.rewriting import NO_CHANGES, Changes, Decoded, Disorder, Rewriter, Rules, Window
 from asprofile.objects.vrs import VRs
+from asprofile.value import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -107,7 +108,7 @@ class Converter:
             start, window = 0, Window(inflated, length)
         output, changed = self._rewritten(header, transfer_syntax, changes, window, start, opened)
         new = getattr(changes.elements.get(SOP_INSTANCE), "uid", "") if SOP_INSTANCE in changed else ""
-        sent = replace(header, transfer_syntax=transfer_syntax, sop_instance=new or header.sop_instance)
+        sent = replaced(header, transfer_syntax=transfer_syntax, sop_instance=new or header.sop_instance)
         prepared = PreparedDataSet(sent, output.parts(), original, tuple(opened[1:]))
         deflate = transfer_syntax in DEFLATED
         return prepared.deflated(self.level) if deflate else prepared

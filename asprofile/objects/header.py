@@ -13,11 +13,11 @@ import stat
 import struct
 import sys
 import zlib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, NoReturn
 
 from asprofile.errors import ObjectError
+from asprofile.value import Value
 
 Kind = Literal["not-dicom", "dicomdir", "damaged", "unreadable"]
 """Why a file is no object: not DICOM at all; a DICOMDIR; DICOM, but broken; the system does not let us."""
@@ -26,8 +26,7 @@ Reading = Literal["part10", "file", "dataset", "either"]
 """What a file may be: Part 10 with preamble; the same, the preamble may be missing; a bare data set; either."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Value):
     """One DICOM object in a file, as far as choosing a presentation context needs it.
 
     ``sop_class`` and ``sop_instance`` are those of the data set, which are what C-STORE names (PS3.7 section
@@ -45,7 +44,7 @@ class Header:
     transfer_syntax: str
     dataset_offset: int
     size: int
-    media_sop_class: str = field(default="", compare=False)
+    media_sop_class: str = ""
 
     @property
     def dataset_length(self) -> int:
@@ -53,8 +52,7 @@ class Header:
         return self.size - self.dataset_offset
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Value):
     """A file (or directory) that gives no object, and why; ``reason`` reads on behind ``path`` and a colon.
 
     ``explicit`` is true for what the caller named, false for what a directory walk came across.
@@ -168,8 +166,7 @@ _NO_PREAMBLE: Final = (
 _HAS_HEADER: Final = "has a Part 10 header, and is no bare data set; read it as a file"
 
 
-@dataclass(frozen=True, slots=True)
-class _Encoding:
+class _Encoding(Value):
     """How the elements of a data set are written; the unpackers take (bytes, offset)."""
 
     explicit: bool

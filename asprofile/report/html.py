@@ -15,9 +15,9 @@ from html import escape
 from itertools import groupby
 
 from asprofile import __version__
+from asprofile.printing import printable
 from asprofile.report.matrix import Cell, Column, Matrix, Row, State
 from asprofile.resources import text_of
-from asprofile.text import printable
 
 # What a state is in a cell, so that nothing depends on colour, and its class in the style sheet.
 SYMBOLS: dict[State, str] = {"yes": "✓", "partly": "◐", "no": "✕", "none": ""}

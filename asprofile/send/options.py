@@ -6,18 +6,17 @@ Belongs here: what holds for all objects and associations of a ``send``. Does no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from asprofile.net.transport import Link
+from asprofile.value import Value
 
 FIRST_DELAY: Final = 1.0
 LONGEST_DELAY: Final = 30.0
 """Seconds between two associations: the first delay, twice that, and so on."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendOptions:
+class SendOptions(Value):
     """Time limits in seconds, None for no limit, the priority of C-STORE (0 medium, 1 high, 2 low), and what the
     connection is made over (``link``: TLS, IP version).
 
@@ -36,7 +35,7 @@ class SendOptions:
     acse_timeout: float | None = 30.0
     dimse_timeout: float | None = 120.0
     priority: int = 0
-    link: Link = field(default_factory=Link)
+    link: Link = Link()
     associations: int = 1
     retries: int = 3
     max_send_pdu: int = 0

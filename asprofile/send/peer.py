@@ -5,15 +5,13 @@ Belongs here: reading and showing them. Does not belong here: connecting.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from asprofile.errors import ConfigurationError
+from asprofile.value import Value
 
 _FORM = "write it as HOST:PORT, AETITLE@HOST:PORT, or AETITLE@[IPV6]:PORT, for example PACS@127.0.0.1:11112"
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Value):
     """Where a peer listens; ``ae_title`` is None if none was given. ``port`` is 1 to 65535."""
 
     host: str
@@ -38,7 +36,7 @@ def parse_peer(text: str) -> Peer:
         host, _, port = address.rpartition(":")
         if ":" in host:
             raise ConfigurationError(f"{text!r}: an IPv6 address must stand in brackets; {_FORM}")
-    if not host or any(c.isspace() for c in host):
+    if not host or " " in host or not host.isprintable():  # the system would look for what stands before a NUL
         raise ConfigurationError(f"{text!r} is not an address of a peer: {_FORM}")
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535):
         raise ConfigurationError(f"{text!r}: {port!r} is not a port (1 to 65535); {_FORM}")

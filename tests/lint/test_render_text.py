@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asprofile.lint.finding import Finding, Fix, Severity
-from asprofile.lint.render.text import printable, render, summary
+from asprofile.lint.render.text import render, summary
 from asprofile.lint.rule import Rule
 from asprofile.lint.run import Report
 from asprofile.text import Edit, Source, Span
@@ -107,21 +107,6 @@ def test_a_long_line_is_cut_around_the_span(start: int) -> None:
 def test_a_span_longer_than_the_line_may_be_is_marked_to_its_end() -> None:
     shown, marks = lines(b"x" * 1000, 0, 1000)
     assert (len(shown), len(marks)) == (168, 168)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("plain ä", "plain ä"),
-        ("a\tb", "a\tb"),
-        ("a\nb\x00", "a\u240ab\u2400"),
-        ("\x1b]0;title\x07", "\u241b]0;title\u2407"),
-        ("\x7f\x9b\u202e", "\ufffd\ufffd\ufffd"),  # delete, the one-byte CSI, text direction
-        ("\udcff", "\ufffd"),
-    ],
-)
-def test_nothing_printed_can_steer_a_terminal(text: str, shown: str) -> None:
-    assert printable(text) == shown
 
 
 def test_path_and_message_cannot_steer_a_terminal() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,7 @@ from asprofile.negotiate.answer import answer
 from asprofile.negotiate.choose import negotiated
 from asprofile.negotiate.probing import LIST, NOT_MENTIONED, NOT_PROPOSED, Acceptance, Preference, Probing
 from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ContextResult, check, encoded_size
+from asprofile.value import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -73,7 +73,7 @@ def once_a_class(accepted: dict[str, list[str]], *, silent: bool) -> Acceptor:
             elif not silent:
                 results.append(ContextResult(context.id, 1, IMPLICIT))
             seen.add(context.abstract_syntax)
-        return replace(given, results=tuple(results))
+        return replaced(given, results=tuple(results))
 
     return acceptor
 
@@ -83,7 +83,7 @@ def only_some(accepted: dict[str, list[str]], most: int) -> Acceptor:
 
     def acceptor(request: AssociateRequest) -> AssociateAccept:
         given = answer(request, of(accepted))
-        return replace(given, results=given.results[:most])
+        return replaced(given, results=given.results[:most])
 
     return acceptor
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +26,7 @@ from asprofile.negotiate.request import (
     propose,
 )
 from asprofile.net import wire
+from asprofile.value import replaced
 
 uids = st.from_regex(r"[12](\.(0|[1-9][0-9]{0,4})){1,8}", fullmatch=True)
 titles = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-0123456789", min_size=1, max_size=16)
@@ -192,7 +192,7 @@ def test_headers_that_no_peer_may_send(pdu_type, length, message):
 
 def test_what_cannot_be_encoded_is_a_proposal_error():
     request = propose(profile((CT, (EXPLICIT,))))
-    long = replace(request, contexts=(ProposedContext(1, "1" * 65, (IMPLICIT,)),))
+    long = replaced(request, contexts=(ProposedContext(1, "1" * 65, (IMPLICIT,)),))
     with pytest.raises(ProposalError):
         wire.encode(long)
 

@@ -110,7 +110,7 @@ def read_bytes(file: Path, content: bytes) -> Header:
 def test_reads_each_encoding(file: Path, syntax: str) -> None:
     data = data_set(syntax)
     found = read_bytes(file, part10(with_length(meta(syntax)), data))
-    assert found == Header(file, CT, INSTANCE, syntax, file.stat().st_size - len(data), file.stat().st_size)
+    assert found == Header(file, CT, INSTANCE, syntax, file.stat().st_size - len(data), file.stat().st_size, CT)
     assert found.dataset_length == len(data)
 
 

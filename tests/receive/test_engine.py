@@ -173,10 +173,10 @@ def test_echo_and_release(receiver, log):
     ],
 )
 def test_rejections(receiver, options, change, reject):
-    from dataclasses import replace
+    from asprofile.value import replaced
 
     with Raw(receiver(**options).port) as raw:
-        assert raw.associate(replace(propose(CT_PROFILE), **change)) == reject
+        assert raw.associate(replaced(propose(CT_PROFILE), **change)) == reject
         assert raw.hear() is None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from asprofile.send.control import Control
 from asprofile.send.engine import Finished, Outcome, Progress, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
+from asprofile.value import replaced
 
 REQUEST = propose(CT_PROFILE)
 STORED, FAILED, UNKNOWN, REFUSED = Outcome.STORED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.REFUSED
@@ -325,7 +325,7 @@ def test_max_send_pdu(large):
 
 
 def test_odd_uids_are_refused_where_that_is_asked(tmp_path, free_port):
-    header = replace(read_header(write_ct(tmp_path / "odd.dcm")), sop_instance="1.2.03")
+    header = replaced(read_header(write_ct(tmp_path / "odd.dcm")), sop_instance="1.2.03")
     report = send(REQUEST, [header], Peer("127.0.0.1", free_port), SendOptions(check_uids=True))
     assert [result.outcome for result in report.results] == [REFUSED]
     assert "SOP Instance UID (0008,0018) that breaks PS3.5 section 9.1: '1.2.03'" in report.results[0].reason
@@ -345,7 +345,7 @@ class Relabelled:
 
 class Prepared:
     def __init__(self, header, transfer_syntax) -> None:
-        self.header = replace(header, sop_instance="9.9.9", transfer_syntax=transfer_syntax)
+        self.header = replaced(header, sop_instance="9.9.9", transfer_syntax=transfer_syntax)
         self.length = 6
 
     def pieces(self, buffer):

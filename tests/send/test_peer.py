@@ -44,6 +44,8 @@ def test_read(text, peer):
         ("ABCDEFGHIJKLMNOPQ@pacs:104", "is not an AE title"),
         ("A\\B@pacs:104", "is not an AE title"),
         ("pa cs:104", "is not an address of a peer"),
+        ("pacs\0.example:104", "is not an address of a peer"),
+        ("pacs\n:104", "is not an address of a peer"),
     ],
 )
 def test_refused_with_a_way_out(text, message):

@@ -23,6 +23,7 @@ from asprofile.send.echo import echo, verification_request
 from asprofile.send.engine import send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
+from asprofile.value import replaced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -168,7 +169,7 @@ def test_an_identity_that_nobody_confirms(storescp, tls_files: TlsFiles) -> None
     report = echo(request, Peer("localhost", server.port), ours(tls_files))
     assert "without confirming the user identity" in str(report.error)
     assert "hidden" not in str(report)
-    asked = replace(request, user_identity=replace(identity, response_requested=False))
+    asked = replaced(request, user_identity=replaced(identity, response_requested=False))
     assert echo(asked, Peer("localhost", server.port), ours(tls_files)).all_well
 
 

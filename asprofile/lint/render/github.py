@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from asprofile.lint.finding import SEVERITIES, Finding, Severity
-from asprofile.lint.render.text import printable
 from asprofile.lint.run import Report
+from asprofile.printing import printable
 from asprofile.text import Source
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}

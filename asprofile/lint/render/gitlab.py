@@ -11,8 +11,8 @@ from typing import Any
 
 from asprofile.lint.finding import Finding, Severity
 from asprofile.lint.identity import Identity, identified
-from asprofile.lint.render.text import printable
 from asprofile.lint.run import Report
+from asprofile.printing import printable
 from asprofile.text import Source
 
 _SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "major", "info": "info"}

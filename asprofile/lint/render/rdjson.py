@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from asprofile.lint.finding import Finding, Fix
-from asprofile.lint.render.text import printable
 from asprofile.lint.run import Report
+from asprofile.printing import printable
 from asprofile.text import Edit, Source, Span, apply_edits
 
 

@@ -15,9 +15,9 @@ from asprofile import __version__
 from asprofile.lint.finding import Finding, Fix, Severity
 from asprofile.lint.identity import Identity, identified
 from asprofile.lint.render.paths import uri
-from asprofile.lint.render.text import printable
 from asprofile.lint.rule import Rule
 from asprofile.lint.run import Report
+from asprofile.printing import printable
 from asprofile.text import Edit, Source, Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

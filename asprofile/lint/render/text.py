@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from asprofile.lint.finding import SEVERITIES, Finding, Severity
 from asprofile.lint.run import Report
+from asprofile.printing import Style, plain, printable
 from asprofile.text import Source, Span, decode
-from asprofile.text import printable as printable  # for all who print
-
-# (text, style) -> text; a terminal's colours, or nothing.
-Style = Callable[[str, str], str]
 
 _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 _MAX_WIDTH = 160
-
-
-def plain(text: str, _: str) -> str:
-    return text
 
 
 def render(reports: Iterable[Report], style: Style = plain, *, source: bool = True) -> Iterator[str]:

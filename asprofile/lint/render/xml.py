@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asprofile.lint.render.text import printable
+from asprofile.printing import printable
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 

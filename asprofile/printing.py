@@ -1,0 +1,34 @@
+"""What may be printed: no text of a file steers a terminal, and a style is a function.
+
+Here because all that print need it, and most of them nothing else of whoever has something to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Style = Callable[[str, str], str]
+"""(text, style) -> text: a terminal's colours, or nothing."""
+
+
+def plain(text: str, _: str) -> str:
+    """The style that is none."""
+    return text
+
+
+def printable(text: str) -> str:
+    """Control characters and bytes that are not UTF-8 made visible: a file must not be able to steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() or character == "\t" else _visible(character) for character in text
+    )
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        return "\N{REPLACEMENT CHARACTER}"
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\N{REPLACEMENT CHARACTER}"
