@@ -330,8 +330,10 @@ def measure(data: Data, acceptor: Acceptor, chosen: list[Sender], directory: Pat
     with running(acceptor, directory / f"{acceptor.name}-{data.name}") as port:
         # Not counted: who is first finds no files, and making them takes longer than writing over them.
         run_process(senders(tls=acceptor.tls)[0].command(port, data.directory), COMPILED)
-        for _ in range(rounds):
-            for sender in chosen:
+        for number in range(rounds):
+            # Each in turn is the first: what one has left to the disk, the next waits for.
+            first = number % len(chosen)
+            for sender in chosen[first:] + chosen[:first]:
                 times[sender.name].append(run_process(sender.command(port, data.directory), sender.environment))
     return times
 
