@@ -2,7 +2,7 @@
 
 A command that lints one file makes some fifty classes and ends; as dataclasses they would take longer than all else,
 because each has five functions compiled, and ``dataclasses`` imports ``inspect``. Here only ``__init__`` is compiled,
-and when the first value is made. For what is not needed to lint, use dataclasses.
+and when the first value is made. For what neither a lint nor a plain send needs, use dataclasses.
 """
 
 from __future__ import annotations
