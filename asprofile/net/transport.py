@@ -32,6 +32,7 @@ _UNSENT: Final = 1 << 16
 is megabytes, and what waits that long has left the processor's cache when an acceptor on the same machine gets it: that
 costs the acceptor a seventh of its time. What is on its way is not limited, so a distant peer loses nothing.
 """
+_UNLIMITED: Final = (1 << 31) - 1
 
 
 IpVersion = Literal["auto", "4", "6"]
@@ -155,26 +156,27 @@ class TcpTransport:
         # Without this each side waits some 40 ms for the other's delayed acknowledgement, per object.
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
-            with contextlib.suppress(OSError):
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT)
+        self._is_limited = _limit_unsent(sock, _UNSENT)
 
     def send(
         self, buffers: list[Buffer], timeout: float | None, on_data: Callable[[bytes], bool] | None = None
     ) -> bool:
         """Send everything in ``buffers``; True when done.
 
-        ``timeout`` is the longest time without progress, in seconds. If the peer sends something while it
-        does not take ours, that goes to ``on_data`` (b"" at the end of its stream), which returns whether to
-        go on; False comes back if it did not. Raises AssociationAborted if the connection is lost
-        (``on_data`` has then had what the peer had sent before) or the time is up.
+        ``timeout`` is the longest time without progress, in seconds; with 0, for last words, more may wait to be sent
+        than otherwise. If the peer sends something while it does not take ours, that goes to ``on_data`` (b"" at the
+        end of its stream), which returns whether to go on; False comes back if it did not. Raises AssociationAborted
+        if the connection is lost (``on_data`` has then had what the peer had sent before) or the time is up.
         """
         pending = list(buffers)
         while pending:
             try:
                 sent = _write(self._socket, pending)
             except BlockingIOError:
-                if not self._await_room(timeout, on_data):
+                if timeout == 0 and self._is_limited:
+                    # Last words, an A-ABORT for instance, need not wait until what is in front of them is gone.
+                    self._is_limited = not _limit_unsent(self._socket, _UNLIMITED)
+                elif not self._await_room(timeout, on_data):
                     return False
             except OSError as error:
                 if on_data is not None and not self._drain(on_data):
@@ -286,6 +288,17 @@ class Listener:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def _limit_unsent(sock: socket.socket, size: int) -> bool:
+    """Let no more than ``size`` bytes wait to be sent; False where the system has no such limit."""
+    if not hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        return False
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, size)
+    except OSError:
+        return False
+    return True
 
 
 def _write(sock: socket.socket, buffers: list[Buffer]) -> int:

@@ -45,6 +45,26 @@ def test_little_waits_in_the_systems_buffer():
         transport.close()
 
 
+def test_last_words_go_behind_what_waits():
+    """An A-ABORT must get into the system's buffer although the peer has not taken what is there."""
+    may_read = threading.Event()
+    received = bytearray()
+
+    def read_late(peer: Wire) -> None:
+        may_read.wait(20)
+        while data := peer.sock.recv(1 << 16):
+            received.extend(data)
+
+    with ScriptedPeer(read_late) as peer:
+        transport = connect("127.0.0.1", peer.port, 5)
+        with pytest.raises(AssociationAborted, match="took nothing"):
+            transport.send([bytes(1 << 25)], 0.2)
+        assert transport.send([b"last"], 0.0)
+        may_read.set()
+        transport.finish(20)
+    assert received.endswith(b"\0last")
+
+
 def test_refused(free_port):
     with pytest.raises(ConnectionFailed, match=r"connection refused by 127\.0\.0\.1:\d+: is the peer running"):
         connect("127.0.0.1", free_port, 5)
