@@ -41,13 +41,25 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from asprofile.errors import AsprofileError, LoadError
     from asprofile.model import Config, Document, ExtendedNegotiation, PresentationContext, Profile, load, read
     from asprofile.text import Span
 
 
-def __getattr__(name: str) -> Any:
-    module = _PUBLIC.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(module), name)
+def when_first_used(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
+    """The ``__getattr__`` of a package that imports its names when they are first used; ``modules`` has them, and where
+    they are.
+    """
+
+    def imported(name: str) -> Any:
+        module = modules.get(name)
+        if module is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(module), name)
+
+    return imported
+
+
+__getattr__ = when_first_used(__name__, _PUBLIC)

@@ -7,8 +7,9 @@ and a command that sends should not wait for the rules.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from asprofile import when_first_used
 
 _PUBLIC = {
     "Finding": "asprofile.lint.finding",
@@ -25,8 +26,4 @@ if TYPE_CHECKING:
     from asprofile.lint.run import Settings, lint
 
 
-def __getattr__(name: str) -> Any:
-    module = _PUBLIC.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(module), name)
+__getattr__ = when_first_used(__name__, _PUBLIC)

@@ -6,8 +6,9 @@ imported when first used: who needs a type of the model should not wait for the 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from asprofile import when_first_used
 
 _PUBLIC = {
     "AssociationRole": "asprofile.model.config",
@@ -76,8 +77,4 @@ if TYPE_CHECKING:
     from asprofile.model.problem import Problem
 
 
-def __getattr__(name: str) -> Any:
-    module = _PUBLIC.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(module), name)
+__getattr__ = when_first_used(__name__, _PUBLIC)

@@ -18,9 +18,9 @@ what is asked for cannot be, they raise EditError (ProfileNotFound for a profile
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from asprofile import when_first_used
 from asprofile.rewrite.fmt import Formatted, Refusal, format_document
 
 # Imported when first used: to lay out a file needs nothing of the linter's.
@@ -68,8 +68,4 @@ if TYPE_CHECKING:
     from asprofile.rewrite.rename import KINDS, kinds_of, rename_section
 
 
-def __getattr__(name: str) -> Any:
-    module = _EDITS.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(module), name)
+__getattr__ = when_first_used(__name__, _EDITS)
