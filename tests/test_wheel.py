@@ -70,12 +70,12 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
     )
     assert len([name for name in expected if name.endswith((".cfg", ".tsv"))]) > 15
     assert expected - names == set()
-    assert {name.split("/")[0] for name in names} == {"asprofile", f"asprofile-{asprofile.__version__}.dist-info"}
+    assert {name.split("/")[0] for name in names} == {"asprofile", f"dicom_asprofile-{asprofile.__version__}.dist-info"}
     assert not [name for name in names if "__pycache__" in name]
 
 
 def test_the_wheel_says_what_it_is(wheel: Path) -> None:
-    information = f"asprofile-{asprofile.__version__}.dist-info"
+    information = f"dicom_asprofile-{asprofile.__version__}.dist-info"
     with zipfile.ZipFile(wheel) as archive:
         metadata = archive.read(f"{information}/METADATA").decode()
         scripts = archive.read(f"{information}/entry_points.txt").decode()

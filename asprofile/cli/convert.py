@@ -90,7 +90,8 @@ def command(
     A profile file that is made is formatted, lints clean, and loads in every DCMTK release from the one on that its
     header names.
 
-    JSON and YAML hold everything that profiles mean, the other formats less. To read YAML, install asprofile[yaml].
+    JSON and YAML hold everything that profiles mean, the other formats less. To read YAML, install the extra yaml:
+    pip install 'dicom-asprofile[yaml]'.
 
     Exit status 1: it is written, but something got lost. With --strict that is 2, and nothing is written.
     """

@@ -8,8 +8,9 @@ import click
 
 from asprofile.cli.root import done
 from asprofile.errors import AsprofileError
+from asprofile.program import installing
 
-_MISSING = 'the language server needs pygls: pip install "asprofile[lsp]"'
+_MISSING = f"the language server needs pygls: {installing('lsp')}"
 
 
 @click.command(short_help="Serve editors: findings, fixes, completion.")

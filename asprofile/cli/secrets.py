@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asprofile.errors import ConfigurationError
+from asprofile.program import installing
 
 if TYPE_CHECKING:
     from asprofile.peer_settings import SecretSource
@@ -49,7 +50,7 @@ def _from_keyring(service: str, what: str, account: str) -> str:
         from keyring.errors import KeyringError
     except ImportError:
         raise ConfigurationError(
-            f"{what}: the package keyring is not installed: pip install 'asprofile[keyring]', "
+            f"{what}: the package keyring is not installed: {installing('keyring')}, "
             "or keep the secret in a file or an environment variable"
         ) from None
     try:

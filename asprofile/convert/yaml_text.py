@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.convert.tree import Kind, Node
 from asprofile.errors import ConversionError
+from asprofile.program import installing
 
 if TYPE_CHECKING:
     import yaml
@@ -31,7 +32,7 @@ def parse(text: str) -> Node:
     try:
         import yaml
     except ImportError:
-        raise ConversionError("YAML is read with PyYAML: pip install 'asprofile[yaml]', or give JSON") from None
+        raise ConversionError(f"YAML is read with PyYAML: {installing('yaml')}, or give JSON") from None
     if len(text) > _LONGEST:
         raise ConversionError(f"over {_LONGEST >> 20} MiB of YAML; give JSON")
     try:

@@ -23,6 +23,7 @@ from asprofile.objects.encoding import (
 )
 from asprofile.objects.prepared import Part, spool
 from asprofile.objects.rewriting import Changes, Decoded, Head, Window, damaged, read_head, read_item, skip
+from asprofile.program import installing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,7 +187,7 @@ def _decode(window: Window, picture: _Picture, transfer_syntax: str, file: IO[by
     decoder = get_decoder(uid)
     if not decoder.is_available:
         raise ObjectError(
-            f"cannot be decompressed: there is no codec for {uid.name}; get one with pip install 'asprofile[codecs]'"
+            f"cannot be decompressed: there is no codec for {uid.name}; get one with {installing('codecs')}"
         )
     if _OFFSETS in picture.offsets and _OFFSET_LENGTHS in picture.offsets:
         options["extended_offsets"] = picture.offsets[_OFFSETS], picture.offsets[_OFFSET_LENGTHS]

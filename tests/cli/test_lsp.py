@@ -514,4 +514,6 @@ def test_without_pygls(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert done.stdout == b""
-    assert done.stderr.decode().strip() == 'asprofile: the language server needs pygls: pip install "asprofile[lsp]"'
+    assert (
+        done.stderr.decode().strip() == "asprofile: the language server needs pygls: pip install 'dicom-asprofile[lsp]'"
+    )

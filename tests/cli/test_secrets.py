@@ -77,5 +77,5 @@ def test_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError, match="the keyring cannot be read: locked"):
         fetch(source, "it", "me")
     monkeypatch.setitem(sys.modules, "keyring", None)
-    with pytest.raises(ConfigurationError, match=r"pip install 'asprofile\[keyring\]'"):
+    with pytest.raises(ConfigurationError, match=r"pip install 'dicom-asprofile\[keyring\]'"):
         fetch(source, "it", "me")

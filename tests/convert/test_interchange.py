@@ -146,5 +146,5 @@ def test_without_pyyaml_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
     text = write_yaml(REQUESTOR, Target()).text
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ConversionError, match=r"pip install 'asprofile\[yaml\]'"):
+    with pytest.raises(ConversionError, match=r"pip install 'dicom-asprofile\[yaml\]'"):
         read_yaml(Source(text, "x"))

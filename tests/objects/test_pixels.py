@@ -220,7 +220,7 @@ class TestRefusals:
         elements = [*image()[:-1], (0x7FE00010, "OB", Fragments([b"", b"garbage!"]))]
         reason = self.refused(tmp_path, elements, J2K)
         assert "no codec for JPEG 2000" in reason
-        assert "pip install 'asprofile[codecs]'" in reason
+        assert "pip install 'dicom-asprofile[codecs]'" in reason
 
 
 def test_the_frames_go_to_a_file_and_not_to_memory() -> None:

@@ -1,0 +1,123 @@
+"""The name: nothing in the project tells anybody to install the other program that is called ``asprofile``."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+
+import asprofile
+from asprofile.program import DISTRIBUTION, installing
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXTS = {".py", ".md", ".yml", ".yaml", ".toml", ".cfg", ".lock", ".txt", ".json", ".tsv", ".js", ".css", ".lark", ""}
+
+# A name that an installer would look up: no part of a longer one, no path, no address.
+NAME = r"(?<![\w./@-])asprofile(?![\w./-])"
+INSTALLERS = r"\b(?:pip3?|pipx|uv|uvx|poetry|pdm|rye|conda|mamba|easy_install)\b"
+OTHER_PROGRAM = re.compile(
+    "|".join(
+        (
+            # Between the installer and the name stand what it is to do, and options.
+            rf"{INSTALLERS}(?:[ \t]+(?:install|tool|pip|add|run|inject|--?[\w-]+(?:[= ]\S+)?))*[ \t]+[\"']?{NAME}",
+            rf"{NAME}\[(?:yaml|keyring|lsp|codecs|[a-z]+,[a-z]+)",
+            rf"{NAME} ?(?:==|>=|~=|<=|@ (?:git|http|file))",
+            r"(?:version|distribution|metadata|requires|files)\([\"']asprofile[\"']",
+            r"(?:pypi\.org/(?:project|simple|p)|pypi\.python\.org/pypi)/asprofile\b",
+        )
+    )
+)
+
+
+def texts() -> list[Path]:
+    """The files of the project, as git knows them; as they lie about where there is no git."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True)
+    if listed.returncode == 0 and listed.stdout:
+        found = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    else:
+        found = [path for path in ROOT.rglob("*") if not {".git", ".venv", "site"} & set(path.parts)]
+    return [path for path in found if path.suffix in TEXTS and path.is_file() and path != Path(__file__)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pip install asprofile",
+        "python3 -m pip install --user asprofile",
+        "pip install 'asprofile[yaml]'",
+        'pip install "asprofile[lsp]"',
+        "pipx install asprofile",
+        "uv tool install asprofile",
+        "uvx asprofile",
+        "uv pip install -U asprofile",
+        "pipx run asprofile lint",
+        "To read YAML, install asprofile[yaml].",
+        'pip install "asprofile @ git+https://git.example.org/asprofile@v1"',
+        "additional_dependencies: [asprofile==1.0]",
+        'version("asprofile")',
+        "https://pypi.org/project/asprofile/",
+    ],
+)
+def test_the_other_program_is_recognised(text: str) -> None:
+    assert OTHER_PROGRAM.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"pip install {DISTRIBUTION}",
+        installing("yaml"),
+        f'pip install "{DISTRIBUTION} @ git+https://git.example.org/asprofile@v1"',
+        "~/asprofile/bin/pip install .",
+        "python3 -m venv ~/asprofile",
+        'version("dicom-asprofile")',
+        "# asprofile: ignore[AP201]",
+    ],
+)
+def test_this_program_is_not_taken_for_it(text: str) -> None:
+    assert not OTHER_PROGRAM.search(text)
+
+
+def test_nobody_is_told_to_install_the_other_program() -> None:
+    found = []
+    for path in texts():
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue  # a profile with odd bytes
+        found += [f"{path.relative_to(ROOT)}: {match[0]}" for match in OTHER_PROGRAM.finditer(text)]
+    assert found == []
+
+
+def test_the_name_is_written_once_in_the_code() -> None:
+    holders = [path for path in (ROOT / "asprofile").rglob("*.py") if DISTRIBUTION in path.read_text("utf-8")]
+    # The second is the help of a command, which has to be a literal.
+    assert sorted(path.relative_to(ROOT).as_posix() for path in holders) == [
+        "asprofile/cli/convert.py",
+        "asprofile/program.py",
+    ]
+
+
+def test_the_distribution_is_called_so() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["name"] == DISTRIBUTION
+    assert project["scripts"] == {"asprofile": "asprofile.cli:main"}
+    for extra in project["optional-dependencies"]:
+        assert installing(extra) == f"pip install '{DISTRIBUTION}[{extra}]'"
+
+
+def test_what_is_installed_here_is_called_so() -> None:
+    installed = distribution(DISTRIBUTION)
+    assert installed.version == asprofile.__version__
+    assert [entry.name for entry in installed.entry_points] == ["asprofile"]
+
+
+def test_it_starts_as_a_module(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "asprofile", "--version"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, f"asprofile {asprofile.__version__}\n")
