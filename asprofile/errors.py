@@ -16,7 +16,7 @@ AsprofileError                  something the user can mend; str() is the messag
    |- AssociationRejected       the peer said no (A-ASSOCIATE-RJ)
    |- IdentityNotConfirmed      the peer did not confirm the user identity, as it was asked to
    |- AssociationAborted        either side aborted (A-ABORT), or the connection was lost
-   `- ProtocolError             the peer broke the upper layer protocol (PS3.8)
+   `- ProtocolError             the peer broke the protocol (PS3.7, PS3.8)
 
 What is wrong in a user's profile file is a value with a position (a problem of the model, a finding of the linter),
 not an exception; LoadError is raised only by ``asprofile.load``, where the caller asked for a loaded file.
@@ -127,4 +127,11 @@ class AssociationAborted(AssociationError):
 
 
 class ProtocolError(AssociationError):
-    """The peer broke the upper layer protocol (PS3.8)."""
+    """The peer broke the upper layer protocol (PS3.8) or that of messages (PS3.7).
+
+    ``how`` is ``answer`` if it answered what it was not asked, or something that is no answer.
+    """
+
+    def __init__(self, message: str, how: Literal["breach", "answer"] = "breach") -> None:
+        super().__init__(message)
+        self.how = how

@@ -3,8 +3,12 @@
 Belongs here: which PDU may come and go when, what is made of received bytes, how a message becomes P-DATA-TF
 PDUs. Does not belong here: sockets and time (``transport``, the engines), whom to accept (``negotiate``).
 
-Bytes that were received go in, events come out; methods that say something return the bytes to send. Whatever
-a peer sends, in whatever state, becomes events, never an exception: a breach of the protocol is the event
+Bytes that were received go in (``receive_data``), events come out one at a time (``next_event``); methods that say
+something return the bytes to send. There is one order: an event is handed out, the caller does what it wants done, and
+only then the bytes behind it are read. So nothing depends on how the network cut the stream, and what the caller says
+of an event is always said in the state in which the event left it.
+
+Whatever a peer sends, in whatever state, becomes events, never an exception: a breach of the protocol is the event
 PeerBroke. An exception (LocalProtocolError) means that the calling code is wrong.
 """
 
@@ -30,6 +34,10 @@ we get slower, and with more it no longer all stays in the processor's cache.
 """
 _MAX_FRAGMENTS_PER_CHUNK: Final = 400
 """Two buffers a fragment go to one system call, which takes 1,024 on most systems."""
+MAX_EMPTY_FRAGMENTS: Final = 256
+"""Fragments without a byte that may come in one command set, or one after the other in a data set. The standard forbids
+none, and some peers end a data set with one; a peer that sends nothing else says nothing, and would say it for ever.
+"""
 
 
 class LocalProtocolError(RuntimeError):
@@ -135,7 +143,9 @@ class CommandReceived(Value):
 
 
 class DataFragment(Value):
-    """A piece of the data set that belongs to the last CommandReceived; nothing is accumulated."""
+    """A piece of the data set that belongs to the last CommandReceived; nothing is accumulated. ``data`` is for the
+    caller to keep, and may be empty.
+    """
 
     context_id: int
     data: memoryview
@@ -209,6 +219,9 @@ class Association:
         self._context_ids: frozenset[int] = frozenset()
         self._buffer = bytearray()
         self._needed = wire.HEADER.size
+        self._at_end = False
+        self._values: Iterator[wire.DataValue] = iter(())
+        self._empty_fragments = 0
         self._command = bytearray()
         self._command_context: int | None = None
         self._data_context: int | None = None
@@ -319,47 +332,64 @@ class Association:
 
     # --- what the peer says
 
-    def receive_data(self, data: bytes) -> list[Event]:
-        """What these bytes mean, in order; ``b""`` is the end of the connection. Once closed, everything is
-        ignored.
+    def receive_data(self, data: bytes) -> None:
+        """Take in bytes of the peer; ``b""`` is the end of its stream. ``next_event`` says what they mean.
+
+        Ask for all events before the next bytes are taken in: then no more is ever kept than these bytes and one PDU.
         """
         if self.state is State.CLOSED:
-            return []
-        if not data:
-            self.state = TABLE[self.state, Trigger.CONNECTION_LOST]
-            return [ConnectionLost()]
+            return
+        self._at_end = self._at_end or not data
         self._buffer += data
-        if len(self._buffer) < self._needed:
-            return []
-        events: list[Event] = []
-        received = bytes(self._buffer)
-        try:
-            self._read_pdus(received, events)
-        except ProtocolError as error:
-            events.append(self._broken(error))
-        return events
 
-    def _read_pdus(self, received: bytes, events: list[Event]) -> None:
-        """Read all complete PDUs; keep the rest. A header is judged before its body is waited for."""
-        offset, end, header_size = 0, len(received), wire.HEADER.size
-        view = memoryview(received)
+    def next_event(self) -> Event | None:
+        """What the peer said next; None if more bytes are needed to know. Nothing comes once the state is CLOSED."""
+        if self.state is State.CLOSED:
+            return None
+        try:
+            event = self._next_data_event()
+            while event is None and (pdu := self._next_pdu()) is not None:
+                pdu_type, body = pdu
+                if pdu_type != wire.P_DATA_TF:
+                    return self._take(wire.decode(pdu_type, body), _TRIGGERS[pdu_type])
+                self._values = wire.data_values(memoryview(body))
+                event = self._next_data_event()
+        except ProtocolError as error:
+            return self._broken(error)
+        if event is None and self._at_end:
+            self.state = TABLE[self.state, Trigger.CONNECTION_LOST]
+            return ConnectionLost()
+        return event
+
+    def _next_pdu(self) -> tuple[int, bytes] | None:
+        """Type and body of the next PDU, None if it is not complete. A header is judged before its body is waited
+        for.
+        """
+        if len(self._buffer) < self._needed:
+            return None
+        header_size = wire.HEADER.size
+        pdu_type, length = wire.HEADER.unpack_from(self._buffer)
+        wire.check_header(pdu_type, length, self._max_pdu)
+        trigger = _TRIGGERS[pdu_type]
+        if (self.state, trigger) not in TABLE and not self._is_collision(trigger):
+            raise ProtocolError(f"unexpected {trigger.value} ({self.state.value})")
+        size = header_size + length
+        if len(self._buffer) < size:
+            self._needed = size
+            return None
         self._needed = header_size
-        while end - offset >= header_size and self.state is not State.CLOSED:
-            pdu_type, length = wire.HEADER.unpack_from(received, offset)
-            wire.check_header(pdu_type, length, self._max_pdu)
-            if (self.state, _TRIGGERS[pdu_type]) not in TABLE and not self._is_collision(_TRIGGERS[pdu_type]):
-                raise ProtocolError(f"unexpected {_TRIGGERS[pdu_type].value} ({self.state.value})")
-            if end - offset < header_size + length:
-                self._needed = header_size + length
-                break
-            body = view[offset + header_size : offset + header_size + length]
-            offset += header_size + length
-            if pdu_type == wire.P_DATA_TF:
-                for value in wire.data_values(body):
-                    self._take_data_value(value, events)
-            else:
-                events.append(self._take(wire.decode(pdu_type, bytes(body)), _TRIGGERS[pdu_type]))
-        del self._buffer[:offset]
+        with memoryview(self._buffer) as view:
+            body = bytes(view[header_size:size])
+        del self._buffer[:size]
+        return pdu_type, body
+
+    def _next_data_event(self) -> CommandReceived | DataFragment | None:
+        """The next event of the P-DATA-TF that is being read; None when it is done with."""
+        for value in self._values:
+            event = self._take_data_value(value)
+            if event is not None:
+                return event
+        return None
 
     def _take(self, pdu: wire.Pdu, trigger: Trigger) -> Event:
         """The event that a PDU other than P-DATA-TF is; the header check made sure that it may come."""
@@ -397,19 +427,22 @@ class Association:
         self.state = State.COLLISION_ACCEPTOR
         return ReleaseCollision(b"")
 
-    def _take_data_value(self, value: wire.DataValue, events: list[Event]) -> None:
+    def _take_data_value(self, value: wire.DataValue) -> CommandReceived | DataFragment | None:
         """One PDV: fragments of one command set, then of its data set, all in one context (PS3.7 section
-        6.3.1).
+        6.3.1). None if it completes nothing.
         """
         if value.context_id not in self._context_ids:
             raise ProtocolError(f"data in presentation context {value.context_id}, which was not accepted")
+        if not value.data:
+            self._count_empty()
         if not value.is_command:
             if value.context_id != self._data_context:
                 raise ProtocolError("a data set that no command announced")
+            if value.data:
+                self._empty_fragments = 0
             if value.is_last:
                 self._data_context = None
-            events.append(DataFragment(value.context_id, value.data, value.is_last))
-            return
+            return DataFragment(value.context_id, value.data, value.is_last)
         if self._data_context is not None:
             raise ProtocolError("a command before the data set of the last one is complete")
         if self._command_context not in (None, value.context_id):
@@ -418,12 +451,19 @@ class Association:
         self._command += value.data
         if len(self._command) > dimse.MAX_COMMAND:
             raise ProtocolError(f"a command set of more than {dimse.MAX_COMMAND} bytes")
-        if value.is_last:
-            command = dimse.decode(bytes(self._command))
-            self._command.clear()
-            self._command_context = None
-            self._data_context = value.context_id if command.has_data_set else None
-            events.append(CommandReceived(value.context_id, command))
+        if not value.is_last:
+            return None
+        self._empty_fragments = 0
+        command = dimse.decode(bytes(self._command))
+        self._command.clear()
+        self._command_context = None
+        self._data_context = value.context_id if command.has_data_set else None
+        return CommandReceived(value.context_id, command)
+
+    def _count_empty(self) -> None:
+        self._empty_fragments += 1
+        if self._empty_fragments > MAX_EMPTY_FRAGMENTS:
+            raise ProtocolError(f"more than {MAX_EMPTY_FRAGMENTS} fragments with nothing in them")
 
     def _establish(self, request: AssociateRequest, accept: AssociateAccept, peer_max_pdu: int) -> Negotiation:
         negotiation = negotiated(request, accept)

@@ -142,6 +142,11 @@ def decode(data: bytes) -> Command:
     return command
 
 
+def echoed(uid: str) -> str:
+    """A UID that we send as it reads when a peer gives it back."""
+    return _string({0: uid.encode("ascii", "replace")}, 0)
+
+
 def status_class(status: int) -> StatusClass:
     """What kind of status this is (PS3.7 annex C.1 to C.5); values that no standard defines are failures."""
     if status == 0x0000:

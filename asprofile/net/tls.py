@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-import time
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AssociationAborted, ConfigurationError, ConnectionFailed, TlsFailed
+from asprofile.net.deadline import Deadline
 from asprofile.net.tls_errors import NO_TLS_HERE, alert_of, describe, is_lasting, looks_like_tls
 
 if TYPE_CHECKING:
@@ -77,20 +77,22 @@ class TlsTransport:
         self._failure: ConnectionFailed | AssociationAborted | None = None
         # A record that went out in part: whatever followed would be no TLS.
         self._cut = False
+        # A ``send`` that ended before everything was sent: whatever followed would be taken for the rest.
+        self._is_amid = False
         self._ended = False
         self._heard = False
         self._served = False
 
     def handshake(self, timeout: float | None) -> None:
         """Agree on keys and let each side prove itself. Raises ConnectionFailed."""
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = Deadline(timeout)
         while True:
             try:
                 self._tls.do_handshake()
-                self._flush(timeout)
+                self._flush(deadline.left())
             except ssl.SSLWantReadError:
-                self._flush(timeout)
-                self._hear_handshake(deadline, timeout)
+                self._flush(deadline.left())
+                self._hear_handshake(deadline)
             except ssl.SSLError as error:
                 with contextlib.suppress(ConnectionFailed):
                     self._flush(0.0)  # the alert that tells the peer why
@@ -107,15 +109,14 @@ class TlsTransport:
         except AssociationAborted as error:
             raise ConnectionFailed(f"{error} (TLS handshake)") from error
 
-    def _hear_handshake(self, deadline: float | None, timeout: float | None) -> None:
-        remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
+    def _hear_handshake(self, deadline: Deadline) -> None:
         hint = "it broke off without saying why" if self._heard else NO_TLS_HERE
         try:
-            data = self._tcp.receive(remaining)
+            data = None if deadline.is_over else self._tcp.receive(deadline.left())
         except AssociationAborted as error:
             raise ConnectionFailed(f"{error} in the TLS handshake: {hint}") from error
         if data is None:
-            within = "" if timeout is None else f" within {timeout:g} seconds"
+            within = "" if deadline.seconds is None else f" within {deadline.seconds:g} seconds"
             what = "end" if self._heard else "answer"
             raise ConnectionFailed(f"{self.peer} did not {what} the TLS handshake{within}: {hint}")
         if not data:
@@ -140,12 +141,14 @@ class TlsTransport:
         heard = None if on_data is None else self._hearing(on_data)
         # A record for each small buffer would cost more than to copy it.
         data = memoryview(buffers[0] if len(buffers) == 1 else b"".join(buffers))
+        if self._cut or self._is_amid:
+            raise AssociationAborted(f"connection to {self.peer} lost in the middle of what was sent")
+        self._is_amid = True
         for start in range(0, len(data), _AT_ONCE):
-            if self._cut:
-                raise AssociationAborted(f"connection to {self.peer} lost in the middle of a TLS record")
             self._encrypt(data[start : start + _AT_ONCE])
             if not self._send_encrypted(timeout, heard):
                 return False
+        self._is_amid = False
         return True
 
     def _encrypt(self, portion: memoryview) -> None:
@@ -189,16 +192,18 @@ class TlsTransport:
         """The next bytes of the peer; see TcpTransport.receive. Raises TlsFailed, too, for what the peer says of our
         certificate only now.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = Deadline(timeout)
         if self._incoming.pending:  # what came together with the end of the handshake
             plain = self._decrypt()
             if plain:
                 return plain
+        is_late = False
         while not self._ended:
-            remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
-            data = self._tcp.receive(remaining)
+            # A peer can send much that is nothing to read.
+            data = None if is_late else self._tcp.receive(deadline.left())
             if data is None:
                 return None
+            is_late = deadline.is_over
             self._take(data)
             plain = self._decrypt()
             if plain:

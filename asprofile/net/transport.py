@@ -11,10 +11,11 @@ import contextlib
 import errno
 import select
 import socket
-import time
 from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 
 from asprofile.errors import AssociationAborted, ConnectionFailed, HostUnknown
+from asprofile.net.deadline import Deadline
+from asprofile.net.lookup import look_up
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -100,23 +101,20 @@ def connect(host: str, port: int, timeout: float | None, link: Link | None = Non
 
 def _connect_tcp(host: str, port: int, timeout: float | None, ip: IpVersion) -> TcpTransport:
     name = describe_address(host, port)
-    deadline = None if timeout is None else time.monotonic() + timeout
+    deadline = Deadline(timeout)
     try:
-        # As bytes a name of ASCII does not make Python import its tables for all others.
-        known = host.encode() if host.isascii() else host
-        addresses = socket.getaddrinfo(known, port, _FAMILIES[ip], socket.SOCK_STREAM)
+        addresses = look_up(host, port, _FAMILIES[ip], deadline)
     except (OSError, UnicodeError) as error:
         version = "" if ip == "auto" else f"IPv{ip} "
         raise HostUnknown(f"cannot find the {version}address of {host}: {_words(error)}") from error
     failure: OSError = TimeoutError()
     for family, kind, protocol, _, address in addresses:
-        remaining = None if deadline is None else deadline - time.monotonic()
-        if remaining is not None and remaining <= 0:
+        if deadline.is_over:
             break
         sock: socket.socket | None = None
         try:
             sock = socket.socket(family, kind, protocol)
-            sock.settimeout(remaining)
+            sock.settimeout(deadline.left())
             sock.connect(address)
             return TcpTransport(sock, name)
         except OSError as error:
@@ -157,40 +155,54 @@ class TcpTransport:
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._is_limited = _limit_unsent(sock, _UNSENT)
+        self._is_cut = False
 
     def send(
         self, buffers: list[Buffer], timeout: float | None, on_data: Callable[[bytes], bool] | None = None
     ) -> bool:
         """Send everything in ``buffers``; True when done.
 
-        ``timeout`` is the longest time without progress, in seconds; with 0, for last words, more may wait to be sent
-        than otherwise. If the peer sends something while it does not take ours, that goes to ``on_data`` (b"" at the
-        end of its stream), which returns whether to go on; False comes back if it did not. Raises AssociationAborted
-        if the connection is lost (``on_data`` has then had what the peer had sent before) or the time is up.
+        ``timeout`` is how long the peer may take for it, in seconds; again so long with every LEAST_PROGRESS bytes, and
+        whatever it sends meanwhile. With 0, for last words, more may wait to be sent than otherwise. If the peer sends
+        something while it does not take ours, that goes to ``on_data`` (b"" at the end of its stream), which returns
+        whether to go on; False comes back if it did not. Raises AssociationAborted if the connection is lost
+        (``on_data`` has then had what the peer had sent before) or the time is up.
+
+        After a ``send`` that ended in the middle of ``buffers`` nothing is sent any more: what followed would be taken
+        for the rest of them.
         """
-        pending = list(buffers)
+        if self._is_cut:
+            raise AssociationAborted(f"connection to {self.peer} lost in the middle of what was sent")
+        pending, deadline, has_begun = list(buffers), Deadline(timeout), False
         while pending:
+            self._is_cut = True  # whatever interrupts us now
             try:
                 sent = _write(self._socket, pending)
             except BlockingIOError:
-                if timeout == 0 and self._is_limited:
+                self._is_cut = has_begun
+                if deadline.seconds == 0 and self._is_limited:
                     # Last words, an A-ABORT for instance, need not wait until what is in front of them is gone.
                     self._is_limited = not _limit_unsent(self._socket, _UNLIMITED)
-                elif not self._await_room(timeout, on_data):
+                elif not self._await_room(deadline, on_data):
                     return False
             except OSError as error:
                 if on_data is not None and not self._drain(on_data):
                     return False
                 raise self._lost(error) from error
             else:
+                has_begun = True
+                deadline.progress(sent)
                 _drop(pending, sent)
+        self._is_cut = False
         return True
 
-    def _await_room(self, timeout: float | None, on_data: Callable[[bytes], bool] | None) -> bool:
-        """Wait until the peer takes more; False if ``on_data`` wants to stop."""
-        readable, writable = _wait(self._socket, read=on_data is not None, write=True, timeout=timeout)
+    def _await_room(self, deadline: Deadline, on_data: Callable[[bytes], bool] | None) -> bool:
+        """Wait until the peer takes more, or says something; False if ``on_data`` wants to stop."""
+        readable, writable = False, False
+        if not deadline.is_over:
+            readable, writable = _wait(self._socket, read=on_data is not None, write=True, timeout=deadline.left())
         if not readable and not writable:
-            raise AssociationAborted(f"{self.peer} took nothing for {timeout:g} seconds")
+            raise AssociationAborted(f"{self.peer} took nothing for {deadline.seconds:g} seconds")
         if readable and on_data is not None:
             data = self._read()
             return data is None or on_data(data)
@@ -213,7 +225,7 @@ class TcpTransport:
         Raises AssociationAborted if the connection is lost.
         """
         data = self._read()  # often it is there: the next object was looked for meanwhile
-        if data is not None:
+        if data is not None or timeout == 0:
             return data
         _acknowledge_at_once(self._socket)
         readable, _ = _wait(self._socket, read=True, write=False, timeout=timeout)
@@ -245,8 +257,8 @@ class TcpTransport:
         """
         with contextlib.suppress(OSError, AssociationAborted):
             self._socket.shutdown(socket.SHUT_WR)
-            deadline = time.monotonic() + timeout
-            while (remaining := deadline - time.monotonic()) > 0 and self.receive(remaining):
+            deadline = Deadline(timeout)
+            while not deadline.is_over and self.receive(deadline.left()):
                 pass
         self.close()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +17,7 @@ from asprofile.negotiate.answer import answer
 from asprofile.negotiate.request import APPLICATION_CONTEXT, DEFAULT_MAX_PDU
 from asprofile.net import association as protocol
 from asprofile.net import dimse
+from asprofile.net.deadline import Deadline
 from asprofile.net.transport import Listener
 from asprofile.net.wire import AssociateReject
 from asprofile.receive.part10 import IncomingFile, file_header
@@ -36,6 +36,7 @@ _INVALID_INSTANCE: Final = 0x0117
 _UNRECOGNIZED_OPERATION: Final = 0x0211
 
 _APPLICATION_CONTEXT_NOT_SUPPORTED: Final = AssociateReject(1, 1, 2)
+_CALLING_AE_NOT_RECOGNIZED: Final = AssociateReject(1, 1, 3)
 _CALLED_AE_NOT_RECOGNIZED: Final = AssociateReject(1, 1, 7)
 _LIMIT_EXCEEDED: Final = AssociateReject(2, 3, 2)
 
@@ -228,37 +229,41 @@ class _Acceptor:
         self._transport = transport
         self._options = receiver.options
         self._association = protocol.Association.acceptor(self._options.max_pdu)
+        self._deadline = Deadline(self._options.acse_timeout)
         self._store: _Store | None = None
 
     def run(self, full: bool) -> None:
         """Until the association is over. Raises AssociationError if the connection is lost on our side."""
-        deadline = time.monotonic() + self._options.acse_timeout
         try:
             while self._association.state is not protocol.State.CLOSED:
-                data = self._transport.receive(self._patience(deadline))
-                if data is None:
+                event = self._association.next_event()
+                if event is not None:
+                    self._handle(event, full)
+                elif not self._receive():
                     self._complain("aborted: nothing came for too long")
                     self._say(self._association.abort())
-                    return
-                for event in self._association.receive_data(data):
-                    self._handle(event, full)
         finally:
             if self._store is not None:
                 self._store.discard()
 
-    def _patience(self, deadline: float) -> float | None:
-        if self._association.negotiation is None:
-            return max(0.0, deadline - time.monotonic())
-        return self._options.idle_timeout
+    def _receive(self) -> bool:
+        """Take in more bytes; False if the time for what is waited for is up, whatever else came meanwhile."""
+        data = None if self._deadline.is_over else self._transport.receive(self._deadline.left())
+        if data is not None:
+            self._association.receive_data(data)
+        return data is not None
 
     def _handle(self, event: protocol.Event, full: bool) -> None:
         match event:
             case protocol.AssociateRequested(request):
                 self._answer_request(request, full)
+                self._deadline = Deadline(self._options.idle_timeout)
             case protocol.CommandReceived(context_id, command):
                 self._handle_command(context_id, command)
+                self._deadline.renew()
             case protocol.DataFragment(_, data, last):
                 self._handle_data(data, last)
+                self._deadline.renew() if last else self._deadline.progress(len(data))
             case protocol.ReleaseRequested():
                 self._say(self._association.release_response())
             case protocol.PeerBroke(error, reply):
@@ -276,8 +281,10 @@ class _Acceptor:
             reject = _LIMIT_EXCEEDED
         elif request.application_context != APPLICATION_CONTEXT:
             reject = _APPLICATION_CONTEXT_NOT_SUPPORTED
-        elif self._options.ae_title not in (None, request.called_ae):
+        elif self._options.ae_title not in (None, request.called_ae) or not request.called_ae.isascii():
             reject = _CALLED_AE_NOT_RECOGNIZED
+        elif not request.calling_ae.isascii():
+            reject = _CALLING_AE_NOT_RECOGNIZED
         if reject is not None:
             self._say(self._association.reject(reject))
         else:

@@ -27,7 +27,9 @@ class Outcome(Enum):
     FAILED = "failed"
     """The peer answered with a failure, or the object was not sent completely."""
     UNKNOWN = "unknown"
-    """Sent completely at least once, but no answer came: the peer may have stored it or not."""
+    """Sent completely at least once, but no answer came, or the answer was none to it: the peer may have stored it or
+    not.
+    """
 
     @property
     def is_stored(self) -> bool:

@@ -1,14 +1,17 @@
 """One association of a sender: open it, store objects in it, end it.
 
-Belongs here: association and transport put together, waiting with time limits, and what went wrong as an
-exception. Does not belong here: which objects, in which order, and what becomes of them (``engine``).
+Belongs here: association and transport put together, waiting with time limits, which answer belongs to which request,
+and what went wrong as an exception. Does not belong here: which objects, in which order, and what becomes of them
+(``worker``).
+
+What the peer says is taken in when there is something to do with it: an answer that has come is handed out before what
+stands behind it is read, and before anything is sent, all that has come is. So it makes no difference how the network
+cut the peer's words into segments.
 """
 
 from __future__ import annotations
 
-import time
-from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from asprofile.errors import (
     AssociationAborted,
@@ -20,8 +23,10 @@ from asprofile.errors import (
 )
 from asprofile.net import association as protocol
 from asprofile.net import dimse
+from asprofile.net.deadline import Deadline
 from asprofile.net.transport import connect
 from asprofile.send.options import SendOptions
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,11 +39,20 @@ if TYPE_CHECKING:
 
 __all__ = ["SendOptions", "Session", "open_session"]
 
-_ENDED = (protocol.Aborted, protocol.PeerBroke, protocol.ConnectionLost, protocol.ReleaseRequested)
 _SLICE = 0.25
 """Seconds of waiting after which a session looks whether it was interrupted."""
 
 _MAY_WANT_TLS = "is this its DICOM port, and does it want TLS there?"
+
+
+class _Asked(Value):
+    """A request that has no answer yet: what it asked for, and in which context. ``what`` is for people."""
+
+    field: int
+    context_id: int
+    sop_class: str
+    sop_instance: str
+    what: str
 
 
 class Session:
@@ -50,8 +64,16 @@ class Session:
         self._transport = transport
         self._options = options
         self._association = protocol.Association.requestor(options.max_send_pdu)
-        self._events: deque[protocol.Event] = deque()
         self._message_id = 0
+        self._asked: dict[int, _Asked] = {}
+        """By message id: completely sent, and not answered."""
+        self._answers: dict[int, dimse.Command] = {}
+        """Answers that came while something else was being done; never more than requests without an answer."""
+        self.has_begun = False
+        """Something of the last request has been sent."""
+        self._unfinished: int | None = None
+        """The message id of a request that is being sent."""
+        self._last_event: protocol.Event | None = None
         self._interrupted = False
         self._is_sending = False
 
@@ -66,10 +88,17 @@ class Session:
         """Bytes of a data set to hand over at a time."""
         return self._association.chunk_size
 
+    @property
+    def security(self) -> str:
+        """TLS version and cipher suite, for people; empty without TLS."""
+        return self._transport.security
+
+    # --- the beginning
+
     def associate(self, request: AssociateRequest) -> None:
-        timeout = self._options.acse_timeout
-        self._send([self._association.associate(request)], timeout)
-        event = self._next_event(timeout, "the association request")
+        deadline = Deadline(self._options.acse_timeout)
+        self._send([self._association.associate(request)], deadline.left())
+        event = self._await_event(deadline, "the association request")
         match event:
             case protocol.Associated(negotiation):
                 self._check_identity(negotiation)
@@ -79,7 +108,7 @@ class Session:
                 raise AssociationRejected(
                     f"{self._transport.peer} {reject.text}", reject.result, reject.source, reject.reason
                 )
-        raise self._unexpected(event)
+        raise self._failure(event)
 
     @property
     def _is_unheard(self) -> bool:
@@ -100,15 +129,7 @@ class Session:
                 "which it was asked to: it may not look at user names at all"
             )
 
-    @property
-    def security(self) -> str:
-        """TLS version and cipher suite, for people; empty without TLS."""
-        return self._transport.security
-
-    def check(self) -> None:
-        """Raise what ended the association, if its end came together with the answer that was taken last."""
-        if self._events and isinstance(self._events[-1], _ENDED):
-            raise self._ended(self._events.pop())
+    # --- requests and their answers
 
     def skip_message(self) -> None:
         """Leave out a message id, for an object that gets none because it is not sent (DCMTK counts those, too)."""
@@ -122,66 +143,98 @@ class Session:
         length: int,
     ) -> int:
         """Send a C-STORE-RQ with its data set of ``length`` bytes; its message id. What ``data`` raises goes
-        through.
+        through. An answer that has come before the last piece is sent is no answer to it, and ends the association.
         """
-        self.check()
         self._message_id = self._message_id % 65535 + 1
         command = dimse.store_request(
             context.abstract_syntax, sop_instance, self._message_id, priority=self._options.priority
         )
-        for batch in self._association.message(context.id, command, data, length):
-            self._send(batch, self._options.dimse_timeout)
+        asked = _Asked(dimse.C_STORE_RQ, context.id, context.abstract_syntax, sop_instance, "the object")
+        self._ask(asked, command, data, length)
         return self._message_id
 
     def await_answer(self, message_id: int) -> dimse.Command:
-        """The C-STORE-RSP to the last object."""
-        return self._await_response(message_id, dimse.C_STORE_RSP, "C-STORE", "the object")
+        """The C-STORE-RSP to this object, which has ``dimse_timeout`` seconds from now to come."""
+        return self._await_response(message_id)
 
     def echo(self, context_id: int) -> dimse.Command:
         """Send a C-ECHO-RQ in a context of the Verification SOP class; its answer (PS3.7 section 9.1.5)."""
-        self.check()
         self._message_id = self._message_id % 65535 + 1
-        command = dimse.echo_request(self._message_id)
-        for batch in self._association.message(context_id, command):
-            self._send(batch, self._options.dimse_timeout)
-        return self._await_response(self._message_id, dimse.C_ECHO_RSP, "C-ECHO", "the echo request")
+        asked = _Asked(dimse.C_ECHO_RQ, context_id, dimse.VERIFICATION, "", "the echo request")
+        self._ask(asked, dimse.echo_request(self._message_id))
+        return self._await_response(self._message_id)
 
-    def _await_response(self, message_id: int, field: int, service: str, what: str) -> dimse.Command:
-        event = self._next_event(self._options.dimse_timeout, what)
-        if not isinstance(event, protocol.CommandReceived):
-            raise self._unexpected(event)
-        command = event.command
-        if command.field != field:
-            raise self._break_off(f"answered {service} with command {command.field:04X}H")
-        if command.responded_to != message_id:
-            raise self._break_off(f"answered message {command.responded_to}, which was not asked; {message_id} was")
-        if command.has_data_set:
-            raise self._break_off(f"answered {service} with a data set, which it cannot have")
-        return command
+    def _ask(self, asked: _Asked, command: bytes, data: Iterable[memoryview] = (), length: int = 0) -> None:
+        """Send a request; an answer may come from its last byte on."""
+        self.has_begun, self._unfinished = False, None
+        for batch in self._association.message(asked.context_id, command, data, length):
+            event = self._listen()
+            if event is not None:
+                raise self._failure(event)
+            self.has_begun, self._unfinished = True, self._message_id
+            self._send(batch, self._options.dimse_timeout)
+        self._unfinished = None
+        self._asked[self._message_id] = asked
+
+    def _await_response(self, message_id: int) -> dimse.Command:
+        deadline = Deadline(self._options.dimse_timeout)
+        what = self._asked[message_id].what
+        while message_id not in self._answers:
+            event = self._await_event(deadline, what)
+            if not self._take_answer(event):
+                raise self._failure(event)
+        return self._answers.pop(message_id)
+
+    def _take_answer(self, event: protocol.Event) -> bool:
+        """Keep the answer to something that was asked; False if the event is anything else."""
+        if not isinstance(event, protocol.CommandReceived) or self._fault(event):
+            return False
+        number = event.command.responded_to
+        assert number is not None, "it has been looked up"
+        del self._asked[number]
+        self._answers[number] = event.command
+        return True
+
+    def _fault(self, event: protocol.CommandReceived) -> str:
+        """Why this is no answer to what was asked; empty if it is one."""
+        command, number = event.command, event.command.responded_to
+        asked = self._asked.get(number) if number is not None else None
+        if not command.is_response:
+            return f"sent command {command.field:04X}H, where only answers may come"
+        if asked is None:
+            if number == self._unfinished:
+                return f"answered message {number} before all of it was sent"
+            open_ones = ", ".join(map(str, self._asked))
+            return f"answered message {number}, which was not asked" + (f"; {open_ones} was" if open_ones else "")
+        return _mismatch(asked, event)
+
+    # --- the end
 
     def release(self) -> None:
         """End in good order. If that fails the association is over all the same, and the exception says
         how.
         """
-        timeout = self._options.acse_timeout
-        if self._events and isinstance(self._events[-1], protocol.ReleaseRequested):
+        event = self._listen()
+        if isinstance(event, protocol.ReleaseRequested):
             # The peer was faster, and everything has its answer: that is good order, too.
             self._say_last(self._association.release_response())
             self._transport.close()
             return
-        self.check()
-        self._send([self._association.release()], timeout)
+        if event is not None:
+            raise self._failure(event)
+        deadline = Deadline(self._options.acse_timeout)
+        self._send([self._association.release()], deadline.left())
         while True:
-            event = self._next_event(timeout, "the release request")
+            event = self._await_event(deadline, "the release request")
             match event:
                 case protocol.Released(reply):
                     if reply:
-                        self._send([reply], timeout)
+                        self._send([reply], deadline.left())
                     break
                 case protocol.ReleaseCollision(reply):
-                    self._send([reply], timeout)
+                    self._send([reply], deadline.left())
                 case _:
-                    raise self._unexpected(event)
+                    raise self._failure(event)
         self._transport.close()
 
     def abort(self) -> None:
@@ -197,8 +250,11 @@ class Session:
             # Within a PDU nothing can be said any more; elsewhere an A-ABORT can.
             self._transport.interrupt()
 
+    # --- to the peer and back
+
     def _send(self, batch: list[bytes | memoryview], timeout: float | None) -> None:
         self._is_sending = True
+        self._last_event = None
         try:
             if self._association.negotiation is not None:  # an abort is not the first that a peer should hear
                 self._check_interrupted()
@@ -211,38 +267,56 @@ class Session:
             self._is_sending = False
         if not complete:  # _receive saw the end of the association
             self._check_interrupted()  # an interruption ends the stream, too
-            raise self._ended(self._events[-1])
+            assert self._last_event is not None, "it made _receive return False"
+            raise self._failure(self._last_event)
 
     def _receive(self, data: bytes) -> bool:
-        """Take in what the peer sent; False if that ends the association."""
-        self._events.extend(self._association.receive_data(data))
-        return not (self._events and isinstance(self._events[-1], _ENDED))
+        """Take in what came while something is being sent; False if that ends the association."""
+        self._association.receive_data(data)
+        self._last_event = self._take_answers()
+        return self._last_event is None
 
-    def _next_event(self, timeout: float | None, what: str) -> protocol.Event:
-        """Wait for the next event; ``what`` is what the peer should answer. The ends of the association are
-        raised.
-        """
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while not self._events:
-            remaining = _SLICE if deadline is None else min(_SLICE, max(0.0, deadline - time.monotonic()))
-            try:
-                data = self._transport.receive(remaining)
-            except (AssociationAborted, ConnectionFailed) as error:
-                self.abort()
-                if self._is_unheard and not self._interrupted and isinstance(error, AssociationAborted):
-                    raise AssociationAborted(f"{error}; {_MAY_WANT_TLS}") from error
-                raise
-            self._check_interrupted()
+    def _take_answers(self) -> protocol.Event | None:
+        """Keep the answers that are there; the event that is none, None if there is no such."""
+        while (event := self._association.next_event()) is not None:
+            if not self._take_answer(event):
+                return event
+        return None
+
+    def _listen(self) -> protocol.Event | None:
+        """Take in all that has come by now; the event that is no answer, None if there is no such."""
+        while (event := self._take_answers()) is None:
+            data = self._hear(0.0)
             if data is None:
-                if deadline is None or time.monotonic() < deadline:
-                    continue
+                return None
+            self._association.receive_data(data)
+        return event
+
+    def _hear(self, timeout: float) -> bytes | None:
+        try:
+            return self._transport.receive(timeout)
+        except (AssociationAborted, ConnectionFailed) as error:
+            self.abort()
+            if self._is_unheard and not self._interrupted and isinstance(error, AssociationAborted):
+                raise AssociationAborted(f"{error}; {_MAY_WANT_TLS}") from error
+            raise
+
+    def _await_event(self, deadline: Deadline, what: str) -> protocol.Event:
+        """Wait for the next event; ``what`` is what the peer should answer, and nothing else makes it longer."""
+        is_late = False
+        while (event := self._association.next_event()) is None:
+            data = None
+            if not is_late:
+                is_late = deadline.is_over  # once more for what has come by then
+                left = deadline.left()
+                data = self._hear(_SLICE if left is None else min(_SLICE, left))
+            self._check_interrupted()
+            if data is not None:
+                self._association.receive_data(data)
+            elif is_late:
                 self.abort()
-                silent = f"{self._transport.peer} did not answer {what} within {timeout:g} seconds"
+                silent = f"{self._transport.peer} did not answer {what} within {deadline.seconds:g} seconds"
                 raise AssociationAborted(silent, "silence")
-            self._receive(data)
-        event = self._events.popleft()
-        if isinstance(event, _ENDED):
-            raise self._ended(event)
         return event
 
     def _check_interrupted(self) -> None:
@@ -250,7 +324,9 @@ class Session:
             self.abort()
             raise AssociationAborted("aborted by us: interrupted")
 
-    def _ended(self, event: protocol.Event) -> AssociationError:
+    # --- what ended it
+
+    def _failure(self, event: protocol.Event) -> AssociationError:
         """The exception for an event that ends the association; the connection is closed."""
         peer = self._transport.peer
         error: AssociationError
@@ -268,17 +344,20 @@ class Session:
                 self._say_last(self._association.release_response())
                 early = f"{peer} asked to release the association before everything was sent"
                 error = AssociationAborted(early, "release")
+            case protocol.CommandReceived():
+                return self._break_off(self._fault(event), "answer")
             case _:
-                return self._unexpected(event)
+                return self._break_off(f"sent what was not asked for ({type(event).__name__})")
         self._transport.close()
         return error
 
-    def _unexpected(self, event: protocol.Event) -> AssociationError:
-        return self._break_off(f"sent what was not asked for ({type(event).__name__})")
+    def break_off(self, why: str) -> ProtocolError:
+        """Abort because of what the peer answered; the exception to raise."""
+        return self._break_off(why, "answer")
 
-    def _break_off(self, why: str) -> ProtocolError:
+    def _break_off(self, why: str, how: Literal["breach", "answer"] = "breach") -> ProtocolError:
         self.abort()
-        return ProtocolError(f"{self._transport.peer} broke the protocol: {why}")
+        return ProtocolError(f"{self._transport.peer} broke the protocol: {why}", how)
 
     def _say_last(self, pdu: bytes) -> None:
         """Send without waiting for room or caring whether it arrives."""
@@ -286,6 +365,24 @@ class Session:
             self._transport.send([pdu], 0.0)
         except (AssociationAborted, ConnectionFailed):
             return
+
+
+def _mismatch(asked: _Asked, event: protocol.CommandReceived) -> str:
+    """In what an answer differs from the request with its message id; empty if it is that request's."""
+    command = event.command
+    service = "C-ECHO" if asked.field == dimse.C_ECHO_RQ else "C-STORE"
+    if command.field != asked.field | dimse.RESPONSE:
+        return f"answered {service} with command {command.field:04X}H"
+    if event.context_id != asked.context_id:
+        return f"answered in presentation context {event.context_id} what was asked in {asked.context_id}"
+    # Both UIDs may be left out of an answer (PS3.7 Table 9.3-2).
+    if command.sop_instance and command.sop_instance != dimse.echoed(asked.sop_instance):
+        return f"answered for SOP instance {command.sop_instance}, and {asked.sop_instance} was sent"
+    if service == "C-STORE" and command.sop_class and command.sop_class != dimse.echoed(asked.sop_class):
+        return f"answered for SOP class {command.sop_class}, and an object of {asked.sop_class} was sent"
+    if command.has_data_set:
+        return f"answered {service} with a data set, which it cannot have"
+    return ""
 
 
 def open_session(

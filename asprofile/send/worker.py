@@ -305,6 +305,8 @@ class Worker:
         assert in_hand is not None, "an object has been sent"
         try:
             answer = ready.session.await_answer(in_hand.message_id)
+            if answer.status is not None and status_class(answer.status) is StatusClass.PENDING:
+                raise ready.session.break_off(f"answered C-STORE with {status_text(answer.status)}, which is no end")
         except AssociationError as error:
             self._unanswered(in_hand, error)
             return
@@ -316,7 +318,7 @@ class Worker:
         """The association ended before the object was answered: try it again, or end it."""
         self._in_hand = None
         self._lose(error, opening=False)
-        job = replaced(in_hand.job, tries=in_hand.job.tries + 1, so_far=in_hand.without_answer(str(error)))
+        job = replaced(in_hand.job, tries=in_hand.job.tries + 1, so_far=in_hand.without_answer(error))
         assert job.so_far is not None
         if self._is_over():
             self.error = error
@@ -332,7 +334,7 @@ class Worker:
             in_hand, self._in_hand = self._in_hand, None
             # The exception may have come right behind the system call that sent the last byte.
             in_hand.complete = in_hand.complete or in_hand.is_ending
-            self._backlog.keep(in_hand.job, in_hand.without_answer("aborted by us: interrupted"))
+            self._backlog.keep(in_hand.job, in_hand.without_answer(AssociationAborted("aborted by us: interrupted")))
         while self._mine:
             job = self._mine.popleft()
             if job.so_far is not None:
@@ -391,11 +393,13 @@ class _InHand:
             reason += " (it was sent before, completely, but not answered then)"
         return self.result(outcome, reason, status, answer.comment)
 
-    def without_answer(self, why: str) -> ObjectResult:
+    def without_answer(self, why: AssociationError) -> ObjectResult:
         """What it is if it is not tried again. Sent completely once, it may be at the peer, whatever came later."""
         before = self.job.so_far
         if self.complete:
             return self.result(Outcome.UNKNOWN, f"sent, but not answered: {why}")
+        if self._sent and isinstance(why, ProtocolError) and why.how == "answer":
+            return self.result(Outcome.UNKNOWN, f"sent in part, and answered wrongly: {why}")
         if before is not None and before.outcome is Outcome.UNKNOWN:
             return replaced(before, tries=self.job.tries + 1)
         return self.result(Outcome.FAILED, f"not sent completely: {why}")

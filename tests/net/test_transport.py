@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 
 import pytest
+from programs import free_tcp_port
 from scripted_peer import ScriptedPeer, Wire
 
-from asprofile.errors import AssociationAborted, ConnectionFailed
+from asprofile.errors import AssociationAborted, ConnectionFailed, HostUnknown
 from asprofile.net.transport import Link, Listener, TcpTransport, connect, describe_address
 
 
@@ -45,24 +47,111 @@ def test_little_waits_in_the_systems_buffer():
         transport.close()
 
 
-def test_last_words_go_behind_what_waits():
-    """An A-ABORT must get into the system's buffer although the peer has not taken what is there."""
-    may_read = threading.Event()
-    received = bytearray()
-
-    def read_late(peer: Wire) -> None:
+def read_late(received: bytearray, may_read: threading.Event):
+    def script(peer: Wire) -> None:
         may_read.wait(20)
         while data := peer.sock.recv(1 << 16):
             received.extend(data)
 
-    with ScriptedPeer(read_late) as peer:
+    return script
+
+
+def test_last_words_go_behind_what_waits():
+    """An A-ABORT must get into the system's buffer although the peer has not taken what is there."""
+    may_read, received = threading.Event(), bytearray()
+    with ScriptedPeer(read_late(received, may_read)) as peer:
         transport = connect("127.0.0.1", peer.port, 5)
+        assert isinstance(transport, TcpTransport)
+        with pytest.raises(BlockingIOError):
+            while True:
+                transport._socket.send(bytes(1 << 16))
         with pytest.raises(AssociationAborted, match="took nothing"):
-            transport.send([bytes(1 << 25)], 0.2)
+            transport.send([b"not yet"], 0.05)
         assert transport.send([b"last"], 0.0)
         may_read.set()
         transport.finish(20)
     assert received.endswith(b"\0last")
+
+
+@pytest.mark.parametrize("how", ["time", "peer", "exception"])
+def test_nothing_follows_what_was_sent_in_part(how):
+    """An A-ABORT in the middle of a fragment would be stored as the end of the object."""
+    may_read, received = threading.Event(), bytearray()
+
+    class Stop(Exception):
+        pass
+
+    def on_data(_: bytes) -> bool:
+        if how == "exception":
+            raise Stop
+        return False
+
+    def script(peer: Wire) -> None:
+        if how != "time":
+            peer.write(b"stop")
+        read_late(received, may_read)(peer)
+
+    with ScriptedPeer(script) as peer:
+        transport = connect("127.0.0.1", peer.port, 5)
+        try:
+            assert transport.send([bytes(1 << 25)], 0.3, on_data) is False
+        except (AssociationAborted, Stop):
+            assert how != "peer"
+        with pytest.raises(AssociationAborted, match="in the middle of what was sent"):
+            transport.send([b"last"], 0.0)
+        may_read.set()
+        transport.finish(20)
+    assert 0 < len(received) < 1 << 25
+    assert not any(received)
+
+
+def test_traffic_of_the_peer_does_not_make_room_to_send():
+    """A flood while it takes nothing does not make the time for taking longer."""
+    stop = threading.Event()
+
+    def flood(peer: Wire) -> None:
+        while not stop.is_set():
+            peer.write(bytes(1 << 12))
+
+    with ScriptedPeer(flood) as peer:
+        transport = connect("127.0.0.1", peer.port, 5)
+        started = time.monotonic()
+        with pytest.raises(AssociationAborted, match=r"took nothing for 0\.3 seconds"):
+            transport.send([bytes(1 << 26)], 0.3, lambda _: True)
+        assert time.monotonic() - started < 10
+        stop.set()
+        transport.close()
+
+
+def test_looking_up_a_name_comes_to_an_end(monkeypatch):
+    """The system's look-up knows no time limit; there is one of a kind at most, however often it is tried."""
+    asked, answer = [], threading.Event()
+    really = socket.getaddrinfo
+
+    def slow(host, port, family=0, kind=0, flags=0):
+        if flags & socket.AI_NUMERICHOST:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        asked.append(host)
+        answer.wait(20)
+        return really("127.0.0.1", port, family, kind)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    with ScriptedPeer(lambda peer: None) as peer:
+        for _ in range(3):
+            with pytest.raises(HostUnknown, match=r"address of slow\.example: no answer .* within 0\.05 seconds"):
+                connect("slow.example", peer.port, 0.05)
+        assert asked == [b"slow.example"]
+        timer = threading.Timer(0.05, answer.set)
+        timer.start()
+        connect("slow.example", peer.port, 20).close()
+        timer.join()
+    assert asked == [b"slow.example"]
+
+
+def test_an_address_needs_no_thread(monkeypatch):
+    monkeypatch.setattr(threading, "Thread", None)
+    with pytest.raises(ConnectionFailed, match="connection refused"):
+        connect("127.0.0.1", free_tcp_port(), 5)
 
 
 def test_refused(free_port):
@@ -233,8 +322,9 @@ def test_only_addresses_of_one_ip_version_are_tried(host, version):
 def test_the_system_is_asked_for_one_ip_version(monkeypatch, version, family):
     asked = []
 
-    def nobody(host, port, family=0, kind=0):
-        asked.append(family)
+    def nobody(host, port, family=0, kind=0, flags=0):
+        if not flags:
+            asked.append(family)
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", nobody)

@@ -102,7 +102,6 @@ def test_one_byte_at_a_time(three):
         (0xC001, FAILED, "C001H cannot understand"),
         (0x0122, FAILED, "0122H refused: SOP class not supported"),
         (0xFE00, FAILED, "FE00H cancelled"),
-        (0xFF00, FAILED, "FF00H pending"),
         (0x7777, FAILED, "7777H failure, not in the standard"),
     ],
 )
@@ -352,7 +351,7 @@ WITH_DATA_SET = response(2).replace(bytes.fromhex("0000 0008 02000000 0101"), by
         (say(data_pdu(3, response(2))[:-3]), "did not answer the object"),
         (say(data_pdu(3, response(99))), "answered message 99, which was not asked; 2 was"),
         (say(data_pdu(77, response(2))), "context 77, which was not accepted"),
-        (say(data_pdu(3, dimse.echo_request(1))), "answered C-STORE with command 0030H"),
+        (say(data_pdu(3, dimse.echo_request(1))), "sent command 0030H, where only answers may come"),
         (say(data_pdu(3, b"junk")), "ends inside the header"),
         (say(data_pdu(3, response(2), command=False)), "no command announced"),
         (say(data_pdu(3, WITH_DATA_SET)), "with a data set"),
@@ -408,18 +407,93 @@ def test_lost_while_an_object_is_sent(large, then, message):
     assert report.error is not None
 
 
-def test_an_answer_before_the_data_set_is_complete_is_waited_for(large):
-    """A peer may answer early; the answer counts once everything is sent."""
+# --- answers that are none
+
+
+def other(**changes: object) -> bytes:
+    """An answer to message 2, changed."""
+    fields = {"field": dimse.C_STORE_RQ, "has_data_set": True, "message_id": 2, "sop_class": CT}
+    return dimse.response(dimse.Command(**{**fields, "sop_instance": "1.2.3.1", **changes}), 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (data_pdu(3, other(message_id=1)), "answered message 1, which was not asked; 2 was"),
+        (data_pdu(3, other(message_id=3)), "answered message 3, which was not asked; 2 was"),
+        (data_pdu(5, other()), "answered in presentation context 5 what was asked in 3"),
+        (data_pdu(3, other(sop_instance="1.2.3.2")), "answered for SOP instance 1.2.3.2, and 1.2.3.1 was sent"),
+        (data_pdu(3, other(sop_instance="1.2.3.11")), "answered for SOP instance 1.2.3.11, and 1.2.3.1 was sent"),
+        (data_pdu(3, other(sop_class=MR)), f"answered for SOP class {MR}, and an object of {CT} was sent"),
+        (data_pdu(3, other(field=dimse.C_ECHO_RQ)), "answered C-STORE with command 8030H"),
+        (data_pdu(3, response(2, 0xFF00)), "answered C-STORE with FF00H pending, which is no end"),
+        (data_pdu(3, response(2, 0xFF01)), "answered C-STORE with FF01H pending, which is no end"),
+    ],
+)
+def test_an_answer_to_something_else_stores_nothing(three, answer, message):
+    report = play(after_data(say(answer)), three[:2])
+    assert outcomes(report) == [STORED, UNKNOWN]
+    assert report.results[1].reason.startswith("sent, but not answered: ")
+    assert message in report.results[1].reason
+    assert report.results[1].status is None
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"sop_instance": ""}, {"sop_class": ""}, {"sop_instance": "", "sop_class": ""}], ids=str
+)
+def test_the_uids_may_be_left_out_of_an_answer(three, changes):
+    """PS3.7 Table 9.3-2."""
 
     def script(peer: Wire) -> None:
         peer.accept()
-        peer.write(data_pdu(3, response(1, 0xA700)))
+        peer.answer()
         peer.read_object()
+        peer.write(data_pdu(3, other(**changes)))
         peer.release()
 
-    report = play(script, large[:1], SendOptions(dimse_timeout=10))
+    assert play(script, three[:2]).all_stored
+
+
+def test_an_answer_before_the_data_set_is_complete_is_none(large):
+    """The peer cannot have what it says it stored."""
+
+    def script(peer: Wire) -> None:
+        peer.accept()
+        for _ in range(10):  # what the sender sends while it does not look
+            peer.read_pdu()
+        peer.write(data_pdu(3, response(1)))
+        while peer.read_pdu()[0] != wire.ABORT:
+            pass
+
+    report = play(script, large[:1])
+    assert outcomes(report) == [UNKNOWN]
+    assert "sent in part, and answered wrongly" in report.results[0].reason
+    assert "answered message 1 before all of it was sent" in report.results[0].reason
+
+
+def test_an_answer_that_nobody_asked_for(three):
+    """It comes with the answer to the first, or right behind the association: nothing is sent to such a peer."""
+
+    def twice(peer: Wire) -> None:
+        peer.accept()
+        peer.read_object()
+        peer.write(data_pdu(3, response(1)) + data_pdu(3, response(2)))
+        assert peer.read_pdu()[0] == wire.ABORT
+
+    report = play(twice, three[:2])
+    assert report.results[0].outcome is STORED
+    assert report.results[1].outcome is FAILED
+    assert "answered message 2, which was not asked" in report.results[1].reason
+
+    def too_early(peer: Wire) -> None:
+        request = peer.read_request()
+        results = tuple(ContextResult(c.id, 0, c.transfer_syntaxes[0]) for c in request.contexts)
+        peer.write(wire.encode(AssociateAccept("A", "B", results)) + data_pdu(3, response(1)))
+        assert peer.read_pdu()[0] == wire.ABORT
+
+    report = play(too_early, three[:1])
     assert outcomes(report) == [FAILED]
-    assert report.results[0].status == 0xA700
+    assert "answered message 1, which was not asked" in report.results[0].reason
 
 
 def test_a_large_object_arrives_whole(large):

@@ -1,0 +1,46 @@
+"""The end of a wait: one point in time, which no traffic moves but the one that is waited for.
+
+Belongs here: how much is left, and what counts as progress. Does not belong here: waiting itself (``transport``).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+LEAST_PROGRESS: Final = 1 << 12
+"""Bytes that count as progress. With fewer at a time a peer could make any wait as long as it likes: a byte a minute is
+no transfer, but a peer that is gone.
+"""
+
+
+class Deadline:
+    """``seconds`` from now (None: never)."""
+
+    __slots__ = ("_end", "_progress", "seconds")
+
+    def __init__(self, seconds: float | None) -> None:
+        self.seconds = seconds
+        self._progress = 0
+        self._end = 0.0
+        self.renew()
+
+    def left(self) -> float | None:
+        """Seconds until then, at least 0; None if there is no end."""
+        return None if self.seconds is None else max(0.0, self._end - time.monotonic())
+
+    @property
+    def is_over(self) -> bool:
+        return self.seconds is not None and time.monotonic() >= self._end
+
+    def renew(self) -> None:
+        """What was waited for has come: the next one has as long again."""
+        self._progress = 0
+        if self.seconds is not None:
+            self._end = time.monotonic() + self.seconds
+
+    def progress(self, count: int) -> None:
+        """``count`` bytes of what is waited for: renewed with every LEAST_PROGRESS of them."""
+        self._progress += count
+        if self._progress >= LEAST_PROGRESS:
+            self.renew()
