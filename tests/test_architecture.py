@@ -63,7 +63,7 @@ OWNERS = {
 }
 # What reaches beyond this process, and the only modules that do so with it.
 NETWORK: dict[str, str | tuple[str, ...] | None] = {
-    "socket": "net/transport.py",
+    "socket": ("net/transport.py", "net/lookup.py"),
     # None of them opens a connection: TLS works on bytes in memory, which `transport` sends and receives.
     "ssl": tuple(f"net/tls{part}.py" for part in ("", "_context", "_errors", "_seed", "_suites")),
     "select": "net/transport.py",
