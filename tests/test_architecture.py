@@ -54,6 +54,7 @@ LAYERS = {
 }  # fmt: skip
 OWNERS = {
     "pydicom": "objects",
+    "numpy": "objects",
     "click": "cli",
     "rich": "cli",
     "pygls": "cli",

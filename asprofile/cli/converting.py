@@ -7,6 +7,7 @@ not belong here: conversion itself (``objects``), which is imported only when on
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from asprofile.objects.header import Header, Reading, Unreadable
     from asprofile.objects.rewriting import Changes
 
+    # Generic in the stubs of click, but not in every click that is installed.
+    _IntType = click.ParamType[int]
+else:
+    _IntType = click.ParamType
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 DICTIONARIES = "DCMDICTPATH"
@@ -35,6 +41,7 @@ class Conversion(Value):
 
     convert: str
     compression_level: int | None
+    max_object_size: int | None
     old_vrs: bool
     assignments: tuple[str, ...]
     dictionaries: tuple[str, ...]
@@ -56,15 +63,19 @@ class Conversion(Value):
         if self.convert == "never" and self.compression_level is not None:
             raise click.UsageError("--compression-level is for what is converted: give --convert uncompressed.")
         if self.convert == "never" and change is None and not self.old_vrs:
+            if self.max_object_size is not None:
+                raise click.UsageError("--max-object-size is for what is converted or set; give --convert or --set.")
             if self.dictionaries:
                 raise click.UsageError("--dictionary is for what is converted or set; give --convert or --set.")
             return AS_IT_IS
         from asprofile.objects.converting import DEFAULT_LEVEL, Converter
         from asprofile.objects.rewriting import Rules
+        from asprofile.objects.room import DEFAULT_MAX_SIZE
 
         return Converter(
             policy=cast("Policy", self.convert),
             level=DEFAULT_LEVEL if self.compression_level is None else self.compression_level,
+            max_size=DEFAULT_MAX_SIZE if self.max_object_size is None else self.max_object_size,
             rules=Rules(new_vrs=not self.old_vrs),
             dictionaries=self._dictionaries(environment),
             change=change,
@@ -101,6 +112,18 @@ def conversion(function: F) -> F:
     return function
 
 
+class _Size(_IntType):
+    """A number of bytes, or of KiB, MiB or GiB with K, M or G behind it."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        found = re.fullmatch(r"([1-9][0-9]{0,18})([KMG]?)", str(value), re.ASCII)
+        if found is None:
+            self.fail(f"{value!r} is not a number of bytes; write for example 500M or 4G", param, ctx)
+        return int(found[1]) << 10 * " KMG".index(found[2] or " ")
+
+
 _COUNT = click.IntRange(1)
 _OPTIONS = (
     click.option(
@@ -116,6 +139,13 @@ _OPTIONS = (
         type=click.IntRange(0, 9),
         metavar="0-9",
         help="For what is converted to Deflated: 1 is fast, 9 is small, 0 does not compress.  [default: 6]",
+    ),
+    click.option(
+        "--max-object-size",
+        type=_Size(),
+        metavar="SIZE",
+        help="Refuse objects that are longer after they were inflated or decompressed, to send them in another way or "
+        "with --set; bytes, or 500M, 4G. Objects that go as they are have no limit.  [default: 2G]",
     ),
     click.option(
         "--old-vrs", is_flag=True, help="Write OB for VRs newer than 1993 (UN, UT and others) in each object."

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Final, Literal
 from asprofile.errors import ObjectError
 from asprofile.names import transfer_syntaxes
 from asprofile.objects.dataset import DataSetFile
+from asprofile.objects.decoding import CODES
 from asprofile.objects.encoding import (
     DEFLATED,
     ENCAPSULATED_UNCOMPRESSED,
@@ -22,6 +23,7 @@ from asprofile.objects.encoding import (
 )
 from asprofile.objects.prepared import Original, Output, PreparedDataSet, inflate
 from asprofile.objects.rewriting import NO_CHANGES, Changes, Decoded, Disorder, Rewriter, Rules, Window
+from asprofile.objects.room import DEFAULT_MAX_SIZE, Room
 from asprofile.objects.vrs import VRs
 from asprofile.value import replaced
 
@@ -39,23 +41,19 @@ also lossless compression, by decompressing; also lossy compression."""
 POLICIES: Final[tuple[Policy, ...]] = ("never", "uncompressed", "lossless", "lossy")
 DEFAULT_LEVEL: Final = 6
 
-# What pydicom has decoders for: JPEG, JPEG-LS, JPEG 2000, High-Throughput JPEG 2000 and RLE.
-_DECODABLE: Final = frozenset(
-    f"1.2.840.10008.1.2.{end}"
-    for end in ("4.50", "4.51", "4.57", "4.70", "4.80", "4.81", "4.90", "4.91", "4.201", "4.202", "4.203", "5")
-)
-
 
 @dataclass(frozen=True)
 class Converter:
     """A ``preparing.Preparer``. Raises nothing when it is made.
 
-    ``level`` is zlib's, 0 (stored) to 9, for what is deflated. ``change`` gives the changes for one object, called
+    ``level`` is zlib's, 0 (stored) to 9, for what is deflated. ``max_size``: bytes that an object may have after it was
+    inflated or decompressed. ``change`` gives the changes for one object, called
     each time one is opened; ``rules`` say how a data set is written anew (with ``rules.dcmtk`` each one is).
     """
 
     policy: Policy = "never"
     level: int = DEFAULT_LEVEL
+    max_size: int = DEFAULT_MAX_SIZE
     rules: Rules = field(default_factory=Rules)
     dictionaries: Dictionaries | None = None
     change: Callable[[Header], Changes] | None = None
@@ -73,7 +71,7 @@ class Converter:
     def _convertible(self, transfer_syntax: str) -> bool:
         if transfer_syntax in UNCOMPRESSED or transfer_syntax == ENCAPSULATED_UNCOMPRESSED:
             return True
-        if self.policy == "uncompressed" or transfer_syntax not in _DECODABLE:
+        if self.policy == "uncompressed" or transfer_syntax not in CODES:
             return False
         known = transfer_syntaxes.get(transfer_syntax)
         return self.policy == "lossy" or (known is not None and known.lossless_only)
@@ -103,7 +101,7 @@ class Converter:
     ) -> PreparedDataSet:
         start, window = header.dataset_offset, Window(original.file, header.size)
         if header.transfer_syntax in DEFLATED:
-            inflated, length = inflate(original.file, start, header.size)
+            inflated, length = inflate(original.file, start, header.size, Room(self.max_size))
             opened.append(inflated)
             start, window = 0, Window(inflated, length)
         output, changed = self._rewritten(header, transfer_syntax, changes, window, start, opened)
@@ -128,7 +126,7 @@ class Converter:
         if header.transfer_syntax not in UNCOMPRESSED and transfer_syntax in UNCOMPRESSED:
             from asprofile.objects.pixels import decompress  # needs much, and is seldom needed
 
-            repairs, decoded = decompress(window, start, header.transfer_syntax, opened)
+            repairs, decoded = decompress(window, start, header.transfer_syntax, opened, Room(self.max_size))
         ordered = False
         while True:
             output = Output()

@@ -1,18 +1,18 @@
-"""Encapsulated pixel data made native, with pydicom's decoders, frame by frame.
+"""Encapsulated pixel data made native, frame by frame.
 
 Belongs here: finding them in a data set, decompressing into a temporary file, and which attributes change with that
-(PS3.5 section 8.2, PS3.3 section C.7.6.3). Does not belong here: whether that is wanted (``converting``), writing the
-data set (``rewriting``). Colours are not converted: what was YCbCr stays it, so that nothing is lost by rounding.
+(PS3.5 section 8.2, PS3.3 section C.7.6.3). Does not belong here: whether that is wanted (``converting``), what may be
+decoded (``images``), how (``decoding``), writing the data set (``rewriting``).
 """
 
 from __future__ import annotations
 
 import struct
-import warnings
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, cast
+from typing import IO, TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.objects.decoding import FrameDecoder
 from asprofile.objects.encoding import (
     ENCAPSULATED_UNCOMPRESSED,
     EXPLICIT_LITTLE,
@@ -21,9 +21,11 @@ from asprofile.objects.encoding import (
     SEQUENCE_END,
     UNDEFINED,
 )
+from asprofile.objects.fragments import fragments, frames, joined
+from asprofile.objects.images import Image, image_of, photometric_after, refused
 from asprofile.objects.prepared import Part, spool
 from asprofile.objects.rewriting import Changes, Decoded, Head, Window, damaged, read_head, read_item, skip
-from asprofile.program import installing
+from asprofile.objects.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,24 +35,20 @@ if TYPE_CHECKING:
 _PHOTOMETRIC: Final = 0x00280004
 _PLANAR: Final = 0x00280006
 _FRAMES: Final = 0x00280008
-_BITS_ALLOCATED: Final = 0x00280100
+_LOSSY: Final = 0x00282110
 _NUMBERS: Final = {
     0x00280002: "samples_per_pixel",
     0x00280010: "rows",
     0x00280011: "columns",
-    _BITS_ALLOCATED: "bits_allocated",
+    0x00280100: "bits_allocated",
     0x00280101: "bits_stored",
+    0x00280102: "high_bit",
     0x00280103: "pixel_representation",
     _PLANAR: "planar_configuration",
 }
-_OFFSETS: Final = 0x7FE00001
-_OFFSET_LENGTHS: Final = 0x7FE00002
+# Extended Offset Table, its lengths, and Encapsulated Pixel Data Value Total Length: of compressed pixel data only.
+_ENCAPSULATION: Final = frozenset((0x7FE00001, 0x7FE00002, 0x7FE00003))
 _DEEPEST: Final = 100
-# What a decoder may raise over data that are not what they should be.
-_DECODER_ERRORS: Final = (
-    RuntimeError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, EOFError, OSError,
-    NotImplementedError, MemoryError, struct.error,
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -59,8 +57,19 @@ class _Picture:
 
     container: int
     head: Head
-    attributes: dict[str, Any]
-    offsets: dict[int, bytes] = field(default_factory=dict)
+    attributes: dict[str, int | str]
+    encapsulation: set[int] = field(default_factory=set)
+    """Elements that only encapsulated pixel data have."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Native:
+    """The pixel data of a picture as they are now, in a temporary file."""
+
+    length: int
+    photometric: str
+    planar: int
+    lossy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,46 +84,48 @@ class _Fixed:
 
 
 def decompress(
-    window: Window, start: int, transfer_syntax: str, opened: list[IO[bytes]]
+    window: Window, start: int, transfer_syntax: str, opened: list[IO[bytes]], room: Room
 ) -> tuple[dict[int, Changes], dict[int, Decoded]]:
     """What changes in a data set, and what takes the place of its pixel data, for a ``Rewriter``.
 
     The temporary files are appended to ``opened``. Raises ObjectError if a codec is missing, with how to install it,
-    or if the pixel data cannot be decompressed.
+    if the pixel data cannot be decompressed, or if they need more than ``room``.
     """
     repairs, decoded = {}, {}
     for picture in _pictures(window, start, window.end, undefined=False, depth=0):
+        if picture.head.length != UNDEFINED:
+            if picture.container == start:
+                raise refused("its Pixel Data are not compressed, although its transfer syntax says so")
+            continue  # an icon may be native
+        image = image_of(picture.attributes)
+        length = image.frame_length * image.frames
+        if length >= UNDEFINED:
+            raise ObjectError("has pixel data that are longer than 4 GiB when they are decompressed")
+        room.take(length, "decompressed")
         file = spool()
         opened.append(file)
         if transfer_syntax == ENCAPSULATED_UNCOMPRESSED:
-            after = _unwrap(window, picture, file)
+            native = _unwrap(window, picture, image, file)
         else:
-            after = _decode(window, picture, transfer_syntax, file)
-        length = file.tell()
-        if length % 2:
-            file.write(b"\0")
-            length += 1
-        if length >= UNDEFINED:
-            raise ObjectError("has pixel data that are longer than 4 GiB when they are decompressed")
-        vr = "OB" if after["bits_allocated"] <= 8 else "OW"
-        decoded[picture.head.pos] = Decoded(Part(file, 0, length), vr)
-        repairs[picture.container] = _repairs(picture, after)
+            native = _decode(window, picture, image, transfer_syntax, file)
+        file.write(b"\0" * (native.length % 2))
+        vr = "OB" if image.allocated <= 8 else "OW"
+        decoded[picture.head.pos] = Decoded(Part(file, 0, native.length + native.length % 2), vr)
+        repairs[picture.container] = _repairs(picture, image, native, top=picture.container == start)
     return repairs, decoded
 
 
-def _repairs(picture: _Picture, after: dict[str, Any]) -> Changes:
+def _repairs(picture: _Picture, image: Image, native: _Native, *, top: bool) -> Changes:
     """The attributes that describe the pixel data as they are now."""
-    before = picture.attributes
-    changes = {tag: _Fixed("", b"") for tag in picture.offsets}
-    photometric = str(after.get("photometric_interpretation") or before["photometric_interpretation"])
-    if photometric != before["photometric_interpretation"]:
-        value = photometric.encode()
+    changes = {tag: _Fixed("", b"") for tag in picture.encapsulation}
+    if native.photometric != image.photometric:
+        value = native.photometric.encode()
         changes[_PHOTOMETRIC] = _Fixed("CS", value + b" " * (len(value) % 2))
-    planar = after.get("planar_configuration")
-    if before["samples_per_pixel"] > 1 and planar is not None and planar != before.get("planar_configuration"):
-        changes[_PLANAR] = _Fixed("US", struct.pack("<H", planar))
-    if after["bits_allocated"] != before["bits_allocated"]:
-        changes[_BITS_ALLOCATED] = _Fixed("US", struct.pack("<H", after["bits_allocated"]))
+    if image.samples > 1 and native.planar != image.planar:
+        changes[_PLANAR] = _Fixed("US", struct.pack("<H", native.planar))
+    if native.lossy and top and not picture.attributes.get("lossy"):
+        # So far the transfer syntax told it (PS3.3 section C.7.6.1.1.5).
+        changes[_LOSSY] = _Fixed("CS", b"01")
     return Changes(changes)
 
 
@@ -123,8 +134,8 @@ def _pictures(window: Window, pos: int, end: int, *, undefined: bool, depth: int
     if depth > _DEEPEST:
         raise damaged(pos, f"sequences are nested more than {_DEEPEST} deep")
     container = pos
-    attributes: dict[str, Any] = {"number_of_frames": 1}
-    offsets: dict[int, bytes] = {}
+    attributes: dict[str, int | str] = {}
+    encapsulation: set[int] = set()
     while undefined or pos < end:
         head = read_head(window, pos, EXPLICIT_LITTLE, end)
         if head.tag == ITEM_END:
@@ -133,16 +144,28 @@ def _pictures(window: Window, pos: int, end: int, *, undefined: bool, depth: int
             (attributes[_NUMBERS[head.tag]],) = struct.unpack("<H", window.value(head.start, 2))
         elif head.tag == _PHOTOMETRIC:
             attributes["photometric_interpretation"] = _text(window, head)
+        elif head.tag == _LOSSY:
+            attributes["lossy"] = _text(window, head)
         elif head.tag == _FRAMES:
-            frames = _text(window, head)
-            attributes["number_of_frames"] = int(frames) if frames.isdigit() else 1
-        elif head.tag in (_OFFSETS, _OFFSET_LENGTHS):
-            offsets[head.tag] = window.value(head.start, head.length)
-        elif head.tag == PIXEL_DATA and head.length == UNDEFINED:
-            yield _Picture(container, head, attributes, offsets)
+            attributes["number_of_frames"] = _count(_text(window, head))
+        elif head.tag in _ENCAPSULATION:
+            encapsulation.add(head.tag)
+        elif head.tag == PIXEL_DATA:
+            yield _Picture(container, head, attributes, encapsulation)
         elif head.vr == "SQ":
             yield from _in_items(window, head, depth)
         pos = skip(window, head, EXPLICIT_LITTLE)
+
+
+def _count(frames: str) -> int:
+    """Number of Frames; none, and 0, are one, as DCMTK and pydicom have it."""
+    try:
+        count = int(frames or "1")
+    except ValueError:
+        count = -1
+    if count < 0:
+        raise refused(f"Number of Frames is {frames[:20]!r}")
+    return count or 1
 
 
 def _in_items(window: Window, head: Head, depth: int) -> Iterator[_Picture]:
@@ -168,66 +191,27 @@ def _text(window: Window, head: Head) -> str:
     return window.value(head.start, min(head.length, 64)).decode("ascii", "replace").strip("\0 ")
 
 
-def _checked(picture: _Picture) -> dict[str, Any]:
-    """The attributes, complete."""
-    needed = {*_NUMBERS.values(), "photometric_interpretation"} - {"planar_configuration"}
-    missing = sorted(needed - picture.attributes.keys())
-    if missing:
-        raise ObjectError(f"cannot be decompressed: its image lacks {', '.join(missing).replace('_', ' ')}")
-    return picture.attributes
+def _decode(window: Window, picture: _Picture, image: Image, transfer_syntax: str, file: IO[bytes]) -> _Native:
+    """Decode into ``file``."""
+    decoder = FrameDecoder(image, transfer_syntax)
+    for number, places in enumerate(frames(window, picture.head, decoder.kind, image.frames), 1):
+        try:
+            file.write(decoder.decode(joined(window, places)))
+        except ObjectError as error:
+            raise refused(f"{'its' if image.frames == 1 else f'the {number}.'} frame {error}") from error
+    photometric = photometric_after(image, converted=decoder.converted)
+    return _Native(file.tell(), photometric, decoder.planar, decoder.lossy)
 
 
-def _decode(window: Window, picture: _Picture, transfer_syntax: str, file: IO[bytes]) -> dict[str, Any]:
-    """Decode into ``file``; the attributes as they are afterwards."""
-    from pydicom.pixels.decoders.base import get_decoder
-    from pydicom.uid import UID
-
-    options = dict(_checked(picture))
-    uid = UID(transfer_syntax)
-    decoder = get_decoder(uid)
-    if not decoder.is_available:
-        raise ObjectError(
-            f"cannot be decompressed: there is no codec for {uid.name}; get one with {installing('codecs')}"
-        )
-    if _OFFSETS in picture.offsets and _OFFSET_LENGTHS in picture.offsets:
-        options["extended_offsets"] = picture.offsets[_OFFSETS], picture.offsets[_OFFSET_LENGTHS]
-    options.setdefault("planar_configuration", 0)
-    frame_length = -(-_bits(options) // 8)
-    # Remarks about oddities that do no harm; what does harm is an exception.
-    warnings.filterwarnings("ignore", module=r"pydicom\.", category=UserWarning)
-    window.file.seek(picture.head.start)
-    after: dict[str, Any] = {}
-    count = 0
-    try:
-        for frame, after in decoder.iter_buffer(cast("BinaryIO", window.file), pixel_keyword="PixelData", **options):
-            if len(frame) != frame_length * after["bits_allocated"] // options["bits_allocated"]:
-                raise ObjectError(f"cannot be decompressed: a frame of {frame_length} bytes became {len(frame)}")
-            file.write(frame)
-            count += 1
-    except _DECODER_ERRORS as error:
-        reason = " ".join(str(error).split())[:300]
-        raise ObjectError(f"cannot be decompressed: {reason or type(error).__name__}") from error
-    if count != options["number_of_frames"]:
-        raise ObjectError(f"cannot be decompressed: it has {count} frames, not {options['number_of_frames']}")
-    return after
-
-
-def _bits(options: dict[str, Any]) -> int:
-    return int(options["rows"] * options["columns"] * options["samples_per_pixel"] * options["bits_allocated"])
-
-
-def _unwrap(window: Window, picture: _Picture, file: IO[bytes]) -> dict[str, Any]:
+def _unwrap(window: Window, picture: _Picture, image: Image, file: IO[bytes]) -> _Native:
     """Encapsulated Uncompressed: one fragment for each frame, after the offset table (PS3.5 annex A.4.11)."""
-    options = _checked(picture)
-    bits, frames = _bits(options), options["number_of_frames"]
-    pos, lengths = picture.head.start, []
-    while (item := read_item(window, pos, EXPLICIT_LITTLE, window.end)).tag != SEQUENCE_END:
-        lengths.append((item.start, item.length))
-        pos = item.start + item.length
-    if len(lengths) != frames + 1 or bits % 8:
-        raise ObjectError(f"cannot be unwrapped: {frames} frames in {max(len(lengths) - 1, 0)} fragments")
-    for start, length in lengths[1:]:
-        if length - bits // 8 not in (0, 1):
-            raise ObjectError(f"cannot be unwrapped: a frame has {length} bytes, not {bits // 8}")
-        file.write(window.value(start, bits // 8))
-    return options
+    places = fragments(window, picture.head)
+    if len(places) != image.frames:
+        raise ObjectError(f"cannot be unwrapped: {image.frames} frames in {len(places)} fragments")
+    if photometric_after(image, converted=False) != image.photometric:
+        raise ObjectError(f"cannot be unwrapped: Photometric Interpretation says {image.photometric}")
+    for start, length in places:
+        if length - image.frame_length not in (0, 1):
+            raise ObjectError(f"cannot be unwrapped: a frame has {length} bytes, not {image.frame_length}")
+        file.write(window.value(start, image.frame_length))
+    return _Native(file.tell(), image.photometric, image.planar or 0, lossy=False)

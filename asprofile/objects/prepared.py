@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asprofile.objects.header import Header
+    from asprofile.objects.room import Room
 
 _IN_MEMORY: Final = 4 << 20  # what is made anew goes to a temporary file when there is more of it
 _FLUSHED_AT: Final = 1 << 20
 _CHUNK: Final = 256 << 10
+_UNMEASURED: Final = 32 << 20  # what is inflated to more is measured before the rest is written
 
 
 def spool() -> IO[bytes]:
@@ -198,10 +200,39 @@ class PreparedDataSet:
             file.close()
 
 
-def inflate(file: IO[bytes], offset: int, end: int) -> tuple[IO[bytes], int]:
-    """A deflated data set inflated into a temporary file, and its length."""
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+def inflate(file: IO[bytes], offset: int, end: int, room: Room) -> tuple[IO[bytes], int]:
+    """A deflated data set inflated into a temporary file, and its length. ObjectError if that is more than ``room``:
+    what gets long is measured before more of it is written.
+    """
     out = spool()
+    measured = False
+    try:
+        for data in _inflated(file, offset, end):
+            out.write(data)
+            if not measured and out.tell() > _UNMEASURED:
+                room.take(_inflated_length(file, offset, end, room), "inflated")
+                measured = True
+        if not measured:
+            room.take(out.tell(), "inflated")
+    except BaseException:
+        out.close()
+        raise
+    return out, out.tell()
+
+
+def _inflated_length(file: IO[bytes], offset: int, end: int, room: Room) -> int:
+    """As much of it as there is room for, and a little more if there is more."""
+    length = 0
+    for data in _inflated(file, offset, end):
+        length += len(data)
+        if length > room.left:
+            break
+    return length
+
+
+def _inflated(file: IO[bytes], offset: int, end: int) -> Iterator[bytes]:
+    """A deflated data set, inflated in pieces of at most a megabyte."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     chunk = memoryview(bytearray(_CHUNK))
     try:
         while offset < end and not inflater.eof:
@@ -210,13 +241,11 @@ def inflate(file: IO[bytes], offset: int, end: int) -> tuple[IO[bytes], int]:
             offset += len(part)
             data: bytes = bytes(part)
             while data and not inflater.eof:  # a little deflates to very much
-                out.write(inflater.decompress(data, _CHUNK * 4))
+                yield inflater.decompress(data, _CHUNK * 4)
                 data = inflater.unconsumed_tail
-        out.write(inflater.flush())
+        while not inflater.eof and (data := inflater.decompress(b"", _CHUNK * 4)):
+            yield data
     except zlib.error as error:
-        out.close()
         raise ObjectError("is damaged: its deflated data set cannot be inflated; get a complete copy") from error
     if not inflater.eof:
-        out.close()
         raise ObjectError("is damaged: its deflated data set ends too early; get a complete copy")
-    return out, out.tell()

@@ -91,7 +91,7 @@ def run(*arguments: str | Path) -> None:
 
 WAYS: list[tuple[str, str, list[str], str, list[str], dict[str, Any]]] = [
     (JPEG, "dcmcjpeg", ["+eb"], "dcmdjpeg", ["+cn"], {}),
-    (JPEG, "dcmcjpeg", ["+eb", "+cy", "+s4"], "dcmdjpeg", ["+cn"], {"colour": True}),
+    (JPEG, "dcmcjpeg", ["+eb", "+cy", "+s4"], "dcmdjpeg", [], {"colour": True}),
     ("1.2.840.10008.1.2.4.51", "dcmcjpeg", ["+ee"], "dcmdjpeg", ["+cn"], {"bits": 16}),
     (LOSSLESS, "dcmcjpeg", ["+e1"], "dcmdjpeg", ["+cn"], {"bits": 16, "frames": 3}),
     (LOSSLESS, "dcmcjpeg", ["+e1"], "dcmdjpeg", ["+cn"], {"colour": True}),

@@ -1,0 +1,164 @@
+"""One compressed frame made native: samples in little endian, as wide as Bits Allocated says.
+
+Belongs here: which decoder is asked, and what is done to make its result the frame that the attributes describe. Does
+not belong here: whether the frame may be decoded at all (``images``), which has to be asked first.
+
+One decoder for each code, since two make different colours of the same image; none of them is asked to convert colours.
+"""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from asprofile.errors import ObjectError
+from asprofile.objects import rle
+from asprofile.objects.codestreams import CodeStream, read_code_stream
+from asprofile.objects.encoding import ITEM, SEQUENCE_END
+from asprofile.objects.images import Image, becomes_rgb, check, check_length, refused
+from asprofile.program import installing
+
+if TYPE_CHECKING:
+    from pydicom.pixels.decoders.base import Decoder
+
+Kind = Literal["jpeg", "jpegls", "j2k", "rle"]
+
+_PLUGINS: Final = {"jpeg": "pylibjpeg", "jpegls": "pyjpegls", "j2k": "pylibjpeg"}
+# Kind, and whether the transfer syntax promises that nothing was lost.
+_CODES: Final[tuple[tuple[str, Kind, bool], ...]] = (
+    ("4.50", "jpeg", False),
+    ("4.51", "jpeg", False),
+    ("4.57", "jpeg", True),
+    ("4.70", "jpeg", True),
+    ("4.80", "jpegls", True),
+    ("4.81", "jpegls", False),
+    ("4.90", "j2k", True),
+    ("4.91", "j2k", False),
+    ("4.201", "j2k", True),
+    ("4.202", "j2k", True),
+    ("4.203", "j2k", False),
+    ("5", "rle", True),
+)
+CODES: Final = {f"1.2.840.10008.1.2.{end}": (kind, lossless) for end, kind, lossless in _CODES}
+"""The transfer syntaxes that can be decompressed."""
+
+# What a decoder may raise over data that are not what they should be.
+_DECODER_ERRORS: Final = (
+    RuntimeError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, EOFError, OSError,
+    NotImplementedError, MemoryError, struct.error,
+)  # fmt: skip
+
+
+class FrameDecoder:
+    """Decodes the frames of one image. Raises ObjectError if there is no codec.
+
+    ``lossy`` and ``converted`` (colours, to RGB) tell of the frames so far; ``planar`` is the Planar Configuration of
+    what comes out.
+    """
+
+    def __init__(self, image: Image, transfer_syntax: str) -> None:
+        self.kind, self._lossless = CODES[transfer_syntax]
+        self.lossy = self.converted = False
+        restored = self.kind in ("rle", "jpegls") and image.planar == 1  # as dcmdrle and dcmdjpls do
+        self.planar = int(restored and image.samples > 1)
+        self._image = image
+        self._decoder = None if self.kind == "rle" else _decoder(transfer_syntax, _PLUGINS[self.kind])
+
+    def decode(self, frame: bytes) -> bytes | bytearray:
+        """Raises ObjectError, whose text goes on after "a frame"."""
+        image = self._image
+        if self._decoder is None:
+            return rle.decode_frame(frame, image.pixels, image.samples, image.allocated // 8, planar=bool(self.planar))
+        stream = read_code_stream(self.kind, frame)
+        check(image, stream, kind=self.kind, lossless=self._lossless)
+        check_length(stream, len(frame))
+        decoded, planar = _decoded(self._decoder, _PLUGINS[self.kind], image, frame)
+        self.lossy |= stream.lossy
+        return self._fitted(decoded, stream, planar)
+
+    def _fitted(self, decoded: bytes, stream: CodeStream, planar: int) -> bytes:
+        """The samples with the width, the order and the colours that they are to have."""
+        import numpy as np
+
+        image = self._image
+        width = 1 if stream.precision <= 8 else 2 if stream.precision <= 16 else 4
+        expected = image.pixels * image.samples * width
+        if len(decoded) != expected:
+            raise ObjectError(f"of {expected} bytes became {len(decoded)} when it was decoded")
+        letter = "i" if stream.signed else "u"
+        samples = np.frombuffer(decoded, f"<{letter}{width}")
+        if stream.lossy and stream.precision > image.stored and _beyond(samples, image):
+            raise ObjectError(f"has samples that do not fit Bits Stored ({image.stored}) after lossy compression")
+        rgb = becomes_rgb(image, stream, self.kind)
+        if width == image.allocated // 8 and planar == self.planar and not rgb:
+            return decoded
+        samples = samples.astype(f"<{letter}{image.allocated // 8}")
+        if image.samples > 1:
+            shape = (image.samples, image.pixels)
+            planes = samples.reshape(shape) if planar else samples.reshape(shape[::-1]).T
+            if rgb:
+                planes = _rgb(planes, stream.precision)
+                self.converted = True
+            samples = planes if self.planar else planes.T
+        return samples.tobytes()
+
+
+def _decoder(transfer_syntax: str, plugin: str) -> Decoder:
+    from pydicom.pixels.decoders.base import get_decoder
+    from pydicom.uid import UID
+
+    uid = UID(transfer_syntax)
+    decoder = get_decoder(uid)
+    if plugin not in decoder.available_plugins:
+        raise refused(f"there is no codec for {uid.name}; get one with {installing('codecs')}")
+    # Remarks about oddities; those that do harm are looked for before.
+    warnings.filterwarnings("ignore", module=r"pydicom\.", category=UserWarning)
+    return decoder
+
+
+def _decoded(decoder: Decoder, plugin: str, image: Image, frame: bytes) -> tuple[bytes, int]:
+    """What the decoder makes of a frame, and its Planar Configuration."""
+    options: dict[str, Any] = {
+        "rows": image.rows,
+        "columns": image.columns,
+        "samples_per_pixel": image.samples,
+        "photometric_interpretation": image.photometric,
+        "planar_configuration": 0,
+        "bits_allocated": image.allocated,
+        "bits_stored": image.stored,
+        "pixel_representation": int(image.signed),
+        "number_of_frames": 1,
+    }
+    source = struct.pack("<HHL", ITEM >> 16, ITEM & 0xFFFF, 0)
+    source += struct.pack("<HHL", ITEM >> 16, ITEM & 0xFFFF, len(frame)) + frame
+    source += struct.pack("<HHL", SEQUENCE_END >> 16, SEQUENCE_END & 0xFFFF, 0)
+    try:
+        decoded, after = decoder.as_buffer(source, index=0, decoding_plugin=plugin, **options)
+    except _DECODER_ERRORS as error:
+        reason = " ".join(str(error).split())[:300]
+        raise ObjectError(f"cannot be decoded: {reason or type(error).__name__}") from error
+    return bytes(decoded), int(after.get("planar_configuration", 0))
+
+
+def _beyond(samples: Any, image: Image) -> bool:
+    """Is any sample, as a number or as a pattern of bits, outside of what Bits Stored allows?"""
+    top = 1 << image.stored
+    if not image.signed:
+        return bool((samples >= top).any())
+    # A negative sample has the bits above Bits Stored set or not; both are read alike.
+    upper = samples.astype("i8") >> (image.stored - 1)
+    filled = (1 << (8 * samples.itemsize - image.stored + 1)) - 1
+    return bool(((upper != 0) & (upper != 1) & (upper != filled) & (upper != -1)).any())
+
+
+def _rgb(planes: Any, precision: int) -> Any:
+    """Full-range YCbCr to RGB (PS3.3 section C.7.6.3.1.2), rounded, in place of the planes."""
+    import numpy as np
+
+    middle, top = 1 << (precision - 1), (1 << precision) - 1
+    y, cb, cr = (plane.astype(np.float32) for plane in planes)
+    cb -= middle
+    cr -= middle
+    colours = (y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb)
+    return np.stack([np.clip(np.floor(colour + 0.5), 0, top) for colour in colours]).astype(planes.dtype)
