@@ -2,6 +2,7 @@
 
 AsprofileError                  something the user can mend; str() is the message to show, exit status 2
 |- LoadError                    DCMTK would refuse the profile file (has DCMTK's condition code and a span)
+|- BrokenReader                 this Python's regular expressions do not read the file: asprofile's or Python's fault
 |- ProfileNotFound              no profile of that name, here or among the samples
 |- UnknownRelease               not a DCMTK release that asprofile has tables for
 |- EditError                    a profile file that cannot be changed as asked
@@ -24,6 +25,7 @@ not an exception; LoadError is raised only by ``asprofile.load``, where the call
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -46,6 +48,21 @@ class LoadError(AsprofileError):
         self.code = code
         self.message = message
         self.span = span
+
+
+class BrokenReader(AsprofileError):
+    """The parser does not advance: an interpreter whose regular expressions do not do what the grammar says.
+
+    No file brings this about on an interpreter that works. ``offset`` is where the reader stands, in bytes.
+    """
+
+    def __init__(self, offset: int) -> None:
+        self.offset = offset
+        version = sys.version.partition(" ")[0]
+        super().__init__(
+            f"the reader does not get on at byte {offset}, which is no fault of the file: asprofile and this Python "
+            f"({version}) do not go together; use another release of Python, and please report this"
+        )
 
 
 class ProfileNotFound(AsprofileError):

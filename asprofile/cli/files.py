@@ -23,7 +23,7 @@ MAX_SIZE = 8 * 1024 * 1024
 # quote a profile begin otherwise, and so do reports of findings: an array of JSON has something else behind its `[`.
 _MAX_WALKED_SIZE = 4 * 1024 * 1024
 _LOOKED_AT = 256 * 1024
-_BEGINNING = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*+[ \t]*\[[ \t]*[\[\w-]"
+_BEGINNING = rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:#[^\r\n]*[\r\n][ \t\r\n]*)*\[[ \t]*[\[\w-]"
 _SUPERSECTION = rb"(?i)(?:\A|[\r\n])[^\r\n#\[]*\[[ \t]*\[[ \t]*(?:TransferSyntaxes|PresentationContexts)[ \t]*\]"
 # Of a file that is named it is enough that it has any of the three, wherever: it may be broken in every other way.
 _ANY_SUPERSECTION = rb"(?i)\[\s*\[\s*(?:TransferSyntaxes|PresentationContexts|Profiles)\s*\]"

@@ -16,8 +16,9 @@ from asprofile.errors import ConversionError
 # Far more than any such file has, and far less than Python's stack.
 _DEEPEST = 100
 
-_SPACE = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*+", re.DOTALL)
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*+"', re.DOTALL)
+# One piece of each at a time: a loop within the expression would keep memory for each of its rounds.
+_SPACE = re.compile(r"[ \t\r\n]+|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_IN_STRING = re.compile(r'[^"\\\x00-\x1f]+|\\.', re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z_]+")
 _WORDS: dict[str, Kind] = {"true": "boolean", "false": "boolean", "null": "null"}
@@ -98,20 +99,21 @@ class _Parser:
         return Node("string", line, column, text)
 
     def _string(self) -> str:
-        match = _STRING.match(self._text, self._at)
-        if match is None:
+        end = self._at + 1
+        while match := _IN_STRING.match(self._text, end):
+            end = match.end()
+        if self._text[end : end + 1] != '"':
             self._fail("a string that does not end on its line")
         try:
-            found = json.loads(match[0])
+            found = json.loads(self._text[self._at : end + 1])
         except ValueError:
             self._fail("a string with a backslash that JSON does not know")
-        self._at = match.end()
+        self._at = end + 1
         return str(found)
 
     def _skip(self) -> None:
-        match = _SPACE.match(self._text, self._at)
-        assert match is not None
-        self._at = match.end()
+        while match := _SPACE.match(self._text, self._at):
+            self._at = match.end()
         if self._text.startswith("/*", self._at):
             self._fail("a comment that does not end")
 

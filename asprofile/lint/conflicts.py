@@ -18,7 +18,6 @@ from asprofile.text import Edit, Source, Span
 Edits = tuple[Edit, ...]
 
 _LINE_END = re.compile(rb"[\r\n]")
-_COMMENT_LINES = re.compile(rb"(?:(?:#[^\r\n]*+|[ \t]*+)(?:\r\n?+|\n))*+")
 
 
 class Conflicts:
@@ -80,7 +79,7 @@ class Conflicts:
         start, end = edit.span
         if self._line_start(start) != start:
             return False
-        return all(_COMMENT_LINES.fullmatch(text) for text in (self._data[start:end], edit.replacement))
+        return _is_comment_lines(self._data[start:end]) and _is_comment_lines(edit.replacement)
 
     def _line_start(self, offset: int) -> int:
         return self._line_starts[bisect_right(self._line_starts, offset) - 1]
@@ -89,3 +88,10 @@ class Conflicts:
 def _overlap(first: Span, second: Span) -> bool:
     """Whether two spans, of which the second does not begin before the first, share text or begin at one place."""
     return second.start < first.end or second.start == first.start
+
+
+def _is_comment_lines(text: bytes) -> bool:
+    """Whether there are nothing but whole lines, each a comment or blank."""
+    if text and not text.endswith((b"\r", b"\n")):
+        return False
+    return all(line.startswith(b"#") or not line.strip(b" \t") for line in text.splitlines())

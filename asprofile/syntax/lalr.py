@@ -1,8 +1,10 @@
 """The machine that runs the parsing table: an LALR(1) parser with a contextual lexer, in a loop without recursion.
 
 It knows nothing of the language; ``table`` holds that, and what comes of each reduction is the caller's. The table
-is complete: every sequence of bytes is a sentence, so there is no step for an error. Time is linear in the length of
-the text because no terminal matches nothing, and each token is shifted once.
+is complete: every sequence of bytes is a sentence, so there is no step for an error in the text. Time is linear in the
+length of the text because no terminal matches nothing, and each token is shifted once. Should an interpreter's regular
+expressions ever match otherwise than the grammar says, that ends in :class:`~asprofile.errors.BrokenReader`: never in a
+loop, and never in half a file.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
+from asprofile.errors import BrokenReader
 from asprofile.syntax.table import ACTIONS, END, GOTO, LEXERS, RULES, START_STATE, START_SYMBOL, TERMINALS
 
 # The terminal's name, and where the token starts and ends.
@@ -26,11 +29,12 @@ def run(data: bytes, reductions: Mapping[str, Reduction], valueless: frozenset[s
     """Parse all of ``data``; what the reduction of the start symbol gives.
 
     ``reductions`` are called in the order of the text, by the names that the grammar has for its rules. Tokens of
-    the ``valueless`` terminals are None among the children, which saves their memory.
+    the ``valueless`` terminals are None among the children, which saves their memory. Raises BrokenReader if a token is
+    empty, or if there is none though the text is not at its end.
     """
     calls = [(reductions[name], symbol, length) for name, symbol, length in RULES]
     states, values = [START_STATE], list[Any]()
-    offset = 0
+    offset, size = 0, len(data)
     while True:
         kind, end = END, offset
         for name, match in _lexer(LEXERS[states[-1]]):
@@ -38,12 +42,13 @@ def run(data: bytes, reductions: Mapping[str, Reduction], valueless: frozenset[s
             if found is not None:
                 kind, end = name, found.end()
                 break
+        if end == offset < size:
+            raise BrokenReader(offset)
         while (step := ACTIONS[states[-1]][kind]) < 0:
             reduction, symbol, length = calls[~step]
             first = len(values) - length
             value = reduction(values[first:])
             if symbol == START_SYMBOL:
-                assert offset == len(data), "every byte is part of a token"
                 return value
             del values[first:], states[first + 1 :]
             values.append(value)
@@ -62,3 +67,9 @@ def _lexer(terminals: tuple[str, ...]) -> _Lexer:
 def _match(terminal: str) -> Callable[[bytes, int], re.Match[bytes] | None]:
     """Compiled when first wanted: many files have no use for some of them."""
     return re.compile(TERMINALS[terminal]).match
+
+
+def forget() -> None:
+    """Look the terminals up again in the table, which tests change."""
+    _lexer.cache_clear()
+    _match.cache_clear()

@@ -35,31 +35,42 @@ def _space(children: list[Any]) -> Rows:
     return rows
 
 
-def _entry(data: bytes, rows: Rows, key: Token, value: Token | None = None) -> Rows:
-    _, _, end = key
+def _entry(data: bytes, rows: Rows, key: Token, *rest: Token) -> Rows:
+    """``rest``: what the key goes on with (its last part), and the value or the last part of it."""
+    value = None
+    for token in rest:
+        if token[0].startswith("VALUE"):
+            value = token
+        else:
+            key = token
+    end = key[2]
     key_end = end - 1 if data.startswith(b"=", end - 1) else end
     rows.add_entry(end if value is None else value[2], key_end, end)
     return rows
 
 
+def _last(children: list[Token]) -> Token:
+    """Of an item in several tokens only the place where it ends is wanted."""
+    return children[-1]
+
+
+def _text(children: list[Token]) -> Token:
+    return ("TEXT", children[0][1], children[-1][2])
+
+
 def _innermost(children: list[Token | None]) -> _Header:
-    text = closer = None
-    for token in children[1:]:
-        assert token is not None
-        if token[0] == "TEXT":
-            text = token
-        else:
-            closer = token
-    name = None
-    if text is not None:
-        name = Span(text[1], text[2])
-    elif closer is not None:
-        name = Span(closer[1], closer[1])
-    return _Header(name, 1, None if closer is None else closer[2])
+    name = end = None
+    for token in children:
+        if token is not None and token[0] == "TEXT":
+            name = Span(token[1], token[2])
+        elif token is not None and token[0] == "CLOSE":
+            end = token[2]
+            name = name or Span(token[1], token[1])
+    return _Header(name, 1, end)
 
 
 def _outer(children: list[Any]) -> _Header:
-    inner: _Header = children[1]
+    inner: _Header = children[1] if isinstance(children[1], _Header) else children[2]  # behind a gap
     last: _Header | Token = children[-1]
     end = None if isinstance(last, _Header) or last[0] != "CLOSE" else last[2]
     return _Header(inner.name, inner.brackets + 1, end)
@@ -86,6 +97,10 @@ _REDUCTIONS: dict[str, Reduction] = {
     "space": _space,
     "innermost": _innermost,
     "outer": _outer,
+    "text": _text,
+    "gap": _last,
+    "more_key": _last,
+    "more_value": _last,
     "header": _header,
     "start": _start,
 }

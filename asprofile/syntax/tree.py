@@ -132,7 +132,11 @@ class Rows:
         self.unclosed = False
 
     def add_space(self, end: int) -> None:
-        self._add(SPACE, end, end, end)
+        """Space up to ``end``; space behind space is one item."""
+        if self.kinds and self.kinds[-1] == SPACE:
+            self.ends[-1] = self.inner[-1] = self.inner[-2] = end
+        else:
+            self._add(SPACE, end, end, end)
 
     def add_entry(self, end: int, key_end: int, value_start: int) -> None:
         self._add(ENTRY, end, key_end, value_start)
