@@ -182,12 +182,14 @@ def test_action_installs_from_its_checkout(repository: Path, tmp_path: Path) -> 
     if find_spec("hatchling") is None:
         pytest.skip("hatchling is not installed (dependency group dev)")
     runner = Runner(repository, tmp_path / "temporary")
+    set_traps(repository)
     borrowed = {"PYTHONPATH": sysconfig.get_path("purelib"), **NO_INDEX}
     assert runner.step("install", borrowed).log == ""
     step = runner.step("lint", borrowed)
     assert (step.status, step.outputs) == (1, {"exit-status": "1"})
+    assert not list(repository.rglob("*.stolen"))
     program = runner.temporary / "asprofile" / "bin" / "python"
-    where = [program, "-c", "import asprofile; print(asprofile.__file__)"]
+    where = [program, "-P", "-c", "import asprofile; print(asprofile.__file__)"]
     found = subprocess.run(where, cwd=repository, env=plain_environment(**borrowed), capture_output=True, text=True)
     assert found.stdout.startswith(str(runner.temporary))
 
@@ -229,7 +231,7 @@ def run_hook(name: str, repository: Path, *arguments: str) -> subprocess.Complet
     named = [file for file in files if re.search(hook["files"], file)]
     program, *rest = shlex.split(hook["entry"])
     assert program == "asprofile"
-    command = [sys.executable, "-m", "asprofile", *rest, *arguments, *named]
+    command = [sys.executable, "-m", "asprofile", *rest, *(arguments or hook["args"]), *named]
     return subprocess.run(command, cwd=repository, env=plain_environment(), capture_output=True, text=True)
 
 
@@ -238,6 +240,7 @@ def test_hooks_file() -> None:
     for name, hook in HOOKS.items():
         assert hook["language"] == "python"
         assert hook["entry"].split()[:2] == name.split("-")
+        assert hook["args"][-1] == "--", "what follows are names of files, whatever they look like"
         assert f"id: {name}" in GUIDE
         assert re.search(hook["files"], "profiles/ct.cfg")
         assert not re.search(hook["files"], "notes.cfg.txt")
@@ -247,7 +250,7 @@ def test_lint_hook(repository: Path) -> None:
     found = run_hook("asprofile-lint", repository)
     assert (found.returncode, found.stderr) == (1, "")
     assert "profiles/ct.cfg" in found.stdout and "setup.cfg" not in found.stdout
-    fixed = run_hook("asprofile-lint", repository, "--fix")
+    fixed = run_hook("asprofile-lint", repository, "--fix", "--")
     assert (fixed.returncode, fixed.stdout, fixed.stderr) == (0, "", "")
     assert (repository / "profiles" / "ct.cfg").read_text() == CLEAN
 
@@ -257,6 +260,98 @@ def test_fmt_hook(repository: Path) -> None:
     assert run_hook("asprofile-fmt", repository).returncode == 0
     assert (repository / "profiles" / "ct.cfg").read_text() == CLEAN
     assert (repository / "setup.cfg").read_text() == OTHER
+
+
+EVIL = [
+    "--write-baseline=victim.cfg",
+    "--config=evil.cfg",
+    "--baseline=x.cfg",
+    "--fix --unsafe-fixes.cfg",
+    "-q.cfg",
+    "-.cfg",
+    "a b.cfg",
+    "line\nend.cfg",
+    "return\r.cfg",
+    "[v]*?.cfg",
+    "~root.cfg",
+    "$HOME $(touch stolen) `touch stolen`;touch stolen.cfg",
+    "'quoted\".cfg",
+    "\x1b]0;title\x07.cfg",
+    "::error::x.cfg",
+]
+
+
+@pytest.fixture
+def evil(repository: Path) -> Path:
+    """The repository with files whose names are meant for whoever puts them into a command line."""
+    if os.name == "nt":
+        pytest.skip("such names cannot be given there")
+    for name in EVIL:
+        (repository / name).write_text(GAP)
+    (repository / "victim.cfg").write_text(CLEAN)
+    commit(repository)
+    return repository
+
+
+def content(directory: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(directory).as_posix(): path.read_bytes()
+        for path in directory.rglob("*")
+        if path.is_file() and ".git" not in path.parts
+    }
+
+
+def test_lint_hook_takes_names_for_names(evil: Path) -> None:
+    before = content(evil)
+    found = run_hook("asprofile-lint", evil)
+    assert (found.returncode, found.stderr) == (1, "")
+    assert found.stdout.count("AP201") == len(EVIL) + 1
+    assert content(evil) == before
+
+
+def test_fmt_hook_takes_names_for_names(evil: Path) -> None:
+    before = content(evil)
+    assert run_hook("asprofile-fmt", evil).returncode == 0
+    assert content(evil) == before
+
+
+def test_lint_hook_mends_files_of_all_names(evil: Path) -> None:
+    fixed = run_hook("asprofile-lint", evil, "--fix", "--")
+    assert (fixed.returncode, fixed.stdout, fixed.stderr) == (0, "", "")
+    assert set(content(evil)) == {*EVIL, "victim.cfg", "setup.cfg", "profiles/ct.cfg"}
+    assert all(data == CLEAN.encode() for name, data in content(evil).items() if name != "setup.cfg")
+
+
+def test_lint_hook_refuses_what_could_be_an_option(evil: Path) -> None:
+    """Where somebody gave args without `--` at their end."""
+    before = content(evil)
+    found = run_hook("asprofile-lint", evil, "--fix")
+    assert found.returncode == 2
+    assert "is the name of a file here" in found.stderr and "or -- before names of files" in found.stderr
+    assert content(evil) == before
+
+
+def test_action_takes_names_for_names(evil: Path, tmp_path: Path) -> None:
+    runner = Runner(evil, tmp_path / "temporary").with_asprofile()
+    before = content(evil)
+    step = runner.step("lint", paths=shlex.join([*EVIL, "."]))
+    assert step.status == 1
+    assert len(re.findall(r"^::error file=", step.log, re.M)) == len(EVIL) + 1
+    assert not re.search(r"^::error::", step.log, re.M)
+    assert content(evil) == before
+
+
+def test_action_runs_no_code_of_the_repository(runner: Runner) -> None:
+    set_traps(runner.repository)
+    assert runner.step("lint").status == 1
+    assert not list(runner.repository.rglob("*.stolen"))
+
+
+def set_traps(repository: Path) -> None:
+    """The current directory is the repository, and it may have modules of all names."""
+    trap = "import pathlib; pathlib.Path(__file__).with_suffix('.stolen').touch()\n"
+    for name in ("asprofile", "venv", "pip", "click", "typing", "json", "ensurepip", "sitecustomize", "tomllib"):
+        (repository / f"{name}.py").write_text(trap)
 
 
 def test_pre_commit_itself(repository: Path, tmp_path: Path) -> None:
@@ -271,7 +366,10 @@ def test_pre_commit_itself(repository: Path, tmp_path: Path) -> None:
     for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
         copy(ROOT / name, source / name)
     commit(source)
+    for name in EVIL if os.name != "nt" else ():
+        (repository / name).write_text(GAP)
     commit(repository)
+    before = content(repository)
     environment = plain_environment(PRE_COMMIT_HOME=str(tmp_path / "cache"), PRE_COMMIT_COLOR="never")
     del environment["PYTHONPATH"]  # what pre-commit has installed shall run
     command = [*pre_commit, "try-repo", source, "--all-files", "--verbose"]
@@ -281,6 +379,7 @@ def test_pre_commit_itself(repository: Path, tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout
     assert "AP201" in done.stdout and "setup.cfg" not in done.stdout
     assert re.search(r"asprofile fmt\.+Passed", done.stdout)
+    assert content(repository) == before
 
 
 def installed_pre_commit(directory: Path) -> list[str]:

@@ -7,6 +7,7 @@ from difflib import diff_bytes, unified_diff
 
 import click
 
+from asprofile.cli.ci_log import LogStream, harmless
 from asprofile.cli.terminal import wants_colour
 from asprofile.printing import printable
 from asprofile.text import decode, encode
@@ -23,6 +24,9 @@ def show_diff(path: str, before: bytes, after: bytes, colour: str) -> None:
         text = decode(line.removesuffix(b"\n"))
         # What a file holds must not steer a terminal; what goes into a file or a pipe must be what the file holds.
         shown = printable(text) if sys.stdout.isatty() else text
+        if isinstance(sys.stdout, LogStream):
+            # Nor must it steer a CI service, which may read a log with escape sequences as a terminal does.
+            shown = harmless(shown.replace("\x1b", printable("\x1b")))
         if coloured:
             shown = click.style(shown, bold=True) if number < 2 else click.style(shown, fg=_COLOURS.get(line[:1]))
         click.echo(encode(shown))

@@ -37,7 +37,10 @@ def report(
     """
     on_github = form is None and bool(os.environ.get("GITHUB_ACTIONS"))
     if on_github:
-        say_all(_for_services(reports, "github", fail_on), err=to_stderr)
+        _annotate(reports, fail_on, err=to_stderr)
+    if form == "github":
+        _annotate(reports, fail_on, err=to_stderr)
+        return
     if form not in (None, "text", "concise"):
         say_all(_for_services(reports, form, fail_on), err=to_stderr)
         return
@@ -61,6 +64,16 @@ def say_all(lines: Iterable[str], *, err: bool = False) -> None:
     joined = "\n".join(lines)
     if joined:
         say(joined, err=err)
+
+
+def _annotate(reports: Sequence[Report], fail_on: Severity, *, err: bool) -> None:
+    """Annotations on GitHub are commands to its runner, the only ones that may be in its log."""
+    # Not needed elsewhere.
+    from asprofile.cli.ci_log import unguarded
+
+    stream = sys.stderr if err else sys.stdout
+    for line in _for_services(reports, "github", fail_on):
+        print(line, file=unguarded(stream))
 
 
 def _for_services(reports: Sequence[Report], form: str | None, fail_on: Severity) -> Iterator[str]:
@@ -110,5 +123,7 @@ def _root() -> str:
 
 
 def _no_command(line: str) -> str:
-    """A line that begins with a file's name must not be a command to GitHub's runner."""
+    """A file's name at the beginning of a line, so that it is no command and still the file's name (``ci_log`` would
+    make it harmless, too, but not one to copy).
+    """
     return f"./{line}" if line.startswith(("::", "##")) else line

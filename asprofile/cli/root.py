@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -13,6 +17,7 @@ from asprofile import __version__
 from asprofile.cli.start import DEBUG_VARIABLE as DEBUG_VARIABLE
 from asprofile.cli.start import INTERRUPTED as INTERRUPTED
 from asprofile.cli.start import READER_GONE, discard_output
+from asprofile.printing import printable
 
 # The commands in the order in which they are shown, and what each does in a line: the modules are imported only when
 # needed.
@@ -95,6 +100,7 @@ def cli() -> None:
 def run(arguments: list[str] | None) -> int:
     """Run a command; the exit status. Errors of the command go through, those of its options are shown here."""
     try:
+        _refuse_ambiguous(sys.argv[1:] if arguments is None else arguments)
         status = cli.main(args=arguments, prog_name="asprofile", standalone_mode=False)
     except click.ClickException as error:
         error.show()
@@ -102,6 +108,21 @@ def run(arguments: list[str] | None) -> int:
     except click.Abort:
         raise KeyboardInterrupt from None
     return status if isinstance(status, int) else 0
+
+
+def _refuse_ambiguous(arguments: list[str]) -> None:
+    """An option that is also the name of a file here comes from a pattern (`*.cfg`) or a hook rather than from a user,
+    and whoever named the file would choose our options. `storescu` takes its arguments as DCMTK's does.
+    """
+    if arguments[:1] == ["storescu"]:
+        return
+    for argument in itertools.takewhile(lambda argument: argument != "--", arguments):
+        if argument.startswith("-") and argument != "-" and os.path.lexists(argument):
+            shown = printable(argument)
+            raise click.UsageError(
+                f"{shown!r} is the name of a file here, and looks like an option: write {shlex.quote('./' + shown)}, "
+                "or -- before names of files; as an option it can be given only where there is no such file"
+            )
 
 
 @contextmanager

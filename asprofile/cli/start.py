@@ -18,6 +18,9 @@ from asprofile.errors import AsprofileError
 
 DEBUG_VARIABLE = "ASPROFILE_DEBUG"
 
+CI_SERVICES = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
+"""Variables of which a CI service sets at least one."""
+
 # As the shell has it for a program that SIGINT or SIGPIPE ends.
 INTERRUPTED = 130
 READER_GONE = 141
@@ -33,7 +36,14 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     if isinstance(sys.stdout, TextIOWrapper):
         # File names are bytes and terminals are not all UTF-8; a character that cannot be written is no reason to stop.
         sys.stdout.reconfigure(errors="backslashreplace")
-    status = _written(_run(arguments))
+    if any(os.environ.get(name) for name in CI_SERVICES):
+        # Not needed where people read what is printed.
+        from asprofile.cli.ci_log import guarded_output
+
+        with guarded_output():
+            status = _written(_run(arguments))
+    else:
+        status = _written(_run(arguments))
     if arguments is None and _leaves_nothing(sys.argv[1:]) and not os.environ.get(DEBUG_VARIABLE):
         _end(status)
     sys.exit(status)
