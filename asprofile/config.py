@@ -1,6 +1,7 @@
 """The settings of a project: the nearest ``asprofile.toml``, or ``pyproject.toml`` with a ``[tool.asprofile]``.
 
-The nearest one counts alone; nothing is merged. An unknown key is an error with a suggestion, because a setting that
+The nearest one counts alone, and the user's own settings where there is none; nothing is merged but peers: those of the
+user's own settings come first. An unknown key is an error with a suggestion, because a setting that
 is silently ignored is the mistake this tool is about.
 
     release = "3.6.7"              # the DCMTK release that shall load the files
@@ -26,6 +27,7 @@ is silently ignored is the mistake this tool is about.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
@@ -33,7 +35,9 @@ from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.lint.finding import SEVERITIES, Severity
 from asprofile.model.config import AssociationRole
 from asprofile.names.releases import LATEST, parse_release
-from asprofile.value import Value
+from asprofile.printing import printable, shortened
+from asprofile.regular import read_regular
+from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +48,9 @@ NAMES = ("asprofile.toml", "pyproject.toml")
 
 _KEYS = ("release", "role", "profiles", "per-file-role", "lint", "peers")
 _LINT_KEYS = ("select", "extend-select", "ignore", "fail-on", "per-file-ignores")
+
+# A key of more parts than anybody writes; the parser of TOML takes time that grows with their square.
+_LONG_KEY = r"""(?<![\w"'.-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}"""
 
 T = TypeVar("T")
 
@@ -62,7 +69,8 @@ class LintSettings(Value):
 
 
 class ProjectSettings(Value):
-    """All settings; ``path`` is the file they come from, None when there is none.
+    """All settings; ``path`` is the file they come from, None when there is none. ``shadowed`` are peers that do not
+    count, because the user's own settings have others of these names.
 
     ``per_file_role`` are pairs of a glob (see ``lint.globs``) and the role of those who load such files.
     """
@@ -74,6 +82,7 @@ class ProjectSettings(Value):
     per_file_role: tuple[tuple[str, AssociationRole], ...] = ()
     lint: LintSettings = LintSettings()
     peers: tuple[PeerSettings, ...] = ()
+    shadowed: tuple[PeerSettings, ...] = ()
 
     def ignored_in(self, name: str) -> tuple[str, ...]:
         """The codes that ``per-file-ignores`` has for a file; ``name`` is relative to the current directory."""
@@ -131,7 +140,7 @@ def _nearest(directory: str) -> ProjectSettings:
                 return settings
         above = os.path.dirname(directory)  # noqa: PTH120
         if above == directory:
-            return ProjectSettings()
+            return own()
         directory = above
 
 
@@ -140,6 +149,42 @@ def chosen(file: Path | None, isolated: bool) -> ProjectSettings:
     if isolated:
         return ProjectSettings()
     return from_file(file) if file is not None else _nearest(os.getcwd())  # noqa: PTH109
+
+
+def own_file() -> str:
+    """Where the user's own settings are, whether there are any or not."""
+    return os.path.join(own_directory(), NAMES[0])  # noqa: PTH118
+
+
+def own_directory() -> str:
+    """Where this user keeps settings of this program: what XDG says, also elsewhere, or the system's place."""
+    home = os.path.expanduser("~")  # noqa: PTH111
+    said = os.environ.get("XDG_CONFIG_HOME", "")
+    if os.path.isabs(said):  # noqa: PTH117 - others do not count, as the specification wants it
+        base = said
+    elif os.name == "nt":
+        base = os.environ.get("APPDATA") or os.path.join(home, "AppData", "Roaming")  # noqa: PTH118
+    elif sys.platform == "darwin":
+        base = os.path.join(home, "Library", "Application Support")  # noqa: PTH118
+    else:
+        base = os.path.join(home, ".config")  # noqa: PTH118
+    return os.path.join(base, "asprofile")  # noqa: PTH118
+
+
+def own() -> ProjectSettings:
+    """The user's own settings; empty where there are none."""
+    return _settings_in(own_file()) or ProjectSettings()
+
+
+def with_own_peers(project: ProjectSettings) -> ProjectSettings:
+    """The settings of a project with the user's own peers, which come first and which it cannot redefine."""
+    mine = own()
+    if mine.path == project.path or not mine.peers:
+        return project
+    names = {peer.name for peer in mine.peers}
+    shadowed = tuple(peer for peer in project.peers if peer.name in names)
+    others = tuple(peer for peer in project.peers if peer.name not in names)
+    return replaced(project, peers=mine.peers + others, shadowed=shadowed)
 
 
 def from_file(path: Path) -> ProjectSettings:
@@ -165,8 +210,8 @@ def _matching(directory: Path, pattern: str) -> list[Path]:
 
 def _settings_in(name: str) -> ProjectSettings | None:
     try:
-        with open(name, encoding="utf-8-sig") as file:  # noqa: PTH123
-            text = file.read()
+        data = read_regular(name)
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     except OSError as error:
@@ -177,23 +222,33 @@ def _settings_in(name: str) -> ProjectSettings | None:
     if is_shared and "asprofile" not in text:
         return None
     # Not needed by those who have no settings.
+    import re
     import tomllib
     from pathlib import Path
 
     try:
+        if re.search(_LONG_KEY, text):
+            raise ValueError("a key of more than a hundred parts")
         table: object = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{name}: not TOML: {error}") from None
+        raise ConfigurationError(f"{name}: not TOML: {printable(shortened(str(error)))}") from None
+    except RecursionError:
+        raise ConfigurationError(
+            f"{name}: not TOML that can be read: tables or lists within each other, too deep"
+        ) from None
+    except Exception as error:  # noqa: BLE001 - whatever else the parser does, it is the file
+        raise ConfigurationError(f"{name}: not TOML that can be read: {printable(shortened(str(error)))}") from None
     for key in ("tool", "asprofile") if is_shared else ():
         table = table.get(key) if isinstance(table, dict) else None
-    return None if table is None else _Reader(Path(name)).settings(table)
+    return None if table is None else _Reader(Path(name), data).settings(table)
 
 
 class _Reader:
     """Checks a table; every message begins with the file and the key."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, data: bytes) -> None:
         self.path = path
+        self._data = data
 
     def settings(self, found: object) -> ProjectSettings:
         table = self._table("tool.asprofile", found)
@@ -215,7 +270,7 @@ class _Reader:
         # Not needed by those who name no peers.
         from asprofile.peer_settings import read_peers
 
-        return read_peers(table, self.path)
+        return read_peers(table, self.path, self._data)
 
     def _lint(self, table: Mapping[str, Any]) -> LintSettings:
         self._known("lint.", table, _LINT_KEYS)
@@ -261,7 +316,7 @@ class _Reader:
         if value is None or value in choices:
             return value
         meant = _near(value, choices) if isinstance(value, str) else ""
-        raise self._error(key, f"is {value!r}, not one of {', '.join(choices)}{meant}")
+        raise self._error(key, f"is {shortened(repr(value))}, not one of {', '.join(choices)}{meant}")
 
     def _error(self, key: str, message: str) -> ConfigurationError:
         return ConfigurationError(f"{self.path}: {key}: {message}")

@@ -20,7 +20,7 @@ and fetching secrets (the command line), which happens only when the peer is use
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -92,6 +92,14 @@ class IdentitySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The settings file that a peer is from, as it was when it was read: an absolute path, and the bytes."""
+
+    file: Path
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PeerSettings:
     """``[peers.NAME]``; ``limits`` are pairs of one of LIMITS and its value."""
 
@@ -105,13 +113,15 @@ class PeerSettings:
     limits: tuple[tuple[str, float], ...] = ()
     tls: TlsSettings | None = None
     identity: IdentitySettings | None = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-def read_peers(table: object, file: Path) -> tuple[PeerSettings, ...]:
+def read_peers(table: object, file: Path, content: bytes = b"") -> tuple[PeerSettings, ...]:
     """The peers of the table ``peers`` in a settings file, in its order. Raises ConfigurationError."""
     reader = _Reader(file)
     peers = reader.table("peers", table)
-    return tuple(_peer(reader, name, reader.table(f"peers.{name}", value)) for name, value in peers.items())
+    origin = Origin(file.absolute(), content)
+    return tuple(_peer(reader, name, reader.table(f"peers.{name}", value), origin) for name, value in peers.items())
 
 
 def secret_source(text: str, directory: Path | None = None) -> SecretSource | None:
@@ -125,7 +135,7 @@ def secret_source(text: str, directory: Path | None = None) -> SecretSource | No
     return SecretSource(kind, name)
 
 
-def _peer(reader: _Reader, name: str, table: Mapping[str, Any]) -> PeerSettings:
+def _peer(reader: _Reader, name: str, table: Mapping[str, Any], origin: Origin) -> PeerSettings:
     key = f"peers.{name}"
     reader.known(key, table, (*_PEER, *LIMITS))
     if ":" in name or "@" in name or not name.strip():
@@ -147,6 +157,7 @@ def _peer(reader: _Reader, name: str, table: Mapping[str, Any]) -> PeerSettings:
         limits=tuple((limit, reader.number(key, table, limit)) for limit in LIMITS if limit in table),
         tls=None if tls is None else _tls(reader, f"{key}.tls", reader.table(f"{key}.tls", tls)),
         identity=_identity(reader, f"{key}.identity", table["identity"]) if "identity" in table else None,
+        origin=origin,
     )
 
 

@@ -25,6 +25,11 @@ def printable(text: str) -> str:
     )
 
 
+def shortened(text: str, length: int = 64) -> str:
+    """The text, or its beginning with an ellipsis: what others say takes no more than a line of ours."""
+    return text if len(text) <= length else f"{text[: length - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
 def _visible(character: str) -> str:
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Tests are imported by file (importlib mode), so that the helpers beside this file need a place on the path.
 sys.path.insert(0, str(Path(__file__).parent))
 
+# Nobody's own settings count.
+os.environ["XDG_CONFIG_HOME"] = str(Path(__file__).parent / "no-settings")
+
 from programs import Programs, Server, free_tcp_port, need
 from tls_files import TlsFiles, make_tls_files
 

@@ -194,7 +194,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refuse(*_: object, **__: object) -> str:
         raise PermissionError(13, "Permission denied", "x")
 
-    monkeypatch.setattr(config, "open", refuse, raising=False)
+    monkeypatch.setattr(config, "read_regular", refuse)
     with pytest.raises(ConfigurationError) as raised:
         nearest(tmp_path)
     assert str(raised.value) == f"{tmp_path / 'asprofile.toml'}: Permission denied"

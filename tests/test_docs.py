@@ -109,7 +109,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """One in which ``asprofile`` is the one of this checkout, and no setting of the user's counts."""
     program = tmp_path / "bin" / "asprofile"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m asprofile "$@"\n')
+    start = "from asprofile.cli import main; main()"
+    program.write_text(f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -c '{start}' \"$@\"\n")
     program.chmod(0o755)
     left_out = ("FORCE_COLOR", "NO_COLOR", "GITHUB_ACTIONS", "GITHUB_WORKSPACE", "CI_PROJECT_DIR")
     kept = {name: value for name, value in os.environ.items() if name not in left_out}

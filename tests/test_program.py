@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import tomllib
 from importlib.metadata import distribution
 from pathlib import Path
+from shutil import which
 
 import pytest
 
 import asprofile
-from asprofile.program import DISTRIBUTION, installing
+from asprofile.program import DISTRIBUTION, installing, quoted
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = {".py", ".md", ".yml", ".yaml", ".toml", ".cfg", ".lock", ".txt", ".json", ".tsv", ".js", ".css", ".lark", ""}
@@ -121,3 +123,45 @@ def test_it_starts_as_a_module(tmp_path: Path) -> None:
     command = [sys.executable, "-P", "-m", "asprofile", "--version"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, f"asprofile {asprofile.__version__}\n")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            "plain",
+            "a b",
+            "",
+            "-x",
+            "it's",
+            '"q"',
+            "$HOME",
+            "`id`",
+            "$(id)",
+            "a;b",
+            "a\nb",
+            "a\rb'c\\d",
+            "\x1b[31m",
+            "é",
+        ),
+        *("\udcff", "!x", "~", "*"),
+    ],
+    ids=repr,
+)
+def test_a_command_can_be_pasted(word: str) -> None:
+    if which("bash") is None:
+        pytest.skip("bash is not installed")
+    pasted = quoted(word)
+    assert pasted.isprintable()
+    done = subprocess.run(["bash", "-c", f"printf %s {pasted}"], capture_output=True)
+    assert done.stdout == os.fsencode(word)
+
+
+def test_a_command_begins_as_the_program_was_started(tmp_path: Path) -> None:
+    """Where another program has the name, `asprofile ...` would be that one."""
+    Path(tmp_path, "asprofile.toml").write_text('[peers.a]\naddress="h:1"\nidentity={ user="u", password="env:HOME" }')
+    started = [sys.executable, "-P", "-m", "asprofile"]
+    done = subprocess.run([*started, "echo", "a"], cwd=tmp_path, capture_output=True, text=True)
+    assert f"`{sys.executable} -P -m asprofile trust " in done.stderr
+    usage = subprocess.run([*started, "echo"], cwd=tmp_path, capture_output=True, text=True).stderr
+    assert f"Usage: {sys.executable} -P -m asprofile echo" in usage.replace("\n", " ")

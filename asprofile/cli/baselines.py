@@ -7,12 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from asprofile.cli.files import MAX_SIZE
 from asprofile.cli.reporting import say
 from asprofile.errors import ConfigurationError
 from asprofile.lint.baseline import Known, parsed, written
 from asprofile.lint.render.paths import relative
 from asprofile.lint.run import Report
 from asprofile.printing import printable
+from asprofile.program import quoted
+from asprofile.regular import read_regular
 
 
 class BaselineFile:
@@ -25,6 +28,10 @@ class BaselineFile:
     def write(self, reports: Iterable[Report]) -> None:
         """Put all findings into the file; raises OSError or Unwritable."""
         data = written(reports, self._path).encode("ascii")
+        if len(data) > MAX_SIZE:
+            raise ConfigurationError(
+                f"{self.name}: not written: the baseline would be larger than {MAX_SIZE >> 20} MiB"
+            )
         if self.name.exists():
             from asprofile.cli.writing import replace_file
 
@@ -38,10 +45,13 @@ class BaselineFile:
         ``ran`` are the codes of the rules that ran: of others nothing can be said.
         """
         try:
-            baseline = parsed(self.name.read_bytes())
+            baseline = parsed(read_regular(self.name, MAX_SIZE))
         except FileNotFoundError:
-            hint = f"--write-baseline {self.name} makes one"
+            name = str(self.name)
+            hint = f"--write-baseline{'=' if name.startswith('-') else ' '}{quoted(name)} makes one"
             raise ConfigurationError(f"{self.name}: no such file; {hint}") from None
+        except OSError as error:
+            raise ConfigurationError(f"{self.name}: {error.strerror or error}, so no baseline") from None
         except ConfigurationError as error:
             raise ConfigurationError(f"{self.name}: {error}") from None
         new, left = baseline.without_known(reports, self._path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from asprofile.config import ProjectSettings, from_file, nearest
+from asprofile.config import ProjectSettings, from_file, nearest, with_own_peers
 from asprofile.errors import AsprofileError
 from asprofile.names.releases import LATEST, parse_release
 
@@ -87,7 +87,9 @@ def _settings(function: F, *names: str) -> F:
 
 
 def project(settings_file: Path | None, isolated: bool) -> ProjectSettings:
-    """The settings that ``--config`` (or ``--settings``) and ``--isolated`` choose."""
+    """The settings that ``--config`` (or ``--settings``) and ``--isolated`` choose; with none of them the user's own
+    peers come first.
+    """
     if isolated:
         return ProjectSettings()
-    return from_file(settings_file) if settings_file is not None else nearest(Path.cwd())
+    return from_file(settings_file) if settings_file is not None else with_own_peers(nearest(Path.cwd()))

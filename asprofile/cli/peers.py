@@ -27,6 +27,8 @@ from asprofile.errors import ConfigurationError
 from asprofile.negotiate.request import DEFAULT_MAX_PDU, UserIdentity
 from asprofile.net.tls_options import CRL_CHECKS, FILE_FORMATS, SECURITY_PROFILES, VERIFY, TlsOptions
 from asprofile.net.transport import IP_VERSIONS, Link
+from asprofile.printing import printable
+from asprofile.regular import read_regular
 from asprofile.send.peer import Peer, parse_peer
 from asprofile.value import Value
 
@@ -161,9 +163,13 @@ def resolve(target: str, given: dict[str, Any], project: Callable[[], ProjectSet
     settings: PeerSettings | None = None
     if ":" not in target:
         settings = _named(target, project())
+        # Not needed by those who name no peers.
+        from asprofile.cli.trusting import check
+
+        check(settings, own)
         _fill_limits(own, given, settings)
     address = parse_peer(settings.address if settings is not None else target)
-    return Destination(
+    destination = Destination(
         address,
         called_ae=_first(own["called"], settings and settings.called, address.ae_title, CALLED_AE),
         calling_ae=_first(own["calling"], settings and settings.calling, CALLING_AE),
@@ -177,6 +183,27 @@ def resolve(target: str, given: dict[str, Any], project: Callable[[], ProjectSet
         config=str(settings.config) if settings is not None and settings.config is not None else None,
         name=settings.name if settings is not None else None,
     )
+    _warn_of_identity(destination)
+    return destination
+
+
+def _warn_of_identity(to: Destination) -> None:
+    """Whoever is on the way reads what goes over the network as it is; whoever answers gets it where nobody has to
+    prove anything.
+    """
+    identity, tls = to.identity, to.link.tls
+    if identity is None or identity.kind == 1:
+        return
+    what = "password" if identity.kind == 2 else "identity (a ticket, an assertion or a token)"
+    if tls is None or tls.security_profile == "null":
+        why = "goes over the network as it is, for all to read; connect with TLS (--tls)"
+        why = why if tls is None else "is not encrypted with the security profile null; choose another one"
+    elif tls.verify != "full":
+        proof = "proves nothing" if tls.verify == "none" else "may have any name"
+        why = f"goes to whoever answers, because the peer {proof}; --tls-verify full checks it"
+    else:
+        return
+    click.echo(f"asprofile: warning: {printable(str(to.peer))}: the {what} {why}", err=True)
 
 
 def _first(*values: Any) -> Any:
@@ -187,6 +214,13 @@ def _first(*values: Any) -> Any:
 def _named(name: str, project: ProjectSettings) -> PeerSettings:
     if not project.peers:
         parse_peer(name)  # says what an address is; without a colon it is none
+    for peer in project.shadowed:
+        if peer.name == name and peer.origin is not None:
+            click.echo(
+                f"asprofile: info: peer {name} is that of your own settings; {printable(str(peer.origin.file))} has "
+                "one of this name, too, which does not count",
+                err=True,
+            )
     try:
         return project.peer(name)
     except ConfigurationError as error:
@@ -336,7 +370,7 @@ def _made(value: Any, kind: str, source: SecretSource | None, confirm: bool) -> 
 
         return UserIdentity(2, value.encode(), fetch(source, f"password of user {value}", value).encode(), confirm)
     try:
-        ticket = value.read_bytes()
+        ticket = read_regular(value)
     except OSError as error:
         raise ConfigurationError(f"{value}: {(error.strerror or str(error)).lower()}") from None
     if kind == "jwt":

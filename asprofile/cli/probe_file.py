@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from asprofile.cli.probe_report import JSON_VERSION
 from asprofile.errors import AsprofileError
 from asprofile.negotiate.answer import ACCEPTED
 from asprofile.negotiate.probing import Acceptance, Answer
+from asprofile.program import command
+from asprofile.regular import read_regular
 
 # What can stand in a request, well-formed or not: objects have strange ones.
+_MAX_SIZE = 1 << 26
 _UID = re.compile(r"[0-9][0-9.]{0,63}")
 
 
@@ -25,11 +27,12 @@ def read_probe(file: str) -> tuple[str, Acceptance]:
     not made by ``probe`` at all.
     """
     try:
-        found = json.loads(Path(file).read_bytes())
+        found = json.loads(read_regular(file, _MAX_SIZE))
     except OSError as error:
         raise AsprofileError(f"{file}: {(error.strerror or str(error)).lower()}") from None
     except (ValueError, RecursionError):
-        raise AsprofileError(f"{file}: no JSON; make it with: asprofile probe PEER --all --json -o {file}") from None
+        made = command("probe", "PEER", "--all", "--json", "-o", file)
+        raise AsprofileError(f"{file}: no JSON; make it with: {made}") from None
     version = found.get("version") if isinstance(found, dict) else None
     if version != JSON_VERSION:
         raise AsprofileError(f"{file}: not what `asprofile probe --json` of this version prints (version {version!r})")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from asprofile.cli.start import DEBUG_VARIABLE as DEBUG_VARIABLE
 from asprofile.cli.start import INTERRUPTED as INTERRUPTED
 from asprofile.cli.start import READER_GONE, discard_output
 from asprofile.printing import printable
+from asprofile.program import command, quoted
 
 # The commands in the order in which they are shown, and what each does in a line: the modules are imported only when
 # needed.
@@ -27,6 +27,7 @@ COMMANDS = {
     "show": "Show the profiles of a file, or what one of them proposes.",
     "send": "Send DICOM objects with exactly the contexts of a profile.",
     "echo": "Verify that a peer answers, and show what it says of itself.",
+    "trust": "Trust the peers of a project's settings with secrets.",
     "probe": "Ask a peer what it accepts: a profile's contexts, or everything.",
     "generate": "Make a profile from recipes, SOP classes, files, a log or a peer.",
     "convert": "Take profiles to and from the formats of other programs.",
@@ -101,7 +102,7 @@ def run(arguments: list[str] | None) -> int:
     """Run a command; the exit status. Errors of the command go through, those of its options are shown here."""
     try:
         _refuse_ambiguous(sys.argv[1:] if arguments is None else arguments)
-        status = cli.main(args=arguments, prog_name="asprofile", standalone_mode=False)
+        status = cli.main(args=arguments, prog_name=command(), standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -120,7 +121,7 @@ def _refuse_ambiguous(arguments: list[str]) -> None:
         if argument.startswith("-") and argument != "-" and os.path.lexists(argument):
             shown = printable(argument)
             raise click.UsageError(
-                f"{shown!r} is the name of a file here, and looks like an option: write {shlex.quote('./' + shown)}, "
+                f"{shown!r} is the name of a file here, and looks like an option: write {quoted('./' + argument)}, "
                 "or -- before names of files; as an option it can be given only where there is no such file"
             )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asprofile.errors import ConfigurationError
-from asprofile.program import installing
+from asprofile.program import installing, quoted
+from asprofile.regular import read_regular
 
 if TYPE_CHECKING:
     from asprofile.peer_settings import SecretSource
@@ -36,8 +36,7 @@ def fetch(source: SecretSource, what: str, account: str) -> str:
 def _from_file(name: str, what: str) -> str:
     """The first line, without its end."""
     try:
-        with Path(name).open(encoding="utf-8") as file:
-            return file.readline().rstrip("\r\n")
+        return read_regular(name).decode("utf-8").split("\n", 1)[0].rstrip("\r")
     except OSError as error:
         raise ConfigurationError(f"{what}: {name}: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError:
@@ -55,12 +54,20 @@ def _from_keyring(service: str, what: str, account: str) -> str:
         ) from None
     try:
         value: str | None = keyring.get_password(service, account)
-    except KeyringError as error:
+    except (KeyringError, OSError, ValueError, RuntimeError) as error:
         raise ConfigurationError(f"{what}: the keyring cannot be read: {error}") from None
+    except Exception as error:  # noqa: BLE001 - keyrings are other people's modules, each with exceptions of its own
+        raise ConfigurationError(f"{what}: the keyring cannot be read ({type(error).__name__})") from None
     if value is None:
-        raise ConfigurationError(
-            f"{what}: the keyring has no secret of {account!r} for {service!r}: `keyring set {service} {account}`"
+        pasted = " ".join(
+            [
+                "keyring set",
+                *(["--"] if service[:1] == "-" or account[:1] == "-" else []),
+                quoted(service),
+                quoted(account),
+            ]
         )
+        raise ConfigurationError(f"{what}: the keyring has no secret of {account!r} for {service!r}: `{pasted}`")
     return value
 
 

@@ -22,6 +22,7 @@ from asprofile.negotiate.request import (
     check,
     propose,
 )
+from asprofile.regular import read_regular
 
 if TYPE_CHECKING:
     from asprofile.cli.storescu_log import Log
@@ -54,7 +55,9 @@ def contexts(preferred: str, classes: list[str], *, combine: bool) -> tuple[Prop
 def request_for(settings: Settings, classes: list[str], log: Log, release: str) -> AssociateRequest:
     """The request; ``classes`` are those of the files, for --required. Raises Halt if there can be none."""
     calling, called = _title(settings.calling_ae, log), _title(settings.called_ae, log)
-    identity = _user_identity(settings.identity, log, response=settings.identity_response)
+    identity = _user_identity(
+        settings.identity, log, response=settings.identity_response, secure=settings.tls is not None
+    )
     try:
         if settings.profile is not None:
             profile = _profile(*settings.profile, log, release)
@@ -97,15 +100,17 @@ def _title(title: str, log: Log) -> str:
     return title[:_AE_TITLE]
 
 
-def _user_identity(identity: Identity | None, log: Log, *, response: bool) -> UserIdentity | None:
+def _user_identity(identity: Identity | None, log: Log, *, response: bool, secure: bool) -> UserIdentity | None:
     """The sub-item of the request (PS3.7 D.3.3.7). Raises Halt if the file of a ticket cannot be used."""
     if identity is None:
         return None
     kind = _KINDS[identity.kind]
+    if kind != 1 and not secure:
+        log.warn("without TLS the user identity goes over the network as it is, for all to read")
     if not identity.file:
         return UserIdentity(kind, os.fsencode(identity.user), os.fsencode(identity.password), response)
     try:
-        data = Path(identity.file).read_bytes()
+        data = read_regular(identity.file)
     except OSError as error:
         log.error(f"Unable to open Kerberos, SAML or JWT file: {error.strerror or error}")
         raise Halt from None

@@ -18,6 +18,7 @@ from asprofile.net.tls_context import client_context
 from asprofile.net.tls_keys import read_authorities, read_key, read_revocations
 from asprofile.net.tls_seed import mix_in_seed, write_seed
 from asprofile.net.tls_suites import supported_profiles, supported_suites
+from asprofile.regular import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -109,7 +110,7 @@ def _with_password(options: TlsOptions, key: Path) -> TlsOptions:
 
 def _look_at_parameters(file: str, log: Log) -> None:
     try:
-        usable = b"-----BEGIN DH PARAMETERS-----" in Path(file).read_bytes()
+        usable = b"-----BEGIN DH PARAMETERS-----" in read_regular(file)
     except OSError:
         usable = False
     if usable:

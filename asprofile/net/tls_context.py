@@ -121,9 +121,13 @@ def _load_authorities(context: ssl.SSLContext, options: TlsOptions) -> None:
 def _load_directory(context: ssl.SSLContext, directory: Path, options: TlsOptions) -> None:
     """A hashed directory is looked into by OpenSSL when it needs a certificate; of another one all are read."""
     try:
-        files = sorted(path for path in directory.iterdir() if path.is_file())
+        found_there = sorted(directory.iterdir())
+        files = [path for path in found_there if path.is_file()]
     except OSError as error:
         raise ConfigurationError(f"{directory}: {(error.strerror or str(error)).lower()}") from None
+    for path in found_there:
+        if _HASHED.fullmatch(path.name) and path.exists() and not path.is_file():
+            raise ConfigurationError(f"{path}: is no regular file, and OpenSSL would read it")
     if any(_HASHED.fullmatch(path.name) for path in files):
         context.load_verify_locations(capath=str(directory))
         return

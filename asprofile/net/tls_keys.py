@@ -15,17 +15,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ConfigurationError
+from asprofile.regular import MAX_SETTINGS, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asprofile.net.tls_options import FileFormat
 
-_BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\r?\n.*?-----END \1-----", re.S)
+_BEGIN: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,64})-----\r?\n")
+_MANY_ENDLESS: Final = 20
+"""Kinds of blocks without an end, after which a file is looked at no further."""
 _KEYS: Final = ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY")
 _CERTIFICATES: Final = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
-_MAX_SIZE: Final = 1 << 24
-"""Bytes; all CAs of a system take some hundred thousand."""
+_MAX_AUTHORITIES: Final = 1 << 24
+"""Bytes of a file with certificates of CAs or revocation lists; all CAs of a system take some hundred thousand. Keys
+and our own certificates are as small as settings.
+"""
 
 _INTEGER, _OCTETS, _SEQUENCE = 0x02, 0x04, 0x30
 _RSA_INTEGERS, _DSA_INTEGERS = 9, 6
@@ -71,7 +76,7 @@ def read_certificates(path: Path, form: FileFormat = "auto") -> bytes:
 
 def read_authorities(path: Path, form: FileFormat = "auto") -> bytes:
     """The certificates of CAs in a file, with the revocation lists beside them, as PEM. Raises ConfigurationError."""
-    data = _read(path)
+    data = _read(path, _MAX_AUTHORITIES)
     if not _is_pem(data, form):
         return read_certificates(path, form)
     wanted = (*_CERTIFICATES, "X509 CRL")
@@ -83,7 +88,7 @@ def read_authorities(path: Path, form: FileFormat = "auto") -> bytes:
 
 def read_revocations(path: Path, form: FileFormat = "auto") -> bytes:
     """The certificate revocation lists in a file as PEM. Raises ConfigurationError if there are none."""
-    data = _read(path)
+    data = _read(path, _MAX_AUTHORITIES)
     if not _is_pem(data, form):
         if _der_children(data)[:1] != [_SEQUENCE]:
             raise ConfigurationError(f"{path}: no certificate revocation list (DER) in it{_hint(data)}")
@@ -123,15 +128,12 @@ def as_file(data: bytes) -> Iterator[str]:
         Path(name).unlink()
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, limit: int = MAX_SETTINGS) -> bytes:
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_SIZE + 1)
+        return read_regular(path, limit)
     except OSError as error:
-        raise ConfigurationError(f"{path}: {(error.strerror or str(error)).lower()}") from None
-    if len(data) > _MAX_SIZE:
-        raise ConfigurationError(f"{path}: over {_MAX_SIZE >> 20} MiB, so neither keys nor certificates")
-    return data
+        reason = error.strerror or str(error)
+        raise ConfigurationError(f"{path}: {reason[:1].lower()}{reason[1:]}") from None
 
 
 def _is_pem(data: bytes, form: FileFormat) -> bool:
@@ -139,8 +141,18 @@ def _is_pem(data: bytes, form: FileFormat) -> bool:
 
 
 def _blocks(data: bytes) -> Iterator[tuple[str, bytes]]:
-    for match in _BLOCK.finditer(data):
-        yield match[1].decode("ascii"), match[0]
+    """Label and text of each block of a PEM file that has an end."""
+    endless: set[bytes] = set()
+    place = 0
+    while len(endless) <= _MANY_ENDLESS and (begin := _BEGIN.search(data, place)) is not None:
+        last = b"-----END %s-----" % begin[1]
+        end = -1 if begin[1] in endless else data.find(last, begin.end())
+        if end < 0:
+            endless.add(begin[1])
+            place = begin.end()
+        else:
+            place = end + len(last)
+            yield begin[1].decode("ascii"), data[begin.start() : place]
 
 
 def _found(data: bytes) -> str:

@@ -40,7 +40,7 @@ SECURITY_PROFILES: Final[tuple[SecurityProfile, ...]] = get_args(SecurityProfile
 
 @dataclass(frozen=True, slots=True)
 class TlsOptions:
-    """How to make a TLS connection; the defaults are those of DCMTK's tools.
+    """How to make a TLS connection; the defaults are those of DCMTK's tools, but that the peer's name is checked.
 
     Our own key: ``key_file`` and ``certificate_file`` (its own certificate first, then the CAs between); without
     ``certificate_file`` both are in ``key_file``; without either we stay anonymous. ``key_password`` opens an encrypted
@@ -74,8 +74,8 @@ class TlsOptions:
     crl_check: CrlCheck | None = None
     security_profile: SecurityProfile = "bcp195-8996"
     ciphers: tuple[str, ...] = ()
-    verify: Verify = "certificate"
-    sni: bool | str = False
+    verify: Verify = "full"
+    sni: bool | str = True
 
     def __post_init__(self) -> None:
         if self.certificate_file is not None and self.key_file is None:

@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ConfigurationError
 from asprofile.objects.encoding import LONG_VRS, SHORT_VRS
+from asprofile.regular import read_regular
+
+_MAX_SIZE = 1 << 24
+"""Bytes of a dictionary; DCMTK's own has a third of a million."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,7 +95,7 @@ class Dictionaries:
         without the dictionary then, and guess.
         """
         try:
-            text = Path(path).read_text("latin-1")
+            text = read_regular(path, _MAX_SIZE).decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise ConfigurationError(

@@ -35,6 +35,7 @@ class Result:
 @pytest.fixture(autouse=True)
 def _plain_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
     for name in ("FORCE_COLOR", "NO_COLOR", "ASPROFILE_DEBUG", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
 

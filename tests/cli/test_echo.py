@@ -117,6 +117,7 @@ def test_a_named_peer_with_tls(run: Run, tmp_path: Path, tls_files: TlsFiles) ->
             f'tls.ca = "{tls_files.authority.certificate}"\ntls.key = "{tls_files.client.key}"\n'
             f'tls.certificate = "{tls_files.client.certificate}"\n'
         )
+        assert run("trust").status == 0
         result = run("echo", "pacs")
         assert (result.status, result.err) == (0, "")
         assert result.out.startswith(f"pacs, PACS@localhost:{peer.port}: association in ")

@@ -13,10 +13,12 @@ from tls_files import PASSWORD
 from asprofile.cli import options, peers
 from asprofile.cli.peers import Destination
 from asprofile.cli.send_options import manners
+from asprofile.cli.trusting import trust
 from asprofile.errors import AsprofileError
 from asprofile.negotiate.request import UserIdentity
 from asprofile.net.tls_options import TlsOptions
 from asprofile.net.transport import Link
+from asprofile.peer_settings import Origin
 from asprofile.send.peer import Peer
 
 if TYPE_CHECKING:
@@ -43,7 +45,10 @@ def destination(*arguments: str) -> Destination:
 
 
 def settings(text: str) -> None:
-    Path("asprofile.toml").write_text(f'[peers.pacs]\naddress = "PACS@h.example:104"\n{text}')
+    """The settings of a project, trusted by the user."""
+    content = f'[peers.pacs]\naddress = "PACS@h.example:104"\n{text}'
+    Path("asprofile.toml").write_text(content)
+    trust(Origin(Path("asprofile.toml"), content.encode()))
 
 
 def tls(*arguments: str) -> TlsOptions:
@@ -135,7 +140,9 @@ def test_options_that_cannot_be(arguments: list[str], says: str) -> None:
 
 def test_tls_defaults() -> None:
     assert tls("--tls") == TlsOptions(verify="full", sni=True, system_cas=True)
-    assert tls("--tls-verify", "certificate", "--tls-no-sni") == TlsOptions(verify="certificate", system_cas=True)
+    assert tls("--tls-verify", "certificate", "--tls-no-sni") == TlsOptions(
+        verify="certificate", sni=False, system_cas=True
+    )
     assert tls("--tls-name", "archive").sni == "archive"
 
 
@@ -170,7 +177,11 @@ def test_tls_settings_and_options_one_by_one(tls_files: TlsFiles) -> None:
         f'tls.certificate = "{tls_files.client.certificate}"\ntls.verify = "certificate"\ntls.sni = false'
     )
     by_settings = TlsOptions(
-        tls_files.client.key, tls_files.client.certificate, ca_files=(tls_files.authority.certificate,)
+        tls_files.client.key,
+        tls_files.client.certificate,
+        ca_files=(tls_files.authority.certificate,),
+        verify="certificate",
+        sni=False,
     )
     assert destination("pacs").link.tls == by_settings
     changed = destination("pacs", "--tls-key", "both.pem", "--tls-verify", "full", "--tls-name", "n").link.tls

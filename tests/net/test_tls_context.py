@@ -26,7 +26,7 @@ def trusting(files: TlsFiles, **changes: object) -> TlsOptions:
 
 
 def test_dcmtks_defaults() -> None:
-    assert TlsOptions() == TlsOptions(verify="certificate", sni=False, system_cas=False, security_profile="bcp195-8996")
+    assert TlsOptions() == TlsOptions(verify="full", sni=True, system_cas=False, security_profile="bcp195-8996")
     assert TlsOptions().crls_checked == "none"
     assert TlsOptions(crl_files=(Path("x"),)).crls_checked == "leaf"
     assert TlsOptions(crl_files=(Path("x"),), crl_check="all").crls_checked == "all"
@@ -37,7 +37,7 @@ def test_dcmtks_defaults() -> None:
     [
         ({"certificate_file": Path("c")}, "without its private key"),
         ({"key_password": "hidden"}, "without a private key"),
-        ({"verify": "full"}, "only if this name is asked for"),
+        ({"sni": False}, "only if this name is asked for"),
         ({"sni": ""}, "is empty"),
         ({"verify": "none", "crl_check": "leaf"}, "of no use"),
     ],
@@ -53,9 +53,9 @@ def test_no_password_is_shown() -> None:
 
 
 def test_verification(tls_files: TlsFiles) -> None:
-    context = client_context(trusting(tls_files))
+    context = client_context(trusting(tls_files, verify="certificate", sni=False))
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, False)
-    context = client_context(trusting(tls_files, verify="full", sni=True))
+    context = client_context(trusting(tls_files))
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
     context = client_context(TlsOptions(verify="none"))
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_NONE, False)

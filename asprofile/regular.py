@@ -1,0 +1,54 @@
+"""Reading a file that a user or a project names beside its work: settings, keys, tickets, baselines.
+
+Only a regular file of sensible size is read: a pipe or a device would keep us waiting, or never end.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+
+MAX_SETTINGS = 1 << 20
+"""Bytes of a file with settings, a key or a secret; what is larger is something else."""
+
+_KINDS = {
+    stat.S_IFDIR: "a directory",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def read_regular(name: str | os.PathLike[str], limit: int = MAX_SETTINGS) -> bytes:
+    """The content of a regular file of at most ``limit`` bytes. Never waits; raises OSError, with the reason in its
+    ``strerror``, for all that is none.
+    """
+    path = os.fspath(name)
+    try:
+        _check(os.stat(path), path, limit)  # noqa: PTH116 - those who have no such file need no pathlib
+        # Somebody may have put a pipe there since.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError:
+        raise OSError(errno.EINVAL, "not a possible file name", path) from None
+    with open(handle, "rb") as file:  # noqa: PTH123
+        _check(os.fstat(handle), path, limit)
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise _too_large(path, limit)
+    return data
+
+
+def _check(status: os.stat_result, path: str, limit: int) -> None:
+    kind = stat.S_IFMT(status.st_mode)
+    if kind == stat.S_IFDIR:
+        raise IsADirectoryError(errno.EISDIR, "is a directory, not a file", path)
+    if kind != stat.S_IFREG:
+        raise OSError(errno.EINVAL, f"is {_KINDS.get(kind, 'something else')}, not a regular file", path)
+    if status.st_size > limit:
+        raise _too_large(path, limit)
+
+
+def _too_large(path: str, limit: int) -> OSError:
+    return OSError(errno.EFBIG, f"is larger than {limit >> 20} MiB" if limit >> 20 else "is too large", path)
