@@ -73,7 +73,7 @@ class FrameDecoder:
         stream = read_code_stream(self.kind, frame)
         check(image, stream, kind=self.kind, lossless=self._lossless)
         check_length(stream, len(frame))
-        decoded, planar = _decoded(self._decoder, _PLUGINS[self.kind], image, frame)
+        decoded, planar = _decoded(self._decoder, _PLUGINS[self.kind], image, stream, frame)
         self.lossy |= stream.lossy
         return self._fitted(decoded, stream, planar)
 
@@ -82,7 +82,7 @@ class FrameDecoder:
         import numpy as np
 
         image = self._image
-        width = 1 if stream.precision <= 8 else 2 if stream.precision <= 16 else 4
+        width = _width(stream)
         expected = image.pixels * image.samples * width
         if len(decoded) != expected:
             raise ObjectError(f"of {expected} bytes became {len(decoded)} when it was decoded")
@@ -117,7 +117,12 @@ def _decoder(transfer_syntax: str, plugin: str) -> Decoder:
     return decoder
 
 
-def _decoded(decoder: Decoder, plugin: str, image: Image, frame: bytes) -> tuple[bytes, int]:
+def _width(stream: CodeStream) -> int:
+    """Bytes of a sample as decoders give it."""
+    return 1 if stream.precision <= 8 else 2 if stream.precision <= 16 else 4
+
+
+def _decoded(decoder: Decoder, plugin: str, image: Image, stream: CodeStream, frame: bytes) -> tuple[bytes, int]:
     """What the decoder makes of a frame, and its Planar Configuration."""
     options: dict[str, Any] = {
         "rows": image.rows,
@@ -125,7 +130,7 @@ def _decoded(decoder: Decoder, plugin: str, image: Image, frame: bytes) -> tuple
         "samples_per_pixel": image.samples,
         "photometric_interpretation": image.photometric,
         "planar_configuration": 0,
-        "bits_allocated": image.allocated,
+        "bits_allocated": 8 * _width(stream),
         "bits_stored": image.stored,
         "pixel_representation": int(image.signed),
         "number_of_frames": 1,
