@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _IN_MEMORY: Final = 4 << 20  # what is made anew goes to a temporary file when there is more of it
 _FLUSHED_AT: Final = 1 << 20
 _CHUNK: Final = 256 << 10
+_MOST_INFLATED: Final = 1032  # bytes that one may be inflated to (zlib's own technical details)
 _UNMEASURED: Final = 32 << 20  # what is inflated to more is measured before the rest is written
 
 
@@ -205,15 +206,15 @@ def inflate(file: IO[bytes], offset: int, end: int, room: Room) -> tuple[IO[byte
     what gets long is measured before more of it is written.
     """
     out = spool()
-    measured = False
+    measured, most = False, (end - offset) * _MOST_INFLATED
     try:
         for data in _inflated(file, offset, end):
             out.write(data)
             if not measured and out.tell() > _UNMEASURED:
-                room.take(_inflated_length(file, offset, end, room), "inflated")
+                room.take(_inflated_length(file, offset, end, room), "inflated", most)
                 measured = True
         if not measured:
-            room.take(out.tell(), "inflated")
+            room.take(out.tell(), "inflated", most)
     except BaseException:
         out.close()
         raise

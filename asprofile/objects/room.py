@@ -31,13 +31,16 @@ class Room:
     def left(self) -> int:
         return self.limit - self.taken
 
-    def take(self, length: int, how: str) -> None:
-        """``length`` bytes are to be written. Raises ObjectError if that is too much, in all or for the disk."""
+    def take(self, length: int, how: str, most: int = 0) -> None:
+        """``length`` bytes are to be written, or up to ``most``, where that is not known. Raises ObjectError if that is
+        too much, in all or for the disk.
+        """
         self.taken += length
         if self.taken > self.limit:
+            enough = (self.taken - length + max(most, length) >> 20) + 1
             raise ObjectError(
                 f"would be more than {size_text(self.limit)} when it is {how}; if that is what you want, use asprofile "
-                f"send with --max-object-size {-(-self.taken // (1 << 20))}M"
+                f"send with --max-object-size {enough}M"
             )
         if length <= _ALWAYS:
             return

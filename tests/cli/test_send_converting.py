@@ -12,6 +12,7 @@ import pydicom
 import pytest
 from made_data_sets import (
     BIG,
+    DEFLATED,
     EXPLICIT,
     IMPLICIT,
     SECONDARY_CAPTURE,
@@ -22,6 +23,8 @@ from made_data_sets import (
     part10,
     rich,
 )
+from made_pictures import JFIF, LOSSLESS_1, Kind, jpeg_lossless, native, samples_of, with_marker, wrapped
+from programs import need
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +115,43 @@ class TestConversion:
         assert "absent.dic: a dictionary (DCMDICTPATH) that cannot be read: No such file" in done.stderr
         assert run(*command[:-1], "--dictionary", "absent.dic", "a.dcm").status == 2
 
+    def test_a_picture_is_shown_as_it_was(self, run: Run, implicit: Server) -> None:
+        """YBR_FULL_422 in lossy JPEG, as most ultrasound devices write it, to a peer that takes no JPEG."""
+        kind = Kind(photometric="RGB", rows=20, columns=24)
+        Path("plain").write_bytes(native(kind, samples_of(kind)))
+        subprocess.run([need("dcmcjpeg", "dcmtk"), "+eb", "+cy", "plain", "us.dcm"], check=True)
+        subprocess.run([need("dcmdjpeg", "dcmtk"), "us.dcm", "theirs"], check=True)
+        assert pydicom.dcmread("us.dcm").PhotometricInterpretation == "YBR_FULL_422"
+        result = run("send", "--json", "--convert", "lossy", f"127.0.0.1:{implicit.port}", "us.dcm")
+        assert result.status == 0, result.err
+        (found,) = stored(implicit)
+        theirs = pydicom.dcmread("theirs")
+        assert found.PhotometricInterpretation == theirs.PhotometricInterpretation == "RGB"
+        assert abs(found.pixel_array.astype(int) - theirs.pixel_array.astype(int)).mean() < 2
+
+    def test_a_picture_that_may_be_wrong_is_refused(self, run: Run, implicit: Server) -> None:
+        kind = Kind(LOSSLESS_1, "RGB")
+        frame = with_marker(jpeg_lossless(kind, samples_of(kind)[0]), JFIF)
+        Path("a.dcm").write_bytes(wrapped(kind, [frame]))
+        result = run("send", "--json", "--convert", "lossless", f"127.0.0.1:{implicit.port}", "a.dcm")
+        assert result.status == 1
+        (reason,) = (one["reason"] for one in objects(result))
+        assert "has YCbCr colours (it has a JFIF marker); Photometric Interpretation says RGB" in reason
+        command = reason.partition("correct the object: ")[2].replace("FILE", "a.dcm").split()
+        subprocess.run([need(command[0], "dcmtk"), *command[1:]], check=True)
+        result = run("send", "--json", "--convert", "lossless", f"127.0.0.1:{implicit.port}", "a.dcm")
+        assert result.status == 0, result.out
+
+    def test_what_is_too_long_when_it_is_inflated(self, run: Run, implicit: Server) -> None:
+        made("a.dcm", DEFLATED)
+        command = ["send", "--json", "--convert", "uncompressed", f"127.0.0.1:{implicit.port}", "a.dcm"]
+        result = run(*command, "--max-object-size", "1K")
+        assert (result.status, stored(implicit)) == (1, [])
+        (reason,) = (one["reason"] for one in objects(result))
+        assert reason.startswith("would be more than 1 KiB when it is inflated")
+        way_out = reason.partition("asprofile send with ")[2].split()
+        assert run(*command, *way_out).status == 0
+
 
 @pytest.mark.peer
 class TestChanges:
@@ -153,6 +193,9 @@ def test_a_dicomdir_says_what_to_send(run: Run, implicit: Server) -> None:
         (["--convert", "uncompresed"], "'uncompresed' is not one of"),
         (["--compression-level", "3"], "--compression-level is for what is converted"),
         (["--dictionary", "my.dic"], "--dictionary is for what is converted or set"),
+        (["--max-object-size", "3G"], "--max-object-size is for what is converted or set"),
+        (["--convert", "lossy", "--max-object-size", "3T"], "'3T' is not a number of bytes"),
+        (["--convert", "lossy", "--max-object-size", "0"], "'0' is not a number of bytes"),
         (["--convert", "lossy", "--compression-level", "10"], "10 is not in the range"),
         (["--invent-series", "0"], "0 is not in the range"),
         (["--dicomdir", "--no-recurse"], "leave out --no-recurse"),
