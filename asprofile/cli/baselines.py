@@ -4,6 +4,7 @@ same wherever the command is run.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -26,18 +27,16 @@ class BaselineFile:
         self._directory = str(name.absolute().parent)
 
     def write(self, reports: Iterable[Report]) -> None:
-        """Put all findings into the file; raises OSError or Unwritable."""
+        """Put all findings into the file; raises Unwritable."""
         data = written(reports, self._path).encode("ascii")
         if len(data) > MAX_SIZE:
             raise ConfigurationError(
                 f"{self.name}: not written: the baseline would be larger than {MAX_SIZE >> 20} MiB"
             )
-        if self.name.exists():
-            from asprofile.cli.writing import replace_file
+        # Not needed for reading one.
+        from asprofile.cli.writing import write_file
 
-            replace_file(str(self.name), data)
-        else:
-            self.name.write_bytes(data)
+        write_file(str(self.name), data, force=True, protected=_protected)
 
     def without_known(self, reports: Sequence[Report], ran: frozenset[str], *, quiet: bool) -> list[Report]:
         """The reports with new findings only; what is in the file and no longer found is said on stderr.
@@ -67,5 +66,23 @@ class BaselineFile:
                 place = f"{known.path}: {known.code} in the line {known.line!r}{times}"
                 say(f"info: {printable(str(self.name))}: no longer found: {printable(place)}", err=True)
 
+    def check(self) -> None:
+        """Before anything is done for it: that the file may be written. Raises Unwritable."""
+        from asprofile.cli.writing import writable_later
+
+        writable_later(str(self.name), _protected)
+
     def _path(self, name: str) -> str:
         return relative(name, str(Path.cwd()), self._directory, climb=True)
+
+
+def _protected(data: bytes) -> str | None:
+    """What is no baseline of any version."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return "no baseline: not JSON"
+    is_one = (
+        isinstance(found, dict) and isinstance(found.get("findings"), list) and set(found) == {"version", "findings"}
+    )
+    return None if is_one else "no baseline, which has a version and findings"

@@ -15,7 +15,7 @@ from asprofile.cli.files import STDIN, read_one
 from asprofile.cli.profiles import load_or_show
 from asprofile.cli.references import Reference, parse
 from asprofile.cli.root import done
-from asprofile.cli.writing import check_output, write_file
+from asprofile.cli.writing import check_output, for_other, for_profile, write_file
 from asprofile.config import ProjectSettings
 from asprofile.convert.exchange import BASE_DN, DEVICE, Exchange, Loss, Reading, Source, Target, Written
 from asprofile.convert.formats import FORMATS, PROFILE, Format, by_name, guessed, target_of
@@ -96,9 +96,11 @@ def command(
     Exit status 1: it is written, but something got lost. With --strict that is 2, and nothing is written.
     """
     target = _target_format(to_name, output)
-    _check_options(target, output, force=force, of_directories=bool(ae_title or device or base_dn))
-    project = options.project(settings_file, isolated)
     reference = parse(source)
+    _check_options(target, of_directories=bool(ae_title or device or base_dn))
+    protected = for_profile if target.name == PROFILE else for_other
+    check_output(output, force=force, protected=protected, inputs=[reference.path])
+    project = options.project(settings_file, isolated)
     file = read_one(reference.path)
     origin = by_name(from_name) if from_name is not None else _guess(file)
     reading = _read(file, origin, reference, role, release, project, colour)
@@ -114,7 +116,7 @@ def command(
     losses = reading.losses + written.losses
     if strict and losses:
         raise AsprofileError(f"not written: {_count(losses)} would be lost")
-    _write(written.text, output, force)
+    write_file(output or STDIN, written.text.encode("utf-8"), force=force, protected=protected)
     done(1 if losses else 0)
 
 
@@ -127,10 +129,9 @@ def _target_format(name: str | None, output: str | None) -> Format:
     return found
 
 
-def _check_options(target: Format, output: str | None, *, force: bool, of_directories: bool) -> None:
+def _check_options(target: Format, *, of_directories: bool) -> None:
     if of_directories and target.name not in _OF_DIRECTORIES:
         raise click.UsageError(f"--ae, --device and --base-dn go with {' and '.join(_OF_DIRECTORIES)}")
-    check_output(output, force=force)
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -276,11 +277,3 @@ def _say(message: str) -> None:
 
 def _count(losses: tuple[Loss, ...]) -> str:
     return f"{len(losses)} thing{'s' * (len(losses) != 1)}"
-
-
-def _write(text: str, output: str | None, force: bool) -> None:
-    data = text.encode("utf-8")
-    if output is None:
-        click.echo(data, nl=False)
-    else:
-        write_file(output, data, force=force)

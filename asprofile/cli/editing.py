@@ -14,11 +14,12 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.diffs import show_diff
-from asprofile.cli.files import STDIN, read_one
+from asprofile.cli.files import STDIN, check_profile, read_one
+from asprofile.cli.locking import held
 from asprofile.cli.profiles import show_error
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.cli.writing import create_file, replace_file
+from asprofile.cli.writing import profile_only, replace_file, write_file
 from asprofile.errors import LoadError
 from asprofile.model import Document, Loading, load, read
 from asprofile.printing import printable
@@ -56,11 +57,17 @@ def output_options(function: F) -> F:
     return function
 
 
-def opened(path: str, values: dict[str, Any], *, must_load: bool = True) -> Opened:
-    """Read the file; where the release does not load it, say why and what would help, and end with exit status 2."""
+def opened(path: str, values: dict[str, Any], *, must_load: bool = True, writes: bool = True) -> Opened:
+    """Read the file, which has to be a profile, and have it to ourselves if it will be written; where the release does
+    not load it, say why and what would help, and end with exit status 2.
+    """
     settings_file: Path | None = values["settings_file"]
     project = options.project(settings_file, values["isolated"])
+    if writes and path != STDIN and not values["diff"]:
+        # Until the command ends: two edits at once would each write what it made of the same file.
+        click.get_current_context().with_resource(held(path))
     source = read_one(path, values["stdin_filename"])
+    check_profile(source.data, source.path)
     found = Opened(path, source, values["release"] or project.release, values["colour"])
     if must_load:
         _check(found)
@@ -114,10 +121,11 @@ def conclude(found: Opened, edited: Edited, values: dict[str, Any], output: str 
 def _write(found: Opened, data: bytes, output: str | None, *, changed: bool) -> None:
     if output == STDIN or (output is None and found.path == STDIN):
         click.echo(data, nl=False)
-    elif output is not None and not Path(output).exists():
-        create_file(output, data)
-    elif output is not None or changed:
-        replace_file(output or found.path, data)
+    elif output is not None:
+        # Over another profile without further ado: that is what was asked for.
+        write_file(output, data, force=True, protected=profile_only)
+    elif changed:
+        replace_file(found.path, data, found.source.data)
 
 
 def _say(name: str, line: str, colour: str) -> None:

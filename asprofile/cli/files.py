@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from asprofile.errors import AsprofileError
 from asprofile.printing import printable
+from asprofile.syntax.recognise import is_meant, why_no_profile
 from asprofile.text import Source
 
 STDIN = "-"
@@ -18,15 +18,9 @@ STDIN = "-"
 # take gigabytes of memory.
 MAX_SIZE = 8 * 1024 * 1024
 
-# In a directory only what looks like a profile is taken, whatever its name is: a file of sensible size that begins with
-# a header, but for comments, and has one of the supersections that no other format has. Programs and documents that
-# quote a profile begin otherwise, and so do reports of findings: an array of JSON has something else behind its `[`.
+# In a directory only what is a profile is taken, whatever its name is, and of sensible size.
 _MAX_WALKED_SIZE = 4 * 1024 * 1024
 _LOOKED_AT = 256 * 1024
-_BEGINNING = rb"(?:\xef\xbb\xbf)?[ \t\r\n]*(?:#[^\r\n]*[\r\n][ \t\r\n]*)*\[[ \t]*[\[\w-]"
-_SUPERSECTION = rb"(?i)(?:\A|[\r\n])[^\r\n#\[]*\[[ \t]*\[[ \t]*(?:TransferSyntaxes|PresentationContexts)[ \t]*\]"
-# Of a file that is named it is enough that it has any of the three, wherever: it may be broken in every other way.
-_ANY_SUPERSECTION = rb"(?i)\[\s*\[\s*(?:TransferSyntaxes|PresentationContexts|Profiles)\s*\]"
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
 # What other people wrote and a tool has put there: the virtual environment that asprofile itself is in has profiles.
 _OF_VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
@@ -42,7 +36,7 @@ def sources(
     """The files, in the order given; a directory stands for the profiles below it, sorted by path.
 
     What cannot be read comes as a value, so that the other files are still done. ``skip_others`` leaves out the named
-    files that have none of the three supersections: hooks name files by their suffix.
+    files that have nothing to do with profiles: hooks name files by their suffix.
     """
     for path in paths:
         if path == STDIN:
@@ -51,7 +45,7 @@ def sources(
             yield from _in_directory(path)
         else:
             found = _read(path)
-            if isinstance(found, Unreadable) or not skip_others or re.search(_ANY_SUPERSECTION, found.data):
+            if isinstance(found, Unreadable) or not skip_others or is_meant(found.data):
                 yield found
 
 
@@ -75,6 +69,19 @@ def read_one(path: str, stdin_name: str = "<stdin>") -> Source:
     if isinstance(found, Unreadable):
         raise found
     return found
+
+
+class NoProfile(AsprofileError):
+    """A file that is not to be written as a profile; it is as it was."""
+
+
+def check_profile(data: bytes, name: str) -> None:
+    """Before a profile file is written: that what is there is one. Raises NoProfile."""
+    reason = why_no_profile(data)
+    if reason is not None:
+        if os.path.exists(name) and not os.path.isfile(name):  # noqa: PTH110, PTH113
+            reason = "it is not a regular file"
+        raise NoProfile(f"{name}: not an association profile, and left as it is: {reason}")
 
 
 def for_people(source: Source) -> Source:
@@ -135,4 +142,4 @@ def _is_profile(path: str) -> bool:
         return False
     with open(path, "rb") as file:  # noqa: PTH123
         head = file.read(_LOOKED_AT)
-    return re.match(_BEGINNING, head) is not None and re.search(_SUPERSECTION, head) is not None
+    return why_no_profile(head) is None

@@ -46,7 +46,7 @@ class Fixing:
             click.echo(fixed.data, nl=False)
         elif fixed.data != source.data:
             try:
-                replace_file(source.path, fixed.data)
+                replace_file(source.path, fixed.data, source.data)
             except Unwritable as error:
                 click.echo(f"asprofile: {printable(str(error))}", err=True)
                 self.failed = True

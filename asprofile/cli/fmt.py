@@ -8,7 +8,7 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.diffs import show_diff
-from asprofile.cli.files import STDIN, Unreadable, each_once, for_people
+from asprofile.cli.files import STDIN, NoProfile, Unreadable, check_profile, each_once, for_people
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import Unwritable, replace_file
@@ -82,6 +82,11 @@ class _Run:
 
     def file(self, path: str, source: Source) -> None:
         """Format what was read from ``path``."""
+        try:
+            check_profile(source.data, source.path)
+        except NoProfile as error:
+            self.fail(str(error))
+            return
         result = format_document(read(source.data), renumber=self._renumber)
         if isinstance(result, Refusal):
             self.failed += 1
@@ -105,7 +110,7 @@ class _Run:
             click.echo(data, nl=False)
         elif not self._diff:
             try:
-                replace_file(source.path, data)
+                replace_file(source.path, data, source.data)
             except Unwritable as error:
                 self.fail(str(error))
                 return

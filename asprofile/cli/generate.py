@@ -15,11 +15,12 @@ import click
 from click.core import ParameterSource
 
 from asprofile.cli import options, peers, probing
-from asprofile.cli.files import STDIN, read_one
+from asprofile.cli.files import STDIN, check_profile, read_one
+from asprofile.cli.locking import held
 from asprofile.cli.options import ReleaseType
 from asprofile.cli.profiles import load_or_show
 from asprofile.cli.root import done
-from asprofile.cli.writing import replace_file, write_file
+from asprofile.cli.writing import check_output, for_profile, replace_file, write_file
 from asprofile.errors import AsprofileError, ProposalError
 from asprofile.generate.arrange import Order, arrange
 from asprofile.generate.finish import finished
@@ -176,6 +177,11 @@ def command(
     there was no association.
     """
     _check_options(output, into, force=force, log=bool(from_log), of_log=log_accepted or association is not None)
+    inputs = (*from_log, *from_files, *([from_probe] if from_probe is not None else []))
+    check_output(output, force=force, protected=for_profile, inputs=inputs)
+    if into is not None and into != STDIN:
+        # Before a peer is asked for minutes.
+        check_profile(read_one(into).data, into)
     asked = _Asked(from_peer, from_probe, given, partial(options.project, settings_file, isolated))
     asked.check(role)
     narrowed = bool(recipes or sop or from_files or from_log)
@@ -212,7 +218,7 @@ def _check_options(output: str | None, into: str | None, *, force: bool, log: bo
         raise click.UsageError("--force goes with --output")
     if of_log and not log:
         raise click.UsageError("--log-accepted and --association go with --from-log")
-    if output is not None and not force and Path(output).exists():
+    if output not in (None, STDIN) and not force and Path(output).is_file():
         raise AsprofileError(
             f"{output}: exists already; --into adds the profile to it, --force writes over it, or give another name"
         )
@@ -456,7 +462,7 @@ def _write(text: bytes, requests: tuple[Request, ...], output: str | None, *, fo
     if output is None:
         click.echo(text, nl=False)
         return
-    write_file(output, text, force=force)
+    write_file(output, text, force=force, protected=for_profile)
     _report(output, requests)
 
 
@@ -465,7 +471,10 @@ def _add(text: bytes, requests: tuple[Request, ...], file: str, release: str) ->
     # Not needed for a file of its own.
     from asprofile.rewrite import merge_files
 
+    if file != STDIN:
+        click.get_current_context().with_resource(held(file))
     source = read_one(file)
+    check_profile(source.data, file)
     config = load_or_show(source, release, None).config
     for request in requests:
         if request.name.upper() in config.profiles:
@@ -474,7 +483,7 @@ def _add(text: bytes, requests: tuple[Request, ...], file: str, release: str) ->
     if file == STDIN:
         click.echo(edited.data, nl=False)
     else:
-        replace_file(file, edited.data)
+        replace_file(file, edited.data, source.data)
     for line in edited.warnings:
         _complain(f"{file}: {line}")
     _report(file, requests)

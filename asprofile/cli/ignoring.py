@@ -24,7 +24,7 @@ def add_ignores(path: str, report: Report, settings: Settings, fail: Callable[[E
         sys.stdout.buffer.flush()
     elif edits:
         try:
-            replace_file(report.source.path, data)
+            replace_file(report.source.path, data, report.source.data)
         except Unwritable as error:
             fail(error)
             return 0

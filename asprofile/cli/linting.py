@@ -5,10 +5,11 @@ Knows nothing of click, so that the plain ``asprofile lint FILE`` starts without
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from asprofile.cli.files import STDIN, Unreadable, each_once
+from asprofile.cli.files import STDIN, NoProfile, Unreadable, check_profile, each_once
 from asprofile.cli.reporting import report, say, say_all
 from asprofile.config import ProjectSettings, chosen
 from asprofile.errors import ConfigurationError
@@ -106,6 +107,8 @@ class _Run:
     def status(self) -> int:
         request = self.request
         fixing = self._fixing() if request.fix or request.diff else None
+        if request.write_baseline is not None:
+            self._check_baseline(request.write_baseline)
         # Each file is read just before it is fixed; those that are only linted may be spread over processes.
         files = [] if fixing else list(self._files())
         reports = self._fixed(self._files(), fixing) if fixing else self._linted(files)
@@ -125,11 +128,25 @@ class _Run:
         for path, source in each_once(request.paths, request.stdin_filename, skip_others=request.skip_others):
             if isinstance(source, Unreadable):
                 self._fail(source)
-            else:
+            elif self._may_be_written(path, source):
                 found = True
                 yield path, source
         if not found and not self.failed and not self.request.skip_others:
             say("asprofile: no association profile in there; a file that is named is always checked", err=True)
+
+    def _may_be_written(self, path: str, source: Source) -> bool:
+        """Whether nothing is to be written, or it is a profile; what is none is said to be, and passed through."""
+        if not (self.request.fix or self.request.diff or self.request.add_ignores):
+            return True
+        try:
+            check_profile(source.data, source.path)
+        except NoProfile as error:
+            self._fail(error)
+            if path == STDIN and not self.request.diff:
+                sys.stdout.buffer.write(source.data)
+                sys.stdout.buffer.flush()
+            return False
+        return True
 
     def _fail(self, error: Exception) -> None:
         """Say what could not be done; the other files are still done."""
@@ -168,6 +185,11 @@ class _Run:
 
         ran = frozenset(rule.code for rule in selected(self.settings.select, self.settings.ignore))
         return BaselineFile(name).without_known(reports, ran, quiet=self.request.quiet)
+
+    def _check_baseline(self, name: Path) -> None:
+        from asprofile.cli.baselines import BaselineFile
+
+        BaselineFile(name).check()
 
     def _write_baseline(self, reports: list[Report], name: Path) -> None:
         from asprofile.cli.baselines import BaselineFile

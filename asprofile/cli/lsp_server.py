@@ -341,6 +341,8 @@ class _Session:
         if here is None:
             return None
         file, positions, offset = here
+        if not file.may_be_changed:
+            raise _failed("nothing is renamed in what is not an association profile")
         edits = file.labels.renaming(offset, params.new_name.strip())
         if isinstance(edits, CannotRename):
             raise _failed(edits.reason)

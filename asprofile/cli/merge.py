@@ -8,6 +8,7 @@ import click
 
 from asprofile.cli.editing import conclude, opened, output_options
 from asprofile.cli.files import STDIN
+from asprofile.cli.writing import check_output, profile_only, same_file
 from asprofile.rewrite import merge_files
 
 
@@ -34,7 +35,12 @@ def command(file: str, other: str, **values: Any) -> None:
     """
     if file == STDIN == other:
         raise click.UsageError("only one of A and B can be standard input")
-    found, source = opened(file, values), opened(other, values)
+    output: str | None = values["output"]
+    if output is not None and same_file(output, file):
+        output = None
+    if output not in (None, STDIN):
+        check_output(output, force=True, protected=profile_only)
+    found, source = opened(file, values, writes=output is None), opened(other, values, writes=False)
     wanted = values["profile"] or None
     edited = merge_files(found.document, source.document, found.release, profiles=wanted, clash=values["clash"])
-    conclude(found, edited, values, values["output"])
+    conclude(found, edited, values, output)

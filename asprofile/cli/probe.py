@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asprofile.cli import options, peers, probe_report, probing
+from asprofile.cli.files import STDIN
 from asprofile.cli.probe_report import Probed
 from asprofile.cli.root import INTERRUPTED, done
 from asprofile.cli.terminal import style_for
@@ -84,7 +85,7 @@ def command(
     Exit status 1 when a context of the profile is refused, or the peer gave no answer to some of what was asked; 2 when
     there was no association; 130 when interrupted.
     """
-    check_output(output, force=force)
+    check_output(output, force=force, inputs=[config] if config is not None else [])
     wide = everything or services or bool(sop or ts)
     if wide and (profile is not None or config is not None):
         raise click.UsageError("--profile asks for a profile, --all, --services, --sop and --ts for pairs: choose one.")
@@ -175,7 +176,7 @@ def _show(
         click.echo(data if form == "html" else text, nl=False)
     else:
         write_file(output, data, force=force)
-        if not quiet:
+        if not quiet and output != STDIN:
             click.echo(f"{printable(output)}: written, {len(data):,} bytes", err=True)
 
 

@@ -8,18 +8,20 @@ import time
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from asprofile.cli import options, peers, send_report
 from asprofile.cli.converting import Conversion, conversion, listed
+from asprofile.cli.locking import Unwritable
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
 from asprofile.cli.send_options import Manners, manners
 from asprofile.cli.send_report import Sending
 from asprofile.cli.sending import rename, repeated, run
 from asprofile.cli.terminal import style_for
+from asprofile.cli.writing import writable_later, write_file
 from asprofile.negotiate.request import AssociateRequest, propose
 from asprofile.objects.preparing import Preparer
 from asprofile.objects.scan import Header, Unreadable, scan
@@ -127,21 +129,22 @@ def command(
         about, what = _contexts(requests), None
     if not (quiet or as_json) and about:
         click.echo(printable(about), err=True)
+    if report_file is not None:
+        _check_report(report_file)
     sending = Sending(address, requests, what)
     started = time.strftime("%Y-%m-%d %H:%M:%S %z")
     show = send_report.printer(style_for(colour), verbose=verbose, as_json=as_json, quiet=quiet)
     with ExitStack() as stack:
-        file = stack.enter_context(_report_file(report_file)) if report_file is not None else None
         progress = stack.enter_context(progress_for(paths, not no_recurse, colour, off=quiet or as_json or dicomdir))
         on_result = _on_result(show, progress, renaming=renaming)
         report = run(requests, address, repeated(items, repeat), settings, preparer, progress, on_result)
-        if file is not None:
-            file.write(send_report.report_text(report, sending, started))
+    written = report_file is None or _wrote(report_file, send_report.report_text(report, sending, started))
     if as_json:
         click.echo(json.dumps(send_report.as_json(report, sending), indent=2))
     else:
         send_report.summarise(report, address, style_for(colour, sys.stderr), quiet=quiet)
-    done(send_report.exit_status(report))
+    status = send_report.exit_status(report)
+    done(status if written else max(status, 1))
 
 
 def _check_together(
@@ -197,9 +200,23 @@ def _on_result(
     return on_result
 
 
-def _report_file(name: str) -> TextIO:
-    """Opened before anything is sent, so that a name that cannot be written is noticed then."""
+def _check_report(name: str) -> None:
+    """Before anything is sent, so that a name that cannot be written is noticed then."""
     try:
-        return Path(name).open("w", encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise click.BadParameter(f"{name}: {error.strerror or error}", param_hint="--report") from None
+        writable_later(name, _no_report)
+    except Unwritable as error:
+        raise click.BadParameter(str(error), param_hint="--report") from None
+
+
+def _no_report(data: bytes) -> str | None:
+    return None if data.startswith(send_report.REPORT_START.encode()) else "no report of `asprofile send`"
+
+
+def _wrote(name: str, text: str) -> bool:
+    """Write the report; everything is sent by then, so that trouble with it is only said."""
+    try:
+        write_file(name, text.encode("utf-8", "backslashreplace"), force=True, protected=_no_report)
+    except Unwritable as error:
+        click.echo(f"asprofile: {printable(str(error))}", err=True)
+        return False
+    return True

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from asprofile.send.peer import Peer
 
 JSON_VERSION = 1
+# How a report file begins; only such a one is written over.
+REPORT_START = "asprofile send, "
 
 Style = Callable[..., str]
 
@@ -144,7 +146,7 @@ def report_text(report: Report, sending: Sending, started: str) -> str:
     first = sending.requests[0]
     contexts = "as the objects need them" if sending.profile is None else "profile {} of {}".format(*sending.profile)
     lines = [
-        f"asprofile send, {started}",
+        f"{REPORT_START}{started}",
         f"peer:         {sending.peer}",
         f"called AE:    {first.called_ae}",
         f"calling AE:   {first.calling_ae}",

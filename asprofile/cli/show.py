@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from asprofile.cli import options
-from asprofile.cli.files import read_one
+from asprofile.cli.files import STDIN, read_one
 from asprofile.cli.profiles import Loaded, load_or_show, show_error
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
@@ -105,7 +105,8 @@ def _write(text: str, form: str, output: str | None, *, force: bool) -> None:
         return
     data = text.encode()
     write_file(output, data, force=force)
-    click.echo(f"{printable(output)}: written, {len(data):,} bytes", err=True)
+    if output != STDIN:
+        click.echo(f"{printable(output)}: written, {len(data):,} bytes", err=True)
 
 
 def request_size(profile: Profile, role: AssociationRole) -> tuple[int | None, str | None]:

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from asprofile.cli.locking import Unwritable
 from asprofile.cli.storescu_settings import SECURITY_PROFILES
+from asprofile.cli.writing import check_over, for_other
 from asprofile.errors import ConfigurationError
 from asprofile.net.tls_context import client_context
 from asprofile.net.tls_keys import read_authorities, read_key, read_revocations
-from asprofile.net.tls_seed import mix_in_seed, write_seed
+from asprofile.net.tls_seed import SEED_SIZE, mix_in_seed, write_seed
 from asprofile.net.tls_suites import supported_profiles, supported_suites
 from asprofile.regular import read_regular
+from asprofile.syntax.recognise import binary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,9 +61,26 @@ def finish(secure: Secure, log: Log) -> None:
     """Write the new random seed, if that was asked for."""
     if secure.seed is not None and secure.seed.write is not None:
         try:
+            if Path(secure.seed.write).is_file():
+                check_over(
+                    secure.seed.write, _unlike_the_one_read if secure.seed.write == secure.seed.read else _no_seed
+                )
             write_seed(Path(secure.seed.write))
-        except ConfigurationError as error:
+        except (ConfigurationError, Unwritable) as error:
             log.warn(str(error))
+
+
+def _no_seed(data: bytes) -> str | None:
+    """A seed is random: of that size, or of another and of no kind that can be told."""
+    if len(data) == SEED_SIZE:
+        return None
+    kind = binary(data) or "a text and no random seed"
+    return None if kind.startswith("binary data") else kind
+
+
+def _unlike_the_one_read(data: bytes) -> str | None:
+    """The seed that was read may be any text."""
+    return _no_seed(data) if binary(data) is not None else for_other(data)
 
 
 def cipher_suites() -> Iterator[str]:

@@ -1,125 +1,170 @@
-"""Replacing the content of a file as a whole: whoever reads it sees the old bytes or the new ones, never a part.
+"""``-o FILE`` and its like: where a result goes, and what it may be written over.
 
-Bytes are written as they are given. Which files are written, and with what, is the commands' business.
+``-`` is standard output; a pipe, a terminal and /dev/null get the bytes as they are. A file is made whole or not at
+all. Over one that exists it is written only by force, and never over what nobody means to give up for it.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import tempfile
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
 
-from asprofile.errors import AsprofileError
+from asprofile.cli.atomic import create_file
+from asprofile.cli.atomic import replace_file as replace_file
+from asprofile.cli.files import MAX_SIZE, STDIN
+from asprofile.cli.locking import Unwritable as Unwritable
+from asprofile.syntax.recognise import binary, why_no_profile
+
+Protection = Callable[[bytes], str | None]
+"""What a content is that must not be written over, to be put behind "it is"; None if it may."""
+
+_SETTINGS = ("asprofile.toml", "pyproject.toml")
+_DEVICES = ("/dev/null", "/dev/tty", "/dev/random", "/dev/urandom")
 
 
-class Unwritable(AsprofileError):
-    """A file that cannot be replaced; it is as it was, and nothing is left beside it."""
+def for_profile(data: bytes) -> str | None:
+    """Before a profile file is written: a text may go, no data."""
+    return binary(data) or ("a file of keys or certificates (PEM)" if b"-----BEGIN " in data else None)
 
 
-def replace_file(name: str, data: bytes) -> None:
-    """Put ``data`` in place of the content of an existing file; raises Unwritable.
+def for_other(data: bytes) -> str | None:
+    """Before a report, a page, a file of another format is written: no profile either."""
+    return for_profile(data) or ("an association profile" if why_no_profile(data) is None else None)
 
-    Mode and extended attributes stay, owner and group where this process may give them. A symbolic link stays one: the
-    file that it leads to is written. Of a file with several hard links, only this name gets the new content.
+
+def profile_only(data: bytes) -> str | None:
+    """Before a profile is written where nobody said that something may be written over."""
+    reason = why_no_profile(data)
+    return None if reason is None else f"no association profile: {reason}"
+
+
+def check_output(
+    name: str | None, *, force: bool, protected: Protection = for_other, inputs: Iterable[str] = ()
+) -> None:
+    """Before anything is done for it: that a file ``--output`` may be made, and is none of the ``inputs``. Raises
+    UsageError or Unwritable.
+    """
+    if name is None:
+        if force:
+            raise click.UsageError("--force goes with --output")
+    elif not _is_stream(name):
+        if any(one != STDIN and same_file(name, one) for one in inputs):
+            raise click.UsageError(f"--output {name} is a file that is read for it; give another name")
+        if os.path.lexists(name):
+            if not force:
+                raise Unwritable(f"{name}: exists already; --force writes over it, or give another name")
+            check_over(name, protected)
+        else:
+            _check_directory(name)
+
+
+def write_file(name: str, data: bytes, *, force: bool, protected: Protection = for_other) -> None:
+    """Make a file; with ``force`` also where there is one that is not ``protected``, which is replaced. ``-`` and
+    streams get the bytes. Raises Unwritable.
+    """
+    if name == STDIN or _is_standard_output(name):
+        click.echo(data, nl=False)
+        sys.stdout.flush()
+    elif _is_stream(name):
+        _into_stream(name, data)
+    elif force and os.path.lexists(name):
+        replace_file(name, data, check_over(name, protected))
+    else:
+        create_file(name, data)
+
+
+def check_over(name: str, protected: Protection) -> bytes | None:
+    """That a file which exists may be written over: what is in it, None if it is too large to be compared later.
+
+    Raises Unwritable.
     """
     try:
-        target = Path(name).resolve(strict=True)
-        status = target.stat()
-    except (OSError, RuntimeError) as error:
-        raise _unwritable(name, error) from None
-    if not stat.S_ISREG(status.st_mode):
-        raise Unwritable(f"{name}: not written, because it is not a regular file")
-    if not os.access(target, os.W_OK):
-        raise Unwritable(f"{name}: not written, because it is read-only; make it writable (chmod u+w) and try again")
+        if not stat.S_ISREG(os.stat(name).st_mode):  # noqa: PTH116
+            raise Unwritable(f"{name}: not written, because it is not a regular file")
+        with open(name, "rb") as file:  # noqa: PTH123
+            data = file.read(MAX_SIZE + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise Unwritable(f"{name}: not written: what is there cannot be looked at: {reason or error}") from None
+    kind = "one of the settings" if os.path.basename(name) in _SETTINGS else protected(data) if data else None  # noqa: PTH119
+    if kind is None and len(data) > MAX_SIZE:
+        kind = f"over {MAX_SIZE >> 20} MiB, and nothing that this command writes"
+    if kind is not None:
+        raise Unwritable(f"{name}: not written over, because it is {kind}; give another name, or remove it yourself")
+    return data
+
+
+def same_file(one: str, other: str) -> bool:
+    """Whether two names, neither of which is ``-``, lead to one file that exists."""
     try:
-        _replace(target, data, status)
-    except OSError as error:
-        raise _unwritable(name, error) from None
+        return os.path.samefile(one, other)  # noqa: PTH121
+    except (OSError, ValueError):
+        return False
 
 
-def _unwritable(name: str, error: Exception) -> Unwritable:
-    reason = error.strerror if isinstance(error, OSError) else None
-    return Unwritable(f"{name}: not written, and left as it was: {reason or error}")
-
-
-def _replace(target: Path, data: bytes, status: os.stat_result) -> None:
-    # In the same directory, because only within a file system is a renaming atomic.
-    handle, temporary = tempfile.mkstemp(prefix=".asprofile-", suffix=".tmp", dir=target.parent)
+def _check_directory(name: str) -> None:
+    directory = os.path.dirname(os.path.abspath(name))  # noqa: PTH100, PTH120
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            _take_over(target, file.fileno(), status)
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
-    except BaseException:
-        # An interruption (Ctrl+C) leaves nothing behind either.
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
-    _sync_directory(target.parent)
-
-
-def _take_over(target: Path, handle: int, status: os.stat_result) -> None:
-    """Owner first: giving a file away clears bits of its mode."""
-    if hasattr(os, "fchown"):
-        for owner, group in ((status.st_uid, -1), (-1, status.st_gid)):
-            # Only root may give a file away; the group is kept by any member of it.
-            with suppress(PermissionError):
-                os.fchown(handle, owner, group)
-    if hasattr(os, "listxattr"):
-        # Access control lists and security labels; not every file system has them, and not every label may be set.
-        with suppress(OSError):
-            for attribute in os.listxattr(target):
-                os.setxattr(handle, attribute, os.getxattr(target, attribute))
-    if hasattr(os, "fchmod"):
-        os.fchmod(handle, stat.S_IMODE(status.st_mode))
-
-
-def _sync_directory(directory: Path) -> None:
-    """So that the renaming too outlives a power failure; where that cannot be had, the file is right all the same."""
-    with suppress(OSError):
-        handle = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def create_file(name: str, data: bytes) -> None:
-    """Make a file that does not exist yet, whole or not at all; raises Unwritable, also where it does exist."""
-    path = Path(name)
-    try:
-        with path.open("xb") as file:
-            try:
-                file.write(data)
-            except BaseException:
-                with suppress(OSError):
-                    path.unlink()
-                raise
-    except FileExistsError:
-        raise Unwritable(f"{name}: exists already, and was left as it is") from None
+        os.stat(directory)  # noqa: PTH116
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise Unwritable(f"{name}: not written: {reason or error}") from None
 
 
-def check_output(name: str | None, *, force: bool) -> None:
-    """Before anything is done for it: that a file ``--output`` may be made. Raises UsageError or Unwritable."""
-    if name is None:
-        if force:
-            raise click.UsageError("--force goes with --output")
-    elif not force and Path(name).exists():
-        raise Unwritable(f"{name}: exists already; --force writes over it, or give another name")
+def _is_standard_output(name: str) -> bool:
+    """Whether a name such as /dev/stdout leads to what standard output is, be it a file."""
+    if not name.startswith(("/dev/", "/proc/")) or sys.stdout is None:
+        return False
+    try:
+        return os.path.samestat(os.stat(name), os.fstat(sys.stdout.fileno()))  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
 
 
-def write_file(name: str, data: bytes, *, force: bool) -> None:
-    """Make a file; with ``force`` also where there is one, which is replaced. Raises Unwritable."""
-    if force and Path(name).exists():
-        replace_file(name, data)
-    else:
-        create_file(name, data)
+def _is_stream(name: str) -> bool:
+    if name == STDIN or _is_standard_output(name):
+        return True
+    try:
+        mode = os.stat(name).st_mode  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or (stat.S_ISCHR(mode) and _is_harmless(name))
+
+
+def _is_harmless(name: str) -> bool:
+    path = os.path.realpath(name)
+    return path in _DEVICES or path.startswith(("/dev/pts/", "/dev/tty"))
+
+
+def _into_stream(name: str, data: bytes) -> None:
+    # A pipe that nobody reads would be waited for without end.
+    try:
+        handle = os.open(name, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        os.set_blocking(handle, True)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unwritable(f"{name}: not written: {error.strerror or error}") from None
+
+
+def writable_later(name: str, protected: Protection) -> None:
+    """Before a long job: that its result can be written to the file in the end. Raises Unwritable."""
+    if _is_stream(name):
+        return
+    if os.path.lexists(name):
+        check_over(name, protected)
+        name = os.path.realpath(name)
+    probe = Path(name).parent / f".asprofile-{os.getpid()}-{os.urandom(6).hex()}.tmp"
+    try:
+        os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        probe.unlink()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise Unwritable(f"{name}: {reason or error}") from None

@@ -14,6 +14,8 @@ from asprofile.convert.exchange import Exchange, Reading, Source, Target, Writte
 from asprofile.convert.tree import Node
 from asprofile.errors import ConversionError
 from asprofile.model import AssociationRole
+from asprofile.syntax.recognise import is_meant
+from asprofile.text import encode
 
 # DCMTK's format, which is not read here but loaded, with all that can be said of a place that is wrong.
 PROFILE = "profile"
@@ -81,8 +83,6 @@ FORMATS = (
     Format("pynetdicom", "Python script with pynetdicom", "either", False, None, script.write, (r".*\.py",)),
 )
 
-_SUPERSECTION = re.compile(r"(?i)\[\s*\[\s*(?:TransferSyntaxes|PresentationContexts|Profiles)\s*\]")
-
 
 def by_name(name: str) -> Format:
     """Raises KeyError for a name that is none."""
@@ -133,7 +133,7 @@ def _parsed(text: str) -> Node | None:
 
 # Properties of both kinds look alike; those with `;` can be of one kind only, and the name decides for the others.
 _SIGNS: dict[str, Callable[[str], bool]] = {
-    PROFILE: lambda text: _SUPERSECTION.search(text) is not None,
+    PROFILE: lambda text: is_meant(encode(text)),
     "json": _json(interchange.is_document),
     "yaml": lambda text: re.search(r"(?m)^profiles:", text) is not None,
     "conquest": conquest.looks_like,

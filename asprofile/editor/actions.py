@@ -23,6 +23,8 @@ class QuickFix:
 
 def quick_fixes(file: OpenFile, span: Span) -> list[QuickFix]:
     """The fixes of the findings that touch the span, the safe ones first."""
+    if not file.may_be_changed:
+        return []
     fixes = [
         QuickFix(_title(finding.code, fix.title, fix.safe), fix.edits, finding, fix.safe)
         for finding in file.findings_at(span)
@@ -38,7 +40,7 @@ def all_safe_fixes(file: OpenFile) -> tuple[Edit, ...]:
 
 def formatting(file: OpenFile) -> tuple[Edit, ...] | Refusal:
     """The edits that bring the file to its canonical form; none if it has it, or is no profile."""
-    if not file.is_profile:
+    if not file.may_be_changed:
         return ()
     formatted = format_document(file.subject.document)
     return formatted if isinstance(formatted, Refusal) else line_edits(file.data, formatted.data)

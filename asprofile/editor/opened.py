@@ -8,9 +8,7 @@ from asprofile.editor.labels import Labels
 from asprofile.lint import Finding, Settings, lint
 from asprofile.lint.fixes import fix
 from asprofile.lint.subject import Subject
-from asprofile.model import Document
-from asprofile.model.loader import PRESENTATION_CONTEXTS, PROFILES, TRANSFER_SYNTAXES
-from asprofile.syntax import Header
+from asprofile.syntax.recognise import is_meant, why_no_profile
 from asprofile.text import Source, Span
 
 # Sixty times the largest file that comes with DCMTK. Beyond, linting at every key would be felt.
@@ -41,7 +39,12 @@ class OpenFile:
     @cached_property
     def is_profile(self) -> bool:
         """Whether the file has to do with association profiles: many programs have files of this name and look."""
-        return not self.is_too_large and looks_like_profile(self.subject.document)
+        return not self.is_too_large and is_meant(self.data)
+
+    @cached_property
+    def may_be_changed(self) -> bool:
+        """Whether it is a profile, and not a document that quotes one: only then edits are offered."""
+        return self.is_profile and why_no_profile(self.data) is None
 
     @cached_property
     def subject(self) -> Subject:
@@ -59,19 +62,10 @@ class OpenFile:
     @cached_property
     def fixed(self) -> bytes:
         """The file with all safe fixes applied."""
-        if not any(finding.fix and finding.fix.safe for finding in self.findings):
+        if not self.may_be_changed or not any(finding.fix and finding.fix.safe for finding in self.findings):
             return self.data
         return fix(self.source, self.settings).report.source.data
 
     def findings_at(self, span: Span) -> list[Finding]:
         """The findings that touch the span."""
         return [found for found in self.findings if found.span.start <= span.end and span.start <= found.span.end]
-
-
-def looks_like_profile(document: Document) -> bool:
-    """Whether there is a header that only a profile file has, also one with a bracket too few."""
-    return any(
-        item.name in (TRANSFER_SYNTAXES, PRESENTATION_CONTEXTS) or (item.name == PROFILES and item.level == 2)
-        for item in document.tree
-        if isinstance(item, Header)
-    )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from asprofile.syntax.recognise import utf_16
 from asprofile.text import Edit, Span
 from asprofile.value import Value
 
@@ -30,7 +31,7 @@ class CharacterSlip(Value):
 
 def character_slips(data: bytes) -> Iterator[CharacterSlip]:
     """Every slip of this sort. A file in UTF-16 has that one only."""
-    encoding = _utf_16(data)
+    encoding = utf_16(data)
     if encoding is not None:
         mend = _in_utf_8(data, encoding)
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -48,17 +49,6 @@ def character_slips(data: bytes) -> Iterator[CharacterSlip]:
     if b"\xff" in data:
         for match in _SWALLOWED_FF.finditer(data):
             yield CharacterSlip("0xFF", Span(*match.span(1)), (Edit(Span(*match.span(1)), b""),))
-
-
-def _utf_16(data: bytes) -> str | None:
-    """The encoding of a file that is UTF-16, by its mark or because every other byte is NUL."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if data.count(b"\0") * 3 < len(data) or not data:
-        return None
-    if data[1::2].count(0) > data[::2].count(0):
-        return "utf-16-le"
-    return "utf-16-be"
 
 
 def _in_utf_8(data: bytes, encoding: str) -> tuple[Edit, ...]:

@@ -18,6 +18,8 @@ from asprofile.text import Edit, Source
 from asprofile.value import Value
 
 UNUSED_SUPPRESSION = "AP001"
+# All that is said of bytes that are no text.
+NO_PROFILE = "AP102"
 _OF_LOST_TEXT = frozenset(("AP205", "AP206", "AP207", "AP208", "AP209", "AP210"))
 
 
@@ -52,6 +54,9 @@ def lint(source: Source, settings: Settings | None = None) -> Report:
     settings = settings or Settings()
     subject = Subject(source, settings.release, settings.role)
     rules = selected(settings.select, settings.ignore)
+    if subject.binary is not None:
+        rules = tuple(rule for rule in rules if rule.code == NO_PROFILE)
+        return Report(source, tuple(_finding(rule, hit) for rule in rules for hit in rule.check(subject)), 0)
     found = [_finding(rule, hit) for rule in rules if _has_a_say(rule, subject) for hit in rule.check(subject)]
     kept, used = _without_suppressed(subject, found)
     if any(rule.code == UNUSED_SUPPRESSION for rule in rules):

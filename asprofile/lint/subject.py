@@ -27,6 +27,7 @@ from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFE
 from asprofile.names import transfer_syntaxes
 from asprofile.names.releases import RELEASES
 from asprofile.syntax import Entry, Space
+from asprofile.syntax.recognise import binary
 from asprofile.syntax.tree import Item
 from asprofile.text import Edit, Source, Span, decode
 from asprofile.value import Value
@@ -135,6 +136,11 @@ class Subject:
     def missing(self) -> tuple[Missing, ...]:
         """The supersections that must be there and are not."""
         return tuple(missing_supersections(self.outline, self.data))
+
+    @cached_property
+    def binary(self) -> str | None:
+        """What the file is, when it is no text at all."""
+        return binary(self.data)
 
     @cached_property
     def is_foreign(self) -> bool:

@@ -34,10 +34,24 @@ def mix_in_seed(path: Path) -> None:
 
 
 def write_seed(path: Path) -> None:
-    """Write SEED_SIZE random bytes, readable for the user alone. Raises ConfigurationError if it cannot."""
+    """Write SEED_SIZE random bytes, readable for the user alone; a file whole or not at all, a device such as
+    /dev/urandom as it is. Raises ConfigurationError if it cannot.
+    """
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(ssl.RAND_bytes(SEED_SIZE))
+        if path.exists() and not path.is_file():
+            _write(path, os.O_WRONLY)
+            return
+        path = path.resolve()
+        temporary = path.with_name(f".asprofile-{os.getpid()}-{os.urandom(6).hex()}.tmp")
+        try:
+            _write(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise ConfigurationError(f"{path}: random seed: {(error.strerror or str(error)).lower()}") from None
+
+
+def _write(path: Path, how: int) -> None:
+    with os.fdopen(os.open(path, how, 0o600), "wb") as file:
+        file.write(ssl.RAND_bytes(SEED_SIZE))

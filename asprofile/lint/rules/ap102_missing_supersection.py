@@ -13,6 +13,10 @@ from asprofile.text import Span
 
 
 def check(subject: Subject) -> Iterator[Hit]:
+    if subject.binary is not None:
+        return iter(
+            (Hit(Span(0, 0), f"this is {subject.binary}, and no association profile; nothing in it is changed"),)
+        )
     view = subject.view("supersections")
     return view.hits(_hits(view))
 
