@@ -21,7 +21,6 @@ from asprofile.cli.send_options import Manners, manners
 from asprofile.cli.send_report import Sending
 from asprofile.cli.sending import rename, repeated, run
 from asprofile.cli.terminal import style_for
-from asprofile.cli.writing import writable_later, write_file
 from asprofile.negotiate.request import AssociateRequest, propose
 from asprofile.objects.preparing import Preparer
 from asprofile.objects.scan import Header, Unreadable, scan
@@ -202,6 +201,9 @@ def _on_result(
 
 def _check_report(name: str) -> None:
     """Before anything is sent, so that a name that cannot be written is noticed then."""
+    # Not needed where no report is wanted.
+    from asprofile.cli.writing import writable_later
+
     try:
         writable_later(name, _no_report)
     except Unwritable as error:
@@ -214,6 +216,8 @@ def _no_report(data: bytes) -> str | None:
 
 def _wrote(name: str, text: str) -> bool:
     """Write the report; everything is sent by then, so that trouble with it is only said."""
+    from asprofile.cli.writing import write_file
+
     try:
         write_file(name, text.encode("utf-8", "backslashreplace"), force=True, protected=_no_report)
     except Unwritable as error:
