@@ -85,13 +85,46 @@ class _Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+_VERBOSE = "asprofile.cli.root.verbose"
+
+
+def _remember_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    ctx.meta[_VERBOSE] = value
+
+
+def _tell_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if ctx.resilient_parsing:
+        return
+    if not value:
+        if ctx.meta.get(_VERBOSE):
+            ctx.fail("--verbose goes with --version here; a command's own --verbose stands behind the command")
+        return
+    click.echo(f"asprofile {__version__}")
+    if ctx.meta.get(_VERBOSE):
+        from asprofile.names import editions
+
+        facts = editions.sources()
+        width = max(len(what) for what, _ in facts)
+        for what, source in facts:
+            click.echo(f"  {what:{width}}  {source}")
+    ctx.exit()
+
+
 @click.command(
     cls=_Commands,
     # Whether there are colours is decided in ``terminal``; click must not take them out again.
     context_settings={"help_option_names": ["-h", "--help"], "color": True},
     epilog="Exit status: 0 clean or done, 1 ran and found something, 2 could not do the job.",
 )
-@click.version_option(__version__, "-V", "--version", message="asprofile %(version)s")
+@click.option("-V", "--version", is_flag=True, expose_value=False, callback=_tell_version, help="Say the version.")
+@click.option(
+    "--verbose",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_remember_verbose,
+    help="With --version: also the editions of DICOM and the releases of DCMTK that it knows.",
+)
 def cli() -> None:
     """The toolkit for DICOM association-negotiation profiles, the files that storescu, storescp and dcmrecv read with
     -xf.

@@ -19,7 +19,7 @@ from asprofile.convert.wildcards import any_syntax, loss_of_any
 from asprofile.convert.words import UnknownName, ascii_only, named, uid_of
 from asprofile.errors import ConversionError
 from asprofile.model import AssociationRole
-from asprofile.names import uids
+from asprofile.names import dcm4che, uids
 from asprofile.names.suggest import SymbolKind
 
 # A key that is no SOP class: all classes that a requestor calls storage (common extended negotiation, PS3.7 D.3.3.6).
@@ -93,9 +93,19 @@ def _sop_class(one: Property, lost: list[Loss]) -> str | None:
 
 
 def _known(word: str, kind: SymbolKind, one: Property, lost: list[Loss]) -> str | None:
-    """The UID. dcm4che has names of its own, with which a file comes that is none the worse for it."""
+    """The UID. A file may come with names that nobody knows, and is none the worse for it."""
     try:
-        return uid_of(word, kind, one.line, 1)
+        uid = uid_of(word, kind, one.line, 1)
+        older = dcm4che.older_meaning(word)
+        if older is not None:
+            lost.append(
+                Loss(
+                    "transfer-syntax",
+                    f"line {one.line}: {word} is taken for {uid}, as dcm4che {dcm4che.KEYWORDS_SINCE} and later take "
+                    f"it; before, it was {older} ({named(older)}): write the UID if that is meant",
+                )
+            )
+        return uid
     except UnknownName as error:
         lost.append(Loss("sop-class" if kind == "sop-class" else "transfer-syntax", f"line {one.line}: {error}"))
         return None

@@ -91,6 +91,8 @@ def _is_of_our_time(symbol: symbols.Symbol) -> bool:
 
 
 def _releases(symbol: symbols.Symbol) -> str:
+    if symbol.to_come:
+        return f"{symbol.first_release}, in no release yet"
     old = at_least(RELEASES[0], symbol.first_release)
     if symbol.last_release is None:
         return "in every release" if old else f"since {symbol.first_release}"

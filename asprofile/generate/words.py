@@ -10,7 +10,7 @@ from functools import cache
 
 from asprofile.errors import AsprofileError
 from asprofile.generate.families import families, family
-from asprofile.names import private, sop_classes, symbols, transfer_syntaxes, uids
+from asprofile.names import dcm4che, private, sop_classes, symbols, transfer_syntaxes, uids
 from asprofile.names.releases import LATEST
 from asprofile.names.suggest import SymbolKind
 
@@ -98,8 +98,9 @@ def _shown(hint: str) -> str:
 
 @cache
 def by_name() -> dict[str, str]:
-    """Every name that DCMTK has or had, every keyword and name of PS3.6, the names of private classes."""
-    found = {one.name: one.uid for one in private.private_sop_classes() if one.mistype_of is None}
+    """Every name that DCMTK has or had, every keyword and name of PS3.6, the names of private classes, dcm4che's."""
+    found = dict(dcm4che.names())
+    found |= {one.name: one.uid for one in private.private_sop_classes() if one.mistype_of is None}
     infos = [info for uid in uids.standard_uids() if (info := uids.describe(uid))]
     found |= {info.name: info.uid for info in infos if info.name}
     found |= {symbol.name: symbol.uid for symbol in symbols.every_symbol() if not symbol.current}

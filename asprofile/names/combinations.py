@@ -110,7 +110,8 @@ def _kind(sop_class: StorageSopClass, syntax: TransferSyntax) -> Kind:
     if sop_class.pixel == "float":
         return Kind.FLOAT_PIXEL_DATA
     if syntax.encoding in ("referenced", "referenced-deflated"):
-        return Kind.REFERENCED
+        fits = not sop_class.formats or pixel_formats.share_family(sop_class.formats, syntax.formats)
+        return Kind.REFERENCED if fits else Kind.IMPOSSIBLE
     if not sop_class.formats:
         return Kind.UNKNOWN
     return _pixel_kind(sop_class, syntax)

@@ -72,6 +72,21 @@ def covers(codable: Iterable[PixelFormat], permitted: Iterable[PixelFormat]) -> 
     return all(_codes(codable, point) for one in permitted for point in _points(one))
 
 
+def share_family(permitted: Iterable[PixelFormat], codable: Iterable[PixelFormat]) -> bool:
+    """Whether some photometric interpretation that the IOD permits is of a family (grayscale, palette, colour) that the
+    codec has: an object may be converted within a family, not from one to another."""
+    codable = tuple(codable)
+    return any(_family_names(one) & _family_names(other) for one in permitted for other in codable)
+
+
+def _family_names(one: PixelFormat) -> frozenset[str]:
+    if one.photometric is None:
+        return frozenset(("grayscale", "palette", "colour"))
+    names = {"grayscale": one.photometric & GRAYSCALE, "palette": one.photometric & PALETTE}
+    names["colour"] = one.photometric - GRAYSCALE - PALETTE
+    return frozenset(name for name, found in names.items() if found)
+
+
 def loosened(formats: Iterable[PixelFormat], unsure: Unsure) -> tuple[PixelFormat, ...]:
     """The formats with any value where the table is not sure."""
     if unsure == "":

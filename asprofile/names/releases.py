@@ -25,6 +25,9 @@ RELEASES: tuple[str, ...] = (
 
 LATEST = RELEASES[-1]
 
+AFTER_LATEST = f"after {LATEST}"
+"""Stands for the release to come: what DCMTK has in its repository, and no release has."""
+
 _RELEASE = r"(?i)(?:dcmtk)?[\s-]*v?(\d+(?:\.\d+){1,3})(?:[-+~_\s].*)?"
 
 
@@ -49,7 +52,9 @@ def parse_release(text: str) -> str:
 
 
 def key(release: str) -> tuple[int, ...]:
-    """A sort key: ``key("3.6.9") < key("3.7.0")``. For well-formed releases, known or not."""
+    """A sort key: ``key("3.6.9") < key("3.7.0") < key("after 3.7.0")``. For well-formed releases, known or not."""
+    if release == AFTER_LATEST:
+        return (*key(LATEST), 1)
     return tuple(int(part) for part in release.split("."))
 
 

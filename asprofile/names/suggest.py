@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from asprofile.names import private, symbols, uids
+from asprofile.names import dcm4che, private, symbols, uids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,7 +115,8 @@ def _spellings() -> tuple[tuple[str, str], ...]:
 @cache
 def _by_squeezed_name() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name, uid in _spellings():
+    # dcm4che's names are met as they are, and too many are like the beginning of another to be a guess.
+    for name, uid in (*_spellings(), *dcm4che.names().items()):
         same = found.setdefault(_squeezed(name), [])
         if uid not in same:
             same.append(uid)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.names import _tables, uids
-from asprofile.names.releases import LATEST, RELEASES, key
+from asprofile.names.releases import AFTER_LATEST, LATEST, RELEASES, key
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ class Symbol(Value):
     """One name for one UID, and the DCMTK releases that know it.
 
     ``first_release`` and ``last_release`` are inclusive, from 3.5.3 on, so they may be older than RELEASES;
-    ``last_release`` is None while the newest release knows the name. ``status`` is DCMTK's word, which at
-    times is not that of PS3.6 (its retired JPEG processes are "standard"); see ``uids.describe`` for the
-    standard's.
+    ``last_release`` is None while the newest release knows the name. A name that no release knows yet has
+    the ``first_release`` AFTER_LATEST. ``status`` is DCMTK's word, which at times is not that of PS3.6 (its
+    retired JPEG processes are "standard"); see ``uids.describe`` for the standard's.
     """
 
     name: str
@@ -50,7 +50,12 @@ class Symbol(Value):
     @property
     def current(self) -> bool:
         """Whether the newest release still knows the name."""
-        return self.last_release is None
+        return self.last_release is None and not self.to_come
+
+    @property
+    def to_come(self) -> bool:
+        """Whether no release knows the name yet, but the next one will."""
+        return self.first_release == AFTER_LATEST
 
     def known_in(self, release: str) -> bool:
         """Whether this release resolves the name to this UID."""
@@ -124,7 +129,7 @@ def by_keyword(keyword: str) -> Symbol | None:
 def first_release(uid: str) -> str | None:
     """The first release with any name for the UID (3.5.3 for that and all before); None if no release has
     one."""
-    return next((row[2] for row in _rows() if row[1] == uid), None)
+    return next((row[2] for row in _rows() if row[1] == uid and row[2] != AFTER_LATEST), None)
 
 
 @cache

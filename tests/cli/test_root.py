@@ -14,6 +14,8 @@ import pytest
 
 import asprofile
 from asprofile.cli import root, start
+from asprofile.names import editions
+from asprofile.names.releases import RELEASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +51,21 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
 def test_version(run: Run) -> None:
     assert run("--version") == run("-V")
     assert run("-V").out == f"asprofile {asprofile.__version__}\n"
+
+
+@pytest.mark.parametrize("order", [("--version", "--verbose"), ("--verbose", "-V")])
+def test_the_version_may_say_what_the_tables_follow(run: Run, order: tuple[str, str]) -> None:
+    done = run(*order)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith(f"asprofile {asprofile.__version__}\n")
+    assert f"DICOM {editions.UIDS}" in done.out
+    assert f"{RELEASES[0]} to {RELEASES[-1]}" in done.out
+
+
+def test_verbose_before_a_command_is_refused_and_not_ignored(run: Run) -> None:
+    done = run("--verbose", "recipes")
+    assert (done.status, done.out) == (2, "")
+    assert "behind the command" in done.err
 
 
 def test_help_lists_every_command(run: Run) -> None:

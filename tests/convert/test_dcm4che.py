@@ -62,13 +62,11 @@ def test_of_a_key_that_is_there_twice_the_last_counts() -> None:
 
 def test_names_that_only_dcm4che_knows_are_left_out() -> None:
     """Its own files have such names."""
-    text = f"MRImageStorageZeroPadded:*\n{CT}:NewSyntax,{EXPLICIT};NewSyntax\n"
+    text = f"MRImageStorageNewer:*\n{CT}:NewSyntax,{EXPLICIT};NewSyntax\n"
     reading = read_store_tcs(Source(text, "X"))
     assert reading.exchange.profiles[0].contexts == (Context(CT, (EXPLICIT,)),)
     messages = [loss.message for loss in reading.losses]
-    assert messages[0].startswith(
-        "line 1: no SOP class 'MRImageStorageZeroPadded' is known; did you mean MRImageStorage"
-    )
+    assert messages[0].startswith("line 1: no SOP class 'MRImageStorageNewer' is known; did you mean MRImageStorage")
     assert messages[1:] == ["line 2: no transfer syntax 'NewSyntax' is known; give its UID"] * 2
 
 
@@ -102,3 +100,22 @@ def test_a_request_has_room_for_128() -> None:
     large = replace(REQUESTOR, profiles=(replace(profile, contexts=profile.contexts * 22),))
     with pytest.raises(ProposalError, match="132 presentation contexts"):
         write_store_tcs(large, Target())
+
+
+def test_names_of_older_releases_and_of_private_classes() -> None:
+    text = "StudyRootQueryRetrieveInformationModelFIND:ImplicitVRLittleEndian\nPrivateSiemensCSANonImageStorage:MPEG2"
+    reading = read_sop_classes(Source(text, "X"))
+    assert reading.losses == ()
+    assert [context.abstract_syntax for context in reading.exchange.profiles[0].contexts] == [
+        "1.2.840.10008.5.1.4.1.2.2.1",
+        "1.3.12.2.1107.5.9.1",
+    ]
+
+
+def test_a_name_that_meant_another_transfer_syntax_is_told() -> None:
+    reading = read_sop_classes(Source("CTImageStorage:JPEGLossless,JPEGLosslessSV1", "X"))
+    assert reading.exchange.profiles[0].contexts[0].transfer_syntaxes[0] == "1.2.840.10008.1.2.4.57"
+    assert [loss.message for loss in reading.losses] == [
+        "line 1: JPEGLossless is taken for 1.2.840.10008.1.2.4.57, as dcm4che 5.22.6 and later take it; before, it was "
+        "1.2.840.10008.1.2.4.70 (JPEG Lossless (Process 14, Selection Value 1)): write the UID if that is meant"
+    ]

@@ -42,6 +42,11 @@ def test_what_is_no_release_is_said_to_be_none(text: str) -> None:
         releases.parse_release(text)
 
 
+def test_what_is_to_come_is_newer_than_all() -> None:
+    assert max((*releases.RELEASES, releases.AFTER_LATEST), key=releases.key) == releases.AFTER_LATEST
+    assert releases.key(releases.AFTER_LATEST) < (3, 7, 1)
+
+
 @given(st.text())
 def test_any_text_is_a_known_release_or_a_clean_error(text: str) -> None:
     try:

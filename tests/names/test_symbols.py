@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asprofile.names import symbols
-from asprofile.names.releases import LATEST, RELEASES
+from asprofile.names.releases import AFTER_LATEST, LATEST, RELEASES
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 
@@ -154,3 +154,12 @@ def test_first_release() -> None:
     assert symbols.first_release(CT) == "3.5.3"
     assert symbols.first_release("1.2.840.10008.1.2.8.1") == "3.7.0"
     assert symbols.first_release("1.2.840.10008.5.1.4.1.1.2.3") is None
+
+
+def test_a_name_that_no_release_has_yet() -> None:
+    (symbol,) = symbols.history("CTImageStorageForProcessing")
+    assert (symbol.uid, symbol.first_release, symbol.to_come) == (CT + ".3", AFTER_LATEST, True)
+    assert not symbol.current
+    assert not any(symbol.known_in(release) for release in RELEASES)
+    assert symbols.name_of(CT + ".3", LATEST) is None
+    assert sum(one.to_come for one in symbols.every_symbol()) == 3

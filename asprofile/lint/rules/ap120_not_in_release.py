@@ -25,7 +25,9 @@ def _hit(view: View, field: UidField, diagnosis: Diagnosis) -> Hit:
     name = view.subject.text(field.span).strip(" \t\"'`=")
     symbol = symbols.history(name)[-1]
     own = diagnosis.meant if diagnosis.meant != symbol.uid else ""
-    if not at_least(release, symbol.first_release):
+    if symbol.to_come:
+        what = f"{name} came to DCMTK {symbol.first_release}, so {release} refuses the file, as every release so far"
+    elif not at_least(release, symbol.first_release):
         what = f"{name} needs DCMTK {symbol.first_release} or later, and {release} refuses the file"
     else:
         what = f"DCMTK {symbol.last_release} was the last to know {name}, and {release} refuses the file"

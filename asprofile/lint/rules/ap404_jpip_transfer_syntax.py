@@ -53,7 +53,7 @@ That is good for retrieving from a JPIP server. To store an object so is to stor
 an archive later sends the object on, there is no image. Profiles in which the requestor has the SCP role (C-GET) are
 left alone.
 """,
-    reference="PS3.5 10.8, A.6, A.7 and A.11",
+    reference="PS3.5 10.8, A.6, A.7, A.11 and A.12",
     examples=(
         Example(
             frame="transfer syntaxes",

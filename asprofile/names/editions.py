@@ -1,0 +1,22 @@
+"""Which editions of DICOM the tables of this package follow, by part: what to say when somebody asks how new they are.
+
+A part's edition belongs here as soon as a table has been compared with it; what a table has of it belongs in the table.
+"""
+
+from __future__ import annotations
+
+from asprofile.names.releases import AFTER_LATEST, RELEASES
+
+UIDS = "PS3.6 2026c"
+"""The edition of PS3.6 whose Tables A-1 to A-4 ``registry.tsv`` has in full."""
+
+
+def sources() -> tuple[tuple[str, str], ...]:
+    """What the tables have, and from where, for people."""
+    return (
+        ("UIDs", f"DICOM {UIDS}"),
+        ("SOP classes", "DICOM PS3.3 2020a and PS3.4 2013, checked in part against 2024c to 2025b"),
+        ("transfer syntaxes", "DICOM PS3.5 2020a, checked in part against 2024d to 2026a"),
+        ("DCMTK", f"{RELEASES[0]} to {RELEASES[-1]}, and names that came {AFTER_LATEST}"),
+        ("dcm4che", "the names of its releases 3.3.8 to 5.34.3"),
+    )
