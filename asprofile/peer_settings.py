@@ -37,6 +37,8 @@ LIMITS: Final = (
     "max-pdu", "max-send-pdu", "associations", "retries", "connect-timeout", "acse-timeout", "dimse-timeout",
 )  # fmt: skip
 """Numbers with the meaning of the options of the same names."""
+SWITCHES: Final = ("send-truncated",)
+"""The same, true or false."""
 _TLS: Final = (
     "ca", "system-ca", "key", "certificate", "key-password", "format", "crl", "crl-check", "verify", "name", "sni",
     "security-profile", "ciphers",
@@ -101,7 +103,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class PeerSettings:
-    """``[peers.NAME]``; ``limits`` are pairs of one of LIMITS and its value."""
+    """``[peers.NAME]``; ``limits`` are pairs of one of LIMITS and its value, ``switches`` of SWITCHES."""
 
     name: str
     address: str
@@ -111,6 +113,7 @@ class PeerSettings:
     config: Path | None = None
     ip: str | None = None
     limits: tuple[tuple[str, float], ...] = ()
+    switches: tuple[tuple[str, bool], ...] = ()
     tls: TlsSettings | None = None
     identity: IdentitySettings | None = None
     origin: Origin | None = field(default=None, compare=False, repr=False)
@@ -137,7 +140,7 @@ def secret_source(text: str, directory: Path | None = None) -> SecretSource | No
 
 def _peer(reader: _Reader, name: str, table: Mapping[str, Any], origin: Origin) -> PeerSettings:
     key = f"peers.{name}"
-    reader.known(key, table, (*_PEER, *LIMITS))
+    reader.known(key, table, (*_PEER, *LIMITS, *SWITCHES))
     if ":" in name or "@" in name or not name.strip():
         raise reader.error(key, "a peer's name has neither ':' nor '@', by which addresses are known")
     address = reader.string(key, table, "address")
@@ -155,6 +158,7 @@ def _peer(reader: _Reader, name: str, table: Mapping[str, Any], origin: Origin) 
         config=reader.path(key, table, "config"),
         ip=reader.string(key, table, "ip"),
         limits=tuple((limit, reader.number(key, table, limit)) for limit in LIMITS if limit in table),
+        switches=tuple((switch, bool(reader.boolean(key, table, switch))) for switch in SWITCHES if switch in table),
         tls=None if tls is None else _tls(reader, f"{key}.tls", reader.table(f"{key}.tls", tls)),
         identity=_identity(reader, f"{key}.identity", table["identity"]) if "identity" in table else None,
         origin=origin,

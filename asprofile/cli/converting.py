@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from asprofile.objects.preparing import AS_IT_IS, Preparer
+from asprofile.objects.preparing import AS_IT_IS, AsItIs, Preparer
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Conversion(Value):
     invent_series: int | None
     invent_study: int | None
     invent_patient: int | None
+    send_truncated: bool
 
     @classmethod
     def taken_from(cls, given: dict[str, Any]) -> Conversion:
@@ -67,7 +68,7 @@ class Conversion(Value):
                 raise click.UsageError("--max-object-size is for what is converted or set; give --convert or --set.")
             if self.dictionaries:
                 raise click.UsageError("--dictionary is for what is converted or set; give --convert or --set.")
-            return AS_IT_IS
+            return AsItIs(truncated=True) if self.send_truncated else AS_IT_IS
         from asprofile.objects.converting import DEFAULT_LEVEL, Converter
         from asprofile.objects.rewriting import Rules
         from asprofile.objects.room import DEFAULT_MAX_SIZE
@@ -79,6 +80,7 @@ class Conversion(Value):
             rules=Rules(new_vrs=not self.old_vrs),
             dictionaries=self._dictionaries(environment),
             change=change,
+            truncated=self.send_truncated,
         )
 
     def _dictionaries(self, environment: Mapping[str, str]) -> Dictionaries:
@@ -176,6 +178,12 @@ _OPTIONS = (
         type=_COUNT,
         metavar="N",
         help=f"The same, a patient for N studies.  [default: {_PER_PATIENT}]",
+    ),
+    click.option(
+        "--send-truncated",
+        is_flag=True,
+        help="Send objects as they are that end too early, or in which something is longer than what it is in. Without "
+        "it they are refused.",
     ),
 )
 

@@ -228,10 +228,10 @@ def _named(name: str, project: ProjectSettings) -> PeerSettings:
 
 
 def _fill_limits(own: dict[str, Any], given: dict[str, Any], settings: PeerSettings) -> None:
-    """The peer's limits in place of the defaults, judged as the option would be."""
+    """The peer's limits and switches in place of the defaults, judged as the option would be."""
     context = click.get_current_context()
     params = {param.name: param for param in context.command.params}
-    for limit, value in settings.limits:
+    for limit, value in (*settings.limits, *settings.switches):
         name = limit.replace("-", "_")
         target = own if name in own else given
         if name not in target or context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT):

@@ -71,11 +71,12 @@ def printer(style: Style, *, verbose: bool, as_json: bool, quiet: bool) -> Calla
     def lines(result: ObjectResult) -> Iterator[str]:
         if as_json or (quiet and result.outcome.is_stored):
             return
-        if result.outcome is Outcome.STORED:
+        if result.outcome is Outcome.STORED and not result.note:
             if verbose:
                 yield f"{_path(result)}: {style('stored', 'green')} as {_what(result)}, context {result.context_id}"
             return
-        count = said[result.reason] = said.get(result.reason, 0) + 1
+        kind = result.reason or result.note.partition(":")[0]
+        count = said[kind] = said.get(kind, 0) + 1
         if count <= _SHOWN_PER_REASON or verbose:
             yield from _ended(result, style, way_out=count == 1 or verbose)
         elif count == _SHOWN_PER_REASON + 1:
@@ -89,7 +90,9 @@ def _ended(result: ObjectResult, style: Style, *, way_out: bool) -> Iterator[str
     status = f", status {result.status:04X}H" if result.status is not None else ""
     comment = f" ({printable(result.comment)})" if result.comment else ""
     tries = f" ({result.tries} tries)" if result.tries > 1 else ""
-    yield f"{_path(result)}: {word}{status}: {printable(result.reason)}{comment}{tries}"
+    note = f", {printable(result.note)}" if result.note else ""
+    reason = f": {printable(result.reason)}" if result.reason else ""
+    yield f"{_path(result)}: {word}{note}{status}{reason}{comment}{tries}"
     if way_out and result.way_out:
         yield f"  {printable(result.way_out)}"
 
@@ -180,6 +183,8 @@ def _block(result: ObjectResult) -> Iterator[str]:
         yield f"  status:          {result.status:04X}H" + (f" ({result.comment})" if result.comment else "")
     if result.reason:
         yield f"  reason:          {result.reason}"
+    if result.note:
+        yield f"  note:            {result.note}"
     if result.way_out:
         yield f"  way out:         {result.way_out}"
     if result.tries > 1:
@@ -236,6 +241,7 @@ def _object(result: ObjectResult) -> dict[str, Any]:
         "comment": result.comment,
         "reason": result.reason,
         "way_out": result.way_out,
+        "note": result.note,
         "bytes": result.bytes,
         "seconds": round(result.seconds, 6),
         "tries": result.tries,

@@ -6,13 +6,13 @@ decompression and deflation together for one object. Does not belong here: any o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Final, Literal
 
 from asprofile.errors import ObjectError
 from asprofile.names import transfer_syntaxes
-from asprofile.objects.dataset import DataSetFile
+from asprofile.objects.dataset import Original
 from asprofile.objects.decoding import CODES
 from asprofile.objects.encoding import (
     DEFLATED,
@@ -21,10 +21,13 @@ from asprofile.objects.encoding import (
     UNCOMPRESSED,
     encoding_of,
 )
-from asprofile.objects.prepared import Original, Output, PreparedDataSet, inflate
+from asprofile.objects.prepared import Output, PreparedDataSet, inflate
+from asprofile.objects.preparing import AsItIs
 from asprofile.objects.rewriting import NO_CHANGES, Changes, Decoded, Disorder, Rewriter, Rules, Window
 from asprofile.objects.room import DEFAULT_MAX_SIZE, Room
+from asprofile.objects.stretches import BrokenObject, Stretch
 from asprofile.objects.vrs import VRs
+from asprofile.objects.whole import find_extent, walk
 from asprofile.value import replaced
 
 if TYPE_CHECKING:
@@ -41,6 +44,8 @@ also lossless compression, by decompressing; also lossy compression."""
 POLICIES: Final[tuple[Policy, ...]] = ("never", "uncompressed", "lossless", "lossy")
 DEFAULT_LEVEL: Final = 6
 
+_MADE_EVEN: Final = "made odd values even, as PS3.5 section 7.1.1 wants them"
+
 
 @dataclass(frozen=True)
 class Converter:
@@ -49,6 +54,7 @@ class Converter:
     ``level`` is zlib's, 0 (stored) to 9, for what is deflated. ``max_size``: bytes that an object may have after it was
     inflated or decompressed. ``change`` gives the changes for one object, called
     each time one is opened; ``rules`` say how a data set is written anew (with ``rules.dcmtk`` each one is).
+    ``truncated``: a data set that is not whole is sent if it can go as it is.
     """
 
     policy: Policy = "never"
@@ -57,6 +63,7 @@ class Converter:
     rules: Rules = field(default_factory=Rules)
     dictionaries: Dictionaries | None = None
     change: Callable[[Header], Changes] | None = None
+    truncated: bool = False
 
     @cached_property
     def _vrs(self) -> VRs:
@@ -81,8 +88,8 @@ class Converter:
         same = transfer_syntax == header.transfer_syntax
         changes = self.change(header) if self.change else NO_CHANGES
         vrs_stay = self.rules.new_vrs or not encoding_of(transfer_syntax).explicit
-        if same and not self.rules.dcmtk and vrs_stay and changes == NO_CHANGES:
-            return DataSetFile(header)
+        if same and not self.rules.dcmtk and not self.rules.even and vrs_stay and changes == NO_CHANGES:
+            return AsItIs(truncated=self.truncated).open(header, transfer_syntax)
         original = Original(header)
         opened: list[IO[bytes]] = [original.file]
         try:
@@ -90,6 +97,8 @@ class Converter:
         except BaseException as error:
             for file in opened:
                 file.close()
+            if isinstance(error, BrokenObject) and self.truncated:
+                raise ObjectError(f"is damaged, and can only be sent as it is: {error.reason}") from None
             if isinstance(error, RecursionError):
                 raise ObjectError("has sequences that are nested too deep") from None
             if isinstance(error, OSError):
@@ -99,15 +108,17 @@ class Converter:
     def _prepared(
         self, header: Header, transfer_syntax: str, changes: Changes, original: Original, opened: list[IO[bytes]]
     ) -> PreparedDataSet:
-        start, window = header.dataset_offset, Window(original.file, header.size)
+        start = header.dataset_offset
         if header.transfer_syntax in DEFLATED:
             inflated, length = inflate(original.file, start, header.size, Room(self.max_size))
             opened.append(inflated)
-            start, window = 0, Window(inflated, length)
-        output, changed = self._rewritten(header, transfer_syntax, changes, window, start, opened)
+            start, window = 0, Window(inflated, walk(Stretch(inflated, length), 0, header.transfer_syntax).end)
+        else:
+            window = Window(original.file, find_extent(original.file, header).end)
+        output, changed, note = self._rewritten(header, transfer_syntax, changes, window, start, opened)
         new = getattr(changes.elements.get(SOP_INSTANCE), "uid", "") if SOP_INSTANCE in changed else ""
         sent = replaced(header, transfer_syntax=transfer_syntax, sop_instance=new or header.sop_instance)
-        prepared = PreparedDataSet(sent, output.parts(), original, tuple(opened[1:]))
+        prepared = PreparedDataSet(sent, output.parts(), original, tuple(opened[1:]), note)
         deflate = transfer_syntax in DEFLATED
         return prepared.deflated(self.level) if deflate else prepared
 
@@ -119,7 +130,8 @@ class Converter:
         window: Window,
         start: int,
         opened: list[IO[bytes]],
-    ) -> tuple[Output, set[int]]:
+    ) -> tuple[Output, set[int], str]:
+        """What is sent, the tags that were changed, and what was done beyond that."""
         source, target = encoding_of(header.transfer_syntax), encoding_of(transfer_syntax)
         repairs: Mapping[int, Changes] = {}
         decoded: Mapping[int, Decoded] = {}
@@ -127,7 +139,7 @@ class Converter:
             from asprofile.objects.pixels import decompress  # needs much, and is seldom needed
 
             repairs, decoded = decompress(window, start, header.transfer_syntax, opened, Room(self.max_size))
-        ordered = False
+        ordered, rules = False, self.rules
         while True:
             output = Output()
             opened.append(output.file)
@@ -137,7 +149,7 @@ class Converter:
                 target,
                 output,
                 self._vrs,
-                rules=self.rules,
+                rules=rules,
                 repairs=repairs,
                 decoded=decoded,
                 ordered=ordered,
@@ -149,4 +161,8 @@ class Converter:
                 continue
             if not output.position:
                 raise ObjectError("has nothing left to be sent")
-            return output, rewriter.changed
+            if not output.position % 2 or transfer_syntax in DEFLATED:
+                return output, rewriter.changed, _MADE_EVEN if rules.even and not rules.dcmtk else ""
+            if rules.even:
+                raise ObjectError("has an odd length, and no value that could be made even")
+            rules = replace(rules, even=True)

@@ -1,17 +1,21 @@
 """A data set in a file as pieces to be sent, in constant memory.
 
 Belongs here: reading exactly the bytes that the header scan found, and noticing when the file is no longer
-that file. Does not belong here: what else could become of an object on its way (``preparing``), where the bytes
-go (``send``).
+that file, or the data set not whole. Does not belong here: where elements end (``whole``), what else could become of an
+object on its way (``preparing``), where the bytes go (``send``).
 """
 
 from __future__ import annotations
 
 import os
+import stat
 from io import FileIO
 from typing import TYPE_CHECKING
 
 from asprofile.errors import ObjectError
+from asprofile.objects.header import OPEN_FLAGS, stamp_of
+from asprofile.objects.stretches import BrokenObject
+from asprofile.objects.whole import DEFLATED, Extent, find_extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,24 +23,83 @@ if TYPE_CHECKING:
     from asprofile.objects.header import Header
 
 
-class DataSetFile:
-    """An open file with a data set. Raises ObjectError if it cannot be opened or is not what ``header`` says.
+class Original:
+    """The file an object comes from, open, and noticed if it is not the one ``header`` speaks of or is written to.
 
-    Read into memory and not mapped: a file that shrinks while it is mapped kills the process.
+    Raises ObjectError if it cannot be opened, or was replaced or written to since it was looked at. It is the same if
+    it was written at the same time, and has the same number on the same device; or, because some file systems number
+    their files anew, if not even its status has changed.
+    """
+
+    def __init__(self, header: Header) -> None:
+        try:
+            descriptor = os.open(header.path, OPEN_FLAGS)  # a FIFO that took its place does not hold us up
+        except OSError as error:
+            raise ObjectError(f"cannot be opened: {(error.strerror or str(error)).lower()}") from error
+        try:
+            self._opened = os.fstat(descriptor)
+            self._check_is(header)
+            self.file = FileIO(descriptor)  # what open() gives without a buffer, in less time
+        except BaseException:
+            os.close(descriptor)
+            raise
+
+    def _check_is(self, header: Header) -> None:
+        status = self._opened
+        if not stat.S_ISREG(status.st_mode):
+            raise ObjectError("changed since it was looked at: it is no file any more")
+        if status.st_size != header.size:
+            raise ObjectError(f"changed since it was looked at ({header.size} bytes then, {status.st_size} now)")
+        if header.stamp is None:
+            return
+        *place, written, touched = stamp_of(status)
+        *place_then, written_then, touched_then = header.stamp
+        if written != written_then:
+            raise ObjectError("changed since it was looked at: it was written to, or another file has taken its place")
+        if place != place_then and touched != touched_then:
+            raise ObjectError("changed since it was looked at: another file has taken its place")
+
+    def check_unchanged(self) -> None:
+        now = os.fstat(self.file.fileno())
+        if (now.st_size, now.st_mtime_ns) != (self._opened.st_size, self._opened.st_mtime_ns):
+            raise ObjectError("was written to while it was sent")
+
+
+class DataSetFile:
+    """An open file with a data set; a ``preparing.DataSource``. Raises ObjectError as ``Original`` does.
+
+    ``length`` is all of it, until ``measure`` has found out where it ends. Read into memory and not mapped: a file
+    that shrinks while it is mapped kills the process.
     """
 
     def __init__(self, header: Header) -> None:
         self.header = header
-        self._offset = header.dataset_offset
-        self.length = header.size - self._offset
+        self.note = ""
+        self.length = header.size - header.dataset_offset
+        self._there = self.length
+        self._original = Original(header)
+        self._file = self._original.file
+
+    def measure(self, *, truncated: bool = False) -> None:
+        """Find out where the data set ends. Raises ObjectError if it is not whole; with ``truncated`` it is then taken
+        as it is, with a note.
+
+        A deflated data set of odd length gets the NUL that PS3.5 section A.5 demands, as does a truncated one. One that
+        is not deflated stays odd: then some value in it is, and a byte behind the last one would be no part of it.
+        """
+        header = self.header
         try:
-            self._file = FileIO(header.path)  # what open() gives without a buffer, in less time
-        except OSError as error:
-            raise ObjectError(f"cannot be opened: {(error.strerror or str(error)).lower()}") from error
-        self._opened = os.fstat(self._file.fileno())
-        if self._opened.st_size != header.size:
-            self.close()
-            raise ObjectError(f"changed since it was looked at ({header.size} bytes then, {self._opened.st_size} now)")
+            extent = find_extent(self._file, header)
+        except BrokenObject as error:
+            if not truncated:
+                raise
+            extent = Extent(header.size)
+            self.note = f"sent truncated: {error.reason}"
+        if extent.filler:
+            self.note = f"left out what stands behind its last element: {extent.filler} bytes of value 0"
+        self.length = self._there = extent.end - header.dataset_offset
+        if self.length % 2 and (self.note.startswith("sent truncated") or header.transfer_syntax in DEFLATED):
+            self.length += 1
 
     def pieces(self, buffer: memoryview) -> Iterator[memoryview]:
         """The data set in pieces of at most ``len(buffer)`` bytes; each is in ``buffer``, and gone with the
@@ -44,15 +107,18 @@ class DataSetFile:
 
         Raises ObjectError, before the last piece, if the file was written to, shrank or cannot be read.
         """
-        remaining = self.length
+        remaining, there = self.length, self._there
         try:
-            self._file.seek(self._offset)
+            self._file.seek(self.header.dataset_offset)
             while remaining:
                 piece = buffer[: min(remaining, len(buffer))]
-                self._fill(piece)
+                self._fill(piece[:there])
+                if there < len(piece):
+                    piece[there:] = bytes(len(piece) - there)
                 remaining -= len(piece)
+                there -= min(there, len(piece))
                 if not remaining:
-                    self._check_unchanged()
+                    self._original.check_unchanged()
                 yield piece
         except OSError as error:
             raise ObjectError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
@@ -64,11 +130,6 @@ class DataSetFile:
             if not count:
                 raise ObjectError("shrank while it was sent")
             done += count
-
-    def _check_unchanged(self) -> None:
-        now = os.fstat(self._file.fileno())
-        if (now.st_size, now.st_mtime_ns) != (self._opened.st_size, self._opened.st_mtime_ns):
-            raise ObjectError("was written to while it was sent")
 
     def close(self) -> None:
         self._file.close()

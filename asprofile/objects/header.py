@@ -35,7 +35,8 @@ class Header(Value):
     the bytes of a bare data set look like. All three are UIDs without padding. ``dataset_offset`` is the byte
     offset of the data set, 0 <= ``dataset_offset`` < ``size``, 0 without a header; ``size`` is the file's, in
     bytes. ``media_sop_class`` is (0002,0002), empty without one: what DCMTK's storescu proposes with
-    ``--required``, even where the data set is of another class.
+    ``--required``, even where the data set is of another class. ``stamp`` tells the file from one that takes its place
+    (``stamp_of``); None: nobody looks.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class Header(Value):
     dataset_offset: int
     size: int
     media_sop_class: str = ""
+    stamp: tuple[int, int, int, int] | None = None
 
     @property
     def dataset_length(self) -> int:
@@ -85,7 +87,7 @@ def read_header(path: Path | str, *, reading: Reading = "part10") -> Header:
 def examine(path: str, *, explicit: bool = True, reading: Reading = "part10") -> Header | Unreadable:
     """Like read_header, with the refusal as a value. Never hangs: a FIFO or a device is refused."""
     try:
-        descriptor = os.open(path, _OPEN_FLAGS)
+        descriptor = os.open(path, OPEN_FLAGS)
         try:
             return _examine_open(path, descriptor, reading)
         finally:
@@ -96,6 +98,11 @@ def examine(path: str, *, explicit: bool = True, reading: Reading = "part10") ->
         return Unreadable(Path(path), describe_os_error(error), "unreadable", explicit)
     except ValueError:  # "embedded null byte": a name that no file can have
         return Unreadable(Path(path), "cannot be read: not a possible file name", "unreadable", explicit)
+
+
+def stamp_of(status: os.stat_result) -> tuple[int, int, int, int]:
+    """Which file this is: device, inode, and when its content and its status changed, in nanoseconds."""
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_ctime_ns
 
 
 def describe_os_error(error: OSError) -> str:
@@ -117,9 +124,7 @@ def describe_special(mode: int) -> str:
 
 
 # O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever; to regular files it is nothing.
-_OPEN_FLAGS: Final = (
-    os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-)
+OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _FIRST_READ: Final = 4096
 _LAST_READ: Final = 16 * 1024 * 1024  # no honest file has this much in front of its SOP Instance UID
 
@@ -205,7 +210,7 @@ def _examine_open(path: str, descriptor: int, reading: Reading) -> Header:
     buffer = os.read(descriptor, _FIRST_READ)
     while True:
         try:
-            return _parse(path, buffer, size, reading)
+            return _parse(path, buffer, status, reading)
         except _MoreNeeded:
             grown = _read_on(descriptor, buffer, min(size, 16 * len(buffer), _LAST_READ))
         if len(grown) == len(buffer):
@@ -223,8 +228,9 @@ def _read_on(descriptor: int, buffer: bytes, wanted: int) -> bytes:
     return b"".join(parts)
 
 
-def _parse(path: str, buffer: bytes, size: int, reading: Reading) -> Header:
+def _parse(path: str, buffer: bytes, status: os.stat_result, reading: Reading) -> Header:
     """The header from the file's first bytes; _MoreNeeded if they are too few, but not all."""
+    size = status.st_size
     meta, offset = _parse_meta(buffer, size, _meta_offset(buffer, size, reading))
     transfer_syntax = _uid(meta.get(_TRANSFER_SYNTAX, b""))
     if not transfer_syntax and reading in ("either", "dataset"):
@@ -261,6 +267,7 @@ def _parse(path: str, buffer: bytes, size: int, reading: Reading) -> Header:
         offset,
         size,
         media_sop_class,
+        stamp_of(status),
     )
 
 

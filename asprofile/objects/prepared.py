@@ -6,7 +6,6 @@ Belongs here: collecting the parts and giving them out, in constant memory. Does
 
 from __future__ import annotations
 
-import os
 import zlib
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
@@ -18,6 +17,7 @@ from asprofile.objects.encoding import swapped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asprofile.objects.dataset import Original
     from asprofile.objects.header import Header
     from asprofile.objects.room import Room
 
@@ -126,32 +126,19 @@ class Output:
         self._pending = bytearray()
 
 
-class Original:
-    """The file an object comes from, open, and noticed if it is written to."""
-
-    def __init__(self, header: Header) -> None:
-        try:
-            self.file: IO[bytes] = open(header.path, "rb", buffering=0)  # noqa: PTH123, SIM115
-        except OSError as error:
-            raise ObjectError(f"cannot be opened: {(error.strerror or str(error)).lower()}") from error
-        self._opened = os.fstat(self.file.fileno())
-        if self._opened.st_size != header.size:
-            self.file.close()
-            raise ObjectError(f"changed since it was looked at ({header.size} bytes then, {self._opened.st_size} now)")
-
-    def check_unchanged(self) -> None:
-        now = os.fstat(self.file.fileno())
-        if (now.st_size, now.st_mtime_ns) != (self._opened.st_size, self._opened.st_mtime_ns):
-            raise ObjectError("was written to while it was sent")
-
-
 class PreparedDataSet:
     """A data set made of parts; a ``preparing.DataSource``. Closes ``files`` and the original."""
 
     def __init__(
-        self, header: Header, parts: tuple[Part, ...], original: Original, files: tuple[IO[bytes], ...]
+        self,
+        header: Header,
+        parts: tuple[Part, ...],
+        original: Original,
+        files: tuple[IO[bytes], ...],
+        note: str = "",
     ) -> None:
         self.header = header
+        self.note = note
         self.length = sum(part.length for part in parts)
         self._parts = parts
         self._original = original
@@ -193,7 +180,8 @@ class PreparedDataSet:
             raise
         for used in self._files:
             used.close()
-        return PreparedDataSet(self.header, (Part(file, 0, length + length % 2),), self._original, (file,))
+        part = Part(file, 0, length + length % 2)
+        return PreparedDataSet(self.header, (part,), self._original, (file,), self.note)
 
     def close(self) -> None:
         self._original.file.close()

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class DataSource(Protocol):
-    """A data set ready to be sent; ``DataSetFile`` is the plain one. Used by one thread at a time."""
+    """A data set ready to be sent; ``DataSetFile`` is the plain one. Used by one thread at a time.
+
+    It may have a ``note``, a string: what was done to the object that nobody asked for by name, for people.
+    """
 
     @property
     def header(self) -> Header:
@@ -34,8 +37,8 @@ class DataSource(Protocol):
 
     @property
     def length(self) -> int:
-        """Bytes of the data set, exactly as many as ``pieces`` gives; at least 1. Known before the first is asked for,
-        because the last fragment has to be marked.
+        """Bytes of the data set, exactly as many as ``pieces`` gives; at least 1, and even (PS3.8 annex E.2). Known
+        before the first is asked for, because the last fragment has to be marked.
         """
 
     def pieces(self, buffer: memoryview) -> Iterator[memoryview]:
@@ -76,13 +79,32 @@ class Preparer(Protocol):
 
 
 class AsItIs:
-    """The preparer that changes nothing."""
+    """The preparer that changes nothing, but for what cannot be sent otherwise: in a data set of odd length, of which
+    peers take no fragment, the odd values are made even as PS3.5 section 7.1.1 wants them.
+
+    ``truncated``: data sets that are not whole are sent as they are.
+    """
+
+    def __init__(self, *, truncated: bool = False) -> None:
+        self._truncated = truncated
 
     def targets(self, sop_class: str, transfer_syntax: str) -> tuple[str, ...]:  # noqa: ARG002 - as the protocol
         return ()
 
-    def open(self, header: Header, transfer_syntax: str) -> DataSource:  # noqa: ARG002
-        return DataSetFile(header)
+    def open(self, header: Header, transfer_syntax: str) -> DataSource:
+        source = DataSetFile(header)
+        try:
+            source.measure(truncated=self._truncated)
+        except BaseException:
+            source.close()
+            raise
+        if not source.length % 2:
+            return source
+        source.close()
+        from asprofile.objects.converting import Converter  # needs much, and is seldom needed
+        from asprofile.objects.rewriting import Rules
+
+        return Converter(rules=Rules(even=True)).open(header, transfer_syntax)
 
 
 AS_IT_IS: Final = AsItIs()

@@ -90,12 +90,14 @@ class Rules:
     ``dcmtk``: as DCMTK writes it on an association (3.7.0, DIMSE_sendDcmDataset): sequences and items with lengths,
     elements in ascending order and each but once, text without needless padding, odd values made even, no Data Set
     Trailing Padding unless ``padding``. Otherwise all of that stays as it is. ``new_vrs`` false writes OB for what is
-    no VR of 1993 (DCMTK's ``--disable-new-vr``).
+    no VR of 1993 (DCMTK's ``--disable-new-vr``). ``even`` makes odd values and fragments even, as PS3.5 section 7.1.1
+    wants them: with a blank behind a text, with a NUL otherwise.
     """
 
     dcmtk: bool = False
     padding: bool = False
     new_vrs: bool = True
+    even: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ class Rewriter:
         self._ordered = ordered
         self.changed: set[int] = set()
         """Tags of the data set itself (not of items) that were changed or added."""
-        self._plain = source is target and not rules.dcmtk and rules.new_vrs and not decoded
+        self._plain = source is target and not (rules.dcmtk or rules.even) and rules.new_vrs and not decoded
 
     def run(self, start: int, changes: Changes = NO_CHANGES) -> None:
         """Write the data set that starts at ``start``. Raises ObjectError if it cannot be written, Disorder."""
@@ -393,9 +395,9 @@ class Rewriter:
         """Encapsulated pixel data, kept as they are; where they end."""
         if self._source is not self._target:
             raise ObjectError("has compressed pixel data although its transfer syntax is an uncompressed one")
-        if not self._rules.dcmtk:
+        if not (self._rules.dcmtk or self._rules.even):
             return self._copied(head, encoding)
-        self._header(head.tag, "OB", UNDEFINED)
+        self._header(head.tag, "OB" if self._rules.dcmtk else head.vr, UNDEFINED)
         pos = head.start
         while True:
             item = read_item(self._window, pos, encoding, self._window.end)
@@ -420,6 +422,8 @@ class Rewriter:
             elif vr in TEXT_VRS:
                 length = self._without_blanks(head.start, length)
                 tail = b" " * (length % 2)
+        if self._rules.even and (length + len(tail)) % 2:
+            tail += b" " if vr in TEXT_VRS and vr != "UI" else b"\0"
         written = self._header_for(head.tag, vr, length + len(tail))
         width = WIDTHS.get(vr, 1)
         # What becomes OB or UN is little endian everywhere.

@@ -45,6 +45,8 @@ class ObjectResult(Value):
     instance, None unless it is another one. ``status`` and ``comment`` are the peer's, None and empty without an
     answer. ``reason`` is empty only for STORED, ``way_out`` where we know none. ``bytes`` is how much of the data set
     was sent in the last try, ``seconds`` from its first byte to the answer; ``tries`` is how often that was begun.
+    ``note`` is what was done to the object on its way that nobody asked for by name, or that it is not whole; empty if
+    nothing was.
     """
 
     path: Path
@@ -62,6 +64,7 @@ class ObjectResult(Value):
     tries: int = 0
     sent_as: str | None = None
     sent_instance: str | None = None
+    note: str = ""
 
 
 class Associated(Value):

@@ -422,4 +422,5 @@ class _InHand:
             tries=self.job.tries + 1,
             sent_as=self._ready.context.transfer_syntax,
             sent_instance=sent.sop_instance if sent.sop_instance != header.sop_instance else None,
+            note=getattr(self._ready.source, "note", ""),
         )

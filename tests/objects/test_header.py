@@ -19,7 +19,7 @@ from pydicom.uid import UID
 
 from asprofile.errors import ObjectError
 from asprofile.objects import header as header_module
-from asprofile.objects.header import Header, Unreadable, examine, read_header
+from asprofile.objects.header import Header, Unreadable, examine, read_header, stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,7 +110,9 @@ def read_bytes(file: Path, content: bytes) -> Header:
 def test_reads_each_encoding(file: Path, syntax: str) -> None:
     data = data_set(syntax)
     found = read_bytes(file, part10(with_length(meta(syntax)), data))
-    assert found == Header(file, CT, INSTANCE, syntax, file.stat().st_size - len(data), file.stat().st_size, CT)
+    assert found == Header(
+        file, CT, INSTANCE, syntax, file.stat().st_size - len(data), file.stat().st_size, CT, stamp_of(file.stat())
+    )
     assert found.dataset_length == len(data)
 
 

@@ -1,0 +1,112 @@
+"""Bytes to walk through: those of a file, and those that come out when they are inflated.
+
+Belongs here: reading, in constant memory, what lies further on. Does not belong here: what the bytes mean (``whole``).
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import IO, Final, Protocol
+
+from asprofile.errors import ObjectError
+
+PAD: Final = bytes(12)  # as long as the longest head of an element
+_WINDOW: Final = 16 << 10
+_LONGEST: Final = 16 << 30  # of a deflated data set after inflation: what takes half a minute, and no memory
+
+
+class BrokenObject(ObjectError):
+    """The data set ends too early, or something in it is longer than what it is in; ``reason`` without the way out."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"is damaged: {reason}; get a complete copy (--send-truncated sends it as it is)")
+        self.reason = reason
+
+
+class Source(Protocol):
+    """Bytes to look into, at places that come one behind the other; ``end`` is where they end."""
+
+    goes_back: bool
+    """Earlier places can be looked into again."""
+
+    @property
+    def end(self) -> int: ...
+
+    def at(self, pos: int) -> bytes:
+        """What stands at ``pos`` < ``end``, at least 12 bytes if there are so many. Raises ObjectError."""
+
+
+class Stretch:
+    """A Source: a file up to ``end``."""
+
+    goes_back = True
+
+    def __init__(self, file: IO[bytes], end: int) -> None:
+        self._file = file
+        self.end = end
+
+    def at(self, pos: int) -> bytes:
+        wanted = min(_WINDOW, self.end - pos)
+        try:
+            self._file.seek(pos)
+            data = self._file.read(wanted)
+            while len(data) < wanted and (more := self._file.read(wanted - len(data))):
+                data += more
+        except OSError as error:
+            raise ObjectError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+        if len(data) < wanted:
+            raise ObjectError("became shorter while it was read; try again when nobody writes to it")
+        return data
+
+
+class Inflated:
+    """A Source: what was deflated (PS3.5 section A.5) in ``source`` from ``start`` to ``end``. It is inflated twice,
+    first for its length, and nothing but a window of it is kept. What stands behind the deflated data, such as the
+    NUL that makes their length even, is nothing to anybody. Raises BrokenObject if they cannot be inflated.
+    """
+
+    goes_back = False
+
+    def __init__(self, file: IO[bytes], start: int, end: int) -> None:
+        self._stretch = Stretch(file, end)
+        self._start = start
+        self._restart()
+        self.end = 0
+        while piece := self._more():
+            self.end += len(piece)
+            if self.end > _LONGEST:
+                raise BrokenObject(
+                    f"its deflated data set becomes longer than {_LONGEST >> 30} GiB when it is inflated"
+                )
+        self._restart()
+
+    def _restart(self) -> None:
+        self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._next = self._start
+        self._waiting = self._data = b""
+        self._base = 0
+
+    def _more(self) -> bytes:
+        """The next piece, empty at the end."""
+        while not self._inflater.eof:
+            if not self._waiting and self._next < self._stretch.end:
+                self._waiting = self._stretch.at(self._next)
+                self._next += len(self._waiting)
+            try:
+                piece = self._inflater.decompress(self._waiting, 4 * _WINDOW)
+            except zlib.error:
+                raise BrokenObject("its deflated data set cannot be inflated") from None
+            ended = not self._waiting
+            self._waiting = self._inflater.unconsumed_tail
+            if piece:
+                return piece
+            if ended and not self._inflater.eof:
+                raise BrokenObject("its deflated data set ends too early")
+        return b""
+
+    def at(self, pos: int) -> bytes:
+        while self._base + len(self._data) < min(self.end, pos + len(PAD)):
+            gone = min(pos - self._base, len(self._data))
+            self._data = self._data[gone:] + self._more()
+            self._base += gone
+        return self._data[pos - self._base :]

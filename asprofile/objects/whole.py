@@ -1,0 +1,419 @@
+"""Whether a data set is whole: a walk over the lengths of its elements, from the first to the last.
+
+Belongs here: where values, items, sequences and fragments end, and what is said of a data set in which one does not end
+where it should. Does not belong here: values (they are stepped over), whether the data set is encoded as its header
+says (``mismatch``), what is sent (``dataset``).
+
+Whole means: DCMTK reads it (3.6.7 and 3.7.0, DcmItem::read and its kin), and nothing is longer than what it is in. So
+elements may be out of order, have an odd length or a VR nobody knows; a value of VR UN and undefined length is a
+sequence in Implicit VR Little Endian (CP-246); two capital letters that are no VR come with a 32-bit length, anything
+else with a 16-bit one. In Implicit VR a value that looks like a sequence and is no whole one is none, unless the
+dictionary says so. The walk keeps one entry for each open item and sequence, reads no byte twice, and takes time in
+proportion to the number of elements.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import IO, TYPE_CHECKING, Final
+
+from asprofile.errors import ObjectError
+from asprofile.objects.stretches import PAD, BrokenObject, Inflated, Stretch
+from asprofile.value import Value
+
+if TYPE_CHECKING:
+    from asprofile.objects.header import Header
+    from asprofile.objects.stretches import Source
+
+DEEPEST: Final = 1000
+"""Sequences in sequences; on more than some thousands DCMTK's programs crash (3.6.7: 10,000)."""
+
+_UNDEFINED: Final = 0xFFFFFFFF
+_DELIMITERS: Final = 0xFFFE
+_ITEM: Final = 0xFFFEE000
+_ITEM_END: Final = 0xFFFEE00D
+_SEQUENCE_END: Final = 0xFFFEE0DD
+_PIXEL_DATA: Final = 0x7FE00010
+_ITEM_LITTLE: Final = b"\xfe\xff\x00\xe0"
+
+# PS3.5 section 7.1.2, and what DCMTK uses within and some programs let out (dcvr.cc); ``rewriting`` has their meaning.
+_SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US xs up".split())
+_LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV ox px lt".split())
+_NO_SEQUENCE: Final = _LONG - {b"SQ", b"UN"}
+_OF_PIXELS: Final = frozenset((b"", b"OB", b"OW", b"OX", b"ox", b"px"))
+
+_IMPLICIT: Final = frozenset(("1.2.840.10008.1.2", "1.2.840.10008.1.20", "1.2.840.113619.5.2"))
+_BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
+DEFLATED: Final = frozenset(("1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"))
+_NATIVE: Final = _IMPLICIT | {_BIG_ENDIAN, "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99"}
+
+
+class Extent(Value):
+    """Where a data set ends: ``end`` is the offset behind its last element. From there to the end of the file stand
+    ``filler`` zero bytes, which are no part of it.
+    """
+
+    end: int
+    filler: int = 0
+
+
+class _Form(Value):
+    """How elements are written: ``element`` reads a tag as one word, VR and 16-bit length as numbers (explicit), or
+    group, element and 32-bit length; ``long`` a 32-bit length; ``delimiter`` a group, an element and a 32-bit length.
+    ``delimiters`` are those words.
+    """
+
+    explicit: bool
+    little: bool
+    element: struct.Struct
+    long: struct.Struct
+    delimiter: struct.Struct
+    delimiters: frozenset[int]
+
+    def tag(self, word: int) -> int:
+        return (word & 0xFFFF) << 16 | word >> 16 if self.little else word
+
+
+def _form(order: str, *, explicit: bool) -> _Form:
+    long, delimiter = struct.Struct(order + "I"), struct.Struct(order + "HHI")
+    words = frozenset(long.unpack(struct.pack(order + "HH", _DELIMITERS, tag & 0xFFFF))[0] for tag in _WORDS)
+    element = struct.Struct(order + "IHH") if explicit else delimiter
+    return _Form(explicit, order == "<", element, long, delimiter, words)
+
+
+_WORDS: Final = {_ITEM: "an item", _ITEM_END: "the end of an item", _SEQUENCE_END: "the end of a sequence"}
+_EXPLICIT_LITTLE: Final = _form("<", explicit=True)
+_IMPLICIT_LITTLE: Final = _form("<", explicit=False)
+_EXPLICIT_BIG: Final = _form(">", explicit=True)
+_SHORT_CODES: Final = {
+    little: frozenset(int.from_bytes(vr, "little" if little else "big") for vr in _SHORT) for little in (True, False)
+}
+"""The VRs with a 16-bit length as numbers, in little and in big endian."""
+
+
+def find_extent(file: IO[bytes], header: Header) -> Extent:
+    """Walk through the data set of an open file. Raises BrokenObject if it is not whole, ObjectError if its pixel data
+    are not what its transfer syntax says or it cannot be read; both with a reason to stand behind the path and a colon.
+
+    In a private transfer syntax that nobody knows, what does not start as Explicit VR Little Endian counts as whole.
+    """
+    start, end, syntax = header.dataset_offset, header.size, header.transfer_syntax
+    if syntax in DEFLATED:
+        walk(Inflated(file, start, end), 0, syntax)
+        return Extent(end)
+    source = Stretch(file, end)
+    if not (syntax in _NATIVE or syntax.startswith("1.2.840.10008.")):
+        vr = source.at(start)[4:6]
+        if vr not in _SHORT and vr not in _LONG:
+            return Extent(end)
+    return walk(source, start, syntax)
+
+
+def walk(source: Source, start: int, transfer_syntax: str) -> Extent:
+    """The same for a data set from ``start`` to the end of ``source``, not deflated any more."""
+    form = _EXPLICIT_LITTLE
+    if transfer_syntax in _IMPLICIT:
+        form = _IMPLICIT_LITTLE
+    elif transfer_syntax == _BIG_ENDIAN:
+        form = _EXPLICIT_BIG
+    return _Walk(source, form, transfer_syntax).run(start)
+
+
+class _Level:
+    """What is open: the data set or an item; a sequence, or fragments.
+
+    ``end`` is where it has to be over: its own end, or that of what it is in, if that comes earlier (``is_cut``) or if
+    its length is undefined. ``number`` counts the items begun. ``is_guess``: Implicit VR, and it may be no sequence.
+    """
+
+    __slots__ = ("end", "form", "is_cut", "is_fragments", "is_guess", "is_sequence", "number", "tag", "undefined")
+
+    def __init__(self, tag: int, form: _Form, pos: int, length: int, limit: int, *, is_sequence: bool) -> None:
+        self.tag = tag
+        self.form = form
+        self.is_sequence = is_sequence
+        self.undefined = length == _UNDEFINED
+        self.is_cut = not self.undefined and pos + length > limit
+        self.end = limit if self.undefined or self.is_cut else pos + length
+        self.is_fragments = self.is_guess = False
+        self.number = 0
+
+    @property
+    def has_own_end(self) -> bool:
+        return not (self.undefined or self.is_cut)
+
+
+class _Walk:
+    """One walk; ``run`` it once."""
+
+    def __init__(self, source: Source, form: _Form, transfer_syntax: str) -> None:
+        self._source = source
+        self._syntax = transfer_syntax
+        end = source.end
+        self._levels = [_Level(0, form, end, 0, end, is_sequence=False)]
+        self._data = b""
+        self._base = 0
+        self._room = -1
+        """The last offset at which ``_data`` has the head of an element, made whole with zeros at the end."""
+        self._last = 0
+        """The last element seen that is over, by its tag."""
+        self._filler = 0
+        self._zeros_end = -1
+        """Where zeros that are no filler end."""
+
+    def run(self, pos: int) -> Extent:
+        while self._levels:
+            level = self._levels[-1]
+            try:
+                if level.is_sequence:
+                    pos = self._items(pos, level)
+                elif level.form.explicit:
+                    pos = self._explicit(pos, level)
+                else:
+                    pos = self._implicit(pos, level)
+            except BrokenObject:
+                opaque = self._opaque()
+                if opaque is None:
+                    raise
+                pos = opaque
+        return Extent(pos, self._filler)
+
+    # --- each of these goes on until a level is opened or closed
+
+    def _explicit(self, pos: int, level: _Level) -> int:
+        form, limit = level.form, level.end
+        unpack, delimiters, short = form.element.unpack_from, form.delimiters, _SHORT_CODES[form.little]
+        data, base, room = self._data, self._base, self._room
+        word = before = head = -1
+        while pos < limit:
+            if pos > room:
+                data, base, room = self._read(pos)
+            before, head = word, pos
+            word, code, length = unpack(data, pos - base)
+            if code in short and word not in delimiters:
+                pos += 8 + length
+                continue
+            tag = form.tag(word)
+            if tag >> 16 == _DELIMITERS or (tag <= 0xFFFF and self._is_filler(pos, self._before(before, form))):
+                return self._delimited(pos, tag, self._before(before, form), level)
+            vr = bytes(data[pos - base + 4 : pos - base + 6])
+            if vr not in _LONG and not (vr.isalpha() and vr.isupper()):
+                pos += 8 + length
+                continue
+            (length,) = form.long.unpack_from(data, pos - base + 8)
+            pos += 12
+            if (length == _UNDEFINED or vr == b"SQ") and pos <= limit:
+                return self._opened(pos, tag, vr, length, level)
+            if tag == _PIXEL_DATA and pos <= limit:
+                self._check_compressed()
+            pos += length
+        tag = self._before(word, form)
+        return self._ended(pos, tag, self._before(before, form), level, head)
+
+    def _before(self, word: int, form: _Form) -> int:
+        """The tag that was read as ``word``; without one (-1), the last element that is over."""
+        return self._last if word < 0 else form.tag(word)
+
+    def _implicit(self, pos: int, level: _Level) -> int:
+        unpack, limit = level.form.element.unpack_from, level.end
+        data, base, room = self._data, self._base, self._room
+        tag = before = self._last
+        head = pos
+        while pos < limit:
+            if pos > room:
+                data, base, room = self._read(pos)
+            before, head = tag, pos
+            at = pos - base
+            group, element, length = unpack(data, at)
+            tag = group << 16 | element
+            if group == _DELIMITERS or (not group and self._is_filler(pos, before)):
+                return self._delimited(pos, tag, before, level)
+            pos += 8
+            if length == _UNDEFINED and pos <= limit:
+                return self._opened(pos, tag, b"", length, level)
+            if length >= 8 and data[at + 8 : at + 12] == _ITEM_LITTLE and tag != _PIXEL_DATA and pos + length <= limit:
+                return self._opened(pos, tag, b"", length, level)
+            pos += length
+        return self._ended(pos, tag, before, level, head)
+
+    def _items(self, pos: int, level: _Level) -> int:
+        """The items of a sequence, or all fragments."""
+        unpack = level.form.delimiter.unpack_from
+        head = pos
+        while pos < level.end:
+            if pos > self._room:
+                self._read(pos)
+            head = pos
+            group, element, length = unpack(self._data, pos - self._base)
+            tag, pos = group << 16 | element, pos + 8
+            if pos > level.end:
+                break
+            if tag == _SEQUENCE_END and (level.undefined or pos == level.end):
+                return self._closed(pos, level)
+            if tag != _ITEM:
+                raise self._broken(
+                    f"{_what(tag)} stands where an item or the end of {self._named(level.tag)} should", head
+                )
+            level.number += 1
+            if not level.is_fragments:
+                self._levels.append(_Level(level.tag, level.form, pos, length, level.end, is_sequence=False))
+                return pos
+            if length == _UNDEFINED:
+                raise self._broken(f"a fragment of {self._named(level.tag)} has an undefined length", head)
+            pos += length
+        return self._ended(pos, level.tag, level.tag, level, head)
+
+    # --- levels
+
+    def _opened(self, pos: int, tag: int, vr: bytes, length: int, level: _Level) -> int:
+        """A sequence or fragments begin, with their content at ``pos``."""
+        opened = _Level(tag, level.form, pos, length, level.end, is_sequence=True)
+        if opened.undefined:
+            opened.is_fragments = tag == _PIXEL_DATA and vr in _OF_PIXELS
+            if opened.is_fragments and len(self._levels) == 1 and self._syntax in _NATIVE:
+                raise ObjectError(
+                    "has compressed pixel data although its transfer syntax is an uncompressed one, so that nobody can "
+                    "read it; get a right copy, or mend Transfer Syntax UID (0002,0010)"
+                )
+            if not opened.is_fragments and vr in _NO_SEQUENCE:
+                raise self._broken(f"{self._named(tag)} has VR {vr.decode()} and an undefined length", pos - 12)
+            if vr == b"UN":
+                opened.form = _IMPLICIT_LITTLE
+        else:
+            opened.is_guess = not vr
+        self._levels.append(opened)
+        if len(self._levels) > 2 * DEEPEST:
+            raise self._broken(f"sequences are nested more than {DEEPEST:,} deep", pos)
+        return pos
+
+    def _delimited(self, pos: int, tag: int, before: int, level: _Level) -> int:
+        """A delimiter, or filler, where an element could be."""
+        if self._filler:
+            self._levels.pop()
+            return pos
+        if pos + 8 > level.end:
+            raise self._ends_inside(tag, before, pos, pos + 8)
+        if tag == _ITEM_END and len(self._levels) > 1 and (level.undefined or pos + 8 == level.end):
+            return self._closed(pos + 8, level)
+        raise self._broken(f"{_what(tag)} stands where an element should", pos)
+
+    def _ended(self, pos: int, tag: int, before: int, level: _Level, head: int) -> int:
+        """Nothing more fits in the level: this is its end, or the last thing in it, from ``head``, is too long."""
+        if pos > level.end:
+            raise self._ends_inside(tag, before, head, pos)
+        if level.undefined:
+            raise self._ends_inside(level.tag, level.tag, level.end, level.end)
+        self._last = tag
+        return self._closed(pos, level)
+
+    def _closed(self, pos: int, level: _Level) -> int:
+        if level.is_cut:
+            raise self._ends_inside(level.tag, level.tag, level.end, level.end)
+        self._levels.pop()
+        self._last = level.tag or self._last
+        return pos
+
+    def _opaque(self) -> int | None:
+        """Where the innermost value ends that was taken for a sequence and need not be one; None if there is none."""
+        for depth in range(len(self._levels) - 1, 0, -1):
+            level = self._levels[depth]
+            if level.is_guess and not _is_sequence(level.tag):
+                del self._levels[depth:]
+                self._last = level.tag
+                return level.end
+        return None
+
+    def _check_compressed(self) -> None:
+        """Native pixel data of the data set itself."""
+        if len(self._levels) > 1 or self._syntax in _NATIVE:
+            return
+        from asprofile.names import transfer_syntaxes
+
+        known = transfer_syntaxes.get(self._syntax)
+        if known is not None and known.encoding == "encapsulated":
+            raise ObjectError(
+                f"has uncompressed pixel data although its transfer syntax is {known.name}, so that nobody can read "
+                "it; get a right copy, or mend Transfer Syntax UID (0002,0010)"
+            )
+
+    # --- reading
+
+    def _read(self, pos: int) -> tuple[bytes, int, int]:
+        """Have the window at ``pos``: bytes, their offset, and the offset of the last head of an element in them."""
+        data = self._source.at(pos)
+        if pos + len(data) >= self._source.end:
+            data += PAD
+        self._data, self._base, self._room = data, pos, pos + len(data) - len(PAD)
+        return data, pos, self._room
+
+    def _is_filler(self, pos: int, before: int) -> bool:
+        """Nothing but zeros follow the element ``before`` of the data set itself. A single one may be the first byte of
+        a tag, but not behind pixel data.
+        """
+        end = self._source.end
+        if len(self._levels) > 1 or not self._source.goes_back or (end - pos == 1 and before < _PIXEL_DATA):
+            return False
+        at = pos
+        if at < self._zeros_end:
+            return False
+        while at < end:
+            data = self._source.at(at)
+            if rest := data.lstrip(b"\0"):
+                self._zeros_end = at + len(data) - len(rest)
+                return False
+            at += len(data)
+        self._filler = end - pos
+        return True
+
+    # --- words
+
+    def _ends_inside(self, tag: int, before: int, head: int, end: int) -> BrokenObject:
+        """Something is too short for the element ``tag``, behind ``before``, from ``head`` to ``end``."""
+        limit = self._levels[-1].end
+        outer = next(level for level in reversed(self._levels) if level.end == limit and level.has_own_end)
+        depth = self._levels.index(outer)
+        what = self._named(tag)
+        if limit - head < 4 and tag != before:
+            what = f"the element behind {self._named(before)}" if before else "its first element"
+        if outer.is_sequence and tag == outer.tag:
+            return BrokenObject(f"{self._path(depth + 1)} ends inside its last item")
+        count = f", {end - limit:,} bytes too early" if end - head > 12 and limit - head >= 12 else ""
+        if outer is self._levels[-1] and depth:
+            return BrokenObject(f"{self._path(depth + 1)} ends inside {what}{count}")
+        short = self._path(depth + 1) if depth else "it"
+        return BrokenObject(f"{short} ends inside {what}{self._within()}{count}")
+
+    def _broken(self, what: str, pos: int) -> BrokenObject:
+        return BrokenObject(f"{what}, at byte {pos}{self._within()}")
+
+    def _within(self) -> str:
+        path = self._path(len(self._levels) - self._levels[-1].is_sequence)
+        return f" in {path}" if path else ""
+
+    def _path(self, count: int) -> str:
+        """Where the last of the first ``count`` levels is: sequences with the numbers of items, from 0."""
+        steps = [
+            f"({level.tag >> 16:04X},{level.tag & 0xFFFF:04X})" + (f"[{level.number - 1}]" if level.number else "")
+            for level in self._levels[1:count]
+            if level.is_sequence
+        ]
+        return ".".join(steps if len(steps) < 6 else [*steps[:2], "...", *steps[-2:]])
+
+    def _named(self, tag: int) -> str:
+        from pydicom.datadict import keyword_for_tag  # for those few that are refused
+
+        return f"({tag >> 16:04X},{tag & 0xFFFF:04X}) {keyword_for_tag(tag)}".rstrip()
+
+
+def _what(tag: int) -> str:
+    return _WORDS.get(tag, f"({tag >> 16:04X},{tag & 0xFFFF:04X})")
+
+
+def _is_sequence(tag: int) -> bool:
+    """Whether the standard's dictionary says so."""
+    from pydicom.datadict import dictionary_VR
+
+    try:
+        return dictionary_VR(tag) == "SQ"
+    except KeyError:
+        return False
