@@ -30,6 +30,13 @@ def shortened(text: str, length: int = 64) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
+def of_peer(text: str) -> str:
+    """What a peer says of itself, to be shown: no control characters, and no more than 64 characters, which is all that
+    a UID or a comment may have (PS3.5 Table 6.2-1).
+    """
+    return printable(shortened(text)).replace("\t", "\N{SYMBOL FOR HORIZONTAL TABULATION}")
+
+
 def _visible(character: str) -> str:
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:

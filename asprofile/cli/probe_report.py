@@ -14,7 +14,7 @@ from asprofile.generate.request import permitted
 from asprofile.names.uids import display_name
 from asprofile.negotiate.choose import RESULT_TEXTS
 from asprofile.negotiate.probing import NOT_MENTIONED, NOT_PROPOSED, Acceptance, Answer
-from asprofile.printing import printable
+from asprofile.printing import of_peer, printable, shortened
 from asprofile.report.acceptance import acceptance_matrix
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _of_profile(probed: Probed, negotiation: Negotiation, style: Style) -> Itera
         label = printable(display_name(context.abstract_syntax))
         yield f"{context.id:>4}  {label:<{width}}  {_outcome(context, context.abstract_syntax in offered, style)}"
     for item in negotiation.accept.extended:
-        yield f"      extended negotiation of {printable(display_name(item.sop_class))}: {item.data.hex()}"
+        yield f"      extended negotiation of {of_peer(display_name(item.sop_class))}: {shortened(item.data.hex())}"
 
 
 def _outcome(context: NegotiatedContext, has_role: bool, style: Style) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from asprofile.names.dcmtk import modality_of
 from asprofile.names.symbols import name_of
 from asprofile.names.uids import describe
+from asprofile.printing import of_peer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     )
     from asprofile.net.dimse import Command
 
+_MOST_DUMPED = 64
+"""Bytes of extended negotiation; a peer could send 64 KiB of them."""
 _RESULTS = {
     0: "Accepted",
     1: "User Rejection",
@@ -135,7 +138,7 @@ def store_response(answer: Command, context_id: int, release: str) -> str:
             f"Presentation Context ID       : {context_id}",
             f"Message ID Being Responded To : {answer.responded_to}",
             f"Affected SOP Class UID        : {name_of(sop_class, release) or sop_class or 'none'}",
-            f"Affected SOP Instance UID     : {answer.sop_instance or 'none'}",
+            f"Affected SOP Instance UID     : {of_peer(answer.sop_instance) or 'none'}",
             "Data Set                      : none",
             f"DIMSE Status                  : 0x{status:04x}: {_long_status(status)}",
             "======================= END DIMSE MESSAGE =======================",
@@ -222,8 +225,9 @@ def _extended(title: str, none: str, items: tuple[ExtendedItem, ...], release: s
         return
     yield title
     for item in items:
-        yield f"  ={name_of(item.sop_class, release) or 'Unknown-UID'} ({item.sop_class})"
-        yield f"    [{', '.join(f'0x{byte:02x}' for byte in item.data)}]"
+        yield f"  ={name_of(item.sop_class, release) or 'Unknown-UID'} ({of_peer(item.sop_class)})"
+        more = ", ..." if len(item.data) > _MOST_DUMPED else ""
+        yield f"    [{', '.join(f'0x{byte:02x}' for byte in item.data[:_MOST_DUMPED])}{more}]"
 
 
 def _identity(identity: UserIdentity | None) -> Iterator[str]:

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Final
 
 from asprofile.errors import ProtocolError
+from asprofile.printing import of_peer
 from asprofile.value import Value
 
 C_STORE_RQ: Final = 0x0001
@@ -132,7 +133,7 @@ def decode(data: bytes) -> Command:
         # Requested SOP class and instance (0003, 1001) stand where N-services have no affected one.
         sop_class=_string(elements, 0x0002) or _string(elements, 0x0003),
         sop_instance=_string(elements, 0x1000) or _string(elements, 0x1001),
-        comment=_string(elements, 0x0902),
+        comment=of_peer(_string(elements, 0x0902)),
     )
     if command.is_response and (command.responded_to is None or command.status is None):
         raise ProtocolError("response without Message ID Being Responded To (0000,0120) or Status (0000,0900)")

@@ -19,6 +19,7 @@ from asprofile.negotiate.request import (
     RoleItem,
     UserIdentity,
 )
+from asprofile.printing import of_peer
 
 _HEADER: Final = struct.Struct(">BxH")
 """Item type, reserved, length of what follows."""
@@ -165,18 +166,19 @@ class Items:
         for kind, sub_item in _split(body[4:]):
             # With a rejection the transfer syntax means nothing and may be anything (PS3.8 Table 9-18).
             if kind == _TRANSFER_SYNTAX and result == 0 and not transfer_syntax:
-                transfer_syntax = _uid_in(kind, sub_item)
+                # What had to be cut or made visible equals none that was proposed.
+                transfer_syntax = of_peer(_uid_in(kind, sub_item))
         self.results.append(ContextResult(number, result, transfer_syntax))
 
     def _read_max_length(self, body: bytes) -> None:
         self.max_pdu = int.from_bytes(_bytes(_MAXIMUM_LENGTH, body, 0, 4), "big")
 
     def _read_class_uid(self, body: bytes) -> None:
-        self.class_uid = _uid_in(_IMPLEMENTATION_CLASS_UID, body)
+        self.class_uid = of_peer(_uid_in(_IMPLEMENTATION_CLASS_UID, body))
 
     def _read_version_name(self, body: bytes) -> None:
         # A name that is not ASCII is no reason to end an association.
-        self.version_name = body.decode("ascii", "replace").strip(" \0")
+        self.version_name = of_peer(body.decode("ascii", "replace").strip(" \0"))
 
     def _read_role(self, body: bytes) -> None:
         uid, behind = _counted_in(_ROLE_SELECTION, body, 0)

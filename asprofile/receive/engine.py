@@ -20,6 +20,7 @@ from asprofile.net import dimse
 from asprofile.net.deadline import Deadline
 from asprofile.net.transport import Listener
 from asprofile.net.wire import AssociateReject
+from asprofile.printing import of_peer
 from asprofile.receive.part10 import IncomingFile, file_header
 
 if TYPE_CHECKING:
@@ -335,7 +336,7 @@ class _Acceptor:
             # Reported before it is answered: when the peer hears of success, we know of the object too.
             self._receiver.report(self._received(store, path))
         elif store.status:
-            self._complain(f"object {store.command.sop_instance} not stored: {store.comment}")
+            self._complain(f"object {of_peer(store.command.sop_instance)} not stored: {store.comment}")
         self._respond(store.context_id, store.command, store.status, store.comment)
 
     def _received(self, store: _Store, path: Path) -> Received:

@@ -25,6 +25,7 @@ from asprofile.net import association as protocol
 from asprofile.net import dimse
 from asprofile.net.deadline import Deadline
 from asprofile.net.transport import connect
+from asprofile.printing import of_peer
 from asprofile.send.options import SendOptions
 from asprofile.value import Value
 
@@ -377,9 +378,9 @@ def _mismatch(asked: _Asked, event: protocol.CommandReceived) -> str:
         return f"answered in presentation context {event.context_id} what was asked in {asked.context_id}"
     # Both UIDs may be left out of an answer (PS3.7 Table 9.3-2).
     if command.sop_instance and command.sop_instance != dimse.echoed(asked.sop_instance):
-        return f"answered for SOP instance {command.sop_instance}, and {asked.sop_instance} was sent"
+        return f"answered for SOP instance {of_peer(command.sop_instance)}, and {asked.sop_instance} was sent"
     if service == "C-STORE" and command.sop_class and command.sop_class != dimse.echoed(asked.sop_class):
-        return f"answered for SOP class {command.sop_class}, and an object of {asked.sop_class} was sent"
+        return f"answered for SOP class {of_peer(command.sop_class)}, and an object of {asked.sop_class} was sent"
     if command.has_data_set:
         return f"answered {service} with a data set, which it cannot have"
     return ""
