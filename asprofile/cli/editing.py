@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -64,6 +65,8 @@ def opened(path: str, values: dict[str, Any], *, must_load: bool = True, writes:
     settings_file: Path | None = values["settings_file"]
     project = options.project(settings_file, values["isolated"])
     if writes and path != STDIN and not values["diff"]:
+        # What takes long comes first, so that whoever waits does not wait for it.
+        import_module("asprofile.lint.run")
         # Until the command ends: two edits at once would each write what it made of the same file.
         click.get_current_context().with_resource(held(path))
     source = read_one(path, values["stdin_filename"])

@@ -21,7 +21,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-WAIT = 30.0
+WAIT = 60.0
 """In seconds: so long another edit of the same file is waited for. One takes less than a second."""
 _PAUSE = 0.02
 
