@@ -177,8 +177,7 @@ def _read_j2k(data: bytes) -> CodeStream:
         raise ObjectError("has components of different depths")
     subsampled = any(one[1:] != b"\1\1" for one in components)
     style = _coding_style(data)
-    if data.rfind(b"\xff\xd9") < 42:
-        raise ObjectError("is cut: it has no end (marker FFD9); get a complete copy")
+    _check_tiles(data)
     (depth,) = depths
     return CodeStream(
         height - top,
@@ -193,6 +192,27 @@ def _read_j2k(data: bytes) -> CodeStream:
         transformed=bool(style[4]),
         subsampled=subsampled,
     )
+
+
+def _check_tiles(data: bytes) -> None:
+    """Each tile-part is as long as it says (T.800 A.4.2), and the end follows the last. Decoders go on without what is
+    missing, and give a picture.
+    """
+    pos = 2
+    while data[pos : pos + 2] != b"\xff\x90":
+        if data[pos] != 0xFF:
+            raise ObjectError("is damaged in front of its pixels")
+        pos += 2 + int.from_bytes(data[pos + 2 : pos + 4])
+    while data[pos : pos + 2] == b"\xff\x90":
+        (length,) = struct.unpack_from(">I", data, pos + 6)
+        if not length:  # the last one, of any length
+            pos = data.rfind(b"\xff\xd9")
+        elif length < 14:
+            raise ObjectError("has a tile that is shorter than its header")
+        else:
+            pos += length
+    if pos < 0 or data[pos : pos + 2] != b"\xff\xd9":
+        raise ObjectError("is cut or damaged: its tiles do not lead to its end (marker FFD9); get a complete copy")
 
 
 def _coding_style(data: bytes) -> bytes:

@@ -45,7 +45,8 @@ _TAIL: Final = 4096
 _WHITE_SPACE: Final = b" \t\n\v\f\r"
 # Ambiguous, and in front of the element that decides: Zero Velocity Pixel Value, Mapped Pixel Value.
 _EARLY: Final = frozenset((0x00189810, 0x00221452))
-_NUMBERS: Final = frozenset((PIXEL_REPRESENTATION, WAVEFORM_BITS_ALLOCATED))
+_BITS_ALLOCATED: Final = 0x00280100
+_NUMBERS: Final = frozenset((PIXEL_REPRESENTATION, WAVEFORM_BITS_ALLOCATED, _BITS_ALLOCATED))
 
 # What a VR in a file is read as: the standard's own; those DCMTK uses within and some writers let out; two other
 # capital letters are a VR to come, with a 32-bit length; anything else has a 16-bit length (DCMTK 3.7.0, dcvr.cc).
@@ -325,6 +326,8 @@ class Rewriter:
         """One element that is not replaced; where it ends."""
         decoded = self._decoded.get(head.pos)
         if decoded is not None:
+            if not self._target.little:
+                self._check_order(decoded.vr, scope)
             self._header(head.tag, decoded.vr, decoded.part.length)
             swap = decoded.vr == "OW" and not self._target.little
             self._out.refer(replace(decoded.part, width=2) if swap else decoded.part)
@@ -341,8 +344,20 @@ class Rewriter:
             return self._sequence(head, inner, scope, within or {}, depth)
         if within is not None:
             raise ObjectError(f"{_named(head)} is no sequence, so nothing in it can be set")
+        if head.tag == PIXEL_DATA and encoding.little != self._target.little:
+            self._check_order(vr, scope)
         self._value(head, vr, encoding)
         return head.start + head.length
+
+    def _check_order(self, vr: str, scope: Scope) -> None:
+        """Can the pixels get another byte order? Words in a VR of bytes cannot (PS3.5 section A.2 wants OW); where each
+        has several words, readers disagree on which comes first.
+        """
+        bits = scope.numbers.get(_BITS_ALLOCATED, 0)
+        if bits > (8 if vr in ("OB", "UN") else 16) and not self._rules.dcmtk:
+            raise ObjectError(
+                f"has Pixel Data of {bits} bits in {vr}: readers disagree on their order in Explicit VR Big Endian"
+            )
 
     def _look_ahead(self, head: Head, encoding: Encoding, scope: Scope) -> None:
         """Find the Pixel Representation behind an element that it decides on."""

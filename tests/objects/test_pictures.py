@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pydicom
 import pytest
-from made_data_sets import EXPLICIT, IMPLICIT, part10, words
+from made_data_sets import BIG, EXPLICIT, IMPLICIT, Fragments, Sequence, encoded, part10, words
 from made_pictures import (
     BASELINE,
     COLUMNS,
@@ -36,6 +36,7 @@ from made_pictures import (
     Kind,
     adobe,
     compressed,
+    described,
     ht_frame,
     ht_samples,
     j2k,
@@ -517,6 +518,47 @@ class TestStreams:
         for length in range(0, len(frame) - 1, max(1, len(frame) // 25)):
             refused(tmp_path, wrapped(kind, [frame[:length]]))
 
+    def test_a_hole_in_a_tile(self, tmp_path: Path) -> None:
+        """Decoders of JPEG 2000 go on without what is missing, and give a picture."""
+        frame = j2k(Kind(), samples_of(Kind())[0])
+        start = frame.index(b"\xff\x93") + 2
+        for length in (1, 20, len(frame) - start - 4):
+            content = wrapped(Kind(J2K), [frame[:start] + frame[start + length :]])
+            assert "tiles do not lead to its end" in refused(tmp_path, content)
+        open_end = patched(frame, b"\xff\x90", 4, bytes(4))
+        (tmp_path / "in").write_bytes(wrapped(Kind(J2K), [open_end]))
+        assert np.array_equal(samples_in(read(sent(tmp_path / "in")), Kind()), samples_of(Kind()))
+
+    @pytest.mark.parametrize("undefined", [False, True])
+    def test_icons_are_looked_at_as_well(self, tmp_path: Path, undefined: bool) -> None:
+        icon, kind = Kind(frames=1), Kind(RLE)
+        frame = rle(icon, samples_of(icon)[0])
+        for said, reason in (
+            (icon, ""),
+            (replace(icon, rows=ROWS - 1), "pixels in a segment"),
+            (Kind(photometric="RGB"), "RLE"),
+        ):
+            item = [element for element in described(said) if element[0] >> 16 == 0x28]
+            item.append((0x7FE00010, "OB", Fragments([b"", frame])))
+            changes: Any = {0x00880200: ("SQ", Sequence([item], undefined, undefined))}
+            (tmp_path / "in").write_bytes(wrapped(replace(kind, changes=changes), [frame]))
+            if reason:
+                with pytest.raises(ObjectError, match=reason):
+                    sent(tmp_path / "in")
+            else:
+                found = read(sent(tmp_path / "in"))
+                assert found.IconImageSequence[0].PixelData == found.PixelData
+                assert "LossyImageCompression" not in found
+
+    def test_a_native_icon_stays(self, tmp_path: Path) -> None:
+        kind = Kind(RLE)
+        item = [(0x00280010, "US", words(2)), (0x7FE00010, "OB", b"\1\2\3\4")]
+        content = wrapped(
+            replace(kind, changes={0x00880200: ("SQ", Sequence([item]))}), [rle(kind, samples_of(kind)[0])]
+        )  # type: ignore[list-item, dict-item]
+        (tmp_path / "in").write_bytes(content)
+        assert read(sent(tmp_path / "in")).IconImageSequence[0].PixelData == b"\1\2\3\4"
+
     def test_two_images_in_one_frame(self, tmp_path: Path) -> None:
         frame = jpeg_lossless(Kind(), samples_of(Kind())[0])
         assert "holds more than one image" in refused(tmp_path, wrapped(Kind(LOSSLESS_1), [frame + frame]))
@@ -552,6 +594,36 @@ def frames(encoded_by_dcmtk: list[tuple[Path, Path]]) -> dict[str, tuple[Kind, b
         file = pydicom.dcmread(encoded_by_dcmtk[number][0])
         found[name] = DCMTK[number][1], next(generate_frames(file.PixelData, number_of_frames=1))
     return found
+
+
+class TestByteOrder:
+    """Native pixel data in the wrong VR: bytes have no order, so words in them cannot get another one."""
+
+    def test_words_in_a_vr_of_bytes(self, tmp_path: Path) -> None:
+        kind = Kind(allocated=16, stored=12)
+        file = tmp_path / "in"
+        data = samples_of(kind).tobytes()
+        for vr, syntax, target in (("OB", EXPLICIT, BIG), ("UN", EXPLICIT, BIG), ("OB", BIG, IMPLICIT)):
+            file.write_bytes(part10(encoded([*described(kind), (0x7FE00010, vr, data)], syntax), syntax))
+            with pytest.raises(ObjectError, match="readers disagree on their order"):
+                sent(file, target)
+        file.write_bytes(part10(encoded([*described(kind), (0x7FE00010, "OB", data)], EXPLICIT), EXPLICIT))
+        assert np.array_equal(samples_in(read(sent(file, IMPLICIT), IMPLICIT), kind), samples_of(kind))
+
+    @pytest.mark.parametrize("syntax", [LOSSLESS_1, RLE])
+    @pytest.mark.parametrize("allocated", [8, 16, 32])
+    def test_every_target(self, tmp_path: Path, syntax: str, allocated: int) -> None:
+        if (syntax, allocated) == (LOSSLESS_1, 32):
+            return
+        kind = Kind(allocated=allocated, stored=min(12, allocated), frames=2)
+        file = tmp_path / "in"
+        file.write_bytes(compressed(replace(kind, syntax=syntax), ENCODERS_OF[syntax]))
+        for target in (IMPLICIT, EXPLICIT, BIG):
+            if target == BIG and allocated == 32:
+                with pytest.raises(ObjectError, match="readers disagree on their order"):
+                    sent(file, target)
+                continue
+            assert np.array_equal(samples_in(read(sent(file, target), target), kind), samples_of(kind)), target
 
 
 @pytest.mark.peer
