@@ -39,6 +39,8 @@ LIMITS: Final = (
 """Numbers with the meaning of the options of the same names."""
 SWITCHES: Final = ("send-truncated",)
 """The same, true or false."""
+SIZES: Final = ("max-object-size",)
+"""The same, a text such as 4G."""
 _TLS: Final = (
     "ca", "system-ca", "key", "certificate", "key-password", "format", "crl", "crl-check", "verify", "name", "sni",
     "security-profile", "ciphers",
@@ -103,7 +105,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class PeerSettings:
-    """``[peers.NAME]``; ``limits`` are pairs of one of LIMITS and its value, ``switches`` of SWITCHES."""
+    """``[peers.NAME]``; ``limits`` are pairs of one of LIMITS and its value, ``switches`` of SWITCHES, ``sizes``
+    of SIZES."""
 
     name: str
     address: str
@@ -114,6 +117,7 @@ class PeerSettings:
     ip: str | None = None
     limits: tuple[tuple[str, float], ...] = ()
     switches: tuple[tuple[str, bool], ...] = ()
+    sizes: tuple[tuple[str, str], ...] = ()
     tls: TlsSettings | None = None
     identity: IdentitySettings | None = None
     origin: Origin | None = field(default=None, compare=False, repr=False)
@@ -140,7 +144,7 @@ def secret_source(text: str, directory: Path | None = None) -> SecretSource | No
 
 def _peer(reader: _Reader, name: str, table: Mapping[str, Any], origin: Origin) -> PeerSettings:
     key = f"peers.{name}"
-    reader.known(key, table, (*_PEER, *LIMITS, *SWITCHES))
+    reader.known(key, table, (*_PEER, *LIMITS, *SWITCHES, *SIZES))
     if ":" in name or "@" in name or not name.strip():
         raise reader.error(key, "a peer's name has neither ':' nor '@', by which addresses are known")
     address = reader.string(key, table, "address")
@@ -159,6 +163,7 @@ def _peer(reader: _Reader, name: str, table: Mapping[str, Any], origin: Origin) 
         ip=reader.string(key, table, "ip"),
         limits=tuple((limit, reader.number(key, table, limit)) for limit in LIMITS if limit in table),
         switches=tuple((switch, bool(reader.boolean(key, table, switch))) for switch in SWITCHES if switch in table),
+        sizes=tuple((size, reader.string(key, table, size) or "") for size in SIZES if size in table),
         tls=None if tls is None else _tls(reader, f"{key}.tls", reader.table(f"{key}.tls", tls)),
         identity=_identity(reader, f"{key}.identity", table["identity"]) if "identity" in table else None,
         origin=origin,

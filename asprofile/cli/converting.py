@@ -64,8 +64,6 @@ class Conversion(Value):
         if self.convert == "never" and self.compression_level is not None:
             raise click.UsageError("--compression-level is for what is converted: give --convert uncompressed.")
         if self.convert == "never" and change is None and not self.old_vrs:
-            if self.max_object_size is not None:
-                raise click.UsageError("--max-object-size is for what is converted or set; give --convert or --set.")
             if self.dictionaries:
                 raise click.UsageError("--dictionary is for what is converted or set; give --convert or --set.")
             return AsItIs(truncated=True) if self.send_truncated else AS_IT_IS

@@ -231,7 +231,7 @@ def _fill_limits(own: dict[str, Any], given: dict[str, Any], settings: PeerSetti
     """The peer's limits and switches in place of the defaults, judged as the option would be."""
     context = click.get_current_context()
     params = {param.name: param for param in context.command.params}
-    for limit, value in (*settings.limits, *settings.switches):
+    for limit, value in (*settings.limits, *settings.switches, *settings.sizes):
         name = limit.replace("-", "_")
         target = own if name in own else given
         if name not in target or context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT):

@@ -21,7 +21,7 @@ def peers_text(peers: Iterable[PeerSettings]) -> Iterator[str]:
         table = f"peers.{_key(peer.name)}"
         values = {name: getattr(peer, name) for name in ("address", "called", "calling", "profile", "config", "ip")}
         for header, entries in (
-            (table, {**values, **dict(peer.limits)}),
+            (table, {**values, **dict((*peer.limits, *peer.switches, *peer.sizes))}),
             (f"{table}.tls", _fields(peer.tls)),
             (f"{table}.identity", _fields(peer.identity)),
         ):

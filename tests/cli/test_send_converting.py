@@ -151,6 +151,14 @@ class TestConversion:
         assert reason.startswith("would be more than 1 KiB when it is inflated")
         way_out = reason.partition("asprofile send with ")[2].split()
         assert run(*command, *way_out).status == 0
+        for size, status in (("1K", 1), ("3G", 0)):
+            peer = f'[peers.archive]\naddress = "127.0.0.1:{implicit.port}"\nmax-object-size = "{size}"\n'
+            Path("asprofile.toml").write_text(peer)
+            assert run("send", "--convert", "uncompressed", "archive", "a.dcm").status == status
+        Path("asprofile.toml").write_text(peer.replace("3G", "3T"))
+        wrong = run("send", "--convert", "uncompressed", "archive", "a.dcm")
+        assert wrong.status == 2
+        assert "peers.archive.max-object-size: '3T' is not a number of bytes" in wrong.err
 
 
 @pytest.mark.peer
@@ -193,7 +201,6 @@ def test_a_dicomdir_says_what_to_send(run: Run, implicit: Server) -> None:
         (["--convert", "uncompresed"], "'uncompresed' is not one of"),
         (["--compression-level", "3"], "--compression-level is for what is converted"),
         (["--dictionary", "my.dic"], "--dictionary is for what is converted or set"),
-        (["--max-object-size", "3G"], "--max-object-size is for what is converted or set"),
         (["--convert", "lossy", "--max-object-size", "3T"], "'3T' is not a number of bytes"),
         (["--convert", "lossy", "--max-object-size", "0"], "'0' is not a number of bytes"),
         (["--convert", "lossy", "--compression-level", "10"], "10 is not in the range"),

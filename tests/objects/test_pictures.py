@@ -495,10 +495,10 @@ class TestLies:
         assert said in refused(tmp_path, content)
 
     def test_native_pixels_in_a_compressed_object(self, tmp_path: Path) -> None:
-        assert "are not compressed" in refused(
-            tmp_path,
-            native(Kind(), samples_of(Kind())).replace(EXPLICIT.encode() + b"\0", b"1.2.840.10008.1.2.5\0"[:20]),
-        )
+        content = native(Kind(), samples_of(Kind())).replace(EXPLICIT.encode() + b"\0", RLE.encode() + b"\0")
+        (tmp_path / "in").write_bytes(content)
+        with pytest.raises(ObjectError, match="has uncompressed pixel data although its transfer syntax is RLE"):
+            sent(tmp_path / "in")
 
 
 def test_one_lying_frame_among_many(tmp_path: Path) -> None:
