@@ -16,11 +16,13 @@ from asprofile.errors import ObjectError
 from asprofile.names.dcmtk import syntax_names
 from asprofile.negotiate.choose import AcceptedContext
 from asprofile.objects.converting import DEFAULT_LEVEL, Converter
+from asprofile.objects.dataset import DataSetFile
 from asprofile.objects.dictionaries import named_in, read_dictionaries
 from asprofile.objects.encoding import SOP_CLASS, SOP_INSTANCE
 from asprofile.objects.header import Header, Unreadable, examine
 from asprofile.objects.inventing import Inventor
 from asprofile.objects.rewriting import Changes, Rules
+from asprofile.objects.stretches import BrokenObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +126,12 @@ class Objects:
         if isinstance(header, Unreadable):
             text = f"Bad DICOM file: {name}: {header.reason}"
             return Hopeless(name, time, (("error", text),), Condition("0001:000a", header.reason))
+        try:
+            _check_whole(header)
+        except ObjectError as error:
+            reason = error.reason if isinstance(error, BrokenObject) else str(error)
+            text = f"Bad DICOM file: {name}: {reason}"
+            return Hopeless(name, time, (("error", text),), Condition("0001:000a", reason))
         context = self._context(header)
         if context is None:
             code = class_code(header.sop_class, self.release)
@@ -191,6 +199,15 @@ class Objects:
 
     def _missing(self) -> None:
         self._without_uids = True
+
+
+def _check_whole(header: Header) -> None:
+    """DCMTK reads all of a file before it looks for a context."""
+    source = DataSetFile(header)
+    try:
+        source.measure()
+    finally:
+        source.close()
 
 
 def _named(uid: str) -> str:

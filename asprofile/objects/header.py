@@ -249,6 +249,15 @@ def _parse(path: str, buffer: bytes, status: os.stat_result, reading: Reading) -
         sop_class, sop_instance = _own_uids(buffer, offset, size, transfer_syntax)
     except _Foreign:
         sop_class = sop_instance = b""
+    except _Refusal:
+        _refuse_mismatch(buffer[offset:], size - offset, transfer_syntax)
+        raise
+    except _MoreNeeded:
+        if len(buffer) == _FIRST_READ:
+            _refuse_mismatch(buffer[offset:], size - offset, transfer_syntax)
+        raise
+    if not (sop_class and sop_instance):
+        _refuse_mismatch(buffer[offset:], size - offset, transfer_syntax)
     try:
         media_sop_class = sys.intern(media_class.decode("ascii"))
     except UnicodeDecodeError:
@@ -361,6 +370,28 @@ def _parse_meta(buffer: bytes, size: int, pos: int) -> tuple[dict[int, bytes], i
             _run_short(pos, size, _TRUNCATED_META)
         values[element] = buffer[start:pos]
     return values, pos
+
+
+def _refuse_mismatch(start: bytes, size: int, transfer_syntax: bytes) -> None:
+    """Refuse a data set that is surely not encoded as its transfer syntax says; a private one may say anything."""
+    if not (transfer_syntax.startswith(b"1.2.840.10008.") or transfer_syntax in _IMPLICIT):
+        return
+    from asprofile.objects import mismatch
+
+    declared = mismatch.EXPLICIT
+    if transfer_syntax in _IMPLICIT:
+        declared = mismatch.IMPLICIT
+    elif transfer_syntax in _DEFLATED:
+        declared = mismatch.DEFLATED
+    elif transfer_syntax == _BIG_ENDIAN:
+        declared = mismatch.BIG
+    if actual := mismatch.mismatch(start, size, declared):
+        told = transfer_syntax.decode("ascii")
+        raise _Refusal(
+            "damaged",
+            f"is encoded in {actual} although its Transfer Syntax UID (0002,0010) {told} says {declared}, so that "
+            "nobody can read it; get a right copy, or mend the header",
+        )
 
 
 def _own_uids(buffer: bytes, offset: int, size: int, transfer_syntax: bytes) -> tuple[bytes, bytes]:

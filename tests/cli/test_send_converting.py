@@ -226,3 +226,30 @@ def test_sending_as_it_is_loads_nothing_of_this() -> None:
     made("a.dcm", IMPLICIT)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert done.stdout.endswith("\nloaded:\n")
+
+
+@pytest.mark.parametrize("where", ["option", "settings"])
+def test_send_truncated_is_said(run, tmp_path, monkeypatch, where):
+    from factories import write_ct
+    from scripted_peer import ScriptedPeer, data_pdu
+
+    from asprofile.net import dimse
+
+    monkeypatch.chdir(tmp_path)
+    path = write_ct(tmp_path / "cut.dcm")
+    path.write_bytes(path.read_bytes()[:-10])
+
+    def script(peer):
+        peer.accept()
+        command, _, context_id = peer.read_object()
+        peer.write(data_pdu(context_id, dimse.response(command, 0)))
+        peer.release()
+
+    with ScriptedPeer(script) as peer:
+        address = f"PEER@127.0.0.1:{peer.port}"
+        (tmp_path / "asprofile.toml").write_text(f'[peers.pacs]\naddress = "{address}"\nsend-truncated = true\n')
+        arguments = ["--send-truncated", address] if where == "option" else ["pacs"]
+        result = run("send", "--json", *arguments, "cut.dcm")
+    (sent,) = json.loads(result.out)["objects"]
+    assert sent["outcome"] == "stored"
+    assert sent["note"].startswith("sent truncated: it ends inside (7FE0,0010) PixelData, 10 bytes too early")

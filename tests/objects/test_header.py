@@ -216,7 +216,11 @@ REFUSED = {
     "empty data set": (part10(meta(), b""), "damaged", "empty data set"),
     "data set cut": (part10(meta(), data_set()[:30]), "damaged", "data set ends too early"),
     "data set of one byte": (part10(meta(), b"\x08"), "damaged", "data set ends too early"),
-    "not the transfer syntax": (part10(meta(IMPLICIT), data_set()), "damaged", "not encoded as"),
+    "not the transfer syntax": (
+        part10(meta(IMPLICIT), data_set()),
+        "damaged",
+        "is encoded in Explicit VR Little Endian although",
+    ),
     "open sequence": (part10(meta(), undefined(0x00080006, "SQ", b"")[:-8]), "damaged", "ends too early"),
     "not deflated": (part10(meta(DEFLATED), b"\xff" * 50), "damaged", "cannot be inflated"),
     "deflated, cut": (part10(meta(DEFLATED), data_set(DEFLATED)[:20]), "damaged", "data set ends too early"),
