@@ -51,8 +51,10 @@ def _about(one: Format) -> str:
 @click.option(
     "--to", "to_name", type=options.Choice(_WRITTEN), help="The format to write.  [default: as FILE is named]"
 )
-@click.option("-o", "--output", metavar="FILE", help="Write this file, which must not exist yet.")
-@click.option("--force", is_flag=True, help="With --output: write over a file that exists.")
+@click.option("-o", "--output", metavar="FILE", help="Write this file, which must not exist yet; `-`: standard output.")
+@click.option(
+    "--force", is_flag=True, help="With --output: write over a file that exists; never over data, keys or settings."
+)
 @click.option("--strict", is_flag=True, help="Write nothing when something would be lost.")
 @click.option("--name", metavar="NAME", help="The profile's name.  [default: that of SOURCE]")
 @options.role

@@ -129,9 +129,11 @@ class _Sources:
 @click.option("--required-only", is_flag=True, help="Leave out what only goes along with the recipes' main purpose.")
 @click.option("--combine", is_flag=True, help="Fewer contexts: several transfer syntaxes in one, the peer chooses.")
 @click.option("--split", is_flag=True, help="Over 128 contexts: several profiles, NAME-1, NAME-2 and so on.")
-@click.option("-o", "--output", metavar="FILE", help="Write the file, which must not exist yet.")
+@click.option("-o", "--output", metavar="FILE", help="Write the file, which must not exist yet; `-`: standard output.")
 @click.option("--into", metavar="FILE", help="Add the profile to this file, and keep all that is in it.")
-@click.option("--force", is_flag=True, help="With --output: write over a file that exists.")
+@click.option(
+    "--force", is_flag=True, help="With --output: write over a file that exists; never over data, keys or settings."
+)
 @probing.options
 @peers.options
 @options.settings

@@ -45,8 +45,12 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=options.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--html", "form", flag_value="html", help="The same as --format html.")
-@click.option("-o", "--output", metavar="FILE", help="Write it to this file, which must not exist yet.")
-@click.option("--force", is_flag=True, help="With --output: write over a file that exists.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write it to this file, which must not exist yet; `-`: standard output."
+)
+@click.option(
+    "--force", is_flag=True, help="With --output: write over a file that exists; never over data, keys or settings."
+)
 @click.option("--refused", is_flag=True, help="List what is refused, too, not only how much.")
 @options.settings
 @options.colour

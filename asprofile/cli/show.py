@@ -33,8 +33,12 @@ _HEADING = "SOP class, and the transfer syntaxes proposed for it"
 @options.role
 @click.option("--format", "form", type=options.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--html", "form", flag_value="html", help="The same as --format html.")
-@click.option("-o", "--output", metavar="OUTPUT", help="Write it to this file, which must not exist yet.")
-@click.option("--force", is_flag=True, help="With --output: write over a file that exists.")
+@click.option(
+    "-o", "--output", metavar="OUTPUT", help="Write it to this file, which must not exist yet; `-`: standard output."
+)
+@click.option(
+    "--force", is_flag=True, help="With --output: write over a file that exists; never over data, keys or settings."
+)
 @click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in messages.")
 @options.config
 @options.colour
