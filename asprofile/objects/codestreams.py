@@ -115,6 +115,8 @@ def _read_jpeg(data: bytes, kind: str) -> CodeStream:
         _check_jpeg_ls(transform, subsampled, applications)
     else:
         lossy = process in _DCT
+        if not lossy and data[end - 1] & 0x0F:
+            raise ObjectError("has a point transform, of which decoders make different pictures")
         fewest = rows * columns // (512 if lossy else 8)  # a bit for each block of 8 by 8, or for each pixel
     colours, because = _colours(components, applications, subsampled) if samples == 3 else ("", "")
     return CodeStream(

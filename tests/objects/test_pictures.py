@@ -559,6 +559,14 @@ class TestStreams:
         (tmp_path / "in").write_bytes(content)
         assert read(sent(tmp_path / "in")).IconImageSequence[0].PixelData == b"\1\2\3\4"
 
+    @pytest.mark.parametrize("transform", [1, 4])
+    def test_a_point_transform(self, tmp_path: Path, transform: int) -> None:
+        """libjpeg and DCMTK make different pictures of lossless JPEG that has one."""
+        frame = patched(jpeg_lossless(Kind(), samples_of(Kind())[0]), b"\xff\xda", 7, bytes((transform,)))
+        assert "point transform" in refused(tmp_path, wrapped(Kind(LOSSLESS_1), [frame]))
+        scan = patched(jpeg_ls_frame(Kind(), samples_of(Kind())[0]), b"\xff\xda", 7, bytes((transform,)))
+        assert "point transform" in refused(tmp_path, wrapped(Kind(JPEG_LS), [scan]))
+
     def test_two_images_in_one_frame(self, tmp_path: Path) -> None:
         frame = jpeg_lossless(Kind(), samples_of(Kind())[0])
         assert "holds more than one image" in refused(tmp_path, wrapped(Kind(LOSSLESS_1), [frame + frame]))
