@@ -52,6 +52,9 @@ _LINT_KEYS = ("select", "extend-select", "ignore", "fail-on", "per-file-ignores"
 # A key of more parts than anybody writes; the parser of TOML takes time that grows with their square.
 _LONG_KEY = r"""(?<![\w"'.-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}"""
 
+# Files that one pattern of `profiles` may fit.
+_MANY_FILES = 10_000
+
 T = TypeVar("T")
 
 
@@ -198,13 +201,19 @@ def from_file(path: Path) -> ProjectSettings:
 def _matching(directory: Path, pattern: str) -> list[Path]:
     """The files that a pattern fits, sorted; ``**`` goes through directories, and an absolute pattern is one."""
     # Of the glob module, because that of Path refuses some patterns with exceptions.
-    from glob import escape, glob
+    from glob import escape, iglob
+    from itertools import islice
     from pathlib import Path
 
+    if "**" in pattern and (os.path.isabs(pattern) or ".." in pattern.replace("\\", "/").split("/")):  # noqa: PTH117
+        raise ConfigurationError(f"{directory}: profiles: {shortened(pattern)!r}: ** goes only below this directory")
     try:
-        names = glob(os.path.join(escape(str(directory)), pattern), recursive=True)  # noqa: PTH118, PTH207
-    except ValueError:  # a NUL in the pattern
+        found = iglob(os.path.join(escape(str(directory)), pattern), recursive=True)  # noqa: PTH118, PTH207
+        names = list(islice(found, _MANY_FILES + 1))
+    except (ValueError, RecursionError):  # a NUL in the pattern, or more directories in it than anybody has
         return []
+    if len(names) > _MANY_FILES:
+        raise ConfigurationError(f"{directory}: profiles: {shortened(pattern)!r} fits more than {_MANY_FILES:,} files")
     return sorted(path for name in names if (path := Path(name)).is_file())
 
 
@@ -319,7 +328,7 @@ class _Reader:
         raise self._error(key, f"is {shortened(repr(value))}, not one of {', '.join(choices)}{meant}")
 
     def _error(self, key: str, message: str) -> ConfigurationError:
-        return ConfigurationError(f"{self.path}: {key}: {message}")
+        return ConfigurationError(f"{self.path}: {shortened(key, 120)}: {message}")
 
 
 def _near(value: str, known: Iterable[str]) -> str:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from asprofile.errors import ConfigurationError
 from asprofile.names.suggest import nearest
+from asprofile.printing import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -210,7 +211,7 @@ class _Reader:
         self._directory = file.absolute().parent
 
     def error(self, key: str, message: str) -> ConfigurationError:
-        return ConfigurationError(f"{self._file}: {key}: {message}")
+        return ConfigurationError(f"{self._file}: {shortened(key, 120)}: {message}")
 
     def table(self, key: str, value: object) -> Mapping[str, Any]:
         if isinstance(value, dict):

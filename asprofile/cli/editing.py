@@ -24,6 +24,7 @@ from asprofile.cli.writing import profile_only, replace_file, write_file
 from asprofile.errors import LoadError
 from asprofile.model import Document, Loading, load, read
 from asprofile.printing import printable
+from asprofile.program import command
 from asprofile.rewrite import Edited
 from asprofile.text import Source
 
@@ -98,8 +99,8 @@ def _remedy(found: Opened) -> str:
         fixed = fix(found.source, settings, unsafe=unsafe)
         if not Loading(read(fixed.data), found.release, "acceptor").problems:
             codes = ", ".join(dict.fromkeys(finding.code for finding in fixed.applied))
-            return f"it does not load; `asprofile lint {flags}` would mend that ({codes}), --diff shows how"
-    return "it does not load; `asprofile lint` says what is wrong and what to write instead"
+            return f"it does not load; `{command('lint')} {flags}` would mend that ({codes}), --diff shows how"
+    return f"it does not load; `{command('lint')}` says what is wrong and what to write instead"
 
 
 def conclude(found: Opened, edited: Edited, values: dict[str, Any], output: str | None = None) -> NoReturn:

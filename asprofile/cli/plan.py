@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from asprofile import program
 from asprofile.cli import options
 from asprofile.cli.profiles import Loaded, find, sample_files
 from asprofile.cli.root import done
@@ -141,7 +141,7 @@ def _commands(loaded: Loaded, profile: Profile, missing: list[Planned]) -> Itera
     file = loaded.source.path
     if Path(file) in sample_files():
         name = Path(file).name
-        yield shlex.join(["asprofile", "samples", profile.name]) + f" > {shlex.quote(name)}"
+        yield program.command("samples", profile.name) + f" > {program.quoted(name)}"
         file = name
     others = [
         name
@@ -150,8 +150,8 @@ def _commands(loaded: Loaded, profile: Profile, missing: list[Planned]) -> Itera
     ]
     for classes, syntaxes in additions(propose(profile), missing):
         lists = [word for uid in syntaxes for word in ("--ts", _syntax(loaded, uid))]
-        words = ["asprofile", "add", file, profile.name, *map(_word, classes), *lists]
-        yield shlex.join([*words, "--shared"] if others else words)
+        words = ["add", f"./{file}" if file.startswith("-") else file, profile.name, *map(_word, classes), *lists]
+        yield program.command(*words, *(["--shared"] if others else []))
 
 
 def _syntax(loaded: Loaded, uid: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from asprofile import program
 from asprofile.cli.profiles import sample_files
 from asprofile.errors import ProfileNotFound
 
@@ -67,6 +68,6 @@ def _named(name: str, samples: list[Sample]) -> Sample:
         from asprofile.names.suggest import nearest
 
         hint = nearest(name, [key for sample in samples for key in (sample.name, sample.file.name)])
-        meant = f"; did you mean {' or '.join(hint)}?" if hint else "; `asprofile samples` lists them"
+        meant = f"; did you mean {' or '.join(hint)}?" if hint else f"; `{program.command('samples')}` lists them"
         raise ProfileNotFound(f"no sample {name!r}{meant}")
     return known[wanted]

@@ -17,6 +17,7 @@ from asprofile.model import Role
 from asprofile.names import private, sop_classes, uids
 from asprofile.names.modalities import modality
 from asprofile.names.sop_classes import StorageSopClass
+from asprofile.program import command
 
 
 class UnknownRecipe(AsprofileError):
@@ -67,7 +68,7 @@ def recipe(name: str) -> Recipe:
         from asprofile.names.suggest import nearest
 
         hint = nearest(name, _by_name())
-        meant = f"did you mean {' or '.join(hint)}?" if hint else "`asprofile recipes` lists them"
+        meant = f"did you mean {' or '.join(hint)}?" if hint else f"`{command('recipes')}` lists them"
         raise UnknownRecipe(f"no recipe {name!r}; {meant}")
     return found
 

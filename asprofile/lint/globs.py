@@ -22,8 +22,15 @@ def fits(path: str, pattern: str) -> bool:
 
 
 def _fits(parts: Sequence[str], patterns: Sequence[str]) -> bool:
-    if not patterns:
-        return not parts
-    if patterns[0] == "**":
-        return any(_fits(parts[skipped:], patterns[1:]) for skipped in range(len(parts) + 1))
-    return bool(parts) and fnmatchcase(parts[0], patterns[0]) and _fits(parts[1:], patterns[1:])
+    """Pattern by pattern, with how many parts those before may have used up: no pattern takes time beyond the product
+    of both.
+    """
+    used = {0}
+    for pattern in patterns:
+        if pattern == "**":
+            used = set(range(min(used), len(parts) + 1))
+        else:
+            used = {count + 1 for count in used if count < len(parts) and fnmatchcase(parts[count], pattern)}
+        if not used:
+            return False
+    return len(parts) in used

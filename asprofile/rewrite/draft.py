@@ -15,6 +15,7 @@ from asprofile.model import AssociationRole, Config, Document, Loading, Problem,
 from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names import symbols, uids
 from asprofile.names.releases import RELEASES
+from asprofile.program import command
 from asprofile.rewrite import lines
 from asprofile.rewrite.fmt import Formatted, format_document
 from asprofile.rewrite.meaning import Item, Meaning, meaning_of
@@ -215,7 +216,7 @@ class Draft:
         if meaning_of(after.config) != wanted:
             raise EditError(
                 f"the change would not do what it should in DCMTK {case[0]}; please report this file, "
-                "or run `asprofile lint` on it: something in it may not be read as it looks"
+                f"or run `{command('lint')}` on it: something in it may not be read as it looks"
             )
         return None
 

@@ -22,6 +22,7 @@ from asprofile.model.loader import (
 )
 from asprofile.names import releases, transfer_syntaxes
 from asprofile.names.uids import display_name
+from asprofile.program import command
 from asprofile.rewrite.draft import Draft, Edited
 from asprofile.rewrite.meaning import Item
 from asprofile.rewrite.remove import drop_contexts
@@ -215,9 +216,8 @@ def _no_room(profile: str, count: int, wanted: int, candidates: Sequence[Dispens
     )
     if len(candidates) < surplus:
         found = f"only {len(candidates)} of its contexts are" if candidates else "none of its contexts is"
-        return (
-            f"{begin}: {found} plainly dispensable; take others out with `asprofile remove`, or make a second profile"
-        )
+        ways_out = f"take others out with `{command('remove')}`, or make a second profile"
+        return f"{begin}: {found} plainly dispensable; {ways_out}"
     assert not drop
     first = "the first" if surplus == 1 else f"the first {surplus}"
     return f"{begin}: {len(candidates)} of its contexts could go, see below; --drop takes out {first} of these"

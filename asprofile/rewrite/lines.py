@@ -16,6 +16,7 @@ from asprofile.lint.fixing import SPELLED, SPELLED_KEYS, line_start, next_line
 from asprofile.lint.references import label_of
 from asprofile.model import Document, Section
 from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILE_KEYS, PROFILES, TRANSFER_SYNTAXES
+from asprofile.program import command
 from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.tree import Item
 from asprofile.text import Edit, Source, Span, decode, encode
@@ -135,7 +136,7 @@ def _sound(document: Document, supersection: str, section: Section) -> list[Entr
             raise EditError(
                 f"DCMTK does not read {decode(_text(entry, entry.key_span))} in line {line} (a number before it is "
                 f"missing or there twice, or it has a leading zero), and new numbers in [{section.name}] could bring "
-                "it to life: take it out, or let `asprofile renumber` make it count"
+                f"it to life: take it out, or let `{command('renumber')}` make it count"
             )
     return read
 

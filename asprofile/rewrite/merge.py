@@ -20,6 +20,7 @@ from asprofile.model.loader import (
     ROLE_SELECTION,
     TRANSFER_SYNTAXES,
 )
+from asprofile.program import command
 from asprofile.rewrite import lines
 from asprofile.rewrite.draft import Case, Draft, Edited
 from asprofile.rewrite.meaning import Item, Meaning, meaning_of
@@ -154,7 +155,7 @@ def _names(
             draft.warnings.append(f"profile {written}: left out, there is another one of that name")
         else:
             raise EditError(
-                f"both files have a profile {written}, and they differ (`asprofile diff` says how): --clash rename "
+                f"both files have a profile {written}, and they differ (`{command('diff')}` says how): --clash rename "
                 "takes it over under another name, --clash replace puts it in the place of the one that is there, "
                 "--clash keep leaves it out"
             )

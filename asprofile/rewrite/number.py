@@ -8,6 +8,7 @@ from __future__ import annotations
 from asprofile.errors import EditError
 from asprofile.lint.keeps import Loadings, keeps_model
 from asprofile.model import Document, Loading, Section, read
+from asprofile.program import command
 from asprofile.rewrite import lines
 from asprofile.rewrite.draft import ROLES, Edited
 from asprofile.rewrite.fmt import Formatted, format_document
@@ -48,7 +49,7 @@ def _check(document: Document, changed: Document, release: str) -> None:
                 f"{problems[0].code}): {problems[0].message}, in the line {source.line_text(line).strip()!r}"
             )
     if not keeps_model(Loadings(document.data), Loadings(changed.data)):
-        raise EditError("new numbers would change what some DCMTK release loads today; `asprofile lint` says more")
+        raise EditError(f"new numbers would change what some DCMTK release loads today; `{command('lint')}` says more")
 
 
 def _sections(document: Document) -> list[Section]:
