@@ -426,9 +426,10 @@ def _find_uids(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> tuple
     unpack_element, unpack_length = encoding.element.unpack_from, encoding.length.unpack_from
     available = len(buffer)
     sop_class = b""
+    tag = 0
     while pos < size:
         if pos + 8 > available:
-            _run_short(pos + 8, size, _TRUNCATED_DATA_SET)
+            _run_short(pos + 8, size, _ends_inside(f"the element behind {_named(tag)}" if tag else "its first element"))
         group, element, vr, length = unpack_element(buffer, pos)
         tag = group << 16 | element
         if tag > _SOP_INSTANCE:
@@ -444,11 +445,19 @@ def _find_uids(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> tuple
         pos = start + length
         if tag in (_SOP_CLASS, _SOP_INSTANCE):
             if pos > available:
-                _run_short(pos, size, _TRUNCATED_DATA_SET)
+                _run_short(pos, size, _ends_inside(_named(tag)))
             if tag == _SOP_INSTANCE:
                 return sop_class, _uid(buffer[start:pos])
             sop_class = _uid(buffer[start:pos])
-    raise _Refusal("damaged", _TRUNCATED_DATA_SET)
+    raise _Refusal("damaged", _ends_inside(_named(tag)) if pos > size else _TRUNCATED_DATA_SET)
+
+
+def _ends_inside(what: str) -> str:
+    return _TRUNCATED_DATA_SET.replace("too early,", f"too early, it ends inside {what},")
+
+
+def _named(tag: int) -> str:
+    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
 
 
 def _long_form(buffer: bytes, pos: int, size: int, vr: bytes, encoding: _Encoding) -> tuple[int, int]:

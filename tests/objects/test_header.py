@@ -215,7 +215,22 @@ REFUSED = {
     "meta header cut": (part10(meta(), b"")[:-3], "damaged", "ends inside the File Meta Information"),
     "empty data set": (part10(meta(), b""), "damaged", "empty data set"),
     "data set cut": (part10(meta(), data_set()[:30]), "damaged", "data set ends too early"),
-    "data set of one byte": (part10(meta(), b"\x08"), "damaged", "data set ends too early"),
+    "data set of one byte": (part10(meta(), b"\x08"), "damaged", "data set ends too early, it ends inside its first"),
+    "SOP class cut": (
+        part10(meta(), data_set()[: data_set().index(CT.encode()) + 3]),
+        "damaged",
+        "ends inside (0008,0016)",
+    ),
+    "cut in front of the SOP instance": (
+        part10(meta(), data_set()[: data_set().index(INSTANCE.encode()) - 6]),
+        "damaged",
+        "inside the element behind (0008,0016)",
+    ),
+    "SOP instance cut": (
+        part10(meta(), data_set()[: data_set().index(INSTANCE.encode()) + 3]),
+        "damaged",
+        "ends inside (0008,0018)",
+    ),
     "not the transfer syntax": (
         part10(meta(IMPLICIT), data_set()),
         "damaged",
