@@ -25,6 +25,8 @@ _WITHOUT_LENGTH: Final = frozenset((0x01, *range(0xD0, 0xD8)))
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}
 _DCT: Final = frozenset((0xC0, 0xC1, 0xC2))
 _LOSSLESS, _JPEG_LS = 0xC3, 0xF7
+# Sampling factors of the components in 4:2:2 and 4:2:0.
+_SAMPLINGS: Final = (b"\x21\x11\x11", b"\x22\x11\x11")
 _RGB_NAMES: Final = frozenset((b"RGB", b"rgb"))
 _JP2: Final = b"\0\0\0\x0cjP  "
 
@@ -108,7 +110,10 @@ def _read_jpeg(data: bytes, kind: str) -> CodeStream:
     components = [frame[at : at + 3] for at in range(6, 6 + 3 * samples, 3)]
     if any(len(one) < 3 for one in components):
         raise ObjectError("ends within its header")
-    subsampled = len({one[1] for one in components}) > 1
+    sampling = bytes(one[1] for one in components)
+    subsampled = len({*sampling}) > 1
+    if process in _DCT and subsampled and sampling not in _SAMPLINGS:
+        raise ObjectError("has colours subsampled otherwise than 4:2:2 and 4:2:0, which decoders interpolate variously")
     if process == _JPEG_LS:
         near, transform = data[end - 3], data[end - 1]
         lossy, fewest = near > 0, rows // 8  # at least a bit for each row

@@ -699,6 +699,16 @@ class TestLossyJpeg:
         kind, frame = frames["grey"]
         assert "was compressed with loss" in refused(tmp_path, wrapped(replace(kind, syntax=LOSSLESS_1), [frame]))
 
+    @pytest.mark.parametrize("sampling", [b"\x41", b"\x12", b"\x44"], ids=["4:1:1", "4:4:0", "4:1:0"])
+    def test_subsampling_that_decoders_treat_variously(
+        self, tmp_path: Path, frames: dict[str, tuple[Kind, bytes]], sampling: bytes
+    ) -> None:
+        kind, frame = frames["422"]
+        content = wrapped(
+            replace(kind, syntax=BASELINE, photometric="YBR_FULL_422"), [patched(frame, b"\xff\xc0", 9, sampling)]
+        )
+        assert "otherwise than 4:2:2 and 4:2:0" in refused(tmp_path, content)
+
     def test_signed_samples(self, tmp_path: Path, frames: dict[str, tuple[Kind, bytes]]) -> None:
         kind, frame = frames["grey"]
         assert "no signed samples" in refused(tmp_path, wrapped(replace(kind, syntax=BASELINE, signed=True), [frame]))
