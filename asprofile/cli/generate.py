@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +16,7 @@ import click
 from click.core import ParameterSource
 
 from asprofile.cli import options, peers, probing
-from asprofile.cli.files import STDIN, check_profile, read_one
+from asprofile.cli.files import STDIN, check_profile, open_named, read_one
 from asprofile.cli.locking import held
 from asprofile.cli.options import ReleaseType
 from asprofile.cli.profiles import load_or_show
@@ -348,7 +349,7 @@ def _lines(file: str) -> Iterator[str]:
         yield from (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
         return
     try:
-        with Path(file).open(encoding="utf-8", errors="replace") as log:
+        with io.TextIOWrapper(open_named(file), encoding="utf-8", errors="replace") as log:
             yield from log
     except OSError as error:
         raise AsprofileError(f"{file}: {error.strerror or error}") from None

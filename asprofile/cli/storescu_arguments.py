@@ -10,10 +10,12 @@ stand in any order; of options that exclude each other the last one counts. (DCM
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asprofile.cli.files import open_named
 from asprofile.cli.storescu_options import EXCLUSIVE, Option, every_option, spellings
 
 if TYPE_CHECKING:
@@ -122,7 +124,7 @@ def _expanded(words: Sequence[str]) -> Iterator[str]:
             continue
         try:
             # Bytes that are no UTF-8 come out of the command line in the same way.
-            with open(word[1:], encoding="utf-8", errors="surrogateescape", newline="") as file:  # noqa: PTH123
+            with io.TextIOWrapper(open_named(word[1:]), "utf-8", errors="surrogateescape", newline="") as file:
                 yield from _words(file.read())
         except (OSError, ValueError):
             raise CommandLineError(f"Cannot open command file '{word[1:]}'") from None

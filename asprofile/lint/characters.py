@@ -15,7 +15,8 @@ Kind = Literal["byte-order mark", "UTF-16", "NUL", "0xFF"]
 
 _MARK = re.compile(rb"(?<![^\r\n])\xef\xbb\xbf")
 _NULS = re.compile(rb"\0+")
-_SWALLOWED_FF = re.compile(rb"=[^\r\n]*(?:\r\n?|\n)+(\xff)")
+# Each line with the line ends behind it: a search for what begins at `=` would begin again at every one.
+_LINE_BEFORE_FF = re.compile(rb"([^\r\n]*)[\r\n]+(\xff)?")
 
 
 class CharacterSlip(Value):
@@ -47,8 +48,9 @@ def character_slips(data: bytes) -> Iterator[CharacterSlip]:
         spans = [Span(*match.span()) for match in _NULS.finditer(data)]
         yield CharacterSlip("NUL", spans[0], tuple(Edit(span, b"") for span in spans), len(spans))
     if b"\xff" in data:
-        for match in _SWALLOWED_FF.finditer(data):
-            yield CharacterSlip("0xFF", Span(*match.span(1)), (Edit(Span(*match.span(1)), b""),))
+        for match in _LINE_BEFORE_FF.finditer(data):
+            if match.group(2) and b"=" in match.group(1):
+                yield CharacterSlip("0xFF", Span(*match.span(2)), (Edit(Span(*match.span(2)), b""),))
 
 
 def _in_utf_8(data: bytes, encoding: str) -> tuple[Edit, ...]:

@@ -79,7 +79,7 @@ _LABEL_CODES = (1031, 1033, 1036, 1039)
 _OF_TEXT = (*_LABEL_CODES, 1055, 1059)
 
 _BLANKS = b" \t\v\f"
-_COMMENT = re.compile(rb"[ \t]+(?:#|;|//).*\Z", re.DOTALL)
+_COMMENT = re.compile(rb"(?<![ \t])[ \t]+(?:#|;|//).*\Z", re.DOTALL)
 _ODD_BYTE = re.compile(rb"[\x80-\xff]")
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
 _LOOK_ALIKE = str.maketrans(
@@ -215,6 +215,8 @@ def _is_known(subject: Subject, code: int, text: str) -> bool:
 
 
 _SEPARATOR = re.compile(rb"[ \t]*[/:,|;>][ \t]*|[ \t]+")
+# A name or UID and a label; what is longer has no one right place, and every place is looked up.
+_MAX_PARTS = 1024
 _BEHIND_BACKSLASH = {1052: 1031, 1054: 1055, 1057: 1059}
 
 
@@ -222,6 +224,8 @@ def _with_backslash(subject: Subject, problem: Problem) -> tuple[Edit, ...]:
     """The one place in the value where a backslash would make it right, if there is just one."""
     start = problem.span.start
     value = subject.data[slice(*problem.span)]
+    if len(value) > _MAX_PARTS:
+        return ()
     places = [
         match
         for match in _SEPARATOR.finditer(value)

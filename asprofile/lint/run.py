@@ -11,7 +11,7 @@ from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules, by_code
 from asprofile.lint.select import ALL, selected
 from asprofile.lint.subject import Subject
-from asprofile.lint.suppress import SuppressedCode
+from asprofile.lint.suppress import Covering, SuppressedCode
 from asprofile.model import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.text import Edit, Source
@@ -78,17 +78,11 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
 
 def _without_suppressed(subject: Subject, found: list[Finding]) -> tuple[list[Finding], set[int]]:
     """The findings that no comment covers, and the numbers of the comments' codes that cover any."""
-    codes = subject.suppressions.codes
-    if not codes:
+    if not subject.suppressions.codes:
         return found, set()
-    used: set[int] = set()
-    kept = []
-    for finding in found:
-        covering = [number for number, code in enumerate(codes) if code.covers(finding.code, finding.span)]
-        used.update(covering)
-        if not covering:
-            kept.append(finding)
-    return kept, used
+    covering = Covering(subject.suppressions)
+    kept = [finding for finding in found if not covering.covers(finding.code, finding.span)]
+    return kept, covering.used
 
 
 def _unused(subject: Subject, used: set[int], rules: tuple[Rule, ...]) -> Iterator[Hit]:
@@ -99,7 +93,7 @@ def _unused(subject: Subject, used: set[int], rules: tuple[Rule, ...]) -> Iterat
         codes = list(comment)
         unused = [code for number, code in codes if number not in used and _all_ran(code, ran)]
         if unused:
-            kept = [code for _, code in codes if code not in unused]
+            kept = [code for number, code in codes if number in used or not _all_ran(code, ran)]
             names = " and ".join(code.code for code in unused)
             verb = "silences" if len(unused) == 1 else "silence"
             yield Hit(unused[0].span, f"{names} {verb} nothing here; remove it", _removed(subject, unused, kept))
@@ -119,6 +113,7 @@ def _removed(subject: Subject, unused: list[SuppressedCode], kept: list[Suppress
         edit = without_lines(subject.data, unused[0].comment)
         return Fix("remove the comment", (edit,), safe=True)
     codes = sorted((*unused, *kept), key=lambda code: code.span)
-    text = ", ".join(code.code for code in codes if code in kept).encode()
+    remaining = set(kept)
+    text = ", ".join(code.code for code in codes if code in remaining).encode()
     whole = codes[0].span._replace(end=codes[-1].span.end)
     return Fix("remove what silences nothing", (Edit(whole, text),), safe=True)

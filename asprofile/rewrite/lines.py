@@ -27,7 +27,7 @@ _LINE_END = re.compile(rb"\r\n?|\n")
 _LINE = re.compile(rb"([^\r\n]*)(\r\n?|\n|\Z)")
 _COMMENT = re.compile(rb"(?:(?<=[\r\n])|\A)#[^\r\n]*(?:\r\n?|\n|\Z)")
 _BLANKS = re.compile(rb"[ \t]*")
-_DIGITS = re.compile(rb"[0-9]+\Z")
+_DIGITS = re.compile(rb"(?<![0-9])[0-9]+\Z")
 
 
 def comments(data: bytes) -> Counter[bytes]:

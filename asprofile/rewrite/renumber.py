@@ -10,7 +10,7 @@ from asprofile.model import Document, Section
 from asprofile.model.loader import NUMBERED_KEYS
 from asprofile.syntax import Entry
 
-_DIGITS = re.compile(rb"[0-9](?:[0-9 \t]*[0-9])?\Z")
+_DIGITS_AND_BLANKS = b"0123456789 \t"
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 
 
@@ -59,4 +59,6 @@ def _magnitude(digits: str) -> tuple[int, str]:
 
 def _with_number(entry: Entry, number: int) -> bytes:
     written = entry.data[entry.key_span.start : entry.key_span.end]
-    return _DIGITS.sub(b"", written) + str(number).encode("ascii")
+    stem = written.rstrip(_DIGITS_AND_BLANKS)
+    blanks = len(written) - len(written[len(stem) :].lstrip(b" \t"))
+    return written[:blanks] + str(number).encode("ascii")

@@ -19,7 +19,7 @@ from dataclasses import replace
 from asprofile.generate.logs.dump import Dump, LoggedContext, role_of
 
 _BEGIN = re.compile(r"\bA-ASSOCIATE-(RQ|AC)\[\s*$")
-_ITEM = re.compile(r"^\s*(PresentationContext|RoleSelection|(?:Common)?ExtendedNegotiation)\[(?:id: (\d+))?")
+_ITEM = re.compile(r"^\s*(PresentationContext|RoleSelection|(?:Common)?ExtendedNegotiation)\[(?:id: (\d{1,9})\b)?")
 _FIELD = re.compile(r"^\s*(as|ts|result|sopClass|scu|scp|info): (.*)$")
 _CLOSE = re.compile(r"^\s*\]\s*$")
 
@@ -84,6 +84,6 @@ class Dcm4cheReader:
             dump.roles[fields["sopClass"]] = role_of(fields.get("scu") == "true", fields.get("scp") == "true")
         elif self._item == "ExtendedNegotiation" and "sopClass" in fields:
             # Java's bytes have a sign.
-            octets = re.findall(r"-?\d+", fields.get("info", ""))
+            octets = re.findall(r"-?\d{1,9}", fields.get("info", ""))
             dump.extended[fields["sopClass"]] = bytes(int(octet) & 0xFF for octet in octets)
         self._item, self._context = "", None
