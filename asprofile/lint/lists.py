@@ -122,8 +122,8 @@ def profile_entry(subject: Subject, profile: str, key: str) -> Entry | None:
     return next((section.by_key.get(key) for section in _sections(subject, PROFILES, profile)), None)
 
 
-def _sections(subject: Subject, supersection: str, label: str) -> list[SectionPart]:
-    return [section for section in subject.outline.sections(supersection) if section.name == label]
+def _sections(subject: Subject, supersection: str, label: str) -> Sequence[SectionPart]:
+    return subject.outline.by_name(supersection).get(label, ())
 
 
 def _is_sound(section: SectionPart, read: list[Entry]) -> bool:

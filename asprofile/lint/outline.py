@@ -5,7 +5,7 @@ What the linter needs besides the model: entries made once and kept, and where w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from asprofile.syntax import Entry, Header, Space
@@ -79,6 +79,7 @@ class Outline:
         self.supersections: list[SupersectionPart] = []
         self.loose: list[SectionPart] = []
         self.outside: list[Outside] = []
+        self._by_name: dict[str, dict[str, list[SectionPart]]] = {}
         current: SupersectionPart | None = None
         section: SectionPart | None = None
         for item in items:
@@ -110,3 +111,12 @@ class Outline:
         """The sections of the supersection of that name."""
         found = self.supersection(name)
         return found.sections if found else []
+
+    def by_name(self, supersection: str) -> Mapping[str, Sequence[SectionPart]]:
+        """Its sections by their names, each in file order: a file may have very many of one name, and of many names."""
+        found = self._by_name.get(supersection)
+        if found is None:
+            found = self._by_name[supersection] = {}
+            for section in self.sections(supersection):
+                found.setdefault(section.name, []).append(section)
+        return found

@@ -6,7 +6,7 @@ rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -223,6 +223,17 @@ class Subject:
     def uid_fields(self) -> tuple[UidField, ...]:
         """Every UID or name in an entry that DCMTK reads, in the order in which it reads them."""
         return tuple(self._uid_fields())
+
+    def fields_of(self, place: UidPlace, section: str) -> Sequence[UidField]:
+        """Those in the sections of one name."""
+        return self._fields_by_section.get((place, section), ())
+
+    @cached_property
+    def _fields_by_section(self) -> dict[tuple[UidPlace, str], list[UidField]]:
+        found: dict[tuple[UidPlace, str], list[UidField]] = {}
+        for field in self.uid_fields:
+            found.setdefault((field.place, field.section), []).append(field)
+        return found
 
     @cached_property
     def not_uids(self) -> tuple[tuple[UidField, Diagnosis], ...]:

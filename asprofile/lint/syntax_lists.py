@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 def removed(subject: Subject, found: TransferSyntaxList, unwanted: Collection[TransferSyntaxItem]) -> Fix | None:
     """Take the items out and number the others anew; None where nothing would be left, or not every entry is read."""
     values = {item.span for item in unwanted}
-    entries = [
-        field.entry.span
-        for field in subject.uid_fields
-        if field.place == "transfer syntax" and field.section == found.label and field.span in values
-    ]
+    entries = {field.entry.span for field in subject.fields_of("transfer syntax", found.label) if field.span in values}
     edits = removal(subject, TRANSFER_SYNTAXES, found.label, entries)
     what = f"{len(entries)} entries" if len(entries) > 1 else "the entry"
     return Fix(f"remove {what}", edits, safe=False) if edits else None

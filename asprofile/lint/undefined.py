@@ -57,6 +57,7 @@ class Undefined(Value):
 def undefined(outline: Outline, spans: Iterable[Span], data: bytes) -> Iterator[Undefined]:
     """The labels at ``spans`` that DCMTK says are undefined, in its order."""
     wanted = set(spans)
+    lists = {name: _lists(outline, name) for name in NUMBERED_KEYS}
     groups: dict[tuple[str, str], list[Reference]] = {}
     used: set[tuple[str, str]] = set()
     for reference in references(outline):
@@ -64,22 +65,30 @@ def undefined(outline: Outline, spans: Iterable[Span], data: bytes) -> Iterator[
         if reference.span in wanted:
             groups.setdefault((reference.supersection, reference.label), []).append(reference)
     for number, group in enumerate(groups.values()):
-        yield _explained(outline, group, used, data, number < _MAX_SUGGESTIONS)
+        there = lists[group[0].supersection]
+        yield _explained(outline, there, group, used, data, number < _MAX_SUGGESTIONS)
+
+
+def _lists(outline: Outline, supersection: str) -> dict[str, SectionPart]:
+    """The first section of each name, where it makes a list."""
+    first = {name: sections[0] for name, sections in outline.by_name(supersection).items()}
+    prefix = NUMBERED_KEYS[supersection]
+    return {name: section for name, section in first.items() if next(section.numbered(prefix), None) is not None}
 
 
 def _explained(
-    outline: Outline, group: list[Reference], used: set[tuple[str, str]], data: bytes, suggest: bool
+    outline: Outline,
+    lists: dict[str, SectionPart],
+    group: list[Reference],
+    used: set[tuple[str, str]],
+    data: bytes,
+    suggest: bool,
 ) -> Undefined:
     first, count = group[0], len(group)
-    sections = {section.name: section for section in reversed(outline.sections(first.supersection))}
-    lists = {
-        name: section
-        for name, section in sections.items()
-        if next(section.numbered(NUMBERED_KEYS[first.supersection]), None) is not None
-    }
+    sections = outline.by_name(first.supersection)
     same = sections.get(first.label)
     if same is not None:
-        return Undefined("empty", first, count, section=same)
+        return Undefined("empty", first, count, section=same[0])
     parts = [part for part in first.text.split(b"\\") if part.strip()]
     if b"\\" in first.text:
         known = len(parts) == 1 and kept_characters(parts[0]) in lists
@@ -96,7 +105,7 @@ def _explained(
 
 def _elsewhere(outline: Outline, reference: Reference) -> str:
     for name in SPELLED:
-        if name != reference.supersection and any(found.name == reference.label for found in outline.sections(name)):
+        if name != reference.supersection and reference.label in outline.by_name(name):
             return name
     return ""
 

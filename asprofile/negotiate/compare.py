@@ -91,11 +91,12 @@ def _contexts(first: ProfileSource, second: ProfileSource) -> Iterable[ContextDi
         Counter((c.abstract_syntax, c.transfer_syntaxes) for c in profile.contexts) for profile in (first, second)
     ]
     differing = [context for context in counts[0] | counts[1] if counts[0][context] != counts[1][context]]
+    # By what they have in any order: very many contexts may be of one SOP class.
+    sets = Counter((uid, *sorted(syntaxes)) for uid, syntaxes in differing)
     places = {uid: place for place, uid in enumerate(_classes(first, second))}
     # Those of the first profile come first, as in any diff; the sort keeps the order of the files.
     for uid, syntaxes in sorted(differing, key=lambda context: places[context[0]]):
-        others = (found for other, found in differing if other == uid and found != syntaxes)
-        reordered = any(sorted(found) == sorted(syntaxes) for found in others)
+        reordered = sets[(uid, *sorted(syntaxes))] > 1
         one, two = (count[uid, syntaxes] for count in counts)
         yield ContextDifference(uid, syntaxes, one, two, reordered)
 

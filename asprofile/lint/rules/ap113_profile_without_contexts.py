@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.diagnosis import Refusal
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixing import line_end, next_line
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.model.loader import PRESENTATION_CONTEXTS, PROFILES
+from asprofile.syntax import Header
 from asprofile.text import Edit, Span
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     view = subject.view("whole")
-    return view.hits(_hit(view, refusal) for refusal in view.refusals if refusal.cause == "no contexts")
+    headers = {section.header.span: section.header for section in view.subject.outline.sections(PROFILES)}
+    found = [refusal for refusal in view.refusals if refusal.cause == "no contexts"]
+    return view.hits(_hit(view, headers[refusal.problem.span]) for refusal in found)
 
 
-def _hit(view: View, refusal: Refusal) -> Hit:
-    header = next(
-        section.header
-        for section in view.subject.outline.sections(PROFILES)
-        if section.header.span == refusal.problem.span
-    )
+def _hit(view: View, header: Header) -> Hit:
     message = (
         "the profile has no PresentationContexts, so DCMTK refuses the file; write `PresentationContexts "
         "= ` and a context list"
@@ -35,12 +32,12 @@ def _hit(view: View, refusal: Refusal) -> Hit:
 def _fix(view: View, end: int) -> Fix | None:
     """Where there is just one context list."""
     data = view.subject.data
-    lists = {section.name: section for section in view.subject.outline.sections(PRESENTATION_CONTEXTS)}
+    lists = view.subject.outline.by_name(PRESENTATION_CONTEXTS)
     here = next_line(data, end)
-    if len(lists) != 1 or data[end:here].strip() or not data[:here].endswith((b"\n", b"\r")):
+    if len(lists) != 1 or data[end:here].strip() or data[here - 1 : here] not in (b"\n", b"\r"):
         return None
-    (only,) = lists.values()
-    name = data[slice(*only.header.raw_name)].strip()
+    ((*_, last),) = lists.values()
+    name = data[slice(*last.header.raw_name)].strip()
     edit = Edit(Span(here, here), b"PresentationContexts = " + name + line_end(data))
     return Fix("write the only context list", (edit,), safe=False)
 

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.diagnosis import Refusal
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.model.loader import PROFILES
+from asprofile.syntax import Header
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     view = subject.view("whole")
-    return view.hits(_hit(view, refusal) for refusal in view.refusals if refusal.cause == "second profile")
+    headers = {section.header.span: section.header for section in view.subject.outline.sections(PROFILES)}
+    found = [refusal for refusal in view.refusals if refusal.cause == "second profile"]
+    return view.hits(_hit(view, headers[refusal.problem.span], refusal.problem.subject) for refusal in found)
 
 
-def _hit(view: View, refusal: Refusal) -> Hit:
-    same = [
-        section.header for section in view.subject.outline.sections(PROFILES) if section.name == refusal.problem.subject
-    ]
-    second = next(header for header in same if header.span == refusal.problem.span)
-    written = view.subject.text(same[0].raw_name)
-    line = view.subject.source.line_of(same[0].raw_name.start)
+def _hit(view: View, second: Header, name: str) -> Hit:
+    first = view.subject.outline.by_name(PROFILES)[name][0].header
+    written = view.subject.text(first.raw_name)
+    line = view.subject.source.line_of(first.raw_name.start)
     alike = "" if written == view.subject.text(second.raw_name) else f", which to DCMTK is the same as [{written}]"
     message = (
         f"a profile of this name stands in line {line}{alike}, and DCMTK refuses the file; give it "

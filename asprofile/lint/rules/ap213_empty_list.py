@@ -28,7 +28,7 @@ def _hits(view: View) -> Iterator[Hit]:
         used = {reference.label for reference in references(outline) if reference.supersection == supersection}
         for section in empty:
             if section.name not in used or any(
-                other.name == section.name and f"{prefix}1" in other.by_key for other in outline.sections(supersection)
+                f"{prefix}1" in other.by_key for other in outline.by_name(supersection)[section.name]
             ):
                 message = (
                     f"no {SPELLED_KEYS[prefix]}1 in this section, so DCMTK makes no {LIST_OF[supersection]} of it; "

@@ -1,0 +1,46 @@
+"""What is no file: a command that names it says so at once."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(*arguments: str, pass_fds: tuple[int, ...] = ()) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "asprofile", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, pass_fds=pass_fds)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no FIFO there")
+@pytest.mark.parametrize("kind", ["a pipe", "a socket", "a device"])
+@pytest.mark.parametrize(
+    "command", [["lint"], ["fmt"], ["show"], ["releases"], ["generate", "--from-log"]], ids=lambda words: words[0]
+)
+def test_it_is_refused_at_once(command: list[str], kind: str, tmp_path: Path) -> None:
+    file = str(tmp_path / "it")
+    with socket.socket(socket.AF_UNIX) as listening:
+        if kind == "a pipe":
+            os.mkfifo(file)
+        elif kind == "a socket":
+            listening.bind(file)
+        else:
+            file = "/dev/zero"
+        done = run(*command, file)
+    assert done.returncode == 2
+    assert f"is {kind}, not a file" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no /dev/fd there")
+def test_what_a_shell_hands_over_is_read() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"[[TransferSyntaxes]]\n")
+    os.close(writing)
+    done = run("lint", f"/dev/fd/{reading}", pass_fds=(reading,))
+    os.close(reading)
+    assert "AP102" in done.stdout
