@@ -33,7 +33,7 @@ from asprofile.model.config import (
 from asprofile.model.document import Document, Section, read
 from asprofile.model.problem import ILLEGAL_CALL, Problem
 from asprofile.names import releases
-from asprofile.text import Span, decode
+from asprofile.text import Span, decode, encode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +65,7 @@ T = TypeVar("T")
 L = TypeVar("L")
 
 _WHITE_SPACE = b" \t\n\v\f\r"
+_MOST_QUOTED = 80
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
@@ -438,4 +439,7 @@ def _label(text: bytes) -> str:
 
 
 def _quoted(text: bytes) -> str:
-    return f"`{decode(text)}`"
+    # A value may be megabytes, and have many lines; the problem says where it stands.
+    line = text[: 4 * _MOST_QUOTED].partition(b"\n")[0]
+    shown = decode(line)[:_MOST_QUOTED]
+    return f"`{shown}`" if encode(shown) == text else f"`{shown}...`"

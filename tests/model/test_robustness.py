@@ -105,3 +105,12 @@ def test_memory_is_bounded_by_the_size_of_the_file(what: str) -> None:
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peak < 50 * len(data), f"{peak / len(data):.1f} times the file"
+
+
+@pytest.mark.parametrize("value", [b"1x" * 1_000_000, b"1x\n " * 100_000], ids=["long", "many lines"])
+def test_a_message_quotes_a_line(value: bytes) -> None:
+    with pytest.raises(LoadError) as caught:
+        load(HEAD + b"TransferSyntax1=" + value + b"\n[[PresentationContexts]][[Profiles]]")
+    assert len(str(caught.value)) < 300
+    assert "\n" not in str(caught.value)
+    assert "...`" in str(caught.value)
