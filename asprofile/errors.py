@@ -17,6 +17,7 @@ AsprofileError                  something the user can mend; str() is the messag
    |- AssociationRejected       the peer said no (A-ASSOCIATE-RJ)
    |- IdentityNotConfirmed      the peer did not confirm the user identity, as it was asked to
    |- AssociationAborted        either side aborted (A-ABORT), or the connection was lost
+   |- OutOfResources            the peer answered that it has no room (A7xxH), for as long as was waited
    `- ProtocolError             the peer broke the protocol (PS3.7, PS3.8)
 
 What is wrong in a user's profile file is a value with a position (a problem of the model, a finding of the linter),
@@ -141,6 +142,10 @@ class AssociationAborted(AssociationError):
     def __init__(self, message: str, how: Literal["abort", "silence", "release"] = "abort") -> None:
         super().__init__(message)
         self.how = how
+
+
+class OutOfResources(AssociationError):
+    """The peer answered C-STORE with A7xxH, out of resources (PS3.4 Table B.2-1)."""
 
 
 class ProtocolError(AssociationError):

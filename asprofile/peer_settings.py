@@ -35,9 +35,9 @@ SecretKind = Literal["env", "file", "keyring", "prompt", "empty"]
 
 _PEER: Final = ("address", "called", "calling", "profile", "config", "ip", "tls", "identity")
 LIMITS: Final = (
-    "max-pdu", "max-send-pdu", "associations", "retries", "connect-timeout", "acse-timeout", "dimse-timeout",
+    "max-pdu", "max-send-pdu", "associations", "retries", "wait", "connect-timeout", "acse-timeout", "dimse-timeout",
 )  # fmt: skip
-"""Numbers with the meaning of the options of the same names."""
+"""Numbers with the meaning of the options of the same names; ``wait`` may be a string such as 10m."""
 SWITCHES: Final = ("send-truncated",)
 """The same, true or false."""
 SIZES: Final = ("max-object-size",)
@@ -116,7 +116,7 @@ class PeerSettings:
     profile: str | None = None
     config: Path | None = None
     ip: str | None = None
-    limits: tuple[tuple[str, float], ...] = ()
+    limits: tuple[tuple[str, float | str], ...] = ()
     switches: tuple[tuple[str, bool], ...] = ()
     sizes: tuple[tuple[str, str], ...] = ()
     tls: TlsSettings | None = None
@@ -255,10 +255,12 @@ class _Reader:
             return value
         raise self.error(f"{prefix}.{key}", "is neither true nor false")
 
-    def number(self, prefix: str, table: Mapping[str, Any], key: str) -> float:
-        """At least 0; a whole number but for seconds."""
+    def number(self, prefix: str, table: Mapping[str, Any], key: str) -> float | str:
+        """At least 0; a whole number but for seconds. Durations may be strings, which the option judges."""
         value: object = table[key]
-        whole = not key.endswith("-timeout")
+        if key == "wait" and isinstance(value, str):
+            return value
+        whole = not key.endswith("-timeout") and key != "wait"
         if isinstance(value, int if whole else (int, float)) and not isinstance(value, bool) and 0 <= value < 1 << 32:
             return value
         raise self.error(f"{prefix}.{key}", f"is not a {'whole number' if whole else 'number of seconds'}, 0 or more")

@@ -93,6 +93,23 @@ class Wire:
                 pass
 
 
+def store_all(peer: Wire) -> None:
+    """Accept the association, store everything, until the release."""
+    peer.accept()
+    while True:
+        pdu_type, body = peer.read_pdu()
+        if pdu_type == wire.RELEASE_RQ:
+            peer.write(wire.encode(wire.ReleaseResponse()))
+            return
+        if pdu_type != wire.P_DATA_TF:
+            return
+        for value in wire.data_values(memoryview(body)):
+            if value.is_command:
+                command = dimse.decode(bytes(value.data))
+            elif value.is_last:
+                peer.write(data_pdu(value.context_id, dimse.response(command, 0)))
+
+
 def data_pdu(context_id: int, data: bytes, *, command: bool = True, last: bool = True) -> bytes:
     return wire.data_header(context_id, len(data), command=command, last=last) + data
 

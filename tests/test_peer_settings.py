@@ -20,6 +20,7 @@ config = "profiles/own.cfg"
 ip = "6"
 max-pdu = 65536
 retries = 0
+wait = "10m"
 dimse-timeout = 2.5
 
 [peers.pacs.tls]
@@ -65,7 +66,7 @@ def test_every_key(tmp_path: Path) -> None:
         profile="Default",
         config=tmp_path / "profiles/own.cfg",
         ip="6",
-        limits=(("max-pdu", 65536), ("retries", 0), ("dimse-timeout", 2.5)),
+        limits=(("max-pdu", 65536), ("retries", 0), ("wait", "10m"), ("dimse-timeout", 2.5)),
         tls=TlsSettings(
             ca=(tmp_path / "ca.pem", Path("/etc/ca")),
             system_ca=True,

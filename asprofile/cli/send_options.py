@@ -5,13 +5,14 @@ Not here: what is proposed and where to (``send``), TLS, conversion.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
 
 from asprofile.net.transport import Link
-from asprofile.send.options import SendOptions
+from asprofile.send.options import DEFAULT_WAIT, SendOptions, duration
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -59,11 +60,32 @@ acse_timeout = click.option(
 """What every command that associates has."""
 
 
+class Duration(_FloatType):
+    """Seconds, or a number with s, m or h behind it, or ``forever``."""
+
+    name = "duration"
+    _units: ClassVar[dict[str, int]] = {"s": 1, "m": 60, "h": 3600}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        text = str(value).strip().lower()
+        if text == "forever":
+            return math.inf
+        unit = self._units.get(text[-1:])
+        try:
+            number = float(text[:-1] if unit else text)
+        except ValueError:
+            number = -1.0
+        if not 0 <= number < math.inf:
+            self.fail(f"{value!r} is no duration: write seconds, or 30s, 10m, 2h, or forever", param, ctx)
+        return number * (unit or 1)
+
+
 class Manners(Value):
     """The values of ``manners``, as they were given."""
 
     associations: int
     retries: int
+    wait: float | None
     stop_on_failure: bool
     check_uids: bool
     priority: str
@@ -84,6 +106,8 @@ class Manners(Value):
             link=link or Link(),
             associations=self.associations,
             retries=self.retries,
+            wait=DEFAULT_WAIT if self.wait is None else self.wait,
+            wait_from_start=self.wait is not None,
             max_send_pdu=self.max_send_pdu,
             stop_on_failure=self.stop_on_failure,
             check_uids=self.check_uids,
@@ -113,7 +137,14 @@ _OPTIONS = (
         default=3,
         show_default=True,
         metavar="N",
-        help="Times that a lost association is opened again, and an object without an answer sent again.",
+        help="Times that an object is sent again whose association was lost before it was answered.",
+    ),
+    click.option(
+        "--wait",
+        type=Duration(),
+        metavar="DURATION",
+        help="How long to wait for a peer that is gone, or out of resources: 30s, 10m, forever. If given, also for one "
+        f"that is not there in the beginning.  [default: {duration(DEFAULT_WAIT)}]",
     ),
     click.option("--stop-on-failure", is_flag=True, help="Begin nothing more once an object was not stored."),
     click.option(

@@ -15,6 +15,7 @@ from asprofile.objects.scan import Header, Unreadable
 from asprofile.send import outcome
 from asprofile.send.control import Control
 from asprofile.send.engine import send
+from asprofile.send.options import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,8 +48,9 @@ def run(
             case outcome.Finished(result):
                 on_result(result)
                 progress.finished(result.path)
-            case outcome.Retrying(error, _, delay):
-                progress.note(f"{error}; trying again in {delay:g} s")
+            case outcome.Retrying(error, _, delay, wait):
+                how_long = "" if wait is None else f", for {duration(wait)} in all (--wait)"
+                progress.note(f"{error}; trying again in {delay:.3g} s{how_long}")
 
     control = Control()
     # What is there by now stays; looking through it for garbage again and again is a part of the time for each object.

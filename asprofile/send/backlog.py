@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from asprofile.negotiate.choose import NoContext, plan
 from asprofile.objects.header import Header
 from asprofile.send.outcome import ObjectResult, Outcome
-from asprofile.value import Value
+from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,13 +34,14 @@ _VALID_UID: Final = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*")
 class Job(Value):
     """An object to be sent; ``index`` is its place in the input.
 
-    ``tries`` is how often that was begun without an answer, ``so_far`` what it is if it is not tried again (None
-    before the first try).
+    ``tries`` is how often that was begun without success, ``losses`` how often of these the association ended before an
+    answer came; ``so_far`` is what it is if it is not tried again (None before the first try).
     """
 
     index: int
     header: Header
     tries: int = 0
+    losses: int = 0
     so_far: ObjectResult | None = None
 
 
@@ -96,9 +97,9 @@ class Backlog:
         return None
 
     def give_back(self, job: Job, request: int) -> None:
-        """Hand this one out again: who took it cannot send it, and did not begin."""
+        """Hand this one out again, before others: who took it cannot send it."""
         with self._taking:
-            self._aside[request].append(job)
+            self._aside[request].appendleft(job)
 
     @property
     def has_more(self) -> bool:
@@ -114,8 +115,15 @@ class Backlog:
         with self._taking:
             left = deque(sorted((job for aside in self._aside for job in aside), key=lambda job: job.index))
             while job := left.popleft() if left else self._read_job():
-                if self._route(job) is not None:
+                if job.so_far is not None:
+                    self.end(job, self._as_it_is(job.so_far, why))
+                elif self._route(job) is not None:
                     self.end(job, result_of(job.header, Outcome.FAILED, reason=f"not sent: {why}"))
+
+    def _as_it_is(self, so_far: ObjectResult, why: str) -> ObjectResult:
+        if self.stopped or so_far.reason.endswith(why):
+            return so_far
+        return replaced(so_far, reason=f"{so_far.reason}; then {why}")
 
     def _read_job(self) -> Job | None:
         """The next object of the input, unreadable ones ended on the way."""

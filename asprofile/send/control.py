@@ -25,13 +25,15 @@ class Interruptible(Protocol):
 class Control:
     """Give one to ``send`` and keep it, to stop that ``send``. No locks: it may be used in a signal handler.
 
-    ``sleep`` replaces the waiting between two associations; it gets seconds, once for each wait.
+    ``sleep`` replaces the waiting between two associations; it gets seconds, once for each wait, and for ``clock`` they
+    have passed.
     """
 
     def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
         self.finishing = False
         self.aborting = False
         self._sleep = sleep
+        self._slept = 0.0
         self._waiting: list[Interruptible] = []
 
     def finish(self) -> None:
@@ -48,10 +50,15 @@ class Control:
         """Wait so long, or until one of the two is called."""
         if self._sleep is not None:
             self._sleep(seconds)
+            self._slept += seconds
             return
         end = time.monotonic() + seconds
         while not self.finishing and (remaining := end - time.monotonic()) > 0:
             time.sleep(min(remaining, _SLICE))
+
+    def clock(self) -> float:
+        """Seconds from some point in time on, by which waiting is measured."""
+        return time.monotonic() + self._slept
 
     def watch(self, waiting: Interruptible) -> None:
         """Interrupt this on ``abort``."""

@@ -26,6 +26,7 @@ from asprofile.send.outcome import (
     Retrying,
     SendEvent,
 )
+from asprofile.send.patience import Patience
 from asprofile.send.worker import Order, Worker
 
 if TYPE_CHECKING:
@@ -72,9 +73,10 @@ def send(
     association is opened. With several requests each object goes over the first that has a context for it, one request
     after the other, or beside each other if ``options.associations`` allows.
 
-    An association that is lost is opened again, after a while that grows, and what has no answer yet goes on there
-    (``options.retries``); what was answered is never sent again. In the end an object without an answer is UNKNOWN if
-    it was sent completely at least once, FAILED if not.
+    An association that is lost is opened again, after a while that grows, and what has no answer yet goes on there. The
+    object that was being sent has ``options.retries`` more tries; what was answered is never sent again. A peer that
+    cannot be had any more, or is out of resources, is waited for ``options.wait`` seconds. In the end an object without
+    an answer is UNKNOWN if it was sent completely at least once, FAILED if not.
 
     With one association everything happens in the calling thread. With several, each has a thread of its own, and
     ``items`` and ``on_event`` are used by these, but never by two at once. Results come in the order of the input.
@@ -91,7 +93,7 @@ def send(
         tell = _one_at_a_time(tell)
     handle = control or Control()
     backlog = Backlog(items, requests, preparer, settings, lambda result: tell(Finished(result)))
-    order = Order(requests, peer, settings, preparer, handle, tell)
+    order = Order(requests, peer, settings, preparer, handle, Patience(settings, handle.clock), tell)
     workers = [Worker(order, backlog, number % max(1, len(requests))) for number in range(settings.associations)]
     try:
         able = workers

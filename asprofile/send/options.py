@@ -6,6 +6,7 @@ Belongs here: what holds for all objects and associations of a ``send``. Does no
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from asprofile.net.transport import Link
@@ -14,6 +15,8 @@ from asprofile.value import Value
 FIRST_DELAY: Final = 1.0
 LONGEST_DELAY: Final = 30.0
 """Seconds between two associations: the first delay, twice that, and so on."""
+
+DEFAULT_WAIT: Final = 120.0
 
 
 class SendOptions(Value):
@@ -24,7 +27,9 @@ class SendOptions(Value):
     while it is sent; ``acse_timeout`` the longest wait for the answer to an association or release request.
 
     ``associations`` (1 or more) are open beside each other and share the objects. ``retries`` (0 or more) is how often
-    an object without an answer is tried again, and how often in a row an association is tried to be had.
+    an object without an answer is tried again. ``wait`` is for how many seconds (``math.inf``: for ever) a peer is
+    waited for that cannot be had any more, or answers that it is out of resources; with ``wait_from_start`` also one
+    that is not there in the beginning.
     ``max_send_pdu`` limits the P-DATA-TF PDUs we send, in bytes, where the peer allows more; 0: its limit alone.
     ``stop_on_failure``: nothing is begun once an object was not stored. ``check_uids``: objects whose SOP class or
     instance UID breaks PS3.5 section 9.1 are refused. ``abort_at_end``: associations end with an abort and not with a
@@ -38,12 +43,23 @@ class SendOptions(Value):
     link: Link = Link()
     associations: int = 1
     retries: int = 3
+    wait: float = DEFAULT_WAIT
+    wait_from_start: bool = False
     max_send_pdu: int = 0
     stop_on_failure: bool = False
     check_uids: bool = False
     abort_at_end: bool = False
 
 
+def duration(seconds: float) -> str:
+    """For people, as ``--wait`` takes it: 90s, 2m, 1h, forever."""
+    if seconds == math.inf:
+        return "forever"
+    whole = ((3600, "h"), (60, "m")) if seconds else ()
+    size, unit = next((one for one in whole if seconds % one[0] == 0), (1, "s"))
+    return f"{seconds / size:g}{unit}"
+
+
 def delay(failures: int) -> float:
-    """Seconds to wait before the next association when ``failures`` (1 or more) ended in a row without an answer."""
+    """Seconds to wait before the next try when ``failures`` (1 or more) failed in a row."""
     return float(min(FIRST_DELAY * 2 ** min(failures - 1, 16), LONGEST_DELAY))

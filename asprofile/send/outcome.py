@@ -97,12 +97,14 @@ class Ended(Value):
 
 class Retrying(Value):
     """Event: an association is opened again after ``delay`` seconds, because of ``error``; ``failures`` counts
-    what went wrong since the last answer of the peer.
+    what went wrong in a row. ``wait`` is for how many seconds the peer is waited for in all, None if the trouble was
+    with an object.
     """
 
     error: AssociationError
     failures: int
     delay: float
+    wait: float | None = None
 
 
 SendEvent = Associated | Progress | Finished | Ended | Retrying

@@ -1,22 +1,21 @@
 """One association after another, until there is nothing left to send or no hope.
 
-Belongs here: when an association is opened, again, or given up; what an object without an answer is; that the next
-object is read while the peer works on the last. Does not belong here: the dialogue of one association (``session``),
-which objects there are and in which order their results come out (``backlog``), several of these beside each other
-(``engine``).
+Belongs here: when an association is opened, again, or given up; that the next object is read while the peer works on
+the last. Does not belong here: the dialogue of one association (``session``), what an object is in each moment
+(``in_hand``), how long a peer is waited for (``patience``), which objects there are and in which order their results
+come out (``backlog``), several of these beside each other (``engine``).
 
-An object that was begun and not answered is tried again in a new association, ``retries`` times. The worker gives up
-for good when an association cannot be had so often in a row, or when two objects one after the other used up their
-tries: then it is the peer, not the object. Whatever has been answered is never sent again.
+Three things can go wrong, and each has an end of its own. An association that ends while an object is sent: the object
+is to blame, is tried again ``retries`` times, and then the next one has its turn. A peer that cannot be had, or has no
+room (A7xxH): it is waited for, ``wait`` seconds. Whatever has been answered is never sent again.
 """
 
 from __future__ import annotations
 
 import contextlib
-import time
 from collections import deque
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import (
     AssociationAborted,
@@ -25,14 +24,16 @@ from asprofile.errors import (
     ConnectionFailed,
     IdentityNotConfirmed,
     ObjectError,
+    OutOfResources,
     ProtocolError,
     TlsFailed,
 )
 from asprofile.negotiate.choose import NoContext, choose
 from asprofile.net.dimse import StatusClass, status_class, status_text
 from asprofile.send.backlog import result_of
-from asprofile.send.options import delay
-from asprofile.send.outcome import Associated, Ended, ObjectResult, Outcome, Progress, Retrying
+from asprofile.send.in_hand import InHand, Ready
+from asprofile.send.options import FIRST_DELAY, delay, duration
+from asprofile.send.outcome import Associated, Ended, ObjectResult, Outcome, Retrying
 from asprofile.send.session import open_session
 from asprofile.value import Value, replaced
 
@@ -42,14 +43,21 @@ if TYPE_CHECKING:
     from asprofile.negotiate.choose import AcceptedContext, Negotiation
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.net.dimse import Command
-    from asprofile.objects.header import Header
-    from asprofile.objects.preparing import DataSource, Preparer
+    from asprofile.objects.preparing import Preparer
     from asprofile.send.backlog import Backlog, Job
     from asprofile.send.control import Control
     from asprofile.send.options import SendOptions
     from asprofile.send.outcome import SendEvent
+    from asprofile.send.patience import Patience
     from asprofile.send.peer import Peer
     from asprofile.send.session import Session
+
+_TRANSIENT: Final = 2
+"""A-ASSOCIATE-RJ: rejected for the time being (PS3.8 Table 9-21)."""
+_NO_REASON: Final = ((1, 1), (2, 1))
+"""Sources and reasons of a rejection that says nothing: from a peer that took the same request before, it means that it
+is not ready.
+"""
 
 
 class Order(Value):
@@ -60,17 +68,8 @@ class Order(Value):
     options: SendOptions
     preparer: Preparer
     control: Control
+    patience: Patience
     on_event: Callable[[SendEvent], None]
-
-
-class _Ready(Value):
-    """An object about to be sent in this session, its data set open, and its ``pieces`` begun if that was possible."""
-
-    job: Job
-    session: Session
-    context: AcceptedContext
-    source: DataSource
-    pieces: Iterator[memoryview] | None = None
 
 
 class Worker:
@@ -90,10 +89,15 @@ class Worker:
         self._first = first
         self._request = 0
         self._session: Session | None = None
+        self._is_fresh = False
+        """Nothing has been sent in this session yet."""
         self._mine: deque[Job] = deque()
-        self._in_hand: _InHand | None = None
+        self._in_hand: InHand | None = None
         self._failures = 0
+        """Associations in a row that could not be had."""
         self._last_failure: AssociationError | None = None
+        self._retrying: Retrying | None = None
+        """What is to be waited for before the next association is opened."""
         self._choices: dict[tuple[str, str], AcceptedContext | NoContext] = {}
         self._buffer = memoryview(b"")
 
@@ -109,8 +113,8 @@ class Worker:
             raise
         finally:
             if self._session is not None:
-                self._close(self._session)
                 self._session.abort()
+                self._part()
 
     def _serve(self) -> None:
         """All objects of one request."""
@@ -119,9 +123,9 @@ class Worker:
             ready = self._carry(ready)
         self._release()
 
-    def _carry(self, ready: _Ready) -> _Ready | None:
+    def _carry(self, ready: Ready) -> Ready | None:
         """Send one object, and find the next while the peer works on it."""
-        following: _Ready | None = None
+        following: Ready | None = None
         try:
             with contextlib.closing(ready.source):
                 if self._send(ready):
@@ -134,8 +138,8 @@ class Worker:
             if following is not None:
                 following.source.close()
             raise
-        if following is not None and (following.session is not self._session or self._is_over()):
-            # Its context was chosen for an association that is gone.
+        if following is not None and (following.session is not self._session or self.given_up or self._is_over()):
+            # Its context was chosen for an association that is gone, or nothing more is sent.
             following.source.close()
             self._mine.append(following.job)
             following = None
@@ -146,7 +150,7 @@ class Worker:
 
     # --- the next object
 
-    def _next_ready(self) -> _Ready | None:
+    def _next_ready(self) -> Ready | None:
         """The next object that can be sent, and the association for it; None if there is none."""
         while (job := self._next_job()) is not None:
             session = self._associated()
@@ -155,7 +159,7 @@ class Worker:
                 self._let_go()
                 return None
             prepared = self._prepare(job, session)
-            if isinstance(prepared, _Ready):
+            if isinstance(prepared, Ready):
                 return prepared
             self._backlog.end(job, prepared)
         return None
@@ -167,20 +171,18 @@ class Worker:
         return self._mine.popleft() if self._mine else self._backlog.take(self._request)
 
     def _let_go(self) -> None:
-        """Part with what is in our hands and will not be sent by us."""
+        """Part with what is in our hands and will not be sent by us: another association may do better."""
         while self._mine:
-            job = self._mine.popleft()
+            job = self._mine.pop()
             if job.so_far is not None:
                 self.error = self.error or self._last_failure
-                reason, error = job.so_far.reason, str(self.error)
-                if self.given_up and not reason.endswith(error):
-                    reason += f"; then {error}"
-                self._backlog.end(job, replaced(job.so_far, reason=reason))
-            elif not self._order.control.finishing:
-                self._backlog.give_back(job, self._request)  # another association may do better
+            if not self._order.control.finishing:
+                self._backlog.give_back(job, self._request)
+            elif job.so_far is not None:
+                self._backlog.end(job, job.so_far)
             # else the user stopped everything, and what has not been begun has no result
 
-    def _prepare(self, job: Job, session: Session) -> _Ready | ObjectResult:
+    def _prepare(self, job: Job, session: Session) -> Ready | ObjectResult:
         header = job.header
         key = (header.sop_class, header.transfer_syntax)
         choice = self._choices.get(key)
@@ -195,7 +197,7 @@ class Worker:
             return result_of(header, Outcome.REFUSED, context_id=choice.id, reason=str(error), tries=job.tries)
         sent_as = (source.header.sop_class, source.header.transfer_syntax)
         if sent_as == (choice.abstract_syntax, choice.transfer_syntax):
-            return _Ready(job, session, choice, source)
+            return Ready(job, session, choice, source)
         source.close()
         reason = f"was prepared as {sent_as[0]} in {sent_as[1]}, which presentation context {choice.id} does not carry"
         return result_of(header, Outcome.REFUSED, context_id=choice.id, reason=reason, tries=job.tries)
@@ -206,56 +208,78 @@ class Worker:
         """The association, opened if there is none; None if it cannot be had."""
         order = self._order
         while self._session is None and not self.given_up:
-            if self._last_failure is not None and self._failures:
-                seconds = delay(self._failures)
-                order.on_event(Retrying(self._last_failure, self._failures, seconds))
-                order.control.pause(seconds)
+            if self._retrying is not None:
+                retrying, self._retrying = self._retrying, None
+                order.on_event(retrying)
+                order.control.pause(retrying.delay)
             if order.control.finishing:
                 return None
             try:
                 session = open_session(order.requests[self._request], order.peer, order.options, order.control)
             except AssociationError as error:
-                self._lose(error, opening=True)
+                self._not_had(error)
                 continue
             self._session = session
+            self._is_fresh = True
+            self._failures = 0
             self._choices.clear()
             self.associations += 1
             self.negotiation = session.negotiation
+            order.patience.opened()
             order.on_event(Associated(session.negotiation))
         return self._session
 
-    def _lose(self, error: AssociationError, *, opening: bool) -> None:
-        """An association could not be had, or ended before its time."""
-        if self._session is not None:
-            self._close(self._session)
-        self._session = None
+    def _not_had(self, error: AssociationError) -> None:
+        """An association could not be had: wait for the peer, or give up."""
+        patience = self._order.patience
         self._last_failure = error
         self._failures += 1
-        retries = self._order.options.retries
-        # In an association one more: when the last try of an object fails, the next object may still do better.
-        allowed = retries if opening or not retries else retries + 1
-        if self._failures > allowed or (opening and self._is_hopeless(error)):
-            self.error = error
+        if patience.someone_serves and (isinstance(error, AssociationRejected) or not self.associations):
+            # It is one more than the peer takes, which is no fault: the others do it.
             self.given_up = True
+        elif self._is_hopeless(error):
+            self._give_up(error)
+        elif (seconds := patience.away(self._failures)) is None:
+            self._give_up(error, waited=True)
+        else:
+            self._retrying = Retrying(error, self._failures, seconds, patience.seconds)
         self._order.on_event(Ended(error))
 
+    def _give_up(self, error: AssociationError, *, waited: bool = False) -> None:
+        if waited and self._order.options.wait:
+            error.args = (f"{error}; waited {duration(self._order.options.wait)} for it (--wait)", *error.args[1:])
+        self.error = error
+        self.given_up = True
+
     def _is_hopeless(self, error: AssociationError) -> bool:
-        """Trying again would not change it."""
+        """Waiting would not change it."""
+        has_served = self._order.patience.has_served
         match error:
             case TlsFailed() | IdentityNotConfirmed():
                 return True
-            case AssociationRejected(result=result):
-                return result != _TRANSIENT
+            case AssociationRejected(result=result, source=source, reason=reason):
+                return result != _TRANSIENT and not (has_served and (source, reason) in _NO_REASON)
             case ConnectionFailed() | ProtocolError():
                 # Nothing there, or no DICOM there: once it was another matter.
-                return not self.associations
+                return not has_served
         return False
 
-    def _close(self, session: Session) -> None:
-        self._order.control.forget(session)
+    def _lose(self, error: AssociationError, seconds: float) -> None:
+        """An association ended before its time; another one is opened after ``seconds``."""
+        self._part()
+        self._last_failure = error
+        self._retrying = Retrying(error, 1, seconds)
+        self._order.on_event(Ended(error))
 
-    def _release(self) -> None:
+    def _part(self) -> None:
+        """There is no session any more."""
         session, self._session = self._session, None
+        if session is not None:
+            self._order.control.forget(session)
+            self._order.patience.closed()
+
+    def _release(self, *, for_good: bool = True) -> None:
+        session = self._session
         if session is None:
             return
         try:
@@ -264,22 +288,23 @@ class Worker:
             else:
                 session.release()
         except AssociationError as error:
-            self.error = error
+            if for_good:
+                self.error = error
             self._order.on_event(Ended(error))
         else:
             self._order.on_event(Ended(None))
         finally:
             session.abort()  # nothing, unless the release was interrupted
-            self._close(session)
+            self._part()
 
     # --- one object
 
-    def _send(self, ready: _Ready) -> bool:
+    def _send(self, ready: Ready) -> bool:
         """Send it; False if that failed, and then it has been seen to."""
         session, source = ready.session, ready.source
         if len(self._buffer) != session.chunk_size:
             self._buffer = memoryview(bytearray(session.chunk_size))
-        self._in_hand = in_hand = _InHand(ready, self._order.on_event)
+        self._in_hand = in_hand = InHand(ready, self._order.on_event)
         try:
             in_hand.message_id = session.send_object(
                 ready.context, source.header.sop_instance, in_hand.pieces(self._buffer), source.length
@@ -287,46 +312,77 @@ class Worker:
         except ObjectError as broken:
             # Half an object is at the peer, and nothing in the protocol takes it back but an abort.
             session.abort()
-            self._close(session)
-            self._session = None
+            self._part()
             self._in_hand = None
             self._order.on_event(Ended(AssociationAborted(f"aborted by us: {source.header.path} {broken}")))
             reason = f"not sent completely: {broken}; the association was aborted so that nothing wrong is stored"
             self._backlog.end(ready.job, in_hand.result(Outcome.FAILED, reason))
         except AssociationError as error:
-            self._unanswered(in_hand, error)
+            if session.has_begun or self._is_fresh:
+                self._unanswered(in_hand, error)
+            else:
+                # The end came with the last answer, and this object has nothing to do with it.
+                self._in_hand = None
+                self._lose(error, FIRST_DELAY)
+                self._mine.appendleft(ready.job)
         else:
             in_hand.complete = True
+            self._is_fresh = False
             return True
         return False
 
-    def _await_answer(self, ready: _Ready) -> None:
+    def _await_answer(self, ready: Ready) -> None:
         in_hand = self._in_hand
         assert in_hand is not None, "an object has been sent"
         try:
             answer = ready.session.await_answer(in_hand.message_id)
-            if answer.status is not None and status_class(answer.status) is StatusClass.PENDING:
+            assert answer.status is not None, "a response has a status"
+            if status_class(answer.status) is StatusClass.PENDING:
                 raise ready.session.break_off(f"answered C-STORE with {status_text(answer.status)}, which is no end")
         except AssociationError as error:
             self._unanswered(in_hand, error)
             return
         self._in_hand = None
-        self._failures = 0
-        self._backlog.end(ready.job, in_hand.answered(answer))
+        if answer.status & 0xFF00 == _OUT_OF_RESOURCES:
+            self._no_room(in_hand, answer)
+        else:
+            self._order.patience.answered()
+            self._backlog.end(ready.job, in_hand.answered(answer))
 
-    def _unanswered(self, in_hand: _InHand, error: AssociationError) -> None:
+    def _unanswered(self, in_hand: InHand, error: AssociationError) -> None:
         """The association ended before the object was answered: try it again, or end it."""
         self._in_hand = None
-        self._lose(error, opening=False)
-        job = replaced(in_hand.job, tries=in_hand.job.tries + 1, so_far=in_hand.without_answer(error))
+        job = in_hand.lost(error)
         assert job.so_far is not None
-        if self._is_over():
+        is_last = job.losses > self._order.options.retries
+        self._lose(error, FIRST_DELAY if is_last else delay(job.losses))
+        if is_last or self._is_over():
             self.error = error
-        if job.tries > self._order.options.retries:
-            self.error = error
+        if is_last:
             self._backlog.end(job, job.so_far)
         else:
             self._mine.appendleft(job)
+
+    def _no_room(self, in_hand: InHand, answer: Command) -> None:
+        """The peer is out of resources: leave it alone for a while, or give up. What else there is would fare no
+        better.
+        """
+        order = self._order
+        job = in_hand.refused(answer)
+        assert job.so_far is not None
+        assert answer.status is not None
+        comment = f" ({answer.comment})" if answer.comment else ""
+        error = OutOfResources(f"{order.peer} has no room: {status_text(answer.status)}{comment}")
+        seconds = order.patience.full(job.tries - job.losses)
+        if seconds is None:
+            self._last_failure = error
+            self._backlog.end(job, job.so_far)
+            self._give_up(error, waited=True)
+            return
+        self._mine.appendleft(job)
+        # Without an association meanwhile: that is a resource, too, and few peers keep one that nothing is sent in.
+        self._release(for_good=False)
+        self._retrying = Retrying(error, job.tries, seconds, order.patience.seconds)
 
     def _keep_in_hand(self) -> None:
         """We are being stopped by an exception: say what is known of the object in our hands."""
@@ -341,6 +397,10 @@ class Worker:
                 self._backlog.keep(job, job.so_far)
 
 
+_OUT_OF_RESOURCES: Final = 0xA700
+"""The status A7xxH (PS3.4 Table B.2-1)."""
+
+
 def _begun(pieces: Iterator[memoryview]) -> Iterator[memoryview]:
     """The same pieces, the first of which is had now; what is wrong with it is raised when it is asked for."""
     try:
@@ -353,74 +413,3 @@ def _begun(pieces: Iterator[memoryview]) -> Iterator[memoryview]:
 def _failing(error: ObjectError) -> Iterator[memoryview]:
     raise error
     yield
-
-
-_TRANSIENT = 2
-"""A-ASSOCIATE-RJ: rejected for the time being (PS3.8 Table 9-21)."""
-_OUTCOMES = {StatusClass.SUCCESS: Outcome.STORED, StatusClass.WARNING: Outcome.STORED_WITH_WARNING}
-
-
-class _InHand:
-    """An object that is being sent or waits for its answer."""
-
-    def __init__(self, ready: _Ready, on_event: Callable[[SendEvent], None]) -> None:
-        self.job = ready.job
-        self.message_id = 0
-        self.complete = False
-        self.is_ending = False
-        """The last piece was handed out, and is sent or being sent."""
-        self._sent = 0
-        self._ready = ready
-        self._on_event = on_event
-        self._started = time.monotonic()
-
-    def pieces(self, buffer: memoryview) -> Iterator[memoryview]:
-        """The pieces of the data set, with a Progress event for each that went out."""
-        source = self._ready.source
-        for piece in self._ready.pieces or source.pieces(buffer):
-            self.is_ending = self._sent + len(piece) == source.length
-            yield piece
-            self._sent += len(piece)
-            self._on_event(Progress(self.job.header.path, self._sent, source.length))
-
-    def answered(self, answer: Command) -> ObjectResult:
-        status = answer.status
-        assert status is not None, "a response has a status"
-        outcome = _OUTCOMES.get(status_class(status), Outcome.FAILED)
-        reason = "" if outcome is Outcome.STORED else status_text(status)
-        before = self.job.so_far
-        if outcome is Outcome.FAILED and before is not None and before.outcome is Outcome.UNKNOWN:
-            reason += " (it was sent before, completely, but not answered then)"
-        return self.result(outcome, reason, status, answer.comment)
-
-    def without_answer(self, why: AssociationError) -> ObjectResult:
-        """What it is if it is not tried again. Sent completely once, it may be at the peer, whatever came later."""
-        before = self.job.so_far
-        if self.complete:
-            return self.result(Outcome.UNKNOWN, f"sent, but not answered: {why}")
-        if self._sent and isinstance(why, ProtocolError) and why.how == "answer":
-            return self.result(Outcome.UNKNOWN, f"sent in part, and answered wrongly: {why}")
-        if before is not None and before.outcome is Outcome.UNKNOWN:
-            return replaced(before, tries=self.job.tries + 1)
-        return self.result(Outcome.FAILED, f"not sent completely: {why}")
-
-    def result(self, outcome: Outcome, reason: str, status: int | None = None, comment: str = "") -> ObjectResult:
-        header: Header = self.job.header
-        sent = self._ready.source.header
-        return ObjectResult(
-            path=header.path,
-            outcome=outcome,
-            sop_class=header.sop_class,
-            sop_instance=header.sop_instance,
-            transfer_syntax=header.transfer_syntax,
-            context_id=self._ready.context.id,
-            status=status,
-            comment=comment,
-            reason=reason,
-            bytes=self._ready.source.length if self.complete else self._sent,
-            seconds=time.monotonic() - self._started,
-            tries=self.job.tries + 1,
-            sent_as=self._ready.context.transfer_syntax,
-            sent_instance=sent.sop_instance if sent.sop_instance != header.sop_instance else None,
-            note=getattr(self._ready.source, "note", ""),
-        )

@@ -86,6 +86,13 @@ def test_limits_take_the_place_of_defaults_only() -> None:
     assert (given["retries"], given["connect_timeout"], given["acse_timeout"]) == (7, 0, 30)
     assert (given["dimse_timeout"], given["associations"]) == (120, 3)
     assert not set(given) & {"tls", "user", "called", "ip"}
+    for written, seconds in (('"10m"', 600), ('"forever"', float("inf")), ("90", 90), ('"2h"', 7200), ("0", 0)):
+        settings(f"wait = {written}")
+        assert resolved("pacs")[1]["wait"] == seconds
+    assert resolved("pacs", "--wait", "1.5m")[1]["wait"] == 90
+    settings('wait = "10 minutes"')
+    with pytest.raises(AsprofileError, match=r"peers\.pacs\.wait: '10 minutes' is no duration: write seconds, or 30s"):
+        resolved("pacs")
     settings("associations = 1000")
     with pytest.raises(AsprofileError, match=r"peers\.pacs\.associations: 1000 is not in the range"):
         resolved("pacs")

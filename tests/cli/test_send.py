@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 from factories import CT, IMPLICIT, MR, write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu
+from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
 
 from asprofile.cli.profiles import sample_files
 from asprofile.model import load
@@ -132,7 +132,7 @@ class TestOutcomes:
         def script(peer: Wire) -> None:
             peer.accept()
             peer.answer(0xB000, comment="coerced")
-            peer.answer(0xA700, comment="disk\x1b[2J full")
+            peer.answer(0xC000, comment="disk\x1b[2J full")
             peer.answer(0x0000)
             peer.release()
 
@@ -143,13 +143,13 @@ class TestOutcomes:
         warning, failure, *_ = result.out.splitlines()
         assert warning.startswith("objects/1.dcm: stored with a warning, status B000H: ")
         assert warning.endswith(" (coerced)")
-        assert failure.startswith("objects/2.dcm: failed, status A700H: ")
+        assert failure.startswith("objects/2.dcm: failed, status C000H: ")
         assert "\x1b" not in failure
         assert ": 1 stored, 1 stored with a warning, 1 failed; " in result.err
         schema("send")(found.json)
         assert (found.status, found.err) == (1, "")
         assert [item["outcome"] for item in found.json["objects"]] == ["stored-with-warning", "failed", "stored"]
-        assert [item["status"] for item in found.json["objects"]] == [0xB000, 0xA700, 0]
+        assert [item["status"] for item in found.json["objects"]] == [0xB000, 0xC000, 0]
         assert found.json["summary"]["stored"] == 1
         assert found.json["summary"]["error"] is None
         assert found.json["profile"] == {"name": "SMALL", "path": "small.cfg", "contexts": 3}
@@ -163,11 +163,11 @@ class TestOutcomes:
             peer.read_object()
             peer.reset()
 
-        with ScriptedPeer(script) as peer:
+        with ScriptedPeer(script, store_all) as peer:
             result = run(*sending(config, peer.port, "--json", "--retries", "0"), "objects")
         schema("send")(result.json)
         assert result.status == 1
-        assert [item["outcome"] for item in result.json["objects"]] == ["stored", "unknown", "failed"]
+        assert [item["outcome"] for item in result.json["objects"]] == ["stored", "unknown", "stored"]
         assert result.json["summary"]["error"]
 
     def test_nobody_listens_is_2(
@@ -358,7 +358,7 @@ class TestTerminal:
             peer.accept()
             peer.answer()
             time.sleep(0.4)  # long enough for the bar to be drawn with something done
-            peer.answer(0xA700)
+            peer.answer(0xC000)
             peer.answer()
             peer.release()
 
@@ -370,7 +370,7 @@ class TestTerminal:
         assert "MB" in output
         shown = screen(output)
         assert shown[0] == "profile SMALL of small.cfg, 3 contexts"
-        assert shown[1].startswith("objects/2.dcm: failed, status A700H: ")
+        assert shown[1].startswith("objects/2.dcm: failed, status C000H: ")
         assert shown[-1].startswith(f"3 objects to 127.0.0.1:{peer.port}: 2 stored, 1 failed; ")
         assert all("━" not in line and "/3" not in line for line in shown)
         assert output.rfind("\x1b[?25h") > output.rfind("\x1b[?25l")
@@ -519,7 +519,7 @@ class TestFiles:
             peer.accept()
             peer.answer()
             peer.answer(0xB000, comment="coerced")
-            peer.answer(0xA700)
+            peer.answer(0xC000)
             peer.release()
 
         with ScriptedPeer(script) as peer:
@@ -529,7 +529,7 @@ class TestFiles:
         assert "1 stored, 1 stored with a warning, 1 failed" in blocks[0]
         assert "  status:          0000H" in blocks[1]
         assert "  status:          B000H (coerced)" in blocks[2]
-        assert "  reason:          A700H refused: out of resources" in blocks[3]
+        assert "  reason:          C000H cannot understand" in blocks[3]
 
 
 def test_another_try_is_announced(run: Run, config: str, objects: list[str]) -> None:
@@ -548,6 +548,30 @@ def test_another_try_is_announced(run: Run, config: str, objects: list[str]) -> 
     assert result.status == 0
     assert result.err.count("closed the connection instead of going on; trying again in 1 s") == 1
     assert ": 3 stored; " in result.err
+
+
+def test_a_peer_without_room_is_waited_for_and_that_is_announced(run: Run, config: str, objects: list[str]) -> None:
+    def full(peer: Wire) -> None:
+        peer.accept()
+        peer.answer(0xA700, comment="disk full")
+        peer.release()
+
+    with ScriptedPeer(full, store_all) as peer:
+        result = run(*sending(config, peer.port, "--wait", "1m"), "objects")
+        assert result.status == 0
+        assert "A700H refused: out of resources (disk full); trying again in 1 s, for 1m in all (--wait)" in result.err
+        assert ": 3 stored; " in result.err
+    with ScriptedPeer(full) as peer:
+        result = run(*sending(config, peer.port, "--wait", "0"), "objects")
+        assert result.status == 1
+        assert ": 3 failed; " in result.err
+
+
+@pytest.mark.parametrize("given", ["soon", "-1", "10 minutes", "nan", "inf", "5d"])
+def test_a_duration_that_is_none(run: Run, config: str, objects: list[str], given: str) -> None:
+    result = run(*sending(config, 104, f"--wait={given}"), "objects")
+    assert result.status == 2
+    assert "is no duration: write seconds, or 30s, 10m, 2h, or forever" in " ".join(result.err.split())
 
 
 class TestInterrupted:

@@ -27,7 +27,7 @@ STORED, FAILED, UNKNOWN, REFUSED = Outcome.STORED, Outcome.FAILED, Outcome.UNKNO
 
 
 def beside(count: int, **more) -> SendOptions:
-    return SendOptions(connect_timeout=5, acse_timeout=10, dimse_timeout=10, retries=0, associations=count, **more)
+    return SendOptions(5, 10, 10, retries=0, wait=0, associations=count, **more)
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def test_stop_on_failure(many):
     def script(peer: Wire) -> None:
         peer.accept()
         peer.answer()
-        peer.answer(0xA700)
+        peer.answer(0xC000)
         peer.release()
 
     with ScriptedPeer(script) as peer:

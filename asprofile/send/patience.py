@@ -1,0 +1,75 @@
+"""How long a peer is waited for: one that cannot be had, and one that has no room.
+
+Belongs here: the two clocks, which all associations of a ``send`` share, and the pauses between two tries. Does not
+belong here: what is tried again (``worker``), waiting itself (``control``).
+
+Trouble with an object is not counted here: an object has its own tries. The peer is waited for from the first time that
+an association cannot be had until one can, and from the first answer that it is out of resources until another answer.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from asprofile.send.options import delay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asprofile.send.options import SendOptions
+
+
+class Patience:
+    """``clock`` gives seconds. From any thread."""
+
+    def __init__(self, options: SendOptions, clock: Callable[[], float]) -> None:
+        self.seconds = options.wait
+        self.has_served = options.wait_from_start
+        """There has been an association, or the user says that there will be one: who is not there will come."""
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._away_since: float | None = None
+        self._full_since: float | None = None
+        self._open = 0
+
+    # --- what happened
+
+    def opened(self) -> None:
+        with self._lock:
+            self._open += 1
+            self.has_served = True
+            self._away_since = None
+
+    def closed(self) -> None:
+        with self._lock:
+            self._open -= 1
+
+    def answered(self) -> None:
+        """With anything but that there is no room."""
+        self._full_since = None
+
+    @property
+    def someone_serves(self) -> bool:
+        """An association is open."""
+        return self._open > 0
+
+    # --- how long to pause
+
+    def away(self, times: int) -> float | None:
+        """Seconds until the next try when an association could not be had ``times`` times in a row, 1 or more; None if
+        the time for waiting is up.
+        """
+        with self._lock:
+            self._away_since = self._clock() if self._away_since is None else self._away_since
+            return self._pause(self._away_since, times)
+
+    def full(self, times: int) -> float | None:
+        """The same when the peer has said ``times`` times that it is out of resources."""
+        with self._lock:
+            self._full_since = self._clock() if self._full_since is None else self._full_since
+            return self._pause(self._full_since, times)
+
+    def _pause(self, since: float, times: int) -> float | None:
+        left = since + self.seconds - self._clock()
+        return min(delay(times), left) if left > 0 else None
