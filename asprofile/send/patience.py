@@ -25,7 +25,9 @@ class Patience:
 
     def __init__(self, options: SendOptions, clock: Callable[[], float]) -> None:
         self.seconds = options.wait
-        self.has_served = options.wait_from_start
+        self.has_served = False
+        """There has been an association."""
+        self.will_come = options.wait_from_start
         """There has been an association, or the user says that there will be one: who is not there will come."""
         self._clock = clock
         self._lock = threading.Lock()
@@ -38,7 +40,7 @@ class Patience:
     def opened(self) -> None:
         with self._lock:
             self._open += 1
-            self.has_served = True
+            self.has_served = self.will_come = True
             self._away_since = None
 
     def closed(self) -> None:

@@ -253,15 +253,15 @@ class Worker:
 
     def _is_hopeless(self, error: AssociationError) -> bool:
         """Waiting would not change it."""
-        has_served = self._order.patience.has_served
+        patience = self._order.patience
         match error:
             case TlsFailed() | IdentityNotConfirmed():
                 return True
             case AssociationRejected(result=result, source=source, reason=reason):
-                return result != _TRANSIENT and not (has_served and (source, reason) in _NO_REASON)
+                return result != _TRANSIENT and not (patience.has_served and (source, reason) in _NO_REASON)
             case ConnectionFailed() | ProtocolError():
                 # Nothing there, or no DICOM there: once it was another matter.
-                return not has_served
+                return not patience.will_come
         return False
 
     def _lose(self, error: AssociationError, seconds: float) -> None:
