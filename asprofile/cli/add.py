@@ -67,6 +67,7 @@ def command(file: str, profile: str, sop: tuple[str, ...], **values: Any) -> Non
         dict.fromkeys(classes, role) if role else {},
         dict.fromkeys(classes, _bytes(values["extended"])) if values["extended"] else {},
         role=values["role"],
+        path=found.source.path,
         beside=values["beside"],
         shared=values["shared"],
         drop=values["drop"],

@@ -54,6 +54,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--show-settings", is_flag=True, help="Show the settings in effect, and lint nothing.")
 @options.colour
 @click.option("-q", "--quiet", is_flag=True, help="Only findings, no summary.")
+@click.option("-v", "--verbose", is_flag=True, help="Say of clean files, too, who is taken to load them.")
 def command(paths: tuple[str, ...], **values: Any) -> None:
     """Say what is wrong with association profiles: what DCMTK refuses, what it loses without a word, and contexts
     that no object can use; with the place, what DCMTK does with it, and what to write instead.
@@ -85,6 +86,8 @@ def _check(request: Request) -> None:
     given = [name for name, is_given in others.items() if is_given]
     if len(given) > 1 and given != ["--fix", "--diff"]:
         raise click.UsageError(f"{given[0]} and {given[1]} do not go together; do one, then the other")
+    if request.quiet and request.verbose:
+        raise click.UsageError("--quiet and --verbose do not go together")
     if request.baseline is not None and request.write_baseline is not None:
         raise click.UsageError("--baseline leaves out what --write-baseline is to write; give only one")
 

@@ -52,6 +52,7 @@ class Request(Value):
     show_settings: bool = False
     colour: str = "auto"
     quiet: bool = False
+    verbose: bool = False
 
 
 def run(request: Request) -> int:
@@ -219,6 +220,7 @@ class _Run:
             to_stderr=request.diff or (request.fix and STDIN in request.paths),
             fail_on=self.fail_on,
             fixes=fixing is None,
+            verbose=request.verbose,
         )
         if fixing is not None:
             for line in fixing.summary():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from asprofile.errors import AsprofileError
 from asprofile.lint.finding import Finding
 from asprofile.lint.run import Report, Settings, lint
+from asprofile.model import Inference
 from asprofile.text import Source
 
 # For fewer files, starting a process costs more than it saves.
@@ -45,7 +46,7 @@ def _processors() -> int:
 
 
 _Task = tuple[Source, Settings]
-_Found = tuple[tuple[Finding, ...], int]
+_Found = tuple[tuple[Finding, ...], int, Inference | None]
 
 
 def _in_processes(tasks: Sequence[_Task], jobs: int) -> list[Report]:
@@ -68,7 +69,8 @@ def _in_processes(tasks: Sequence[_Task], jobs: int) -> list[Report]:
     finally:
         pool.shutdown(cancel_futures=True)
     return [
-        Report(source, findings, suppressed) for (source, _), (findings, suppressed) in zip(tasks, found, strict=True)
+        Report(source, findings, suppressed, inferred, settings.role)
+        for (source, settings), (findings, suppressed, inferred) in zip(tasks, found, strict=True)
     ]
 
 
@@ -98,4 +100,4 @@ def _rule(code: str) -> object:
 def _lint(task: _Task) -> _Found:
     source, settings = task
     report = lint(source, settings)
-    return report.findings, report.suppressed
+    return report.findings, report.suppressed, report.inferred

@@ -14,7 +14,7 @@ from asprofile.cli.terminal import style_for
 from asprofile.config import ProjectSettings
 from asprofile.errors import LoadError, ProfileNotFound
 from asprofile.lint.render.text import located
-from asprofile.model import AssociationRole, Config, Profile, load, read
+from asprofile.model import AssociationRole, Config, Inference, Loading, Profile, infer, load, read
 from asprofile.model.loader import PROFILES
 from asprofile.resources import directory
 from asprofile.text import Source
@@ -25,10 +25,11 @@ TOO_MANY_CONTEXTS = 1032
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A file, and what a release loads from it."""
+    """A file, and what a release loads from it; ``inferred`` says in what role, where nobody did."""
 
     source: Source
     config: Config
+    inferred: Inference | None = None
 
 
 def sample_files() -> list[Path]:
@@ -39,14 +40,20 @@ def sample_files() -> list[Path]:
 def load_or_show(source: Source, release: str, role: AssociationRole | None, colour: str = "auto") -> Loaded:
     """What the release loads; where DCMTK would refuse the file, show why and where, and end with exit status 2.
 
-    Without a role a requestor's; a file that only acceptors load (over 128 contexts, from 3.6.8 on) is taken as an
-    acceptor's.
+    Without a role it is inferred. Where that is open, it is a requestor's, unless only acceptors load it (over 128
+    contexts, from 3.6.8 on).
     """
     roles: tuple[AssociationRole, ...] = ("requestor", "acceptor") if role is None else (role,)
+    inferred = None
+    if role is None:
+        document = read(source.data)
+        inferred = infer(source.path, document, Loading(document, release, "acceptor").config)
+        if inferred.role is not None:
+            roles = (inferred.role,) if inferred.is_named or inferred.role == "acceptor" else roles
     errors = []
     for tried in roles:
         try:
-            return Loaded(source, load(source.data, release, tried))
+            return Loaded(source, load(source.data, release, tried), inferred)
         except LoadError as error:
             errors.append(error)
             if error.code != TOO_MANY_CONTEXTS:

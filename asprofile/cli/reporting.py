@@ -31,9 +31,10 @@ def report(
     to_stderr: bool,
     fail_on: Severity,
     fixes: bool = True,
+    verbose: bool = False,
 ) -> None:
     """Print the reports; without a format as text, on GitHub Actions behind annotations. The summary goes to stderr;
-    with ``fixes`` it says how much can be fixed.
+    with ``fixes`` it says how much can be fixed. ``verbose``: say of clean files, too, whose they were taken for.
     """
     on_github = form is None and bool(os.environ.get("GITHUB_ACTIONS"))
     if on_github:
@@ -48,7 +49,8 @@ def report(
 
     shown = [replaced(report, source=for_people(report.source)) for report in reports]
     style = style_for(colour, sys.stderr if to_stderr else sys.stdout)
-    lines = text.render(shown, style, source=form != "concise")
+    roles: text.Roles = "none" if quiet else "all" if verbose else "where needed"
+    lines = text.render(shown, style, source=form != "concise", roles=roles)
     say_all((_no_command(line) for line in lines) if on_github else lines, err=to_stderr)
     if not quiet:
         say(text.summary(reports, fixes=fixes), err=True)

@@ -17,6 +17,7 @@ from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import check_output, write_file
 from asprofile.errors import AsprofileError, LoadError, ProposalError
 from asprofile.model import AssociationRole, ExtendedNegotiation, PresentationContext, Profile
+from asprofile.model.inference import in_words
 from asprofile.names import symbols
 from asprofile.names.uids import display_name
 from asprofile.negotiate.request import encoded_size, propose
@@ -72,11 +73,22 @@ def command(
         _write(_everything(loaded, form), form, output, force=force)
         return
     try:
-        found = loaded.config.use(profile)
+        found = _used(loaded, profile)
     except LoadError as error:
         show_error(source, error, loaded.config.release, colour)
         done(2)
     _write(_one(loaded, found, form, style), form, output, force=force)
+
+
+def _used(loaded: Loaded, name: str) -> Profile:
+    """The profile that DCMTK would use under that name; also the one that an acceptor has for what it sends."""
+    try:
+        return loaded.config.use(name)
+    except LoadError:
+        found = loaded.config.profiles["".join(name.split()).upper()]
+        if loaded.inferred is not None and loaded.inferred.lists.get(found.context_list.label) == "requestor":
+            return found
+        raise
 
 
 def _check_output(output: str | None, file: str, *, force: bool) -> None:
@@ -131,6 +143,7 @@ def request_size(profile: Profile, role: AssociationRole) -> tuple[int | None, s
 def _overview(loaded: Loaded) -> Iterator[str]:
     config = loaded.config
     yield f"{printable(loaded.source.path)}: loads in DCMTK {config.release} for {_an(config.role)}"
+    yield from _judged(loaded)
     if not config.profiles:
         yield "  no profile in it"
     width = max(map(len, config.profiles), default=0)
@@ -153,6 +166,7 @@ def _table(loaded: Loaded, profile: Profile, style: Style) -> Iterator[str]:
     config = loaded.config
     count = _counted(len(profile.contexts), "presentation context")
     yield f"{printable(loaded.source.path)}: profile {profile.name}, {count}, DCMTK {config.release}, {config.role}"
+    yield from _judged(loaded)
     size, refusal = request_size(profile, config.role)
     if size is not None or refusal is not None:
         yield f"A-ASSOCIATE-RQ: {size:,} bytes" if size is not None else f"A-ASSOCIATE-RQ: {refusal}"
@@ -169,6 +183,12 @@ def _table(loaded: Loaded, profile: Profile, style: Style) -> Iterator[str]:
         for name, uid in rows[1:]:
             yield f"{'':>4}  {name:<{width}}  {style(uid, 'dim')}"
     yield from _extended(profile.extended)
+
+
+def _judged(loaded: Loaded) -> Iterator[str]:
+    """Whose the file was taken for, where nobody said it."""
+    if loaded.inferred is not None:
+        yield printable(in_words(loaded.inferred))
 
 
 def _two(context: PresentationContext) -> list[tuple[str, str]]:
@@ -203,6 +223,7 @@ def _facts(loaded: Loaded, profile: Profile) -> Iterator[tuple[str, str]]:
     yield "File", loaded.source.path
     yield "Loads in", f"DCMTK {config.release}"
     yield "For", _an(config.role)
+    yield from (("Role", line) for line in _judged(loaded))
     yield "Presentation contexts", f"{len(profile.contexts):,}"
     yield "SOP classes", f"{len({context.abstract_syntax for context in profile.contexts}):,}"
     size, refusal = request_size(profile, config.role)
@@ -216,6 +237,7 @@ def _json(loaded: Loaded, profiles: list[Profile]) -> str:
     config = loaded.config
     shown = [_profile(profile, config.role, config.release) for profile in profiles]
     table = {"version": JSON_VERSION, "path": loaded.source.path, "release": config.release, "role": config.role}
+    table["role_reason"] = None if loaded.inferred is None else loaded.inferred.reason
     return json.dumps(table | {"profiles": shown}, indent=2)
 
 

@@ -11,6 +11,7 @@ from asprofile.editor.places import EntryPart, Place, SupersectionName, place_at
 from asprofile.lint.finding import Finding
 from asprofile.lint.fixing import LIST_OF, SPELLED, plural
 from asprofile.lint.losses import number_of, place_of
+from asprofile.model.inference import in_words
 from asprofile.model.loader import (
     EXTENDED_NEGOTIATION,
     NUMBERED_KEYS,
@@ -113,7 +114,14 @@ def _label(file: OpenFile, found: Occurrence) -> str:
     shown = [f"{number}. {member}" for number, member in enumerate(members[:MAX_MEMBERS], start=1)]
     if len(members) > MAX_MEMBERS:
         shown.append(f"\n... and {len(members) - MAX_MEMBERS} more")
-    return f"**{what} {found.label}**, {_count(found, len(members))}{used}\n\n" + "\n".join(shown)
+    return f"**{what} {found.label}**, {_count(found, len(members))}{used}{_judged(file, found)}\n\n" + "\n".join(shown)
+
+
+def _judged(file: OpenFile, found: Occurrence) -> str:
+    """Whose a context list or a profile is taken for, and why."""
+    if found.supersection not in (PRESENTATION_CONTEXTS, PROFILES) or file.settings.role is not None:
+        return ""
+    return f"; {in_words(file.subject.inferred)}"
 
 
 def _count(found: Occurrence, count: int) -> str:

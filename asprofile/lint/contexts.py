@@ -17,7 +17,8 @@ from asprofile.names import transfer_syntaxes
 from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from asprofile.lint.subject import Subject
+    from asprofile.lint.subject import Stance, Subject
+    from asprofile.model import AssociationRole
     from asprofile.names.combinations import Verdict
     from asprofile.names.transfer_syntaxes import TransferSyntax
 
@@ -39,7 +40,7 @@ class Offer(Value):
 
 
 class Context(Value):
-    """A proposed context, ``uids`` its transfer syntaxes each once.
+    """A context, ``uids`` its transfer syntaxes each once, ``role`` the side of its list, None where that is open.
 
     ``verdicts``: on those of which the tables say what they are for that Storage SOP class; none for another class.
     """
@@ -47,20 +48,26 @@ class Context(Value):
     item: ContextItem
     contexts: ContextList
     uids: tuple[str, ...]
+    role: AssociationRole | None
     verdicts: tuple[Verdict, ...] = ()
 
 
 class Negotiations:
-    """The context lists of a file by direction, and the transfer syntaxes in them."""
+    """The context lists of a file by direction, and the transfer syntaxes in them. ``proposed`` are those of requestors
+    and those that may be, ``accepted`` those of acceptors.
+    """
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
         lists = tuple(subject.config.context_lists.values())
         roles = {found.label: subject.role_of(found) for found in lists}
-        self.proposed = tuple(found for found in lists if roles[found.label] == "requestor")
+        self.proposed = tuple(found for found in lists if roles[found.label] != "acceptor")
         self.accepted = tuple(found for found in lists if roles[found.label] == "acceptor")
-        self.proposed_labels = {item.label for found in self.proposed for item in found.items}
-        self.accepted_labels = {item.label for found in self.accepted for item in found.items}
+        # By the label of a transfer syntax list, the sides of the context lists that use it.
+        self._users: dict[str, set[AssociationRole | None]] = {}
+        for found in lists:
+            for label in {item.label for item in found.items}:
+                self._users.setdefault(label, set()).add(roles[found.label])
         self._uids = {
             label: tuple(dict.fromkeys(found.uids)) for label, found in subject.config.transfer_syntax_lists.items()
         }
@@ -74,11 +81,16 @@ class Negotiations:
         """Those of them that the tables know."""
         return [known for uid in self.uids_of(label) if (known := transfer_syntaxes.get(uid))]
 
-    def may_be_proposed(self, label: str) -> bool:
-        """Whether a requestor proposes the transfer syntax list, or nobody uses it and an acceptor would not either."""
-        if label in self.proposed_labels:
-            return True
-        return label not in self.accepted_labels and not self._subject.is_catch_all(label)
+    def stance(self, label: str, side: AssociationRole) -> Stance:
+        """Whether the transfer syntax list is that side's: used by a context list of it. What nobody uses is of the
+        side that the file is of.
+        """
+        users = self._users.get(label) or {self._subject.given_role or self._subject.inferred.role}
+        return "yes" if side in users else "perhaps" if None in users else "no"
+
+    def is_used(self, label: str) -> bool:
+        """Whether a context list uses the transfer syntax list."""
+        return label in self._users
 
     def is_complete(self, found: ContextList | TransferSyntaxList) -> bool:
         """Whether every entry of the list is read, so that what is not there is missing indeed."""
@@ -103,7 +115,8 @@ class Negotiations:
 
     @cached_property
     def encapsulating(self) -> tuple[Context, ...]:
-        """The proposed contexts with other than native transfer syntaxes, each SOP class and list once in the file.
+        """The contexts with other than native transfer syntaxes, each SOP class and list once in the file: a
+        requestor's before one that may be, and that before an acceptor's.
 
         Catch-all lists are left out: what is good for one class is no good for another, and that is as it should be.
         """
@@ -120,18 +133,30 @@ class Negotiations:
             sop_class = context.item.abstract_syntax
             verdicts = tuple(known for uid in context.uids if (known := verdict(sop_class, uid)))
             if verdicts:
-                found.append(Context(context.item, context.contexts, context.uids, verdicts))
+                found.append(Context(context.item, context.contexts, context.uids, context.role, verdicts))
         return tuple(found)
 
     def _encapsulating(self) -> Iterator[Context]:
-        wanted = {label: self.uids_of(label) for label in self.proposed_labels if self._is_encapsulating(label)}
+        wanted = {label: self.uids_of(label) for label in self._users if self._is_encapsulating(label)}
         seen: set[tuple[str, str]] = set()
-        for contexts in self.proposed:
+        lists = (*self.proposed, *self.accepted)
+        for contexts in sorted(lists, key=self._rank) if wanted else ():
+            role = self._subject.role_of(contexts)
+            # An acceptor with a class twice is refused, so that is what to speak of.
+            twice = self._twice(contexts) if role == "acceptor" else frozenset()
             for item in contexts.items:
+                if item.abstract_syntax in twice:
+                    continue
                 place = (item.abstract_syntax, item.label)
                 if item.label in wanted and place not in seen:
                     seen.add(place)
-                    yield Context(item, contexts, wanted[item.label])
+                    yield Context(item, contexts, wanted[item.label], role)
+
+    def _twice(self, contexts: ContextList) -> frozenset[str]:
+        return frozenset(offer.abstract_syntax for offer in self.offers(contexts) if len(offer.items) > 1)
+
+    def _rank(self, contexts: ContextList) -> int:
+        return ("requestor", None, "acceptor").index(self._subject.role_of(contexts))
 
     def _is_encapsulating(self, label: str) -> bool:
         if self._subject.is_catch_all(label):

@@ -35,6 +35,18 @@ def items(subject: Subject, *forms: str) -> Iterator[tuple[ExtendedList, Extende
                 yield found, item
 
 
+def is_acceptors(subject: Subject, found: ExtendedList) -> bool:
+    """Whether a profile of an acceptor uses the list."""
+    if subject.given_role is not None:
+        return subject.given_role == "acceptor"
+    return any(
+        profile.extended_list is not None
+        and profile.extended_list.label == found.label
+        and subject.role_of(profile.context_list) == "acceptor"
+        for profile in subject.config.profiles.values()
+    )
+
+
 def is_storage(data: bytes) -> bool:
     """Whether the bytes have the form of PS3.4 Table B.3-1."""
     return len(data) == len(STORAGE_MOST) and all(map(int.__le__, data, STORAGE_MOST))

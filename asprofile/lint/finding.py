@@ -9,6 +9,7 @@ from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.lint.rule import Rule
+    from asprofile.model import AssociationRole
 
 Severity = Literal["error", "warning", "info"]
 
@@ -36,22 +37,26 @@ class Fix(Value):
 class Hit(Value):
     """What a rule's check yields: where, what is there, what DCMTK does with it, what to write; ``severity`` if not
     the rule's own.
+
+    ``only_for``: the side for which alone it holds, where either may load the file. Then it is no more than an info.
     """
 
     span: Span
     message: str
     fix: Fix | None = None
     severity: Severity | None = None
+    only_for: AssociationRole | None = None
 
 
 class Finding(Value):
-    """A hit of a rule in a file, as reported."""
+    """A hit of a rule in a file, as reported; ``only_for`` as in the hit."""
 
     rule: Rule
     severity: Severity
     span: Span
     message: str
     fix: Fix | None
+    only_for: AssociationRole | None = None
 
     @property
     def code(self) -> str:

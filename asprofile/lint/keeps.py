@@ -46,8 +46,20 @@ def keeps_model(before: Loadings, after: Loadings, roles: Iterable[AssociationRo
 
 
 def still_loads(before: Loadings, after: Loadings, release: str, roles: Iterable[AssociationRole] = ROLES) -> bool:
-    """Whether the release loads the file where it did before."""
-    return all(before.config(release, role) is None or after.config(release, role) is not None for role in roles)
+    """Whether the release loads the file where it did before, and uses the profiles that it used: an acceptor refuses
+    one with a SOP class twice when it starts.
+    """
+    return all(_still_used(before.config(release, role), after.config(release, role)) for role in roles)
+
+
+def _still_used(before: Config | None, after: Config | None) -> bool:
+    if before is None:
+        return True
+    return after is not None and all(
+        (now := after.profiles.get(name)) is not None and now.refusal is None
+        for name, profile in before.profiles.items()
+        if profile.refusal is None
+    )
 
 
 def _entries(document: Document) -> tuple[list[tuple[str, str | None]], list[tuple[str, str, str, str]]]:

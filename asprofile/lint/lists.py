@@ -14,7 +14,11 @@ from asprofile.lint.fixing import with_number
 from asprofile.lint.losses import number_of
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.subject import Subject
-from asprofile.model.loader import NUMBERED_KEYS, PROFILES
+from asprofile.model import uid
+from asprofile.model.config import MAX_CONTEXTS
+from asprofile.model.inference import has_class_twice
+from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILES
+from asprofile.names import releases
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span, encode
 
@@ -86,10 +90,16 @@ def _numbered(subject: Subject, entry: Entry, number: int, aligned: bool) -> Edi
 
 
 def addition(subject: Subject, supersection: str, label: str, values: Sequence[str]) -> Edits | None:
-    """Add entries with these values behind the last one of a list, written as that one is."""
+    """Add entries with these values behind the last one of a list, written as that one is.
+
+    None also where a side that takes a list of contexts as it is would no longer, unless the user said that it is the
+    other's.
+    """
     sections = _sections(subject, supersection, label)
     entries = list(sections[-1].numbered(NUMBERED_KEYS[supersection])) if sections else []
     if not entries or not _is_sound(sections[-1], entries):
+        return None
+    if supersection == PRESENTATION_CONTEXTS and not _stays_usable(subject, label, values):
         return None
     last = entries[-1]
     key = subject.text(last.key_span)
@@ -104,6 +114,18 @@ def addition(subject: Subject, supersection: str, label: str, values: Sequence[s
         between = separator.group()[grown:] if len(separator.group(1)) > grown else separator.group()
         lines.append(f"{key.removesuffix(digits)}{number}{between}{value}")
     return (_behind(subject, last, lines),)
+
+
+def _stays_usable(subject: Subject, label: str, values: Sequence[str]) -> bool:
+    contexts = subject.config.context_lists[label]
+    grown = len(contexts.items) + len(values)
+    is_limited = subject.given_role != "acceptor" or not releases.at_least(subject.release, "3.6.8")
+    if is_limited and len(contexts.items) <= MAX_CONTEXTS < grown:
+        return False
+    if subject.given_role == "requestor" or has_class_twice(contexts):
+        return True
+    new = [uid.resolve(encode(value).partition(b"\\")[0], subject.release) for value in values]
+    return len({*new, *(item.abstract_syntax for item in contexts.items)}) == grown
 
 
 def without_reference(subject: Subject, profile: str, key: str) -> Edits | None:

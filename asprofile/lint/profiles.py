@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 from asprofile.lint.finding import Hit
-from asprofile.lint.subject import Subject
+from asprofile.lint.subject import Stance, Subject
 from asprofile.model import AssociationRole, ContextItem, ContextList, Profile, Role
 from asprofile.model.loader import ROLE_SELECTION
 from asprofile.names import sop_classes, symbols, uids
@@ -39,18 +39,6 @@ def is_get(uid: str) -> bool:
 def may_be_storage(uid: str) -> bool:
     """Whether it is a Storage SOP class, or one that nobody knows and that may be one."""
     return kind(uid) in ("storage", None)
-
-
-def direction(subject: Subject, contexts: ContextList) -> AssociationRole | None:
-    """Who uses the list, if that is certain: given by the user, or shown by the list itself.
-
-    None where a small list could be either's.
-    """
-    if subject.given_role is not None:
-        return subject.given_role
-    if subject.role_of(contexts) == "acceptor":
-        return "acceptor"
-    return "requestor" if len({item.abstract_syntax for item in contexts.items}) < len(contexts.items) else None
 
 
 def of_kinds(contexts: ContextList, kinds: Iterable[str]) -> list[ContextItem]:
@@ -93,16 +81,25 @@ def is_referenced(subject: Subject, contexts: ContextList, sop_class: str) -> bo
     )
 
 
-def proposed_with_status(subject: Subject, statuses: Collection[str]) -> Iterator[list[ContextItem]]:
-    """For each requestor's list that has any, the contexts of Storage SOP classes with such a status in PS3.6."""
-    for contexts in subject.config.context_lists.values():
+def proposed_with_status(
+    subject: Subject, statuses: Collection[str]
+) -> Iterator[tuple[list[ContextItem], AssociationRole | None]]:
+    """For each list that a requestor proposes, or may, and that has any: the contexts of Storage SOP classes with such
+    a status in PS3.6, and the ``only_for`` of a hit.
+    """
+    for contexts in subject.negotiations.proposed:
         items = [
             item
             for item in contexts.items
             if (found := info(item.abstract_syntax)) and found.status in statuses and found.kind == "storage"
         ]
-        if items and subject.role_of(contexts) == "requestor":
-            yield items
+        if items:
+            yield items, only_for(subject.stance(contexts, "requestor"), "requestor")
+
+
+def only_for(stance: Stance, side: AssociationRole) -> AssociationRole | None:
+    """What ``Hit.only_for`` is of a hit that holds for this side alone."""
+    return side if stance == "perhaps" else None
 
 
 def with_successors(subject: Subject, items: list[ContextItem]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from asprofile.lint.finding import Finding, Fix, Hit, Severity
@@ -12,7 +12,7 @@ from asprofile.lint.rules import all_rules, by_code
 from asprofile.lint.select import ALL, selected
 from asprofile.lint.subject import Subject
 from asprofile.lint.suppress import Covering, SuppressedCode
-from asprofile.model import AssociationRole
+from asprofile.model import AssociationRole, Inference
 from asprofile.names.releases import LATEST
 from asprofile.text import Edit, Source
 from asprofile.value import Value
@@ -23,10 +23,14 @@ NO_PROFILE = "AP102"
 _OF_LOST_TEXT = frozenset(("AP205", "AP206", "AP207", "AP208", "AP209", "AP210"))
 
 
+# The program that stands for a side in a message.
+PROGRAMS: Mapping[AssociationRole, str] = {"requestor": "storescu", "acceptor": "storescp"}
+
+
 class Settings(Value):
     """How to lint.
 
-    ``release`` is the DCMTK release that shall load the file, ``role`` who loads it (None: inferred list by list),
+    ``release`` is the DCMTK release that shall load the file, ``role`` who loads it (None: inferred from the file),
     ``select`` and ``ignore`` say which rules run.
     """
 
@@ -37,11 +41,17 @@ class Settings(Value):
 
 
 class Report(Value):
-    """The findings of a file in the order of their positions, and how many more a comment in the file silences."""
+    """The findings of a file in the order of their positions, and how many more a comment in the file silences.
+
+    ``role`` is who loads it, as the settings have it; where they leave it open, ``inferred`` is who does as far as the
+    file shows it (None where it is no profile).
+    """
 
     source: Source
     findings: tuple[Finding, ...]
     suppressed: int
+    inferred: Inference | None = None
+    role: AssociationRole | None = None
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
@@ -64,7 +74,8 @@ def lint(source: Source, settings: Settings | None = None) -> Report:
         kept += _without_suppressed(subject, unused)[0]
         found += unused
     kept.sort(key=lambda finding: (finding.span, finding.code))
-    return Report(source, tuple(kept), len(found) - len(kept))
+    inferred = subject.inferred if settings.role is None and not subject.is_foreign else None
+    return Report(source, tuple(kept), len(found) - len(kept), inferred, settings.role)
 
 
 def _has_a_say(rule: Rule, subject: Subject) -> bool:
@@ -73,7 +84,10 @@ def _has_a_say(rule: Rule, subject: Subject) -> bool:
 
 
 def _finding(rule: Rule, hit: Hit) -> Finding:
-    return Finding(rule, hit.severity or rule.severity, hit.span, hit.message, hit.fix)
+    if hit.only_for is None:
+        return Finding(rule, hit.severity or rule.severity, hit.span, hit.message, hit.fix)
+    # What one side makes of a file that may be the other's is good to know, and no more.
+    return Finding(rule, "info", hit.span, f"for {PROGRAMS[hit.only_for]}: {hit.message}", hit.fix, hit.only_for)
 
 
 def _without_suppressed(subject: Subject, found: list[Finding]) -> tuple[list[Finding], set[int]]:

@@ -21,10 +21,11 @@ from asprofile.lint.outline import Outline
 from asprofile.lint.suppress import Suppressions, suppressions
 from asprofile.lint.textslips import TextSlip, text_slips
 from asprofile.lint.view import Layer, View
-from asprofile.model import AssociationRole, Config, ContextList, Document, Loading, Problem, read
+from asprofile.model import AssociationRole, Config, ContextList, Document, Inference, Loading, Problem, infer, read
 from asprofile.model import uid as uids
+from asprofile.model.config import MAX_CONTEXTS
+from asprofile.model.inference import is_catch_all
 from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
-from asprofile.names import transfer_syntaxes
 from asprofile.names.releases import RELEASES
 from asprofile.syntax import Entry, Space
 from asprofile.syntax.recognise import binary
@@ -32,13 +33,13 @@ from asprofile.syntax.tree import Item
 from asprofile.text import Edit, Source, Span, decode
 from asprofile.value import Value
 
-# From this many families of transfer syntaxes (uncompressed, JPEG, JPEG-LS, MPEG, ...) a list is one that an acceptor
-# has: it takes whatever comes. A requestor that sends one file in one syntax has no use for it.
-CATCH_ALL_FAMILIES = 5
 # Looking for what was meant takes milliseconds, and nobody reads so many suggestions.
 MAX_SUGGESTIONS = 50
 
 ROLES: tuple[AssociationRole, ...] = get_args(AssociationRole)
+
+# Whether something is of one side: known, open, known to be of the other.
+Stance = Literal["yes", "perhaps", "no"]
 
 UidPlace = Literal["transfer syntax", "abstract syntax", "role", "extended negotiation"]
 
@@ -59,7 +60,7 @@ class UidField(Value):
 
 
 class Subject:
-    """A file under the linter; ``role`` is the role that the user gave, None to infer it list by list."""
+    """A file under the linter; ``role`` is the role that the user gave, None to infer it."""
 
     def __init__(self, source: Source, release: str, role: AssociationRole | None) -> None:
         self.source = source
@@ -94,14 +95,27 @@ class Subject:
 
     @cached_property
     def loading(self) -> Loading:
-        """The file as the release loads it, in the role given or inferred."""
+        """The file as the release loads it, in the role given or inferred; where that is open, as a requestor loads it.
+
+        Beside an acceptor's list that is too long for any request, every list is loaded as acceptors load it.
+        """
         if self.given_role is not None:
             return Loading(self.document, self.release, self.given_role)
-        as_requestor = Loading(self.document, self.release, "requestor")
-        large = [found for found in as_requestor.config.context_lists.values() if len(found.items) > 128]
-        if large and not any(_has_duplicates(found) for found in large):
-            return Loading(self.document, self.release, "acceptor")
-        return as_requestor
+        role = self.inferred.role
+        if role is None:
+            lists, roles = self._as_requestor.config.context_lists, self.inferred.lists
+            if any(len(found.items) > MAX_CONTEXTS and roles[label] == "acceptor" for label, found in lists.items()):
+                role = "acceptor"
+        return Loading(self.document, self.release, "acceptor") if role == "acceptor" else self._as_requestor
+
+    @cached_property
+    def _as_requestor(self) -> Loading:
+        return Loading(self.document, self.release, "requestor")
+
+    @cached_property
+    def inferred(self) -> Inference:
+        """Who loads the file, as far as it shows, whatever role was given."""
+        return infer(self.source.path, self.document, self._as_requestor.config)
 
     @property
     def config(self) -> Config:
@@ -262,20 +276,16 @@ class Subject:
                     resolved = uids.resolve(text, self.release)
                     yield UidField(places[name], text, resolved, span, entry, section.name)
 
-    def role_of(self, contexts: ContextList) -> AssociationRole:
-        """Whether a context list is proposed (requestor) or accepted (acceptor): given, or inferred from what stands
-        in it.
-
-        A SOP class twice: only a requestor may have that. More than 128 contexts, or a transfer syntax list with
-        something of everything: an acceptor's. In doubt a requestor, whose contexts are looked at more closely.
+    def role_of(self, contexts: ContextList) -> AssociationRole | None:
+        """Whether a context list is proposed (requestor) or accepted (acceptor), given or inferred; None where that is
+        open.
         """
-        if self.given_role is not None:
-            return self.given_role
-        if _has_duplicates(contexts):
-            return "requestor"
-        if len(contexts.items) > 128 or any(self.is_catch_all(item.label) for item in contexts.items):
-            return "acceptor"
-        return "requestor"
+        return self.given_role or self.inferred.lists.get(contexts.label)
+
+    def stance(self, contexts: ContextList, side: AssociationRole) -> Stance:
+        """Whether a context list is that side's."""
+        role = self.role_of(contexts)
+        return "perhaps" if role is None else "yes" if role == side else "no"
 
     @cached_property
     def numbers(self) -> tuple[UidField, ...]:
@@ -289,17 +299,11 @@ class Subject:
 
     def is_catch_all(self, label: str) -> bool:
         """Whether a transfer syntax list spans so many families that only an acceptor would have it."""
-        found = self._families.get(label)
+        found = self._catch_all.get(label)
         if found is None:
-            listed = self.config.transfer_syntax_lists.get(label)
-            known = (transfer_syntaxes.get(uid) for uid in listed.uids) if listed else ()
-            found = self._families[label] = len({syntax.family for syntax in known if syntax is not None})
-        return found >= CATCH_ALL_FAMILIES
+            found = self._catch_all[label] = is_catch_all(self.config.transfer_syntax_lists.get(label))
+        return found
 
     @cached_property
-    def _families(self) -> dict[str, int]:
+    def _catch_all(self) -> dict[str, bool]:
         return {}
-
-
-def _has_duplicates(contexts: ContextList) -> bool:
-    return len({item.abstract_syntax for item in contexts.items}) < len(contexts.items)

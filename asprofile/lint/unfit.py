@@ -18,19 +18,34 @@ from asprofile.text import Edit, Span, encode
 if TYPE_CHECKING:
     from asprofile.lint.contexts import Context
     from asprofile.lint.subject import Subject
+    from asprofile.model import AssociationRole
     from asprofile.names.combinations import Verdict
 
 
 def hits(subject: Subject, is_unfit: Callable[[Verdict], bool]) -> Iterator[Hit]:
-    """A hit for each proposed context with transfer syntaxes that are unfit for its SOP class beyond doubt."""
+    """A hit for each context with transfer syntaxes that are unfit for its SOP class beyond doubt, and of concern."""
     found = [
         (context, bad)
         for context in subject.negotiations.judged
         if (bad := [verdict for verdict in context.verdicts if not verdict.unsure and is_unfit(verdict)])
+        and is_of_concern(context, len(bad))
     ]
     fixes = remedies(subject, [context for context, bad in found if len(bad) == len(context.uids)])
     for context, bad in found:
-        yield Hit(context.item.label_span, _message(context, bad), fixes.get(context.item.span))
+        fix = fixes.get(context.item.span)
+        yield Hit(context.item.label_span, _message(context, bad), fix, only_for=side(context, len(bad)))
+
+
+def is_of_concern(context: Context, unfit: int) -> bool:
+    """Whether so many unfit transfer syntaxes are worth a word. An acceptor is ready for what no peer will propose, as
+    long as it takes something else, too.
+    """
+    return context.role != "acceptor" or unfit == len(context.uids)
+
+
+def side(context: Context, unfit: int) -> AssociationRole | None:
+    """The ``only_for`` of a hit about them: a context that is of no use at all is of none to either side."""
+    return "requestor" if context.role is None and unfit < len(context.uids) else None
 
 
 def _message(context: Context, bad: list[Verdict]) -> str:

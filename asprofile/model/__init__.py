@@ -18,6 +18,7 @@ _PUBLIC = {
     "Document": "asprofile.model.document",
     "ExtendedList": "asprofile.model.config",
     "ExtendedNegotiation": "asprofile.model.config",
+    "Inference": "asprofile.model.inference",
     "Loading": "asprofile.model.loader",
     "PresentationContext": "asprofile.model.config",
     "Problem": "asprofile.model.problem",
@@ -29,6 +30,7 @@ _PUBLIC = {
     "Supersection": "asprofile.model.document",
     "TransferSyntaxItem": "asprofile.model.config",
     "TransferSyntaxList": "asprofile.model.config",
+    "infer": "asprofile.model.inference",
     "load": "asprofile.model.loader",
     "read": "asprofile.model.document",
 }
@@ -41,6 +43,7 @@ __all__ = [
     "Document",
     "ExtendedList",
     "ExtendedNegotiation",
+    "Inference",
     "Loading",
     "PresentationContext",
     "Problem",
@@ -52,6 +55,7 @@ __all__ = [
     "Supersection",
     "TransferSyntaxItem",
     "TransferSyntaxList",
+    "infer",
     "load",
     "read",
 ]
@@ -73,6 +77,7 @@ if TYPE_CHECKING:
         TransferSyntaxList,
     )
     from asprofile.model.document import Document, Section, Supersection, read
+    from asprofile.model.inference import Inference, infer
     from asprofile.model.loader import Loading, load
     from asprofile.model.problem import Problem
 

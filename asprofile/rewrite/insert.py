@@ -47,14 +47,16 @@ class Addition:
     """What a profile shall have besides what it has.
 
     ``roles`` and ``extended`` are by SOP class; the role "default" takes an entry out. ``role`` says who loads the
-    file (None: inferred). ``beside``: put a context behind the last one of its SOP class, not at the end. ``shared``:
-    change also the profiles that use the same lists. ``drop``: where there is no room, take out what is of least use.
+    file (None: inferred, from its ``path`` too). ``beside``: put a context behind the last one of its SOP class, not at
+    the end. ``shared``: change also the profiles that use the same lists. ``drop``: where there is no room, take out
+    what is of least use.
     """
 
     contexts: tuple[NewContext, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict)
     extended: Mapping[str, bytes] = field(default_factory=dict)
     role: AssociationRole | None = None
+    path: str = ""
     beside: bool = False
     shared: bool = False
     drop: bool = False
@@ -124,7 +126,7 @@ def label_for(syntaxes: Sequence[str]) -> str:
 def _add_contexts(draft: Draft, profile: str, addition: Addition) -> None:
     label = unshared(draft, profile, PRESENTATION_CONTEXTS, addition.shared)
     assert label is not None, "a profile that is loaded names its contexts"
-    accepts = _role_of(draft, label, addition.role) == "acceptor"
+    accepts = _role_of(draft, label, addition) == "acceptor"
     wanted = _missing(draft, profile, label, addition.contexts, accepts)
     if not accepts or not releases.at_least(draft.release, "3.6.8"):
         _make_room(draft, profile, label, wanted, addition)
@@ -135,10 +137,10 @@ def _add_contexts(draft: Draft, profile: str, addition: Addition) -> None:
             _append(draft, label, context, addition.beside)
 
 
-def _role_of(draft: Draft, label: str, given: AssociationRole | None) -> AssociationRole:
-    subject = Subject(Source(draft.document.data), draft.release, given)
+def _role_of(draft: Draft, label: str, addition: Addition) -> AssociationRole | None:
+    subject = Subject(Source(draft.document.data, addition.path), draft.release, addition.role)
     contexts = subject.config.context_lists.get(label)
-    return subject.role_of(contexts) if contexts is not None else "requestor"
+    return subject.role_of(contexts) if contexts is not None else None
 
 
 def _missing(draft: Draft, profile: str, label: str, contexts: Iterable[NewContext], accepts: bool) -> list[NewContext]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from asprofile.lint import Settings, lint
 from asprofile.lint.fixes import fix
 from asprofile.lint.subject import Subject
+from asprofile.model import AssociationRole
 from asprofile.names.combinations import verdict
 from asprofile.text import Source
 
@@ -50,8 +51,21 @@ def test_a_list_with_something_of_everything_is_an_acceptors() -> None:
 
 
 def test_the_role_given_silences_what_is_for_requestors() -> None:
-    assert codes(file(CT_BASELINE), "AP502") == ["AP502"]
-    assert lint(file(CT_BASELINE), Settings(select=("AP502",), role="acceptor")).findings == ()
+    mixed = LISTS.replace("[RLE]\n", "TransferSyntax2 = LittleEndianImplicit\n[RLE]\n")
+    source = file("PresentationContext1 = CTImageStorage\\JPEGBaseline\n", mixed)
+    sides: tuple[tuple[AssociationRole | None, list[str]], ...]
+    sides = (("requestor", ["warning"]), ("acceptor", []), (None, ["info"]))
+    for role, severities in sides:
+        found = lint(source, Settings(select=("AP502",), role=role)).findings
+        assert [finding.severity for finding in found] == severities
+
+
+def test_a_context_of_no_use_at_all_is_said_to_either_side() -> None:
+    source = file("PresentationContext1 = CTImageStorage\\JPEGBaseline\n")
+    roles: tuple[AssociationRole | None, ...] = ("requestor", "acceptor", None)
+    for role in roles:
+        found = lint(source, Settings(select=("AP502",), role=role)).findings
+        assert [finding.severity for finding in found] == ["warning"]
 
 
 def test_a_pair_is_reported_once_however_many_lists_have_it() -> None:

@@ -39,11 +39,11 @@ def subject(
         ([f"1.2.{n}" for n in range(129)], UNCOMPRESSED, None, "acceptor"),
     ],
 )
-def test_direction(
+def test_role_of(
     classes: list[str], syntaxes: tuple[str, ...], role: AssociationRole | None, expected: AssociationRole | None
 ) -> None:
     found = subject(classes, syntaxes, role)
-    assert profiles.direction(found, found.config.context_lists["C"]) == expected
+    assert found.role_of(found.config.context_lists["C"]) == expected
 
 
 def test_kinds() -> None:

@@ -44,12 +44,14 @@ def test_golden() -> None:
     found = rendered(report(data, Finding(GAP, "warning", Span(11, 15), "Key2 is missing", fix), suppressed=3))
     assert found == {
         "version": 1,
+        "files": [{"path": "a.cfg", "role": None, "inferred": False, "reason": None, "lists": {}}],
         "findings": [
             {
                 "code": "AP201",
                 "name": "numbering-gap",
                 "severity": "warning",
                 "message": "Key2 is missing",
+                "only_for": None,
                 "path": "a.cfg",
                 "start": {"line": 2, "column": 1, "offset": 11},
                 "end": {"line": 2, "column": 5, "offset": 15},
@@ -79,6 +81,7 @@ def test_golden() -> None:
 def test_nothing_found() -> None:
     assert rendered() == {
         "version": 1,
+        "files": [],
         "findings": [],
         "summary": {"files": 0, "errors": 0, "warnings": 0, "infos": 0, "suppressed": 0},
     }

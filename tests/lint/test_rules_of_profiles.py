@@ -143,7 +143,7 @@ WORKLIST = "FINDModalityWorklistInformationModel"
         (CT, "020003000000", "requestor", {"AP803": "warning"}),
         (CT, "020003000000", "acceptor", {"AP602": "info", "AP807": "warning"}),
         (CT, "030000000200", "requestor", {"AP806": "info"}),
-        (CT, "030000000200", "acceptor", {"AP602": "info", "AP803": "warning", "AP806": "info", "AP807": "warning"}),
+        (CT, "030000000200", "acceptor", {"AP602": "info", "AP803": "warning", "AP807": "warning"}),
         (CT, "0200", None, {"AP801": "error"}),
         (CT, "000001000000", None, {"AP802": "warning"}),
         (SR, "000000000000", None, {}),  # the role does not show that the device is SCU and SCP

@@ -25,7 +25,20 @@ def render(reports: Iterable[Report], url_of: str) -> str:
         "suppressed": sum(report.suppressed for report in reports),
     }
     # ASCII only: bytes of a file that are not UTF-8 are lone surrogates, which no UTF-8 stream takes.
-    return json.dumps({"version": VERSION, "findings": found, "summary": summary}, indent=2)
+    files = [_file(report) for report in reports]
+    return json.dumps({"version": VERSION, "files": files, "findings": found, "summary": summary}, indent=2)
+
+
+def _file(report: Report) -> dict[str, Any]:
+    """Whose the file was taken for."""
+    inferred = report.inferred
+    return {
+        "path": report.source.path,
+        "role": report.role if inferred is None else inferred.role,
+        "inferred": inferred is not None,
+        "reason": None if inferred is None else inferred.reason,
+        "lists": {} if inferred is None else dict(inferred.lists),
+    }
 
 
 def _finding(source: Source, finding: Finding, url_of: str) -> dict[str, Any]:
@@ -34,6 +47,7 @@ def _finding(source: Source, finding: Finding, url_of: str) -> dict[str, Any]:
         "name": finding.rule.name,
         "severity": finding.severity,
         "message": finding.message,
+        "only_for": finding.only_for,
         "path": source.path,
         "start": _position(source, finding.span.start),
         "end": _position(source, finding.span.end),

@@ -12,6 +12,7 @@ from asprofile.lint.finding import Finding, Severity, at_least
 from asprofile.lint.render.text import located
 from asprofile.lint.render.xml import DECLARATION, tag, text
 from asprofile.lint.run import Report
+from asprofile.model.inference import in_words
 
 
 def render(reports: Iterable[Report], fail_on: Severity = "warning") -> Iterator[str]:
@@ -34,6 +35,9 @@ def _suite(report: Report, fail_on: Severity) -> Iterator[str]:
     path = report.source.path
     tests, failures = max(1, len(report.findings)), _failures(report, fail_on)
     yield f"  <{tag('testsuite', name=path, tests=tests, failures=failures, errors=0, skipped=0, time=0)}>"
+    if report.inferred is not None:
+        about = tag("property", name="role", value=in_words(report.inferred))
+        yield f"    <properties><{about}/></properties>"
     if not report.findings:
         yield f"    <{tag('testcase', name='clean', classname=path, file=path, time=0)}/>"
     for finding in report.findings:

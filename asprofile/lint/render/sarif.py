@@ -17,6 +17,7 @@ from asprofile.lint.identity import Identity, identified
 from asprofile.lint.render.paths import uri
 from asprofile.lint.rule import Rule
 from asprofile.lint.run import Report
+from asprofile.model.inference import in_words
 from asprofile.printing import printable
 from asprofile.text import Edit, Source, Span
 
@@ -32,6 +33,7 @@ def render(reports: Iterable[Report], url_of: str, home: str) -> str:
 
     ``url_of`` is a format with ``{code}`` for the page of a rule, ``home`` the tool's page.
     """
+    reports = list(reports)
     found = identified(reports)
     rules = sorted({finding.code: finding.rule for _, pairs in found for _, finding in pairs}.items())
     index = {code: number for number, (code, _) in enumerate(rules)}
@@ -46,13 +48,29 @@ def render(reports: Iterable[Report], url_of: str, home: str) -> str:
         for report, pairs in found
         for identity, finding in pairs
     ]
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
         "results": results,
     }
+    said = _notifications(reports)
+    if said:
+        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": said}]
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _notifications(reports: Iterable[Report]) -> list[dict[str, Any]]:
+    """For each file whose side is inferred, what it was taken for and why."""
+    return [
+        {
+            "level": "note",
+            "message": {"text": printable(in_words(report.inferred))},
+            "locations": [{"physicalLocation": {"artifactLocation": _artifact(report.source)}}],
+        }
+        for report in reports
+        if report.inferred is not None
+    ]
 
 
 def _rule(rule: Rule, url_of: str) -> dict[str, Any]:

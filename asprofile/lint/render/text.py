@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from asprofile.lint.finding import SEVERITIES, Finding, Severity
 from asprofile.lint.run import Report
+from asprofile.model.inference import in_words
 from asprofile.printing import Style, plain, printable
 from asprofile.text import Source, Span, decode
 
 _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 _MAX_WIDTH = 160
 
+Roles = Literal["all", "where needed", "none"]
 
-def render(reports: Iterable[Report], style: Style = plain, *, source: bool = True) -> Iterator[str]:
-    """Lines without line ends; ``source`` shows the source line under each finding."""
+
+def render(
+    reports: Iterable[Report], style: Style = plain, *, source: bool = True, roles: Roles = "where needed"
+) -> Iterator[str]:
+    """Lines without line ends; ``source`` shows the source line under each finding. ``roles``: of which files it is
+    said whose they were taken for; where needed is where there are findings.
+    """
     for report in reports:
         for finding in report.findings:
             yield _headline(report.source, finding, style)
             if source:
                 yield from _excerpt(report.source, finding.span, style, _COLOURS[finding.severity])
+        if report.inferred is not None and (roles == "all" or (roles == "where needed" and report.findings)):
+            place = style(f"{printable(report.source.path)}:", "bold")
+            yield f"{place} {style(printable(in_words(report.inferred)), 'dim')}"
 
 
 def summary(reports: Iterable[Report], *, fixes: bool = True) -> str:

@@ -44,6 +44,7 @@ def _may_be_proposed(subject: Subject, contexts: ContextList) -> bool:
     """Whether a list that loads for an acceptor only does not look like one of an acceptor."""
     return (
         subject.given_role is None
+        and not subject.inferred.is_named
         and len(contexts.items) > MAX_CONTEXTS
         and not any(subject.is_catch_all(item.label) for item in contexts.items)
     )
@@ -85,8 +86,8 @@ A presentation context is told by an odd number from 1 to 255, so an association
 refuses a file in which any list has more (condition 1032), used or not; from 3.6.8 on only a requestor such as
 storescu does, because an acceptor may be ready for more than one association ever proposes.
 
-Without `--role` a long list without duplicates is taken for an acceptor's, and it is a warning where nothing else
-speaks for that, else an info.
+Without `--role`, a long list without duplicates is taken for an acceptor's where no name or comment says otherwise, and
+it is a warning where nothing else speaks for that, else an info.
 """,
     reference="PS3.8 9.3.2.2; DCMTK asconfig.txt, 2.2",
     examples=(Example(frame="contexts", role="requestor", bad=_list(130), good=_list(129), at=_LAST, fixed=False),),

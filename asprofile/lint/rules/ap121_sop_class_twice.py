@@ -5,33 +5,47 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from asprofile.lint import profiles
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
+from asprofile.model import ContextItem, ContextList
+from asprofile.model.inference import has_class_twice
 from asprofile.names.uids import display_name
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     view = subject.view("whole")
-    return view.hits(_hits(view)) if subject.given_role == "acceptor" else iter(())
+    return view.hits(_hits(view))
 
 
 def _hits(view: View) -> Iterator[Hit]:
-    seen: set[str] = set()
-    for profile in view.subject.config.profiles.values():
-        if profile.refusal is None or profile.refusal.code != 0 or profile.context_list.label in seen:
+    for _, contexts in profiles.used_lists(view.subject):
+        if view.subject.role_of(contexts) != "acceptor" or not has_class_twice(contexts):
             continue
-        seen.add(profile.context_list.label)
-        counts = Counter(item.abstract_syntax for item in profile.context_list.items)
-        others = sum(count > 1 for count in counts.values()) - 1
-        more = f" (and {others} more SOP classes)" if others else ""
-        message = (
-            f"{display_name(profile.refusal.subject)}{more} stands in this list already: storescp, "
-            "dcmrecv and dcmqrscp refuse the "
-            "profile; write one context with all its transfer syntaxes"
-        )
-        yield Hit(profile.refusal.span, message)
+        # What is twice only because a misspelt name was guessed follows from another finding.
+        twice = _twice(contexts) & _twice(view.file.config.context_lists.get(contexts.label))
+        seen: set[str] = set()
+        for item in contexts.items:
+            if item.abstract_syntax in seen & twice:
+                yield _hit(item, len(twice))
+                break
+            seen.add(item.abstract_syntax)
+
+
+def _twice(contexts: ContextList | None) -> set[str]:
+    counts = Counter(item.abstract_syntax for item in contexts.items) if contexts else {}
+    return {uid for uid, count in counts.items() if count > 1}
+
+
+def _hit(again: ContextItem, classes: int) -> Hit:
+    more = f" (and {classes - 1} more SOP classes)" if classes > 1 else ""
+    message = (
+        f"{display_name(again.abstract_syntax)}{more} stands in this list already: storescp, dcmrecv and dcmqrscp "
+        "refuse the profile; write one context with all its transfer syntaxes"
+    )
+    return Hit(again.abstract_syntax_span, message)
 
 
 RULE = Rule(
@@ -41,8 +55,8 @@ RULE = Rule(
     summary="A SOP class stands twice in an acceptor's list, so the profile is refused",
     why="""\
 A requestor may propose a SOP class in several presentation contexts, an acceptor says once what it takes for it.
-storescp, dcmrecv and dcmqrscp load such a file and then refuse the profile when they start. Reported where the role
-is known to be the acceptor's (`--role acceptor`).
+storescp, dcmrecv and dcmqrscp load such a file and then refuse the profile when they start. Reported where an acceptor
+loads the file: with `--role acceptor`, or where its name, its header comment or the names in it say so.
 """,
     reference="DCMTK asconfig.txt, 2.2",
     examples=(

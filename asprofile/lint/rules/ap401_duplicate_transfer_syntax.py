@@ -16,14 +16,15 @@ def check(subject: Subject) -> Iterator[Hit]:
         first: dict[str, TransferSyntaxItem] = {}
         again = [item for item in found.items if first.setdefault(item.uid, item) is not item]
         # One fix for all of them: each alone would number the others anew.
+        is_proposed = subject.negotiations.stance(found.label, "requestor") != "no"
         fix = removed(subject, found, [item for item in again if not subject.suppressions.cover("AP401", item.span)])
         for item in again:
             written, earlier = subject.text(item.span), first[item.uid]
             line = subject.source.line_of(earlier.span.start)
             other = subject.text(earlier.span)
             what = f"is {other} of line {line} again" if other != written else f"stands in line {line} too"
-            message = f"{written} {what}: DCMTK sends the transfer syntax twice; remove this one"
-            yield Hit(item.span, message, fix)
+            then = "storescu sends the transfer syntax twice" if is_proposed else "an acceptor never gets so far"
+            yield Hit(item.span, f"{written} {what}: {then}; remove this one", fix, None if is_proposed else "info")
 
 
 RULE = Rule(
@@ -32,7 +33,8 @@ RULE = Rule(
     severity="warning",
     summary="A list has the same transfer syntax twice",
     why="""\
-DCMTK sends a transfer syntax as often as it stands in the list. A peer may call that a violation of the protocol, and
+A requestor of DCMTK sends a transfer syntax as often as it stands in the list (to an acceptor the second means
+nothing, and it is an info). A peer may call that a violation of the protocol, and
 nothing is won by it. The same transfer syntax may stand there under its name, as a UID, as `LocalEndianExplicit`, or
 because two sections have the same name and DCMTK joins them.
 """,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
-from asprofile.lint.profiles import named
+from asprofile.lint.profiles import named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.syntax_lists import removed
@@ -17,7 +17,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         retired = {syntax.uid for syntax in subject.negotiations.syntaxes_of(label) if syntax.retired}
         # DCMTK's own lists have it, and peers that know it do no harm.
         retired.discard(transfer_syntaxes.EXPLICIT_VR_BIG_ENDIAN)
-        if not retired or subject.is_catch_all(label) or not subject.negotiations.may_be_proposed(label):
+        stance = subject.negotiations.stance(label, "requestor")
+        if not retired or subject.is_catch_all(label) or stance == "no":
             continue
         items = [item for item in found.items if item.uid in retired]
         what, them = ("retired transfer syntaxes", "them") if len(retired) > 1 else ("a retired transfer syntax", "it")
@@ -25,7 +26,8 @@ def check(subject: Subject) -> Iterator[Hit]:
             f"the list has {what}, {named(item.uid for item in items)}: "
             f"peers no longer implement {them}, and hardly any object needs {them}; remove {them}"
         )
-        yield Hit(items[0].span, message, removed(subject, found, items))
+        fix = removed(subject, found, items)
+        yield Hit(items[0].span, message, fix, only_for=only_for(stance, "requestor"))
 
 
 RULE = Rule(

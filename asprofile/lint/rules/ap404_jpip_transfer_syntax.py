@@ -16,7 +16,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     retrieving: set[str] | None = None
     for label, found in subject.config.transfer_syntax_lists.items():
         items = [item for item in found.items if _is_jpip(item.uid)]
-        if not items or subject.is_catch_all(label) or not subject.negotiations.may_be_proposed(label):
+        if not items or subject.is_catch_all(label):
             continue
         retrieving = _retrieving(subject) if retrieving is None else retrieving
         if label not in retrieving:

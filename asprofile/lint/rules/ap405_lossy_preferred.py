@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit, Severity
+from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.syntax_lists import reordered
@@ -13,26 +14,37 @@ from asprofile.names import transfer_syntaxes, uids
 
 def check(subject: Subject) -> Iterator[Hit]:
     for label, found in subject.config.transfer_syntax_lists.items():
-        if label not in subject.negotiations.accepted_labels:
+        stance = subject.negotiations.stance(label, "acceptor")
+        if stance == "no":
             continue
-        place = next((place for place, item in enumerate(found.items) if _is_lossy(item.uid)), len(found.items))
-        better = next((item for item in found.items[place:] if not _is_lossy(item.uid)), None)
+        place = next((place for place, item in enumerate(found.items) if _may_lose(item.uid)), len(found.items))
+        better = next((item for item in found.items[place:] if _keeps_all(item.uid)), None)
         if better is None:
             continue
         first = found.items[place]
-        order = sorted(found.items, key=lambda item: _is_lossy(item.uid))
+        order = sorted(found.items, key=lambda item: _may_lose(item.uid))
+        known = transfer_syntaxes.get(first.uid)
+        sends = "sends lossy" if known is not None and known.fidelity == "lossy" else "may send lossy"
         message = (
             f"{uids.display_name(first.uid)} stands before {uids.display_name(better.uid)}: DCMTK accepts the first of "
-            "its own list that the peer proposes, so a peer that proposes both sends lossy; put lossy ones last"
+            f"its own list that the peer proposes, so a peer that proposes both {sends}; put those that lose, or may, "
+            "last"
         )
         # A list of everything is mostly met by peers that propose what the object is in already.
         severity: Severity | None = "info" if subject.is_catch_all(label) else None
-        yield Hit(first.span, message, reordered(subject, found, order), severity)
+        fix = reordered(subject, found, order)
+        yield Hit(first.span, message, fix, severity, only_for(stance, "acceptor"))
 
 
-def _is_lossy(uid: str) -> bool:
+def _may_lose(uid: str) -> bool:
+    """Whether images in it have lost something, or may have: of JPEG 2000 and the like the stream alone tells."""
     known = transfer_syntaxes.get(uid)
-    return known is not None and known.fidelity == "lossy"
+    return known is not None and known.fidelity is not None and not known.lossless_only
+
+
+def _keeps_all(uid: str) -> bool:
+    known = transfer_syntaxes.get(uid)
+    return known is not None and known.lossless_only
 
 
 RULE = Rule(

@@ -24,7 +24,7 @@ _LOSES = {
 def check(subject: Subject) -> Iterator[Hit]:
     for label, found in subject.config.transfer_syntax_lists.items():
         uids_in_order = found.uids
-        if label not in subject.negotiations.accepted_labels or EXPLICIT_VR_LITTLE_ENDIAN not in uids_in_order:
+        if EXPLICIT_VR_LITTLE_ENDIAN not in uids_in_order or subject.negotiations.stance(label, "acceptor") != "yes":
             continue
         explicit = uids_in_order.index(EXPLICIT_VR_LITTLE_ENDIAN)
         place = next((place for place in range(explicit) if uids_in_order[place] in _LOSES), None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from asprofile.lint.finding import Hit
-from asprofile.lint.profiles import listed, named
+from asprofile.lint.finding import Hit, Severity
+from asprofile.lint.profiles import listed, named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.names.transfer_syntaxes import TransferSyntax
@@ -16,7 +16,8 @@ _Encoding = Literal["lossy", "lossless", "uncompressed"]
 
 def check(subject: Subject) -> Iterator[Hit]:
     for label, found in subject.config.transfer_syntax_lists.items():
-        if label not in subject.negotiations.proposed_labels:
+        stance = subject.negotiations.stance(label, "requestor")
+        if stance == "no" or not subject.negotiations.is_used(label):
             continue
         known = [(syntax, encoding) for syntax in subject.negotiations.syntaxes_of(label) if (encoding := _of(syntax))]
         encodings = list(dict.fromkeys(encoding for _, encoding in known))
@@ -25,11 +26,16 @@ def check(subject: Subject) -> Iterator[Hit]:
         if not lossy and len(compressed) + ("uncompressed" in encodings) < 2:
             continue
         what = f"{listed(list(encodings))} transfer syntaxes" if len(encodings) > 1 else named(compressed)
+        advice = "make a list of each, and a context for each list"
+        if stance == "perhaps":
+            # In this file that would be the end of it for an acceptor.
+            advice = "a profile of its own with a context for each would do, which no acceptor takes"
         message = (
             f"one context with {what}: the acceptor chooses one for all objects of the context, and those in another "
-            "must be converted or cannot be sent; make a list of each, and a context for each list"
+            f"must be converted or cannot be sent; {advice}"
         )
-        yield Hit(found.spans[0], message, severity=None if lossy else "info")
+        severity: Severity | None = None if lossy else "info"
+        yield Hit(found.spans[0], message, None, severity, only_for(stance, "requestor"))
 
 
 def _of(syntax: TransferSyntax) -> _Encoding | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
-from asprofile.lint.profiles import named
+from asprofile.lint.profiles import named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.names import sop_classes, transfer_syntaxes
@@ -15,7 +15,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     negotiations = subject.negotiations
     deflating = {
         label
-        for label in negotiations.proposed_labels
+        for label in subject.config.transfer_syntax_lists
         if transfer_syntaxes.DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN in negotiations.uids_of(label)
         and not subject.is_catch_all(label)
     }
@@ -27,7 +27,9 @@ def check(subject: Subject) -> Iterator[Hit]:
                 f"Deflated Explicit VR Little Endian for {who}: permitted, but it shrinks images little, and few peers "
                 "accept it for them"
             )
-            yield Hit(items[0].label_span, message)
+            yield Hit(
+                items[0].label_span, message, only_for=only_for(subject.stance(contexts, "requestor"), "requestor")
+            )
 
 
 def _is_image(uid: str) -> bool:

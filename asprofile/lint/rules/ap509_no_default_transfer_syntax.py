@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint import lossy_only
+from asprofile.lint import lossy_only, profiles
 from asprofile.lint.contexts import Offer
 from asprofile.lint.finding import Fix, Hit, Severity
 from asprofile.lint.lists import addition
@@ -47,6 +47,7 @@ def _proposed(subject: Subject, contexts: ContextList) -> Iterator[Hit]:
         severity = _severity(offer) if _lacks_default(offer) else None
         if severity is not None and not lossy_only.has_lossless_sibling(subject, contexts, offer):
             groups.setdefault((severity, () if severity == "info" else offer.labels), []).append(offer)
+    only_for = profiles.only_for(subject.stance(contexts, "requestor"), "requestor")
     for (severity, labels), offers in groups.items():
         span, who = offers[0].items[0].abstract_syntax_span, named(offer.abstract_syntax for offer in offers)
         if severity == "info":
@@ -54,10 +55,11 @@ def _proposed(subject: Subject, contexts: ContextList) -> Iterator[Hit]:
                 f"{who}: offered with lossy transfer syntaxes only, not with {_DEFAULT}: permitted to a sender "
                 "that has nothing else (PS3.5 10.1)"
             )
-            yield Hit(span, message, severity="info")
+            yield Hit(span, message, severity="info", only_for=only_for)
         else:
             message = f"{who}: not offered with {_DEFAULT}, as all shall be (PS3.5 10.1); add {_NAME}"
-            yield Hit(span, message, _in_list(subject, labels) or _in_context(subject, contexts, offers), severity)
+            fix = _in_list(subject, labels) or _in_context(subject, contexts, offers)
+            yield Hit(span, message, fix, severity, only_for)
 
 
 def _accepted(subject: Subject, contexts: ContextList) -> Iterator[Hit]:

@@ -23,7 +23,7 @@ _ONLY_FOR_8_BITS = {"1.2.840.10008.1.2.4.51": (("1.2.840.10008.1.2.4.50",),)}
 
 def check(subject: Subject) -> Iterator[Hit]:
     seen: set[Span] = set()
-    for contexts in subject.negotiations.proposed:
+    for contexts in subject.config.context_lists.values():
         for label in dict.fromkeys(item.label for item in contexts.items):
             for syntax, wanted in _wanting(subject, label) if subject.negotiations.is_complete(contexts) else ():
                 listed = subject.config.transfer_syntax_lists[label].items
@@ -68,7 +68,7 @@ def _hit(
     name = symbol(subject, wanted[0])
     section = "PS3.5 10.3" if syntax.uid in _ONLY_FOR_8_BITS else _SECTIONS.get(syntax.family, "PS3.5 10")
     message = (
-        f"{uids.display_name(syntax.uid)} is offered for {named(offer.abstract_syntax for offer in lacking)} without "
+        f"{uids.display_name(syntax.uid)} stands for {named(offer.abstract_syntax for offer in lacking)} without "
         f"{named(wanted)}, which shall go with it ({section}); add {name}"
     )
     edits = addition(subject, TRANSFER_SYNTAXES, label, (name,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from asprofile.lint import unfit
 from asprofile.lint.finding import Hit
 from asprofile.lint.profiles import named
 from asprofile.lint.rule import Example, Rule
@@ -17,13 +18,13 @@ def check(subject: Subject) -> Iterator[Hit]:
         known = None if uid.startswith(uids.STANDARD_ROOT) else private.get(uid)
         if known is None or known.pixel_data is not False:
             continue
-        unfit = [one for one in context.uids if (syntax := transfer_syntaxes.get(one)) and syntax.needs_pixel_data]
-        if unfit:
+        bad = [one for one in context.uids if (syntax := transfer_syntaxes.get(one)) and syntax.needs_pixel_data]
+        if bad and unfit.is_of_concern(context, len(bad)):
             message = (
-                f"{known.name} ({known.vendor}) has no Pixel Data as far as is known, and {named(unfit)} codes nothing "
-                "else (PS3.5 A.4); propose it uncompressed"
+                f"{known.name} ({known.vendor}) has no Pixel Data as far as is known, and {named(bad)} codes nothing "
+                "else (PS3.5 A.4); give it uncompressed ones"
             )
-            yield Hit(context.item.label_span, message)
+            yield Hit(context.item.label_span, message, only_for=unfit.side(context, len(bad)))
 
 
 RULE = Rule(

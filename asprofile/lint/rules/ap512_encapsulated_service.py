@@ -17,15 +17,20 @@ _NEVER = {*uids.NOT_ABSTRACT_SYNTAXES, "rtv"}
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    found = [(context, bad) for context in subject.negotiations.encapsulating if (bad := _unfit(context))]
+    found = [
+        (context, bad)
+        for context in subject.negotiations.encapsulating
+        if (bad := _unfit(context)) and unfit.is_of_concern(context, len(bad))
+    ]
     fixes = unfit.remedies(subject, [context for context, bad in found if len(bad) == len(context.uids)])
     for context, bad in found:
         names = listed(list(map(uids.display_name, bad)))
         message = (
             f"{uids.display_name(context.item.abstract_syntax)} has no Pixel Data in its messages, and {names} "
-            f"{'are' if len(bad) > 1 else 'is'} only for data sets that have it (PS3.5 A.4); propose it uncompressed"
+            f"{'are' if len(bad) > 1 else 'is'} only for data sets that have it (PS3.5 A.4); give it uncompressed ones"
         )
-        yield Hit(context.item.label_span, message, fixes.get(context.item.span))
+        fix = fixes.get(context.item.span)
+        yield Hit(context.item.label_span, message, fix, only_for=unfit.side(context, len(bad)))
 
 
 def _unfit(context: Context) -> list[str]:

@@ -17,7 +17,7 @@ from asprofile.names import uids
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    for contexts in subject.negotiations.proposed:
+    for contexts in subject.config.context_lists.values():
         if not subject.negotiations.is_complete(contexts):
             continue
         for offer in subject.negotiations.offers(contexts):
@@ -27,9 +27,11 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def _hit(subject: Subject, contexts: ContextList, offer: Offer) -> Hit:
     span = offer.items[0].abstract_syntax_span
+    stance = subject.stance(contexts, "requestor")
+    what = "add a context for them" if stance == "yes" else "write a list that has uncompressed ones, too"
     message = (
-        f"{uids.display_name(offer.abstract_syntax)} is offered with lossy transfer syntaxes only, while its sibling "
-        "is offered without a loss too: files that are not lossy already cannot be sent; add a context for them"
+        f"{uids.display_name(offer.abstract_syntax)} stands with lossy transfer syntaxes only, its sibling without a "
+        f"loss, too: files that are not lossy already cannot be {'taken' if stance == 'no' else 'sent'}; {what}"
     )
     return Hit(span, message, _added(subject, contexts, subject.text(span)))
 
@@ -55,6 +57,7 @@ likely forgotten a line: files of that class which are not compressed cannot be 
     reference="PS3.5 10.1; PS3.4 B.5.1",
     examples=(
         Example(
+            role="requestor",
             bad="""\
 [[TransferSyntaxes]]
 [Uncompressed]

@@ -40,7 +40,8 @@ def _hit(subject: Subject, contexts: ContextList, still: list[Offer]) -> Hit:
         f"{names}: proposed without a video transfer syntax, and films are MPEG-2, MPEG-4 or HEVC streams, "
         "which cannot be sent as anything else; add a context with one"
     )
-    return Hit(still[0].items[0].abstract_syntax_span, message, _added(subject, contexts, still))
+    only_for = profiles.only_for(subject.stance(contexts, "requestor"), "requestor")
+    return Hit(still[0].items[0].abstract_syntax_span, message, _added(subject, contexts, still), only_for=only_for)
 
 
 def _added(subject: Subject, contexts: ContextList, still: list[Offer]) -> Fix | None:
@@ -78,6 +79,7 @@ allowed, so this is a hint.
     reference="PS3.3 A.32.5 to A.32.7; PS3.5 8.2.5 to 8.2.11",
     examples=(
         Example(
+            role="requestor",
             bad="""\
 [[TransferSyntaxes]]
 [Uncompressed]

@@ -17,7 +17,7 @@ VERIFICATION = "1.2.840.10008.1.1"
 
 def check(subject: Subject) -> Iterator[Hit]:
     for profile, contexts in profiles.used_lists(subject):
-        if profiles.direction(subject, contexts) != "acceptor" or not contexts.items or profile.refusal:
+        if subject.role_of(contexts) != "acceptor" or not contexts.items or profile.refusal:
             continue
         if subject.negotiations.is_complete(contexts) and all(
             item.abstract_syntax != VERIFICATION for item in contexts.items

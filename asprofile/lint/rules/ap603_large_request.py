@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
+from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model import PresentationContext, Profile, size
 from asprofile.model.config import MAX_CONTEXTS
+from asprofile.value import replaced
 
 # DCMTK compares the length field, which does not count the 6 bytes in front of it (3.6.4 and later).
 DCMTK_TAKES = 0x100000 + 6
@@ -18,8 +20,10 @@ LARGE = 0x10000
 def check(subject: Subject) -> Iterator[Hit]:
     for profile in subject.config.profiles.values():
         # Of more contexts than a request can have another rule speaks.
-        if len(profile.contexts) <= MAX_CONTEXTS and subject.role_of(profile.context_list) == "requestor":
-            yield from _check(profile)
+        stance = subject.stance(profile.context_list, "requestor")
+        if len(profile.contexts) <= MAX_CONTEXTS and stance != "no":
+            for hit in _check(profile):
+                yield replaced(hit, only_for=only_for(stance, "requestor"))
 
 
 def _check(profile: Profile) -> Iterator[Hit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
+from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model.config import answered_syntaxes
@@ -14,7 +15,8 @@ from asprofile.names.releases import LATEST, RELEASES
 def check(subject: Subject) -> Iterator[Hit]:
     for label, found in subject.config.transfer_syntax_lists.items():
         count = len(found.items)
-        if label not in subject.negotiations.proposed_labels:
+        stance = subject.negotiations.stance(label, "requestor")
+        if stance == "no" or not subject.negotiations.is_used(label):
             continue
         silent = [release for release in RELEASES if answered_syntaxes(release) < count]
         if silent:
@@ -23,7 +25,7 @@ def check(subject: Subject) -> Iterator[Hit]:
                 f"a context with this list proposes {count} transfer syntaxes: acceptors of DCMTK {who} have room for "
                 f"{answered_syntaxes(silent[-1])}, and give no answer to the whole request; shorten the list"
             )
-            yield Hit(found.spans[0], message)
+            yield Hit(found.spans[0], message, only_for=only_for(stance, "requestor"))
 
 
 RULE = Rule(

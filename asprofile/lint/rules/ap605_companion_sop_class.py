@@ -32,7 +32,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _check(subject: Subject, contexts: ContextList, missing: list[Companion]) -> Iterator[Hit]:
-    is_acceptor = profiles.direction(subject, contexts) == "acceptor"
+    is_acceptor = subject.role_of(contexts) == "acceptor"
     listed = {item.abstract_syntax for item in contexts.items}
     by_requirement: dict[tuple[str, ...], list[Companion]] = {}
     for duty in missing:

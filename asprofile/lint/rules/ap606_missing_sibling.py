@@ -36,7 +36,7 @@ SIBLINGS = (
 
 def check(subject: Subject) -> Iterator[Hit]:
     for _, contexts in profiles.used_lists(subject):
-        if profiles.direction(subject, contexts) == "acceptor" and subject.negotiations.is_complete(contexts):
+        if subject.role_of(contexts) == "acceptor" and subject.negotiations.is_complete(contexts):
             yield from _check(subject, contexts)
 
 

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from asprofile.lint import lists, profiles
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.subject import Subject
+from asprofile.lint.subject import Stance, Subject
 from asprofile.model.loader import ROLE_SELECTION
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    for_acceptors = {
-        profile.role_list.label
-        for profile in subject.config.profiles.values()
-        if profile.role_list is not None and subject.role_of(profile.context_list) == "acceptor"
-    }
+    users: dict[str, set[Stance]] = {}
+    for profile in subject.config.profiles.values():
+        if profile.role_list is not None:
+            users.setdefault(profile.role_list.label, set()).add(subject.stance(profile.context_list, "requestor"))
     for found in subject.config.role_lists.values():
         items = [item for item in found.items if item.role == "scu"]
         # In an acceptor's profile the default role leaves the proposal of the peer unanswered, which is not the same.
-        if not items or found.label in for_acceptors:
+        stances = users.get(found.label, set())
+        if not items or "no" in stances:
             continue
         names = profiles.named(item.sop_class for item in items)
         message = (
@@ -29,7 +29,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         )
         edits = lists.removal(subject, ROLE_SELECTION, found.label, {item.span for item in items})
         fix = Fix("take out the default roles", edits, safe=False) if edits else None
-        yield Hit(items[0].role_span, message, fix)
+        only_for = profiles.only_for("perhaps" if "perhaps" in stances else "yes", "requestor")
+        yield Hit(items[0].role_span, message, fix, only_for=only_for)
 
 
 RULE = Rule(

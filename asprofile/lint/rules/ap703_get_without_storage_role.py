@@ -26,16 +26,18 @@ def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
     if not profiles.is_complete(subject, profile):
         return
     name = display_name(get.abstract_syntax)
+    # For an acceptor SCP would be: no peer that proposes no role may store.
+    role = "SCP or BOTH" if subject.role_of(profile.context_list) == "requestor" else "BOTH"
     if any(profiles.may_be_storage(item.abstract_syntax) for item in profile.context_list.items):
         message = (
             f"profile {profile.name} has {name}, but no Storage SOP class has the role SCP in it: "
-            "C-GET returns objects to a requestor that is SCP; give the Storage SOP classes the role SCP or BOTH"
+            f"C-GET returns objects to a requestor that is SCP; give the Storage SOP classes the role {role}"
         )
     else:
         message = (
             f"profile {profile.name} has {name}, but no Storage SOP class: C-GET returns objects on the same "
             "association; "
-            "add the Storage SOP classes, with the role SCP or BOTH"
+            f"add the Storage SOP classes, with the role {role}"
         )
     yield Hit(get.abstract_syntax_span, message)
 

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
-    if profile.role_list is None or profiles.direction(subject, profile.context_list) != "requestor":
+    if profile.role_list is None or subject.role_of(profile.context_list) != "requestor":
         return
     items = [item for item in profile.role_list.items if item.role in ("scp", "both")]
     storage = (
@@ -68,8 +68,7 @@ there in answer to a C-GET only, so without a C-GET SOP class in the profile the
 for the role SCP of C-FIND and C-MOVE.
 
 An acceptor may also take the role SCP and turn SCU down, and then nothing can be sent; so the roles are not only
-idle. The rule speaks where the profile is a requestor's for certain: with `--role requestor`, or if its context list
-has a SOP class twice.
+idle. The rule speaks where the profile is a requestor's: with `--role requestor`, or where the file shows it.
 """,
     reference="PS3.4 C.5.3; PS3.7 D.3.3.4; DCMTK asconfig.txt, 2.3",
     examples=(

@@ -31,7 +31,7 @@ def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
             return
         # UPS events may also come back on the association of the subscriber, who is SCU.
         certain = profiles.kind(item.abstract_syntax) == "mpps-notification"
-        certain = certain and profiles.direction(subject, contexts) == "requestor"
+        only_for = profiles.only_for(subject.stance(contexts, "requestor"), "requestor")
         name = display_name(item.abstract_syntax)
         message = (
             f"{name} is for reports by the SCP: a requestor that reports must propose the role SCP, "
@@ -42,6 +42,7 @@ def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
             message,
             _fix(subject, profile, item.abstract_syntax),
             None if certain else "info",
+            only_for,
         )
 
 
@@ -65,7 +66,7 @@ RULE = Rule(
     why="""\
 Modality Performed Procedure Step Notification consists of N-EVENT-REPORT only, and that is sent by the SCP. Who
 reports opens the association, so it must propose the role SCP; by default the requestor is SCU, and the peer refuses
-the report. A warning where the profile is a requestor's for certain, otherwise an info. For Unified Procedure Step
+the report. A warning where the file shows that a requestor loads it, otherwise an info. For Unified Procedure Step
 Event it is an info: a subscriber that waits for events on its own association is SCU.
 
 Storage Commitment has the same need where an archive reports on an association of its own. A profile does not show

@@ -22,7 +22,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
-    if profile.role_list is None or profiles.direction(subject, profile.context_list) != "acceptor":
+    if profile.role_list is None or subject.role_of(profile.context_list) != "acceptor":
         return
     items = [
         item

@@ -20,7 +20,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
     # Of a profile that is a requestor's for certain, and of an acceptor's, other rules say more.
-    if profile.role_list is None or profiles.direction(subject, profile.context_list) is not None:
+    if profile.role_list is None or subject.role_of(profile.context_list) is not None:
         return
     if any(profiles.is_get(item.abstract_syntax) for item in profile.context_list.items):
         return

@@ -12,7 +12,7 @@ from asprofile.text import Edit
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    for _, item in extended.items(subject, "storage"):
+    for found, item in extended.items(subject, "storage"):
         if not extended.is_storage(item.data):
             continue
         what = extended.contradiction(item.data)
@@ -20,7 +20,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             continue
         fix = None
         advice = "state one or the other"
-        if item.data[extended.LEVEL] == extended.SCU_ONLY and subject.given_role != "acceptor":
+        if item.data[extended.LEVEL] == extended.SCU_ONLY and not extended.is_acceptors(subject, found):
             advice = "an SCU says 030000000200"
             edit = Edit(item.data_span, extended.STORAGE_DEFAULT.hex().encode())
             fix = Fix("state an SCU", (edit,), safe=False)

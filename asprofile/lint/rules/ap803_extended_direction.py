@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
     if not profile.extended:
         return
-    who = profiles.direction(subject, profile.context_list)
+    who = subject.role_of(profile.context_list)
     scp: list[ExtendedNegotiation] = []
     scu: list[ExtendedNegotiation] = []
     for item in profile.extended:
@@ -76,8 +76,7 @@ objects is SCU, so it says 03. An acceptor, or a requestor with the role `SCP` o
 level. The example in DCMTK's own documentation, `020003000000`, is for an SCP; copied into a sender's profile it
 promises what the sender is not asked for.
 
-The rule speaks where the direction is certain: with `--role`, if a SOP class is proposed twice (requestor), if the
-lists are those of an acceptor, or if the role is `BOTH`.
+The rule speaks where it is known who loads the file: with `--role`, where the file shows it, or if the role is `BOTH`.
 """,
     reference="PS3.4 B.3.1, Table B.3-1",
     examples=(

@@ -16,7 +16,13 @@ from asprofile.model.loader import EXTENDED_NEGOTIATION
 def check(subject: Subject) -> Iterator[Hit]:
     found = extended.items(subject, "storage", "find", "retrieve", "composite-retrieve")
     for _, group in groupby(found, key=lambda pair: pair[0].label):
-        entries = [(listed, item) for listed, item in group if _is_default(item)]
+        # An acceptor that says SCU only says what is not so: that is another rule's.
+        entries = [
+            (listed, item)
+            for listed, item in group
+            if _is_default(item)
+            and not (extended.form(item.sop_class) == "storage" and extended.is_acceptors(subject, listed))
+        ]
         if not entries:
             continue
         items = [item for _, item in entries]

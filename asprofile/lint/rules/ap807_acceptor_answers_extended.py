@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint import lists, profiles
+from asprofile.lint import lists
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
@@ -13,7 +13,7 @@ from asprofile.model.loader import EXTENDED_NEGOTIATION
 
 def check(subject: Subject) -> Iterator[Hit]:
     for profile in subject.config.profiles.values():
-        if not profile.extended or profiles.direction(subject, profile.context_list) != "acceptor":
+        if not profile.extended or subject.role_of(profile.context_list) != "acceptor":
             continue
         entry = lists.profile_entry(subject, profile.name, EXTENDED_NEGOTIATION)
         if entry is None:

@@ -14,7 +14,8 @@ from asprofile.model.loader import PRESENTATION_CONTEXTS
 def check(subject: Subject) -> Iterator[Hit]:
     for contexts in subject.config.context_lists.values():
         printers = profiles.of_kinds(contexts, ("printer",))
-        if not printers or not profiles.of_kinds(contexts, ("print-meta",)):
+        stance = subject.stance(contexts, "requestor")
+        if stance == "no" or not printers or not profiles.of_kinds(contexts, ("print-meta",)):
             continue
         message = (
             "Printer is a part of the print meta SOP class that stands in this list, too; it needs no context of its "
@@ -24,7 +25,8 @@ def check(subject: Subject) -> Iterator[Hit]:
         if not profiles.is_referenced(subject, contexts, printers[0].abstract_syntax):
             edits = lists.removal(subject, PRESENTATION_CONTEXTS, contexts.label, {item.span for item in printers})
             fix = Fix("take out Printer", edits, safe=False) if edits else None
-        yield Hit(printers[0].abstract_syntax_span, message, fix)
+        only_for = profiles.only_for(stance, "requestor")
+        yield Hit(printers[0].abstract_syntax_span, message, fix, only_for=only_for)
 
 
 RULE = Rule(
@@ -34,7 +36,8 @@ RULE = Rule(
     summary="Printer stands beside a print meta SOP class that comprises it",
     why="""\
 Both Basic Print Management Meta SOP classes comprise the Printer SOP class, so its status is asked for in their
-context. A context of its own is for an association that asks for nothing but the status.
+context. A context of its own is for an association that asks for nothing but the status. An acceptor needs it for
+peers that open such a one, so its lists are not looked at.
 """,
     reference="PS3.4 H.3.1, H.3.2.2",
     examples=(

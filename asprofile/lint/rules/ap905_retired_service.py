@@ -16,7 +16,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         items = [item for item in contexts.items if _is_retired(item)]
         if items:
             what = profiles.with_successors(subject, items)
-            message = f"the standard has retired {what}: few peers accept {'it' if len(items) == 1 else 'them'}"
+            message = f"the standard has retired {what}: few peers use {'it' if len(items) == 1 else 'them'}"
             yield Hit(items[0].abstract_syntax_span, message)
 
 

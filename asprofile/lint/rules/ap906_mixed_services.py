@@ -18,9 +18,7 @@ PRINT = ("print-meta", "print-component", "print-optional", "print-job", "printe
 
 def check(subject: Subject) -> Iterator[Hit]:
     for _, contexts in profiles.used_lists(subject):
-        if subject.role_of(contexts) == "acceptor":
-            continue
-        if profiles.direction(subject, contexts) == "requestor":
+        if subject.role_of(contexts) == "requestor":
             yield from _beside_storage(contexts)
         yield from _roots(contexts)
 

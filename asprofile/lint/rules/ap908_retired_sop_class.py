@@ -11,10 +11,10 @@ from asprofile.lint.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    for items in profiles.proposed_with_status(subject, ("retired",)):
+    for items, only_for in profiles.proposed_with_status(subject, ("retired",)):
         what = profiles.with_successors(subject, items)
         message = f"the standard has retired {what}: worth a context only for old objects that are still to be sent"
-        yield Hit(items[0].abstract_syntax_span, message)
+        yield Hit(items[0].abstract_syntax_span, message, only_for=only_for)
 
 
 RULE = Rule(

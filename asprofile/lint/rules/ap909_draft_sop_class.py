@@ -11,10 +11,10 @@ from asprofile.lint.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    for items in profiles.proposed_with_status(subject, ("trial",)):
+    for items, only_for in profiles.proposed_with_status(subject, ("trial",)):
         what = profiles.with_successors(subject, items)
         message = f"{what}: a draft for trial use, replaced before products came to use it; no current peer accepts it"
-        yield Hit(items[0].abstract_syntax_span, message)
+        yield Hit(items[0].abstract_syntax_span, message, only_for=only_for)
 
 
 RULE = Rule(

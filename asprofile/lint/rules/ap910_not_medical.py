@@ -13,7 +13,7 @@ FOREIGN = ("DICOS", "DICONDE")
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    for items in profiles.proposed_with_status(subject, FOREIGN):
+    for items, only_for in profiles.proposed_with_status(subject, FOREIGN):
         contexts = next(found for found in subject.config.context_lists.values() if items[0] in found.items)
         if all(
             _is_foreign(item.abstract_syntax)
@@ -26,7 +26,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             "security "
             "screening, DICONDE for the testing of materials; no medical peer accepts them"
         )
-        yield Hit(items[0].abstract_syntax_span, message)
+        yield Hit(items[0].abstract_syntax_span, message, only_for=only_for)
 
 
 def _is_foreign(uid: str) -> bool:

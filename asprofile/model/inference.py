@@ -1,0 +1,307 @@
+"""Who loads a file: a requestor (storescu), or an acceptor (storescp, dcmrecv, dcmqrscp), as far as it shows.
+
+The one place that infers it. The evidence, in the order of its weight:
+
+1. the file's name: a program (``storescp.cfg``, ``dcmqrprf.cfg.bak``), SCP or SCU, a word such as ``receiver``. Folders
+   do not count: what a file is does not depend on where one stands;
+2. its header comment, the lines of comment before everything else: ``Role: acceptor``, a program, such a word;
+3. the names of its context lists and profiles;
+4. a SOP class twice in a list: acceptors refuse that;
+5. more than 128 contexts in a list: no request can have them;
+6. a transfer syntax list of every kind: a requestor knows what its objects are in.
+
+What speaks first decides for the whole file. Where names speak for both sides, or nothing but the lists does and they
+differ, each list is judged by itself; so are the lists that dcmqrscp, which receives and sends, may have for sending.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from asprofile.model.config import MAX_CONTEXTS, AssociationRole, Config, ContextList, Profile, TransferSyntaxList
+from asprofile.model.document import Document
+from asprofile.names import transfer_syntaxes
+from asprofile.text import Span, decode
+from asprofile.value import Value
+
+# From this many families of transfer syntaxes (uncompressed, JPEG, JPEG-LS, MPEG, ...) a list is one that an acceptor
+# has: it takes whatever comes. A requestor that sends one file in one syntax has no use for it.
+CATCH_ALL_FAMILIES = 5
+
+# So much of a file is looked at for its header comment, in bytes.
+_MOST_COMMENT = 16_384
+
+_SIDES: Mapping[str, AssociationRole] = {"scp": "acceptor", "scu": "requestor"}
+# Patterns are compiled when they are first used: most files are known by their names.
+_PROGRAM = (
+    "(?:store|storage|move|get|find|echo|term|qr|wlm|mwl|pps|commit|print|dcmpr)(?P<service>scp|scu)"
+    "|(?P<acceptor>dcmrecv|dcmrcv|dcmqrprf|dcmqrdb)|(?P<requestor>dcmsend|dcmsnd)"
+)
+_SENDS_TOO = "dcmqr(?:scp|prf|db)"
+_NOUNS: Mapping[AssociationRole, tuple[str, ...]] = {
+    "acceptor": (
+        *("acceptor", "acceptors", "receiver", "receivers", "listener", "listeners"),
+        *("incoming", "inbound", "inbox"),
+    ),
+    "requestor": (
+        *("requestor", "requestors", "requester", "requesters", "sender", "senders", "uploader"),
+        *("outgoing", "outbound", "outbox"),
+    ),
+}
+# In a name they say what the profile is for; in a sentence anybody may send and receive.
+_VERBS: Mapping[AssociationRole, tuple[str, ...]] = {
+    "acceptor": ("receive", "receives", "receiving", "recv", "rcv", "listening"),
+    "requestor": ("send", "sends", "sending", "snd", "upload", "uploads", "uploading"),
+}
+_GLUED = ("receiver", "listener", "acceptor", "sender", "requestor", "requester")
+_SUFFIXES = ("config", "conf", "cfg", "profiles", "profile", "ini")
+
+_LETTERS = r"[^\W\d_]+"
+_PIECE = "[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
+_ROLE_LINE = r"(?im)^[ \t]*(?:role|side)[ \t]*[:=][ \t]*(\w+)"
+_USED_BY = r"(?i)\b(?:for|with|by|of|file)\s+(?:(?:the|a|an|our|dcmtk|dcmtk's)\s+)?(\w+)"
+_PHRASES: tuple[tuple[AssociationRole, str], ...] = (
+    ("acceptor", r"(?i)\b(?:receiv(?:e|es|ed|ing)|accepts?|accepting)\b[^.;\n]{0,60}\bfrom\b"),
+    ("requestor", r"(?i)\bsend(?:s|ing)?\b[^.;\n]{0,60}\bto\b(?!\s+(?:us|here|this)\b)"),
+)
+
+
+class Judgement(Value):
+    """Who loads a file, or uses a list: ``role`` is None where that is open; ``reason`` in words, for a sentence."""
+
+    role: AssociationRole | None
+    reason: str
+
+
+class Inference(Value):
+    """What a file shows of who loads it. ``role`` is None where that is open, or differs list by list; ``lists`` has
+    the role for each context list by its label, None where it is open. ``is_named``: a name or a comment says it.
+    """
+
+    role: AssociationRole | None
+    reason: str
+    lists: Mapping[str, AssociationRole | None]
+    is_named: bool = False
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether the lists are not all for the same side."""
+        return len(set(self.lists.values())) > 1
+
+
+def infer(path: str, document: Document, config: Config) -> Inference:
+    """Who loads the file, from its name and all that is in it; ``config`` is what is sound of it, in either role."""
+    whole = of_name(path) or _of_comment(_header_comment(document.data))
+    named = {label: _of_names(label, found, document, config) for label, found in config.context_lists.items()}
+    built = {label: _of_items(found, document, config) for label, found in config.context_lists.items()}
+    names = {label: _name(document, found.spans[0]) for label, found in config.context_lists.items()}
+    if whole is not None:
+        return _with_whole(whole, named, built, names, sends_too=re.search(_SENDS_TOO, _base(path).lower()) is not None)
+    for found in (named, built):
+        sides = {judged.role for judged in found.values() if judged is not None}
+        if len(sides) == 1:
+            first = next(judged for judged in found.values() if judged is not None)
+            against = _against(first.role, *((built,) if found is named else ()))
+            return Inference(first.role, first.reason + against, dict.fromkeys(found, first.role), found is named)
+        if sides:
+            return _list_by_list(named, built, names)
+    return Inference(None, "nothing in it shows which", dict.fromkeys(named))
+
+
+def of_name(path: str) -> Judgement | None:
+    """What the file's name says; folders do not count."""
+    role = _said_in_name(_base(path))
+    return Judgement(role, "the file's name") if role else None
+
+
+def is_catch_all(listed: TransferSyntaxList | None) -> bool:
+    """Whether a transfer syntax list spans so many families that only an acceptor would have it."""
+    known = (transfer_syntaxes.get(uid) for uid in listed.uids) if listed else ()
+    return len({syntax.family for syntax in known if syntax is not None}) >= CATCH_ALL_FAMILIES
+
+
+def has_class_twice(contexts: ContextList) -> bool:
+    """Whether an abstract syntax stands twice in the list, which only a requestor may have."""
+    return len({item.abstract_syntax for item in contexts.items}) < len(contexts.items)
+
+
+Judgements = Mapping[str, Judgement | None]
+
+
+def _with_whole(
+    whole: Judgement, named: Judgements, built: Judgements, names: Mapping[str, str], *, sends_too: bool
+) -> Inference:
+    """The file's name or comment decides, but for lists that are named otherwise beside lists that are named so."""
+    lists: dict[str, AssociationRole | None] = dict.fromkeys(named, whole.role)
+    if len({judged.role for judged in named.values() if judged is not None}) > 1:
+        lists.update({label: judged.role for label, judged in named.items() if judged is not None})
+    if sends_too:
+        lists.update(
+            {label: one.role for label, one in built.items() if one and one.role == "requestor" and not named[label]}
+        )
+    other = [names[label] for label, role in lists.items() if role != whole.role]
+    if other:
+        against = f"; its {_lists(other)} as {_an(_other(whole.role))}"
+    else:
+        against = _against(whole.role, named, built)
+    return Inference(whole.role, whole.reason + against, lists, is_named=True)
+
+
+def _list_by_list(named: Judgements, built: Judgements, names: Mapping[str, str]) -> Inference:
+    judged = {label: named[label] or built[label] for label in named}
+    lists = {label: one.role if one else None for label, one in judged.items()}
+    parts = []
+    for role in ("acceptor", "requestor"):
+        of_role = [names[label] for label, found in lists.items() if found == role]
+        if of_role:
+            parts.append(f"{_lists(of_role)} as {_an(role)}")
+    return Inference(None, ", ".join(parts), lists)
+
+
+def _against(role: AssociationRole | None, *evidence: Judgements) -> str:
+    """What else speaks for the other side, in words; empty if nothing does."""
+    for found in evidence:
+        for judged in found.values():
+            if judged is not None and judged.role != role:
+                return f", although {judged.reason} speaks for {_one(judged.role)}"
+    return ""
+
+
+def _of_names(label: str, contexts: ContextList, document: Document, config: Config) -> Judgement | None:
+    """What the name of the list and those of the profiles that use it say, if they agree."""
+    found: dict[AssociationRole, str] = {}
+    for what, span in _named(label, contexts, config.profiles):
+        name = _name(document, span)
+        role = _said_in_name(name)
+        if role is not None:
+            found.setdefault(role, f"the name of the {what} {name}")
+    return Judgement(*next(iter(found.items()))) if len(found) == 1 else None
+
+
+def _named(label: str, contexts: ContextList, profiles: Mapping[str, Profile]) -> Iterator[tuple[str, Span]]:
+    yield from (("list", span) for span in contexts.spans)
+    yield from (("profile", profile.span) for profile in profiles.values() if profile.context_list.label == label)
+
+
+def _of_items(contexts: ContextList, document: Document, config: Config) -> Judgement | None:
+    """What stands in the list, in the order of the weight."""
+    name = f"the list {_name(document, contexts.spans[0])}"
+    if has_class_twice(contexts):
+        return Judgement("requestor", f"a SOP class twice in {name}")
+    if len(contexts.items) > MAX_CONTEXTS:
+        return Judgement("acceptor", f"more than {MAX_CONTEXTS} contexts in {name}")
+    for used in dict.fromkeys(item.label for item in contexts.items):
+        if is_catch_all(config.transfer_syntax_lists.get(used)):
+            return Judgement("acceptor", f"every kind of transfer syntax in {name}")
+    return None
+
+
+def _name(document: Document, header: Span) -> str:
+    """The name in a header, as it is written."""
+    return " ".join(decode(document.data[slice(*header)]).strip("[] \t\r\n").split())
+
+
+def _base(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
+def _said_in_name(name: str) -> AssociationRole | None:
+    """The side that a name is of; None where it says nothing, or both. A program's name outweighs a word."""
+    runs = [match.group() for match in re.finditer(_LETTERS, name)]
+    of_programs = {side for run in runs for side in _of_run(run)}
+    return _only(of_programs or {side for run in runs for side in _of_words(run, _NOUNS, _VERBS)})
+
+
+def _only(sides: set[AssociationRole]) -> AssociationRole | None:
+    return next(iter(sides)) if len(sides) == 1 else None
+
+
+def _of_run(run: str) -> Iterator[AssociationRole]:
+    """The sides that the programs, SCP and SCU in a run of letters are of: ``storescp``, ``CTReceiveSCP``, ``scpcfg``;
+    not ``scpd``.
+    """
+    lower = run.lower()
+    for match in re.finditer(_PROGRAM, lower):
+        yield _SIDES.get(match["service"] or "") or ("acceptor" if match["acceptor"] else "requestor")
+    for suffix in _SUFFIXES:
+        lower = lower.removesuffix(suffix)
+    for word in (lower[-3:], *(piece.lower() for piece in re.findall(_PIECE, run))):
+        if word in _SIDES:
+            yield _SIDES[word]
+
+
+def _of_words(run: str, *words: Mapping[AssociationRole, tuple[str, ...]]) -> Iterator[AssociationRole]:
+    pieces = {run.lower(), *(piece.lower() for piece in re.findall(_PIECE, run))}
+    glued = next((word for word in _GLUED if run.lower().endswith(word)), None)
+    for table in words:
+        for side, wanted in table.items():
+            if not pieces.isdisjoint(wanted) or glued in wanted:
+                yield side
+
+
+def _header_comment(data: bytes) -> str:
+    """The text of the lines of comment before everything else, without ``#``."""
+    lines = []
+    for line in decode(data[:_MOST_COMMENT]).splitlines():
+        if line.startswith("#"):
+            lines.append(line.lstrip("#"))
+        elif line.strip():
+            break
+    return "\n".join(lines)
+
+
+def _of_comment(text: str) -> Judgement | None:
+    for said in (_said_in_role_line, _said_of_programs, _said_in_words):
+        role = said(text)
+        if role is not None:
+            return Judgement(role, "its header comment")
+    return None
+
+
+def _said_in_role_line(text: str) -> AssociationRole | None:
+    return _only(
+        {side for match in re.finditer(_ROLE_LINE, text) for side in (*_of_run(match[1]), *_of_noun(match[1]))}
+    )
+
+
+def _said_of_programs(text: str) -> AssociationRole | None:
+    """The programs that are named; where they are of both sides, those that the file is said to be for."""
+    sides = {side for match in re.finditer(_LETTERS, text) for side in _of_run(match.group())}
+    if len(sides) < 2:
+        return _only(sides)
+    return _only({side for match in re.finditer(_USED_BY, text) for side in _of_run(match[1])})
+
+
+def _said_in_words(text: str) -> AssociationRole | None:
+    sides = {side for match in re.finditer(_LETTERS, text) for side in _of_noun(match.group())}
+    return _only(sides | {side for side, phrase in _PHRASES if re.search(phrase, text)})
+
+
+def _of_noun(word: str) -> Iterator[AssociationRole]:
+    return _of_words(word, _NOUNS)
+
+
+def _lists(names: list[str]) -> str:
+    return f"list{'s' * (len(names) > 1)} {' and '.join(names)}"
+
+
+def _other(role: AssociationRole | None) -> AssociationRole:
+    return "requestor" if role == "acceptor" else "acceptor"
+
+
+def _one(role: AssociationRole | None) -> str:
+    return "an acceptor" if role == "acceptor" else "a requestor"
+
+
+def _an(role: AssociationRole | None) -> str:
+    return f"{_one(role)}'s"
+
+
+def in_words(found: Inference) -> str:
+    """For a report: what the file was taken for, why, and how to say otherwise."""
+    if found.role is not None:
+        return f"judged as {_an(found.role)}: {found.reason}; --role {_other(found.role)} for the other"
+    if found.is_mixed:
+        return f"judged list by list: {found.reason}; --role requestor or acceptor for one side alone"
+    return f"an acceptor or a requestor may load it, {found.reason}; --role acceptor or requestor says it"
