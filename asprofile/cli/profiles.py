@@ -48,8 +48,8 @@ def load_or_show(source: Source, release: str, role: AssociationRole | None, col
     if role is None:
         document = read(source.data)
         inferred = infer(source.path, document, Loading(document, release, "acceptor").config)
-        if inferred.role is not None:
-            roles = (inferred.role,) if inferred.is_named or inferred.role == "acceptor" else roles
+        if inferred.role == "acceptor":
+            roles = ("acceptor",)
     errors = []
     for tried in roles:
         try:

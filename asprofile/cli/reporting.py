@@ -33,7 +33,8 @@ def report(
     fixes: bool = True,
     verbose: bool = False,
 ) -> None:
-    """Print the reports; without a format as text, on GitHub Actions behind annotations. The summary goes to stderr;
+    """Print the reports; without a format as text, on GitHub Actions behind annotations. What the files
+    were taken for, and the summary, go to stderr;
     with ``fixes`` it says how much can be fixed. ``verbose``: say of clean files, too, whose they were taken for.
     """
     on_github = form is None and bool(os.environ.get("GITHUB_ACTIONS"))
@@ -49,10 +50,10 @@ def report(
 
     shown = [replaced(report, source=for_people(report.source)) for report in reports]
     style = style_for(colour, sys.stderr if to_stderr else sys.stdout)
-    roles: text.Roles = "none" if quiet else "all" if verbose else "where needed"
-    lines = text.render(shown, style, source=form != "concise", roles=roles)
+    lines = text.render(shown, style, source=form != "concise")
     say_all((_no_command(line) for line in lines) if on_github else lines, err=to_stderr)
     if not quiet:
+        say_all(text.judgements(shown, verbose=verbose), err=True)
         say(text.summary(reports, fixes=fixes), err=True)
 
 

@@ -186,8 +186,8 @@ def _table(loaded: Loaded, profile: Profile, style: Style) -> Iterator[str]:
 
 
 def _judged(loaded: Loaded) -> Iterator[str]:
-    """Whose the file was taken for, where nobody said it."""
-    if loaded.inferred is not None:
+    """Whose the file was taken for, where nobody said it, and it is not the requestor's that is shown anyway."""
+    if loaded.inferred is not None and (loaded.config.role == "acceptor" or loaded.inferred.is_mixed):
         yield printable(in_words(loaded.inferred))
 
 

@@ -61,6 +61,8 @@ _LETTERS = r"[^\W\d_]+"
 _PIECE = "[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 _ROLE_LINE = r"(?im)^[ \t]*(?:role|side)[ \t]*[:=][ \t]*(\w+)"
 _USED_BY = r"(?i)\b(?:for|with|by|of|file)\s+(?:(?:the|a|an|our|dcmtk|dcmtk's)\s+)?(\w+)"
+_MADE_FOR = r"(?i)\b(?:for|as|by)\s+(?:(?:the|a|an|our|any|all)\s+)?(\w+)"
+_FIRST = r"(?im)^[ \t]*(?:(?:the|a|an|our)\s+)?(\w+)"
 _PHRASES: tuple[tuple[AssociationRole, str], ...] = (
     ("acceptor", r"(?i)\b(?:receiv(?:e|es|ed|ing)|accepts?|accepting)\b[^.;\n]{0,60}\bfrom\b"),
     ("requestor", r"(?i)\bsend(?:s|ing)?\b[^.;\n]{0,60}\bto\b(?!\s+(?:us|here|this)\b)"),
@@ -274,7 +276,10 @@ def _said_of_programs(text: str) -> AssociationRole | None:
 
 
 def _said_in_words(text: str) -> AssociationRole | None:
-    sides = {side for match in re.finditer(_LETTERS, text) for side in _of_noun(match.group())}
+    """A receiver at the beginning of a line, or for whom the file is; or that somebody sends something to somewhere."""
+    sides = {
+        side for pattern in (_FIRST, _MADE_FOR) for match in re.finditer(pattern, text) for side in _of_noun(match[1])
+    }
     return _only(sides | {side for side, phrase in _PHRASES if re.search(phrase, text)})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
 from asprofile.lint.finding import SEVERITIES, Finding, Severity
 from asprofile.lint.run import Report
@@ -14,23 +13,27 @@ from asprofile.text import Source, Span, decode
 _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 _MAX_WIDTH = 160
 
-Roles = Literal["all", "where needed", "none"]
 
-
-def render(
-    reports: Iterable[Report], style: Style = plain, *, source: bool = True, roles: Roles = "where needed"
-) -> Iterator[str]:
-    """Lines without line ends; ``source`` shows the source line under each finding. ``roles``: of which files it is
-    said whose they were taken for; where needed is where there are findings.
-    """
+def render(reports: Iterable[Report], style: Style = plain, *, source: bool = True) -> Iterator[str]:
+    """Lines without line ends; ``source`` shows the source line under each finding."""
     for report in reports:
         for finding in report.findings:
             yield _headline(report.source, finding, style)
             if source:
                 yield from _excerpt(report.source, finding.span, style, _COLOURS[finding.severity])
-        if report.inferred is not None and (roles == "all" or (roles == "where needed" and report.findings)):
-            place = style(f"{printable(report.source.path)}:", "bold")
-            yield f"{place} {style(printable(in_words(report.inferred)), 'dim')}"
+
+
+def judgements(reports: Iterable[Report], *, verbose: bool = False) -> Iterator[str]:
+    """A line for each file that has findings, on who was taken to load it; where that is open, only for findings of one
+    side. ``verbose``: for all files.
+    """
+    for report in reports:
+        found = report.inferred
+        if found is None:
+            continue
+        is_open = found.role is None and not found.is_mixed
+        if verbose or (any(one.only_for for one in report.findings) if is_open else report.findings):
+            yield f"{printable(report.source.path)}: {printable(in_words(found))}"
 
 
 def summary(reports: Iterable[Report], *, fixes: bool = True) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
+from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
@@ -30,7 +31,9 @@ def _hits(view: View) -> Iterator[Hit]:
             "128, so it refuses to use the "
             "profile; shorten the list"
         )
-        yield Hit(refusal.span, message)
+        stance = view.subject.stance(profile.context_list, "requestor")
+        if stance != "no":
+            yield Hit(refusal.span, message, only_for=only_for(stance, "requestor"))
 
 
 RULE = Rule(

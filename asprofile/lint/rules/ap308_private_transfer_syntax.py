@@ -35,12 +35,12 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _without_pixel_data(subject: Subject, section: str) -> list[str]:
-    """The SOP classes without Pixel Data for which a requestor proposes the list."""
+    """The SOP classes without Pixel Data for which the list is known to be proposed."""
     found = (
         item.abstract_syntax
         for contexts in subject.negotiations.proposed
         for item in contexts.items
-        if item.label == section
+        if item.label == section and subject.role_of(contexts) == "requestor"
     )
     known = {uid: sop_classes.storage(uid) for uid in found}
     return [uid for uid, sop_class in known.items() if sop_class is not None and sop_class.pixel_data is False]

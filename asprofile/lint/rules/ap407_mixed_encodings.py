@@ -62,6 +62,7 @@ mixed with others; a hint for several compressed ones that lose nothing, or for 
     reference="PS3.8 7.1.1.13 and 9.3.3.2; DCMTK asconfig.txt, 2.1",
     examples=(
         Example(
+            role="requestor",
             bad="""\
 [[TransferSyntaxes]]
 [All]

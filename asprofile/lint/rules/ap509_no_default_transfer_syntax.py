@@ -126,6 +126,7 @@ have the default only.
     reference="PS3.5 10.1",
     examples=(
         Example(
+            role="requestor",
             bad="""\
 [[TransferSyntaxes]]
 [Uncompressed]
@@ -154,6 +155,7 @@ PresentationContexts = Contexts
             at="CTImageStorage",
         ),
         Example(
+            role="requestor",
             bad="""\
 [[TransferSyntaxes]]
 [Deflated]

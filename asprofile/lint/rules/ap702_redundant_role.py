@@ -46,6 +46,7 @@ legal, makes the request longer, and some peers answer role items badly. Leave i
     examples=(
         Example(
             frame="roles",
+            role="requestor",
             bad="""\
 [[SCPSCURoleSelection]]
 [Roles]

@@ -43,6 +43,7 @@ peers that open such a one, so its lists are not looked at.
     examples=(
         Example(
             frame="contexts",
+            role="requestor",
             bad="""\
 [[PresentationContexts]]
 [Contexts]

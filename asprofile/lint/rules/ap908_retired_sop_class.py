@@ -31,6 +31,7 @@ Where a context is short (there are 128), start here.
     examples=(
         Example(
             frame="contexts",
+            role="requestor",
             bad="""\
 [[PresentationContexts]]
 [Contexts]

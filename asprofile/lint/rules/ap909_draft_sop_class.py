@@ -31,6 +31,7 @@ contexts are wasted.
     examples=(
         Example(
             frame="contexts",
+            role="requestor",
             bad="""\
 [[PresentationContexts]]
 [Contexts]

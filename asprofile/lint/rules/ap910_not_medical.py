@@ -48,6 +48,7 @@ of everything. Their contexts are wasted. A list of nothing else is not reported
     examples=(
         Example(
             frame="contexts",
+            role="requestor",
             bad="""\
 [[PresentationContexts]]
 [Contexts]
