@@ -5,7 +5,7 @@ user's own settings come first. An unknown key is an error with a suggestion, be
 is silently ignored is the mistake this tool is about.
 
     release = "3.6.7"              # the DCMTK release that shall load the files
-    role = "requestor"             # or "acceptor"; inferred list by list when absent
+    role = "requestor"             # or "acceptor"; inferred from the file when absent
     profiles = ["config/*.cfg"]    # files whose profiles `asprofile send --profile NAME` knows, relative to this file
 
     [per-file-role]                # glob, relative to this file -> role; the first that fits the file decides

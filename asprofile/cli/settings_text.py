@@ -17,7 +17,7 @@ def settings_text(project: ProjectSettings, settings: Settings, fail_on: Severit
     origin = printable(str(project.path)) if project.path else "the defaults"
     yield f"# from {origin}, with the options of the command line"
     yield f"release = {_string(settings.release)}"
-    yield f"role = {_string(settings.role)}" if settings.role else "# role: inferred, list by list"
+    yield f"role = {_string(settings.role)}" if settings.role else "# role: inferred"
     yield f"profiles = {_strings(project.profiles)}"
     if project.per_file_role:
         yield ""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from asprofile.lint.subject import Subject
-from asprofile.model import ExtendedList, ExtendedNegotiation
+from asprofile.model import AssociationRole, ExtendedList, ExtendedNegotiation
 from asprofile.names import sop_classes
 
 # PS3.4 Table B.3-1: level of support, signature level, element coercion, and reserved bytes between them.
@@ -37,14 +37,22 @@ def items(subject: Subject, *forms: str) -> Iterator[tuple[ExtendedList, Extende
 
 def is_acceptors(subject: Subject, found: ExtendedList) -> bool:
     """Whether a profile of an acceptor uses the list."""
+    return "acceptor" in _roles(subject, found)
+
+
+def is_open(subject: Subject, found: ExtendedList) -> bool:
+    """Whether nothing shows which side uses the list."""
+    return _roles(subject, found) <= {None}
+
+
+def _roles(subject: Subject, found: ExtendedList) -> set[AssociationRole | None]:
     if subject.given_role is not None:
-        return subject.given_role == "acceptor"
-    return any(
-        profile.extended_list is not None
-        and profile.extended_list.label == found.label
-        and subject.role_of(profile.context_list) == "acceptor"
+        return {subject.given_role}
+    return {
+        subject.role_of(profile.context_list)
         for profile in subject.config.profiles.values()
-    )
+        if profile.extended_list is not None and profile.extended_list.label == found.label
+    }
 
 
 def is_storage(data: bytes) -> bool:

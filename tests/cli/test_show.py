@@ -168,6 +168,7 @@ class TestRoles:
         result = run("show", "-", stdin=many)
         assert result.out.splitlines() == [
             "<stdin>: loads in DCMTK 3.7.0 for an acceptor (storescp, dcmrecv)",
+            "judged as an acceptor's: more than 128 contexts in the list Contexts; --role requestor for the other",
             "  SMALL  129 contexts, 129 SOP classes",
         ]
         assert run("show", "--role", "requestor", "-", stdin=many).status == 2

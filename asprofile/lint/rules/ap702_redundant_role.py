@@ -46,7 +46,6 @@ legal, makes the request longer, and some peers answer role items badly. Leave i
     examples=(
         Example(
             frame="roles",
-            role="requestor",
             bad="""\
 [[SCPSCURoleSelection]]
 [Roles]

@@ -31,7 +31,10 @@ def check(subject: Subject) -> Iterator[Hit]:
         label = entries[0][0].label
         edits = lists.removal(subject, EXTENDED_NEGOTIATION, label, {item.span for item in items})
         fix = Fix("leave the defaults out", edits, safe=False) if edits else None
-        yield Hit(items[0].data_span, message, fix)
+        # An acceptor is no SCU, and not to say so is no default for it.
+        of_storage = any(extended.form(item.sop_class) == "storage" for item in items)
+        is_open = of_storage and extended.is_open(subject, entries[0][0])
+        yield Hit(items[0].data_span, message, fix, only_for="requestor" if is_open else None)
 
 
 def _is_default(item: ExtendedNegotiation) -> bool:
