@@ -18,7 +18,7 @@ from factories import write_ct
 import asprofile
 from asprofile.lint import Settings, lint
 from asprofile.model import AssociationRole, Profile
-from asprofile.names import combinations, sop_classes, symbols, transfer_syntaxes
+from asprofile.names import fit, sop_classes, symbols, transfer_syntaxes
 from asprofile.names.releases import LATEST, RELEASES, at_least
 from asprofile.resources import directory
 from asprofile.text import Source
@@ -161,8 +161,8 @@ def test_it_lints_without_errors_and_warnings(sample: Sample, inferred: bool) ->
 def test_every_pair_is_possible(sample: Sample) -> None:
     for context in sample.profile(LATEST).contexts:
         for uid in context.transfer_syntaxes:
-            verdict = combinations.verdict(context.abstract_syntax, uid)
-            assert verdict is None or not verdict.useless, verdict.reason
+            verdict = fit.judge(context.abstract_syntax, uid)
+            assert not verdict.useless, verdict.reason
 
 
 @each_sample

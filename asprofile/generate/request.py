@@ -9,10 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asprofile.model import AssociationRole, Role
-from asprofile.names import combinations, private, releases, sop_classes, transfer_syntaxes, uids
-from asprofile.names.combinations import Kind
-
-_NOT_OFFERED = (Kind.UNKNOWN, Kind.SINGLE_FRAME_VIDEO, Kind.REFERENCED)
+from asprofile.names import releases, transfer_syntaxes
+from asprofile.names.fit import judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +86,7 @@ def encodable(abstract_syntax: str, transfer_syntax: str) -> bool:
     IOD of one frame, nor lossy where that makes no sense. What has no Pixel Data for certain goes in native transfer
     syntaxes only, private SOP classes of which nothing is known in any.
     """
-    syntax = transfer_syntaxes.get(transfer_syntax)
-    if syntax is None or not syntax.on_associations:
-        return False
-    verdict = combinations.verdict(abstract_syntax, transfer_syntax)
-    if verdict is not None:
-        return not (verdict.useless or verdict.lossy_unwise or verdict.kind in _NOT_OFFERED)
-    return syntax.is_native or _may_have_pixels(abstract_syntax)
+    return judge(abstract_syntax, transfer_syntax).sensible
 
 
 def permitted(abstract_syntax: str, transfer_syntax: str) -> bool:
@@ -102,24 +94,7 @@ def permitted(abstract_syntax: str, transfer_syntax: str) -> bool:
 
     Of what is not known (a private SOP class, a transfer syntax of no table), nothing is forbidden.
     """
-    syntax = transfer_syntaxes.get(transfer_syntax)
-    if syntax is None or syntax.is_native:
-        return abstract_syntax != sop_classes.MEDIA_STORAGE_DIRECTORY
-    verdict = combinations.verdict(abstract_syntax, transfer_syntax)
-    if verdict is not None:
-        return verdict.unsure or not verdict.useless
-    if not syntax.on_associations:
-        return False
-    # A data set of another service, or one without Pixel Data, cannot be encapsulated (PS3.5 A.4).
-    storage = sop_classes.storage(abstract_syntax)
-    return storage.pixel_data is not False if storage else _may_have_pixels(abstract_syntax)
-
-
-def _may_have_pixels(abstract_syntax: str) -> bool:
-    if abstract_syntax.startswith(uids.STANDARD_ROOT):
-        return False
-    vendors = private.get(abstract_syntax)
-    return vendors is None or vendors.pixel_data is not False
+    return not judge(abstract_syntax, transfer_syntax).useless
 
 
 def each(abstract_syntaxes: Iterable[str], lists: Iterable[SyntaxList]) -> tuple[Context, ...]:

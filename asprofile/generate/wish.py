@@ -15,7 +15,8 @@ from asprofile.generate.logs import Association
 from asprofile.generate.recipes import Part, Recipe
 from asprofile.generate.request import encodable, permitted
 from asprofile.model import Role
-from asprofile.names import combinations, companions, sop_classes, transfer_syntaxes, uids
+from asprofile.names import companions, sop_classes, transfer_syntaxes, uids
+from asprofile.names.fit import judge
 from asprofile.names.modalities import modality
 from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
 
@@ -110,10 +111,7 @@ def _usual(uid: str) -> tuple[str, ...]:
 
 
 def _why_not(uid: str, syntax: str) -> str:
-    verdict = combinations.verdict(uid, syntax)
-    if verdict is not None:
-        return verdict.reason
-    return f"{uids.display_name(syntax)} is for Pixel Data, which it has not (PS3.5 A.4)"
+    return judge(uid, syntax).reason
 
 
 # --- From objects, from a peer, from a log ----------------------------------------------------------------------------
@@ -221,7 +219,9 @@ def _with_syntaxes(wish: Wish, offered: set[str]) -> Wish:
                 offered.add(wanted[0])
                 lists.append((wanted[0],))
                 notes.append(f"has to go with {uids.display_name(uid)}")
-    if IMPLICIT_VR_LITTLE_ENDIAN not in offered and not all(map(_may_lose, offered)):
+    # A sender may offer a class alone in lossy transfer syntaxes (PS3.5 10.1).
+    waived = all(judge(wish.abstract_syntax, uid).waiver == "lossy" for uid in offered)
+    if IMPLICIT_VR_LITTLE_ENDIAN not in offered and not waived:
         offered.add(IMPLICIT_VR_LITTLE_ENDIAN)
         lists.append((IMPLICIT_VR_LITTLE_ENDIAN,))
         notes.append("the default transfer syntax, which shall be offered (PS3.5 10.1)")
@@ -233,12 +233,6 @@ def _with_syntaxes(wish: Wish, offered: set[str]) -> Wish:
     missing = [""] * (len(lists) - len(notes))
     all_notes = notes[: len(wish.notes)] + missing + notes[len(wish.notes) :]
     return replace(wish, lists=tuple(lists), notes=tuple(all_notes))
-
-
-def _may_lose(uid: str) -> bool:
-    """Whether it is a lossy transfer syntax, in which a sender may offer a class alone (PS3.5 10.1)."""
-    syntax = transfer_syntaxes.get(uid)
-    return syntax is not None and syntax.fidelity in ("lossy", "either")
 
 
 def _companions(wishes: Sequence[Wish], *, acceptor: bool) -> tuple[Wish, ...]:

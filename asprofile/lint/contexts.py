@@ -2,7 +2,7 @@
 
 Which lists are a requestor's, what a list offers for one abstract syntax over all its contexts, and what comes of a
 SOP class with the transfer syntaxes of one context. To complain of it is the rules' business (``unfit`` has what they
-share); how to judge a pair is that of ``names.combinations``.
+share); how to judge a pair is that of ``names.fit``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from asprofile.lint.subject import Stance, Subject
     from asprofile.model import AssociationRole
-    from asprofile.names.combinations import Verdict
+    from asprofile.names.fit import Verdict
     from asprofile.names.transfer_syntaxes import TransferSyntax
 
 
@@ -126,15 +126,15 @@ class Negotiations:
     def judged(self) -> tuple[Context, ...]:
         """Those of ``encapsulating`` that are for a standard Storage SOP class, with the verdicts."""
         # Imported here because a file of uncompressed lists needs none of the tables.
-        from asprofile.names.combinations import verdict
+        from asprofile.names.fit import judge
 
-        found = []
+        judged = []
         for context in self.encapsulating:
             sop_class = context.item.abstract_syntax
-            verdicts = tuple(known for uid in context.uids if (known := verdict(sop_class, uid)))
+            verdicts = tuple(found for uid in context.uids if (found := judge(sop_class, uid)).both_known)
             if verdicts:
-                found.append(Context(context.item, context.contexts, context.uids, context.role, verdicts))
-        return tuple(found)
+                judged.append(Context(context.item, context.contexts, context.uids, context.role, verdicts))
+        return tuple(judged)
 
     def _encapsulating(self) -> Iterator[Context]:
         wanted = {label: self.uids_of(label) for label in self._users if self._is_encapsulating(label)}

@@ -12,14 +12,14 @@ from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.lists import single_removals
 from asprofile.lint.profiles import listed
 from asprofile.model.loader import PRESENTATION_CONTEXTS
-from asprofile.names import sop_classes, transfer_syntaxes, uids
+from asprofile.names import transfer_syntaxes, uids
 from asprofile.text import Edit, Span, encode
 
 if TYPE_CHECKING:
     from asprofile.lint.contexts import Context
     from asprofile.lint.subject import Subject
     from asprofile.model import AssociationRole
-    from asprofile.names.combinations import Verdict
+    from asprofile.names.fit import Verdict
 
 
 def hits(subject: Subject, is_unfit: Callable[[Verdict], bool]) -> Iterator[Hit]:
@@ -54,7 +54,7 @@ def _message(context: Context, bad: list[Verdict]) -> str:
         # The context has other transfer syntaxes, which may be of use.
         reason = reason.replace("can use this context", "can use it")
     if len(bad) > 1:
-        others = listed([uids.display_name(verdict.transfer_syntax.uid) for verdict in bad[1:]])
+        others = listed([uids.display_name(verdict.transfer_syntax) for verdict in bad[1:]])
         reason += f"; nor {'do' if len(bad) > 2 else 'does'} {others} fit"
     return reason
 
@@ -93,16 +93,9 @@ def remedies(subject: Subject, useless: list[Context]) -> dict[Span, Fix]:
 def is_useless(abstract_syntax: str, uid: str) -> bool:
     """Whether it is certain that no message of the abstract syntax can be in the transfer syntax."""
     # Imported here because hardly any file needs it.
-    from asprofile.names.combinations import verdict
+    from asprofile.names.fit import judge
 
-    known = verdict(abstract_syntax, uid)
-    if known is not None:
-        return known.useless and not known.unsure
-    syntax = transfer_syntaxes.get(uid)
-    if syntax is None:
-        # Private, or of the wrong kind.
-        return uids.describe(uid) is not None
-    return not syntax.on_associations or (syntax.needs_pixel_data and sop_classes.other(abstract_syntax) is not None)
+    return judge(abstract_syntax, uid).useless
 
 
 def uncompressed_list(subject: Subject) -> str | None:

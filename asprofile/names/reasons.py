@@ -1,7 +1,7 @@
-"""Why a SOP class and a transfer syntax go together or not: a verdict of ``combinations`` in the words of
+"""Why a SOP class and a transfer syntax go together or not: a verdict of ``fit`` in the words of
 the standard.
 
-Sentences only, built from the two rows and their sections; deciding anything belongs in ``combinations``.
+Sentences only, built from the two rows and their sections; deciding anything belongs in ``fit``.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asprofile.names import uids
-from asprofile.names.combinations import Kind, Verdict
+from asprofile.names.fit import Kind, Verdict
 from asprofile.names.pixel_formats import GRAYSCALE, PALETTE, PixelFormat, common, families
 from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from asprofile.names.sop_classes import StorageSopClass
+    from asprofile.names.transfer_syntaxes import TransferSyntax
 
 _Values: TypeAlias = frozenset[Any]
 
@@ -25,33 +28,60 @@ _NOBODY = "no object can use this context"
 def reason(verdict: Verdict) -> str:
     """One sentence without a full stop; it names both, what clashes or restricts, and the sections that say
     so."""
-    name = uids.display_name(verdict.sop_class.uid)
-    codec = uids.display_name(verdict.transfer_syntax.uid)
-    if verdict.sop_class.pixel == "conditional-or-float" and not verdict.transfer_syntax.is_native:
+    name = uids.display_name(verdict.abstract_syntax)
+    codec = uids.display_name(verdict.transfer_syntax)
+    if verdict.both_known and _class(verdict).pixel == "conditional-or-float" and not _syntax(verdict).is_native:
         name += " with integer Pixel Data"  # with any other it is for native transfer syntaxes only
     return _SENTENCES[verdict.kind](verdict, name, codec)
+
+
+def _class(verdict: Verdict) -> StorageSopClass:
+    """The Storage SOP class of a verdict whose kind rests on pixel formats."""
+    assert verdict.sop_class is not None
+    return verdict.sop_class
+
+
+def _syntax(verdict: Verdict) -> TransferSyntax:
+    """The transfer syntax of a verdict whose kind rests on what it is."""
+    assert verdict.syntax is not None
+    return verdict.syntax
 
 
 def _obsolete(_: Verdict, __: str, codec: str) -> str:
     return f"{codec} is retired and was never used to send objects on an association (PS3.6 Table A-1)"
 
 
-def _real_time(_: Verdict, __: str, codec: str) -> str:
-    return f"{codec} is for DICOM Real-Time Video, which uses no association (PS3.22)"
+def _real_time(verdict: Verdict, name: str, codec: str) -> str:
+    what = codec if verdict.syntax is not None and verdict.syntax.encoding == "real-time" else name
+    return f"{what} is for DICOM Real-Time Video, which uses no association (PS3.22)"
 
 
 def _media_only(_: Verdict, name: str, __: str) -> str:
     return f"{name} is the DICOMDIR, which never leaves its medium (PS3.10 8): {_NOBODY}"
 
 
+def _not_a_class(_: Verdict, name: str, __: str) -> str:
+    return f"{name} is no SOP class, so it cannot be an abstract syntax (PS3.8 9.3.2.2.1)"
+
+
+def _not_a_syntax(_: Verdict, __: str, codec: str) -> str:
+    return f"{codec} is no transfer syntax"
+
+
 def _no_pixel_data(verdict: Verdict, name: str, codec: str) -> str:
-    syntax = verdict.transfer_syntax
+    syntax = _syntax(verdict)
     section = "PS3.5 A.4" if syntax.encoding == "encapsulated" else _section(syntax.ref, "PS3.5")
+    if verdict.of == "service":
+        return f"{name} has no Pixel Data in its messages, and {codec} is only for data sets that have it ({section})"
+    if verdict.of == "private":
+        return (
+            f"{name} has no Pixel Data as far as is known, and {codec} is only for data sets that have it ({section})"
+        )
     return f"{name} has no Pixel Data, and {codec} is only for data sets that have it ({section}): {_NOBODY}"
 
 
 def _float_pixel_data(verdict: Verdict, name: str, codec: str) -> str:
-    in_iod = _cite(verdict.sop_class.ref, "PS3.3")
+    in_iod = _cite(_class(verdict).ref, "PS3.3")
     return f"{name} has Float Pixel Data only{in_iod}, and {codec} is only for Pixel Data (PS3.5 A.4): {_NOBODY}"
 
 
@@ -59,23 +89,28 @@ def _referenced(_: Verdict, __: str, codec: str) -> str:
     return f"{codec} sends a URL in place of the Pixel Data: fit to retrieve, not to store (PS3.5 10.8)"
 
 
-def _unknown(_: Verdict, name: str, __: str) -> str:
+def _unknown(verdict: Verdict, name: str, codec: str) -> str:
+    if verdict.syntax is None:
+        return f"{codec} is in no table of transfer syntaxes"
+    if not verdict.both_known:
+        return f"whether {name} can go in {codec} is not known; see the conformance statement of its vendor"
     return f"which pixel formats {name} permits is not known"
 
 
 def _single_frame_video(verdict: Verdict, name: str, codec: str) -> str:
-    in_codec = _cite(verdict.transfer_syntax.ref, "PS3.5")
+    in_codec = _cite(_syntax(verdict).ref, "PS3.5")
     return f"{name} is a single-frame class, {codec} is a video stream{in_codec}"
 
 
 def _full(verdict: Verdict, name: str, codec: str) -> str:
-    if verdict.transfer_syntax.is_native:
-        return f"{codec} can carry every object of {name}"
+    if _syntax(verdict).is_native:
+        what = "every object" if verdict.of in ("storage", "private", "unknown") else "every message"
+        return f"{codec} can carry {what} of {name}"
     return f"{codec} codes every pixel format of {name}{_lossy_remark(verdict)}"
 
 
 def _impossible(verdict: Verdict, name: str, codec: str) -> str:
-    sop_class, syntax = verdict.sop_class, verdict.transfer_syntax
+    sop_class, syntax = _class(verdict), _syntax(verdict)
     if syntax.is_video and sop_class.no_video:
         return f"{name} forbids motion video such as {codec} ({sop_class.no_video}): {_NOBODY}"
     has, codes = _clash(sop_class.formats, syntax.formats)
@@ -85,7 +120,7 @@ def _impossible(verdict: Verdict, name: str, codec: str) -> str:
 
 def _partial(verdict: Verdict, name: str, codec: str) -> str:
     """What an object must be like to fit."""
-    sop_class, syntax = verdict.sop_class, verdict.transfer_syntax
+    sop_class, syntax = _class(verdict), _syntax(verdict)
     both = common(sop_class.formats, syntax.formats)
     what = _listed(_limits(sop_class.formats, both)) or _alternatives(both)
     in_codec = _cite(syntax.ref, "PS3.5")
@@ -106,14 +141,16 @@ _SENTENCES: dict[Kind, Callable[[Verdict, str, str], str]] = {
     Kind.MEDIA_ONLY: _media_only,
     Kind.REAL_TIME: _real_time,
     Kind.OBSOLETE: _obsolete,
+    Kind.NOT_A_CLASS: _not_a_class,
+    Kind.NOT_A_SYNTAX: _not_a_syntax,
 }
 
 
 def _lossy_remark(verdict: Verdict) -> str:
     if not verdict.lossy_unwise:
         return ""
-    verb = "loses" if verdict.transfer_syntax.fidelity == "lossy" else "may lose"
-    return f", but it {verb} information, which makes no sense here: {verdict.sop_class.lossy_unwise}"
+    verb = "loses" if verdict.loss == "always" else "may lose"
+    return f", but it {verb} information, which makes no sense here: {_class(verdict).lossy_unwise}"
 
 
 # Attributes in words

@@ -1,7 +1,7 @@
 """SOP classes: what the IOD of a Storage SOP class says of its pixel data (PS3.3), and how the others are
 negotiated (PS3.4).
 
-Private classes belong in ``private``; what goes with which transfer syntax, in ``combinations``.
+Private classes belong in ``private``; what goes with which transfer syntax, in ``fit``.
 """
 
 from __future__ import annotations

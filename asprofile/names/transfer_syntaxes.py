@@ -1,7 +1,7 @@
 """Transfer syntaxes: how they encode, what pixel formats they can code, what must be offered with them
 (PS3.5).
 
-Private ones are here too. Which SOP class makes sense with which belongs in ``combinations``.
+Private ones are here too. Which SOP class makes sense with which belongs in ``fit``.
 """
 
 from __future__ import annotations

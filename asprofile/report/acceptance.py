@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asprofile.names.combinations import verdict
+from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
 from asprofile.report.axes import by_group, columns
 from asprofile.report.matrix import Cell, Matrix, Row, State
@@ -68,8 +68,7 @@ def _cells(answers: list[Answer], preference: Preference | None) -> Iterator[Cel
         uid = answer.transfer_syntax
         match answer.state:
             case "accepted":
-                found = verdict(answer.sop_class, uid)
-                useless = found is not None and found.useless and not found.unsure
+                useless = judge(answer.sop_class, uid).useless
                 note = "Accepted, but no object can use it." if useless else "Accepted."
                 yield Cell(uid, "partly" if useless else "yes", ranks.get(uid, ""), note)
             case "refused":

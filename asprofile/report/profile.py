@@ -1,7 +1,7 @@
 """What a profile proposes (or an acceptor with it takes), as a matrix.
 
 Belongs here: marks, states and sentences. Does not belong here: what a SOP class and a transfer syntax can do together
-(``names.combinations``), and what the profile is read from.
+(``names.fit``), and what the profile is read from.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asprofile.model import AssociationRole, PresentationContext, Profile
-from asprofile.names import private, sop_classes, transfer_syntaxes, uids
-from asprofile.names.combinations import Kind, verdict
+from asprofile.names import private, sop_classes, uids
+from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
 from asprofile.report.axes import by_group, columns
 from asprofile.report.matrix import Cell, Matrix, Row, State
@@ -131,37 +131,11 @@ class _Fit:
 
 
 def _fit(sop_class: str, syntax: str) -> _Fit:
-    info = uids.describe(syntax)
-    if info is None:
-        return _Fit("yes", f" {syntax} is in no table of transfer syntaxes.")
-    if info.kind != "transfer-syntax":
-        return _Fit("no", f" {display_name(syntax)} is no transfer syntax.")
-    found = verdict(sop_class, syntax)
-    if found is None:
-        reason = _without_pixel_data(sop_class, syntax)
-        return _Fit("no", f" {reason}.") if reason else _Fit("yes")
-    sentence = f" {found.reason[:1].upper()}{found.reason[1:]}."
-    if found.useless and not found.unsure:
-        return _Fit("no", sentence)
-    if found.kind is Kind.UNKNOWN:
-        return _Fit("yes", sentence)
-    if found.kind in (Kind.FULL, Kind.FULL_VIDEO) and not found.lossy_unwise:
+    found = judge(sop_class, syntax)
+    if found.outcome == "possible":
         return _Fit("yes")
-    return _Fit("partly", sentence)
-
-
-def _without_pixel_data(sop_class: str, syntax: str) -> str:
-    """Why a service or a private class has no use for a transfer syntax of Pixel Data; empty if it has, or if nobody
-    knows.
-    """
-    codec = transfer_syntaxes.get(syntax)
-    if codec is None or not codec.needs_pixel_data:
-        return ""
-    own = private.get(sop_class)
-    if sop_classes.other(sop_class) is None and (own is None or own.pixel_data is not False):
-        return ""
-    name = display_name(sop_class)
-    return f"{name} sends no Pixel Data, and {display_name(syntax)} is only for data sets that have it (PS3.5 A.4)"
+    state: State = "no" if found.useless else "yes" if found.outcome == "unknown" else "partly"
+    return _Fit(state, f" {found.reason[:1].upper()}{found.reason[1:]}.")
 
 
 # --- Notes on a SOP class ---------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asprofile.model import Config
-from asprofile.names import sop_classes, transfer_syntaxes, uids
-from asprofile.names.combinations import verdict
+from asprofile.names import sop_classes, uids
+from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
 
 
@@ -51,11 +51,9 @@ def _repeated(contexts: _Contexts) -> Iterator[tuple[int, str]]:
 
 def _impossible(contexts: _Contexts) -> Iterator[tuple[int, str]]:
     for place, (abstract_syntax, proposed) in enumerate(contexts):
-        verdicts = [found for uid in sorted(proposed) if (found := verdict(abstract_syntax, uid)) is not None]
-        if len(verdicts) == len(proposed) and all(found.useless and not found.unsure for found in verdicts):
+        verdicts = [judge(abstract_syntax, uid) for uid in sorted(proposed)]
+        if all(found.useless for found in verdicts):
             yield place, verdicts[0].reason
-        elif sop_classes.other(abstract_syntax) is not None and not any(map(_is_native, proposed)):
-            yield place, "it is no Storage SOP class, and these transfer syntaxes are only for Pixel Data (PS3.5 A.4)"
 
 
 def _contained(contexts: _Contexts) -> Iterator[tuple[int, str]]:
@@ -74,8 +72,3 @@ def _retired(contexts: _Contexts) -> Iterator[tuple[int, str]]:
             successor = sop_classes.successor(abstract_syntax)
             instead = f"; {display_name(successor)} took its place" if successor else ""
             yield place, f"the SOP class is retired (PS3.6 Table A-1){instead}"
-
-
-def _is_native(uid: str) -> bool:
-    syntax = transfer_syntaxes.get(uid)
-    return syntax is None or syntax.is_native

@@ -24,7 +24,7 @@ from asprofile.generate.wish import Impossible
 from asprofile.generate.words import UnknownWord, abstract_syntax, syntaxes
 from asprofile.lint import Settings, lint
 from asprofile.model import Loading, Profile, read
-from asprofile.names import combinations, private, transfer_syntaxes, uids
+from asprofile.names import fit, private, transfer_syntaxes, uids
 from asprofile.names.releases import LATEST, RELEASES, at_least
 from asprofile.rewrite import Formatted, format_document
 from asprofile.text import Source
@@ -98,8 +98,8 @@ def test_recipes_and_names(chosen: list, classes: list[str], wanted: list[str], 
     for profile in check(requests, order, "asked for by name" if classes or wanted else ""):
         for context in profile.contexts:
             for uid in context.transfer_syntaxes:
-                verdict = combinations.verdict(context.abstract_syntax, uid)
-                assert verdict is None or not verdict.useless or verdict.unsure
+                verdict = fit.judge(context.abstract_syntax, uid)
+                assert not verdict.useless
                 assert permitted(context.abstract_syntax, uid)
 
 

@@ -8,7 +8,7 @@ from asprofile.generate import Order, arrange, completed, finished, from_recipe
 from asprofile.generate.families import families
 from asprofile.generate.recipes import Recipe, UnknownRecipe, recipe, recipes
 from asprofile.lint import Settings, lint
-from asprofile.names import combinations, private, sop_classes, uids
+from asprofile.names import fit, private, sop_classes, uids
 from asprofile.text import Source
 
 each_recipe = pytest.mark.parametrize("one", recipes(), ids=lambda one: one.name)
@@ -64,8 +64,8 @@ def test_it_can_be_cooked_without_a_warning(one: Recipe, role: str) -> None:
 def test_only_possible_combinations(one: Recipe) -> None:
     for wish in from_recipe(one):
         for uid in wish.syntaxes:
-            verdict = combinations.verdict(wish.abstract_syntax, uid)
-            assert verdict is None or not (verdict.useless or verdict.lossy_unwise)
+            verdict = fit.judge(wish.abstract_syntax, uid)
+            assert not (verdict.useless or verdict.lossy_unwise)
 
 
 @each_recipe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asprofile.generate import Context, SyntaxList, choice, each, encodable, single
-from asprofile.names import combinations, sop_classes, transfer_syntaxes, uids
+from asprofile.names import fit, sop_classes, transfer_syntaxes, uids
 
 EXPLICIT = "1.2.840.10008.1.2.1"
 IMPLICIT = "1.2.840.10008.1.2"
@@ -58,8 +58,8 @@ def test_compressed_private_sop_classes(sop_class: str, expected: bool) -> None:
 def test_nothing_useless_is_encodable() -> None:
     for sop_class in sop_classes.storage_sop_classes():
         for syntax in transfer_syntaxes.transfer_syntaxes():
-            verdict = combinations.verdict(sop_class.uid, syntax.uid)
-            if verdict is not None and verdict.useless:
+            verdict = fit.judge(sop_class.uid, syntax.uid)
+            if verdict.useless:
                 assert not encodable(sop_class.uid, syntax.uid)
 
 

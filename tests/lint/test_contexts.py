@@ -6,7 +6,7 @@ from asprofile.lint import Settings, lint
 from asprofile.lint.fixes import fix
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
-from asprofile.names.combinations import verdict
+from asprofile.names.fit import judge
 from asprofile.text import Source
 
 LISTS = """\
@@ -122,8 +122,8 @@ def test_a_useless_context_that_is_the_only_one_of_its_class_gets_an_uncompresse
 
 def test_unverified_facts_lead_to_no_warning() -> None:
     ct_for_processing, jpeg_baseline = "1.2.840.10008.5.1.4.1.1.2.3", "1.2.840.10008.1.2.4.50"
-    known = verdict(ct_for_processing, jpeg_baseline)
+    known = judge(ct_for_processing, jpeg_baseline)
     assert known is not None
-    assert (known.useless, known.unsure) == (True, True)
+    assert (known.outcome, known.unsure, known.useless) == ("impossible", True, False)
     report = lint(file(f"PresentationContext1 = {ct_for_processing}\\JPEGBaseline\n"), Settings(select=("AP5",)))
     assert {finding.severity for finding in report.findings} <= {"info"}

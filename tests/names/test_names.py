@@ -9,8 +9,8 @@ PROBE = """
 import sys
 import asprofile.names
 before = set(sys.modules)
-from asprofile.names import combinations, companions, private, sop_classes, suggest, symbols, transfer_syntaxes, uids
-for module in (combinations, companions, private, sop_classes, suggest, symbols, transfer_syntaxes, uids):
+from asprofile.names import fit, companions, private, sop_classes, suggest, symbols, transfer_syntaxes, uids
+for module in (fit, companions, private, sop_classes, suggest, symbols, transfer_syntaxes, uids):
     for name, value in vars(module).items():
         if hasattr(value, "cache_info"):
             assert value.cache_info().misses == 0, f"{module.__name__}.{name} ran at import"

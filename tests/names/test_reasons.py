@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.names.combinations import Kind, verdict
+from asprofile.names.fit import Kind, judge
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."
 SYNTAX = "1.2.840.10008.1.2"
@@ -191,13 +191,13 @@ CASES = [
 
 @pytest.mark.parametrize(("sop", "ts", "kind", "sentence"), CASES)
 def test_the_reason_in_the_words_of_the_standard(sop: str, ts: str, kind: Kind, sentence: str) -> None:
-    found = verdict(STORAGE + sop, SYNTAX + ts)
+    found = judge(STORAGE + sop, SYNTAX + ts)
     assert found is not None
     assert (found.kind, found.reason) == (kind, sentence)
 
 
 def test_a_dicomdir_stays_where_it_is() -> None:
-    found = verdict("1.2.840.10008.1.3.10", SYNTAX)
+    found = judge("1.2.840.10008.1.3.10", SYNTAX)
     assert found is not None
     assert found.reason == (
         "Media Storage Directory Storage is the DICOMDIR, which never leaves its medium (PS3.10 8):"
@@ -206,4 +206,5 @@ def test_a_dicomdir_stays_where_it_is() -> None:
 
 
 def test_each_kind_of_verdict_has_a_case() -> None:
-    assert {kind for _, _, kind, _ in CASES} == set(Kind) - {Kind.MEDIA_ONLY}
+    # What is no SOP class or transfer syntax at all is in test_fit.
+    assert {kind for _, _, kind, _ in CASES} == set(Kind) - {Kind.MEDIA_ONLY, Kind.NOT_A_CLASS, Kind.NOT_A_SYNTAX}

@@ -98,8 +98,8 @@ def test_a_pair_in_several_contexts() -> None:
     [
         (r"CTImageStorage\B", "no", "CT Image Storage has 16 bits allocated"),
         (r"XRayRadiationDoseSRStorage\B", "no", "X-Ray Radiation Dose SR Storage has no Pixel Data"),
-        (r"VerificationSOPClass\B", "no", "Verification sends no Pixel Data"),
-        (r"1.3.12.2.1107.5.9.1\B", "no", "Siemens CSA Non-Image Storage sends no Pixel Data"),
+        (r"VerificationSOPClass\B", "no", "Verification has no Pixel Data in its messages"),
+        (r"1.3.12.2.1107.5.9.1\B", "no", "Siemens CSA Non-Image Storage has no Pixel Data as far as is known"),
         (r"UltrasoundImageStorage\V", "partly", "Ultrasound Image Storage is a single-frame class"),
         (r"SecondaryCaptureImageStorage\B", "partly", "JPEG Baseline (Process 1) codes only objects of"),
         (r"CTImageStorage\X", "yes", "1.2.3 is in no table of transfer syntaxes."),

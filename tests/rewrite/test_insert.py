@@ -203,7 +203,7 @@ class TestRoom:
         assert [candidate.place for candidate in candidates] == [4, 3, 5, 2, 1]
         assert "context 1 proposes the same" in candidates[0].reason
         assert "no object can use this context" in candidates[1].reason
-        assert "no Storage SOP class" in candidates[2].reason
+        assert "no Pixel Data in its messages" in candidates[2].reason
         assert "context 1 proposes the same and more" in candidates[3].reason
         assert "retired" in candidates[4].reason
 

@@ -11,7 +11,7 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 
 if TYPE_CHECKING:
-    from asprofile.names.combinations import Verdict
+    from asprofile.names.fit import Verdict
 
 
 def check(subject: Subject) -> Iterator[Hit]:

@@ -11,7 +11,7 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 
 if TYPE_CHECKING:
-    from asprofile.names.combinations import Verdict
+    from asprofile.names.fit import Verdict
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -20,7 +20,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def _is_lossy(verdict: Verdict) -> bool:
     # One that is lossless or lossy as the sender chooses may be used without a loss.
-    return verdict.lossy_unwise and verdict.transfer_syntax.fidelity == "lossy"
+    return verdict.lossy_unwise and verdict.loss == "always"
 
 
 RULE = Rule(

@@ -9,22 +9,27 @@ from asprofile.lint.finding import Hit
 from asprofile.lint.profiles import named
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.names import private, transfer_syntaxes, uids
+from asprofile.names import private
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     for context in subject.negotiations.encapsulating:
-        uid = context.item.abstract_syntax
-        known = None if uid.startswith(uids.STANDARD_ROOT) else private.get(uid)
-        if known is None or known.pixel_data is not False:
-            continue
-        bad = [one for one in context.uids if (syntax := transfer_syntaxes.get(one)) and syntax.needs_pixel_data]
-        if bad and unfit.is_of_concern(context, len(bad)):
+        known = private.get(context.item.abstract_syntax)
+        bad = [one for one in context.uids if _is_without_pixel_data(context.item.abstract_syntax, one)]
+        if known is not None and bad and unfit.is_of_concern(context, len(bad)):
             message = (
                 f"{known.name} ({known.vendor}) has no Pixel Data as far as is known, and {named(bad)} codes nothing "
                 "else (PS3.5 A.4); give it uncompressed ones"
             )
             yield Hit(context.item.label_span, message, only_for=unfit.side(context, len(bad)))
+
+
+def _is_without_pixel_data(uid: str, syntax: str) -> bool:
+    # Imported here because hardly any file needs it.
+    from asprofile.names.fit import judge
+
+    found = judge(uid, syntax)
+    return found.of == "private" and found.kind.name == "NO_PIXEL_DATA"
 
 
 RULE = Rule(

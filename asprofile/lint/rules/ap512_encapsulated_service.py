@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from asprofile.lint import unfit
 from asprofile.lint.contexts import Context
 from asprofile.lint.finding import Hit
-from asprofile.lint.profiles import kind, listed
+from asprofile.lint.profiles import listed
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.names import sop_classes, transfer_syntaxes, uids
-
-# Of no use on an association whatever the transfer syntax; other rules say so.
-_NEVER = {*uids.NOT_ABSTRACT_SYNTAXES, "rtv"}
+from asprofile.names import uids
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -34,9 +31,11 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _unfit(context: Context) -> list[str]:
-    if kind(context.item.abstract_syntax) in _NEVER or sop_classes.other(context.item.abstract_syntax) is None:
-        return []
-    return [uid for uid in context.uids if (syntax := transfer_syntaxes.get(uid)) and syntax.needs_pixel_data]
+    # Imported here because hardly any file needs it.
+    from asprofile.names.fit import judge
+
+    verdicts = [judge(context.item.abstract_syntax, uid) for uid in context.uids]
+    return [found.transfer_syntax for found in verdicts if found.of == "service" and found.kind.name == "NO_PIXEL_DATA"]
 
 
 RULE = Rule(

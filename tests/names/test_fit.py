@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from asprofile.names import sop_classes, transfer_syntaxes
-from asprofile.names.combinations import Kind, Verdict, verdict
+from asprofile.names.fit import Kind, Verdict, judge
 
 ORACLE = Path(__file__).with_name("verdicts.tsv")
 
@@ -32,12 +32,8 @@ PET, OP_16_BIT = STORAGE + "128", STORAGE + "77.1.5.2"
 MF_SINGLE_BIT, MF_WORD = STORAGE + "7.1", STORAGE + "7.3"
 JPEG_BASELINE = "1.2.840.10008.1.2.4.50"
 JPEG_LOSSLESS = "1.2.840.10008.1.2.4.70"
-
-
-def judge(sop_uid: str, ts_uid: str) -> Verdict:
-    found = verdict(sop_uid, ts_uid)
-    assert found is not None
-    return found
+IMPLICIT, REAL_TIME = "1.2.840.10008.1.2", "1.2.840.10008.1.2.7.1"
+VERIFICATION = "1.2.840.10008.1.1"
 
 
 def letter(found: Verdict) -> str:
@@ -109,30 +105,71 @@ def test_the_impossible_pairs_of_dcmtks_own_storescu_profile(sop_uid: str, ts_ui
 
 
 @pytest.mark.parametrize(
-    ("sop_uid", "ts_uid"),
+    ("sop_uid", "ts_uid", "kind", "useless"),
     [
-        (CT, "1.2.3"),
-        ("1.2.3", JPEG_BASELINE),
-        ("1.2.840.10008.1.1", JPEG_BASELINE),  # not Storage
-        ("1.3.12.2.1107.5.9.1", JPEG_BASELINE),  # private
-        (CT, "1.2.840.113619.5.2"),
-        (JPEG_BASELINE, CT),
+        # in no table: nobody knows
+        (CT, "1.2.3", Kind.UNKNOWN, False),
+        ("1.2.3", JPEG_BASELINE, Kind.UNKNOWN, False),
+        ("1.2.3", IMPLICIT, Kind.FULL, False),
+        ("1.2.840.10008.5.1.4.1.1.999", JPEG_BASELINE, Kind.UNKNOWN, False),
+        # services
+        (VERIFICATION, IMPLICIT, Kind.FULL, False),
+        (VERIFICATION, JPEG_BASELINE, Kind.NO_PIXEL_DATA, True),
+        (VERIFICATION, "1.2.840.10008.1.2.4.94", Kind.NO_PIXEL_DATA, True),
+        (VERIFICATION, REAL_TIME, Kind.REAL_TIME, True),
+        (VERIFICATION, "1.2.840.113619.5.2", Kind.UNKNOWN, False),
+        ("1.2.840.10008.10.2", IMPLICIT, Kind.REAL_TIME, True),
+        # private
+        ("1.3.12.2.1107.5.9.1", JPEG_BASELINE, Kind.NO_PIXEL_DATA, True),
+        ("1.3.12.2.1107.5.9.1", IMPLICIT, Kind.FULL, False),
+        ("1.2.840.113619.4.3", JPEG_BASELINE, Kind.UNKNOWN, False),
+        (CT, "1.2.840.113619.5.2", Kind.UNKNOWN, False),
+        # of another kind
+        (JPEG_BASELINE, IMPLICIT, Kind.NOT_A_CLASS, True),
+        (JPEG_BASELINE, "1.2.3", Kind.NOT_A_CLASS, True),
+        (CT, VERIFICATION, Kind.NOT_A_SYNTAX, True),
+        (JPEG_BASELINE, CT, Kind.NOT_A_SYNTAX, True),
+        # a DICOMDIR goes in nothing
+        (sop_classes.MEDIA_STORAGE_DIRECTORY, "1.2.3", Kind.MEDIA_ONLY, True),
     ],
 )
-def test_there_is_no_verdict_without_facts(sop_uid: str, ts_uid: str) -> None:
-    assert verdict(sop_uid, ts_uid) is None
+def test_there_is_a_verdict_for_any_two_uids(sop_uid: str, ts_uid: str, kind: Kind, useless: bool) -> None:
+    found = judge(sop_uid, ts_uid)
+    assert (found.kind, found.useless) == (kind, useless)
+    assert len(found.reason) > 20
+
+
+@pytest.mark.parametrize(
+    ("sop_uid", "ts_uid", "outcome", "loss", "waiver"),
+    [
+        (CT, IMPLICIT, "possible", "none", None),
+        (CT, JPEG_LOSSLESS, "possible", "none", "large"),
+        (CT, JPEG_BASELINE, "impossible", "always", None),
+        (CT, "1.2.840.10008.1.2.4.51", "partly", "always", "lossy"),
+        (CT, "1.2.840.10008.1.2.4.91", "possible", "may", "lossy"),
+        (PET, "1.2.840.10008.1.2.4.91", "unwise", "may", "lossy"),
+        (CT, "1.2.840.10008.1.2.4.94", "unwise", "may", "lossy"),
+        (STORAGE + "77.1.1", "1.2.840.10008.1.2.4.102", "unwise", "always", "lossy"),
+        (STORAGE + "77.1.1.1", "1.2.840.10008.1.2.4.102", "partly", "always", "lossy"),
+        (STORAGE + "88.11", JPEG_LOSSLESS, "forbidden", "none", None),
+        (CT, "1.2.3", "unknown", "may", None),
+    ],
+)
+def test_a_verdict_says_what_each_of_its_users_asks(
+    sop_uid: str, ts_uid: str, outcome: str, loss: str, waiver: str | None
+) -> None:
+    found = judge(sop_uid, ts_uid)
+    assert (found.outcome, found.loss, found.waiver) == (outcome, loss, waiver)
 
 
 def test_all_standard_pairs_have_a_verdict_and_a_reason() -> None:
     for sop_class in sop_classes.storage_sop_classes():
         for syntax in transfer_syntaxes.transfer_syntaxes():
-            found = verdict(sop_class.uid, syntax.uid)
-            assert (found is None) == (syntax.vendor is not None)
-            if found is not None:
-                assert len(found.reason) > 20
-                assert "?" not in found.reason
-                assert "()" not in found.reason
-                assert found.useless <= (found.kind not in (Kind.FULL, Kind.PARTIAL, Kind.UNKNOWN))
+            found = judge(sop_class.uid, syntax.uid)
+            assert len(found.reason) > 20
+            assert "?" not in found.reason
+            assert "()" not in found.reason
+            assert found.useless <= (found.kind not in (Kind.FULL, Kind.PARTIAL, Kind.UNKNOWN))
 
 
 def test_every_object_can_be_sent_in_the_default_transfer_syntax() -> None:

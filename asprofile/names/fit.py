@@ -1,0 +1,281 @@
+"""The one judge of SOP class x transfer syntax: can an object go in it, and is that wise?
+
+Everybody who asks, asks here: lint (what no object can use), generate (what to offer), show (what to tick), room (what
+could go). A verdict is rich enough for all of them, and there is one for any two UIDs. Nothing is stored: each verdict
+follows from the two rows, of ``sop_classes`` (what the IOD permits, PS3.3) and of ``transfer_syntaxes`` (what the codec
+codes, PS3.5 8.2). The sentence that says why belongs in ``reasons``; whether to complain of it is for lint to say.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from asprofile.names import pixel_formats, private, sop_classes, transfer_syntaxes, uids
+from asprofile.names.pixel_formats import PixelFormat
+from asprofile.value import Value
+
+if TYPE_CHECKING:
+    from asprofile.names.sop_classes import StorageSopClass
+    from asprofile.names.transfer_syntaxes import TransferSyntax
+
+Outcome = Literal["possible", "partly", "unwise", "impossible", "forbidden", "unknown"]
+"""In short: every object fits; some do; they do, but should not be sent so; none does; the standard does not let the
+two together, whatever the object; not known."""
+
+Loss = Literal["none", "may", "always"]
+"""What becomes of pixels: they stay as they are; as the sender chooses; something is lost."""
+
+Waiver = Literal["lossy", "large"]
+"""What excuses a requestor from offering the default transfer syntax beside it (PS3.5 10.1): it has the objects only
+with loss; uncompressed they are beyond the 4 GB of Pixel Data."""
+
+AbstractSyntaxKind = Literal["storage", "service", "private", "none", "unknown"]
+"""A standard Storage SOP class; another SOP class or meta SOP class of the standard; a private SOP class in the tables;
+no SOP class at all but something else; in no table."""
+
+
+class Kind(Enum):
+    """What a presentation context of the two is good for."""
+
+    FULL = "full"  # every object fits
+    PARTIAL = "partial"  # some of the permitted pixel formats fit
+    VIDEO = "video"  # a video stream of some of the permitted formats
+    FULL_VIDEO = "full-video"  # a video stream of every permitted format
+    SINGLE_FRAME_VIDEO = "single-frame-video"  # the format fits, but the IOD is single-frame
+    REFERENCED = "referenced"  # JPIP: a URL instead of pixels
+    UNKNOWN = "unknown"  # what the IOD permits is not verified, or what one of the two is
+    IMPOSSIBLE = "impossible"  # no permitted pixel format fits
+    NO_PIXEL_DATA = "no-pixel-data"  # encapsulated or referenced, but the IOD or service has no Pixel Data
+    FLOAT_PIXEL_DATA = "float-pixel-data"  # encapsulated, but the IOD has Float Pixel Data only
+    MEDIA_ONLY = "media-only"  # a DICOMDIR
+    REAL_TIME = "real-time"  # of DICOM-RTV: a transfer syntax or a SOP class
+    OBSOLETE = "obsolete"  # a transfer syntax that no object is sent with
+    NOT_A_CLASS = "not-a-class"  # the UID in the place of the SOP class identifies something else
+    NOT_A_SYNTAX = "not-a-syntax"  # the UID in the place of the transfer syntax identifies something else
+
+
+_OUTCOMES: dict[Kind, Outcome] = {
+    Kind.FULL: "possible",
+    Kind.FULL_VIDEO: "possible",
+    Kind.PARTIAL: "partly",
+    Kind.VIDEO: "partly",
+    Kind.SINGLE_FRAME_VIDEO: "unwise",
+    Kind.REFERENCED: "unwise",
+    Kind.UNKNOWN: "unknown",
+    Kind.IMPOSSIBLE: "impossible",
+    Kind.NO_PIXEL_DATA: "forbidden",
+    Kind.FLOAT_PIXEL_DATA: "forbidden",
+    Kind.MEDIA_ONLY: "forbidden",
+    Kind.REAL_TIME: "forbidden",
+    Kind.OBSOLETE: "forbidden",
+    Kind.NOT_A_CLASS: "forbidden",
+    Kind.NOT_A_SYNTAX: "forbidden",
+}
+
+
+class Verdict(Value):
+    """What comes of a SOP class and a transfer syntax.
+
+    ``unsure``: it rests on something that is not verified, so it must not lead to an error or a warning.
+    ``lossy_unwise``: objects fit, the compression loses (or may lose) something, and here that makes no sense.
+    ``sop_class`` is there for standard Storage SOP classes, ``syntax`` for transfer syntaxes in the tables.
+    """
+
+    kind: Kind
+    unsure: bool
+    lossy_unwise: bool
+    abstract_syntax: str
+    transfer_syntax: str
+    of: AbstractSyntaxKind
+    sop_class: StorageSopClass | None
+    syntax: TransferSyntax | None
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict in a word, sure or not."""
+        return "unwise" if self.lossy_unwise else _OUTCOMES[self.kind]
+
+    @property
+    def useless(self) -> bool:
+        """Whether it is certain that no object or message can ever use such a presentation context."""
+        return self.outcome in ("impossible", "forbidden") and not self.unsure
+
+    @property
+    def sensible(self) -> bool:
+        """Whether to offer the two together unasked: objects fit, and nothing speaks against it.
+
+        Of a private SOP class of which nothing is known, any known transfer syntax of an association is.
+        """
+        if self.kind is Kind.UNKNOWN:
+            known = self.syntax is not None and (self.syntax.vendor is None or self.of != "storage")
+            return known and self.of in ("private", "unknown")
+        return self.outcome in ("possible", "partly")
+
+    @property
+    def both_known(self) -> bool:
+        """Whether it is of a standard Storage SOP class and a standard transfer syntax, where pixel formats decide."""
+        return self.sop_class is not None and self.syntax is not None and self.syntax.vendor is None
+
+    @property
+    def loss(self) -> Loss:
+        """What the transfer syntax does to pixels; "may" where nothing is known of it."""
+        fidelity = None if self.syntax is None else self.syntax.fidelity
+        return "none" if fidelity == "lossless" else "always" if fidelity == "lossy" else "may"
+
+    @property
+    def waiver(self) -> Waiver | None:
+        """Why a requestor may offer the class in this transfer syntax without the default one (PS3.5 10.1)."""
+        if self.syntax is None or not self.syntax.needs_pixel_data or self.outcome in ("impossible", "forbidden"):
+            return None
+        return "large" if self.loss == "none" else "lossy"
+
+    @property
+    def reason(self) -> str:
+        """Why, in one sentence without a full stop, with the sections of the standard."""
+        # Imported here because it is needed only once there is something to tell.
+        from asprofile.names import reasons
+
+        return reasons.reason(self)
+
+
+@cache
+def judge(abstract_syntax: str, transfer_syntax: str) -> Verdict:
+    """What comes of the two UIDs, whatever they are."""
+    sop_class = sop_classes.storage(abstract_syntax)
+    syntax = transfer_syntaxes.get(transfer_syntax)
+    what = _what(abstract_syntax, sop_class)
+    kind = _kind(abstract_syntax, transfer_syntax, what, sop_class, syntax)
+    fits = kind in (Kind.FULL, Kind.PARTIAL)
+    unwise = fits and sop_class is not None and bool(sop_class.lossy_unwise)
+    return Verdict(
+        kind=kind,
+        unsure=_unsure(kind, sop_class, syntax),
+        lossy_unwise=unwise and syntax is not None and not syntax.lossless_only,
+        abstract_syntax=abstract_syntax,
+        transfer_syntax=transfer_syntax,
+        of=what,
+        sop_class=sop_class,
+        syntax=syntax,
+    )
+
+
+def _what(uid: str, sop_class: StorageSopClass | None) -> AbstractSyntaxKind:
+    if sop_class is not None:
+        return "storage"
+    info = uids.describe(uid)
+    if info is None:
+        return "unknown"
+    own = None if info.status != "private" else private.get(uid)
+    if own is not None and "kind" in own.unsure:
+        return "private"
+    if not info.is_abstract_syntax:
+        return "none"
+    return "private" if info.status == "private" else "service"
+
+
+def _kind(
+    abstract_syntax: str,
+    transfer_syntax: str,
+    what: AbstractSyntaxKind,
+    sop_class: StorageSopClass | None,
+    syntax: TransferSyntax | None,
+) -> Kind:
+    if syntax is None:
+        # A UID of no table may be a private transfer syntax, and a vendor's new one below DICOM's root.
+        known = uids.describe(transfer_syntax) is not None
+        return Kind.NOT_A_SYNTAX if known else _beside_unknown(abstract_syntax, what)
+    if syntax.encoding == "obsolete":
+        return Kind.OBSOLETE
+    if syntax.encoding == "real-time" or _is_real_time(abstract_syntax):
+        return Kind.REAL_TIME
+    if what == "none":
+        return Kind.NOT_A_CLASS
+    if sop_class is None:
+        return _of_other(abstract_syntax, what, syntax)
+    return _of_storage(sop_class, syntax)
+
+
+def _beside_unknown(abstract_syntax: str, what: AbstractSyntaxKind) -> Kind:
+    if abstract_syntax == sop_classes.MEDIA_STORAGE_DIRECTORY:
+        return Kind.MEDIA_ONLY
+    if _is_real_time(abstract_syntax):
+        return Kind.REAL_TIME
+    return Kind.NOT_A_CLASS if what == "none" else Kind.UNKNOWN
+
+
+def _is_real_time(abstract_syntax: str) -> bool:
+    info = uids.describe(abstract_syntax)
+    return info is not None and info.kind == "rtv"
+
+
+def _of_other(abstract_syntax: str, what: AbstractSyntaxKind, syntax: TransferSyntax) -> Kind:
+    """Of a service, whose messages have no Pixel Data, of a private class, of one in no table."""
+    if syntax.is_native:
+        return Kind.FULL
+    own = private.get(abstract_syntax) if what == "private" else None
+    if syntax.needs_pixel_data and (what == "service" or (own is not None and own.pixel_data is False)):
+        return Kind.NO_PIXEL_DATA
+    return Kind.UNKNOWN
+
+
+def _of_storage(sop_class: StorageSopClass, syntax: TransferSyntax) -> Kind:
+    if sop_class.uid == sop_classes.MEDIA_STORAGE_DIRECTORY:
+        return Kind.MEDIA_ONLY
+    if syntax.vendor is not None:
+        return Kind.UNKNOWN
+    if syntax.is_native:
+        return Kind.FULL
+    if sop_class.pixel == "no":
+        return Kind.NO_PIXEL_DATA
+    if sop_class.pixel == "float":
+        return Kind.FLOAT_PIXEL_DATA
+    if syntax.encoding in ("referenced", "referenced-deflated"):
+        fits = not sop_class.formats or pixel_formats.share_family(sop_class.formats, syntax.formats)
+        return Kind.REFERENCED if fits else Kind.IMPOSSIBLE
+    if not sop_class.formats:
+        return Kind.UNKNOWN
+    return _pixel_kind(sop_class, syntax)
+
+
+def _pixel_kind(sop_class: StorageSopClass, syntax: TransferSyntax) -> Kind:
+    if syntax.is_video and sop_class.no_video:
+        return Kind.IMPOSSIBLE
+    any_fits, all_fit = _fit(sop_class.formats, syntax.formats)
+    if not any_fits:
+        return Kind.IMPOSSIBLE
+    if not syntax.is_video:
+        return Kind.FULL if all_fit else Kind.PARTIAL
+    if sop_class.frames == "single":
+        return Kind.SINGLE_FRAME_VIDEO
+    return Kind.FULL_VIDEO if all_fit else Kind.VIDEO
+
+
+@cache  # many SOP classes share their formats, many transfer syntaxes theirs
+def _fit(permitted: tuple[PixelFormat, ...], codable: tuple[PixelFormat, ...]) -> tuple[bool, bool]:
+    """Whether any, and whether every permitted format can be coded."""
+    if not pixel_formats.common(permitted, codable):
+        return False, False
+    return True, pixel_formats.covers(codable, permitted)
+
+
+def _unsure(kind: Kind, sop_class: StorageSopClass | None, syntax: TransferSyntax | None) -> bool:
+    if kind is Kind.UNKNOWN:
+        return True
+    if sop_class is None or syntax is None:
+        return False
+    if kind in (Kind.PARTIAL, Kind.VIDEO, Kind.FULL_VIDEO, Kind.SINGLE_FRAME_VIDEO):
+        return bool(sop_class.unsure or syntax.unsure)
+    if kind is Kind.FULL:
+        return not _codes_anything(syntax) and bool(sop_class.unsure or syntax.unsure)
+    if kind is Kind.IMPOSSIBLE and not (syntax.is_video and sop_class.no_video):
+        # It is sure if it stays impossible whatever the unverified attributes turn out to be.
+        permitted = pixel_formats.loosened(sop_class.formats, sop_class.unsure)
+        codable = pixel_formats.loosened(syntax.formats, syntax.unsure)
+        return bool(pixel_formats.common(permitted, codable))
+    return False
+
+
+def _codes_anything(syntax: TransferSyntax) -> bool:
+    return PixelFormat(None, None, None, None, None) in syntax.formats
