@@ -18,9 +18,10 @@ from asprofile.cli.writing import check_output, write_file
 from asprofile.errors import AsprofileError, LoadError, ProposalError
 from asprofile.model import AssociationRole, ExtendedNegotiation, PresentationContext, Profile
 from asprofile.model.inference import in_words
+from asprofile.model.size import associate_request
 from asprofile.names import symbols
 from asprofile.names.uids import display_name
-from asprofile.negotiate.request import encoded_size, propose
+from asprofile.negotiate.request import propose
 from asprofile.printing import Style, printable
 
 JSON_VERSION = 1
@@ -126,7 +127,7 @@ def _write(text: str, form: str, output: str | None, *, force: bool) -> None:
 
 
 def request_size(profile: Profile, role: AssociationRole) -> tuple[int | None, str | None]:
-    """The size in bytes of the A-ASSOCIATE-RQ that proposes the profile, or why there can be none.
+    """The size in bytes of the A-ASSOCIATE-RQ with which DCMTK proposes the profile, or why there can be none.
 
     AE titles do not matter, their fields are fixed. Neither for an acceptor, which proposes nothing.
     """
@@ -135,9 +136,10 @@ def request_size(profile: Profile, role: AssociationRole) -> tuple[int | None, s
     if role == "acceptor":
         return None, None
     try:
-        return encoded_size(propose(profile)), None
+        propose(profile)
     except ProposalError as error:
         return None, f"no association request can carry it: {error}"
+    return associate_request(profile), None
 
 
 def _overview(loaded: Loaded) -> Iterator[str]:

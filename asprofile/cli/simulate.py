@@ -16,7 +16,7 @@ from asprofile.cli.terminal import style_for
 from asprofile.model import Profile
 from asprofile.names.uids import display_name
 from asprofile.negotiate.choose import RESULT_TEXTS, NoContext, choose
-from asprofile.negotiate.simulate import Outcome, Simulation, simulate
+from asprofile.negotiate.simulate import Outcome, Program, Simulation, simulate
 from asprofile.printing import Style, printable
 
 if TYPE_CHECKING:
@@ -30,6 +30,14 @@ JSON_VERSION = 1
 @click.argument("scp", metavar="SCP.cfg[:PROFILE]")
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
 @options.release
+@click.option(
+    "--acceptor",
+    "program",
+    type=click.Choice(["storescp", "dcmrecv"]),
+    default="storescp",
+    show_default=True,
+    help="Who loads SCP.cfg. dcmrecv rejects the whole association where it accepts no context.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @options.settings
 @options.colour
@@ -39,6 +47,7 @@ def command(
     scp: str,
     paths: tuple[str, ...],
     release: str | None,
+    program: Program,
     as_json: bool,
     settings_file: Path | None,
     isolated: bool,
@@ -57,7 +66,7 @@ def command(
     references = parse(scu), parse(scp)
     requestor = chosen(references[0], loaded(references[0], wanted, "requestor", colour), colour)
     acceptor = chosen(references[1], loaded(references[1], wanted, "acceptor", colour), colour)
-    found = simulate(requestor, acceptor, wanted)
+    found = simulate(requestor, acceptor, wanted, program)
     if not as_json:
         title = f"{printable(references[0].path)}:{requestor.name} to {printable(references[1].path)}:{acceptor.name}"
         click.echo("\n".join(_text(found, title, style_for(colour))))
@@ -76,6 +85,8 @@ def command(
 def _text(found: Simulation, title: str, style: Style) -> Iterator[str]:
     accepted = sum(outcome.accepted for outcome in found.outcomes)
     yield f"{title}: {accepted} of {len(found.outcomes)} contexts accepted"
+    if found.rejected:
+        yield f"{style('rejected', 'red')}: dcmrecv rejects an association of which it accepts no context"
     width = max(len(display_name(outcome.context.abstract_syntax)) for outcome in found.outcomes)
     for outcome in found.outcomes:
         context = outcome.context
@@ -172,6 +183,7 @@ def _json(found: Simulation, requestor: Profile, acceptor: Profile, release: str
         "release": release,
         "requestor": requestor.name,
         "acceptor": acceptor.name,
+        "rejected": found.rejected,
         "contexts": [_context(outcome) for outcome in found.outcomes],
         "extended_negotiation": [
             {"sop_class": _uid(item.sop_class), "data": item.data.hex()} for item in found.extended

@@ -142,7 +142,6 @@ class Settings:
     repeat: int
     abort: bool
     halt: bool
-    uid_padding: bool
     invention: Invention | None
     identity: Identity | None
     identity_response: bool
@@ -174,6 +173,8 @@ def log_level(line: CommandLine) -> str:
 def settings(line: CommandLine, level: str) -> Settings:
     """What the command line means; ``level`` is that of ``log_level``. Raises CommandLineError."""
     _depends("--verbose-pc", "verbose mode", line, LEVELS.index(level) <= LEVELS.index("info"))
+    if line.last("--uid-padding") is not None:
+        raise NotSupported("--uid-padding is not supported: mend the files, or send them with storescu")
     scan = line.last("--scan-directories") is not None
     _depends("--scan-pattern", "--scan-directories", line, scan)
     proposing = _preferred(line)
@@ -209,7 +210,6 @@ def settings(line: CommandLine, level: str) -> Settings:
         repeat=_number(line, "--repeat") or 1,
         abort=line.last("--abort") is not None,
         halt=line.last("--no-halt") is None,
-        uid_padding=line.last("--uid-padding") is not None,
         invention=_invention(line),
         identity=identity,
         identity_response=wants_response,

@@ -153,18 +153,25 @@ class Config(Value):
     extended_lists: Mapping[str, ExtendedList]
 
     def use(self, name: str) -> Profile:
-        """The profile that DCMTK would use under that name on its command line: white space removed, upper case.
+        """The profile that DCMTK would use under that name on its command line: white space removed, upper case, both
+        of ASCII alone, as C's isspace and toupper have it.
 
         Raises ProfileNotFound when there is none (DCMTK's condition 1062), LoadError when DCMTK refuses to use it
         (1067).
         """
-        wanted = "".join(name.split()).upper()
+        wanted = name.translate(_AS_IN_C)
         profile = self.profiles.get(wanted)
         if profile is None:
             raise ProfileNotFound(_not_found(name, list(self.profiles)))
         if profile.refusal is not None:
             raise LoadError(profile.refusal.code, profile.refusal.message, profile.refusal.span)
         return profile
+
+
+_AS_IN_C: dict[int, int | None] = {
+    **dict.fromkeys(map(ord, " \t\n\v\f\r")),
+    **{ord(letter): ord(letter) - 32 for letter in "abcdefghijklmnopqrstuvwxyz"},
+}
 
 
 def _not_found(name: str, known: list[str]) -> str:

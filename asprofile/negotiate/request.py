@@ -220,9 +220,6 @@ def check(request: AssociateRequest) -> None:
                 f"presentation context {context.id}: its {len(context.transfer_syntaxes)} transfer syntaxes "
                 f"take more than {_ITEM_LIMIT} bytes: shorten the list"
             )
-    for item in request.extended:
-        if len(item.sop_class) > _UID_ON_THE_WIRE:
-            raise ProposalError(f"extended negotiation for {item.sop_class}: a UID has at most 64 characters")
     if _user_information_size(request) - 4 > _ITEM_LIMIT:
         raise ProposalError(
             f"user information (roles, extended negotiation, user identity) takes more than "

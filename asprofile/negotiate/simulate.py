@@ -7,11 +7,11 @@ The decision itself is in ``answer``; which object goes where, in ``choose``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from asprofile.errors import ProposalError
 from asprofile.model.config import answered_syntaxes
-from asprofile.names.releases import LATEST
+from asprofile.names.releases import LATEST, at_least
 from asprofile.names.uids import display_name
 from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, NO_REASON, TRANSFER_SYNTAXES_NOT_SUPPORTED, answer
 from asprofile.negotiate.choose import Negotiation, negotiated
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from asprofile.negotiate.choose import NegotiatedContext
     from asprofile.negotiate.request import ContextSource, ExtendedItem, ProfileSource, Role
+
+
+Program = Literal["storescp", "dcmrecv"]
+"""Who answers: they decide alike, but dcmrecv rejects the association where it accepts no context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """A negotiation that nobody held; ``outcomes`` in the order of the proposal."""
+    """A negotiation that nobody held; ``outcomes`` in the order of the proposal. ``rejected``: the association as a
+    whole, because no context is accepted."""
 
     negotiation: Negotiation
     outcomes: tuple[Outcome, ...]
+    rejected: bool = False
 
     @property
     def extended(self) -> tuple[ExtendedItem, ...]:
@@ -54,10 +60,13 @@ class Simulation:
         return self.negotiation.accept.extended
 
 
-def simulate(requestor: ProfileSource, acceptor: ProfileSource, release: str = LATEST) -> Simulation:
-    """What storescu with the first profile gets from storescp or dcmrecv of that release with the second.
+def simulate(
+    requestor: ProfileSource, acceptor: ProfileSource, release: str = LATEST, program: Program = "storescp"
+) -> Simulation:
+    """What storescu with the first profile gets from the program of that release with the second.
 
-    Role selection is decided as from DCMTK 3.6.4 on. Raises ProposalError where there can be no answer: what cannot be
+    Up to DCMTK 3.6.0 an acceptor whose profile wants the role SCP takes a requestor that proposes no role; from 3.6.2
+    on it refuses. Raises ProposalError where there can be no answer: what cannot be
     proposed, or what the acceptor cannot look at.
     """
     request = propose(requestor)
@@ -70,14 +79,17 @@ def simulate(requestor: ProfileSource, acceptor: ProfileSource, release: str = L
                 f"transfer syntaxes; an acceptor of DCMTK {release} takes {most}, and gives no answer to the whole "
                 "request: shorten the list"
             )
-    negotiation = negotiated(request, answer(request, acceptor))
+    before_roles = not at_least(release, "3.6.2")
+    negotiation = negotiated(request, answer(request, acceptor, always_accept_default_role=before_roles))
     known = {context.abstract_syntax: context for context in reversed(acceptor.contexts)}
     proposed = zip(negotiation.contexts, requestor.contexts, strict=True)
     outcomes = (
         Outcome(context, source.role, _reason(context, source.role, known.get(context.abstract_syntax)))
         for context, source in proposed
     )
-    return Simulation(negotiation, tuple(outcomes))
+    found = tuple(outcomes)
+    nothing = not any(outcome.accepted for outcome in found)
+    return Simulation(negotiation, found, rejected=program == "dcmrecv" and nothing)
 
 
 def _reason(context: NegotiatedContext, role: Role, entry: ContextSource | None) -> str:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asprofile.negotiate.request import IMPLEMENTATION_VERSION_NAME
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,9 +15,9 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Result]
 
-# Fixed fields 74, application context 25, user information 64 and our version's name; a context 8 + its UIDs, each
+# Fixed fields 74, application context 25, user information 62 with DCMTK's own names; a context 8 + its UIDs, each
 # 4 + length; a role and an extended negotiation item 33 each.
-_REST = 74 + 25 + 64 + len(IMPLEMENTATION_VERSION_NAME)
+_REST = 74 + 25 + 62
 _SYNTAXES = 4 + 19 + 4 + 17
 SMALL = _REST + (8 + 4 + 17 + _SYNTAXES) + 2 * (8 + 4 + 25 + _SYNTAXES)
 WITH_ROLES = _REST + 2 * (8 + 4 + 25 + _SYNTAXES) + (8 + 4 + 7 + _SYNTAXES) + 33 + 33

@@ -168,7 +168,7 @@ class TestMeaning:
         )
         assert found.halt
         assert found.new_vrs
-        assert not (found.scan or found.recurse or found.rename or found.abort or found.uid_padding)
+        assert not (found.scan or found.recurse or found.rename or found.abort)
 
     def test_the_last_of_alternatives_counts(self) -> None:
         assert meaning("+f", "-f", "+fo").reading == "file"
@@ -335,3 +335,8 @@ class TestBesideTheRealOne:
             pytest.skip("for the release that the facts are of")
         older = ("--dhparam", "--verify-peer-cert")
         assert [long for _, long, _ in FACTS if not knows(long)] == list(older)
+
+
+def test_padding_of_uids_is_refused_and_not_ignored() -> None:
+    with pytest.raises(NotSupported, match="--uid-padding is not supported"):
+        meaning("-up", "localhost", "104", "a.dcm")

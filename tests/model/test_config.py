@@ -37,3 +37,10 @@ def test_a_profile_that_dcmtk_refuses_to_use() -> None:
         load(data, "3.6.7").use("P1")
     assert caught.value.code == 1067
     assert data[slice(*caught.value.span)] == b"U1"
+
+
+@pytest.mark.parametrize("name", ["Default\u00a0Profile", "\u017fcan", "de\u017fault", "DEFAULT\u2003PROFILE"])
+def test_white_space_and_capitals_are_those_of_ascii_as_in_c(name: str) -> None:
+    text = FILE.replace(b"[[Profiles]]", b"[[Profiles]]") if isinstance(FILE, bytes) else FILE
+    with pytest.raises(ProfileNotFound):
+        load(text).use(name)

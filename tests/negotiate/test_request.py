@@ -84,7 +84,6 @@ def test_our_name():
             {"user_identity": UserIdentity(2, b"user", b"p" * 65535)},
             "user information",
         ),
-        (Profile((Context(1, CT, (IMPLICIT,)),), (Extended("1." + "2" * 64, b""),)), {}, "at most 64"),
     ],
 )
 def test_what_no_request_can_say(source, options, message):
@@ -100,3 +99,9 @@ def test_128_contexts_are_allowed():
 def test_a_passcode_does_not_show():
     shown = repr(propose(profile((CT, (IMPLICIT,))), user_identity=UserIdentity(2, b"user", b"secret")))
     assert "secret" not in shown
+
+
+def test_extended_negotiation_goes_out_with_the_whole_uid_as_dcmtk_sends_it():
+    long = "1." + "2" * 70
+    request = propose(Profile((Context(1, CT, (IMPLICIT,)),), (Extended(long, b"\x01"),)))
+    assert request.extended[0].sop_class == long

@@ -6,6 +6,7 @@ import pytest
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION, Extended, Profile, profile
 
 from asprofile.errors import ProposalError
+from asprofile.names.releases import RELEASES
 from asprofile.negotiate.simulate import simulate
 
 
@@ -79,3 +80,16 @@ def test_what_cannot_be_proposed():
 def test_many_transfer_syntaxes_in_words():
     many = tuple(f"1.2.{number}" for number in range(9))
     assert outcomes(profile((CT, (IMPLICIT,))), profile((CT, many)))[0].reason.endswith("1.2.5 and 3 more")
+
+
+def test_dcmrecv_rejects_an_association_without_a_context():
+    requestor, acceptor = profile((CT, (IMPLICIT,))), profile((MR, (IMPLICIT,)))
+    assert not simulate(requestor, acceptor).rejected
+    assert simulate(requestor, acceptor, program="dcmrecv").rejected
+    assert not simulate(requestor, profile((CT, (IMPLICIT,))), program="dcmrecv").rejected
+
+
+def test_the_oldest_release_takes_a_requestor_without_the_role_that_it_wants():
+    requestor, acceptor = profile((CT, (IMPLICIT,))), profile((CT, (IMPLICIT,)), roles={CT: "scp"})
+    accepted = {release: simulate(requestor, acceptor, release).outcomes[0].accepted for release in RELEASES}
+    assert [release for release, taken in accepted.items() if taken] == ["3.6.0"]
