@@ -90,7 +90,7 @@ class InHand:
         before = self.job.so_far
         if self.complete:
             return self.result(Outcome.UNKNOWN, f"sent, but not answered: {why}")
-        if self._sent and isinstance(why, ProtocolError) and why.how == "answer":
+        if self._ready.session.has_begun and isinstance(why, ProtocolError) and why.how == "answer":
             return self.result(Outcome.UNKNOWN, f"sent in part, and answered wrongly: {why}")
         if before is not None and before.outcome is Outcome.UNKNOWN:
             return replaced(before, tries=self.job.tries + 1)
