@@ -56,7 +56,7 @@ def _still_used(before: Config | None, after: Config | None) -> bool:
     if before is None:
         return True
     return after is not None and all(
-        (now := after.profiles.get(name)) is not None and now.refusal is None
+        (now := after.profiles.get(name)) is None or now.refusal is None
         for name, profile in before.profiles.items()
         if profile.refusal is None
     )
