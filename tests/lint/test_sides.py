@@ -175,6 +175,6 @@ def test_fixes_of_samples_keep_the_file_for_both_sides(path: Path) -> None:
 
 
 @given(profile_files())
-@FEW
+@settings(PROPERTY, max_examples=8)
 def test_fixes_of_generated_files_keep_the_file_for_both_sides(data: bytes) -> None:
     assert_fixes_keep_both_sides(data, "3.7.0", None, "x.cfg")
