@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asprofile.cli.storescu_files import Halt
-from asprofile.errors import AsprofileError, LoadError
+from asprofile.errors import AsprofileError, LoadError, ProfileNotFound
 from asprofile.names.dcmtk import proposed_by_storescu
 from asprofile.negotiate.request import (
     MAX_CONTEXTS,
@@ -39,6 +39,11 @@ _BE_EXPLICIT: Final = "1.2.840.10008.1.2.2"
 _UNCOMPRESSED: Final = (_LE_EXPLICIT, _BE_EXPLICIT, _LE_IMPLICIT)
 # Every acceptor takes implicit little endian, and video cannot be sent in another way: nothing else is proposed.
 _ALONE: Final = frozenset({_LE_IMPLICIT} | {f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109)})
+
+
+# DCMTK's words by condition code (3.6.0 to 3.7.0, dcasccff.cc and dccf*.cc).
+_NO_SECTION = {1050: "TRANSFERSYNTAXES", 1051: "PRESENTATIONCONTEXTS", 1060: "PROFILES"}
+_NOT_A_UID = {1024: "transfer", 1025: "abstract", 1026: "abstract", 1028: "abstract"}
 
 
 def contexts(preferred: str, classes: list[str], *, combine: bool) -> tuple[ProposedContext, ...]:
@@ -84,14 +89,33 @@ def request_for(settings: Settings, classes: list[str], log: Log, release: str) 
 def _profile(file: str, name: str, log: Log, release: str) -> Profile:
     """What a profile of a file says to that release. Raises Halt if it does not load, ProfileNotFound."""
     from asprofile.model import load  # only where there is a file to be read
+    from asprofile.model.config import looked_up
 
     try:
-        return load(Path(file).read_bytes(), release, "requestor").use(name)
+        data = Path(file).read_bytes()
     except OSError as error:
-        log.error(f"reading config file: {file}: {(error.strerror or str(error)).lower()}")
+        log.error(f"{file}: {(error.strerror or str(error)).lower()}")
+        log.error(f"reading config file: unable to open configuration file: {file}")
+        raise Halt from None
+    try:
+        return load(data, release, "requestor").use(name)
+    except ProfileNotFound as error:
+        log.error(f"{file}: {error}")
+        log.fatal(f"0006:0426 profile key undefined: {looked_up(name)}")
     except LoadError as error:
-        log.error(f"reading config file: {file}: 0006:{error.code:04x} {error.message}")
+        log.error(f"{file}: 0006:{error.code:04x} {error.message}")
+        log.error(f"reading config file: {_in_words_of_dcmtk(error, data)}")
     raise Halt
+
+
+def _in_words_of_dcmtk(error: LoadError, data: bytes) -> str:
+    """What DCMTK says last, as scripts look for it; our own words for what depends on more than the place."""
+    if error.code in _NO_SECTION:
+        return f"cannot find section [[{_NO_SECTION[error.code]}]] in config file"
+    text = data[error.span.start : error.span.end].decode("utf-8", "replace")
+    if error.code in _NOT_A_UID and text.strip() == text and text:
+        return f"not a valid {_NOT_A_UID[error.code]} syntax UID: {text}"
+    return error.message
 
 
 def _title(title: str, log: Log) -> str:

@@ -159,7 +159,7 @@ class Config(Value):
         Raises ProfileNotFound when there is none (DCMTK's condition 1062), LoadError when DCMTK refuses to use it
         (1067).
         """
-        wanted = name.translate(_AS_IN_C)
+        wanted = looked_up(name)
         profile = self.profiles.get(wanted)
         if profile is None:
             raise ProfileNotFound(_not_found(name, list(self.profiles)))
@@ -172,6 +172,11 @@ _AS_IN_C: dict[int, int | None] = {
     **dict.fromkeys(map(ord, " \t\n\v\f\r")),
     **{ord(letter): ord(letter) - 32 for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
+
+
+def looked_up(name: str) -> str:
+    """What DCMTK makes of a profile's name on its command line: no white space, capitals; of ASCII, as C has it."""
+    return name.translate(_AS_IN_C)
 
 
 def _not_found(name: str, known: list[str]) -> str:

@@ -66,7 +66,6 @@ OPTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "combined": ((BIG, IMPLICIT), ("+C",)),
     "required": ((EXPLICIT, IMPLICIT), ("-R",)),
     "files only": ((EXPLICIT,), ("+fo",)),
-    "padding": ((EXPLICIT,), ("-up",)),
     "small PDUs": ((EXPLICIT,), ("--max-send-pdu", "4096", "--repeat", "2")),
     "aborted": ((EXPLICIT,), ("--abort",)),
 }

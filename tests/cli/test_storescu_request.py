@@ -92,7 +92,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "the last identity counts, backwards": ("--jwt", "TICKET", "-usr", "somebody"),
     "a long ticket": ("-kt", "LONG"),
     "times": ("-to", "5", "-ts", "10", "-ta", "0x10", "-td", "07"),
-    "no matter for the request": ("-u", "-nh", "-up", "+II", "--repeat", "3", "--abort", "+fo", "-rn", "-r", "-tls"),
+    "no matter for the request": ("-u", "-nh", "+II", "--repeat", "3", "--abort", "+fo", "-rn", "-r", "-tls"),
     "invention": ("+IR", "2", "+IS", "3", "+IP", "4"),
     "quiet": ("-R", "-ll", "error", "-aet", "QUIET"),
     "ip": ("-i4",),

@@ -168,3 +168,31 @@ def test_the_same_log(here: Path, name: str) -> None:
     mine, theirs, *_ = both(here, make_peer, "-v", *arguments)
     assert plain(mine.err) == plain(theirs.err)
     assert mine.out == theirs.out
+
+
+_LISTS = "[[TransferSyntaxes]]\n[U]\nTransferSyntax1 = LittleEndianImplicit\n"
+_CONTEXTS = "[[PresentationContexts]]\n[P]\nPresentationContext1 = CTImageStorage\\U\n"
+_PROFILES = "[[Profiles]]\n[D]\nPresentationContexts = P\n"
+_REFUSED = {
+    "fine, but for the name": _LISTS + _CONTEXTS + _PROFILES,
+    "a transfer syntax that nobody knows": _LISTS.replace("LittleEndianImplicit", "Foo") + _CONTEXTS + _PROFILES,
+    "a SOP class that nobody knows": _LISTS + _CONTEXTS.replace("CTImageStorage", "Foo") + _PROFILES,
+    "no transfer syntaxes": _CONTEXTS + _PROFILES,
+    "no contexts": _LISTS + _PROFILES,
+    "no profiles": _LISTS + _CONTEXTS,
+    "no file": None,
+}
+
+
+@pytest.mark.parametrize("text", _REFUSED.values(), ids=_REFUSED)
+@pytest.mark.parametrize("name", ["Other name", "\u017fc\u00e4n"])
+def test_the_last_line_of_a_refused_file_or_an_unknown_profile_is_dcmtks(
+    here: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, name: str
+) -> None:
+    if text is not None:
+        (here / "a.cfg").write_text(text)
+    arguments = ("-xf", "a.cfg", name, "localhost", "104", "ct.dcm")
+    monkeypatch.chdir(here)
+    theirs, mine = real(*arguments, cwd=str(here)), ours(*arguments)
+    assert mine.err.splitlines()[-1] == theirs.err.splitlines()[-1]
+    assert mine.status == theirs.status
