@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -370,3 +371,19 @@ def test_ipv6_and_its_address_in_the_certificate(tls_files: TlsFiles) -> None:
 def test_a_name_that_is_none(tls_files: TlsFiles) -> None:
     with ScriptedPeer(Wire.hang) as peer, pytest.raises(ConfigurationError, match=r"'\.pacs' is no name of a host"):
         connect("127.0.0.1", peer.port, 20, Link(options(tls_files, None, sni=".pacs")))
+
+
+def test_a_handshake_by_the_byte_comes_to_an_end(tls_files: TlsFiles) -> None:
+    """Traffic that is no end of the handshake does not make the time for it longer."""
+
+    def drip(peer: Wire) -> None:
+        peer.write(bytes.fromhex("1603030400"))  # a record of handshake messages, 1,024 bytes long
+        for _ in range(200):
+            peer.write(b"\x02")
+            time.sleep(0.02)
+
+    with ScriptedPeer(drip) as peer:
+        started = time.monotonic()
+        with pytest.raises(ConnectionFailed, match=r"did not end the TLS handshake within 0\.3 seconds"):
+            connect("127.0.0.1", peer.port, 0.3, Link(options(tls_files, tls_files.client)))
+        assert time.monotonic() - started < 3

@@ -246,7 +246,7 @@ def played(files: TlsFiles, fault: Fault, items: list, retries: int) -> tuple[Re
 
     started = time.monotonic()
     with ScriptedPeer(script) as peer:
-        limits = SendOptions(1, 1, 1, retries=retries, link=Link(ours))
+        limits = SendOptions(1, 1, 1, retries=retries, wait=3 if retries else 0, link=Link(ours))
         control = Control(sleep=lambda _: None)
         report = send(propose(CT_PROFILE), items, Peer("127.0.0.1", peer.port), limits, control=control)
         elapsed = time.monotonic() - started

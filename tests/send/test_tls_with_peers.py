@@ -37,7 +37,7 @@ def ours(files: TlsFiles, party: Party | None = None, **changes: object) -> Send
     """Our certificate, theirs verified with its name."""
     party = party or files.client
     options = TlsOptions(party.key, party.certificate, ca_files=(files.authority.certificate,), verify="full", sni=True)
-    return SendOptions(20, 20, 20, retries=0, link=Link(replace(options, **changes), "4"))
+    return SendOptions(20, 20, 20, retries=0, wait=0, link=Link(replace(options, **changes), "4"))
 
 
 def theirs(files: TlsFiles, party: Party | None = None) -> list[str]:
