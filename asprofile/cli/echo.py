@@ -15,6 +15,7 @@ from asprofile.cli.peers import Destination
 from asprofile.cli.root import done
 from asprofile.cli.send_options import Seconds
 from asprofile.cli.terminal import style_for
+from asprofile.negotiate.results import refusal_text
 from asprofile.net.dimse import status_text
 from asprofile.printing import Style, printable
 from asprofile.send.echo import Echo, EchoReport, echo, verification_request
@@ -130,8 +131,14 @@ def _problems(report: EchoReport) -> list[str]:
     if report.negotiation is None:
         return []
     if not report.verified:
-        return ["the peer does not accept the Verification SOP class from us"]
+        return [f"the peer does not accept the Verification SOP class from us: {_not_verified(report)}"]
     return [f"C-ECHO: {status_text(found.status)}" for found in report.echoes if found.status]
+
+
+def _not_verified(report: EchoReport) -> str:
+    """What became of the context of the Verification SOP class, where it cannot be used."""
+    assert report.negotiation is not None, "there was an association"
+    return refusal_text(report.negotiation.contexts[0])
 
 
 def _milliseconds(seconds: float) -> str:
@@ -155,6 +162,7 @@ def _json(report: EchoReport, to: Destination) -> dict[str, Any]:
             "implementation_version_name": accept.implementation_version_name,
             "max_pdu": accept.max_pdu,
             "verification": report.verified,
+            "verification_reason": None if report.verified else _not_verified(report),
         },
         "echoes": [
             {"status": found.status, "comment": found.comment, "seconds": round(found.seconds, 6)}

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from asprofile.generate.request import permitted
 from asprofile.names.uids import display_name
-from asprofile.negotiate.choose import RESULT_TEXTS
-from asprofile.negotiate.probing import NOT_MENTIONED, NOT_PROPOSED, Acceptance, Answer
+from asprofile.negotiate.probing import Acceptance, Answer
+from asprofile.negotiate.results import NOT_PROPOSED, refusal_text
 from asprofile.printing import of_peer, printable, shortened
 from asprofile.report.acceptance import acceptance_matrix
 
@@ -86,20 +86,12 @@ def _of_profile(probed: Probed, negotiation: Negotiation, style: Style) -> Itera
 def _outcome(context: NegotiatedContext, has_role: bool, style: Style) -> str:
     if context.transfer_syntax is None:
         names = ", ".join(printable(display_name(uid)) for uid in context.proposed)
-        return f"{style('refused', 'red')}: {_reason(context)}, with {names}"
+        return f"{style('refused', 'red')}: {refusal_text(context)}, with {names}"
     text = f"{style('accepted', 'green')}: {printable(display_name(context.transfer_syntax))}"
     if has_role:
         roles = " and ".join(name for name, has in (("SCU", context.scu), ("SCP", context.scp)) if has)
         text += f", we are {roles or 'neither SCU nor SCP'}"
     return text
-
-
-def _reason(context: NegotiatedContext) -> str:
-    if context.result is None:
-        return NOT_MENTIONED
-    if context.result == 0:
-        return NOT_PROPOSED
-    return RESULT_TEXTS.get(context.result, f"result {context.result}")
 
 
 def _of_pairs(probed: Probed, report: ProbeReport, style: Style, *, refused: bool) -> Iterator[str]:
@@ -264,7 +256,7 @@ def _context(context: NegotiatedContext) -> dict[str, Any]:
         "transfer_syntax": None if context.transfer_syntax is None else _uid(context.transfer_syntax),
         "scu": accepted and context.scu,
         "scp": accepted and context.scp,
-        "reason": None if accepted else _reason(context),
+        "reason": refusal_text(context) or None,
     }
 
 

@@ -15,7 +15,8 @@ from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import Profile
 from asprofile.names.uids import display_name
-from asprofile.negotiate.choose import RESULT_TEXTS, NoContext, choose
+from asprofile.negotiate.choose import NoContext, choose
+from asprofile.negotiate.results import result_text
 from asprofile.negotiate.simulate import Outcome, Program, Simulation, simulate
 from asprofile.printing import Style, printable
 
@@ -99,9 +100,8 @@ def _text(found: Simulation, title: str, style: Style) -> Iterator[str]:
 def _outcome(outcome: Outcome, style: Style) -> str:
     context = outcome.context
     if context.transfer_syntax is None:
-        result = context.result if context.result is not None else 0
         word = style("refused", "red")
-        return f"{word} ({result}, {RESULT_TEXTS.get(result, '')}): {printable(outcome.reason)}"
+        return f"{word} ({context.result}, {result_text(context.result)}): {printable(outcome.reason)}"
     text = f"{style('accepted', 'green')}: {printable(display_name(context.transfer_syntax))}"
     if outcome.role != "default":
         roles = " and ".join(name for name, has in (("SCU", context.scu), ("SCP", context.scp)) if has)

@@ -11,21 +11,13 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from asprofile.names.uids import display_name
+from asprofile.negotiate.results import result_text
 from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ProposedContext, RoleItem
-
-RESULT_TEXTS: dict[int, str] = {
-    0: "accepted",
-    1: "rejected by the user",
-    2: "rejected without a reason",
-    3: "abstract syntax not supported",
-    4: "transfer syntaxes not supported",
-}
-"""PS3.8 Table 9-18."""
 
 
 class Refusal(Enum):
@@ -222,10 +214,7 @@ def _rejected(sop_class: str, transfer_syntax: str, fitting: list[NegotiatedCont
                 "a context with one transfer syntax may avoid it",
             )
     result = next((context.result for context in fitting if context.result is not None), None)
-    if result is None:
-        text = "the answer does not mention it"
-    else:
-        text = RESULT_TEXTS.get(result, f"result {result}")
+    text = result_text(result)
     ways_out = {
         3: f"enable storage of {sop_class} at the peer: it does not take this SOP class at all",
         4: f"enable {display_name(transfer_syntax)} for this SOP class at the peer, or convert the object",

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, ACCEPTED
-from asprofile.negotiate.choose import RESULT_TEXTS
 from asprofile.negotiate.request import MAX_CONTEXTS, ProposedContext
+from asprofile.negotiate.results import NOT_MENTIONED, NOT_PROPOSED, result_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,8 +50,6 @@ VERIFICATION: Final = "1.2.840.10008.1.1"
 IMPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
 
 State = Literal["accepted", "refused", "unanswered"]
-NOT_PROPOSED: Final = "accepted with a transfer syntax that was not proposed"
-NOT_MENTIONED: Final = "the answer does not mention it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,7 @@ class Answer:
     @property
     def reason(self) -> str:
         """Result or problem in words."""
-        if self.problem or self.result is None:
-            return self.problem or NOT_MENTIONED
-        return RESULT_TEXTS.get(self.result, f"result {self.result}")
+        return self.problem or result_text(self.result)
 
 
 @dataclass(frozen=True, slots=True)

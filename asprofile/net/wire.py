@@ -68,8 +68,11 @@ class AssociateReject(Value):
     @property
     def text(self) -> str:
         """Result, source and reason in words."""
-        result = {1: "permanently", 2: "for the time being"}.get(self.result, f"with result {self.result}")
-        reason = _REJECT_REASONS.get((self.source, self.reason), f"source {self.source}, reason {self.reason}")
+        result = {1: "permanently", 2: "for the time being"}.get(self.result, f"with result {self.result}{_UNDEFINED}")
+        reason = _REJECT_REASONS.get((self.source, self.reason))
+        if reason is None:
+            source = _REJECT_SOURCES.get(self.source, f"source {self.source}{_UNDEFINED}")
+            reason = f"{source} gives reason {self.reason}{_UNDEFINED}"
         return f"rejected {result}: {reason}"
 
 
@@ -89,12 +92,12 @@ class Abort(Value):
 
     @property
     def text(self) -> str:
-        """Source and reason in words."""
+        """Source and reason in words. A reason counts only from the service provider."""
         if self.source == 0:
             return "by its application, without a reason"
         if self.source == 2:
-            return "by its upper layer: " + _ABORT_REASONS.get(self.reason, f"reason {self.reason}")
-        return f"source {self.source}, reason {self.reason}"
+            return "by its upper layer: " + _ABORT_REASONS.get(self.reason, f"reason {self.reason}{_UNDEFINED}")
+        return f"with source {self.source}{_UNDEFINED}, reason {self.reason}"
 
 
 class DataValue(Value):
@@ -106,14 +109,20 @@ class DataValue(Value):
     data: memoryview
 
 
+_UNDEFINED: Final = " (not defined in PS3.8)"
+_REJECT_SOURCES: Final = {
+    1: "its application",
+    2: "its upper layer (ACSE)",
+    3: "its upper layer (presentation)",
+}
 _REJECT_REASONS: Final = {
     (1, 1): "no reason given; some peers do that when they accept none of the presentation contexts",
     (1, 2): "it does not know our application context name",
     (1, 3): "it does not know our calling AE title (have it registered at the peer, or use one that is)",
     (1, 7): "the called AE title is not its own (ask for the right one)",
-    (2, 1): "no reason given (ACSE)",
-    (2, 2): "protocol version not supported",
-    (3, 1): "temporary congestion",
+    (2, 1): "no reason given by its upper layer (ACSE)",
+    (2, 2): "its upper layer does not support our protocol version",
+    (3, 1): "temporary congestion at its upper layer",
     (3, 2): "its limit of associations is reached",
 }
 _ABORT_REASONS: Final = {

@@ -94,7 +94,52 @@ def test_a_peer_without_verification(run: Run, tmp_path: Path) -> None:
     with receiver(tmp_path, contexts=profile((CT, (EXPLICIT,)))) as peer:
         result = run("echo", f"127.0.0.1:{peer.port}")
     assert result.status == 1
-    assert "no C-ECHO: the peer does not accept the Verification SOP class from us" in result.out
+    assert "no C-ECHO: the peer does not accept the Verification SOP class from us: abstract syntax not" in result.out
+
+
+@pytest.mark.parametrize(
+    ("result", "syntax", "said"),
+    [
+        (0, EXPLICIT, "accepted with a transfer syntax that was not proposed"),
+        (1, EXPLICIT, "user rejection (its application does not want it)"),
+        (2, EXPLICIT, "no reason given (provider rejection)"),
+        (3, EXPLICIT, "abstract syntax not supported"),
+        (4, EXPLICIT, "transfer syntaxes not supported"),
+        (9, EXPLICIT, "result 9, which PS3.8 does not define"),
+    ],
+)
+def test_what_becomes_of_the_context(run: Run, schema: Any, result: int, syntax: str, said: str) -> None:
+    def script(peer: Wire) -> None:
+        peer.accept({1: (result, syntax)})
+        peer.release()
+
+    with ScriptedPeer(script) as peer:
+        text = run("echo", f"127.0.0.1:{peer.port}")
+        found = run("echo", f"127.0.0.1:{peer.port}", "--json")
+    assert (text.status, found.status) == (1, 1)
+    assert f"SOP class from us: {said}\n" in text.out
+    schema("echo")(found.json)
+    assert found.json["association"]["verification_reason"] == said
+
+
+@pytest.mark.parametrize(
+    ("pdu", "said"),
+    [
+        (wire.AssociateReject(1, 1, 7), "rejected permanently: the called AE title is not its own"),
+        (wire.AssociateReject(2, 3, 2), "rejected for the time being: its limit of associations is reached"),
+        (wire.AssociateReject(1, 1, 5), "its application gives reason 5 (not defined in PS3.8)"),
+        (wire.Abort(1, 7), "aborted the association with source 1 (not defined in PS3.8), reason 7"),
+    ],
+)
+def test_why_there_is_no_association(run: Run, pdu: wire.Pdu, said: str) -> None:
+    def script(peer: Wire) -> None:
+        peer.read_request()
+        peer.write(wire.encode(pdu))
+
+    with ScriptedPeer(script) as peer:
+        result = run("echo", f"127.0.0.1:{peer.port}")
+    assert result.status == 2
+    assert said in result.err
 
 
 def test_an_association_that_breaks(run: Run) -> None:

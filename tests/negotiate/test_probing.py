@@ -219,10 +219,10 @@ def with_results(*results: tuple[int, str] | None) -> Acceptor:
         ((0, "1.9.9"), "unanswered", NOT_PROPOSED),
         ((0, ""), "unanswered", NOT_PROPOSED),
         (None, "unanswered", NOT_MENTIONED),
-        ((1, IMPLICIT), "refused", "rejected by the user"),
-        ((2, IMPLICIT), "refused", "rejected without a reason"),
+        ((1, IMPLICIT), "refused", "user rejection (its application does not want it)"),
+        ((2, IMPLICIT), "refused", "no reason given (provider rejection)"),
         ((4, EXPLICIT), "refused", "transfer syntaxes not supported"),
-        ((77, IMPLICIT), "refused", "result 77"),
+        ((77, IMPLICIT), "refused", "result 77, which PS3.8 does not define"),
     ],
 )
 def test_what_counts(result, state, reason):

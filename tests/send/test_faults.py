@@ -397,8 +397,8 @@ def test_an_object_that_was_cut_off_is_sent_again_from_its_start(large):
     [
         ({1: (3, IMPLICIT), 3: (3, IMPLICIT), 5: (3, IMPLICIT)}, "abstract syntax not supported"),
         ({3: (4, IMPLICIT), 5: (4, IMPLICIT)}, "transfer syntaxes not supported"),
-        ({3: (1, IMPLICIT), 5: (1, IMPLICIT)}, "rejected by the user"),
-        ({3: (2, IMPLICIT), 5: (2, IMPLICIT)}, "rejected without a reason"),
+        ({3: (1, IMPLICIT), 5: (1, IMPLICIT)}, "user rejection"),
+        ({3: (2, IMPLICIT), 5: (2, IMPLICIT)}, "no reason given"),
         ({3: (77, IMPLICIT), 5: (77, IMPLICIT)}, "result 77"),
         ({3: (0, IMPLICIT)}, "with a transfer syntax that was not proposed"),
     ],
