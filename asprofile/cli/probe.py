@@ -86,8 +86,8 @@ def command(
 
     PEER is an address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml.
 
-    Exit status 1 when a context of the profile is refused, or the peer gave no answer to some of what was asked; 2 when
-    there was no association; 130 when interrupted.
+    Exit status 1 when a context of the profile is refused or a role that it asks for is not granted, or the peer gave
+    no answer to some of what was asked; 2 when there was no association; 130 when interrupted.
     """
     check_output(output, force=force, inputs=[config] if config is not None else [])
     wide = everything or services or bool(sop or ts)
@@ -198,4 +198,5 @@ def _status(probed: Probed) -> int:
         return 2
     if probed.report is not None:
         return 1 if probing.incomplete(probed.report) else 0
-    return 0 if all(context.transfer_syntax is not None for context in probed.negotiation.contexts) else 1
+    refused = any(context.transfer_syntax is None for context in probed.negotiation.contexts)
+    return 1 if refused or probe_report.without_role(probed.negotiation) else 0

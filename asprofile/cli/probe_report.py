@@ -14,6 +14,7 @@ from asprofile.generate.request import permitted
 from asprofile.names.uids import display_name
 from asprofile.negotiate.probing import Acceptance, Answer
 from asprofile.negotiate.results import NOT_PROPOSED, refusal_text
+from asprofile.negotiate.roles import role_failure
 from asprofile.printing import of_peer, printable, shortened
 from asprofile.report.acceptance import acceptance_matrix
 
@@ -73,25 +74,35 @@ def _of_profile(probed: Probed, negotiation: Negotiation, style: Style) -> Itera
     name, file = probed.profile
     contexts = negotiation.contexts
     accepted = sum(context.transfer_syntax is not None for context in contexts)
-    yield printable(f"{probed.who}: {accepted} of {len(contexts)} contexts of profile {name} of {file} accepted")
+    without = without_role(negotiation)
+    roles = f", {without:,} without the role that was asked for" if without else ""
+    yield printable(f"{probed.who}: {accepted} of {len(contexts)} contexts of profile {name} of {file} accepted{roles}")
     width = max(len(display_name(context.abstract_syntax)) for context in contexts)
     offered = {item.sop_class for item in negotiation.request.roles}
     for context in contexts:
         label = printable(display_name(context.abstract_syntax))
-        yield f"{context.id:>4}  {label:<{width}}  {_outcome(context, context.abstract_syntax in offered, style)}"
+        outcome = _outcome(negotiation, context, context.abstract_syntax in offered, style)
+        yield f"{context.id:>4}  {label:<{width}}  {outcome}"
     for item in negotiation.accept.extended:
         yield f"      extended negotiation of {of_peer(display_name(item.sop_class))}: {shortened(item.data.hex())}"
 
 
-def _outcome(context: NegotiatedContext, has_role: bool, style: Style) -> str:
+def without_role(negotiation: Negotiation) -> int:
+    """How many contexts are accepted without a role that was asked for."""
+    return sum(bool(role_failure(negotiation, context)) for context in negotiation.contexts)
+
+
+def _outcome(negotiation: Negotiation, context: NegotiatedContext, has_role: bool, style: Style) -> str:
     if context.transfer_syntax is None:
         names = ", ".join(printable(display_name(uid)) for uid in context.proposed)
         return f"{style('refused', 'red')}: {refusal_text(context)}, with {names}"
-    text = f"{style('accepted', 'green')}: {printable(display_name(context.transfer_syntax))}"
+    failure = role_failure(negotiation, context)
+    word = style("accepted", "yellow" if failure else "green")
+    text = f"{word}: {printable(display_name(context.transfer_syntax))}"
     if has_role:
         roles = " and ".join(name for name, has in (("SCU", context.scu), ("SCP", context.scp)) if has)
         text += f", we are {roles or 'neither SCU nor SCP'}"
-    return text
+    return f"{text} ({failure})" if failure else text
 
 
 def _of_pairs(probed: Probed, report: ProbeReport, style: Style, *, refused: bool) -> Iterator[str]:
@@ -239,14 +250,16 @@ def as_json(probed: Probed) -> dict[str, Any]:
         },
         "seconds": round(probed.seconds, 3),
         "profile": None if probed.profile is None else dict(zip(("name", "path"), probed.profile, strict=True)),
-        "contexts": [_context(one) for one in negotiation.contexts] if negotiation and report is None else [],
+        "contexts": [_context(negotiation, one) for one in negotiation.contexts]
+        if negotiation and report is None
+        else [],
         "pairs": None if report is None else _pairs_json(report),
         "interrupted": probed.was_interrupted,
         "error": None if probed.error is None else str(probed.error),
     }
 
 
-def _context(context: NegotiatedContext) -> dict[str, Any]:
+def _context(negotiation: Negotiation, context: NegotiatedContext) -> dict[str, Any]:
     accepted = context.transfer_syntax is not None
     return {
         "id": context.id,
@@ -256,6 +269,7 @@ def _context(context: NegotiatedContext) -> dict[str, Any]:
         "transfer_syntax": None if context.transfer_syntax is None else _uid(context.transfer_syntax),
         "scu": accepted and context.scu,
         "scp": accepted and context.scp,
+        "role_failure": role_failure(negotiation, context) or None,
         "reason": refusal_text(context) or None,
     }
 
@@ -329,6 +343,8 @@ def matrix(probed: Probed) -> Matrix:
     facts.append(("Date", time.strftime("%Y-%m-%d %H:%M %z")))
     if probed.profile is not None:
         facts.append(("Profile", f"{probed.profile[0]} of {probed.profile[1]}"))
+        if probed.negotiation is not None and (without := without_role(probed.negotiation)):
+            facts.append(("Roles", f"{without:,} contexts are accepted without the role that was asked for"))
     if probed.report is not None:
         facts.append(("Asked", f"{_count(len(found.answers), found.wanted)} pairs"))
     if not found.complete:
@@ -342,7 +358,9 @@ def _of_contexts(negotiation: Negotiation | None) -> Acceptance:
     for context in negotiation.contexts if negotiation is not None else ():
         uid = context.abstract_syntax
         if context.transfer_syntax is not None:
-            found[uid, context.transfer_syntax] = Answer(uid, context.transfer_syntax, 0)
+            assert negotiation is not None, "it has contexts"
+            failure = role_failure(negotiation, context)
+            found[uid, context.transfer_syntax] = Answer(uid, context.transfer_syntax, 0, role_failure=failure)
             continue
         problem = NOT_PROPOSED if context.result == 0 else ""
         for syntax in context.proposed:

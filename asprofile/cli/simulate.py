@@ -61,7 +61,8 @@ def command(
 
     With PATH, files or directories, also which objects would be sent. PROFILE may be left out where a file has one.
 
-    Exit status 1 when no context is accepted, or when an object would not be sent.
+    Exit status 1 when no context is accepted, when a role that the requestor asks for is not granted, or when an object
+    would not be sent.
     """
     wanted = release or options.project(settings_file, isolated).release
     references = parse(scu), parse(scp)
@@ -77,7 +78,8 @@ def command(
     if as_json:
         click.echo(json.dumps(_json(found, requestor, acceptor, wanted, objects), indent=2))
     useless = not any(outcome.accepted for outcome in found.outcomes)
-    done(1 if useless or objects.refused or objects.unreadable else 0)
+    without_role = any(outcome.role_failure for outcome in found.outcomes)
+    done(1 if useless or without_role or objects.refused or objects.unreadable else 0)
 
 
 # -- text
@@ -85,7 +87,9 @@ def command(
 
 def _text(found: Simulation, title: str, style: Style) -> Iterator[str]:
     accepted = sum(outcome.accepted for outcome in found.outcomes)
-    yield f"{title}: {accepted} of {len(found.outcomes)} contexts accepted"
+    without_role = sum(bool(outcome.role_failure) for outcome in found.outcomes)
+    roles = f", {without_role:,} without the role that was asked for" if without_role else ""
+    yield f"{title}: {accepted} of {len(found.outcomes)} contexts accepted{roles}"
     if found.rejected:
         yield f"{style('rejected', 'red')}: dcmrecv rejects an association of which it accepts no context"
     width = max(len(display_name(outcome.context.abstract_syntax)) for outcome in found.outcomes)
@@ -102,7 +106,8 @@ def _outcome(outcome: Outcome, style: Style) -> str:
     if context.transfer_syntax is None:
         word = style("refused", "red")
         return f"{word} ({context.result}, {result_text(context.result)}): {printable(outcome.reason)}"
-    text = f"{style('accepted', 'green')}: {printable(display_name(context.transfer_syntax))}"
+    word = style("accepted", "yellow") if outcome.role_failure else style("accepted", "green")
+    text = f"{word}: {printable(display_name(context.transfer_syntax))}"
     if outcome.role != "default":
         roles = " and ".join(name for name, has in (("SCU", context.scu), ("SCP", context.scp)) if has)
         text += f", requestor is {roles or 'neither SCU nor SCP'}"
@@ -209,6 +214,7 @@ def _context(outcome: Outcome) -> dict[str, Any]:
         "proposed_role": outcome.role,
         "scu": outcome.accepted and context.scu,
         "scp": outcome.accepted and context.scp,
+        "role_failure": outcome.role_failure or None,
         "reason": outcome.reason or None,
     }
 

@@ -57,13 +57,14 @@ class Answer:
     """What became of a pair that was asked for.
 
     ``result`` is the peer's (PS3.8 Table 9-18), None if it gave none. ``problem``: why what it gave is no answer; then
-    the pair is neither accepted nor refused.
+    the pair is neither accepted nor refused. ``role_failure``: which role it is accepted without (``roles``).
     """
 
     sop_class: str
     transfer_syntax: str
     result: int | None
     problem: str = ""
+    role_failure: str = ""
 
     @property
     def state(self) -> State:

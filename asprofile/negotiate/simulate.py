@@ -16,6 +16,7 @@ from asprofile.names.uids import display_name
 from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, NO_REASON, TRANSFER_SYNTAXES_NOT_SUPPORTED, answer
 from asprofile.negotiate.choose import Negotiation, negotiated
 from asprofile.negotiate.request import propose
+from asprofile.negotiate.roles import role_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,12 +34,13 @@ class Outcome:
     """What becomes of a proposed context.
 
     ``role``: what the requestor's profile says of the SOP class. ``reason``: why it is refused, or why nothing can be
-    sent in it, or empty.
+    sent in it, or empty. ``role_failure``: which role it does not get (``roles``), or empty.
     """
 
     context: NegotiatedContext
     role: Role
     reason: str
+    role_failure: str = ""
 
     @property
     def accepted(self) -> bool:
@@ -83,24 +85,25 @@ def simulate(
     negotiation = negotiated(request, answer(request, acceptor, always_accept_default_role=before_roles))
     known = {context.abstract_syntax: context for context in reversed(acceptor.contexts)}
     proposed = zip(negotiation.contexts, requestor.contexts, strict=True)
-    outcomes = (
-        Outcome(context, source.role, _reason(context, source.role, known.get(context.abstract_syntax)))
-        for context, source in proposed
+    found = tuple(
+        _outcome(negotiation, context, source.role, known.get(context.abstract_syntax)) for context, source in proposed
     )
-    found = tuple(outcomes)
     nothing = not any(outcome.accepted for outcome in found)
     return Simulation(negotiation, found, rejected=program == "dcmrecv" and nothing)
 
 
-def _reason(context: NegotiatedContext, role: Role, entry: ContextSource | None) -> str:
+def _outcome(negotiation: Negotiation, context: NegotiatedContext, role: Role, entry: ContextSource | None) -> Outcome:
+    failure = role_failure(negotiation, context)
+    return Outcome(context, role, failure or _reason(context, entry), failure)
+
+
+def _reason(context: NegotiatedContext, entry: ContextSource | None) -> str:
     if context.result == ABSTRACT_SYNTAX_NOT_SUPPORTED or entry is None:
         return "the acceptor has no context for this SOP class"
     if context.result == TRANSFER_SYNTAXES_NOT_SUPPORTED:
         return f"the acceptor takes it only with {_names(entry.transfer_syntaxes)}"
     if context.result == NO_REASON:
         return "the acceptor takes it only with the role SCP for the requestor, which proposes no role"
-    if role != "default" and not context.scu and not context.scp:
-        return f"no role is left: {role.upper()} is proposed, {entry.role.upper()} accepted"
     if not context.scu:
         return "not for sending: the requestor is SCP here"
     return ""

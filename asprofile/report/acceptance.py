@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LEGEND: tuple[tuple[State, str], ...] = (
     ("yes", "Accepted; a number is the place in the peer's order of preference"),
-    ("partly", "Accepted, but no object can use it; or no answer (?)"),
+    ("partly", "Accepted, but no object can use it, or a role that was asked for is not granted (!); or no answer (?)"),
     ("no", "Refused"),
     ("none", "Not asked"),
 )
@@ -67,6 +67,8 @@ def _cells(answers: list[Answer], preference: Preference | None) -> Iterator[Cel
     for answer in answers:
         uid = answer.transfer_syntax
         match answer.state:
+            case "accepted" if answer.role_failure:
+                yield Cell(uid, "partly", "!", f"Accepted, but {answer.role_failure}.")
             case "accepted":
                 useless = judge(answer.sop_class, uid).useless
                 note = "Accepted, but no object can use it." if useless else "Accepted."

@@ -238,6 +238,24 @@ class TestProfile:
         assert found["pairs"] is None
         assert run("probe", "pacs", *SOP, *TS, "--json", "-q").json["profile"] is None
 
+    def test_a_role_that_the_peer_ignores(self, run: Run, peer: str, clean: str, schema: Schema) -> None:
+        Path("small.cfg").write_text(clean)
+        assert run("add", "small.cfg", "Small", "CTImageStorage", "--role-selection", "scp").status == 0
+        probe = ("probe", peer, "--profile", "Small", "--config", "small.cfg")
+        text = run(*probe)
+        assert text.status == 1
+        said = "role SCP was asked for and not granted, the answer does not mention roles: C-GET brings nothing of it"
+        assert "3 of 3 contexts of profile SMALL of small.cfg accepted, 1 without the role that was" in text.out
+        assert f"Explicit VR Little Endian, we are SCU ({said} (PS3.4 C.5.3))\n" in text.out
+        found = run(*probe, "--json")
+        schema("probe")(found.json)
+        assert found.status == 1
+        assert [bool(context["role_failure"]) for context in found.json["contexts"]] == [False, True, False]
+        page = run(*probe, "--html")
+        assert page.status == 1
+        assert f"Accepted, but {said}" in page.out
+        assert "1 contexts are accepted without the role" in page.out
+
     def test_no_association(self, run: Run, free_port: int) -> None:
         result = run("probe", f"127.0.0.1:{free_port}", "--profile", "CT")
         assert (result.status, result.out) == (2, "")

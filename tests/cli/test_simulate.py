@@ -62,11 +62,25 @@ def test_context_by_context(run: Run) -> None:
     ]
 
 
-def test_roles(run: Run) -> None:
+def test_roles(run: Run, files: Path, schema: Any) -> None:
     assert run("add", "scu.cfg", "Small", "CTImageStorage", "--role-selection", "scp").status == 0
-    out = run("simulate", "scu.cfg", "scp.cfg").out
+    granted = run("simulate", "scu.cfg", "scp.cfg")
     said = "accepted: Implicit VR Little Endian, requestor is SCP (not for sending: the requestor is SCP here)"
-    assert f"   3  CT Image Storage  {said}\n" in out
+    assert f"   3  CT Image Storage  {said}\n" in granted.out
+    assert granted.status == 0
+    # An acceptor that ignores roles.
+    (files / "scp.cfg").write_text(ACCEPTOR.replace("SCPSCURoleSelection = Roles\n", ""))
+    ignored = run("simulate", "scu.cfg", "scp.cfg")
+    assert ignored.status == 1
+    assert "1 of 3 contexts accepted, 1 without the role that was asked for" in ignored.out
+    assert (
+        "accepted: Implicit VR Little Endian, requestor is SCU (role SCP was asked for and not granted, the answer "
+        "does not mention roles: C-GET brings nothing of it (PS3.4 C.5.3))"
+    ) in ignored.out
+    found = run("simulate", "scu.cfg", "scp.cfg", "--json")
+    schema("simulate")(found.json)
+    assert found.status == 1
+    assert [bool(context["role_failure"]) for context in found.json["contexts"]] == [False, True, False]
 
 
 def test_which_objects_would_be_sent(run: Run, files: Path, schema: Any) -> None:

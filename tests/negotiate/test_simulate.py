@@ -44,13 +44,27 @@ def test_reasons_of_refusal():
     ("proposed", "accepted", "scu", "scp", "reason"),
     [
         ("default", "default", True, False, ""),
-        ("both", "default", True, False, ""),
+        (
+            "both",
+            "default",
+            True,
+            False,
+            "role SCP was asked for and not granted, the answer does not mention roles: "
+            "C-GET brings nothing of it (PS3.4 C.5.3)",
+        ),
         ("default", "both", True, False, ""),
         ("both", "both", True, True, ""),
-        ("both", "scp", False, True, "not for sending: the requestor is SCP here"),
+        ("scp", "both", False, True, "not for sending: the requestor is SCP here"),
+        ("both", "scp", False, True, "role SCU was asked for and not granted: nothing can be sent in it"),
         ("scu", "both", True, False, ""),
-        ("scu", "scp", False, False, "no role is left: SCU is proposed, SCP accepted"),
-        ("scp", "scu", False, False, "no role is left: SCP is proposed, SCU accepted"),
+        ("scu", "scp", False, False, "role SCU was asked for and not granted: nothing can be sent in it"),
+        (
+            "scp",
+            "scu",
+            False,
+            False,
+            "role SCP was asked for and not granted: C-GET brings nothing of it (PS3.4 C.5.3)",
+        ),
     ],
 )
 def test_roles(proposed, accepted, scu, scp, reason):
@@ -59,6 +73,7 @@ def test_roles(proposed, accepted, scu, scp, reason):
     assert found.accepted
     assert (found.role, found.context.scu, found.context.scp) == (proposed, scu, scp)
     assert found.reason == reason
+    assert bool(found.role_failure) == reason.startswith("role ")
 
 
 def test_extended_negotiation_is_the_acceptors():
