@@ -232,6 +232,7 @@ def _xray() -> Iterator[Recipe]:
                 (*_GRAY_LOSSY, "jpeg-extended"),
             ),
             _part("Radiography for processing", "DigitalXRayImageStorageForProcessing", _GRAY),
+            _beside("Screenshots, stitched and annotated images", "SecondaryCaptureImageStorage", _GRAY),
             _beside(
                 "Presentation states, key objects and dose",
                 f"{_GRAY_STATES} XRayRadiationDoseSRStorage",
@@ -241,13 +242,26 @@ def _xray() -> Iterator[Recipe]:
     yield Recipe(
         "xa",
         "Angiography",
-        "For angiography, cardiac catheter and fluoroscopy systems (XA, RF), enhanced and 3D ones included.",
+        "For angiography, cardiac catheter and fluoroscopy systems (XA, RF), enhanced and 3D ones included, with "
+        "cone-beam CT and the ultrasound and optical coherence tomography of vessels.",
         (
             _part(
                 "Angiography and fluoroscopy",
                 "XRayAngiographicImageStorage XRayRadiofluoroscopicImageStorage EnhancedXAImageStorage "
                 "EnhancedXRFImageStorage XRay3DAngiographicImageStorage",
                 ("jpeg-baseline", *_GRAY_LOSSY),
+            ),
+            _beside("Cone-beam CT, as slices or as a volume", "CTImageStorage EnhancedCTImageStorage", _GRAY),
+            _beside(
+                "Intravascular and intracardiac ultrasound",
+                "UltrasoundMultiFrameImageStorage",
+                ("jpeg-baseline", "uncompressed", "lossless"),
+            ),
+            _beside(
+                "Intravascular optical coherence tomography",
+                "IntravascularOpticalCoherenceTomographyImageStorageForPresentation "
+                "IntravascularOpticalCoherenceTomographyImageStorageForProcessing",
+                _GRAY,
             ),
             _beside("Screenshots", "SecondaryCaptureImageStorage", _GRAY),
             _beside(
@@ -297,6 +311,13 @@ def _scanners() -> Iterator[Recipe]:
         "For CT scanners and their workstations.",
         (
             _part("CT", "CTImageStorage EnhancedCTImageStorage LegacyConvertedEnhancedCTImageStorage", _GRAY_LOSSY),
+            _beside(
+                "CT for processing",
+                "CTImageStorageForProcessing EnhancedCTImageStorageForProcessing "
+                "LegacyConvertedEnhancedCTImageStorageForProcessing",
+                _GRAY,
+            ),
+            _beside("Segmentations", "SegmentationStorage", _GRAY),
             _beside("Screenshots and reformatted images", "SecondaryCaptureImageStorage", _GRAY),
             _beside(
                 "Presentation states, key objects, dose and raw data",
@@ -378,7 +399,12 @@ def _visible_light() -> Iterator[Recipe]:
                 "ConfocalMicroscopyImageStorage ConfocalMicroscopyTiledPyramidalImageStorage",
                 ("jpeg-baseline", "uncompressed"),
             ),
-            _beside("Segmentations", "SegmentationStorage", _GRAY),
+            _beside(
+                "Photographs of specimens and slides (gross pathology, macros and labels)",
+                "VLPhotographicImageStorage",
+                ("jpeg-baseline", *_GRAY_LOSSY),
+            ),
+            _beside("Segmentations", "SegmentationStorage LabelMapSegmentationStorage", _GRAY),
             _beside(
                 "Annotations, presentation states and reports",
                 "MicroscopyBulkSimpleAnnotationsStorage ColorSoftcopyPresentationStateStorage "
@@ -402,7 +428,7 @@ def _visible_light() -> Iterator[Recipe]:
                 "Tomography",
                 "OphthalmicTomographyImageStorage OphthalmicOpticalCoherenceTomographyEnFaceImageStorage "
                 "OphthalmicOpticalCoherenceTomographyBscanVolumeAnalysisStorage",
-                ("uncompressed", "jpeg-2000"),
+                ("uncompressed", "jpeg-2000", "jpeg-2000-lossy"),
             ),
             _part(
                 "Maps", "OphthalmicThicknessMapStorage CornealTopographyMapStorage", ("uncompressed", "jpeg-lossless")
@@ -571,8 +597,8 @@ def _migration() -> Recipe:
     return Recipe(
         "migration-jpeg-lossless",
         "MigrationJPEGLossless",
-        "For migrations of old archives, which hold JPEG Lossless in two forms: Process 14 with any predictor, and "
-        "with Selection Value 1.",
+        "For migrations of old archives, which hold JPEG Lossless in two forms (Process 14 with any predictor, and "
+        "with Selection Value 1), and SOP classes that are retired.",
         (
             _part(
                 "Images: Process 14, Process 14 with Selection Value 1, uncompressed",
@@ -585,6 +611,12 @@ def _migration() -> Recipe:
                 "SecondaryCaptureImageStorage MultiFrameGrayscaleByteSecondaryCaptureImageStorage "
                 "MultiFrameTrueColorSecondaryCaptureImageStorage VLEndoscopicImageStorage VLPhotographicImageStorage "
                 "RTImageStorage",
+                ("jpeg-lossless-any", "uncompressed"),
+            ),
+            _part(
+                "Images of before 1994: ultrasound and nuclear medicine in the SOP classes of then, now retired",
+                "UltrasoundImageStorageRetired UltrasoundMultiFrameImageStorageRetired "
+                "NuclearMedicineImageStorageRetired",
                 ("jpeg-lossless-any", "uncompressed"),
             ),
             _beside(

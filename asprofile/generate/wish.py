@@ -219,9 +219,7 @@ def _with_syntaxes(wish: Wish, offered: set[str]) -> Wish:
                 offered.add(wanted[0])
                 lists.append((wanted[0],))
                 notes.append(f"has to go with {uids.display_name(uid)}")
-    # A sender may offer a class alone in lossy transfer syntaxes (PS3.5 10.1).
-    waived = all(judge(wish.abstract_syntax, uid).waiver == "lossy" for uid in offered)
-    if IMPLICIT_VR_LITTLE_ENDIAN not in offered and not waived:
+    if IMPLICIT_VR_LITTLE_ENDIAN not in offered and not _may_lack_default(wish.abstract_syntax, offered):
         offered.add(IMPLICIT_VR_LITTLE_ENDIAN)
         lists.append((IMPLICIT_VR_LITTLE_ENDIAN,))
         notes.append("the default transfer syntax, which shall be offered (PS3.5 10.1)")
@@ -233,6 +231,16 @@ def _with_syntaxes(wish: Wish, offered: set[str]) -> Wish:
     missing = [""] * (len(lists) - len(notes))
     all_notes = notes[: len(wish.notes)] + missing + notes[len(wish.notes) :]
     return replace(wish, lists=tuple(lists), notes=tuple(all_notes))
+
+
+def _may_lack_default(sop_class: str, offered: Iterable[str]) -> bool:
+    """Whether a sender may do without the default transfer syntax (PS3.5 10.1): it may where all that it has is lossy,
+    which is certain of the Video classes alone.
+    """
+    storage = sop_classes.storage(sop_class)
+    if storage is None or storage.category != "video":
+        return False
+    return all(judge(sop_class, uid).waiver == "lossy" for uid in offered)
 
 
 def _companions(wishes: Sequence[Wish], *, acceptor: bool) -> tuple[Wish, ...]:

@@ -19,7 +19,7 @@ def test_the_list(run: Run) -> None:
     assert (result.status, result.err) == (0, "")
     lines = result.out.splitlines()
     assert len(lines) == 2 * len(recipes())
-    place = lines.index("mpeg4                        84 contexts, 16 SOP classes")
+    place = lines.index("mpeg4                        87 contexts, 16 SOP classes")
     assert lines[place + 1].startswith("    For operating theatres, ")
 
 
