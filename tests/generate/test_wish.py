@@ -56,8 +56,8 @@ class TestNames:
         [
             (CT, BASELINE, "16 bits allocated"),
             (uid("BasicTextSRStorage"), BASELINE, "PS3.5 A.4"),
-            (uid("Verification"), BASELINE, "is for Pixel Data, which it has not (PS3.5 A.4)"),
-            (CSA, BASELINE, "is for Pixel Data, which it has not (PS3.5 A.4)"),
+            (uid("Verification"), BASELINE, "only for data sets that have it (PS3.5 A.4)"),
+            (CSA, BASELINE, "only for data sets that have it (PS3.5 A.4)"),
         ],
     )
     def test_what_the_standard_does_not_allow(self, sop_class: str, syntax: str, reason: str) -> None:
