@@ -49,7 +49,7 @@ def test_a_command_is_taken_apart(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a::b", "x.cfg:1:2: AP201", "# comment", "## heading", "#[a]", "+[[Profiles]]", ": :"]
+    "text", ["", "a::b", "x.cfg:1:2: error: AP201", "# comment", "## heading", "#[a]", "+[[Profiles]]", ": :"]
 )
 def test_what_is_no_command_stays(text: str) -> None:
     assert harmless(text) == text

@@ -168,7 +168,7 @@ def test_a_file_that_cannot_be_written_is_2_and_reported_as_it_is(
     result = run("lint", "--fix", "a.cfg", "b.cfg")
     assert result.status == 2
     assert "asprofile: a.cfg: not written, because it is read-only" in result.err
-    assert result.out.startswith("a.cfg:11:1: AP201 ")
+    assert result.out.startswith("a.cfg:11:1: error: AP201 ")
     assert "fixed 1 finding in 1 file\n" in result.err
     assert (file.read_text(), Path("b.cfg").read_text()) == (gap, clean)
 

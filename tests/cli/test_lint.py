@@ -37,7 +37,7 @@ def test_a_finding_is_1_with_its_place_and_its_line(run: Run, gap: str) -> None:
     result = run("lint", "--select", "AP201", "a.cfg")
     assert result.status == 1
     headline, line, marks = result.out.splitlines()
-    assert headline.startswith("a.cfg:11:1: AP201 ")
+    assert headline.startswith("a.cfg:11:1: error: AP201 ")
     assert headline.endswith(" [numbering-gap]")
     assert line == "   11 | PresentationContext4 = MRImageStorage\\Uncompressed"
     assert marks == "      | ^^^^^^^^^^^^^^^^^^^^"
@@ -52,9 +52,9 @@ def test_concise_is_the_headline_alone_and_quiet_leaves_the_summary_out(run: Run
 
 
 def test_standard_input_has_the_name_that_it_is_given(run: Run, gap: str) -> None:
-    assert run("lint", "-q", "--select", "AP201", "-", stdin=gap.encode()).out.startswith("<stdin>:11:1: AP201 ")
+    assert run("lint", "-q", "--select", "AP201", "-", stdin=gap.encode()).out.startswith("<stdin>:11:1: error: AP201 ")
     named = run("lint", "--select", "AP201", "--stdin-filename", "x/y.cfg", "-", stdin=gap.encode())
-    assert named.out.startswith("x/y.cfg:11:1: AP201 ")
+    assert named.out.startswith("x/y.cfg:11:1: error: AP201 ")
     assert named.status == 1
 
 
@@ -208,7 +208,7 @@ class TestColour:
             monkeypatch.setenv(name, value)
         Path("a.cfg").write_text(gap)
         options = [] if option is None else ["--color", option]
-        assert ("\x1b[31mAP201\x1b[0m" in run("lint", *options, "a.cfg").out) is coloured
+        assert ("\x1b[31merror:\x1b[0m AP201" in run("lint", *options, "a.cfg").out) is coloured
 
     @pytest.mark.parametrize(
         ("environment", "coloured"),

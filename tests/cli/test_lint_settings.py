@@ -356,7 +356,7 @@ class TestFormats:
         monkeypatch.setenv("GITHUB_ACTIONS", "true")
         lines = run("lint", "--select", "AP201", "--", "::add-mask::a").out.splitlines()
         assert [line for line in lines if line.startswith("::")] == lines[:1]
-        assert lines[1].startswith("./::add-mask::a:11:1: AP201")
+        assert lines[1].startswith("./::add-mask::a:11:1: error: AP201")
 
     def test_an_unknown_format_names_the_known(self, run: Run) -> None:
         result = run("lint", "--format", "sarf", "config/a.cfg")

@@ -201,7 +201,7 @@ def test_the_linter_says_in_one_line_what_data_is(run: Run, kind: str) -> None:
     result = run("lint", "--format", "concise", "X")
     assert result.status == 1
     (line,) = result.out.splitlines()
-    assert line.startswith("X:1:1: AP102 this is a") or "this is binary data" in line
+    assert line.startswith("X:1:1: error: AP102 this is a") or "this is binary data" in line
     assert "and no association profile" in line
 
 

@@ -41,10 +41,10 @@ def test_golden() -> None:
         finding(GAP, DATA.index(b"Contexts\n"), DATA.index(b"Contexts\n") + 8, "no list `Contexts`"),
     )
     assert list(render([found])) == [
-        "a.cfg:2:1: AP605 a section [companion-sop-class]",
+        "a.cfg:2:1: warning: AP605 a section [companion-sop-class]",
         "    2 | [Default]",
         "      | ^^^^^^^^^",
-        "a.cfg:3:24: AP201 no list `Contexts` [numbering-gap]",
+        "a.cfg:3:24: error: AP201 no list `Contexts` [numbering-gap]",
         "    3 | PresentationContexts = Contexts",
         "      |                        ^^^^^^^^",
     ]
@@ -53,17 +53,17 @@ def test_golden() -> None:
 def test_concise_is_the_headline_only() -> None:
     found = [report(DATA, finding(GAP, 0, 2)), report(DATA, finding(UNWISE, 13, 14), path="b.cfg")]
     assert list(render(found, source=False)) == [
-        "a.cfg:1:1: AP201 what is there [numbering-gap]",
-        "b.cfg:2:1: AP605 what is there [companion-sop-class]",
+        "a.cfg:1:1: error: AP201 what is there [numbering-gap]",
+        "b.cfg:2:1: warning: AP605 what is there [companion-sop-class]",
     ]
 
 
-def test_styles_go_to_place_code_and_marks() -> None:
+def test_styles_go_to_place_severity_and_marks() -> None:
     def tagged(text: str, style: str) -> str:
         return f"<{style}>{text}</>"
 
     assert list(render([report(b"abc", finding(HINT, 1, 3))], tagged)) == [
-        "<bold>a.cfg:1:2:</> <cyan>AP908</> what is there [retired-sop-class]",
+        "<bold>a.cfg:1:2:</> <cyan>info:</> AP908 what is there [retired-sop-class]",
         "<dim>    1 | </>abc",
         "<dim>      | </> <cyan>^^</>",
     ]
@@ -111,7 +111,7 @@ def test_a_span_longer_than_the_line_may_be_is_marked_to_its_end() -> None:
 
 def test_path_and_message_cannot_steer_a_terminal() -> None:
     found = report(b"abc", finding(GAP, 0, 1, "key `a\nb`"), path="\x1b[2J.cfg")
-    assert next(iter(render([found]))) == "\u241b[2J.cfg:1:1: AP201 key `a\u240ab` [numbering-gap]"
+    assert next(iter(render([found]))) == "\u241b[2J.cfg:1:1: error: AP201 key `a\u240ab` [numbering-gap]"
 
 
 SAFE = Fix("mend", (Edit(Span(0, 1), b""),), safe=True)

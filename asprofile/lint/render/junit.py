@@ -50,7 +50,7 @@ def _case(report: Report, finding: Finding, fail_on: Severity) -> Iterator[str]:
     position = source.position(finding.span.start)
     name = f"{finding.code} {finding.rule.name} (line {position.line}, column {position.column})"
     yield f"    <{tag('testcase', name=name, classname=source.path, file=source.path, line=position.line, time=0)}>"
-    shown = text("\n".join(located(source, finding.span, f"{finding.code} {finding.message}")))
+    shown = text("\n".join(located(source, finding.span, f"{finding.severity}: {finding.code} {finding.message}")))
     if at_least(finding.severity, fail_on):
         yield f"      <{tag('failure', message=finding.message, type=finding.severity)}>{shown}</failure>"
     else:

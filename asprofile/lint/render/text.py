@@ -1,4 +1,4 @@
-"""Findings for people: place, code, message, the line with the part that is meant underlined; at the end a count."""
+"""Findings for people: place, severity, code, message, and the line with what is meant underlined; then a count."""
 
 from __future__ import annotations
 
@@ -62,8 +62,9 @@ def _fixable(reports: list[Report]) -> str:
 def _headline(source: Source, finding: Finding, style: Style) -> str:
     position = source.position(finding.span.start)
     place = style(f"{printable(source.path)}:{position.line}:{position.column}:", "bold")
-    code = style(finding.code, _COLOURS[finding.severity])
-    return f"{place} {code} {printable(finding.message)} [{finding.rule.name}]"
+    # As compilers write it, so that editors and CI that read their lines know an error from a warning.
+    severity = style(f"{finding.severity}:", _COLOURS[finding.severity])
+    return f"{place} {severity} {finding.code} {printable(finding.message)} [{finding.rule.name}]"
 
 
 def located(source: Source, span: Span, message: str, style: Style = plain) -> Iterator[str]:
