@@ -13,6 +13,9 @@ from asprofile.printing import printable
 
 _LETTERS = {"debug": "D", "info": "I", "warn": "W", "error": "E", "fatal": "F"}
 
+# Zs of Unicode but for the blank.
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+
 
 class Log:
     """Says what is of ``level`` or above; everything else costs next to nothing."""
@@ -38,7 +41,7 @@ class Log:
     def force(self, level: str, text: str) -> None:
         """The same, whatever the level."""
         # What comes from the peer or from file names must not control a terminal.
-        lines = [f"{_LETTERS[level]}: {printable(line)}\n" for line in text.split("\n")]
+        lines = [f"{_LETTERS[level]}: {_shown(line)}\n" for line in text.split("\n")]
         sys.stderr.write("".join(lines))
         sys.stderr.flush()
 
@@ -62,6 +65,13 @@ class Log:
         if self.shows_progress:
             sys.stdout.write(text)
             sys.stdout.flush()
+
+
+def _shown(line: str) -> str:
+    """The line, printable; a space of any kind stays, as in DCMTK's."""
+    if line.isprintable():
+        return line
+    return "".join(letter if letter in _SPACES else printable(letter) for letter in line)
 
 
 class Progress:

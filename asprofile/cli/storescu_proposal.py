@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asprofile.cli.storescu_files import Halt
-from asprofile.errors import AsprofileError, LoadError, ProfileNotFound
+from asprofile.errors import AsprofileError
 from asprofile.names.dcmtk import proposed_by_storescu
 from asprofile.negotiate.request import (
     MAX_CONTEXTS,
@@ -39,11 +39,6 @@ _BE_EXPLICIT: Final = "1.2.840.10008.1.2.2"
 _UNCOMPRESSED: Final = (_LE_EXPLICIT, _BE_EXPLICIT, _LE_IMPLICIT)
 # Every acceptor takes implicit little endian, and video cannot be sent in another way: nothing else is proposed.
 _ALONE: Final = frozenset({_LE_IMPLICIT} | {f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109)})
-
-
-# DCMTK's words by condition code (3.6.0 to 3.7.0, dcasccff.cc and dccf*.cc).
-_NO_SECTION = {1050: "TRANSFERSYNTAXES", 1051: "PRESENTATIONCONTEXTS", 1060: "PROFILES"}
-_NOT_A_UID = {1024: "transfer", 1025: "abstract", 1026: "abstract", 1028: "abstract"}
 
 
 def contexts(preferred: str, classes: list[str], *, combine: bool) -> tuple[ProposedContext, ...]:
@@ -87,9 +82,12 @@ def request_for(settings: Settings, classes: list[str], log: Log, release: str) 
 
 
 def _profile(file: str, name: str, log: Log, release: str) -> Profile:
-    """What a profile of a file says to that release. Raises Halt if it does not load, ProfileNotFound."""
-    from asprofile.model import load  # only where there is a file to be read
-    from asprofile.model.config import looked_up
+    """What a profile of a file says to that release. Raises Halt if there is none."""
+    # Only where there is a file to be read.
+    from asprofile.cli.storescu_refusal import in_words_of_dcmtk
+    from asprofile.model import read
+    from asprofile.model.config import looked_up, not_found
+    from asprofile.model.loader import Loading
 
     try:
         data = Path(file).read_bytes()
@@ -97,25 +95,24 @@ def _profile(file: str, name: str, log: Log, release: str) -> Profile:
         log.error(f"{file}: {(error.strerror or str(error)).lower()}")
         log.error(f"reading config file: unable to open configuration file: {file}")
         raise Halt from None
-    try:
-        return load(data, release, "requestor").use(name)
-    except ProfileNotFound as error:
-        log.error(f"{file}: {error}")
+    document = read(data)
+    loading = Loading(document, release, "requestor")
+    if loading.problems:
+        problem = loading.problems[0]
+        log.error(f"{file}: 0006:{problem.code:04x} {problem.message}")
+        log.error(f"reading config file: {in_words_of_dcmtk(problem, document, release)}")
+        raise Halt
+    profile = loading.config.profiles.get(looked_up(name))
+    if profile is not None and profile.refusal is None:
+        return profile
+    if profile is None:
+        log.error(f"{file}: {not_found(name, list(loading.config.profiles))}")
         log.fatal(f"0006:0426 profile key undefined: {looked_up(name)}")
-    except LoadError as error:
-        log.error(f"{file}: 0006:{error.code:04x} {error.message}")
-        log.error(f"reading config file: {_in_words_of_dcmtk(error, data)}")
+    elif profile.refusal is not None:
+        log.error(f"{file}: {profile.refusal.message}")
+        text = in_words_of_dcmtk(profile.refusal, document, release)
+        log.fatal(f"0006:{profile.refusal.code:04x} {text}")
     raise Halt
-
-
-def _in_words_of_dcmtk(error: LoadError, data: bytes) -> str:
-    """What DCMTK says last, as scripts look for it; our own words for what depends on more than the place."""
-    if error.code in _NO_SECTION:
-        return f"cannot find section [[{_NO_SECTION[error.code]}]] in config file"
-    text = data[error.span.start : error.span.end].decode("utf-8", "replace")
-    if error.code in _NOT_A_UID and text.strip() == text and text:
-        return f"not a valid {_NOT_A_UID[error.code]} syntax UID: {text}"
-    return error.message
 
 
 def _title(title: str, log: Log) -> str:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 from asprofile.lint.fixing import LIST_OF
 from asprofile.lint.outline import SectionPart
-from asprofile.lint.references import label_of
 from asprofile.lint.subject import Subject
-from asprofile.model.loader import PRESENTATION_CONTEXTS, PROFILE_KEYS, PROFILES, TRANSFER_SYNTAXES
+from asprofile.model.loader import PRESENTATION_CONTEXTS, PROFILE_KEYS, PROFILES, TRANSFER_SYNTAXES, label_of
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span
 

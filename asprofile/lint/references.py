@@ -11,12 +11,11 @@ from asprofile.model.loader import (
     PROFILES,
     ROLE_SELECTION,
     TRANSFER_SYNTAXES,
+    label_of,
 )
 from asprofile.syntax import Entry
 from asprofile.text import Span, decode
 from asprofile.value import Value
-
-_WHITE_SPACE = b" \t\n\v\f\r"
 
 
 class Reference(Value):
@@ -33,11 +32,6 @@ class Reference(Value):
     @property
     def span(self) -> Span:
         return self.entry.part(self.start, len(self.entry.value))
-
-
-def label_of(text: bytes) -> str:
-    """A label as it is asked for: white space removed, upper case, nothing else dropped (unlike in a header)."""
-    return decode(text.translate(None, _WHITE_SPACE).upper())
 
 
 def references(outline: Outline) -> Iterator[Reference]:

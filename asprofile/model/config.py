@@ -162,7 +162,7 @@ class Config(Value):
         wanted = looked_up(name)
         profile = self.profiles.get(wanted)
         if profile is None:
-            raise ProfileNotFound(_not_found(name, list(self.profiles)))
+            raise ProfileNotFound(not_found(name, list(self.profiles)))
         if profile.refusal is not None:
             raise LoadError(profile.refusal.code, profile.refusal.message, profile.refusal.span)
         return profile
@@ -179,7 +179,8 @@ def looked_up(name: str) -> str:
     return name.translate(_AS_IN_C)
 
 
-def _not_found(name: str, known: list[str]) -> str:
+def not_found(name: str, known: list[str]) -> str:
+    """That there is no profile of that name, and which there are."""
     # Not needed until a name is wrong.
     from asprofile.names.suggest import nearest
 

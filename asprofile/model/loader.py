@@ -149,7 +149,7 @@ class Loading:
         if parts is None:
             return None
         name, rest, name_span, rest_span = parts
-        label = _label(rest)
+        label = label_of(rest)
         if label not in self._transfer_syntaxes:
             message = f"no transfer syntax list {_quoted(rest)} with at least one entry"
             self._problem(1031, message, rest_span, label)
@@ -197,7 +197,7 @@ class Loading:
                 message = f"profile {section.name} has no entry PresentationContexts"
                 self._problem(1061, message, section.header.span, section.name)
                 continue
-            contexts = self._context_lists.get(_label(entry.value))
+            contexts = self._context_lists.get(label_of(entry.value))
             if contexts is None:
                 self._undefined(1033, "presentation context", entry)
                 continue
@@ -215,7 +215,7 @@ class Loading:
         entry = section.get(ROLE_SELECTION)
         if entry is None:
             return None
-        label = _label(entry.value)
+        label = label_of(entry.value)
         found = self._role_lists.get(label)
         if found is None:
             self._undefined(1036, "role selection", entry)
@@ -228,7 +228,7 @@ class Loading:
         entry = section.get(EXTENDED_NEGOTIATION)
         if entry is None:
             return None
-        label = _label(entry.value)
+        label = label_of(entry.value)
         found = self._extended_lists.get(label)
         if found is None:
             self._undefined(1039, "extended negotiation", entry)
@@ -383,7 +383,7 @@ class Loading:
 
     def _undefined(self, code: int, what: str, entry: Entry) -> None:
         message = f"no {what} list {_quoted(entry.value)} with at least one entry"
-        self._problem(code, message, entry.value_span, _label(entry.value))
+        self._problem(code, message, entry.value_span, label_of(entry.value))
 
     def _too_many_contexts(self, section: Section, entry: Entry) -> None:
         message = f"more than 128 presentation contexts in list {section.name}"
@@ -433,7 +433,7 @@ def _first_repeated(contexts: ContextList) -> ContextItem | None:
     return None
 
 
-def _label(text: bytes) -> str:
+def label_of(text: bytes) -> str:
     """A label as referenced: white space removed, upper case, nothing else dropped (so unlike in a header)."""
     return decode(text.translate(None, _WHITE_SPACE).upper())
 

@@ -106,7 +106,8 @@ def _role(role: RoleItem) -> bytes:
 
 
 def _extended(extended: ExtendedItem) -> bytes:
-    return _item(_EXTENDED_NEGOTIATION, _counted(_uid(extended.sop_class)) + extended.data)
+    # Not limited to 64 characters: DCMTK sends the UID of a profile whole here, unlike everywhere else.
+    return _item(_EXTENDED_NEGOTIATION, _counted(extended.sop_class.encode("ascii")) + extended.data)
 
 
 def _identity(identity: UserIdentity) -> bytes:

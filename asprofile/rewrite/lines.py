@@ -13,9 +13,15 @@ from itertools import pairwise
 
 from asprofile.errors import EditError
 from asprofile.lint.fixing import SPELLED, SPELLED_KEYS, line_start, next_line
-from asprofile.lint.references import label_of
 from asprofile.model import Document, Section
-from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILE_KEYS, PROFILES, TRANSFER_SYNTAXES
+from asprofile.model.loader import (
+    NUMBERED_KEYS,
+    PRESENTATION_CONTEXTS,
+    PROFILE_KEYS,
+    PROFILES,
+    TRANSFER_SYNTAXES,
+    label_of,
+)
 from asprofile.program import command
 from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.tree import Item

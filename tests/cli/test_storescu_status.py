@@ -173,6 +173,11 @@ def test_the_same_log(here: Path, name: str) -> None:
 _LISTS = "[[TransferSyntaxes]]\n[U]\nTransferSyntax1 = LittleEndianImplicit\n"
 _CONTEXTS = "[[PresentationContexts]]\n[P]\nPresentationContext1 = CTImageStorage\\U\n"
 _PROFILES = "[[Profiles]]\n[D]\nPresentationContexts = P\n"
+_ROLES = "[[SCPSCURoleSelection]]\n[R]\nRole1 = CTImageStorage\\SCU\n"
+_EXTENDED = "[[ExtendedNegotiation]]\n[E]\nExtendedNegotiation1 = CTImageStorage\\00\n"
+_EXTENDED_TWICE = "ExtendedNegotiation2 = CTImageStorage\\00\n"
+_WITH_ROLES = _PROFILES + "SCPSCURoleSelection = R\n"
+_WITH_EXTENDED = _PROFILES + "ExtendedNegotiation = E\n"
 _REFUSED = {
     "fine, but for the name": _LISTS + _CONTEXTS + _PROFILES,
     "a transfer syntax that nobody knows": _LISTS.replace("LittleEndianImplicit", "Foo") + _CONTEXTS + _PROFILES,
@@ -181,11 +186,42 @@ _REFUSED = {
     "no contexts": _LISTS + _PROFILES,
     "no profiles": _LISTS + _CONTEXTS,
     "no file": None,
+    "a context without backslash": _LISTS + _CONTEXTS.replace("\\", " ") + _PROFILES,
+    "an empty SOP class": _LISTS + _CONTEXTS.replace("CTImageStorage", "") + _PROFILES,
+    "an undefined list": _LISTS + _CONTEXTS.replace("\\U", "\\No such") + _PROFILES,
+    "too many contexts": _LISTS
+    + _CONTEXTS
+    + "".join(f"PresentationContext{at} = CTImageStorage\\U\n" for at in range(2, 131))
+    + _PROFILES,
+    "too many transfer syntaxes": _LISTS
+    + "".join(f"TransferSyntax{at} = 1.2.{at}\n" for at in range(2, 140))
+    + _CONTEXTS
+    + _PROFILES
+    + _PROFILES.replace("[D]", "[Other name]").replace("[[Profiles]]\n", ""),
+    "a role without backslash": _LISTS + _CONTEXTS + _ROLES.replace("\\", "/") + _PROFILES,
+    "an unknown role": _LISTS + _CONTEXTS + _ROLES.replace("SCU\n", "SCU # ours\n") + _PROFILES,
+    "a role of a class that nobody knows": _LISTS + _CONTEXTS + _ROLES.replace("CTI", "CT I") + _PROFILES,
+    "a role twice": _LISTS + _CONTEXTS + _ROLES + "Role2 = =CTImageStorage\\SCP\n" + _PROFILES,
+    "a role that is not proposed": _LISTS + _CONTEXTS + _ROLES.replace("CT", "MR") + _WITH_ROLES,
+    "no such roles": _LISTS + _CONTEXTS + _WITH_ROLES,
+    "extended negotiation without backslash": _LISTS + _CONTEXTS + _EXTENDED.replace("\\", "/") + _PROFILES,
+    "extended negotiation of no bytes": _LISTS + _CONTEXTS + _EXTENDED.replace("\\00", "\\") + _PROFILES,
+    "half a byte": _LISTS + _CONTEXTS + _EXTENDED.replace("\\00", "\\0") + _PROFILES,
+    "not hexadecimal": _LISTS + _CONTEXTS + _EXTENDED.replace("\\00", "\\0g") + _PROFILES,
+    "too long": _LISTS + _CONTEXTS + _EXTENDED.replace("\\00", "\\" + 1024 * "00") + _PROFILES,
+    "as long as it may be": _LISTS + _CONTEXTS + _EXTENDED.replace("\\00", "\\" + 1023 * "00") + _PROFILES,
+    "extended negotiation of a class that nobody knows": _LISTS + _CONTEXTS + _EXTENDED.replace("CT", "XY") + _PROFILES,
+    "extended negotiation twice": _LISTS + _CONTEXTS + _EXTENDED + _EXTENDED_TWICE + _PROFILES,
+    "extended negotiation that is not proposed": _LISTS + _CONTEXTS + _EXTENDED.replace("CT", "MR") + _WITH_EXTENDED,
+    "no such extended negotiation": _LISTS + _CONTEXTS + _WITH_EXTENDED,
+    "a profile without contexts": _LISTS + _CONTEXTS + _PROFILES.replace("PresentationContexts", "Contexts"),
+    "a profile with other contexts": _LISTS + _CONTEXTS + _PROFILES.replace("= P", "= No such"),
+    "a profile twice": _LISTS + _CONTEXTS + _PROFILES + _PROFILES.replace("[[Profiles]]\n", ""),
 }
 
 
 @pytest.mark.parametrize("text", _REFUSED.values(), ids=_REFUSED)
-@pytest.mark.parametrize("name", ["Other name", "\u017fc\u00e4n"])
+@pytest.mark.parametrize("name", ["Other name", "\u017fc\u00e4n", "d\u00a0"])
 def test_the_last_line_of_a_refused_file_or_an_unknown_profile_is_dcmtks(
     here: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, name: str
 ) -> None:

@@ -125,6 +125,16 @@ def test_request_round_trip_and_size(request):
     assert wire.decode(pdu_type, encoded[6:]) == request
 
 
+def test_extended_negotiation_goes_out_whole():
+    """As DCMTK sends it; every other UID is cut before."""
+    long = "1.2." + "3" * 96
+    request = AssociateRequest("A", "B", (ProposedContext(1, "1.2", ("1.2",)),), extended=(ExtendedItem(long, b"\1"),))
+    encoded = wire.encode(request)
+    assert encoded.endswith(hexed("56 00 0067 0064") + long.encode() + b"\1")
+    assert len(encoded) == encoded_size(request)
+    assert wire.decode(encoded[0], encoded[6:]) == request
+
+
 @given(accepts)
 def test_accept_round_trip(accept):
     encoded = wire.encode(accept)

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from asprofile.lint.finding import Hit
 from asprofile.lint.fixing import LIST_OF
 from asprofile.lint.outline import SectionPart
-from asprofile.lint.references import label_of
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
-from asprofile.model.loader import NUMBERED_KEYS
+from asprofile.model.loader import NUMBERED_KEYS, label_of
 
 
 def check(subject: Subject) -> Iterator[Hit]:
