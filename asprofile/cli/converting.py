@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -186,7 +186,7 @@ _OPTIONS = (
 )
 
 
-def listed(paths: tuple[str, ...], *, reading: Reading) -> Iterator[Header | Unreadable]:
+def listed(paths: Iterable[str], *, reading: Reading) -> Iterator[Header | Unreadable]:
     """The objects that DICOMDIRs list."""
     from asprofile.objects.dicomdir import listed_objects
 

@@ -14,6 +14,8 @@ import click
 
 from asprofile.cli import options, peers, send_report
 from asprofile.cli.converting import Conversion, conversion, listed
+from asprofile.cli.files import STDIN
+from asprofile.cli.lists import opened
 from asprofile.cli.locking import Unwritable
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Send DICOM objects.")
-@click.argument("arguments", nargs=-1, required=True, metavar="[PEER] PATH...")
+@click.argument("arguments", nargs=-1, metavar="[PEER] PATH...")
 @click.option("--to", metavar="PEER", help="Send to this peer, and take all arguments as PATHs.")
 @click.option("--profile", metavar="NAME", help="The profile to execute.  [default: contexts as the objects need them]")
 @click.option("--config", metavar="FILE", help="Take the profile from this file.")
@@ -49,6 +51,14 @@ if TYPE_CHECKING:
 @manners
 @conversion
 @click.option("--dicomdir", is_flag=True, help="PATH is a DICOMDIR, or a directory with one: send what it lists.")
+@click.option(
+    "--files-from",
+    "lists",
+    multiple=True,
+    metavar="FILE",
+    help="Send what this list names, a PATH a line, after the PATHs given; - is standard input.",
+)
+@click.option("-0", "--null", "nul", is_flag=True, help="The names of a list end with a NUL: find -print0 | ... -0.")
 @click.option("--no-recurse", is_flag=True, help="Do not go into the directories of a directory.")
 @click.option("--pattern", metavar="GLOB", help="In directories, only files whose names fit, such as '*.dcm'.")
 @click.option("--bare", is_flag=True, help="Take data sets without a Part 10 header, too.")
@@ -68,6 +78,8 @@ def command(
     release: str | None,
     propose_default: bool,
     dicomdir: bool,
+    lists: tuple[str, ...],
+    nul: bool,
     no_recurse: bool,
     pattern: str | None,
     bare: bool,
@@ -89,18 +101,16 @@ def command(
     object that no accepted context carries is refused with the reason, and the others are sent.
 
     PEER is an address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml. PATH is a file or a
-    directory, which is searched for objects. The profile is the one that a named peer has in its settings if none is
-    given; it is looked up in --config, or else in the files that the nearest asprofile.toml names, then among the
-    samples.
+    directory, which is searched for objects; --files-from takes more of them from a list. The profile is the one that
+    a named peer has in its settings if none is given; it is looked up in --config, or else in the files that the
+    nearest asprofile.toml names, then among the samples.
 
     A lost association is opened again, and what has no answer yet is sent there. Ctrl-C finishes what is being sent,
     a second one aborts.
 
     Exit status 1 when an object was refused or failed, 2 when there was no association, 130 when interrupted.
     """
-    target, paths = (to, arguments) if to is not None else (arguments[0], arguments[1:])
-    if not paths:
-        raise click.UsageError("Missing argument 'PATH...'.")
+    target, paths = _peer_and_paths(arguments, to, lists, nul=nul)
     destination = peers.resolve(target, given, partial(options.project, settings_file, isolated))
     address, titles = destination.peer, destination.titles
     if config is None and (profile is None or destination.profile is None):
@@ -111,12 +121,13 @@ def command(
         raise click.UsageError("--dicomdir says which files to send; leave out --no-recurse and --pattern.")
     preparer: Preparer = Conversion.taken_from(given).preparer()
     settings = Manners(**given).options(destination.link)
+    names = opened(paths, lists, click.get_current_context().with_resource(ExitStack()), nul=nul)
     kind: Reading = "either" if bare else "part10"
     reading: Callable[[], Iterator[Header | Unreadable]]
     if dicomdir:
-        reading = partial(listed, paths, reading=kind)
+        reading = partial(listed, names, reading=kind)
     else:
-        reading = partial(scan, paths, recursive=not no_recurse, pattern=pattern, reading=kind)
+        reading = partial(scan, names, recursive=not no_recurse, pattern=pattern, reading=kind)
     items: Iterable[Header | Unreadable]
     requests: Sequence[AssociateRequest]
     if profile is not None:
@@ -134,7 +145,7 @@ def command(
     started = time.strftime("%Y-%m-%d %H:%M:%S %z")
     show = send_report.printer(style_for(colour), verbose=verbose, as_json=as_json, quiet=quiet)
     with ExitStack() as stack:
-        progress = stack.enter_context(progress_for(paths, not no_recurse, colour, off=quiet or as_json or dicomdir))
+        progress = stack.enter_context(progress_for(names, not no_recurse, colour, off=quiet or as_json or dicomdir))
         on_result = _on_result(show, progress, renaming=renaming)
         report = run(requests, address, repeated(items, repeat), settings, preparer, progress, on_result)
     written = report_file is None or _wrote(report_file, send_report.report_text(report, sending, started))
@@ -144,6 +155,22 @@ def command(
         send_report.summarise(report, address, style_for(colour, sys.stderr), quiet=quiet)
     status = send_report.exit_status(report)
     done(status if written else max(status, 1))
+
+
+def _peer_and_paths(
+    arguments: Sequence[str], to: str | None, lists: Sequence[str], *, nul: bool
+) -> tuple[str, Sequence[str]]:
+    if to is None:
+        if not arguments:
+            raise click.UsageError("Missing argument 'PEER'.")
+        to, arguments = arguments[0], arguments[1:]
+    if not arguments and not lists:
+        raise click.UsageError("Missing argument 'PATH...'.")
+    if nul and not lists:
+        raise click.UsageError("-0 says how the names of a list end; give --files-from FILE.")
+    if lists.count(STDIN) > 1:
+        raise click.UsageError("--files-from - can be given once: standard input is read to its end.")
+    return to, arguments
 
 
 def _check_together(

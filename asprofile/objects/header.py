@@ -339,6 +339,8 @@ def _refuse_other_file(buffer: bytes, size: int) -> NoReturn:
             continue
         if sop_class.startswith((b"1.2.", b"1.3.")):
             raise _Refusal("damaged", _NO_PREAMBLE)
+    if not any(buffer):
+        raise _Refusal("not-dicom", "is not a DICOM file (it has zeroes where one begins, as an unfinished copy may)")
     raise _Refusal("not-dicom", "is not a DICOM file (no 'DICM' at byte 128)")
 
 
