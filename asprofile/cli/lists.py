@@ -21,10 +21,10 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO, Final
 
-from asprofile.cli.files import STDIN
 from asprofile.errors import ConfigurationError
 from asprofile.printing import printable
 
+STDIN: Final = "-"
 _AT_ONCE: Final = 1 << 16
 _LONGEST: Final = 1 << 16
 """Bytes of a name; systems take 4,096 at most."""

@@ -14,8 +14,6 @@ import click
 
 from asprofile.cli import options, peers, send_report
 from asprofile.cli.converting import Conversion, conversion, listed
-from asprofile.cli.files import STDIN
-from asprofile.cli.lists import opened
 from asprofile.cli.locking import Unwritable
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
@@ -121,7 +119,7 @@ def command(
         raise click.UsageError("--dicomdir says which files to send; leave out --no-recurse and --pattern.")
     preparer: Preparer = Conversion.taken_from(given).preparer()
     settings = Manners(**given).options(destination.link)
-    names = opened(paths, lists, click.get_current_context().with_resource(ExitStack()), nul=nul)
+    names = _with_lists(paths, lists, nul=nul) if lists else paths
     kind: Reading = "either" if bare else "part10"
     reading: Callable[[], Iterator[Header | Unreadable]]
     if dicomdir:
@@ -168,9 +166,16 @@ def _peer_and_paths(
         raise click.UsageError("Missing argument 'PATH...'.")
     if nul and not lists:
         raise click.UsageError("-0 says how the names of a list end; give --files-from FILE.")
-    if lists.count(STDIN) > 1:
+    if lists.count("-") > 1:
         raise click.UsageError("--files-from - can be given once: standard input is read to its end.")
     return to, arguments
+
+
+def _with_lists(paths: Sequence[str], lists: Sequence[str], *, nul: bool) -> Iterable[str]:
+    # Not needed where there are none.
+    from asprofile.cli.lists import opened
+
+    return opened(paths, lists, click.get_current_context().with_resource(ExitStack()), nul=nul)
 
 
 def _check_together(
