@@ -24,6 +24,12 @@ os.environ["XDG_CONFIG_HOME"] = str(Path(__file__).parent / "no-settings")
 from programs import Programs, Server, free_tcp_port, need
 from tls_files import TlsFiles, make_tls_files
 
+from asprofile.cli.start import CI_SERVICES
+
+# Into the log of a CI service the product writes otherwise; the tests of that set the variable themselves.
+for name in CI_SERVICES:
+    os.environ.pop(name, None)
+
 # The same examples in every run, and no time limits: machines are slow at times. HYPOTHESIS_PROFILE=explore
 # looks further.
 hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True)

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+IN_CI = os.environ.get("CI") == "true"
+"""Whether what a test needs must be there. The variable itself is taken from the tests' environment."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -42,7 +45,7 @@ def need(program: str, package: str) -> str:
         found = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
     if found is None:
         message = f"{program} is not installed (package {package})"
-        if os.environ.get("CI") == "true":
+        if IN_CI:
             pytest.fail(message)
         pytest.skip(message)
     return found

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from programs import IN_CI
 
 import asprofile
 from asprofile.cli.reporting import HOME, RULE_PAGE
@@ -296,7 +297,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built with every warning an error."""
     if find_spec("mkdocs") is None or find_spec("material") is None:
         message = "mkdocs-material is not installed (dependency group docs)"
-        if os.environ.get("CI") == "true":
+        if IN_CI:
             pytest.fail(message)
         pytest.skip(message)
     target = tmp_path_factory.mktemp("site")

@@ -20,6 +20,7 @@ from shutil import copy, copytree, which
 from typing import Any, NoReturn
 
 import pytest
+from programs import IN_CI
 
 import asprofile
 from asprofile.cli.reporting import FORMATS
@@ -400,7 +401,7 @@ def installed_pre_commit(directory: Path) -> list[str]:
 
 def without_index(reason: str) -> NoReturn:
     """CI has a package index; elsewhere there may be none."""
-    if os.environ.get("CI") == "true":
+    if IN_CI:
         pytest.fail(reason)
     pytest.skip(f"{reason}: is there a package index?")
 

@@ -60,7 +60,7 @@ def _run(arguments: list[str] | None) -> int:
         discard_output()
         return READER_GONE
     except OSError as error:
-        return say(_words(error), 2)
+        return _failed(error)
     except MemoryError:
         return say("out of memory", 2)
     except Exception as error:
@@ -117,6 +117,13 @@ def _written(status: int) -> int:
         discard_output()
         return say(f"standard output: {error.strerror or error}", 2)
     return status
+
+
+def _failed(error: OSError) -> int:
+    """Say it once: where standard output is what failed, it fails again."""
+    if error.filename is None and (status := _written(0)):
+        return status
+    return say(_words(error), 2)
 
 
 def _end(status: int) -> NoReturn:

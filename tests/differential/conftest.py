@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 from fuzzing import judge as judging
+from programs import IN_CI
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def program() -> Path:
     try:
         return judging.build()
     except judging.NoJudge as reason:
-        if os.environ.get("CI") == "true":
+        if IN_CI:
             pytest.fail(str(reason))
         pytest.skip(str(reason))
 
