@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from asprofile.cli.terminal import style_for
 from asprofile.model import Profile
 from asprofile.model.config import MAX_CONTEXTS
 from asprofile.names.uids import describe, display_name
+from asprofile.negotiate.advice import Adviser
 from asprofile.negotiate.planning import Plan, Planned, additions
 from asprofile.negotiate.request import propose
 from asprofile.printing import Style, printable
@@ -57,7 +59,9 @@ def command(
     """
     project = options.project(settings_file, isolated)
     loaded, found = find(profile, config, project, release or project.release, "requestor", colour)
-    run = _Run(Plan(propose(found)), verbose=verbose and not as_json)
+    from asprofile.send.conversions import conversions  # looking at profiles needs nothing of objects
+
+    run = _Run(Plan(propose(found), Adviser(conversions)), verbose=verbose and not as_json)
     run.look_at(paths, recursive=not no_recurse)
     commands = list(_commands(loaded, found, [planned for planned, _ in run.plan.rows if planned.missing is not None]))
     if as_json:
@@ -89,7 +93,10 @@ class _Run:
                 self._unreadable(item)
 
     def _object(self, header: Header) -> None:
-        planned = self.plan.add(header.sop_class, header.transfer_syntax)
+        from asprofile.send.conversions import Trials  # looking at profiles needs nothing of objects
+
+        checked = partial(Trials().checked, header=header)
+        planned = self.plan.add(header.sop_class, header.transfer_syntax, checked)
         if self._verbose:
             click.echo(f"{printable(str(header.path))}: {_where(planned)}")
 
@@ -125,7 +132,9 @@ def _text(loaded: Loaded, profile: Profile, run: _Run, commands: list[str], styl
 
 def _where(planned: Planned) -> str:
     if planned.missing is not None:
-        return f"none: {printable(planned.missing.reason)}"
+        conversion = planned.missing.conversion
+        converted = f" (or send with {conversion.option})" if conversion is not None else ""
+        return f"none: {printable(planned.missing.reason)}{converted}"
     contexts = ", ".join(map(str, planned.contexts[:4])) + (" and more" if len(planned.contexts) > 4 else "")
     return contexts if planned.certain else f"{contexts}, if the peer chooses this transfer syntax there"
 

@@ -25,6 +25,7 @@ from asprofile.negotiate.request import AssociateRequest, propose
 from asprofile.objects.preparing import Preparer
 from asprofile.objects.scan import Header, Unreadable, scan
 from asprofile.printing import printable
+from asprofile.value import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -118,7 +119,7 @@ def command(
     if dicomdir and (no_recurse or pattern is not None):
         raise click.UsageError("--dicomdir says which files to send; leave out --no-recurse and --pattern.")
     preparer: Preparer = Conversion.taken_from(given).preparer()
-    settings = Manners(**given).options(destination.link)
+    settings = replaced(Manners(**given).options(destination.link), fitted=profile is None)
     names = _with_lists(paths, lists, nul=nul) if lists else paths
     kind: Reading = "either" if bare else "part10"
     reading: Callable[[], Iterator[Header | Unreadable]]

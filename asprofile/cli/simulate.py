@@ -15,13 +15,14 @@ from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import Profile
 from asprofile.names.uids import display_name
-from asprofile.negotiate.choose import NoContext, choose
+from asprofile.negotiate.advice import Adviser, NoContext
+from asprofile.negotiate.choose import choose
 from asprofile.negotiate.results import result_text
 from asprofile.negotiate.simulate import Outcome, Program, Simulation, simulate
 from asprofile.printing import Style, printable
 
 if TYPE_CHECKING:
-    from asprofile.objects.header import Unreadable
+    from asprofile.objects.header import Header, Unreadable
 
 JSON_VERSION = 1
 
@@ -123,6 +124,7 @@ class _Objects:
     def __init__(self, found: Simulation, *, verbose: bool, as_json: bool) -> None:
         self.sent = self.refused = self.unreadable = self.skipped = 0
         self._negotiation = found.negotiation
+        self._adviser = Adviser(literal=True)
         self._verbose = verbose
         self._silent = as_json
         self._said: set[tuple[str, str]] = set()
@@ -131,12 +133,14 @@ class _Objects:
     def look_at(self, paths: tuple[str, ...]) -> None:
         # Not needed for profiles alone.
         from asprofile.objects.scan import Unreadable, scan
+        from asprofile.send.conversions import conversions
 
+        self._adviser = Adviser(conversions, literal=True)
         for item in scan(paths):
             if isinstance(item, Unreadable):
                 self._unreadable(item)
             else:
-                self._object(item.path, item.sop_class, item.transfer_syntax)
+                self._object(item)
         if not self._silent:
             skipped = f"; {self.skipped:,} other files skipped" if self.skipped else ""
             click.echo(f"objects: {self.sent:,} would be sent, {self.refused:,} would not{skipped}")
@@ -151,21 +155,29 @@ class _Objects:
                 "objects": count,
                 "context": None if isinstance(found, NoContext) else found.id,
                 "reason": found.reason if isinstance(found, NoContext) else None,
+                "way_out": found.way_out if isinstance(found, NoContext) else None,
             }
             for (sop_class, syntax), (found, count) in self._kinds.items()
         ]
 
-    def _object(self, path: Path, sop_class: str, syntax: str) -> None:
-        kind = sop_class, syntax
+    def _object(self, header: Header) -> None:
+        from asprofile.send.conversions import Trials  # not needed for profiles alone
+
+        path, kind = header.path, (header.sop_class, header.transfer_syntax)
         if kind not in self._kinds:
-            self._kinds[kind] = [choose(self._negotiation, sop_class, syntax), 0]
+            choice = choose(self._negotiation, *kind, adviser=self._adviser)
+            if isinstance(choice, NoContext):
+                choice = Trials().checked(choice, header)
+            self._kinds[kind] = [choice, 0]
         self._kinds[kind][1] += 1
         found = self._kinds[kind][0]
         if isinstance(found, NoContext):
             self.refused += 1
             if not self._silent and (self._verbose or kind not in self._said):
-                self._said.add(kind)
                 click.echo(f"{printable(str(path))}: would not be sent: {printable(found.reason)}")
+                if kind not in self._said:
+                    click.echo(f"  {printable(found.way_out)}")
+                self._said.add(kind)
         else:
             self.sent += 1
             if self._verbose and not self._silent:

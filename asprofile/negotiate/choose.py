@@ -2,42 +2,21 @@
 
 An object goes out in its own SOP class and its own transfer syntax wherever a context takes it so; only where none
 does, in one of the transfer syntaxes that the caller says it can be converted to. Does not belong here: the decision of
-an acceptor (``answer``), conversion itself, which contexts to propose for given objects (``fitting``).
+an acceptor (``answer``), what is said of a refusal (``advice``), conversion itself, which
+contexts to propose for given objects (``fitting``).
 """
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING
 
-from asprofile.names.uids import display_name
-from asprofile.negotiate.results import result_text
+from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ProposedContext, RoleItem
-
-
-class Refusal(Enum):
-    """The kinds of NoContext, for programs."""
-
-    CLASS_NOT_PROPOSED = "class-not-proposed"
-    SYNTAX_NOT_PROPOSED = "transfer-syntax-not-proposed"
-    ROLE = "role"
-    REJECTED = "rejected"
-    OTHER_SYNTAX = "accepted-with-other-transfer-syntax"
-
-
-class NoContext(Value):
-    """No context carries the object: ``reason`` says why, ``way_out`` what somebody who runs a PACS can do
-    about it.
-    """
-
-    kind: Refusal
-    reason: str
-    way_out: str
 
 
 class NegotiatedContext(Value):
@@ -107,7 +86,11 @@ def negotiated(request: AssociateRequest, accept: AssociateAccept) -> Negotiatio
 
 
 def plan(
-    request: AssociateRequest, sop_class: str, transfer_syntax: str, targets: tuple[str, ...] = ()
+    request: AssociateRequest,
+    sop_class: str,
+    transfer_syntax: str,
+    targets: tuple[str, ...] = (),
+    adviser: Adviser = Adviser(),  # noqa: B008 - a value that nothing changes
 ) -> ProposedContext | NoContext:
     """The first proposed context that could carry the object, before anything is sent; NoContext if there is
     none.
@@ -116,17 +99,21 @@ def plan(
     """
     of_class = [context for context in request.contexts if context.abstract_syntax == sop_class]
     if not of_class:
-        return _class_not_proposed(sop_class, transfer_syntax)
+        return adviser.class_not_proposed(sop_class, transfer_syntax)
     for wanted in (transfer_syntax, *targets):
         for context in of_class:
             if wanted in context.transfer_syntaxes:
                 return context
     proposed = [uid for context in of_class for uid in context.transfer_syntaxes]
-    return _syntax_not_proposed(sop_class, transfer_syntax, proposed)
+    return adviser.syntax_not_proposed(sop_class, transfer_syntax, proposed)
 
 
 def choose(
-    negotiation: Negotiation, sop_class: str, transfer_syntax: str, targets: tuple[str, ...] = ()
+    negotiation: Negotiation,
+    sop_class: str,
+    transfer_syntax: str,
+    targets: tuple[str, ...] = (),
+    adviser: Adviser = Adviser(),  # noqa: B008 - a value that nothing changes
 ) -> AcceptedContext | NoContext:
     """The first accepted context with this SOP class in which we are SCU: with exactly this transfer syntax, or else
     with the first of ``targets`` that has one. If there is none: why.
@@ -134,7 +121,7 @@ def choose(
     The reasons, in this order: the class is not proposed; not with that transfer syntax; the role; the peer
     rejected the contexts that would fit; the peer accepted them with another transfer syntax.
     """
-    planned = plan(negotiation.request, sop_class, transfer_syntax, targets)
+    planned = plan(negotiation.request, sop_class, transfer_syntax, targets, adviser)
     if isinstance(planned, NoContext):
         return planned
     of_class = [context for context in negotiation.contexts if context.abstract_syntax == sop_class]
@@ -147,12 +134,12 @@ def choose(
         if context.scu:
             return AcceptedContext(context.id, sop_class, context.transfer_syntax or "")
     if exact:
-        return _wrong_role(sop_class)
+        return adviser.wrong_role(sop_class)
     fitting = [context for context in of_class if not set(wanted).isdisjoint(context.proposed)]
     others = [c.transfer_syntax for c in fitting if c.transfer_syntax is not None]
     if others:
-        return _other_syntax(sop_class, transfer_syntax, others)
-    return _rejected(sop_class, transfer_syntax, fitting)
+        return adviser.other_syntax(sop_class, transfer_syntax, others, of_class)
+    return adviser.rejected(sop_class, transfer_syntax, fitting, of_class)
 
 
 def _roles(sop_class: str, proposed: Iterable[RoleItem], answered: Iterable[RoleItem]) -> tuple[bool, bool]:
@@ -164,67 +151,3 @@ def _roles(sop_class: str, proposed: Iterable[RoleItem], answered: Iterable[Role
     if offer is None or answer is None:
         return True, False
     return offer.scu and answer.scu, offer.scp and answer.scp
-
-
-def _class_not_proposed(sop_class: str, transfer_syntax: str) -> NoContext:
-    return NoContext(
-        Refusal.CLASS_NOT_PROPOSED,
-        f"the profile does not propose {display_name(sop_class)}",
-        f"add a presentation context for {sop_class} with {display_name(transfer_syntax)} to the profile, "
-        "or send with a profile that has one",
-    )
-
-
-def _syntax_not_proposed(sop_class: str, transfer_syntax: str, proposed: list[str]) -> NoContext:
-    return NoContext(
-        Refusal.SYNTAX_NOT_PROPOSED,
-        f"the profile proposes {display_name(sop_class)} not with {display_name(transfer_syntax)}, "
-        f"only with {_names(proposed)}",
-        f"add a presentation context for {sop_class} whose only transfer syntax is "
-        f"{display_name(transfer_syntax)}, or convert the object",
-    )
-
-
-def _wrong_role(sop_class: str) -> NoContext:
-    return NoContext(
-        Refusal.ROLE,
-        f"the peer did not grant the role SCU for {display_name(sop_class)}",
-        "take the role selection for this SOP class out of the profile, or propose BOTH",
-    )
-
-
-def _other_syntax(sop_class: str, transfer_syntax: str, others: list[str]) -> NoContext:
-    return NoContext(
-        Refusal.OTHER_SYNTAX,
-        f"the peer accepted {display_name(sop_class)} with {_names(others)}, not with {display_name(transfer_syntax)}",
-        f"propose {display_name(transfer_syntax)} in a presentation context of its own, so that the peer "
-        "cannot prefer another one, or convert the object",
-    )
-
-
-def _rejected(sop_class: str, transfer_syntax: str, fitting: list[NegotiatedContext]) -> NoContext:
-    what = f"{display_name(sop_class)} with {display_name(transfer_syntax)}"
-    for context in fitting:
-        if context.result == 0:
-            return NoContext(
-                Refusal.REJECTED,
-                f"the peer accepted presentation context {context.id} ({what}) "
-                "with a transfer syntax that was not proposed",
-                "report this to whoever runs the peer: it breaks PS3.8; "
-                "a context with one transfer syntax may avoid it",
-            )
-    result = next((context.result for context in fitting if context.result is not None), None)
-    text = result_text(result)
-    ways_out = {
-        3: f"enable storage of {sop_class} at the peer: it does not take this SOP class at all",
-        4: f"enable {display_name(transfer_syntax)} for this SOP class at the peer, or convert the object",
-    }
-    default = f"ask whoever runs the peer to accept {sop_class} from this calling AE title"
-    return NoContext(Refusal.REJECTED, f"the peer rejected {what}: {text}", ways_out.get(result or 0, default))
-
-
-def _names(uids: Iterable[str]) -> str:
-    """Names of UIDs for a message: each once, in order, not more than six."""
-    names = list(dict.fromkeys(display_name(uid) for uid in uids))
-    shown = ", ".join(names[:6])
-    return shown if len(names) <= 6 else f"{shown} and {len(names) - 6} more"

@@ -6,13 +6,14 @@ there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asprofile.names import transfer_syntaxes
 from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
-from asprofile.negotiate.choose import NoContext, plan
+from asprofile.negotiate.advice import Adviser, NoContext
+from asprofile.negotiate.choose import plan
 
 if TYPE_CHECKING:
     from asprofile.negotiate.request import AssociateRequest
@@ -36,18 +37,23 @@ class Planned:
 class Plan:
     """A profile's contexts for objects that are counted one by one."""
 
-    def __init__(self, request: AssociateRequest) -> None:
+    def __init__(self, request: AssociateRequest, adviser: Adviser = Adviser()) -> None:  # noqa: B008 - a value
         self._request = request
+        self._adviser = adviser
         self._planned: dict[tuple[str, str], Planned] = {}
         self._counts: dict[tuple[str, str], int] = {}
 
-    def add(self, sop_class: str, transfer_syntax: str) -> Planned:
-        """Count an object, and say where it goes."""
+    def add(
+        self, sop_class: str, transfer_syntax: str, checked: Callable[[NoContext], NoContext] | None = None
+    ) -> Planned:
+        """Count an object, and say where it goes; ``checked`` gives a refusal that holds for this object."""
         kind = sop_class, transfer_syntax
         self._counts[kind] = self._counts.get(kind, 0) + 1
         found = self._planned.get(kind)
         if found is None:
-            found = self._planned[kind] = _planned(self._request, sop_class, transfer_syntax)
+            found = self._planned[kind] = _planned(self._request, sop_class, transfer_syntax, self._adviser)
+            if found.missing is not None and checked is not None:
+                found = self._planned[kind] = replace(found, missing=checked(found.missing))
         return found
 
     @property
@@ -97,8 +103,8 @@ def _needs_default(uid: str) -> bool:
     return syntax is not None and (syntax.is_native or (syntax.lossless_only and not syntax.is_video))
 
 
-def _planned(request: AssociateRequest, sop_class: str, transfer_syntax: str) -> Planned:
-    first = plan(request, sop_class, transfer_syntax)
+def _planned(request: AssociateRequest, sop_class: str, transfer_syntax: str, adviser: Adviser) -> Planned:
+    first = plan(request, sop_class, transfer_syntax, adviser=adviser)
     if isinstance(first, NoContext):
         return Planned(sop_class, transfer_syntax, (), certain=False, missing=first)
     fitting = [

@@ -63,7 +63,7 @@ class FrameDecoder:
         restored = self.kind in ("rle", "jpegls") and image.planar == 1  # as dcmdrle and dcmdjpls do
         self.planar = int(restored and image.samples > 1)
         self._image = image
-        self._decoder = None if self.kind == "rle" else _decoder(transfer_syntax, _PLUGINS[self.kind])
+        self._decoder = None if self.kind == "rle" else _decoder(transfer_syntax)
 
     def decode(self, frame: bytes) -> bytes | bytearray:
         """Raises ObjectError, whose text goes on after "a frame"."""
@@ -104,14 +104,25 @@ class FrameDecoder:
         return samples.tobytes()
 
 
-def _decoder(transfer_syntax: str, plugin: str) -> Decoder:
+def installing_codec(transfer_syntax: str) -> str:
+    """The command that installs the codec for a transfer syntax; empty if it is there, or none is needed."""
+    kind = CODES[transfer_syntax][0] if transfer_syntax in CODES else "rle"
+    if kind == "rle" or _PLUGINS[kind] in _asked_of_pydicom(transfer_syntax).available_plugins:
+        return ""
+    return installing("codecs")
+
+
+def _asked_of_pydicom(transfer_syntax: str) -> Decoder:
     from pydicom.pixels.decoders.base import get_decoder
     from pydicom.uid import UID
 
-    uid = UID(transfer_syntax)
-    decoder = get_decoder(uid)
-    if plugin not in decoder.available_plugins:
-        raise refused(f"there is no codec for {uid.name}; get one with {installing('codecs')}")
+    return get_decoder(UID(transfer_syntax))
+
+
+def _decoder(transfer_syntax: str) -> Decoder:
+    decoder = _asked_of_pydicom(transfer_syntax)
+    if missing := installing_codec(transfer_syntax):
+        raise refused(f"there is no codec for {decoder.UID.name}; get one with {missing}")
     # Remarks about oddities; those that do harm are looked for before.
     warnings.filterwarnings("ignore", module=r"pydicom\.", category=UserWarning)
     return decoder

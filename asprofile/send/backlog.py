@@ -14,8 +14,10 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from asprofile.negotiate.choose import NoContext, plan
+from asprofile.negotiate.advice import Adviser, NoContext
+from asprofile.negotiate.choose import plan
 from asprofile.objects.header import Header
+from asprofile.send.conversions import Trials, conversions
 from asprofile.send.outcome import ObjectResult, Outcome
 from asprofile.value import Value, replaced
 
@@ -59,6 +61,8 @@ class Backlog:
         self.skipped = 0
         self.stopped = ""
         """Why nothing more is handed out; empty if it is."""
+        self._trials = Trials()
+        self._adviser = Adviser(conversions, fitted=options.fitted)
         self._items: Iterator[Header | Unreadable] = iter(items)
         self._requests = requests
         self._preparer = preparer
@@ -150,6 +154,7 @@ class Backlog:
             route = self._routes[key] = self._find_route(*key)
         if isinstance(route, int):
             return route
+        route = self._trials.checked(route, header)
         self.end(job, result_of(header, Outcome.REFUSED, reason=route.reason, way_out=route.way_out))
         return None
 
@@ -157,7 +162,7 @@ class Backlog:
         targets = self._preparer.targets(sop_class, transfer_syntax)
         refusals = []
         for number, request in enumerate(self._requests):
-            planned = plan(request, sop_class, transfer_syntax, targets)
+            planned = plan(request, sop_class, transfer_syntax, targets, self._adviser)
             if not isinstance(planned, NoContext):
                 return number
             refusals.append(planned)

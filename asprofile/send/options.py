@@ -33,7 +33,8 @@ class SendOptions(Value):
     ``max_send_pdu`` limits the P-DATA-TF PDUs we send, in bytes, where the peer allows more; 0: its limit alone.
     ``stop_on_failure``: nothing is begun once an object was not stored. ``check_uids``: objects whose SOP class or
     instance UID breaks PS3.5 section 9.1 are refused. ``abort_at_end``: associations end with an abort and not with a
-    release, for tests of acceptors.
+    release, for tests of acceptors. ``fitted``: the contexts follow from the objects, and would be others with another
+    conversion (for advice).
     """
 
     connect_timeout: float | None = 10.0
@@ -49,6 +50,7 @@ class SendOptions(Value):
     stop_on_failure: bool = False
     check_uids: bool = False
     abort_at_end: bool = False
+    fitted: bool = False
 
 
 def duration(seconds: float) -> str:

@@ -28,9 +28,11 @@ from asprofile.errors import (
     ProtocolError,
     TlsFailed,
 )
-from asprofile.negotiate.choose import NoContext, choose
+from asprofile.negotiate.advice import Adviser, NoContext
+from asprofile.negotiate.choose import choose
 from asprofile.net.dimse import StatusClass, status_class, status_text
 from asprofile.send.backlog import result_of
+from asprofile.send.conversions import Trials, conversions
 from asprofile.send.in_hand import InHand, Ready
 from asprofile.send.options import FIRST_DELAY, delay, duration
 from asprofile.send.outcome import Associated, Ended, ObjectResult, Outcome, Retrying
@@ -98,6 +100,8 @@ class Worker:
         self._last_failure: AssociationError | None = None
         self._retrying: Retrying | None = None
         """What is to be waited for before the next association is opened."""
+        self._trials = Trials()
+        self._adviser = Adviser(conversions, fitted=order.options.fitted)
         self._choices: dict[tuple[str, str], AcceptedContext | NoContext] = {}
         self._buffer = memoryview(b"")
 
@@ -188,8 +192,9 @@ class Worker:
         choice = self._choices.get(key)
         if choice is None:
             targets = self._order.preparer.targets(*key)
-            choice = self._choices[key] = choose(session.negotiation, *key, targets)
+            choice = self._choices[key] = choose(session.negotiation, *key, targets, self._adviser)
         if isinstance(choice, NoContext):
+            choice = self._trials.checked(choice, header)
             return result_of(header, Outcome.REFUSED, reason=choice.reason, way_out=choice.way_out, tries=job.tries)
         try:
             source = self._order.preparer.open(header, choice.transfer_syntax)
@@ -223,6 +228,7 @@ class Worker:
             self._is_fresh = True
             self._failures = 0
             self._choices.clear()
+            self._trials = Trials()
             self.associations += 1
             self.negotiation = session.negotiation
             order.patience.opened()

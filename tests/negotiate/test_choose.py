@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, profile
 
-from asprofile.negotiate.choose import AcceptedContext, NoContext, Refusal, choose, negotiated, plan
+from asprofile.negotiate.advice import NoContext, Refusal
+from asprofile.negotiate.choose import AcceptedContext, choose, negotiated, plan
 from asprofile.negotiate.request import AssociateAccept, ContextResult, ProposedContext, RoleItem, propose
 
 REQUEST = propose(profile((CT, (EXPLICIT, IMPLICIT)), (CT, (IMPLICIT,)), (MR, (EXPLICIT,))))

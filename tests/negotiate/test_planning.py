@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, profile
 
-from asprofile.negotiate.choose import Refusal
+from asprofile.negotiate.advice import Refusal
 from asprofile.negotiate.planning import Plan, additions
 from asprofile.negotiate.request import propose
 
