@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit, Severity
-from asprofile.lint.profiles import only_for
+from asprofile.lint.profiles import named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.syntax_lists import reordered
 from asprofile.names import transfer_syntaxes, uids
+from asprofile.names.transfer_syntaxes import Fidelity
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -17,34 +18,42 @@ def check(subject: Subject) -> Iterator[Hit]:
         stance = subject.negotiations.stance(label, "acceptor")
         if stance == "no":
             continue
-        place = next((place for place, item in enumerate(found.items) if _may_lose(item.uid)), len(found.items))
-        better = next((item for item in found.items[place:] if _keeps_all(item.uid)), None)
-        if better is None:
+        kinds = [_fidelity(item.uid) for item in found.items]
+        if "lossless" not in kinds:
             continue
-        first = found.items[place]
+        last = max(place for place, kind in enumerate(kinds) if kind == "lossless")
+        losing = [place for place in range(last) if _may_lose(found.items[place].uid)]
+        if not losing:
+            continue
+        before = [found.items[place] for place in losing]
+        sure = any(kinds[place] == "lossy" for place in losing)
+        better = found.items[kinds.index("lossless", losing[0])]
+        message = _message([item.uid for item in before], better.uid, sure)
+        # What may lose need not; and a list of everything is mostly met by peers that propose what the object is in.
+        severity: Severity | None = "info" if not sure or subject.is_catch_all(label) else None
         order = sorted(found.items, key=lambda item: _may_lose(item.uid))
-        known = transfer_syntaxes.get(first.uid)
-        sends = "sends lossy" if known is not None and known.fidelity == "lossy" else "may send lossy"
-        message = (
-            f"{uids.display_name(first.uid)} stands before {uids.display_name(better.uid)}: DCMTK accepts the first of "
-            f"its own list that the peer proposes, so a peer that proposes both {sends}; put those that lose, or may, "
-            "last"
-        )
-        # A list of everything is mostly met by peers that propose what the object is in already.
-        severity: Severity | None = "info" if subject.is_catch_all(label) else None
-        fix = reordered(subject, found, order)
-        yield Hit(first.span, message, fix, severity, only_for(stance, "acceptor"))
+        yield Hit(before[0].span, message, reordered(subject, found, order), severity, only_for(stance, "acceptor"))
+
+
+def _message(before: list[str], better: str, sure: bool) -> str:
+    stand, them = ("stand", "them") if len(set(before)) > 1 else ("stands", "it")
+    either = [uid for uid in before if _fidelity(uid) == "either"]
+    sends = "sends lossy" if sure else "may send lossy"
+    may = f" ({named(either)} may be lossy or not: the stream tells)" if either else ""
+    return (
+        f"{named(before)} {stand} before {uids.display_name(better)}: DCMTK accepts the first of its own list that the "
+        f"peer proposes, so a peer that proposes both {sends}{may}; put {them} last"
+    )
+
+
+def _fidelity(uid: str) -> Fidelity | None:
+    known = transfer_syntaxes.get(uid)
+    return None if known is None else known.fidelity
 
 
 def _may_lose(uid: str) -> bool:
     """Whether images in it have lost something, or may have: of JPEG 2000 and the like the stream alone tells."""
-    known = transfer_syntaxes.get(uid)
-    return known is not None and known.fidelity is not None and not known.lossless_only
-
-
-def _keeps_all(uid: str) -> bool:
-    known = transfer_syntaxes.get(uid)
-    return known is not None and known.lossless_only
+    return _fidelity(uid) in ("lossy", "either")
 
 
 RULE = Rule(
@@ -55,8 +64,12 @@ RULE = Rule(
     why="""\
 The order of a list is the acceptor's preference: of the transfer syntaxes that a peer proposes in one context, DCMTK
 accepts the one that stands first in its own list. With a lossy one in front of lossless and uncompressed ones, a peer
-that is able to do all compresses the images before it sends them. In a list that takes everything, such as that of
-DCMTK's storescp.cfg, it is a hint only. The fix puts the lossy ones last.
+that is able to do all compresses the images before it sends them.
+
+JPEG 2000, JPEG-LS Near-lossless, JPEG XL, HTJ2K and their JPIP kin (the transfer syntaxes whose names do not say
+"lossless only") may be lossy or not; the stream alone tells. They belong behind what is always lossless, too, and where
+nothing else is wrong that is a hint. So it is in a list that takes everything, such as that of DCMTK's storescp.cfg.
+The fix puts the lossy ones last.
 """,
     reference="DCMTK asconfig.txt, 2.1; PS3.8 9.3.3.2",
     examples=(
@@ -93,6 +106,40 @@ PresentationContext2 = UltrasoundImageStorage\\JPEG
 PresentationContexts = Contexts
 """,
             at="JPEGBaseline",
+        ),
+        Example(
+            role="acceptor",
+            bad="""\
+[[TransferSyntaxes]]
+[JPEG2000]
+TransferSyntax1 = JPEG2000
+TransferSyntax2 = JPEG2000LosslessOnly
+TransferSyntax3 = LittleEndianExplicit
+TransferSyntax4 = LittleEndianImplicit
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\JPEG2000
+PresentationContext2 = UltrasoundImageStorage\\JPEG2000
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[TransferSyntaxes]]
+[JPEG2000]
+TransferSyntax1 = JPEG2000LosslessOnly
+TransferSyntax2 = LittleEndianExplicit
+TransferSyntax3 = LittleEndianImplicit
+TransferSyntax4 = JPEG2000
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VerificationSOPClass\\JPEG2000
+PresentationContext2 = UltrasoundImageStorage\\JPEG2000
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            at="JPEG2000",
         ),
     ),
     check=check,

@@ -5,22 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asprofile.lint import unfit
+from asprofile.lint import profiles, unfit
+from asprofile.lint.contexts import Context
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
+from asprofile.names import uids
 
 if TYPE_CHECKING:
     from asprofile.names.fit import Verdict
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    return unfit.hits(subject, _is_lossy)
+    yield from unfit.hits(subject, _is_lossy)
+    by_list: dict[str, list[Context]] = {}
+    for context in subject.negotiations.judged:
+        # An acceptor takes what is sent; in a context with others beside it, the sender may take one of those.
+        only = len(context.verdicts) == len(context.uids) and all(map(_may_be_lossy, context.verdicts))
+        if only and context.role != "acceptor":
+            by_list.setdefault(context.contexts.label, []).append(context)
+    for found in by_list.values():
+        yield _perhaps(subject, found)
+
+
+def _perhaps(subject: Subject, found: list[Context]) -> Hit:
+    context, syntax = found[0], uids.display_name(found[0].verdicts[0].transfer_syntax)
+    names = profiles.named(context.item.abstract_syntax for context in found)
+    message = (
+        f"{syntax} may be lossy or not, as the sender chooses, and a loss makes no sense for {names}; see that it is "
+        "lossless, or write one that always is"
+    )
+    only_for = profiles.only_for(subject.stance(context.contexts, "requestor"), "requestor")
+    return Hit(context.item.label_span, message, severity="info", only_for=only_for)
 
 
 def _is_lossy(verdict: Verdict) -> bool:
-    # One that is lossless or lossy as the sender chooses may be used without a loss.
     return verdict.lossy_unwise and verdict.loss == "always"
+
+
+def _may_be_lossy(verdict: Verdict) -> bool:
+    return verdict.lossy_unwise and verdict.loss == "may" and not verdict.unsure
 
 
 RULE = Rule(
@@ -32,8 +56,12 @@ RULE = Rule(
 In PET images, RT doses, segmentations, parametric maps and thickness maps a pixel is a measured value, a dose, or the
 number of a segment. Lossy compression makes other values of them that look the same to the eye. The standard does not
 forbid it, and nobody wants it: propose lossless or uncompressed transfer syntaxes for these classes.
+
+JPEG 2000, JPEG-LS Near-lossless, JPEG XL and HTJ2K may be lossy or not, as the sender chooses. Where a context has
+nothing else for such a class, that is a hint, one for a context list.
 """,
-    reference="PS3.5 8.2; PS3.3 C.8.20, C.8.23 and the IODs concerned",
+    reference="PS3.3 C.8.20.2.2 (segmentation), C.8.32.2.1 (parametric map), C.8.9.4 and C.8.22.3 (PET), "
+    "C.8.8.3 (RT dose) and C.8.28.2 (thickness map)",
     examples=(
         Example(
             bad="""\
@@ -66,6 +94,40 @@ PresentationContext1 = SegmentationStorage\\Uncompressed
 PresentationContexts = Contexts
 """,
             at="JPEGBaseline",
+        ),
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[JPEG2000]
+TransferSyntax1 = JPEG2000
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = PositronEmissionTomographyImageStorage\\JPEG2000
+PresentationContext2 = PositronEmissionTomographyImageStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[JPEG2000]
+TransferSyntax1 = JPEG2000LosslessOnly
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = PositronEmissionTomographyImageStorage\\JPEG2000
+PresentationContext2 = PositronEmissionTomographyImageStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            at="JPEG2000",
+            fixed=False,
         ),
     ),
     check=check,
