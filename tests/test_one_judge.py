@@ -10,6 +10,8 @@ import pytest
 
 from asprofile.generate.request import encodable, permitted
 from asprofile.lint import Settings, lint
+from asprofile.lint.rules.ap502_impossible_pixel_format import impossible
+from asprofile.lint.subject import Subject
 from asprofile.model import load
 from asprofile.names import private, sop_classes, transfer_syntaxes, uids
 from asprofile.names.fit import Kind, judge
@@ -65,6 +67,9 @@ def said_impossible(classes: Sequence[str], syntax: str) -> set[str]:
     said: set[str] = set()
     for finding in lint(source, Settings(select=IMPOSSIBLE, role="requestor")).findings:
         line = source.line_text(source.line_of(finding.span.start))
+        if finding.code == "AP502":  # one finding for all of them
+            said |= {context.item.abstract_syntax for context, _ in impossible(Subject(source, "3.7.0", "requestor"))}
+            continue
         if finding.code == "AP402" and judge(CT, syntax).kind is not Kind.OBSOLETE:
             continue  # retired, but objects were sent with it
         if not line.startswith("PresentationContext"):

@@ -17,6 +17,8 @@ from asprofile.names import sop_classes, symbols, uids
 
 NAMES_SHOWN = 3
 
+VERIFICATION = "1.2.840.10008.1.1"
+
 
 @lru_cache(maxsize=4096)
 def info(uid: str) -> uids.UidInfo | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.lists import single_removals
+from asprofile.lint.lists import removal, single_removals
 from asprofile.lint.profiles import listed
 from asprofile.model.loader import PRESENTATION_CONTEXTS
 from asprofile.names import transfer_syntaxes, uids
@@ -24,16 +24,21 @@ if TYPE_CHECKING:
 
 def hits(subject: Subject, is_unfit: Callable[[Verdict], bool]) -> Iterator[Hit]:
     """A hit for each context with transfer syntaxes that are unfit for its SOP class beyond doubt, and of concern."""
-    found = [
+    found = contexts(subject, is_unfit)
+    fixes = remedies(subject, [context for context, bad in found if len(bad) == len(context.uids)])
+    for context, bad in found:
+        fix = fixes.get(context.item.span)
+        yield Hit(context.item.label_span, message(context, bad), fix, only_for=side(context, len(bad)))
+
+
+def contexts(subject: Subject, is_unfit: Callable[[Verdict], bool]) -> list[tuple[Context, list[Verdict]]]:
+    """Those contexts, each with the verdicts on what is unfit in it."""
+    return [
         (context, bad)
         for context in subject.negotiations.judged
         if (bad := [verdict for verdict in context.verdicts if not verdict.unsure and is_unfit(verdict)])
         and is_of_concern(context, len(bad))
     ]
-    fixes = remedies(subject, [context for context, bad in found if len(bad) == len(context.uids)])
-    for context, bad in found:
-        fix = fixes.get(context.item.span)
-        yield Hit(context.item.label_span, _message(context, bad), fix, only_for=side(context, len(bad)))
 
 
 def is_of_concern(context: Context, unfit: int) -> bool:
@@ -48,7 +53,8 @@ def side(context: Context, unfit: int) -> AssociationRole | None:
     return "requestor" if context.role is None and unfit < len(context.uids) else None
 
 
-def _message(context: Context, bad: list[Verdict]) -> str:
+def message(context: Context, bad: list[Verdict]) -> str:
+    """What is said of one of them."""
     reason = bad[0].reason
     if len(bad) < len(context.uids):
         # The context has other transfer syntaxes, which may be of use.
@@ -63,19 +69,39 @@ def remedies(subject: Subject, useless: list[Context]) -> dict[Span, Fix]:
     """For each context that is of no use, by its entry's span: take it out where its SOP class has another, else put an
     uncompressed list in its place.
     """
-    if not useless:
-        return {}
+    unwanted, replaced = _plan(subject, useless)
+    fixes = dict(replaced)
+    for found, out in unwanted.items():
+        for span, removed in single_removals(subject, PRESENTATION_CONTEXTS, found, out).items():
+            fixes[span] = Fix("remove the context", removed, safe=False)
+    return fixes
+
+
+def remedy(subject: Subject, useless: list[Context]) -> Fix | None:
+    """The same for all of them, which are of one list, at once."""
+    unwanted, replaced = _plan(subject, useless)
+    edits = [edit for fix in replaced.values() for edit in fix.edits]
+    for found, out in unwanted.items():
+        edits += removal(subject, PRESENTATION_CONTEXTS, found, out) or ()
+    how_many = "the context" if len(useless) == 1 else f"the {len(useless)} contexts"
+    titles = {fix.title for fix in replaced.values()}
+    title = f"remove {how_many}" if not titles else titles.pop() if len(useless) == 1 else f"mend {how_many}"
+    return Fix(title, tuple(edits), safe=False) if edits else None
+
+
+def _plan(subject: Subject, useless: list[Context]) -> tuple[dict[str, list[Span]], dict[Span, Fix]]:
+    """The spans to take out of each list, and the fixes that put an uncompressed list in the place of another."""
     pairs = {(context.item.abstract_syntax, context.item.label) for context in useless}
     lists = {context.contexts.label: context.contexts for context in useless}
     usable = {
-        (contexts.label, item.abstract_syntax)
-        for contexts in lists.values()
-        for item in contexts.items
+        (found.label, item.abstract_syntax)
+        for found in lists.values()
+        for item in found.items
         if (item.abstract_syntax, item.label) not in pairs
     }
-    label = uncompressed_list(subject)
+    label = uncompressed_list(subject) if useless else None
     unwanted: dict[str, list[Span]] = {}
-    fixes: dict[Span, Fix] = {}
+    replaced: dict[Span, Fix] = {}
     for context in useless:
         place = (context.contexts.label, context.item.abstract_syntax)
         if place in usable:
@@ -83,11 +109,8 @@ def remedies(subject: Subject, useless: list[Context]) -> dict[Span, Fix]:
         elif label is not None:
             usable.add(place)
             edits = (Edit(context.item.label_span, encode(label)),)
-            fixes[context.item.span] = Fix(f"offer the SOP class with {label}", edits, safe=False)
-    for contexts, out in unwanted.items():
-        for span, removed in single_removals(subject, PRESENTATION_CONTEXTS, contexts, out).items():
-            fixes[span] = Fix("remove the context", removed, safe=False)
-    return fixes
+            replaced[context.item.span] = Fix(f"offer the SOP class with {label}", edits, safe=False)
+    return unwanted, replaced
 
 
 def is_useless(abstract_syntax: str, uid: str) -> bool:

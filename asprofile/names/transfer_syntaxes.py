@@ -31,6 +31,9 @@ EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1.99"
 EXPLICIT_VR_BIG_ENDIAN = "1.2.840.10008.1.2.2"
 
+# JPEG Extended is the one for images of 12 bits; for those of 8 bits JPEG Baseline shall be offered (PS3.5 10.3).
+ONLY_FOR_8_BITS = {"1.2.840.10008.1.2.4.51": (("1.2.840.10008.1.2.4.50",),)}
+
 _VIDEO = ("mpeg2", "mpeg4", "hevc")
 
 

@@ -54,7 +54,7 @@ def test_where_it_is_open_what_is_for_one_side_says_so(run: Run) -> None:
     Path("x.cfg").write_text(RECEIVER)
     result = run("lint", "--format", "concise", "x.cfg")
     assert result.status == 0
-    assert "info: AP512 for storescu: Verification" in result.out
+    assert "info: AP501 for storescu: RT Structure Set Storage" in result.out
     assert "x.cfg: an acceptor or a requestor may load it" in result.err
 
 

@@ -56,10 +56,10 @@ def found(data: bytes, role: AssociationRole | None = None) -> dict[str, Severit
         ([CT, MR, CT], {"AP601": "warning"}),
         ([CT, CT + "\\I"], {"AP601": "info"}),
         ([CT + "\\I", CT], {"AP601": "info"}),
-        (["DigitalXRayImageStorageForProcessing"], {"AP605": "warning"}),
+        (["DigitalXRayImageStorageForProcessing"], {"AP605": "info"}),  # it may send the other one with another file
         (["DigitalXRayImageStorageForProcessing", "DigitalXRayImageStorageForPresentation"], {}),
         (["BreastProjectionXRayImageStorageForProcessing"], {}),  # nobody has confirmed that duty
-        (["EnhancedCTImageStorage"], {}),  # a duty of acceptors
+        (["EnhancedCTImageStorage"], {"AP605": "info"}),  # a duty of acceptors, one of which may load the file
         (["UltrasoundImageStorage"], {}),  # a requestor knows what it sends
         ([GET], {"AP703": "warning"}),
         ([GET, CT], {"AP703": "warning"}),

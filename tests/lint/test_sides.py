@@ -47,8 +47,8 @@ SAID = {
     ("AP506", 1): ("warning", "", "warning"),
     ("AP506", 2): ("info", "", "info"),
     ("AP508", 1): ("info", "", "info"),
-    ("AP509", 1): ("warning", "info", "if"),
-    ("AP509", 2): ("error", "info", "if"),
+    ("AP509", 1): ("error", "warning", "warning"),
+    ("AP509", 2): ("error", "warning", "warning"),
     ("AP511", 1): ("info", "", "info"),
     ("AP514", 1): ("info", "", "if"),
     ("AP601", 1): ("warning", "", "warning"),
@@ -56,7 +56,8 @@ SAID = {
     ("AP602", 1): ("", "info", ""),  # an acceptor's wish, and no reason to doubt a requestor's file
     ("AP603", 1): ("warning", "", "if"),
     ("AP604", 1): ("warning", "", "if"),
-    ("AP605", 2): ("", "warning", ""),
+    ("AP605", 1): ("info", "warning", "info"),  # an acceptor that does not accept it does not support it
+    ("AP605", 2): ("", "warning", "if"),
     ("AP606", 1): ("", "info", ""),
     ("AP701", 1): ("warning", "", "warning"),
     ("AP702", 1): ("info", "", "if"),

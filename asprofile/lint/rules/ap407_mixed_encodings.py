@@ -9,9 +9,10 @@ from asprofile.lint.finding import Hit, Severity
 from asprofile.lint.profiles import listed, named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.names.transfer_syntaxes import TransferSyntax
+from asprofile.names.transfer_syntaxes import ONLY_FOR_8_BITS, TransferSyntax
 
-_Encoding = Literal["lossy", "lossless", "uncompressed"]
+_Encoding = Literal["lossy", "possibly lossy", "lossless", "uncompressed"]
+_LOSING = frozenset(("lossy", "possibly lossy"))
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -20,9 +21,10 @@ def check(subject: Subject) -> Iterator[Hit]:
         if stance == "no" or not subject.negotiations.is_used(label):
             continue
         known = [(syntax, encoding) for syntax in subject.negotiations.syntaxes_of(label) if (encoding := _of(syntax))]
+        known = _without_companions(known)
         encodings = list(dict.fromkeys(encoding for _, encoding in known))
         compressed = [syntax.uid for syntax, encoding in known if encoding != "uncompressed"]
-        lossy = "lossy" in encodings and len(encodings) > 1
+        lossy = not _LOSING.isdisjoint(encodings) and len(encodings) > 1
         if not lossy and len(compressed) + ("uncompressed" in encodings) < 2:
             continue
         what = f"{listed(list(encodings))} transfer syntaxes" if len(encodings) > 1 else named(compressed)
@@ -44,7 +46,20 @@ def _of(syntax: TransferSyntax) -> _Encoding | None:
         return "uncompressed"
     if syntax.encoding != "encapsulated" or syntax.fidelity is None:
         return None
-    return "lossless" if syntax.lossless_only else "lossy"
+    return "lossless" if syntax.lossless_only else "lossy" if syntax.fidelity == "lossy" else "possibly lossy"
+
+
+def _without_companions(known: list[tuple[TransferSyntax, _Encoding]]) -> list[tuple[TransferSyntax, _Encoding]]:
+    """Without those of the same kind of compression that must go with another one: AP510 asks for them."""
+    uids = {syntax.uid for syntax, _ in known}
+    wanted = {
+        (companion, syntax.family)
+        for syntax, _ in known
+        for companions in (*syntax.companions, *ONLY_FOR_8_BITS.get(syntax.uid, ()))
+        for companion in companions
+        if companion in uids and companion != syntax.uid
+    }
+    return [(syntax, encoding) for syntax, encoding in known if (syntax.uid, syntax.family) not in wanted]
 
 
 RULE = Rule(
@@ -56,8 +71,10 @@ RULE = Rule(
 The acceptor chooses one transfer syntax for each context. If a context proposes JPEG Baseline beside uncompressed
 ones and the peer chooses JPEG Baseline, storescu cannot send its uncompressed files over it; if the peer chooses an
 uncompressed one, JPEG files have to be decompressed. DCMTK's own storescu.cfg has a list for each encoding and a
-context for each list: then the peer accepts all of them, and each file goes as it is. A warning where lossy ones are
-mixed with others; a hint for several compressed ones that lose nothing, or for one of them beside uncompressed ones.
+context for each list: then the peer accepts all of them, and each file goes as it is. A warning where lossy ones, or
+ones that may be lossy, are mixed with others; a hint for several compressed ones that lose nothing, or for one of them
+beside uncompressed ones. What must go with another one of its kind, as JPEG Lossless with Selection Value 1 with any
+lossless JPEG (AP510), counts as one with it.
 """,
     reference="PS3.8 7.1.1.13 and 9.3.3.2; DCMTK asconfig.txt, 2.1",
     examples=(

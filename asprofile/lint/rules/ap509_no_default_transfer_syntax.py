@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
-from asprofile.lint import lossy_only, profiles
+from asprofile.lint import lossy_only
 from asprofile.lint.contexts import Offer
 from asprofile.lint.finding import Fix, Hit, Severity
 from asprofile.lint.lists import addition
@@ -12,25 +13,46 @@ from asprofile.lint.profiles import kind, named
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.unfit import is_useless, list_name, uncompressed_list
-from asprofile.model import ContextList
+from asprofile.model import AssociationRole, ContextList
 from asprofile.model.config import MAX_CONTEXTS
 from asprofile.model.loader import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names import sop_classes, transfer_syntaxes, uids
 from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
 
+# What may excuse an offer without the default (PS3.5 10.1, both waivers): nothing, as uncompressed objects are offered
+# and no others; nothing, as they are offered beside compressed ones; that single images are beyond 4 GB, which is
+# hardly so; that the images exist with loss only, or are long films or slides.
+_Excuse = Literal["none", "native", "length", "waived"]
+
+# By who loads the file. A requestor without the default breaks 10.1 (a) in each association, an acceptor 10.1 (b) when
+# a peer has nothing else.
+_SEVERITIES: dict[_Excuse, dict[AssociationRole | None, Severity]] = {
+    "none": {"requestor": "error", "acceptor": "warning", None: "warning"},
+    "native": {"requestor": "warning", "acceptor": "warning", None: "warning"},
+    "length": {"requestor": "warning", "acceptor": "info", None: "info"},
+    "waived": {"requestor": "info", "acceptor": "info", None: "info"},
+}
 _DEFAULT = "Implicit VR Little Endian, the default transfer syntax"
+_WITHOUT: dict[AssociationRole | None, str] = {
+    "requestor": f"not offered with {_DEFAULT}",
+    "acceptor": f"not accepted with {_DEFAULT}, so that a peer with nothing else is turned away",
+    None: f"without {_DEFAULT}",
+}
+_WHY: dict[_Excuse, str] = {
+    "none": "; all shall have it (PS3.5 10.1)",
+    "native": "; all shall have it but images that exist only with loss, or are beyond 4 GB (PS3.5 10.1)",
+    "length": "; without it there may be images beyond 4 GB only, or such as exist only with loss (PS3.5 10.1)",
+    "waived": "; permitted where images exist only with loss, or are beyond 4 GB (PS3.5 10.1)",
+}
 _NAME = "LittleEndianImplicit"
 # Of no use on an association whatever the transfer syntax; other rules say so.
 _NEVER = {*uids.NOT_ABSTRACT_SYNTAXES, "rtv"}
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    for contexts in subject.negotiations.proposed:
+    for contexts in (*subject.negotiations.proposed, *subject.negotiations.accepted):
         if _may_lack(subject, contexts):
-            yield from _proposed(subject, contexts)
-    for contexts in subject.negotiations.accepted:
-        if _may_lack(subject, contexts):
-            yield from _accepted(subject, contexts)
+            yield from _check(subject, contexts)
 
 
 def _may_lack(subject: Subject, contexts: ContextList) -> bool:
@@ -40,54 +62,43 @@ def _may_lack(subject: Subject, contexts: ContextList) -> bool:
     return not all(has_it) and subject.negotiations.is_complete(contexts)
 
 
-def _proposed(subject: Subject, contexts: ContextList) -> Iterator[Hit]:
-    """A finding for each set of lists that lacks it, but one for all SOP classes that are offered lossy only."""
-    groups: dict[tuple[Severity, tuple[str, ...]], list[Offer]] = {}
+def _check(subject: Subject, contexts: ContextList) -> Iterator[Hit]:
+    """A finding for each set of lists that lacks it, but one for all SOP classes with the same excuse."""
+    role = subject.role_of(contexts)
+    groups: dict[tuple[_Excuse, tuple[str, ...]], list[Offer]] = {}
     for offer in subject.negotiations.offers(contexts):
-        severity = _severity(offer) if _lacks_default(offer) else None
-        if severity is not None and not lossy_only.has_lossless_sibling(subject, contexts, offer):
-            groups.setdefault((severity, () if severity == "info" else offer.labels), []).append(offer)
-    only_for = profiles.only_for(subject.stance(contexts, "requestor"), "requestor")
-    for (severity, labels), offers in groups.items():
-        span, who = offers[0].items[0].abstract_syntax_span, named(offer.abstract_syntax for offer in offers)
-        if severity == "info":
-            message = (
-                f"{who}: offered with lossy transfer syntaxes only, not with {_DEFAULT}: permitted to a sender "
-                "that has nothing else (PS3.5 10.1)"
-            )
-            yield Hit(span, message, severity="info", only_for=only_for)
-        else:
-            message = f"{who}: not offered with {_DEFAULT}, as all shall be (PS3.5 10.1); add {_NAME}"
+        excuse = _excuse(offer) if _lacks_default(offer) else None
+        if excuse is not None and not lossy_only.has_lossless_sibling(subject, contexts, offer):
+            groups.setdefault((excuse, () if _SEVERITIES[excuse][role] == "info" else offer.labels), []).append(offer)
+    for (excuse, labels), offers in groups.items():
+        severity = _SEVERITIES[excuse][role]
+        message = f"{named(offer.abstract_syntax for offer in offers)}: {_WITHOUT[role]}{_WHY[excuse]}"
+        fix = None
+        if severity != "info":
+            message += f"; add {_NAME}"
             fix = _in_list(subject, labels) or _in_context(subject, contexts, offers)
-            yield Hit(span, message, fix, severity, only_for)
-
-
-def _accepted(subject: Subject, contexts: ContextList) -> Iterator[Hit]:
-    offers = [offer for offer in subject.negotiations.offers(contexts) if _lacks_default(offer)]
-    if offers:
-        who = named(offer.abstract_syntax for offer in offers)
-        message = f"{who}: not accepted with {_DEFAULT}, so that a peer with nothing else is turned away; add {_NAME}"
-        yield Hit(offers[0].items[0].abstract_syntax_span, message, severity="info")
+        yield Hit(offers[0].items[0].abstract_syntax_span, message, fix, severity)
 
 
 def _lacks_default(offer: Offer) -> bool:
     return offer.complete and bool(offer.uids) and IMPLICIT_VR_LITTLE_ENDIAN not in offer.uids
 
 
-def _severity(offer: Offer) -> Severity | None:
-    """How bad it is that the offer lacks the default; None where nobody knows, or all of it is useless anyway."""
+def _excuse(offer: Offer) -> _Excuse | None:
+    """Why the offer may lack the default; None where nobody knows, or all of it is useless anyway."""
     if not uids.is_well_formed(offer.abstract_syntax) or kind(offer.abstract_syntax) in _NEVER:
         return None
     useful = [uid for uid in offer.uids if not is_useless(offer.abstract_syntax, uid)]
-    if not useful:
-        return None
+    known = [syntax for uid in useful if (syntax := transfer_syntaxes.get(uid)) is not None and syntax.fidelity]
     storage = sop_classes.storage(offer.abstract_syntax)
-    if sop_classes.other(offer.abstract_syntax) or (storage and storage.pixel_data is False):
-        return "error"
-    if not all(map(lossy_only.may_lose, useful)):
-        return "warning"
-    known = [transfer_syntaxes.get(uid) for uid in useful]
-    return "info" if all(syntax is not None and syntax.fidelity for syntax in known) else None
+    if any(syntax.is_native for syntax in known):
+        has_pixels = storage is not None and storage.pixel_data is not False
+        is_sure = has_pixels and len(known) == len(useful) and all(syntax.is_native for syntax in known)
+        is_text = sop_classes.other(offer.abstract_syntax) or (storage is not None and not has_pixels)
+        return "none" if is_sure or is_text else "native"
+    if any(syntax.lossless_only for syntax in known):
+        return "length" if storage is None or storage.frames == "single" else "waived"
+    return "waived" if known and len(known) == len(useful) else None
 
 
 def _in_list(subject: Subject, labels: tuple[str, ...]) -> Fix | None:
@@ -117,11 +128,17 @@ RULE = Rule(
     summary="An abstract syntax is not offered with Implicit VR Little Endian",
     why="""\
 Whoever proposes an abstract syntax shall propose it with the default transfer syntax too, Implicit VR Little Endian,
-in this context or in another one: it is what all applications have in common. Only a sender whose images exist in a
-lossy form alone need not. So this is an error for objects without Pixel Data and for services such as Verification or
-Query, which have no such excuse; a warning where uncompressed or lossless transfer syntaxes are proposed; a hint, one
-for a context list, where there are only lossy ones, as for video, and for an acceptor, which turns away peers that
-have the default only.
+in this context or in another one, and whoever accepts it shall take that: it is what all applications have in common.
+There are two excuses: that the sender has its images only with loss, or that they are without loss so long that they
+cannot be coded in the default one (beyond 4 GB).
+
+So for a requestor it is an error where nothing can excuse it: objects without Pixel Data, services such as Verification
+or Query, images that are offered uncompressed only. It is a warning where compressed transfer syntaxes stand beside
+uncompressed ones, or lossless ones for single images; and a hint, one for a context list, where there are only lossy
+ones, as for video, or lossless ones for images of many frames, as for whole slides.
+
+An acceptor turns away peers that have nothing but the default: a warning where it takes uncompressed ones, else a hint.
+Where either may load the file, the milder of the two is said.
 """,
     reference="PS3.5 10.1",
     examples=(

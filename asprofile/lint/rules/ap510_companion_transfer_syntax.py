@@ -13,12 +13,10 @@ from asprofile.lint.subject import Subject
 from asprofile.lint.unfit import is_useless, list_name
 from asprofile.model.loader import TRANSFER_SYNTAXES
 from asprofile.names import sop_classes, uids
-from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN, TransferSyntax
+from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN, ONLY_FOR_8_BITS, TransferSyntax
 from asprofile.text import Span
 
 _SECTIONS = {"jpeg": "PS3.5 10.2", "jpeg-ls": "PS3.5 10.5", "deflated-dataset": "PS3.5 A.5"}
-# JPEG Extended is the one for images of 12 bits; for those of 8 bits JPEG Baseline shall be offered (PS3.5 10.3).
-_ONLY_FOR_8_BITS = {"1.2.840.10008.1.2.4.51": (("1.2.840.10008.1.2.4.50",),)}
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -42,7 +40,7 @@ def _wanting(subject: Subject, label: str) -> list[tuple[TransferSyntax, tuple[s
         (syntax, wanted)
         for syntax in subject.negotiations.syntaxes_of(label)
         if not syntax.retired
-        for wanted in syntax.companions or _ONLY_FOR_8_BITS.get(syntax.uid, ())
+        for wanted in syntax.companions or ONLY_FOR_8_BITS.get(syntax.uid, ())
         if IMPLICIT_VR_LITTLE_ENDIAN not in wanted and not set(wanted) & set(has)
     ]
 
@@ -50,7 +48,7 @@ def _wanting(subject: Subject, label: str) -> list[tuple[TransferSyntax, tuple[s
 def _lacks(offer: Offer, syntax: TransferSyntax, wanted: tuple[str, ...]) -> bool:
     if not offer.complete or not set(wanted).isdisjoint(offer.uids):
         return False
-    if syntax.uid in _ONLY_FOR_8_BITS and not _has_8_bits_only(offer.abstract_syntax):
+    if syntax.uid in ONLY_FOR_8_BITS and not _has_8_bits_only(offer.abstract_syntax):
         return False
     return not is_useless(offer.abstract_syntax, syntax.uid)
 
@@ -66,7 +64,7 @@ def _hit(
     subject: Subject, span: Span, label: str, syntax: TransferSyntax, wanted: tuple[str, ...], lacking: list[Offer]
 ) -> Hit:
     name = symbol(subject, wanted[0])
-    section = "PS3.5 10.3" if syntax.uid in _ONLY_FOR_8_BITS else _SECTIONS.get(syntax.family, "PS3.5 10")
+    section = "PS3.5 10.3" if syntax.uid in ONLY_FOR_8_BITS else _SECTIONS.get(syntax.family, "PS3.5 10")
     message = (
         f"{uids.display_name(syntax.uid)} stands for {named(offer.abstract_syntax for offer in lacking)} without "
         f"{named(wanted)}, which shall go with it ({section}); add {name}"

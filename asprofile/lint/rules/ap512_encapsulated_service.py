@@ -4,30 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint import unfit
+from asprofile.lint import profiles, unfit
 from asprofile.lint.contexts import Context
-from asprofile.lint.finding import Hit
+from asprofile.lint.finding import Hit, Severity
 from asprofile.lint.profiles import listed
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.names import uids
+
+_ECHO = (
+    "Verification has no data set, so that any transfer syntax would do, but many peers accept it with "
+    "uncompressed ones only, and here it has {}; give it uncompressed ones"
+)
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     found = [
         (context, bad)
         for context in subject.negotiations.encapsulating
-        if (bad := _unfit(context)) and unfit.is_of_concern(context, len(bad))
+        if (bad := _unfit(context)) and unfit.is_of_concern(context, len(bad)) and not _is_harmless(context, len(bad))
     ]
     fixes = unfit.remedies(subject, [context for context, bad in found if len(bad) == len(context.uids)])
     for context, bad in found:
-        names = listed(list(map(uids.display_name, bad)))
-        message = (
-            f"{uids.display_name(context.item.abstract_syntax)} has no Pixel Data in its messages, and {names} "
-            f"{'are' if len(bad) > 1 else 'is'} only for data sets that have it (PS3.5 A.4); give it uncompressed ones"
-        )
         fix = fixes.get(context.item.span)
-        yield Hit(context.item.label_span, message, fix, only_for=unfit.side(context, len(bad)))
+        if context.item.abstract_syntax == profiles.VERIFICATION:
+            severity: Severity = "info" if _has_another(context) else "warning"
+            yield Hit(context.item.label_span, _ECHO.format(listed(list(map(uids.display_name, bad)))), fix, severity)
+        else:
+            yield Hit(context.item.label_span, _message(context, bad), fix, only_for=unfit.side(context, len(bad)))
+
+
+def _message(context: Context, bad: list[str]) -> str:
+    names = listed(list(map(uids.display_name, bad)))
+    return (
+        f"{uids.display_name(context.item.abstract_syntax)} has no Pixel Data in its messages, and {names} "
+        f"{'are' if len(bad) > 1 else 'is'} only for data sets that have it (PS3.5 A.4); give it uncompressed ones"
+    )
+
+
+def _is_harmless(context: Context, unfit: int) -> bool:
+    """A C-ECHO has no data set that could be in any transfer syntax: with an uncompressed one beside, nothing fails."""
+    return context.item.abstract_syntax == profiles.VERIFICATION and unfit < len(context.uids)
+
+
+def _has_another(context: Context) -> bool:
+    """Whether the SOP class has a context with another list, too."""
+    item = context.item
+    return any(o.abstract_syntax == item.abstract_syntax and o.label != item.label for o in context.contexts.items)
 
 
 def _unfit(context: Context) -> list[str]:
@@ -48,6 +71,10 @@ Verification, Query/Retrieve, Worklist, MPPS, Storage Commitment and Print send 
 at its top, and encapsulated transfer syntaxes are permitted only for data sets that have it. A strict peer rejects
 the context, and an echo or a query fails for no visible reason. Propose these SOP classes with uncompressed transfer
 syntaxes; Implicit VR Little Endian must be one of them.
+
+Verification is no error: a C-ECHO has no data set, so nothing is coded in the wrong way. Where it has encapsulated
+ones alone it is a warning, because many peers accept it with uncompressed ones only (and Implicit VR Little Endian must
+be offered for it as for all), an info where another context has them, and nothing where they stand in one list.
 """,
     reference="PS3.5 A.4 and 10.1",
     examples=(

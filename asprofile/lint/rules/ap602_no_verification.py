@@ -12,19 +12,17 @@ from asprofile.model import ContextList
 from asprofile.model.loader import PRESENTATION_CONTEXTS
 from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
 
-VERIFICATION = "1.2.840.10008.1.1"
-
 
 def check(subject: Subject) -> Iterator[Hit]:
     for profile, contexts in profiles.used_lists(subject):
         if subject.role_of(contexts) != "acceptor" or not contexts.items or profile.refusal:
             continue
         if subject.negotiations.is_complete(contexts) and all(
-            item.abstract_syntax != VERIFICATION for item in contexts.items
+            item.abstract_syntax != profiles.VERIFICATION for item in contexts.items
         ):
             message = (
                 f"profile {profile.name} does not accept Verification: a peer's C-ECHO fails though the acceptor runs; "
-                f"add {profiles.symbol(subject, VERIFICATION)}"
+                f"add {profiles.symbol(subject, profiles.VERIFICATION)}"
             )
             yield Hit(contexts.spans[0], message, _fix(subject, contexts))
 
@@ -35,7 +33,7 @@ def _fix(subject: Subject, contexts: ContextList) -> Fix | None:
         found = subject.config.transfer_syntax_lists.get(item.label)
         if found is None or IMPLICIT_VR_LITTLE_ENDIAN not in found.uids or not _is_uncompressed(found.uids):
             continue
-        value = f"{profiles.symbol(subject, VERIFICATION)}\\{subject.text(item.label_span).strip()}"
+        value = f"{profiles.symbol(subject, profiles.VERIFICATION)}\\{subject.text(item.label_span).strip()}"
         edits = lists.addition(subject, PRESENTATION_CONTEXTS, contexts.label, [value])
         return Fix("accept Verification", edits, safe=False) if edits else None
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint import lists, profiles
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.finding import Fix, Hit, Severity
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model import ContextItem, ContextList
@@ -32,11 +32,11 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _check(subject: Subject, contexts: ContextList, missing: list[Companion]) -> Iterator[Hit]:
-    is_acceptor = subject.role_of(contexts) == "acceptor"
+    role = subject.role_of(contexts)
     listed = {item.abstract_syntax for item in contexts.items}
     by_requirement: dict[tuple[str, ...], list[Companion]] = {}
     for duty in missing:
-        if duty.uid in listed and (duty.role == "any" or (duty.role == "scp" and is_acceptor)):
+        if duty.uid in listed and (duty.role == "any" or (duty.role == "scp" and role != "requestor")):
             by_requirement.setdefault(duty.requires, []).append(duty)
     for requires, duties in by_requirement.items():
         uids = {duty.uid for duty in duties}
@@ -46,7 +46,14 @@ def _check(subject: Subject, contexts: ContextList, missing: list[Companion]) ->
             f"{profiles.named(requires)} is missing in this file: {who} "
             f"{profiles.named(item.abstract_syntax for item in items)} shall support it too ({duties[0].ref})"
         )
-        yield Hit(items[0].abstract_syntax_span, message, _fix(subject, contexts, duties[0], items))
+        # Support is not negotiation: a requestor that proposes one class here may send the other elsewhere. What an
+        # acceptor does not accept it does not support.
+        severity: Severity | None = None if role == "acceptor" else "info"
+        only_for = (
+            profiles.only_for(subject.stance(contexts, "acceptor"), "acceptor") if duties[0].role == "scp" else None
+        )
+        fix = _fix(subject, contexts, duties[0], items)
+        yield Hit(items[0].abstract_syntax_span, message, fix, severity, only_for)
 
 
 def _fix(subject: Subject, contexts: ContextList, duty: Companion, items: list[ContextItem]) -> Fix | None:
@@ -70,13 +77,15 @@ intra-oral, intravascular OCT) shall also support the images For Presentation. W
 shall also take Grayscale Softcopy Presentation States, so that the way a reader saw them is not lost; for enhanced MR
 color images it is Color Softcopy Presentation States.
 
-To support a SOP class is not the same as to list it in each profile: the rule speaks only if no list of the file has
-the other class.
+To support a SOP class is not the same as to propose it in each association, as PS3.4 says there: the rule speaks only
+if no list of the file has the other class, and to a requestor it is a hint, because the class may be sent with another
+file. It is a warning for an acceptor, which does not support what it does not accept.
 """,
     reference="PS3.4 B.5.1.1 to B.5.1.3, B.5.1.6 to B.5.1.8, B.5.1.13, B.5.1.15, B.5.1.16",
     examples=(
         Example(
             frame="contexts",
+            role="requestor",
             bad="""\
 [[PresentationContexts]]
 [Contexts]
