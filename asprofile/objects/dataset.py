@@ -10,17 +10,22 @@ from __future__ import annotations
 import os
 import stat
 from io import FileIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.objects.forms import DEFLATED
 from asprofile.objects.header import OPEN_FLAGS, stamp_of
 from asprofile.objects.stretches import BrokenObject
-from asprofile.objects.whole import DEFLATED, Extent, find_extent
+from asprofile.objects.whole import Extent, find_extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asprofile.objects.header import Header
+
+
+_SMALL: Final = 64 << 10
+"""Bytes of a data set that is read once, for the walk through it and for the peer."""
 
 
 class Original:
@@ -68,8 +73,8 @@ class Original:
 class DataSetFile:
     """An open file with a data set; a ``preparing.DataSource``. Raises ObjectError as ``Original`` does.
 
-    ``length`` is all of it, until ``measure`` has found out where it ends. Read into memory and not mapped: a file
-    that shrinks while it is mapped kills the process.
+    ``length`` is all of it, until ``measure`` has found out where it ends, and kept it if it is small. Read into memory
+    and not mapped: a file that shrinks while it is mapped kills the process.
     """
 
     def __init__(self, header: Header) -> None:
@@ -79,6 +84,7 @@ class DataSetFile:
         self._there = self.length
         self._original = Original(header)
         self._file = self._original.file
+        self._held = b""
 
     def measure(self, *, truncated: bool = False) -> None:
         """Find out where the data set ends. Raises ObjectError if it is not whole; with ``truncated`` it is then taken
@@ -88,8 +94,10 @@ class DataSetFile:
         is not deflated stays odd: then some value in it is, and a byte behind the last one would be no part of it.
         """
         header = self.header
+        if self.length <= _SMALL:
+            self._held = self._read()
         try:
-            extent = find_extent(self._file, header)
+            extent = find_extent(self._file, header, self._held)
         except BrokenObject as error:
             if not truncated:
                 raise
@@ -100,13 +108,33 @@ class DataSetFile:
         self.length = self._there = extent.end - header.dataset_offset
         if self.length % 2 and (self.note.startswith("sent truncated") or header.transfer_syntax in DEFLATED):
             self.length += 1
+            self._held += b"\0" if self._held else b""
+
+    def _read(self) -> bytes:
+        try:
+            self._file.seek(self.header.dataset_offset)
+            held = self._file.read(self.length)
+            while len(held) < self.length and (more := self._file.read(self.length - len(held))):
+                held += more
+        except OSError as error:
+            raise ObjectError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+        if len(held) < self.length:
+            raise ObjectError("shrank while it was read")
+        return held
 
     def pieces(self, buffer: memoryview) -> Iterator[memoryview]:
-        """The data set in pieces of at most ``len(buffer)`` bytes; each is in ``buffer``, and gone with the
-        next.
+        """The data set in pieces of at most ``len(buffer)`` bytes; each is gone with the next, and may be in
+        ``buffer``.
 
         Raises ObjectError, before the last piece, if the file was written to, shrank or cannot be read.
         """
+        if self._held:
+            held, size = memoryview(self._held)[: self.length], len(buffer)
+            for at in range(0, self.length, size):
+                if at + size >= self.length:
+                    self._original.check_unchanged()
+                yield held[at : at + size]
+            return
         remaining, there = self.length, self._there
         try:
             self._file.seek(self.header.dataset_offset)

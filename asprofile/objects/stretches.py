@@ -37,15 +37,25 @@ class Source(Protocol):
 
 
 class Stretch:
-    """A Source: a file up to ``end``."""
+    """A Source: a file up to ``end``, of which ``held`` from ``base`` on, to the end or empty, has been read."""
 
     goes_back = True
 
-    def __init__(self, file: IO[bytes], end: int) -> None:
+    def __init__(self, file: IO[bytes], end: int, base: int = 0, held: bytes = b"") -> None:
         self._file = file
         self.end = end
+        self._base = base
+        self._held = held
 
     def at(self, pos: int) -> bytes:
+        behind = self._base + len(self._held)
+        if self._base <= pos < behind and (behind == self.end or pos + len(PAD) <= behind):
+            return self._held[pos - self._base :]
+        data = self._read(pos)
+        self._base, self._held = pos, data
+        return data
+
+    def _read(self, pos: int) -> bytes:
         wanted = min(_WINDOW, self.end - pos)
         try:
             self._file.seek(pos)
@@ -60,15 +70,15 @@ class Stretch:
 
 
 class Inflated:
-    """A Source: what was deflated (PS3.5 section A.5) in ``source`` from ``start`` to ``end``. It is inflated twice,
+    """A Source: what was deflated (PS3.5 section A.5) in ``stretch`` from ``start`` to its end. It is inflated twice,
     first for its length, and nothing but a window of it is kept. What stands behind the deflated data, such as the
     NUL that makes their length even, is nothing to anybody. Raises BrokenObject if they cannot be inflated.
     """
 
     goes_back = False
 
-    def __init__(self, file: IO[bytes], start: int, end: int) -> None:
-        self._stretch = Stretch(file, end)
+    def __init__(self, stretch: Stretch, start: int) -> None:
+        self._stretch = stretch
         self._start = start
         self._restart()
         self.end = 0

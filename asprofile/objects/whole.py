@@ -14,38 +14,42 @@ proportion to the number of elements.
 
 from __future__ import annotations
 
-import struct
 from typing import IO, TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.objects import quick
+from asprofile.objects.forms import (
+    BIG_ENDIAN,
+    DEFLATED,
+    DELIMITERS,
+    EXPLICIT_BIG,
+    EXPLICIT_LITTLE,
+    IMPLICIT,
+    IMPLICIT_LITTLE,
+    ITEM,
+    ITEM_END,
+    ITEM_LITTLE,
+    LONG,
+    NATIVE,
+    NO_SEQUENCE,
+    OF_PIXELS,
+    PIXEL_DATA,
+    SEQUENCE_END,
+    SHORT,
+    SHORT_CODES,
+    UNDEFINED,
+    WORDS,
+)
 from asprofile.objects.stretches import PAD, BrokenObject, Inflated, Stretch
 from asprofile.value import Value
 
 if TYPE_CHECKING:
+    from asprofile.objects.forms import Form
     from asprofile.objects.header import Header
     from asprofile.objects.stretches import Source
 
 DEEPEST: Final = 1000
 """Sequences in sequences; on more than some thousands DCMTK's programs crash (3.6.7: 10,000)."""
-
-_UNDEFINED: Final = 0xFFFFFFFF
-_DELIMITERS: Final = 0xFFFE
-_ITEM: Final = 0xFFFEE000
-_ITEM_END: Final = 0xFFFEE00D
-_SEQUENCE_END: Final = 0xFFFEE0DD
-_PIXEL_DATA: Final = 0x7FE00010
-_ITEM_LITTLE: Final = b"\xfe\xff\x00\xe0"
-
-# PS3.5 section 7.1.2, and what DCMTK uses within and some programs let out (dcvr.cc); ``rewriting`` has their meaning.
-_SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US xs up".split())
-_LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV ox px lt".split())
-_NO_SEQUENCE: Final = _LONG - {b"SQ", b"UN"}
-_OF_PIXELS: Final = frozenset((b"", b"OB", b"OW", b"OX", b"ox", b"px"))
-
-_IMPLICIT: Final = frozenset(("1.2.840.10008.1.2", "1.2.840.10008.1.20", "1.2.840.113619.5.2"))
-_BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
-DEFLATED: Final = frozenset(("1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"))
-_NATIVE: Final = _IMPLICIT | {_BIG_ENDIAN, "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99"}
 
 
 class Extent(Value):
@@ -57,66 +61,50 @@ class Extent(Value):
     filler: int = 0
 
 
-class _Form(Value):
-    """How elements are written: ``element`` reads a tag as one word, VR and 16-bit length as numbers (explicit), or
-    group, element and 32-bit length; ``long`` a 32-bit length; ``delimiter`` a group, an element and a 32-bit length.
-    ``delimiters`` are those words.
-    """
-
-    explicit: bool
-    little: bool
-    element: struct.Struct
-    long: struct.Struct
-    delimiter: struct.Struct
-    delimiters: frozenset[int]
-
-    def tag(self, word: int) -> int:
-        return (word & 0xFFFF) << 16 | word >> 16 if self.little else word
-
-
-def _form(order: str, *, explicit: bool) -> _Form:
-    long, delimiter = struct.Struct(order + "I"), struct.Struct(order + "HHI")
-    words = frozenset(long.unpack(struct.pack(order + "HH", _DELIMITERS, tag & 0xFFFF))[0] for tag in _WORDS)
-    element = struct.Struct(order + "IHH") if explicit else delimiter
-    return _Form(explicit, order == "<", element, long, delimiter, words)
-
-
-_WORDS: Final = {_ITEM: "an item", _ITEM_END: "the end of an item", _SEQUENCE_END: "the end of a sequence"}
-_EXPLICIT_LITTLE: Final = _form("<", explicit=True)
-_IMPLICIT_LITTLE: Final = _form("<", explicit=False)
-_EXPLICIT_BIG: Final = _form(">", explicit=True)
-_SHORT_CODES: Final = {
-    little: frozenset(int.from_bytes(vr, "little" if little else "big") for vr in _SHORT) for little in (True, False)
-}
-"""The VRs with a 16-bit length as numbers, in little and in big endian."""
-
-
-def find_extent(file: IO[bytes], header: Header) -> Extent:
+def find_extent(file: IO[bytes], header: Header, held: bytes = b"") -> Extent:
     """Walk through the data set of an open file. Raises BrokenObject if it is not whole, ObjectError if its pixel data
     are not what its transfer syntax says or it cannot be read; both with a reason to stand behind the path and a colon.
 
     In a private transfer syntax that nobody knows, what does not start as Explicit VR Little Endian counts as whole.
+    ``held``: the data set, if it has been read; the file is then left alone.
     """
     start, end, syntax = header.dataset_offset, header.size, header.transfer_syntax
+    source = Stretch(file, end, start, held)
     if syntax in DEFLATED:
-        walk(Inflated(file, start, end), 0, syntax)
+        walk(Inflated(source, start), 0, syntax)
         return Extent(end)
-    source = Stretch(file, end)
-    if not (syntax in _NATIVE or syntax.startswith("1.2.840.10008.")):
+    if not (syntax in NATIVE or syntax.startswith("1.2.840.10008.")):
         vr = source.at(start)[4:6]
-        if vr not in _SHORT and vr not in _LONG:
+        if vr not in SHORT and vr not in LONG:
             return Extent(end)
     return walk(source, start, syntax)
 
 
 def walk(source: Source, start: int, transfer_syntax: str) -> Extent:
     """The same for a data set from ``start`` to the end of ``source``, not deflated any more."""
-    form = _EXPLICIT_LITTLE
-    if transfer_syntax in _IMPLICIT:
-        form = _IMPLICIT_LITTLE
-    elif transfer_syntax == _BIG_ENDIAN:
-        form = _EXPLICIT_BIG
-    return _Walk(source, form, transfer_syntax).run(start)
+    form = EXPLICIT_LITTLE
+    if transfer_syntax in IMPLICIT:
+        form = IMPLICIT_LITTLE
+    elif transfer_syntax == BIG_ENDIAN:
+        return _Walk(source, EXPLICIT_BIG, transfer_syntax).run(start)
+    end = source.end
+    if start == end:
+        return Extent(end)
+    data = source.at(start)
+    length = end - start
+    if length <= len(data):
+        data += PAD
+    if form.explicit:
+        pos, head, before = quick.explicit(data, 0, length, native=transfer_syntax in NATIVE)
+    else:
+        pos, head, before = quick.implicit(data, 0, length)
+    if pos == length:
+        return Extent(end)
+    last = 0
+    if before >= 0:
+        group, element = form.delimiter.unpack_from(data, before)[:2]
+        last = group << 16 | element
+    return _Walk(source, form, transfer_syntax, last).run(start + head)
 
 
 class _Level:
@@ -128,11 +116,11 @@ class _Level:
 
     __slots__ = ("end", "form", "is_cut", "is_fragments", "is_guess", "is_sequence", "number", "tag", "undefined")
 
-    def __init__(self, tag: int, form: _Form, pos: int, length: int, limit: int, *, is_sequence: bool) -> None:
+    def __init__(self, tag: int, form: Form, pos: int, length: int, limit: int, *, is_sequence: bool) -> None:
         self.tag = tag
         self.form = form
         self.is_sequence = is_sequence
-        self.undefined = length == _UNDEFINED
+        self.undefined = length == UNDEFINED
         self.is_cut = not self.undefined and pos + length > limit
         self.end = limit if self.undefined or self.is_cut else pos + length
         self.is_fragments = self.is_guess = False
@@ -144,9 +132,9 @@ class _Level:
 
 
 class _Walk:
-    """One walk; ``run`` it once."""
+    """One walk; ``run`` it once, from the first element or the one behind ``last``, a tag."""
 
-    def __init__(self, source: Source, form: _Form, transfer_syntax: str) -> None:
+    def __init__(self, source: Source, form: Form, transfer_syntax: str, last: int = 0) -> None:
         self._source = source
         self._syntax = transfer_syntax
         end = source.end
@@ -155,7 +143,7 @@ class _Walk:
         self._base = 0
         self._room = -1
         """The last offset at which ``_data`` has the head of an element, made whole with zeros at the end."""
-        self._last = 0
+        self._last = last
         """The last element seen that is over, by its tag."""
         self._filler = 0
         self._zeros_end = -1
@@ -182,7 +170,7 @@ class _Walk:
 
     def _explicit(self, pos: int, level: _Level) -> int:
         form, limit = level.form, level.end
-        unpack, delimiters, short = form.element.unpack_from, form.delimiters, _SHORT_CODES[form.little]
+        unpack, delimiters, short = form.element.unpack_from, form.delimiters, SHORT_CODES[form.little]
         data, base, room = self._data, self._base, self._room
         word = before = head = -1
         while pos < limit:
@@ -194,23 +182,23 @@ class _Walk:
                 pos += 8 + length
                 continue
             tag = form.tag(word)
-            if tag >> 16 == _DELIMITERS or (tag <= 0xFFFF and self._is_filler(pos, self._before(before, form))):
+            if tag >> 16 == DELIMITERS or (tag <= 0xFFFF and self._is_filler(pos, self._before(before, form))):
                 return self._delimited(pos, tag, self._before(before, form), level)
             vr = bytes(data[pos - base + 4 : pos - base + 6])
-            if vr not in _LONG and not (vr.isalpha() and vr.isupper()):
+            if vr not in LONG and not (vr.isalpha() and vr.isupper()):
                 pos += 8 + length
                 continue
             (length,) = form.long.unpack_from(data, pos - base + 8)
             pos += 12
-            if (length == _UNDEFINED or vr == b"SQ") and pos <= limit:
+            if (length == UNDEFINED or vr == b"SQ") and pos <= limit:
                 return self._opened(pos, tag, vr, length, level)
-            if tag == _PIXEL_DATA and pos <= limit:
+            if tag == PIXEL_DATA and pos <= limit:
                 self._check_compressed()
             pos += length
         tag = self._before(word, form)
         return self._ended(pos, tag, self._before(before, form), level, head)
 
-    def _before(self, word: int, form: _Form) -> int:
+    def _before(self, word: int, form: Form) -> int:
         """The tag that was read as ``word``; without one (-1), the last element that is over."""
         return self._last if word < 0 else form.tag(word)
 
@@ -226,12 +214,12 @@ class _Walk:
             at = pos - base
             group, element, length = unpack(data, at)
             tag = group << 16 | element
-            if group == _DELIMITERS or (not group and self._is_filler(pos, before)):
+            if group == DELIMITERS or (not group and self._is_filler(pos, before)):
                 return self._delimited(pos, tag, before, level)
             pos += 8
-            if length == _UNDEFINED and pos <= limit:
+            if length == UNDEFINED and pos <= limit:
                 return self._opened(pos, tag, b"", length, level)
-            if length >= 8 and data[at + 8 : at + 12] == _ITEM_LITTLE and tag != _PIXEL_DATA and pos + length <= limit:
+            if length >= 8 and data[at + 8 : at + 12] == ITEM_LITTLE and tag != PIXEL_DATA and pos + length <= limit:
                 return self._opened(pos, tag, b"", length, level)
             pos += length
         return self._ended(pos, tag, before, level, head)
@@ -248,9 +236,9 @@ class _Walk:
             tag, pos = group << 16 | element, pos + 8
             if pos > level.end:
                 break
-            if tag == _SEQUENCE_END and (level.undefined or pos == level.end):
+            if tag == SEQUENCE_END and (level.undefined or pos == level.end):
                 return self._closed(pos, level)
-            if tag != _ITEM:
+            if tag != ITEM:
                 raise self._broken(
                     f"{_what(tag)} stands where an item or the end of {self._named(level.tag)} should", head
                 )
@@ -258,7 +246,7 @@ class _Walk:
             if not level.is_fragments:
                 self._levels.append(_Level(level.tag, level.form, pos, length, level.end, is_sequence=False))
                 return pos
-            if length == _UNDEFINED:
+            if length == UNDEFINED:
                 raise self._broken(f"a fragment of {self._named(level.tag)} has an undefined length", head)
             pos += length
         return self._ended(pos, level.tag, level.tag, level, head)
@@ -269,16 +257,16 @@ class _Walk:
         """A sequence or fragments begin, with their content at ``pos``."""
         opened = _Level(tag, level.form, pos, length, level.end, is_sequence=True)
         if opened.undefined:
-            opened.is_fragments = tag == _PIXEL_DATA and vr in _OF_PIXELS
-            if opened.is_fragments and len(self._levels) == 1 and self._syntax in _NATIVE:
+            opened.is_fragments = tag == PIXEL_DATA and vr in OF_PIXELS
+            if opened.is_fragments and len(self._levels) == 1 and self._syntax in NATIVE:
                 raise ObjectError(
                     "has compressed pixel data although its transfer syntax is an uncompressed one, so that nobody can "
                     "read it; get a right copy, or mend Transfer Syntax UID (0002,0010)"
                 )
-            if not opened.is_fragments and vr in _NO_SEQUENCE:
+            if not opened.is_fragments and vr in NO_SEQUENCE:
                 raise self._broken(f"{self._named(tag)} has VR {vr.decode()} and an undefined length", pos - 12)
             if vr == b"UN":
-                opened.form = _IMPLICIT_LITTLE
+                opened.form = IMPLICIT_LITTLE
         else:
             opened.is_guess = not vr
         self._levels.append(opened)
@@ -293,7 +281,7 @@ class _Walk:
             return pos
         if pos + 8 > level.end:
             raise self._ends_inside(tag, before, pos, pos + 8)
-        if tag == _ITEM_END and len(self._levels) > 1 and (level.undefined or pos + 8 == level.end):
+        if tag == ITEM_END and len(self._levels) > 1 and (level.undefined or pos + 8 == level.end):
             return self._closed(pos + 8, level)
         raise self._broken(f"{_what(tag)} stands where an element should", pos)
 
@@ -325,7 +313,7 @@ class _Walk:
 
     def _check_compressed(self) -> None:
         """Native pixel data of the data set itself."""
-        if len(self._levels) > 1 or self._syntax in _NATIVE:
+        if len(self._levels) > 1 or self._syntax in NATIVE:
             return
         from asprofile.names import transfer_syntaxes
 
@@ -351,7 +339,7 @@ class _Walk:
         a tag, but not behind pixel data.
         """
         end = self._source.end
-        if len(self._levels) > 1 or not self._source.goes_back or (end - pos == 1 and before < _PIXEL_DATA):
+        if len(self._levels) > 1 or not self._source.goes_back or (end - pos == 1 and before < PIXEL_DATA):
             return False
         at = pos
         if at < self._zeros_end:
@@ -406,7 +394,7 @@ class _Walk:
 
 
 def _what(tag: int) -> str:
-    return _WORDS.get(tag, f"({tag >> 16:04X},{tag & 0xFFFF:04X})")
+    return WORDS.get(tag, f"({tag >> 16:04X},{tag & 0xFFFF:04X})")
 
 
 def _is_sequence(tag: int) -> bool:

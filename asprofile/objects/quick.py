@@ -1,0 +1,128 @@
+"""Over the elements of a data set as fast as Python can, as far as there is nothing to think about.
+
+Belongs here: stepping over what is surely whole, in Little Endian, within bytes that are in memory. Does not belong
+here: any judgement of what is not; from there on ``whole`` goes on, and it alone has words and refuses.
+
+A send looks at each of its objects, and with small ones that is a good part of its work. So nothing is kept here but
+offsets, and what is rare is left to ``whole``: what the bytes at hand do not show, one encoding within another, pixel
+data that the transfer syntax may not mean, zeros that may be filler, deep nesting, and whatever is odd.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Final
+
+from asprofile.objects.forms import (
+    DELIMITERS,
+    ITEM,
+    ITEM_END,
+    PIXEL_DATA,
+    SEQUENCE_END,
+    SHORT_CODES,
+    UNDEFINED,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Steps = tuple[int, int, int]
+    """Where the elements end (-1: that is not sure), where the last one begins that was looked at, and the one before
+    (-1: there is none).
+    """
+    Elements = Callable[[bytes, int, int, bool, int], Steps]
+
+_DEEPEST: Final = 20
+_EXPLICIT: Final = struct.Struct("<HxxHH").unpack_from  # group, VR, 16-bit length
+_IMPLICIT: Final = struct.Struct("<HHII").unpack_from  # group, element, length, the first bytes of the value
+_DELIMITER: Final = struct.Struct("<HHI").unpack_from
+_LONG: Final = struct.Struct("<I").unpack_from
+_SHORT: Final = SHORT_CODES[True]
+_VALUES: Final = frozenset(int.from_bytes(vr, "little") for vr in b"OB OD OF OL OV OW SV UC UN UR UT UV".split())
+_SEQUENCE: Final = int.from_bytes(b"SQ", "little")
+_ITEM_FIRST: Final = (ITEM & 0xFFFF) << 16 | DELIMITERS
+_PIXELS: Final = PIXEL_DATA >> 16
+
+
+def explicit(data: bytes, pos: int, end: int, is_open: bool = False, depth: int = 0, *, native: bool = True) -> Steps:
+    """Over the elements from ``pos`` in Explicit VR Little Endian, up to ``end``; if that is further than ``data`` go,
+    as far as they do. With ``is_open`` a delimiter ends them. ``native``: the transfer syntax means pixel data that are
+    not compressed.
+    """
+    before = head = -1
+    try:
+        while pos < end:
+            before, head = head, pos
+            group, vr, length = _EXPLICIT(data, pos)
+            if vr in _SHORT and group != DELIMITERS:
+                pos += 8 + length
+                continue
+            if group == DELIMITERS:
+                return _delimited(data, pos, end, is_open), head, before
+            (length,) = _LONG(data, pos + 8)
+            if vr in _VALUES and length != UNDEFINED and (native or group != _PIXELS):
+                pos += 12 + length
+            elif vr == _SEQUENCE and depth < _DEEPEST:
+                pos = _items(data, pos + 12, end, length, depth, explicit)
+                if pos < 0:
+                    return -1, head, before
+            else:
+                return -1, head, before
+    except struct.error:  # these were all the bytes there are
+        return -1, head, before
+    return -1 if is_open else pos, head, before
+
+
+def implicit(data: bytes, pos: int, end: int, is_open: bool = False, depth: int = 0) -> Steps:
+    """The same in Implicit VR Little Endian. Behind the end of the data set, ``data`` have 12 bytes more."""
+    before = head = -1
+    try:
+        while pos < end:
+            before, head = head, pos
+            group, _, length, first = _IMPLICIT(data, pos)
+            if group == DELIMITERS:
+                return _delimited(data, pos, end, is_open), head, before
+            if group and length != UNDEFINED and first != _ITEM_FIRST:
+                pos += 8 + length
+                continue
+            if not group or group == _PIXELS or length < 8 or depth == _DEEPEST:
+                return -1, head, before
+            pos = _items(data, pos + 8, end, length, depth, implicit)
+            if pos < 0:
+                return -1, head, before
+    except struct.error:
+        return -1, head, before
+    return -1 if is_open else pos, head, before
+
+
+def _delimited(data: bytes, pos: int, end: int, is_open: bool) -> int:
+    """Behind the delimiter at ``pos``, if it ends the item."""
+    _, element, _ = _DELIMITER(data, pos)
+    return pos + 8 if is_open and element == ITEM_END & 0xFFFF and pos + 8 <= end else -1
+
+
+def _items(data: bytes, pos: int, limit: int, length: int, depth: int, elements: Elements) -> int:
+    """Behind the sequence with its items at ``pos``; -1 if that is not sure."""
+    is_open = length == UNDEFINED
+    end = limit if is_open else pos + length
+    if end > limit:
+        return -1
+    while is_open or pos < end:
+        group, element, length = _DELIMITER(data, pos)
+        pos += 8
+        if group != DELIMITERS or pos > end:
+            return -1
+        if element == SEQUENCE_END & 0xFFFF and is_open:
+            return pos
+        if element != ITEM & 0xFFFF:
+            return -1
+        if length == UNDEFINED:
+            pos, _, _ = elements(data, pos, end, True, depth + 1)
+            if pos < 0:
+                return -1
+        else:
+            stop = pos + length
+            if stop > end or elements(data, pos, stop, False, depth + 1)[0] != stop:
+                return -1
+            pos = stop
+    return pos if pos == end else -1
