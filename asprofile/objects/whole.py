@@ -244,6 +244,7 @@ class _Walk:
                 )
             level.number += 1
             if not level.is_fragments:
+                self._last = 0
                 self._levels.append(_Level(level.tag, level.form, pos, length, level.end, is_sequence=False))
                 return pos
             if length == UNDEFINED:

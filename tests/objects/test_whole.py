@@ -30,6 +30,7 @@ from made_data_sets import (
 from programs import need
 
 from asprofile.errors import ObjectError
+from asprofile.objects import quick, whole
 from asprofile.objects.header import Header
 from asprofile.objects.stretches import BrokenObject
 from asprofile.objects.whole import DEEPEST, Extent, find_extent
@@ -162,6 +163,48 @@ def test_any_bytes_changed_are_whole_or_refused(syntax: str, undefined: bool, dr
         assert extent(bytes(data), syntax).end == len(data)
     except ObjectError as error:
         assert str(error)
+
+
+# --- the short cut over plain elements has no verdict of its own
+
+
+def outcome(data: bytes, syntax: str) -> object:
+    try:
+        return extent(data, syntax)
+    except ObjectError as error:
+        return str(error)
+
+
+def unsure(data: bytes, pos: int, end: int, *, native: bool = True) -> tuple[int, int, int]:
+    return -1, pos, -1
+
+
+@given(st.sampled_from((EXPLICIT, IMPLICIT, JPEG)), element_lists(), st.data())
+@settings(max_examples=30)
+def test_the_quick_walk_changes_no_verdict(
+    syntax: str, elements: list[tuple[int, str, object]], draw: st.DataObject
+) -> None:
+    last = draw.draw(st.sampled_from((PIXELS, FRAGMENTS, ROWS)))
+    data = bytearray(encoded([*IDENTITY, *elements, last], EXPLICIT if syntax == JPEG else syntax))
+    values = st.one_of(st.integers(0, 255), st.sampled_from((0, 8, 0xFF, 0xFE, 0xE0, 0x0D, 0xDD)))
+    for at, value in draw.draw(st.lists(st.tuples(st.integers(0, len(data) - 1), values), max_size=4)):
+        data[at] = value
+    cut = bytes(data[: len(data) - draw.draw(st.sampled_from((0, 0, 1, 4, 8, 30)))]) or b"\1"
+    cut += bytes(draw.draw(st.sampled_from((0, 0, 1, 2, 100))))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quick, "explicit", unsure)
+        patch.setattr(quick, "implicit", unsure)
+        without = outcome(cut, syntax)
+    assert outcome(cut, syntax) == without
+
+
+def test_plain_objects_are_walked_quickly_and_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "_Walk", None)
+    for syntax in (EXPLICIT, IMPLICIT):
+        for undefined in (False, True):
+            items = Sequence([REFERENCE, [NAME, (0x00081140, "SQ", Sequence([REFERENCE], undefined, undefined))]])
+            data = encoded([*IDENTITY, (0x00081115, "SQ", items), ROWS, PIXELS], syntax)
+            assert extent(data, syntax) == Extent(len(data))
 
 
 # --- what it says
