@@ -12,7 +12,7 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.files import STDIN, read_one
-from asprofile.cli.profiles import load_or_show
+from asprofile.cli.profiles import load_or_show, say_unread
 from asprofile.cli.references import Reference, parse
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, for_other, for_profile, write_file
@@ -167,6 +167,7 @@ def _read(
     if origin.name == PROFILE:
         loader = release or project.release
         found = load_or_show(file, loader, role or project.role or _role_of(file, loader, reference), colour)
+        say_unread(found)
         names = list(found.config.profiles)
         if reference.profile is not None:
             # What is asked for by name has to be one that DCMTK would use.

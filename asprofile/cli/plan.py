@@ -12,7 +12,7 @@ import click
 
 from asprofile import program
 from asprofile.cli import options
-from asprofile.cli.profiles import Loaded, find, sample_files
+from asprofile.cli.profiles import Loaded, find, sample_files, say_unread
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import Profile
@@ -59,6 +59,7 @@ def command(
     """
     project = options.project(settings_file, isolated)
     loaded, found = find(profile, config, project, release or project.release, "requestor", colour)
+    say_unread(loaded)
     from asprofile.send.conversions import conversions  # looking at profiles needs nothing of objects
 
     run = _Run(Plan(propose(found), Adviser(conversions)), verbose=verbose and not as_json)

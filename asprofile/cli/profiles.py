@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from asprofile import program
 from asprofile.cli.files import for_people, read_one
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
@@ -16,6 +17,7 @@ from asprofile.errors import LoadError, ProfileNotFound
 from asprofile.lint.render.text import located
 from asprofile.model import AssociationRole, Config, Inference, Loading, Profile, infer, load, read
 from asprofile.model.loader import PROFILES
+from asprofile.printing import printable
 from asprofile.resources import directory
 from asprofile.text import Source
 
@@ -60,6 +62,25 @@ def load_or_show(source: Source, release: str, role: AssociationRole | None, col
                 break
     show_error(source, errors[-1], release, colour)
     return done(2)
+
+
+def unread(loaded: Loaded) -> str:
+    """What to say of a file with entries that DCMTK does not read; empty if it reads all."""
+    from asprofile.lint.unread import unread_entries  # not needed by those who only load
+
+    count = unread_entries(loaded.source.data)
+    if not count:
+        return ""
+    path = loaded.source.path
+    is_file = Path(path).is_file()
+    where = program.command("lint", f"./{path}" if path.startswith("-") else path) if is_file else "`lint` says which"
+    return f"{count:,} {'entry is' if count == 1 else 'entries are'} not read; {where}"
+
+
+def say_unread(loaded: Loaded) -> None:
+    """The same on stderr, with the file's name."""
+    if text := unread(loaded):
+        click.echo(f"asprofile: {printable(f'{loaded.source.path}: {text}')}", err=True)
 
 
 def show_error(source: Source, error: LoadError, release: str, colour: str = "auto") -> None:

@@ -130,7 +130,7 @@ def command(
     items: Iterable[Header | Unreadable]
     requests: Sequence[AssociateRequest]
     if profile is not None:
-        found, path = _profile(profile, config, release, settings_file, isolated, colour)
+        found, path = _profile(profile, config, release, settings_file, isolated, colour, quiet=quiet)
         requests, items, what = (propose(found, **titles),), reading(), (found.name, path)
         about = f"profile {found.name} of {path}, {len(found.contexts)} contexts"
     else:
@@ -191,14 +191,23 @@ def _check_together(
 
 
 def _profile(
-    name: str, config: str | None, release: str | None, settings_file: Path | None, isolated: bool, colour: str
+    name: str,
+    config: str | None,
+    release: str | None,
+    settings_file: Path | None,
+    isolated: bool,
+    colour: str,
+    *,
+    quiet: bool,
 ) -> tuple[Any, str]:
     """The profile and the file it is in."""
     # Reading profiles takes a while to import, and sending without one does not need it.
-    from asprofile.cli.profiles import find
+    from asprofile.cli.profiles import find, say_unread
 
     project = options.project(settings_file, isolated)
     loaded, found = find(name, config, project, release or project.release, "requestor", colour)
+    if not quiet:
+        say_unread(loaded)
     return found, str(loaded.source.path)
 
 

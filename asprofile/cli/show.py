@@ -11,7 +11,7 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.files import STDIN, read_one
-from asprofile.cli.profiles import Loaded, load_or_show, show_error
+from asprofile.cli.profiles import Loaded, load_or_show, show_error, unread
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import check_output, write_file
@@ -146,6 +146,7 @@ def _overview(loaded: Loaded) -> Iterator[str]:
     config = loaded.config
     yield f"{printable(loaded.source.path)}: loads in DCMTK {config.release} for {_an(config.role)}"
     yield from _judged(loaded)
+    yield from _unread(loaded)
     if not config.profiles:
         yield "  no profile in it"
     width = max(map(len, config.profiles), default=0)
@@ -169,6 +170,7 @@ def _table(loaded: Loaded, profile: Profile, style: Style) -> Iterator[str]:
     count = _counted(len(profile.contexts), "presentation context")
     yield f"{printable(loaded.source.path)}: profile {profile.name}, {count}, DCMTK {config.release}, {config.role}"
     yield from _judged(loaded)
+    yield from _unread(loaded)
     size, refusal = request_size(profile, config.role)
     if size is not None or refusal is not None:
         yield f"A-ASSOCIATE-RQ: {size:,} bytes" if size is not None else f"A-ASSOCIATE-RQ: {refusal}"
@@ -191,6 +193,11 @@ def _judged(loaded: Loaded) -> Iterator[str]:
     """Whose the file was taken for, where nobody said it, and it is not the requestor's that is shown anyway."""
     if loaded.inferred is not None and (loaded.config.role == "acceptor" or loaded.inferred.is_mixed):
         yield printable(in_words(loaded.inferred))
+
+
+def _unread(loaded: Loaded) -> Iterator[str]:
+    if text := unread(loaded):
+        yield printable(text)
 
 
 def _two(context: PresentationContext) -> list[tuple[str, str]]:
@@ -226,6 +233,7 @@ def _facts(loaded: Loaded, profile: Profile) -> Iterator[tuple[str, str]]:
     yield "Loads in", f"DCMTK {config.release}"
     yield "For", _an(config.role)
     yield from (("Role", line) for line in _judged(loaded))
+    yield from (("Not read", line) for line in _unread(loaded))
     yield "Presentation contexts", f"{len(profile.contexts):,}"
     yield "SOP classes", f"{len({context.abstract_syntax for context in profile.contexts}):,}"
     size, refusal = request_size(profile, config.role)
@@ -236,9 +244,12 @@ def _facts(loaded: Loaded, profile: Profile) -> Iterator[tuple[str, str]]:
 
 
 def _json(loaded: Loaded, profiles: list[Profile]) -> str:
+    from asprofile.lint.unread import unread_entries  # not needed by the other forms
+
     config = loaded.config
     shown = [_profile(profile, config.role, config.release) for profile in profiles]
     table = {"version": JSON_VERSION, "path": loaded.source.path, "release": config.release, "role": config.role}
+    table["unread_entries"] = unread_entries(loaded.source.data)
     table["role_reason"] = None if loaded.inferred is None else loaded.inferred.reason
     return json.dumps(table | {"profiles": shown}, indent=2)
 

@@ -85,6 +85,19 @@ def text_slips(data: bytes, items: Iterable[Item]) -> Iterator[TextSlip]:
                 yield from _swallowed(data, item)
 
 
+def entries_within(data: bytes, slip: TextSlip) -> int:
+    """How many lines that look like entries DCMTK takes for part of something else in this item."""
+    item = slip.item
+    if slip.kind == "swallowed" and isinstance(item, Entry):
+        return sum(_looks_like(data, text) == "entry" for _, text in _continuations(data, item.raw_value))
+    if slip.kind == "unbalanced":
+        lines = _lines_of_key(data, item.span) if isinstance(item, Header) else ()
+        return sum(_ENTRY.match(data, *line) is not None for line in lines)
+    if slip.kind == "glued" and slip.what in ("no equals sign", "no value"):
+        return slip.lines
+    return 0
+
+
 # -- swallowed
 
 
