@@ -20,7 +20,7 @@ from asprofile.convert.words import UnknownName, ascii_only, named, uid_of
 from asprofile.errors import ConversionError
 from asprofile.model import AssociationRole
 from asprofile.names import dcm4che, uids
-from asprofile.names.suggest import SymbolKind
+from asprofile.names.uids import SymbolKind
 
 # A key that is no SOP class: all classes that a requestor calls storage (common extended negotiation, PS3.7 D.3.3.6).
 _SERVICE_CLASSES = ("1.2.840.10008.4.2", "Storage", "StorageServiceClass")

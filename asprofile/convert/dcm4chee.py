@@ -27,7 +27,7 @@ from asprofile.convert.exchange import Exchange, Loss, Profile, Reading, Source,
 from asprofile.convert.tree import Node, member
 from asprofile.convert.words import ascii_only, listed, named, quoted, uid_of
 from asprofile.errors import ConversionError
-from asprofile.names.suggest import SymbolKind
+from asprofile.names.uids import SymbolKind
 
 _CAPABILITIES = "dicomTransferCapability"
 _ENTITIES = "dicomNetworkAE"

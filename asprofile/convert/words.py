@@ -9,7 +9,8 @@ from asprofile.errors import ConversionError
 from asprofile.generate.words import by_name
 from asprofile.names import uids
 from asprofile.names.releases import LATEST
-from asprofile.names.suggest import SymbolKind, suggest_symbol
+from asprofile.names.suggest import suggest_symbol
+from asprofile.names.uids import SymbolKind
 
 # What can stand in a profile file for a UID, well-formed or not. 64 characters are what goes over the wire.
 _UID = re.compile(r"[0-9][0-9.]{0,63}")

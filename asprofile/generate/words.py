@@ -12,7 +12,7 @@ from asprofile.errors import AsprofileError
 from asprofile.generate.families import families, family
 from asprofile.names import dcm4che, private, sop_classes, symbols, transfer_syntaxes, uids
 from asprofile.names.releases import LATEST
-from asprofile.names.suggest import SymbolKind
+from asprofile.names.uids import SymbolKind
 
 
 class UnknownWord(AsprofileError):

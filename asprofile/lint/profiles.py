@@ -38,6 +38,15 @@ def is_get(uid: str) -> bool:
     return (kind(uid) or "").endswith("-get")
 
 
+def gets_nothing(subject: Subject, profile: Profile) -> ContextItem | None:
+    """The context of C-GET in a profile in which no Storage SOP class has a role to come back in (PS3.4 C.5.3)."""
+    get = next((item for item in profile.context_list.items if is_get(item.abstract_syntax)), None)
+    roles = profile.role_list.items if profile.role_list else ()
+    if get is None or any(item.role in ("scp", "both") and may_be_storage(item.sop_class) for item in roles):
+        return None
+    return get if is_complete(subject, profile) else None
+
+
 def may_be_storage(uid: str) -> bool:
     """Whether it is a Storage SOP class, or one that nobody knows and that may be one."""
     return kind(uid) in ("storage", None)

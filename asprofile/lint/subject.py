@@ -27,6 +27,7 @@ from asprofile.model.config import MAX_CONTEXTS
 from asprofile.model.inference import is_catch_all
 from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names.releases import RELEASES
+from asprofile.names.uids import SymbolKind
 from asprofile.syntax import Entry, Space
 from asprofile.syntax.recognise import binary
 from asprofile.syntax.tree import Item
@@ -57,6 +58,11 @@ class UidField(Value):
     span: Span
     entry: Entry
     section: str
+
+    @property
+    def kind(self) -> SymbolKind:
+        """What belongs there."""
+        return "transfer-syntax" if self.place == "transfer syntax" else "sop-class"
 
 
 class Subject:
@@ -223,9 +229,7 @@ class Subject:
             # Not needed until a name is wrong.
             from asprofile.names.suggest import suggest_symbol
 
-            kind: Literal["transfer-syntax", "sop-class"]
-            kind = "transfer-syntax" if field.place == "transfer syntax" else "sop-class"
-            found = suggest_symbol(decode(field.text), self.release, kind)
+            found = suggest_symbol(decode(field.text), self.release, field.kind)
             self._suggestions[field.place, field.text] = found
         return found
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.lists import removal, single_removals
-from asprofile.lint.profiles import listed
+from asprofile.lint.profiles import is_referenced, listed, symbol
 from asprofile.model.loader import PRESENTATION_CONTEXTS
 from asprofile.names import transfer_syntaxes, uids
 from asprofile.text import Edit, Span, encode
@@ -22,13 +22,40 @@ if TYPE_CHECKING:
     from asprofile.names.fit import Verdict
 
 
-def hits(subject: Subject, is_unfit: Callable[[Verdict], bool]) -> Iterator[Hit]:
-    """A hit for each context with transfer syntaxes that are unfit for its SOP class beyond doubt, and of concern."""
+def hits(
+    subject: Subject, is_unfit: Callable[[Verdict], bool], other_class: Callable[[str], str | None] = lambda _: None
+) -> Iterator[Hit]:
+    """A hit for each context with transfer syntaxes that are unfit for its SOP class beyond doubt, and of concern.
+
+    ``other_class`` gives the class that was meant rather than the one that is there, if there is such a class.
+    """
     found = contexts(subject, is_unfit)
     fixes = remedies(subject, [context for context, bad in found if len(bad) == len(context.uids)])
     for context, bad in found:
         fix = fixes.get(context.item.span)
-        yield Hit(context.item.label_span, message(context, bad), fix, only_for=side(context, len(bad)))
+        text = message(context, bad)
+        other = other_class(context.item.abstract_syntax)
+        if other is not None:
+            text += f"; was {uids.display_name(other)} meant?"
+            if len(bad) == len(context.uids):
+                fix = _with_class(subject, context, other) or fix
+        yield Hit(context.item.label_span, text, fix, only_for=side(context, len(bad)))
+
+
+def _with_class(subject: Subject, context: Context, other: str) -> Fix | None:
+    """Put the other class in the place of the context's own. None where the list has it already (for any but a
+    requestor: in any context), and where roles or extended negotiation then miss their class.
+    """
+    mine = context.item
+    items = context.contexts.items
+    same = [item for item in items if item.abstract_syntax == other]
+    if any(item.label == mine.label for item in same) or (same and context.role != "requestor"):
+        return None
+    alone = sum(item.abstract_syntax == mine.abstract_syntax for item in items) == 1
+    if alone and is_referenced(subject, context.contexts, mine.abstract_syntax):
+        return None
+    edit = Edit(mine.abstract_syntax_span, encode(symbol(subject, other)))
+    return Fix(f"propose {uids.display_name(other)} with it", (edit,), safe=False)
 
 
 def contexts(subject: Subject, is_unfit: Callable[[Verdict], bool]) -> list[tuple[Context, list[Verdict]]]:

@@ -31,6 +31,16 @@ ExtendedNegotiation = Literal[
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
+# What is for films where the other is for single images of the same things (PS3.3 A.6, A.7, A.8, A.32).
+_FILMS = {
+    "1.2.840.10008.5.1.4.1.1.6.1": "1.2.840.10008.5.1.4.1.1.3.1",
+    "1.2.840.10008.5.1.4.1.1.7": "1.2.840.10008.5.1.4.1.1.7.4",
+    "1.2.840.10008.5.1.4.1.1.77.1.1": "1.2.840.10008.5.1.4.1.1.77.1.1.1",
+    "1.2.840.10008.5.1.4.1.1.77.1.2": "1.2.840.10008.5.1.4.1.1.77.1.2.1",
+    "1.2.840.10008.5.1.4.1.1.77.1.3": "1.2.840.10008.5.1.4.1.1.77.1.2.1",
+    "1.2.840.10008.5.1.4.1.1.77.1.4": "1.2.840.10008.5.1.4.1.1.77.1.4.1",
+}
+
 # Storage of what belongs to no patient has service classes of its own. Of these two it is known that they
 # define no information to negotiate (PS3.4 T.2, W.2); of the implant templates it is not.
 _NO_EXTENDED_NEGOTIATION = ("1.2.840.10008.5.1.4.38.1", "1.2.840.10008.5.1.4.39.1")
@@ -154,6 +164,11 @@ def extended_negotiation(uid: str) -> ExtendedNegotiation | None:
     verified."""
     found = storage(uid) or other(uid)
     return found.extended_negotiation if found else None
+
+
+def for_films(uid: str) -> str | None:
+    """The Storage SOP class for films of what the class has single images of; None where the standard has none."""
+    return _FILMS.get(uid)
 
 
 def successor(uid: str) -> str | None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from asprofile.names import dcm4che, private, symbols, uids
+from asprofile.names import dcm4che, mistyped, private, symbols, uids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SymbolKind = Literal["transfer-syntax", "sop-class"]
+    from asprofile.names.uids import SymbolKind
 
 _NEAR_ENOUGH = 0.6  # of SequenceMatcher's ratio; below that, a suggestion is a riddle rather than a help
 _BEGINNING = 0.95  # how near a word is to all those that it is the beginning of: their order decides
@@ -61,6 +61,9 @@ def _meant(word: str) -> list[str]:
     first."""
     if uids.describe(word):
         return [word]
+    number = mistyped.with_digits(word)
+    if number is not None:
+        return [number]
     exact = [symbol.uid for symbol in reversed(symbols.history(word))]
     return list(dict.fromkeys(exact + _by_squeezed_name().get(_squeezed(word), [])))
 
@@ -86,12 +89,7 @@ def _likeness(matcher: SequenceMatcher[str], word: str, candidate: str) -> float
 
 
 def _is_kind(uid: str, kind: SymbolKind | None) -> bool:
-    if kind is None:
-        return True
-    info = uids.describe(uid)
-    if info is None:
-        return False
-    return info.kind == "transfer-syntax" if kind == "transfer-syntax" else info.is_abstract_syntax
+    return kind is None or uids.can_be(uid, kind)
 
 
 def _is_retired(uid: str) -> bool:

@@ -88,6 +88,9 @@ Kind = Literal[
     "ldap-oid",
 ]
 
+SymbolKind = Literal["transfer-syntax", "sop-class"]
+"""The two kinds of places for a UID in a file."""
+
 Status = Literal["standard", "retired", "trial", "DICOS", "DICONDE", "private"]
 
 NOT_ABSTRACT_SYNTAXES: frozenset[Kind] = frozenset(
@@ -148,6 +151,14 @@ def describe(uid: str) -> UidInfo | None:
         row = _registry().get(uid)
         return _info(row) if row else None
     return _private(uid)
+
+
+def can_be(uid: str, kind: SymbolKind) -> bool:
+    """Whether the UID is known and is a transfer syntax, or can be the abstract syntax of a context."""
+    info = describe(uid)
+    if info is None:
+        return False
+    return info.kind == "transfer-syntax" if kind == "transfer-syntax" else info.is_abstract_syntax
 
 
 def display_name(uid: str) -> str:

@@ -44,6 +44,7 @@ SAID = {
     ("AP502", 1): ("warning", "", "warning"),
     ("AP504", 1): ("info", "", "info"),
     ("AP505", 1): ("warning", "", "warning"),
+    ("AP505", 2): ("warning", "", "warning"),
     ("AP506", 1): ("warning", "", "warning"),
     ("AP506", 2): ("info", "", "info"),
     ("AP508", 1): ("info", "", "info"),

@@ -9,6 +9,7 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject, UidField
 from asprofile.lint.view import View
 from asprofile.model import uid as uids
+from asprofile.names.mistyped import together
 from asprofile.text import Edit, decode, encode
 
 
@@ -18,6 +19,12 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _hit(view: View, field: UidField) -> Hit:
+    both = together(decode(field.text), lambda word: uids.resolve(encode(word), view.subject.release) is not None)
+    if both:
+        named = f"{', '.join(both[:-1])} and {both[-1]}"
+        what = "transfer syntaxes" if field.place == "transfer syntax" else "SOP classes"
+        message = f"{len(both)} {what} in one entry, {named}, where DCMTK takes one, so it refuses the whole file"
+        return Hit(field.span, f"{message}; give each an entry of its own")
     near = view.subject.suggestions(field)
     fix = None
     if len(near) == 1:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
+from asprofile.names import mistyped
 
 MAX_LENGTH = 64
 
@@ -18,6 +19,9 @@ def check(subject: Subject) -> Iterator[Hit]:
             message = (
                 f"this UID has {size} characters; DCMTK sends the first {MAX_LENGTH} only, so the peer sees another UID"
             )
+            two = mistyped.glued(field.uid or "")
+            if two is not None:
+                message += f"; it is {two[0]} and {two[1]} in one: give each an entry"
             yield Hit(field.span, message)
 
 

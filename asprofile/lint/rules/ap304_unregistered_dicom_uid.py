@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from asprofile.lint import near
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject, UidField
-from asprofile.names import uids
+from asprofile.names import mistyped, uids
 from asprofile.names.releases import LATEST
 from asprofile.text import Edit, encode
 
 _ROOT = uids.STANDARD_ROOT.rstrip(".")
-_COMPONENTS = _ROOT.count(".") + 1
-_MOST = 3  # more candidates than that are a riddle
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -22,54 +21,25 @@ def check(subject: Subject) -> Iterator[Hit]:
         if not uids.is_well_formed(uid) or uids.describe(uid) is not None:
             continue
         if uid.startswith(uids.STANDARD_ROOT):
-            what = f"DICOM has registered no {uid} (as of DCMTK {LATEST})"
-            yield _hit(field, what, [near for near in _neighbours(uid) if _fits(field, near)])
-        elif (meant := _in_root(uid)) and _fits(field, meant):
-            yield _hit(field, f"{uid} is not in DICOM's root {_ROOT}", [meant])
+            yield _hit(field, f"DICOM has registered no {uid} (as of DCMTK {LATEST})")
+        elif mistyped.is_of_the_standard(uid, field.kind):
+            yield _hit(field, f"{uid} is not in DICOM's root {_ROOT}")
 
 
-def _hit(field: UidField, what: str, near: list[str]) -> Hit:
-    if not near or len(near) > _MOST:
+def _hit(field: UidField, what: str) -> Hit:
+    uid = field.uid or ""
+    two = mistyped.glued(uid)
+    if two is not None:
+        first, second = (f"{one} ({uids.display_name(one)})" for one in two)
+        return Hit(field.span, f"{uid} is two UIDs in one, {first} and {second}: give each an entry of its own")
+    meant = mistyped.meant(uid, field.kind)
+    if not meant.uids and not meant.begun:
         return Hit(field.span, f"{what}: it is mistyped, invented or newer than that; check the number")
-    meant = " or ".join(f"{uid} ({uids.display_name(uid)})" for uid in near)
-    message = f"{what}, so no peer will know it; {meant} is one character away"
-    if len(near) > 1:
-        return Hit(field.span, message)
-    return Hit(field.span, message, Fix(f"write {meant}", (Edit(field.span, encode(near[0])),), safe=False))
-
-
-def _fits(field: UidField, uid: str) -> bool:
-    info = uids.describe(uid)
-    if info is None:
-        return False
-    return info.kind == "transfer-syntax" if field.place == "transfer syntax" else info.is_abstract_syntax
-
-
-def _neighbours(uid: str) -> list[str]:
-    """The registered UIDs with one character more, less or other, or with two exchanged, in numeric order."""
-    tails = _one_off(uid.removeprefix(uids.STANDARD_ROOT))
-    return [known for known in uids.standard_uids() if known.removeprefix(uids.STANDARD_ROOT) in tails]
-
-
-def _in_root(uid: str) -> str | None:
-    """The registered UID that has DICOM's root where this one has something one character away from it."""
-    parts = uid.split(".")
-    if ".".join(parts[:_COMPONENTS]) not in _one_off(_ROOT):
-        return None
-    meant = ".".join([_ROOT, *parts[_COMPONENTS:]])
-    return meant if uids.describe(meant) else None
-
-
-def _one_off(text: str) -> set[str]:
-    found = set()
-    for place in range(len(text) + 1):
-        before, behind = text[:place], text[place:]
-        found.add(before + behind[1:])
-        found.add(before + behind[1:2] + behind[:1] + behind[2:])
-        for character in "0123456789.":
-            found.add(before + character + behind)
-            found.add(before + character + behind[1:])
-    return found - {text}
+    fix = None
+    if meant.certain:
+        title = f"write {meant.uids[0]} ({uids.display_name(meant.uids[0])})"
+        fix = Fix(title, (Edit(field.span, encode(meant.uids[0])),), safe=False)
+    return Hit(field.span, f"{what}, so no peer will know it; {near.question(meant)}", fix)
 
 
 RULE = Rule(
@@ -80,8 +50,12 @@ RULE = Rule(
     why="""\
 Everything below 1.2.840.10008 belongs to DICOM and stands in PS3.6; nobody else may make UIDs there. One that is not
 in the tables is mistyped or invented (no peer knows it, so the context is always rejected), or newer than the tables,
-and then only a peer of the same age will know it. Where one registered UID is one character away it is named, also
-where the mistake is in the root itself.
+and then only a peer of the same age will know it.
+
+The registered UIDs that it may stand for are named, also where the mistake is in the root itself: two digits or
+components exchanged, one missing or doubled, the end missing, another digit. What is retired is named only where
+nothing current is near. With one candidate there is a fix, which is not safe. Two UIDs without anything between them,
+as where a line end or a comma is lost, are named as that.
 """,
     reference="PS3.5 9; PS3.6 Annex A",
     examples=(

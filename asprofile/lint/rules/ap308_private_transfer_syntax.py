@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint import profiles
+from asprofile.lint import near, profiles
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.names import sop_classes, transfer_syntaxes, uids
+from asprofile.names import mistyped, sop_classes, transfer_syntaxes, uids
 
 # Everything little endian but the Pixel Data.
 _GE_BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2"
@@ -30,8 +30,10 @@ def check(subject: Subject) -> Iterator[Hit]:
                     f". It is for Pixel Data, which is not in {profiles.named(without)}: propose another list there"
                 )
             yield Hit(field.span, message, severity="warning" if without else None)
-        elif uids.describe(uid) is None:
-            yield Hit(field.span, f"{uid} is a private transfer syntax; only its vendor's devices read it")
+        elif uids.describe(uid) is None and not mistyped.is_of_the_standard(uid, "transfer-syntax"):
+            meant = mistyped.meant(uid, "transfer-syntax")
+            asked = f"; {near.question(meant)}" if meant.uids else ""
+            yield Hit(field.span, f"{uid} is a private transfer syntax; only its vendor's devices read it{asked}")
 
 
 def _without_pixel_data(subject: Subject, section: str) -> list[str]:

@@ -4,32 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Hit
+from asprofile.lint import near
+from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject, UidField
-from asprofile.names import private, uids
+from asprofile.names import mistyped, private, uids
+from asprofile.text import Edit, encode
 
 # As many are named in the message; a vendor's profile has dozens.
 NAMED = 3
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    """One hit for a list, at the first private class of which nothing is known, or at the first of all."""
+    """One hit for a list, at the first private class of which nothing is known, or at the first of all; and one for
+    each that is like a known one, or like the UID of an object.
+    """
     lists: dict[str, dict[str, UidField]] = {}
     for field in subject.uid_fields:
         if field.place == "abstract syntax" and field.uid is not None and _is_private(field.uid):
             lists.setdefault(field.section, {}).setdefault(field.uid, field)
     for found in lists.values():
-        unknown = [field for uid, field in found.items() if private.get(uid) is None]
+        unknown = []
+        for uid, field in found.items():
+            if private.get(uid) is None:
+                hit = _instance(field) or _mistyped(field)
+                unknown += [] if hit else [field]
+                if hit:
+                    yield hit
+        known = [uid for uid in found if private.get(uid)]
         if unknown:
             yield Hit(unknown[0].span, _unknown(unknown))
-        else:
-            yield Hit(next(iter(found.values())).span, _known(list(found)))
+        elif known:
+            yield Hit(found[known[0]].span, _known(known))
 
 
 def _is_private(uid: str) -> bool:
-    # A malformed UID, and a misprint of a private one, have rules of their own.
-    return not uid.startswith(uids.STANDARD_ROOT) and uids.is_well_formed(uid) and private.correct_uid(uid) is None
+    # A malformed UID, and a misprint of a private one or of one of DICOM's, have rules of their own.
+    return (
+        not uid.startswith(uids.STANDARD_ROOT)
+        and uids.is_well_formed(uid)
+        and private.correct_uid(uid) is None
+        and not mistyped.is_of_the_standard(uid, "sop-class")
+    )
+
+
+def _instance(field: UidField) -> Hit | None:
+    uid = field.uid or ""
+    if not mistyped.is_like_an_instance(uid):
+        return None
+    message = (
+        f"{uid} looks like an instance UID, that of one object, series or study, and not like a SOP class: it is long, "
+        "with a date, a time or a count in it; no peer accepts it. Write the SOP Class UID (0008,0016) of the objects"
+    )
+    return Hit(field.span, message, severity="warning")
+
+
+def _mistyped(field: UidField) -> Hit | None:
+    uid = field.uid or ""
+    meant = mistyped.meant(uid, "sop-class")
+    if not meant.uids:
+        return None
+    fix = None
+    if meant.certain and meant.slip:
+        title = f"write {meant.uids[0]} ({uids.display_name(meant.uids[0])})"
+        fix = Fix(title, (Edit(field.span, encode(meant.uids[0])),), safe=False)
+    message = (
+        f"{uid} is private, and nothing is known of it here; {near.question(meant)} "
+        "Compare it with the vendor's conformance statement"
+    )
+    return Hit(field.span, message, fix)
 
 
 def _unknown(fields: list[UidField]) -> str:
@@ -55,6 +98,9 @@ RULE = Rule(
 A UID that does not begin with 1.2.840.10008 belongs to a vendor, not to the standard. Most archives accept a private
 SOP class only when it is configured there too. Where asprofile knows the class, it says whose it is and what it is
 called, so that a mistyped number shows; where it does not, none of the rules about transfer syntaxes can speak of it.
+A number that is near to one that is known is reported with that one: two digits or components exchanged, one missing or
+doubled, the end missing, another digit. What looks like the UID of an object, a series or a study (long, with a date,
+a time or a count of seconds in it) is a warning: it has been copied from the wrong element.
 """,
     reference="PS3.4 B.3.1.3; PS3.5 9; the vendors' conformance statements",
     examples=(
@@ -73,6 +119,23 @@ PresentationContext1 = MRImageStorage\\Uncompressed
 PresentationContext2 = RawDataStorage\\Uncompressed
 """,
             at="1.3.12.2.1107.5.9.1",
+            fixed=False,
+        ),
+        Example(
+            frame="contexts",
+            bad="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = MRImageStorage\\Uncompressed
+PresentationContext2 = 1.2.840.113619.2.80.169552101.14703.1086382541.42\\Uncompressed
+""",
+            good="""\
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = MRImageStorage\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompressed
+""",
+            at="1.2.840.113619.2.80.169552101.14703.1086382541.42",
             fixed=False,
         ),
     ),

@@ -8,10 +8,11 @@ from asprofile.lint import unfit
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
+from asprofile.names import sop_classes
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    return unfit.hits(subject, lambda verdict: verdict.kind.name == "SINGLE_FRAME_VIDEO")
+    return unfit.hits(subject, lambda verdict: verdict.kind.name == "SINGLE_FRAME_VIDEO", sop_classes.for_films)
 
 
 RULE = Rule(
@@ -23,7 +24,8 @@ RULE = Rule(
 MPEG-2, MPEG-4 and HEVC code a stream of frames. A VL Endoscopic, Microscopic or Photographic Image, an Ultrasound
 Image or a Secondary Capture Image is one image. Films of the same things are Video Endoscopic, Video Microscopic or
 Video Photographic Images, Ultrasound Multi-frame Images, and Multi-frame True Color Secondary Capture Images; propose
-the video transfer syntaxes for those.
+the video transfer syntaxes for those. The fix puts that class in the place of the other; where the list proposes it
+with these transfer syntaxes already, it takes the context out.
 """,
     reference="PS3.5 8.2.5 to 8.2.11; PS3.3 A.32.5 to A.32.7",
     examples=(
@@ -55,6 +57,39 @@ TransferSyntax1 = MPEG4HighProfile/Level4.1
 [Contexts]
 PresentationContext1 = VideoEndoscopicImageStorage\\MPEG4
 PresentationContext2 = VLEndoscopicImageStorage\\Uncompressed
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            at="MPEG4",
+        ),
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[MPEG4]
+TransferSyntax1 = MPEG4HighProfile/Level4.1
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VLPhotographicImageStorage\\Uncompressed
+PresentationContext2 = VLPhotographicImageStorage\\MPEG4
+[[Profiles]]
+[Default]
+PresentationContexts = Contexts
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[MPEG4]
+TransferSyntax1 = MPEG4HighProfile/Level4.1
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = VLPhotographicImageStorage\\Uncompressed
+PresentationContext2 = VideoPhotographicImageStorage\\MPEG4
 [[Profiles]]
 [Default]
 PresentationContexts = Contexts

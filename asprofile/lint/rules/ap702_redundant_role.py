@@ -13,11 +13,21 @@ from asprofile.model.loader import ROLE_SELECTION
 
 def check(subject: Subject) -> Iterator[Hit]:
     users: dict[str, set[Stance]] = {}
+    # There SCU is not the default written out but the wrong role, which AP703 says.
+    other_meant = {
+        profile.role_list.label
+        for profile in subject.config.profiles.values()
+        if profile.role_list is not None and profiles.gets_nothing(subject, profile)
+    }
     for profile in subject.config.profiles.values():
         if profile.role_list is not None:
             users.setdefault(profile.role_list.label, set()).add(subject.stance(profile.context_list, "requestor"))
     for found in subject.config.role_lists.values():
-        items = [item for item in found.items if item.role == "scu"]
+        items = [
+            item
+            for item in found.items
+            if item.role == "scu" and not (found.label in other_meant and profiles.may_be_storage(item.sop_class))
+        ]
         # In an acceptor's profile the default role leaves the proposal of the peer unanswered, which is not the same.
         stances = users.get(found.label, set())
         if not items or "no" in stances:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint import profiles
-from asprofile.lint.finding import Hit
+from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model import Profile
 from asprofile.names.uids import display_name
+from asprofile.text import Edit
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -19,15 +20,13 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
-    get = next((item for item in profile.context_list.items if profiles.is_get(item.abstract_syntax)), None)
-    roles = profile.role_list.items if profile.role_list else ()
-    if get is None or any(item.role in ("scp", "both") and profiles.may_be_storage(item.sop_class) for item in roles):
-        return
-    if not profiles.is_complete(subject, profile):
+    get = profiles.gets_nothing(subject, profile)
+    if get is None:
         return
     name = display_name(get.abstract_syntax)
+    is_requestor = subject.role_of(profile.context_list) == "requestor"
     # For an acceptor SCP would be: no peer that proposes no role may store.
-    role = "SCP or BOTH" if subject.role_of(profile.context_list) == "requestor" else "BOTH"
+    role = "SCP or BOTH" if is_requestor else "BOTH"
     if any(profiles.may_be_storage(item.abstract_syntax) for item in profile.context_list.items):
         message = (
             f"profile {profile.name} has {name}, but no Storage SOP class has the role SCP in it: "
@@ -39,7 +38,19 @@ def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
             "association; "
             f"add the Storage SOP classes, with the role {role}"
         )
-    yield Hit(get.abstract_syntax_span, message)
+    yield Hit(get.abstract_syntax_span, message, _fix(subject, profile, "SCP" if is_requestor else "BOTH"))
+
+
+def _fix(subject: Subject, profile: Profile, role: str) -> Fix | None:
+    """The role for the Storage SOP classes that have another one, if all profiles with the role list are for C-GET."""
+    found = profile.role_list
+    users = [one for one in subject.config.profiles.values() if one.role_list and found and one.role_list == found]
+    if found is None or not all(profiles.gets_nothing(subject, one) for one in users):
+        return None
+    edits = tuple(
+        Edit(item.role_span, role.encode("ascii")) for item in found.items if profiles.may_be_storage(item.sop_class)
+    )
+    return Fix(f"give the Storage SOP classes the role {role}", edits, safe=False) if edits else None
 
 
 RULE = Rule(
@@ -105,6 +116,44 @@ PresentationContext1 = MOVEStudyRootQueryRetrieveInformationModel\\Uncompressed
 """,
             at="GETStudyRootQueryRetrieveInformationModel",
             fixed=False,
+        ),
+        Example(
+            bad="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[[PresentationContexts]]
+[Get]
+PresentationContext1 = GETStudyRootQueryRetrieveInformationModel\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompressed
+[[SCPSCURoleSelection]]
+[Receive]
+Role1 = CTImageStorage\\SCU
+[[Profiles]]
+[Default]
+PresentationContexts = Get
+SCPSCURoleSelection = Receive
+""",
+            good="""\
+[[TransferSyntaxes]]
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+[[PresentationContexts]]
+[Get]
+PresentationContext1 = GETStudyRootQueryRetrieveInformationModel\\Uncompressed
+PresentationContext2 = CTImageStorage\\Uncompressed
+[[SCPSCURoleSelection]]
+[Receive]
+Role1 = CTImageStorage\\SCP
+[[Profiles]]
+[Default]
+PresentationContexts = Get
+SCPSCURoleSelection = Receive
+""",
+            at="GETStudyRootQueryRetrieveInformationModel",
+            role="requestor",
         ),
     ),
     check=check,

@@ -1,0 +1,191 @@
+"""Which known UIDs one that nobody knows may stand for: slips of the hand on numbers with dots.
+
+A slip leaves the number one step from what was meant. How likely a step is decides which of several are named: digits
+that lie the wrong way round, a component or the end that is missing, and one that stands twice are what people make
+of a number they copy; another digit comes after these. What is retired comes behind all that is current.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+
+from asprofile.names import private, transfer_syntaxes, uids
+from asprofile.names.uids import SymbolKind, can_be
+from asprofile.value import Value
+
+_CHARACTERS = "0123456789."
+_FEWEST_DOTS = 3  # in a beginning that says something
+
+# Letters that are taken for digits, as in `1.2.84O.l0008`.
+_LETTERS = str.maketrans("OoQlI|", "000111")
+_NUMBER_WITH_LETTERS = re.compile(r"[0-9OoQlI|]+(?:[., ]+[0-9OoQlI|]+){3,}[., ]*")
+_SEPARATORS = re.compile(r"[., ]+")
+_BETWEEN_TWO = re.compile(r"[\s,;|\\/&+]+")
+_RETIRED = 4
+_LONGEST = 64  # characters of a UID
+_MOST_ENDS = 6
+_LONGEST_END = 3  # characters
+
+_DATE = re.compile(r"(?:19[5-9]|20[0-9])[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[0-9]{2,})?")
+_SECONDS = re.compile(r"[0-9]{9,}")
+_LONG = 32  # characters
+_MANY = 11  # components
+
+
+class Meant(Value):
+    """The known UIDs nearest to one that is not known, in numeric order, and of how many it may be the beginning.
+
+    ``certain`` if it can be no other, as far as is known, and ``slip`` if that takes no other digit than those that are
+    there, more or less often.
+    """
+
+    uids: tuple[str, ...] = ()
+    begun: int = 0
+    certain: bool = False
+    slip: bool = False
+
+
+@lru_cache(maxsize=1024)
+def meant(uid: str, kind: SymbolKind) -> Meant:
+    """What of this kind may be meant by a UID that is not known."""
+    ranks = {known: rank for known, rank in _near(uid) if can_be(known, kind)}
+    ends = [known for known in _known() if _is_end(uid, known) and can_be(known, kind) and not _is_out_of_use(known)]
+    if len(ends) <= _MOST_ENDS:
+        ranks |= dict.fromkeys(ends, 0)
+        ends = []
+    if not ranks:
+        return Meant(begun=len(ends))
+    best = min(ranks.values())
+    nearest = tuple(sorted((known for known, rank in ranks.items() if rank == best), key=_numeric))
+    rivals = ends or len(nearest) > 1 or best >= _RETIRED or any(best < rank < _RETIRED for rank in ranks.values())
+    return Meant(nearest, len(ends), not rivals, best == 0)
+
+
+def is_of_the_standard(uid: str, kind: SymbolKind) -> bool:
+    """Whether a UID outside of DICOM's root, which nobody knows, can only be one of DICOM's that is mistyped."""
+    if uid.startswith(uids.STANDARD_ROOT) or not uids.is_well_formed(uid) or uids.describe(uid) is not None:
+        return False
+    found = meant(uid, kind).uids
+    return bool(found) and all(known.startswith(uids.STANDARD_ROOT) for known in found)
+
+
+def glued(uid: str) -> tuple[str, str] | None:
+    """The two known UIDs that stand in one without anything between them; None if it is not so."""
+    for place in range(1, min(len(uid), _LONGEST + 1)):
+        first, second = uid[:place], uid[place : place + _LONGEST + 1]
+        if second[0] in "12" and uids.describe(first) and uids.describe(second):
+            return first, second
+    return None
+
+
+def together(text: str, is_known: Callable[[str], bool]) -> tuple[str, ...]:
+    """The names or UIDs that stand in one place with commas, blanks or the like between them; () if it is not so."""
+    parts = [part for part in _BETWEEN_TWO.split(text) if part]
+    return tuple(parts) if len(parts) > 1 and all(is_known(part) for part in parts) else ()
+
+
+def with_digits(text: str) -> str | None:
+    """The known UID that has digits where this has letters that look like them, and dots where it has commas or blanks;
+    None if it is not so.
+    """
+    if not _NUMBER_WITH_LETTERS.fullmatch(text):
+        return None
+    found = _SEPARATORS.sub(".", text).strip(".").translate(_LETTERS)
+    return found if found != text and uids.describe(found) is not None else None
+
+
+def is_like_an_instance(uid: str) -> bool:
+    """Whether it looks like the UID of one object, series or study rather than of a class: long, with parts that are a
+    date, a time or a count of seconds, or very many parts.
+    """
+    parts = uid.split(".")[4:]
+    timed = [part for part in parts if _DATE.fullmatch(part) or _SECONDS.fullmatch(part)]
+    return bool(timed) and (len(uid) >= _LONG or len(timed) > 1 or len(parts) + 4 >= _MANY)
+
+
+def _near(uid: str) -> Iterator[tuple[str, int]]:
+    """The known UIDs that are near, each with its rank; lower is nearer.
+
+    0: two characters or components that stand next to each other exchanged, a character or a component missing or
+    doubled. 1: another character, or a component too many. 2: one exchanged and one other digit.
+    """
+    slips, others = _slips(uid), _others(uid)
+    for known in _known():
+        if known == uid:
+            continue
+        late = _RETIRED if _is_out_of_use(known) else 0
+        if known in slips or uid in _with_one_missing(known):
+            yield known, late
+        elif known in others:
+            yield known, late + 1
+        elif _is_twisted(uid, known):
+            yield known, late + 2
+
+
+def _is_end(uid: str, known: str) -> bool:
+    """Whether only the end of the known one is missing."""
+    return known.startswith(uid) and 0 < len(known) - len(uid) <= _LONGEST_END and uid.count(".") >= _FEWEST_DOTS
+
+
+def _slips(uid: str) -> set[str]:
+    found = set()
+    for place in range(len(uid) + 1):
+        before, behind = uid[:place], uid[place:]
+        found.add(before + behind[1:])
+        found.add(before + behind[1:2] + behind[:1] + behind[2:])
+        found.update(before + character + behind for character in _CHARACTERS)
+    parts = uid.split(".")
+    for place in range(1, len(parts)):
+        first, second = parts[place - 1 : place + 1]
+        found.add(".".join([*parts[: place - 1], second, first, *parts[place + 1 :]]))
+        if first == second:
+            found.add(".".join([*parts[: place - 1], first, *parts[place + 1 :]]))
+    return found
+
+
+def _others(uid: str) -> set[str]:
+    found = {uid[:place] + other + uid[place + 1 :] for place in range(len(uid)) for other in _CHARACTERS}
+    parts = uid.split(".")
+    found.update(".".join(parts[:place] + parts[place + 1 :]) for place, part in enumerate(parts) if len(part) == 1)
+    return found
+
+
+def _is_twisted(uid: str, known: str) -> bool:
+    """Whether three neighbouring digits, all that differs, are the same but for one and stand in another order, as 848
+    and 481.
+    """
+    if len(uid) != len(known):
+        return False
+    places = [place for place, (here, there) in enumerate(zip(uid, known, strict=True)) if here != there]
+    if len(places) != 3 or places[2] - places[0] != 2:
+        return False
+    mine, its = Counter(uid[places[0] : places[2] + 1]), Counter(known[places[0] : places[2] + 1])
+    return "." not in mine and "." not in its and (mine - its).total() <= 1
+
+
+@cache
+def _with_one_missing(known: str) -> frozenset[str]:
+    """The UID with each of its components but the last left out."""
+    parts = known.split(".")
+    return frozenset(".".join(parts[:place] + parts[place + 1 :]) for place in range(len(parts) - 1))
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    others = [one.uid for one in private.private_sop_classes() if one.mistype_of is None]
+    others += [one.uid for one in transfer_syntaxes.transfer_syntaxes() if not one.uid.startswith(uids.STANDARD_ROOT)]
+    return (*uids.standard_uids(), *others)
+
+
+@cache
+def _is_out_of_use(uid: str) -> bool:
+    """Retired, a trial, or not of medicine."""
+    info = uids.describe(uid)
+    return info is not None and info.status not in ("standard", "private")
+
+
+def _numeric(uid: str) -> list[int]:
+    return [int(part) for part in uid.split(".")]
