@@ -14,9 +14,10 @@ from asprofile.cli.terminal import style_for
 from asprofile.config import ProjectSettings
 from asprofile.lint import lint
 from asprofile.lint.render.text import summary
+from asprofile.model.size import associate_request
 from asprofile.names.releases import LATEST
 from asprofile.names.uids import display_name
-from asprofile.negotiate.request import encoded_size, propose
+from asprofile.negotiate.request import propose
 from asprofile.objects.demo import make_demo_objects
 from asprofile.objects.header import Header
 from asprofile.objects.scan import scan
@@ -86,7 +87,9 @@ def _send(name: str, objects: list[Path], port: int, style: Style) -> set[Path]:
     file = Path(loaded.source.path).name
     file = Path(loaded.source.path).name
     click.echo(f"\n  asprofile show {file} {name}")
-    click.echo(f"    {len(request.contexts)} contexts, request of {encoded_size(request):,} bytes; the first of them:")
+    click.echo(
+        f"    {len(request.contexts)} contexts, request of {associate_request(profile):,} bytes; the first of them:"
+    )
     for context in request.contexts[:SHOWN]:
         syntaxes = ", ".join(map(display_name, context.transfer_syntaxes))
         click.echo(f"    {context.id:>3}  {display_name(context.abstract_syntax)}: {syntaxes}")

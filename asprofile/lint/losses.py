@@ -231,15 +231,10 @@ def _unread_numbered(supersection: str, section: SectionPart, prefix: str, data:
 
 def _behind_gap(supersection: str, section: SectionPart, prefix: str, count: int) -> Iterator[Loss]:
     """The entries whose number is not reached, in the order of their numbers; ``meant`` are the numbers that close
-    the gap.
+    the gap, as ``renumber`` gives them: 0 comes behind what is read, which stays what it is.
     """
     numbers = {number: entry for entry in section.by_key.values() if (number := _number(entry, prefix)) is not None}
     lost = sorted(number for number in numbers if not 1 <= number <= count)
-    if lost == [0]:
-        # All is read but 0. It was meant to be the first, so everything moves.
-        edits = tuple(edit for number in sorted(numbers) for edit in _number_edit(numbers[number], prefix, number + 1))
-        yield Loss(numbers[0], "gap", supersection, section, missing=count + 1, meant=_spelled(prefix, 1), mend=edits)
-        return
     aligned = bool(lost) and section.is_aligned
     for new, number in enumerate(lost, start=count + 1):
         entry = numbers[number]

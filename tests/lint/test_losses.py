@@ -78,7 +78,7 @@ def test_cause(text: str, expected: list[tuple[str, str]]) -> None:
 
 MENDED = {
     "gap": ("TransferSyntax1 = a\nTransferSyntax4 = b\n", "TransferSyntax1 = a\nTransferSyntax2 = b\n"),
-    "from 0": ("TransferSyntax0 = a\nTransferSyntax1 = b\n", "TransferSyntax1 = a\nTransferSyntax2 = b\n"),
+    "from 0": ("TransferSyntax0 = a\nTransferSyntax1 = b\n", "TransferSyntax2 = a\nTransferSyntax1 = b\n"),
     "zeros": ("TransferSyntax01 = a\nTransferSyntax02 = b\n", "TransferSyntax1 = a\nTransferSyntax2 = b\n"),
     "the spelling of the file is kept": (
         "TRANSFERSYNTAX1 = a\nTRANSFERSYNTAX07 = b\n",

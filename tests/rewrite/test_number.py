@@ -5,12 +5,17 @@ from __future__ import annotations
 import pytest
 from editing import SAMPLES, SMALL, changed_lines, comments, small
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import PROPERTY, loaded, profile_files
 
 import asprofile
 from asprofile.errors import EditError
+from asprofile.lint.subject import Subject
 from asprofile.model import read
 from asprofile.rewrite import renumber_entries
+from asprofile.rewrite.lines import renumbered
+from asprofile.rewrite.renumber import renumbered_keys
+from asprofile.text import Source, apply_edits
 
 
 def test_what_was_behind_a_gap_is_read():
@@ -47,6 +52,15 @@ def test_a_file_with_right_numbers_is_left_alone(sample):
     data = sample.read_bytes()
     edited = renumber_entries(read(data), "3.7.0")
     assert (edited.data, edited.done) == (data, ())
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=6, unique=True))
+def test_the_linter_gives_the_same_numbers(numbers):
+    text = "".join(f"TransferSyntax{number} = 1.2.{at}\n" for at, number in enumerate(numbers))
+    data = f"[[TransferSyntaxes]]\n[U]\n{text}".encode()
+    edits = [edit for loss in Subject(Source(data), "3.7.0", None).losses for edit in loss.mend]
+    document = read(data)
+    assert apply_edits(data, edits) == apply_edits(data, renumbered(document, renumbered_keys(document)))
 
 
 @PROPERTY

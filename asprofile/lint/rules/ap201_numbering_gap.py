@@ -27,7 +27,10 @@ def _hits(view: View) -> Iterator[Hit]:
         written = view.subject.text(first.key_span)
         key = SPELLED_KEYS[NUMBERED_KEYS[lost[0].supersection]]
         if number_of(first.key)[1] == "0" and len(lost) == 1:
-            message = f"DCMTK counts from 1, so {written} is never read; number the list from 1"
+            message = (
+                f"DCMTK counts from 1, so {written} is never read; make it {key}{lost[0].missing}, "
+                "or number the whole list from 1 if it shall come first"
+            )
         else:
             missing = f"{key}{lost[0].missing}"
             rest = f"this and {len(lost) - 1} more are" if len(lost) > 1 else "it is"
@@ -51,7 +54,8 @@ RULE = Rule(
     why="""\
 DCMTK asks a list for number 1, 2, 3 and so on and stops at the first number that is missing. Everything behind the
 gap is lost without a word: a context that was commented out or deleted takes all that follow with it. Numbers that
-begin at 0 or 2 are the same mistake.
+begin at 0 or 2 are the same mistake. The fix gives what is lost the next numbers and moves nothing that is read, as
+`asprofile renumber` does; where an entry 0 shall come first, number the list by hand.
 """,
     reference="DCMTK asconfig.txt, 2.1 and 2.2",
     examples=(
@@ -82,8 +86,8 @@ TransferSyntax1 = LittleEndianImplicit
 """,
             good="""\
 [Uncompressed]
-TransferSyntax1 = LittleEndianExplicit
-TransferSyntax2 = LittleEndianImplicit
+TransferSyntax2 = LittleEndianExplicit
+TransferSyntax1 = LittleEndianImplicit
 """,
             at="TransferSyntax0",
         ),
