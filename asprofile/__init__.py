@@ -23,6 +23,8 @@ _PUBLIC = {
     "Span": "asprofile.text",
     "AsprofileError": "asprofile.errors",
     "LoadError": "asprofile.errors",
+    "ProfileNotFound": "asprofile.errors",
+    "UnknownRelease": "asprofile.errors",
     "load": "asprofile.model",
     "read": "asprofile.model",
 }
@@ -35,7 +37,9 @@ __all__ = [
     "LoadError",
     "PresentationContext",
     "Profile",
+    "ProfileNotFound",
     "Span",
+    "UnknownRelease",
     "load",
     "read",
 ]
@@ -43,7 +47,7 @@ __all__ = [
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from asprofile.errors import AsprofileError, LoadError
+    from asprofile.errors import AsprofileError, LoadError, ProfileNotFound, UnknownRelease
     from asprofile.model import Config, Document, ExtendedNegotiation, PresentationContext, Profile, load, read
     from asprofile.text import Span
 

@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 # Tests are imported by file (importlib mode), so that the helpers beside this file need a place on the path.
 sys.path.insert(0, str(Path(__file__).parent))
 
-# Nobody's own settings count.
-os.environ["XDG_CONFIG_HOME"] = str(Path(__file__).parent / "no-settings")
-
 from programs import Programs, Server, free_tcp_port, need
 from tls_files import TlsFiles, make_tls_files
 
 from asprofile.cli.start import CI_SERVICES
+
+# Nobody's own settings count. Programs that a test starts may write theirs here; not into the tree.
+_SETTINGS = TemporaryDirectory(prefix="no-settings-", ignore_cleanup_errors=True)
+os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
 
 # Into the log of a CI service the product writes otherwise; the tests of that set the variable themselves.
 for name in CI_SERVICES:

@@ -51,6 +51,11 @@ def need(program: str, package: str) -> str:
     return found
 
 
+def _surroundings(directory: Path) -> dict[str, str]:
+    """The environment, with a directory for settings that the program may fill: a browser does."""
+    return {**os.environ, "XDG_CONFIG_HOME": str(directory / "settings")}
+
+
 class Programs:
     """Programs started by a test, ended with it."""
 
@@ -62,7 +67,9 @@ class Programs:
         """Start a server and wait until it listens; what it prints goes to ``directory``.log."""
         self._log = directory.with_suffix(".log")
         with self._log.open("wb") as output:
-            process = subprocess.Popen(arguments, stdout=output, stderr=subprocess.STDOUT, cwd=directory)
+            process = subprocess.Popen(
+                arguments, stdout=output, stderr=subprocess.STDOUT, cwd=directory, env=_surroundings(directory)
+            )
         self._running.append(process)
         self.await_port(port)
 

@@ -292,7 +292,9 @@ class TestPublicNames:
             "LoadError",
             "PresentationContext",
             "Profile",
+            "ProfileNotFound",
             "Span",
+            "UnknownRelease",
             "load",
             "read",
         ]

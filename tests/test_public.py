@@ -18,7 +18,9 @@ NAMES = [
     "LoadError",
     "PresentationContext",
     "Profile",
+    "ProfileNotFound",
     "Span",
+    "UnknownRelease",
     "load",
     "read",
 ]

@@ -21,7 +21,7 @@ from asprofile.cli.send_options import Manners, manners
 from asprofile.cli.send_report import Sending
 from asprofile.cli.sending import rename, repeated, run
 from asprofile.cli.terminal import style_for
-from asprofile.negotiate.request import AssociateRequest, propose
+from asprofile.negotiate.request import AssociateRequest, encoded_size, propose
 from asprofile.objects.preparing import Preparer
 from asprofile.objects.scan import Header, Unreadable, scan
 from asprofile.printing import printable
@@ -136,6 +136,8 @@ def command(
     else:
         requests, items = _fitting(reading, preparer, with_default=propose_default, **titles)
         about, what = _contexts(requests), None
+    if verbose and about:
+        about += f", {_requests(requests)}"
     if not (quiet or as_json) and about:
         click.echo(printable(about), err=True)
     if report_file is not None:
@@ -227,6 +229,12 @@ def _contexts(requests: Sequence[AssociateRequest]) -> str:
     apart = f", in {len(requests)} association requests" if len(requests) > 1 else ""
     contexts = "presentation context" if count == 1 else "presentation contexts"
     return f"{count} {contexts} for the objects found{apart}" if count else ""
+
+
+def _requests(requests: Sequence[AssociateRequest]) -> str:
+    """How large our own requests are: `asprofile show` gives the size of DCMTK's, whose name is another."""
+    size = sum(map(encoded_size, requests))
+    return f"request of {size:,} bytes" if len(requests) == 1 else f"requests of {size:,} bytes together"
 
 
 def _on_result(

@@ -14,6 +14,7 @@ from asprofile.cli.references import chosen, loaded, parse
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import Profile
+from asprofile.names.releases import at_least
 from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.negotiate.choose import choose
@@ -58,7 +59,8 @@ def command(
 ) -> None:
     """Say what comes of each presentation context when a requestor (storescu) with the one profile meets an acceptor
     (storescp, dcmrecv) with the other: accepted with which transfer syntax and role, or refused and why. DCMTK's
-    acceptor takes the first transfer syntax of its own list that is proposed.
+    acceptor takes the first transfer syntax of its own list that is proposed. From DCMTK 3.6.2 on it refuses a context
+    for which its profile has the role SCP and the requestor proposes no role; with --release 3.6.0 it takes it.
 
     With PATH, files or directories, also which objects would be sent. PROFILE may be left out where a file has one.
 
@@ -66,6 +68,8 @@ def command(
     would not be sent.
     """
     wanted = release or options.project(settings_file, isolated).release
+    if program == "dcmrecv" and not at_least(wanted, "3.6.2"):
+        raise click.UsageError(f"DCMTK {wanted} has no dcmrecv, which came with 3.6.2; leave out --acceptor dcmrecv.")
     references = parse(scu), parse(scp)
     requestor = chosen(references[0], loaded(references[0], wanted, "requestor", colour), colour)
     acceptor = chosen(references[1], loaded(references[1], wanted, "acceptor", colour), colour)

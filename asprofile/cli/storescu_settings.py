@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from asprofile.cli.storescu_arguments import CommandLine, CommandLineError, Given, number, port
 from asprofile.net.tls_options import CrlCheck, SecurityProfile, TlsOptions
+from asprofile.program import command
 
 if TYPE_CHECKING:
     from asprofile.net.transport import IpVersion
@@ -174,7 +175,10 @@ def settings(line: CommandLine, level: str) -> Settings:
     """What the command line means; ``level`` is that of ``log_level``. Raises CommandLineError."""
     _depends("--verbose-pc", "verbose mode", line, LEVELS.index(level) <= LEVELS.index("info"))
     if line.last("--uid-padding") is not None:
-        raise NotSupported("--uid-padding is not supported: mend the files, or send them with storescu")
+        raise NotSupported(
+            "--uid-padding is not supported: leave it out if no UID ends in a blank, mend the files if one does, "
+            f"or send them with `{command('send')}`, which leaves such blanks out of the command"
+        )
     scan = line.last("--scan-directories") is not None
     _depends("--scan-pattern", "--scan-directories", line, scan)
     proposing = _preferred(line)

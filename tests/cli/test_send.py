@@ -21,6 +21,7 @@ from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
 
 from asprofile.cli.profiles import sample_files
 from asprofile.model import load
+from asprofile.negotiate.request import encoded_size, propose
 from asprofile.net import dimse, wire
 from asprofile.receive.engine import Receiver
 
@@ -98,6 +99,8 @@ class TestOutcomes:
         result = run(*sending(config, receiver.port), "-v", *objects)
         expected = "stored as CT Image Storage, Explicit VR Little Endian, context 3"
         assert result.out.splitlines() == [f"{name}: {expected}" for name in objects]
+        size = encoded_size(propose(load(Path(config)).use("small")))
+        assert result.err.splitlines()[0] == f"profile SMALL of small.cfg, 3 contexts, request of {size:,} bytes"
 
     def test_quiet_says_nothing_of_success(self, run: Run, receiver: Receiver, config: str, objects: list[str]) -> None:
         result = run(*sending(config, receiver.port), "-q", "objects")

@@ -83,6 +83,14 @@ def test_roles(run: Run, files: Path, schema: Any) -> None:
     assert [bool(context["role_failure"]) for context in found.json["contexts"]] == [False, True, False]
 
 
+def test_no_dcmrecv_before_3_6_2(run: Run) -> None:
+    arguments = ("--acceptor", "dcmrecv", "scu.cfg:small", "scp.cfg:Archive")
+    said = run("simulate", "--release", "3.6.0", *arguments)
+    assert said.status == 2
+    assert "DCMTK 3.6.0 has no dcmrecv, which came with 3.6.2" in said.err
+    assert run("simulate", "--release", "3.6.2", *arguments).status == 0
+
+
 def test_which_objects_would_be_sent(run: Run, files: Path, schema: Any) -> None:
     directory = files / "objects"
     directory.mkdir()
