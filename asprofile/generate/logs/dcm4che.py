@@ -31,6 +31,7 @@ class Dcm4cheReader:
         self._dump: Dump | None = None
         self._item = ""
         self._context: LoggedContext | None = None
+        self._syntaxes: list[str] = []
         self._fields: dict[str, str] = {}
 
     def feed(self, line: str) -> Dump | None:
@@ -50,7 +51,7 @@ class Dcm4cheReader:
     def _read(self, dump: Dump, line: str) -> Dump | None:
         item = _ITEM.match(line)
         if item:
-            self._item, self._fields = item[1], {}
+            self._item, self._syntaxes, self._fields = item[1], [], {}
             self._context = LoggedContext(int(item[2]), "") if item[2] else None
         elif _CLOSE.match(line):
             if not self._item:
@@ -68,17 +69,18 @@ class Dcm4cheReader:
         elif key == "as":
             self._context = replace(context, abstract_syntax=dump.uid(first))
         elif key == "ts":
-            uid = dump.uid(first)
-            self._context = replace(context, proposed=(*context.proposed, uid) if uid else context.proposed)
+            if uid := dump.uid(first):
+                self._syntaxes.append(uid)
         elif key == "result":
             self._fields[key] = first
 
     def _close(self, dump: Dump) -> None:
         context, fields = self._context, self._fields
         if context is not None:
-            if not dump.is_request:
-                accepted = context.proposed[0] if fields.get("result") == "0" and context.proposed else None
-                context = replace(context, accepted=accepted, proposed=())
+            if dump.is_request:
+                context = replace(context, proposed=tuple(self._syntaxes))
+            elif fields.get("result") == "0" and self._syntaxes:
+                context = replace(context, accepted=self._syntaxes[0])
             dump.contexts[context.id] = context
         elif self._item == "RoleSelection" and "sopClass" in fields:
             dump.roles[fields["sopClass"]] = role_of(fields.get("scu") == "true", fields.get("scp") == "true")

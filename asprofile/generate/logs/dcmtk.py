@@ -59,7 +59,7 @@ class DcmtkReader:
     def end(self) -> Dump | None:
         """What there is of a dump when its end, or that of the log, has come."""
         dump, self._dump = self._dump, None
-        return dump
+        return dump.whole() if dump is not None else None
 
     def _start(self, dump: Dump) -> None:
         self._dump, self._context, self._listing, self._extending, self._class = dump, None, False, "", ""
@@ -67,15 +67,15 @@ class DcmtkReader:
     def _read(self, dump: Dump, line: str) -> None:
         listed = _LISTED.search(line) if self._listing else None
         if listed and self._context is not None:
-            known = dump.contexts[self._context]
             uid = dump.uid(listed[1], self._release)
-            dump.contexts[self._context] = replace(known, proposed=(*known.proposed, uid) if uid else known.proposed)
+            if uid:
+                dump.propose(self._context, uid)
             return
         self._listing = _PROPOSED.search(line) is not None
         context = _CONTEXT.search(line)
         if context:
             self._context, self._extending = int(context[1]), ""
-            dump.contexts[self._context] = LoggedContext(self._context, "")
+            dump.begin(self._context)
         elif extended := _EXTENDED.search(line):
             self._context, self._extending, self._class = None, extended[1], ""
         elif "Negotiation" in line:
@@ -106,4 +106,4 @@ class DcmtkReader:
             return
         plain = _PYNETDICOM_BYTES.search(line)
         octets = plain[1].split() if plain else _DCMTK_BYTES.findall(line)
-        dump.extended[self._class] = dump.extended.get(self._class, b"") + bytes(int(octet, 16) for octet in octets)
+        dump.extend(self._class, bytes(int(octet, 16) for octet in octets))

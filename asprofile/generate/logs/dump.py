@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from asprofile.model import Role
@@ -37,6 +37,29 @@ class Dump:
     roles: dict[str, Role] = field(default_factory=dict)
     extended: dict[str, bytes] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    _proposed: dict[int, list[str]] = field(default_factory=dict)
+    _octets: dict[str, bytearray] = field(default_factory=dict)
+
+    def begin(self, context: int) -> None:
+        """A context of that number, of which nothing is known yet."""
+        self.contexts[context] = LoggedContext(context, "")
+        self._proposed[context] = []
+
+    def propose(self, context: int, uid: str) -> None:
+        """One more transfer syntax of a context. A line each: there may be very many."""
+        self._proposed[context].append(uid)
+
+    def extend(self, sop_class: str, octets: bytes) -> None:
+        """More of the extended negotiation of a SOP class."""
+        self._octets.setdefault(sop_class, bytearray()).extend(octets)
+
+    def whole(self) -> Dump:
+        """The dump with what came line by line."""
+        for number, listed in self._proposed.items():
+            if listed:
+                self.contexts[number] = replace(self.contexts[number], proposed=tuple(listed))
+        self.extended.update((sop_class, bytes(octets)) for sop_class, octets in self._octets.items())
+        return self
 
     def uid(self, text: str, release: str | None = None) -> str:
         """The UID of what a log calls it, a leading ``=`` or not; empty if that is not known."""
