@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator
@@ -20,12 +21,16 @@ STDIN = "-"
 # take gigabytes of memory.
 MAX_SIZE = 8 * 1024 * 1024
 
+# So many items take some ten seconds; a profile has some hundred, the largest that anybody would write, thousands.
+MAX_ITEMS = 250_000
+
 # In a directory only what is a profile is taken, whatever its name is, and of sensible size.
 _MAX_WALKED_SIZE = 4 * 1024 * 1024
 _LOOKED_AT = 256 * 1024
 # Open already, by whoever called us.
 _INHERITED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 _SPECIAL = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
+_COMMENTS = re.compile(rb"^#[^\n]*", re.MULTILINE)
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
 # What other people wrote and a tool has put there: the virtual environment that asprofile itself is in has profiles.
 _OF_VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
@@ -142,7 +147,17 @@ def _content(file: BinaryIO, name: str) -> Source | Unreadable:
     data = file.read(MAX_SIZE + 1)
     if len(data) > MAX_SIZE:
         return Unreadable(f"{name}: over {MAX_SIZE >> 20} MiB, so neither a profile nor a configuration")
+    if _has_too_many_items(data):
+        return Unreadable(f"{name}: over {MAX_ITEMS:,} headers and entries, so neither a profile nor a configuration")
     return Source(data, name)
+
+
+def _has_too_many_items(data: bytes) -> bool:
+    """Each header begins with a bracket, nearly each entry has an equals sign; in comments these are no items."""
+    if data.count(b"[") + data.count(b"=") <= MAX_ITEMS:
+        return False
+    text = _COMMENTS.sub(b"", data)
+    return text.count(b"[") + text.count(b"=") > MAX_ITEMS
 
 
 def _in_directory(directory: str) -> Iterator[Source | Unreadable]:

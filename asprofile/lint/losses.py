@@ -103,7 +103,7 @@ def losses(outline: Outline, data: bytes) -> Iterator[Loss]:
         if name in seen:
             if name in SPELLED:
                 first = seen[name]
-                mend = _moved_behind(outline, data, first, supersection)
+                mend = _moved_behind(data, first, supersection)
                 yield Loss(supersection.header, "second supersection", name, first=first.header, mend=mend)
             else:
                 yield Loss(supersection.header, "foreign supersection", name)
@@ -154,11 +154,10 @@ def _header_for(outline: Outline, data: bytes, supersection: SupersectionPart) -
     return labels[0], (Edit(Span(start, start), b"[" + encode(labels[0]) + b"]" + line_end(data)),)
 
 
-def _moved_behind(outline: Outline, data: bytes, first: SupersectionPart, second: SupersectionPart) -> tuple[Edit, ...]:
+def _moved_behind(data: bytes, first: SupersectionPart, second: SupersectionPart) -> tuple[Edit, ...]:
     """The sections of a second supersection put behind those of the first."""
-    parts = outline.supersections
     removed = Edit(Span(second.header.span.start, next_line(data, second.header.span.end)), b"")
-    if parts[parts.index(second) - 1] is first:
+    if second.number == first.number + 1:
         return (removed,)
     here = _end_of(data, first)
     block = Span(removed.span.end, _end_of(data, second))

@@ -51,12 +51,16 @@ class SectionPart:
 
 
 class SupersectionPart:
-    """``[[name]]`` and its sections; ``orphans`` are the entries in front of its first section, which DCMTK drops."""
+    """``[[name]]`` and its sections; ``orphans`` are the entries in front of its first section, which DCMTK drops.
 
-    __slots__ = ("header", "orphans", "sections")
+    ``number`` counts those of the file from 0.
+    """
 
-    def __init__(self, header: Header) -> None:
+    __slots__ = ("header", "number", "orphans", "sections")
+
+    def __init__(self, header: Header, number: int) -> None:
         self.header = header
+        self.number = number
         self.sections: list[SectionPart] = []
         self.orphans: list[Entry] = []
 
@@ -79,6 +83,8 @@ class Outline:
         self.supersections: list[SupersectionPart] = []
         self.loose: list[SectionPart] = []
         self.outside: list[Outside] = []
+        self._first: dict[str, SupersectionPart] = {}
+        self._by_start: dict[int, SupersectionPart] = {}
         self._by_name: dict[str, dict[str, list[SectionPart]]] = {}
         current: SupersectionPart | None = None
         section: SectionPart | None = None
@@ -93,8 +99,9 @@ class Outline:
                 if section is None and current is not None:
                     current.orphans.append(item)
             elif item.level == 2:
-                current, section = SupersectionPart(item), None
+                current, section = SupersectionPart(item, len(self.supersections)), None
                 self.supersections.append(current)
+                self._first.setdefault(current.name, current)
             else:
                 section = SectionPart(item)
                 if current is not None:
@@ -105,7 +112,13 @@ class Outline:
 
     def supersection(self, name: str) -> SupersectionPart | None:
         """The first supersection of that name, the only one that DCMTK reads."""
-        return next((found for found in self.supersections if found.name == name), None)
+        return self._first.get(name)
+
+    def part_of(self, header: Header) -> SupersectionPart:
+        """The supersection that begins with that header."""
+        if not self._by_start:
+            self._by_start.update((part.header.span.start, part) for part in self.supersections)
+        return self._by_start[header.span.start]
 
     def sections(self, name: str) -> list[SectionPart]:
         """The sections of the supersection of that name."""

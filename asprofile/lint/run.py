@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby, islice
 
 from asprofile.lint.finding import Finding, Fix, Hit, Severity
 from asprofile.lint.fixing import without_lines
@@ -15,9 +15,11 @@ from asprofile.lint.suppress import Covering, SuppressedCode
 from asprofile.model import AssociationRole, Inference
 from asprofile.names.releases import LATEST
 from asprofile.text import Edit, Source
-from asprofile.value import Value
+from asprofile.value import Value, replaced
 
 UNUSED_SUPPRESSION = "AP001"
+# Findings of a rule in a file. Nobody reads more; when those are mended, the next ones are shown.
+MOST_FINDINGS = 2000
 # All that is said of bytes that are no text.
 NO_PROFILE = "AP102"
 _OF_LOST_TEXT = frozenset(("AP205", "AP206", "AP207", "AP208", "AP209", "AP210"))
@@ -67,10 +69,16 @@ def lint(source: Source, settings: Settings | None = None) -> Report:
     if subject.binary is not None:
         rules = tuple(rule for rule in rules if rule.code == NO_PROFILE)
         return Report(source, tuple(_finding(rule, hit) for rule in rules for hit in rule.check(subject)), 0)
-    found = [_finding(rule, hit) for rule in rules if _has_a_say(rule, subject) for hit in rule.check(subject)]
+    found: list[Finding] = []
+    whole: list[Rule] = []
+    for rule in rules:
+        findings, all_of_them = _findings(rule, rule.check(subject) if _has_a_say(rule, subject) else ())
+        found += findings
+        whole += [rule] if all_of_them else []
     kept, used = _without_suppressed(subject, found)
     if any(rule.code == UNUSED_SUPPRESSION for rule in rules):
-        unused = [_finding(by_code()[UNUSED_SUPPRESSION], hit) for hit in _unused(subject, used, rules)]
+        # Of a rule that was cut short nobody knows what a comment would silence.
+        unused, _ = _findings(by_code()[UNUSED_SUPPRESSION], _unused(subject, used, tuple(whole)))
         kept += _without_suppressed(subject, unused)[0]
         found += unused
     kept.sort(key=lambda finding: (finding.span, finding.code))
@@ -81,6 +89,16 @@ def lint(source: Source, settings: Settings | None = None) -> Report:
 def _has_a_say(rule: Rule, subject: Subject) -> bool:
     """In a file of another kind all text is lost; that it is no profile is said once, by AP102."""
     return rule.code not in _OF_LOST_TEXT or not subject.is_foreign
+
+
+def _findings(rule: Rule, hits: Iterable[Hit]) -> tuple[list[Finding], bool]:
+    """What a rule finds, up to ``MOST_FINDINGS``, and whether that is all."""
+    rest = iter(hits)
+    found = [_finding(rule, hit) for hit in islice(rest, MOST_FINDINGS)]
+    if next(rest, None) is None:
+        return found, True
+    more = f"{found[-1].message} (there is more of this: asprofile says {MOST_FINDINGS:,} of a kind in a file)"
+    return [*found[:-1], replaced(found[-1], message=more)], False
 
 
 def _finding(rule: Rule, hit: Hit) -> Finding:

@@ -18,7 +18,7 @@ from asprofile.lint.dropped import Dropped, dropped
 from asprofile.lint.fixing import PREFIXES
 from asprofile.lint.losses import MANDATORY, Loss, Missing, losses, missing_supersections, number_of, place_of
 from asprofile.lint.outline import Outline
-from asprofile.lint.suppress import Suppressions, suppressions
+from asprofile.lint.suppress import Covering, Suppressions, suppressions
 from asprofile.lint.textslips import TextSlip, text_slips
 from asprofile.lint.view import Layer, View
 from asprofile.model import AssociationRole, Config, ContextList, Document, Inference, Loading, Problem, infer, read
@@ -98,6 +98,11 @@ class Subject:
     def suppressions(self) -> Suppressions:
         """The comments in the file that silence findings."""
         return suppressions(self.data, self.items)
+
+    @cached_property
+    def covering(self) -> Covering:
+        """What these silence, for the rules that ask before they say what a fix takes out."""
+        return Covering(self.suppressions)
 
     @cached_property
     def loading(self) -> Loading:

@@ -46,13 +46,9 @@ class Suppressions(Value):
     codes: tuple[SuppressedCode, ...]
     malformed: tuple[Span, ...]
 
-    def cover(self, rule: str, span: Span) -> bool:
-        """Whether any comment silences a finding of the rule at this place."""
-        return any(code.covers(rule, span) for code in self.codes)
-
 
 class Covering:
-    """The same for many findings, in a time that does not grow with the number of comments."""
+    """Which findings they silence, in a time that does not grow with their number."""
 
     def __init__(self, found: Suppressions) -> None:
         # By what is in the comment and the scope: one comment is seldom like another, but a file may say it often.

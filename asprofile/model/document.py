@@ -39,6 +39,11 @@ class Section:
         return self._tree.name(self._number)
 
     @property
+    def next_header(self) -> Header | None:
+        """The header behind the section, None behind the last."""
+        return _header(self._tree, self._end) if self._end < len(self._tree) else None
+
+    @property
     def entries(self) -> Iterator[Entry]:
         """All entries, in file order, made anew at each call (a section may be large)."""
         return (item for item in self.items if isinstance(item, Entry))
@@ -80,12 +85,13 @@ class Section:
 class Supersection:
     """``[[name]]`` and its sections; what stands in it before its first section is dropped."""
 
-    __slots__ = ("_number", "_tree", "sections")
+    __slots__ = ("_by_name", "_number", "_tree", "sections")
 
     def __init__(self, tree: SyntaxTree, number: int, sections: Sequence[Section]) -> None:
         self._tree = tree
         self._number = number
         self.sections = sections
+        self._by_name: dict[str, list[Section]] | None = None
 
     @property
     def header(self) -> Header:
@@ -94,6 +100,14 @@ class Supersection:
     @property
     def name(self) -> str:
         return self._tree.name(self._number)
+
+    def named(self, name: str) -> Sequence[Section]:
+        """The sections of that name, in file order; an index of all is made when it is first asked for."""
+        if self._by_name is None:
+            self._by_name = {}
+            for section in self.sections:
+                self._by_name.setdefault(section.name, []).append(section)
+        return self._by_name.get(name, ())
 
 
 class Document:

@@ -162,9 +162,8 @@ class Draft:
     def new_label(self, supersection: str, wanted: str) -> str:
         """The label, or with a number behind it if there is a section of that name."""
         found = self.document.supersection(supersection)
-        taken = {section.name for section in found.sections} if found else set()
         label, number = wanted, 2
-        while label.upper() in taken:
+        while found is not None and found.named(label.upper()):
             label, number = f"{wanted}-{number}", number + 1
         return label
 

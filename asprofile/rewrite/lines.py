@@ -50,7 +50,7 @@ def usual_line_end(data: bytes) -> bytes:
 def sections(document: Document, supersection: str, label: str) -> list[Section]:
     """The sections of that name; together they are one list."""
     found = document.supersection(supersection)
-    return [section for section in found.sections if section.name == label] if found else []
+    return list(found.named(label)) if found else []
 
 
 # -- entries
@@ -211,15 +211,16 @@ def _text(entry: Entry, span: Span) -> bytes:
 # -- sections
 
 
-def section_added(document: Document, supersection: str, block: bytes) -> Edits:
-    """Put a section, ``block`` its lines from comment or header to the last entry, at the end of a supersection.
+def section_added(document: Document, supersection: str, *blocks: bytes) -> Edits:
+    """Put sections, each ``block`` the lines of one from comment or header to the last entry, at the end of a
+    supersection.
 
     A supersection that is not there is made, in front of the profiles.
     """
     data = document.data
     end = usual_line_end(data)
-    block = _with_line_ends(block, end)
     spaced = _is_spaced(document)
+    block = (end if spaced else b"").join(_with_line_ends(one, end) for one in blocks)
     if document.supersection(supersection) is None:
         header = b"[[" + encode(SPELLED[supersection]) + b"]]" + end
         return [_new_supersection(document, header + (end if spaced else b"") + block, spaced)]
@@ -331,10 +332,8 @@ def own_block(document: Document, section: Section) -> bytes:
     """
     data = document.data
     begin = _above(data, line_start(data, section.header.span.start))
-    following = [
-        item for item in document.tree if isinstance(item, Header) and item.span.start > section.header.span.start
-    ]
-    end = _above(data, line_start(data, following[0].span.start)) if following else len(data)
+    following = section.next_header
+    end = _above(data, line_start(data, following.span.start)) if following is not None else len(data)
     return _with_line_ends(data[begin:end].strip(b" \t\r\n"), b"\n")
 
 

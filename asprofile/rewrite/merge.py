@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from asprofile.errors import EditError
@@ -57,65 +58,58 @@ def merge_files(
     source = Draft(other, release)
     wanted = list(source.meaning.profiles) if profiles is None else [source.config.use(name).name for name in profiles]
     plan = _planned(draft, source, wanted, clash, everything=profiles is None)
-    comment = lines.top_comment(other)
     for supersection in _LISTS:
-        for label, chosen in plan.labels[supersection].items():
-            if (supersection, label) in plan.shared:
-                continue
-            above = comment if supersection == PRESENTATION_CONTEXTS else b""
-            comment = b"" if above else comment
-            _copy(draft, source, plan, supersection, label, chosen, above)
-    for name, chosen in plan.labels[PROFILES].items():
-        if (PROFILES, name) not in plan.shared:
-            _copy_profile(draft, source, plan, name, chosen)
+        _copy_lists(draft, source, plan, supersection)
+    _copy_profiles(draft, source, plan)
     return draft.finished()
 
 
 def _planned(draft: Draft, source: Draft, wanted: list[str], clash: Clash, *, everything: bool) -> _Plan:
     plan = _Plan()
-    mine, theirs = draft.meaning, source.meaning
-    names = _names(draft, source, mine, theirs, wanted, clash)
+    names = _names(draft, source, wanted, clash)
     kept = [name for name in wanted if name in names]
     for supersection in _LISTS:
-        needed = list(theirs.lists[supersection])
+        needed = list(source.meaning.lists[supersection])
         if not everything or len(kept) < len(wanted):
-            needed = [label for label in needed if label in _needed(theirs, kept, supersection)]
-        taken: set[str] = set()
-        for label in needed:
-            _plan_list(draft, source, plan, supersection, label, taken)
+            asked = _needed(source.meaning, kept, supersection)
+            needed = [label for label in needed if label in asked]
+        _plan_lists(draft, source, plan, supersection, needed)
     for name in kept:
         plan.labels[PROFILES][name] = names[name]
     return plan
 
 
 def _needed(meaning: Meaning, profiles: Iterable[str], supersection: str) -> set[str]:
-    contexts = {meaning.profiles[name][PRESENTATION_CONTEXTS] for name in profiles}
     if supersection == TRANSFER_SYNTAXES:
+        contexts = {meaning.profiles[name][PRESENTATION_CONTEXTS] for name in profiles}
         return {label for found in contexts for _, label in meaning.lists[PRESENTATION_CONTEXTS][found]}
     return {label for name in profiles if (label := meaning.profiles[name].get(supersection)) is not None}
 
 
-def _plan_list(draft: Draft, source: Draft, plan: _Plan, supersection: str, label: str, taken: set[str]) -> None:
-    """Whether a list is there already, else under which label it comes; ``taken`` are those given so far."""
+def _plan_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str, labels: Iterable[str]) -> None:
+    """Whether the lists are there already, else under which label each comes."""
     mine = draft.meaning.lists[supersection]
-    items = _mapped(plan, supersection, source.meaning.lists[supersection][label])
-    # A context list is shared with other profiles only under its own name: whoever edits it edits all of them.
-    equal = [known for known, there in mine.items() if there == items]
-    if supersection != TRANSFER_SYNTAXES:
-        equal = [known for known in equal if known == label]
-    if equal:
-        chosen = draft.written_label(supersection, label if label in equal else equal[0])
-        plan.shared.add((supersection, label))
+    by_items: dict[tuple[Item, ...], str] = {}
+    if supersection == TRANSFER_SYNTAXES:
+        for known, there in mine.items():
+            by_items.setdefault(tuple(there), known)
+    taken: set[str] = set()
+    for label in labels:
+        items = _mapped(plan, supersection, source.meaning.lists[supersection][label])
         written = source.written_label(supersection, label)
-        known = "" if chosen.upper() == label else f" as {chosen}"
-        draft.done.append(f"{LIST_NAMES[supersection]} {written}: there already{known}")
-    else:
-        written = source.written_label(supersection, label)
-        chosen = _free(draft, supersection, written, taken)
-        renamed = "" if chosen == written else f", as {chosen}: there is another {written}"
-        draft.done.append(f"new {LIST_NAMES[supersection]} {written}{renamed}")
-        taken.add(chosen.upper())
-    plan.labels[supersection][label] = chosen
+        # A context list is shared with other profiles only under its own name: whoever edits it edits all of them.
+        equal = label if mine.get(label) == items else by_items.get(tuple(items))
+        if equal is not None:
+            chosen = draft.written_label(supersection, equal)
+            plan.shared.add((supersection, label))
+            known = "" if chosen.upper() == label else f" as {chosen}"
+            draft.done.append(f"{LIST_NAMES[supersection]} {written}: there already{known}")
+        else:
+            chosen = _free(draft, supersection, written, taken)
+            renamed = "" if chosen == written else f", as {chosen}: there is another {written}"
+            draft.done.append(f"new {LIST_NAMES[supersection]} {written}{renamed}")
+            taken.add(chosen.upper())
+        plan.labels[supersection][label] = chosen
 
 
 def _mapped(plan: _Plan, supersection: str, items: list[Item]) -> list[Item]:
@@ -135,20 +129,20 @@ def _free(draft: Draft, supersection: str, wanted: str, taken: set[str]) -> str:
 # -- profiles
 
 
-def _names(
-    draft: Draft, source: Draft, mine: Meaning, theirs: Meaning, wanted: list[str], clash: Clash
-) -> dict[str, str]:
+def _names(draft: Draft, source: Draft, wanted: list[str], clash: Clash) -> dict[str, str]:
     """For each profile that is taken over, the name it gets."""
     found: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = set(wanted)
+    kinds: dict[object, int] = {}
+    mine, theirs = _resolved(draft.meaning, kinds), _resolved(source.meaning, kinds)
     for name in wanted:
         written = source.written_label(PROFILES, name)
-        if name not in mine.profiles:
+        if name not in mine:
             found[name] = written
-        elif _resolved(mine, name) == _resolved(theirs, name):
+        elif mine[name] == theirs[name]:
             draft.done.append(f"profile {written}: there already")
         elif clash == "rename":
-            found[name] = _free(draft, PROFILES, written, {*taken, *wanted})
+            found[name] = _free(draft, PROFILES, written, taken)
         elif clash == "replace":
             found[name] = written
         elif clash == "keep":
@@ -163,36 +157,58 @@ def _names(
     return found
 
 
-def _resolved(meaning: Meaning, name: str) -> object:
-    """What a profile means, whatever its lists are called."""
-    labels = meaning.profiles[name]
-    syntaxes = meaning.lists[TRANSFER_SYNTAXES]
-    contexts = [
-        (uid, syntaxes[label]) for uid, label in meaning.lists[PRESENTATION_CONTEXTS][labels[PRESENTATION_CONTEXTS]]
-    ]
-    others = [
-        meaning.lists[key][labels[key]] if key in labels else [] for key in (ROLE_SELECTION, EXTENDED_NEGOTIATION)
-    ]
-    return contexts, others
+def _resolved(meaning: Meaning, kinds: dict[object, int]) -> dict[str, tuple[int | None, ...]]:
+    """What each profile means, whatever its lists are called: a number for each of its lists, the same for equal ones.
+
+    ``kinds`` has the numbers given so far: many profiles may have one list, and that may be long.
+    """
+
+    def kind(what: object) -> int:
+        return kinds.setdefault(what, len(kinds))
+
+    syntaxes = {label: kind(tuple(items)) for label, items in meaning.lists[TRANSFER_SYNTAXES].items()}
+    numbers = {
+        (PRESENTATION_CONTEXTS, label): kind(tuple((uid, syntaxes[named]) for uid, named in items))
+        for label, items in meaning.lists[PRESENTATION_CONTEXTS].items()
+    }
+    for key in (ROLE_SELECTION, EXTENDED_NEGOTIATION):
+        numbers |= {(key, label): kind(tuple(items)) for label, items in meaning.lists[key].items()}
+    keys = (PRESENTATION_CONTEXTS, ROLE_SELECTION, EXTENDED_NEGOTIATION)
+    return {
+        name: tuple(numbers[key, labels[key]] if key in labels else None for key in keys)
+        for name, labels in meaning.profiles.items()
+    }
 
 
-def _copy_profile(draft: Draft, source: Draft, plan: _Plan, name: str, chosen: str) -> None:
-    labels = {key: plan.labels[key][label] for key, label in source.meaning.profiles[name].items()}
-    if chosen.upper() in draft.meaning.profiles:
-        _replace_profile(draft, chosen.upper(), labels)
-        return
+def _copy_profiles(draft: Draft, source: Draft, plan: _Plan) -> None:
+    """New ones in one edit; then those that take the place of others."""
+    there = set(draft.meaning.profiles)
+    labels = {
+        name: {key: plan.labels[key][label] for key, label in source.meaning.profiles[name].items()}
+        for name in plan.labels[PROFILES]
+    }
+    new = {name: chosen for name, chosen in plan.labels[PROFILES].items() if chosen.upper() not in there}
 
-    def edits(fragment: Document) -> Iterator[Edit]:
-        yield from lines.renamed(fragment, PROFILES, name, chosen)
-        for key, label in labels.items():
-            yield from lines.referred(fragment, name, key, label)
+    def block(name: str, chosen: str, section: Section) -> bytes:
+        def edits(fragment: Document) -> Iterator[Edit]:
+            yield from lines.renamed(fragment, PROFILES, name, chosen)
+            for key, label in labels[name].items():
+                yield from lines.referred(fragment, name, key, label)
+
+        return _block(source, PROFILES, section, edits)
 
     def change(meaning: Meaning, _: Case) -> None:
-        meaning.profiles[chosen.upper()] = {key: label.upper() for key, label in labels.items()}
+        for name, chosen in new.items():
+            meaning.profiles[chosen.upper()] = {key: label.upper() for key, label in labels[name].items()}
 
-    section = lines.sections(source.document, PROFILES, name)[0]
-    draft.apply(_added(draft, source, PROFILES, section, edits), change)
-    draft.done.append(f"new profile {chosen}")
+    blocks = [block(name, chosen, lines.sections(source.document, PROFILES, name)[0]) for name, chosen in new.items()]
+    if blocks:
+        draft.apply(lines.section_added(draft.document, PROFILES, *blocks), change)
+    for name, chosen in plan.labels[PROFILES].items():
+        if name in new:
+            draft.done.append(f"new profile {chosen}")
+        else:
+            _replace_profile(draft, chosen.upper(), labels[name])
 
 
 def _replace_profile(draft: Draft, name: str, labels: dict[str, str]) -> None:
@@ -207,42 +223,50 @@ def _replace_profile(draft: Draft, name: str, labels: dict[str, str]) -> None:
 # -- lists
 
 
-def _copy(draft: Draft, source: Draft, plan: _Plan, supersection: str, label: str, chosen: str, above: bytes) -> None:
-    """Take the sections of a list over, with ``above`` as a comment over the first."""
+def _copy_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str) -> None:
+    """Take the sections of the lists of a supersection over, in one edit; with the comment at the top of the other file
+    over the first context list.
+    """
+    labels = {
+        label: chosen for label, chosen in plan.labels[supersection].items() if (supersection, label) not in plan.shared
+    }
+    if not labels:
+        return
 
-    def edits(fragment: Document) -> Iterator[Edit]:
-        yield from lines.renamed(fragment, supersection, label, chosen)
-        if supersection == PRESENTATION_CONTEXTS:
-            yield from lines.relabelled(fragment, plan.labels[TRANSFER_SYNTAXES])
+    def block(label: str, chosen: str, section: Section, above: bytes) -> bytes:
+        def edits(fragment: Document) -> Iterator[Edit]:
+            yield from lines.renamed(fragment, supersection, label, chosen)
+            if supersection == PRESENTATION_CONTEXTS:
+                yield from lines.relabelled(fragment, plan.labels[TRANSFER_SYNTAXES])
+
+        return _block(source, supersection, section, edits, above)
 
     def change(meaning: Meaning, case: Case) -> None:
-        items = _mapped(plan, supersection, theirs(case).lists[supersection][label])
-        meaning.lists[supersection][chosen.upper()] = items
+        theirs = _meaning(source, case)
+        for label, chosen in labels.items():
+            meaning.lists[supersection][chosen.upper()] = _mapped(plan, supersection, theirs.lists[supersection][label])
 
-    def unchanged(_: Meaning, __: Case) -> None:
-        """The last of several sections makes the list whole; before that there is nothing to compare."""
-
-    def theirs(case: Case) -> Meaning:
-        loading = Loading(source.document, *case)
-        return source.meaning if loading.problems else meaning_of(loading.config)
-
-    found = lines.sections(source.document, supersection, label)
-    for number, section in enumerate(found):
-        comment = above if number == 0 else b""
-        last = number == len(found) - 1
-        draft.apply(_added(draft, source, supersection, section, edits, comment), change if last else unchanged)
+    found = [
+        (label, chosen, section)
+        for label, chosen in labels.items()
+        for section in lines.sections(source.document, supersection, label)
+    ]
+    comment = lines.top_comment(source.document) if supersection == PRESENTATION_CONTEXTS else b""
+    blocks = [block(*one, comment if number == 0 else b"") for number, one in enumerate(found)]
+    draft.apply(lines.section_added(draft.document, supersection, *blocks), change)
 
 
-def _added(
-    draft: Draft,
-    source: Draft,
-    supersection: str,
-    section: Section,
-    edits: Callable[[Document], Iterable[Edit]],
-    above: bytes = b"",
-) -> lines.Edits:
-    """A section of the other file, after edits, added to this one."""
+@lru_cache(maxsize=1)
+def _meaning(source: Draft, case: Case) -> Meaning:
+    """What a release makes of the other file, as far as it loads it; each of its supersections asks."""
+    loading = Loading(source.document, *case)
+    return source.meaning if loading.problems else meaning_of(loading.config)
+
+
+def _block(
+    source: Draft, supersection: str, section: Section, edits: Callable[[Document], Iterable[Edit]], above: bytes = b""
+) -> bytes:
+    """The lines of a section of the other file, after edits."""
     header = b"[[%s]]\n" % SPELLED[supersection].encode("ascii")
     fragment = read(header + above + lines.own_block(source.document, section))
-    block = apply_edits(fragment.data, edits(fragment)).removeprefix(header)
-    return lines.section_added(draft.document, supersection, block)
+    return apply_edits(fragment.data, edits(fragment)).removeprefix(header)

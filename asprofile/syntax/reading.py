@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from functools import lru_cache
 
 from asprofile.text import Span
 
@@ -19,6 +20,7 @@ _COMMENT = re.compile(rb"(?<=\n)#[^\n]*\n?")
 _CONTINUATION = re.compile(rb"\n[ \t\n]*")
 _LINE_END = re.compile(rb"\r\n?|\n")
 _BLANKS = b" \t\n"
+_LONG = 10_000
 
 
 def kept_characters(raw: bytes) -> str:
@@ -46,9 +48,15 @@ def value_offsets(data: bytes, span: Span) -> range | array[int]:
     raw = data[start:end]
     line = raw.rstrip(b"\r\n")
     if b"\n" in line or b"\r" in line:
-        return _offsets(raw, start)
+        return _offsets(raw, start) if len(raw) < _LONG else _long_offsets(raw, start)
     end = start + len(line)
     return range(end - len(line.lstrip(b" \t\0")), end)
+
+
+@lru_cache(maxsize=1)
+def _long_offsets(raw: bytes, start: int) -> array[int]:
+    """The same for a value of very many lines, which each release and each rule asks for; not to be changed."""
+    return _offsets(raw, start)
 
 
 def _offsets(raw: bytes, start: int) -> array[int]:

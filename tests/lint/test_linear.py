@@ -9,6 +9,7 @@ import time
 import pytest
 
 from asprofile.lint import lint
+from asprofile.lint.run import MOST_FINDINGS
 from asprofile.text import Source
 
 N = 4000
@@ -22,9 +23,26 @@ MANY = {
     "lists": LISTS
     + b"".join(b"[L%d]\nTransferSyntax1=LittleEndianImplicit\n" % n for n in range(N))
     + BEFORE[len(LISTS) :],
+    "supersections": BEFORE + b"[[Profiles]]\n[P]\nPresentationContexts=C\n" * N,
+    "a value of lines": b"".join(b"  " + line + b"\n" for line in (BEFORE + b"k = v\n" * 10 * N).splitlines()),
     "line ends": BEFORE + b"a=x" + b"\r\n" * N + b"y\xff\n",
     "blanks": BEFORE + b"a=x" + b" " * 50 * N + b"y\n",
 }
+
+
+def test_of_one_kind_only_so_many_are_said_and_that_there_are_more() -> None:
+    data = BEFORE + b"[A]\n" * (MOST_FINDINGS + 5)
+    found = [one for one in lint(Source(data, "x")).findings if one.code == "AP113"]
+    assert len(found) == MOST_FINDINGS
+    assert [one for one in found if "there is more of this" in one.message] == found[-1:]
+    exact = lint(Source(BEFORE + b"[A]\n" * 5, "x")).findings
+    assert not any("there is more" in one.message for one in exact)
+
+
+def test_a_comment_is_not_called_unused_where_not_all_was_looked_at() -> None:
+    item = b"[A]\n"
+    data = BEFORE + item * MOST_FINDINGS + b"# asprofile: ignore[AP113] known\n" + item
+    assert not [one for one in lint(Source(data, "x")).findings if one.code == "AP001"]
 
 
 @pytest.mark.parametrize("what", MANY)

@@ -11,6 +11,7 @@ import asprofile
 from asprofile.errors import EditError, ProfileNotFound
 from asprofile.model import read
 from asprofile.rewrite import format_document, merge_files
+from asprofile.rewrite.draft import Draft
 
 OTHER = """\
 # For reports.
@@ -190,3 +191,22 @@ def test_both_mean_what_they_meant(mine, other):
     }
     assert profiles(edited.data) == before
     assert not comments(mine) - comments(edited.data)
+
+
+def test_the_growing_file_is_read_as_often_for_many_profiles_as_for_few(monkeypatch):
+    """One edit for each supersection: with one for each section, thousands of profiles took minutes."""
+
+    def many(count, prefix):
+        contexts = "".join(f"[{prefix}{n}]\nPresentationContext1 = CTImageStorage\\U\n" for n in range(count))
+        names = "".join(f"[{prefix}{n}]\nPresentationContexts = {prefix}{n}\n" for n in range(count))
+        syntaxes = "[[TransferSyntaxes]]\n[U]\nTransferSyntax1 = LittleEndianImplicit\n"
+        return read(f"{syntaxes}[[PresentationContexts]]\n{contexts}[[Profiles]]\n{names}".encode())
+
+    applied = []
+    apply = Draft.apply
+    monkeypatch.setattr(Draft, "apply", lambda draft, *step: (applied.append(step), apply(draft, *step)))
+    for count in (2, 30):
+        applied.clear()
+        found = merge_files(many(count, "A"), many(count, "B"), "3.7.0")
+        assert len(applied) == 2
+        assert len(profiles(found.data)) == 2 * count

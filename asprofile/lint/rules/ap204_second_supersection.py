@@ -21,8 +21,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 def _hit(view: View, loss: Loss) -> Hit:
     assert isinstance(loss.item, Header)
     assert isinstance(loss.first, Header)
-    outline = view.subject.outline
-    sections = next(part.sections for part in outline.supersections if part.header is loss.item)
+    sections = view.subject.outline.part_of(loss.item).sections
     line = view.subject.source.line_of(loss.first.raw_name.start)
     name = SPELLED[loss.supersection]
     if not sections:

@@ -17,7 +17,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         again = [item for item in found.items if first.setdefault(item.uid, item) is not item]
         # One fix for all of them: each alone would number the others anew.
         is_proposed = subject.negotiations.stance(found.label, "requestor") != "no"
-        fix = removed(subject, found, [item for item in again if not subject.suppressions.cover("AP401", item.span)])
+        fix = removed(subject, found, [item for item in again if not subject.covering.covers("AP401", item.span)])
         for item in again:
             written, earlier = subject.text(item.span), first[item.uid]
             line = subject.source.line_of(earlier.span.start)
