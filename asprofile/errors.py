@@ -29,12 +29,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Literal
 
+from asprofile.printing import brief
+
 if TYPE_CHECKING:
     from asprofile.text import Span
 
 
 class AsprofileError(Exception):
-    """Base of all errors of asprofile; ``str(error)`` is a complete message for the user."""
+    """Base of all errors of asprofile; ``str(error)`` is a complete message for the user, of some lines at most."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(brief(message))
 
 
 class LoadError(AsprofileError):

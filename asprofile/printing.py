@@ -5,7 +5,13 @@ Here because all that print need it, and most of them nothing else of whoever ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+
+_LONGEST_WORD = 300
+_LONG_WORD = re.compile(r"\S{301,}")
+_LONGEST_MESSAGE = 2000
+_END_OF_MESSAGE = 300
 
 Style = Callable[[str, str], str]
 """(text, style) -> text: a terminal's colours, or nothing."""
@@ -28,6 +34,19 @@ def printable(text: str) -> str:
 def shortened(text: str, length: int = 64) -> str:
     """The text, or its beginning with an ellipsis: what others say takes no more than a line of ours."""
     return text if len(text) <= length else f"{text[: length - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def brief(message: str) -> str:
+    """A message as it is said: whatever it quotes (a file may have a name of megabytes), no more than some lines. The
+    place where it all stands is said beside it.
+    """
+    if len(message) > _LONGEST_WORD:
+        message = _LONG_WORD.sub(lambda found: shortened(found[0], _LONGEST_WORD), message)
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    left = len(message) - _LONGEST_MESSAGE
+    end = message[-_END_OF_MESSAGE:]
+    return f"{message[: _LONGEST_MESSAGE - _END_OF_MESSAGE]}\N{HORIZONTAL ELLIPSIS} ({left:,} characters) {end}"
 
 
 def of_peer(text: str) -> str:

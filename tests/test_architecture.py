@@ -23,7 +23,7 @@ PACKAGE = ROOT / "asprofile"
 # What each layer may import, besides itself and what is below all. Nobody imports what is not in its line.
 BELOW_ALL = {"__version__", "errors", "printing", "program", "regular", "resources", "text", "value", "when_first_used"}
 LAYERS = {
-    "errors": {"text"},
+    "errors": {"printing", "text"},
     "printing": set(),
     "program": set(),
     "regular": set(),

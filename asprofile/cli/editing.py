@@ -23,7 +23,7 @@ from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import profile_only, replace_file, write_file
 from asprofile.errors import LoadError
 from asprofile.model import Document, Loading, load, read
-from asprofile.printing import printable
+from asprofile.printing import brief, printable
 from asprofile.program import command
 from asprofile.rewrite import Edited
 from asprofile.text import Source
@@ -134,7 +134,7 @@ def _write(found: Opened, data: bytes, output: str | None, *, changed: bool) -> 
 
 def _say(name: str, line: str, colour: str) -> None:
     style = style_for(colour, sys.stderr)
-    click.echo(f"{style(printable(name), 'bold')}: {printable(line)}", err=True)
+    click.echo(f"{style(printable(name), 'bold')}: {printable(brief(line))}", err=True)
 
 
 def _new_findings(before: Source, data: bytes, release: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,10 @@ import click
 from asprofile.cli.files import read_one
 from asprofile.cli.root import done
 from asprofile.errors import ProfileNotFound
-from asprofile.model import AssociationRole, Document, Loading, Problem, Profile, read
+from asprofile.model import AssociationRole, Document, Loading, Problem, read
 from asprofile.model.loader import PRESENTATION_CONTEXTS
 from asprofile.names.releases import RELEASES
-from asprofile.printing import printable
+from asprofile.printing import printable, shortened
 from asprofile.text import Source
 
 JSON_VERSION = 1
@@ -78,15 +79,16 @@ def _verdict(document: Document, release: str, role: AssociationRole, name: str 
     refused = refusals[0] if refusals and len(refusals) == len(profiles) else None
     problem = loading.problems[0] if loading.problems else refused
     count = sum(len(profile.contexts) for profile in profiles)
-    written = sum(_written(document, profile) for profile in profiles)
+    # Many profiles may have one list.
+    labels = Counter(profile.context_list.label for profile in profiles)
+    written = sum(times * _written(document, label) for label, times in labels.items())
     return Verdict(release, role, 0 if problem else count, written, problem)
 
 
-def _written(document: Document, profile: Profile) -> int:
-    """The context entries in the sections of a profile's list, whether they are read or not."""
+def _written(document: Document, label: str) -> int:
+    """The context entries in the sections of a list, whether they are read or not."""
     supersection = document.supersection(PRESENTATION_CONTEXTS)
-    sections = supersection.sections if supersection else ()
-    wanted = (section for section in sections if section.name == profile.context_list.label)
+    wanted = supersection.named(label) if supersection else ()
     return sum(_CONTEXT.fullmatch(entry.key) is not None for section in wanted for entry in section.entries)
 
 
@@ -120,7 +122,11 @@ def _said(source: Source, verdict: Verdict) -> str:
 
 def _short(problem: Problem) -> str:
     """A name that a release does not know is the usual reason, and the release is in the line already."""
-    return f"unknown name {printable(problem.subject)}" if problem.code in UNKNOWN_NAME else printable(problem.message)
+    return (
+        f"unknown name {printable(shortened(problem.subject, 80))}"
+        if problem.code in UNKNOWN_NAME
+        else printable(problem.message)
+    )
 
 
 def _needs(verdicts: list[Verdict], role: AssociationRole) -> str:

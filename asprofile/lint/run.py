@@ -14,6 +14,7 @@ from asprofile.lint.subject import Subject
 from asprofile.lint.suppress import Covering, SuppressedCode
 from asprofile.model import AssociationRole, Inference
 from asprofile.names.releases import LATEST
+from asprofile.printing import brief
 from asprofile.text import Edit, Source
 from asprofile.value import Value, replaced
 
@@ -103,9 +104,9 @@ def _findings(rule: Rule, hits: Iterable[Hit]) -> tuple[list[Finding], bool]:
 
 def _finding(rule: Rule, hit: Hit) -> Finding:
     if hit.only_for is None:
-        return Finding(rule, hit.severity or rule.severity, hit.span, hit.message, hit.fix)
+        return Finding(rule, hit.severity or rule.severity, hit.span, brief(hit.message), hit.fix)
     # What one side makes of a file that may be the other's is good to know, and no more.
-    return Finding(rule, "info", hit.span, f"for {PROGRAMS[hit.only_for]}: {hit.message}", hit.fix, hit.only_for)
+    return Finding(rule, "info", hit.span, brief(f"for {PROGRAMS[hit.only_for]}: {hit.message}"), hit.fix, hit.only_for)
 
 
 def _without_suppressed(subject: Subject, found: list[Finding]) -> tuple[list[Finding], set[int]]:

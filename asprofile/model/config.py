@@ -11,6 +11,7 @@ from typing import Literal
 from asprofile.errors import LoadError, ProfileNotFound
 from asprofile.model.problem import Problem
 from asprofile.names import releases
+from asprofile.printing import shortened
 from asprofile.text import Span
 from asprofile.value import Value
 
@@ -19,6 +20,7 @@ Role = Literal["default", "scu", "scp", "both"]
 
 # Presentation context IDs are the odd numbers from 1 to 255 (PS3.8 Table 9-13).
 MAX_CONTEXTS = 128
+_MOST_NAMES = 8
 
 # An acceptor cannot look at a context with more transfer syntaxes (DICOM_MAXTRANSFERSYNTAXES): it gives no answer to
 # the whole request. This is about the peer's release, which need not be that of the file.
@@ -187,4 +189,6 @@ def not_found(name: str, known: list[str]) -> str:
     near = nearest(name.upper(), known)
     if near:
         return f"no profile {name!r}; did you mean {' or '.join(near)}?"
-    return f"no profile {name!r}; there is {', '.join(known) or 'none'}"
+    shown = ", ".join(shortened(one) for one in known[:_MOST_NAMES]) or "none"
+    more = f" and {len(known) - _MOST_NAMES:,} more" if len(known) > _MOST_NAMES else ""
+    return f"no profile {name!r}; there is {shown}{more}"

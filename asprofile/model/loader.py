@@ -33,6 +33,7 @@ from asprofile.model.config import (
 from asprofile.model.document import Document, Section, read
 from asprofile.model.problem import ILLEGAL_CALL, Problem
 from asprofile.names import releases
+from asprofile.printing import brief
 from asprofile.text import Span, decode, encode
 
 if TYPE_CHECKING:
@@ -375,7 +376,7 @@ class Loading:
     # -- problems
 
     def _problem(self, code: int, message: str, span: Span, subject: str = "") -> None:
-        self.problems.append(Problem(code, message, span, subject))
+        self.problems.append(Problem(code, brief(message), span, subject))
 
     def _not_a_uid(self, code: int, what: str, text: bytes, span: Span) -> None:
         message = f"{_quoted(text)} is neither a UID nor a name that DCMTK {self.release} knows ({what})"

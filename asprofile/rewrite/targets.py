@@ -14,6 +14,8 @@ LIST_NAMES = {
     EXTENDED_NEGOTIATION: "extended negotiation list",
 }
 
+_MOST_NAMES = 8
+
 
 def find_profile(draft: Draft, name: str) -> Profile:
     """The profile that DCMTK would take, whether or not it would then refuse to use it; raises ProfileNotFound."""
@@ -30,8 +32,11 @@ def unshared(draft: Draft, profile: str, key: str, shared: bool) -> str | None:
         return label
     others = [user for user in meaning.users(key, label) if user != profile]
     if others:
+        named = ", ".join(others[:_MOST_NAMES]) + (
+            f" and {len(others) - _MOST_NAMES:,} more" * (len(others) > _MOST_NAMES)
+        )
         raise EditError(
-            f"the {LIST_NAMES[key]} {label} of profile {profile} is also that of {', '.join(others)}: give --shared to "
+            f"the {LIST_NAMES[key]} {label} of profile {profile} is also that of {named}: give --shared to "
             f"change all of them, or give {profile} a list of its own first"
         )
     return label
