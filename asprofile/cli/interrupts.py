@@ -1,37 +1,55 @@
-"""Ctrl-C in a command that talks to a peer: the first ends in good order, the second at once."""
+"""Ctrl-C in a command that talks to a peer: the first ends in good order, the second at once. SIGTERM is the same.
+
+SIGHUP, of a terminal that is closed, ends in good order, however often it comes: shells and the system send it each,
+and SIGTERM with it. A signal that whoever started us wants to be ignored (``nohup``) stays ignored.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from asprofile.send.control import Control
 
+_SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+_ONE_AND_THE_SAME: Final = 0.5
+"""Seconds within which SIGTERM may come twice for one reason: ``timeout`` sends it to us and to our group."""
+
 
 @contextmanager
 def ctrl_c(control: Control, first: Callable[[], None], message: str) -> Iterator[None]:
-    """The first SIGINT calls ``first``, which sets ``control.finishing``, and says ``message``; the second aborts."""
+    """The first signal calls ``first``, which sets ``control.finishing``, and says ``message``; the second aborts."""
+    began = 0.0
 
     def handler(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signal wants it
-        if control.finishing:
+        nonlocal began
+        if not control.finishing:
+            began = time.monotonic()
+            first()
+            # Not through a buffered stream, which may be in the middle of something; nor is it sure to be there.
+            with suppress(OSError):
+                os.write(2, f"\n{message}\n".encode())
+        elif signum == signal.SIGINT or (signum == signal.SIGTERM and time.monotonic() > began + _ONE_AND_THE_SAME):
             control.abort()
             raise KeyboardInterrupt
-        first()
-        # Not through a buffered stream, which may be in the middle of something.
-        os.write(2, f"\n{message}\n".encode())
 
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, handler)
+    before = {one: signal.getsignal(one) for one in _SIGNALS}
+    heard = [one for one in _SIGNALS if before[one] not in (signal.SIG_IGN, None)]
+    for one in heard:
+        signal.signal(one, handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one in heard:
+            signal.signal(one, before[one])

@@ -45,7 +45,7 @@ def progress_for(paths: Iterable[str], recursive: bool, colour: str, *, off: boo
     """A bar when stderr is a terminal; else a line every ten seconds; nothing but the results when ``off``."""
     if off:
         yield _Nothing()
-    elif not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    elif sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield _Lines()
     else:
         from asprofile.cli.progress_bar import bar
@@ -122,7 +122,7 @@ class _Bar(_Counter):
         self._progress.update(self._task, total=self._total)
 
     def say(self, line: str) -> None:
-        if sys.stdout.isatty():
+        if sys.stdout is not None and sys.stdout.isatty():
             # The same screen: the line goes above the bar.
             self.note(line)
         else:

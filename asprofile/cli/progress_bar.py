@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,7 +23,7 @@ class _Rate(ProgressColumn):
 def bar(*, colours: bool) -> Iterator[tuple[Progress, TaskID]]:
     """Objects of objects, megabytes, rate, time left; on stderr, gone when done."""
     columns = (BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
-    console = Console(stderr=True, no_color=not colours)
+    console = Console(file=sys.stderr, no_color=not colours)
     # stdout is left alone: it may be a file, and is written to by ``progress``.
     with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
         yield progress, progress.add_task("sending", total=None, sent=0)

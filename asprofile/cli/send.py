@@ -19,7 +19,8 @@ from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
 from asprofile.cli.send_options import Manners, manners
 from asprofile.cli.send_report import Sending
-from asprofile.cli.sending import rename, repeated, run
+from asprofile.cli.sending import rename, repeated, run, without_done
+from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.terminal import style_for
 from asprofile.negotiate.request import AssociateRequest, encoded_size, propose
 from asprofile.objects.preparing import Preparer
@@ -109,6 +110,7 @@ def command(
 
     Exit status 1 when an object was refused or failed, 2 when there was no association, 130 when interrupted.
     """
+    click.get_current_context().with_resource(sturdy_output())
     target, paths = _peer_and_paths(arguments, to, lists, nul=nul)
     destination = peers.resolve(target, given, partial(options.project, settings_file, isolated))
     address, titles = destination.peer, destination.titles
@@ -127,6 +129,8 @@ def command(
         reading = partial(listed, names, reading=kind)
     else:
         reading = partial(scan, names, recursive=not no_recurse, pattern=pattern, reading=kind)
+    if renaming:
+        reading = _and_then(reading, without_done)
     items: Iterable[Header | Unreadable]
     requests: Sequence[AssociateRequest]
     if profile is not None:
@@ -149,13 +153,13 @@ def command(
         progress = stack.enter_context(progress_for(names, not no_recurse, colour, off=quiet or as_json or dicomdir))
         on_result = _on_result(show, progress, renaming=renaming)
         report = run(requests, address, repeated(items, repeat), settings, preparer, progress, on_result)
-    written = report_file is None or _wrote(report_file, send_report.report_text(report, sending, started))
+    if report_file is not None:
+        _write_report(report_file, send_report.report_text(report, sending, started))
     if as_json:
         click.echo(json.dumps(send_report.as_json(report, sending), indent=2))
     else:
         send_report.summarise(report, address, style_for(colour, sys.stderr), quiet=quiet)
-    status = send_report.exit_status(report)
-    done(status if written else max(status, 1))
+    done(send_report.exit_status(report))
 
 
 def _peer_and_paths(
@@ -179,6 +183,13 @@ def _with_lists(paths: Sequence[str], lists: Sequence[str], *, nul: bool) -> Ite
     from asprofile.cli.lists import opened
 
     return opened(paths, lists, click.get_current_context().with_resource(ExitStack()), nul=nul)
+
+
+def _and_then(
+    walk: Callable[[], Iterator[Header | Unreadable]],
+    then: Callable[[Iterator[Header | Unreadable]], Iterator[Header | Unreadable]],
+) -> Callable[[], Iterator[Header | Unreadable]]:
+    return lambda: then(walk())
 
 
 def _check_together(
@@ -264,13 +275,11 @@ def _no_report(data: bytes) -> str | None:
     return None if data.startswith(send_report.REPORT_START.encode()) else "no report of `asprofile send`"
 
 
-def _wrote(name: str, text: str) -> bool:
+def _write_report(name: str, text: str) -> None:
     """Write the report; everything is sent by then, so that trouble with it is only said."""
     from asprofile.cli.writing import write_file
 
     try:
         write_file(name, text.encode("utf-8", "backslashreplace"), force=True, protected=_no_report)
-    except Unwritable as error:
+    except (Unwritable, OSError) as error:
         click.echo(f"asprofile: {printable(str(error))}", err=True)
-        return False
-    return True

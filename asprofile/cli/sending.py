@@ -6,8 +6,8 @@ Not here: options (``send``, ``send_options``), what is said in the end (``send_
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asprofile.cli.interrupts import ctrl_c
@@ -75,14 +75,27 @@ def repeated(items: Iterable[Header | Unreadable], times: int) -> Iterator[Heade
 
 
 def rename(result: ObjectResult) -> str:
-    """Rename the file of an object: ``.done`` behind its name if it is stored, ``.bad`` if not. Empty, or why that
-    failed; a file that already has the new name is not written over.
+    """Rename the file of an object: ``.done`` behind its name if it is stored, ``.bad`` if not, in place of the
+    ``.bad`` of an earlier run. Empty, or why that failed; a file that already has the new name is not written over.
     """
-    target = Path(f"{result.path}{DONE if result.outcome.is_stored else BAD}")
-    if target.exists():
+    base = str(result.path).removesuffix(BAD)
+    target = f"{base}{DONE if result.outcome.is_stored else BAD}"
+    if target == str(result.path):
+        return ""
+    if os.path.lexists(target):
         return f"{result.path}: not renamed, because {target} exists"
     try:
         result.path.rename(target)
-    except OSError as error:
-        return f"{result.path}: not renamed: {error.strerror or error}"
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        return f"{result.path}: not renamed: {reason or error}"
     return ""
+
+
+def without_done(items: Iterable[Header | Unreadable]) -> Iterator[Header | Unreadable]:
+    """The same, with the files that an earlier run with ``--rename`` stored left out, whoever named them."""
+    for item in items:
+        if str(item.path).endswith(DONE):
+            yield Unreadable(item.path, f"was stored in an earlier run, as {DONE} says", "stored", explicit=False)
+        else:
+            yield item

@@ -33,6 +33,7 @@ _GARBAGE_THRESHOLD = 50_000
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; ends with SystemExit. No traceback reaches a user unless ASPROFILE_DEBUG is set."""
     gc.set_threshold(_GARBAGE_THRESHOLD, *gc.get_threshold()[1:])
+    _occupy_standard_streams()
     if isinstance(sys.stdout, TextIOWrapper):
         # File names are bytes and terminals are not all UTF-8; a character that cannot be written is no reason to stop.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -47,6 +48,18 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     if arguments is None and _leaves_nothing(sys.argv[1:]) and not os.environ.get(DEBUG_VARIABLE):
         _end(status)
     sys.exit(status)
+
+
+def _occupy_standard_streams() -> None:
+    """Where one of them was closed before we began, the next file or connection to be opened would take its number, and
+    get what somebody writes to standard error.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            with suppress(OSError):
+                os.open(os.devnull, os.O_RDWR)  # takes the lowest number
 
 
 def _run(arguments: list[str] | None) -> int:

@@ -24,7 +24,7 @@ Protection = Callable[[bytes], str | None]
 """What a content is that must not be written over, to be put behind "it is"; None if it may."""
 
 _SETTINGS = ("asprofile.toml", "pyproject.toml")
-_DEVICES = ("/dev/null", "/dev/tty", "/dev/random", "/dev/urandom")
+_DEVICES = ("/dev/null", "/dev/full", "/dev/tty", "/dev/random", "/dev/urandom")
 
 
 def for_profile(data: bytes) -> str | None:

@@ -19,8 +19,10 @@ from typing import Final, Literal, NoReturn
 from asprofile.errors import ObjectError
 from asprofile.value import Value
 
-Kind = Literal["not-dicom", "dicomdir", "damaged", "unreadable"]
-"""Why a file is no object: not DICOM at all; a DICOMDIR; DICOM, but broken; the system does not let us."""
+Kind = Literal["not-dicom", "dicomdir", "damaged", "unreadable", "stored"]
+"""Why a file is no object: not DICOM at all; a DICOMDIR; DICOM, but broken; the system does not let us; it is one, but
+stored already.
+"""
 
 Reading = Literal["part10", "file", "dataset", "either"]
 """What a file may be: Part 10 with preamble; the same, the preamble may be missing; a bare data set; either."""
@@ -68,7 +70,7 @@ class Unreadable(Value):
     @property
     def skipped(self) -> bool:
         """True if nobody asked for this file and it is no object: count it, do not complain about it."""
-        return not self.explicit and self.kind in ("not-dicom", "dicomdir")
+        return not self.explicit and self.kind in ("not-dicom", "dicomdir", "stored")
 
 
 def read_header(path: Path | str, *, reading: Reading = "part10") -> Header:
@@ -96,6 +98,8 @@ def examine(path: str, *, explicit: bool = True, reading: Reading = "part10") ->
         return Unreadable(Path(path), refusal.reason, refusal.kind, explicit)
     except OSError as error:
         return Unreadable(Path(path), describe_os_error(error), "unreadable", explicit)
+    except MemoryError:
+        return Unreadable(Path(path), "cannot be read: out of memory", "unreadable", explicit)
     except ValueError:  # "embedded null byte": a name that no file can have
         return Unreadable(Path(path), "cannot be read: not a possible file name", "unreadable", explicit)
 

@@ -200,6 +200,8 @@ class Worker:
             source = self._order.preparer.open(header, choice.transfer_syntax)
         except ObjectError as error:
             return result_of(header, Outcome.REFUSED, context_id=choice.id, reason=str(error), tries=job.tries)
+        except MemoryError:
+            return result_of(header, Outcome.REFUSED, context_id=choice.id, reason=_NO_MEMORY, tries=job.tries)
         sent_as = (source.header.sop_class, source.header.transfer_syntax)
         if sent_as == (choice.abstract_syntax, choice.transfer_syntax):
             return Ready(job, session, choice, source)
@@ -315,11 +317,12 @@ class Worker:
             in_hand.message_id = session.send_object(
                 ready.context, source.header.sop_instance, in_hand.pieces(self._buffer), source.length
             )
-        except ObjectError as broken:
+        except (ObjectError, MemoryError) as error:
             # Half an object is at the peer, and nothing in the protocol takes it back but an abort.
             session.abort()
             self._part()
             self._in_hand = None
+            broken = _NO_MEMORY if isinstance(error, MemoryError) else str(error)
             self._order.on_event(Ended(AssociationAborted(f"aborted by us: {source.header.path} {broken}")))
             reason = f"not sent completely: {broken}; the association was aborted so that nothing wrong is stored"
             self._backlog.end(ready.job, in_hand.result(Outcome.FAILED, reason))
@@ -403,6 +406,8 @@ class Worker:
                 self._backlog.keep(job, job.so_far)
 
 
+_NO_MEMORY: Final = "there is not enough memory for it"
+
 _OUT_OF_RESOURCES: Final = 0xA700
 """The status A7xxH (PS3.4 Table B.2-1)."""
 
@@ -411,11 +416,11 @@ def _begun(pieces: Iterator[memoryview]) -> Iterator[memoryview]:
     """The same pieces, the first of which is had now; what is wrong with it is raised when it is asked for."""
     try:
         first = [*islice(pieces, 1)]
-    except ObjectError as error:
+    except (ObjectError, MemoryError) as error:
         return _failing(error)
     return chain(first, pieces)
 
 
-def _failing(error: ObjectError) -> Iterator[memoryview]:
+def _failing(error: ObjectError | MemoryError) -> Iterator[memoryview]:
     raise error
     yield

@@ -1,0 +1,222 @@
+"""``asprofile send`` and trouble around it: signals, output that cannot be written, names that cannot be changed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from factories import write_ct
+from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
+
+from asprofile.cli.sending import rename
+from asprofile.net import dimse
+from asprofile.objects.dataset import DataSetFile
+from asprofile.send.outcome import ObjectResult, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Result
+
+    Run = Callable[..., Result]
+
+ROOT = Path(__file__).resolve().parents[2]
+FULL = Path("/dev/full")
+
+
+@pytest.fixture
+def objects() -> list[str]:
+    Path("objects").mkdir()
+    return [str(write_ct(Path(f"objects/{number}.dcm"), f"1.2.3.{number}")) for number in (1, 2, 3)]
+
+
+def started(*arguments: str, before: Callable[[], None] | None = None, **streams: Any) -> subprocess.Popen[bytes]:
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+    return subprocess.Popen(
+        [sys.executable, "-m", "asprofile", "send", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=before,
+        **streams,
+    )
+
+
+class Held:
+    """A peer that answers the first object when it is told to."""
+
+    def __init__(self) -> None:
+        self.got, self.go_on = threading.Event(), threading.Event()
+        self.released = False
+
+    def __call__(self, peer: Wire) -> None:
+        peer.accept()
+        command, _, context_id = peer.read_object()
+        self.got.set()
+        assert self.go_on.wait(60)
+        peer.write(data_pdu(context_id, dimse.response(command, 0)))
+        peer.release()
+        self.released = True
+
+
+@pytest.mark.parametrize("signals", [["SIGTERM"], ["SIGHUP"], ["SIGHUP", "SIGHUP", "SIGTERM"], ["SIGTERM", "SIGTERM"]])
+def test_a_signal_finishes_the_object_and_releases(objects: list[str], signals: list[str]) -> None:
+    """Also twice: that is how ``timeout``, shells and the system send it."""
+    held = Held()
+    with ScriptedPeer(held) as peer, started("-v", f"127.0.0.1:{peer.port}", "objects") as process:
+        assert held.got.wait(60)
+        for name in signals:
+            process.send_signal(getattr(signal, name))
+        assert process.stderr is not None
+        while b"once more aborts" not in process.stderr.readline():
+            pass
+        held.go_on.set()
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert held.released
+    assert out.startswith(b"objects/1.dcm: stored as ")
+    assert b"asprofile: interrupted; " in err
+    assert b"Traceback" not in err
+
+
+def test_a_signal_that_is_ignored_stays_ignored(objects: list[str]) -> None:
+    """As ``nohup`` does it."""
+    got, go_on = threading.Event(), threading.Event()
+
+    def script(peer: Wire) -> None:
+        peer.accept()
+        peer.answer()
+        got.set()
+        assert go_on.wait(60)
+        peer.answer()
+        peer.answer()
+        peer.release()
+
+    def ignore() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    with ScriptedPeer(script) as peer, started(f"127.0.0.1:{peer.port}", "objects", before=ignore) as process:
+        assert got.wait(60)
+        process.send_signal(signal.SIGHUP)
+        go_on.set()
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert b": 3 stored; " in err
+
+
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
+@pytest.mark.parametrize("options", [["-v"], ["--json"], ["--report", "report.txt"]])
+def test_streams_that_were_closed_before_it_began(
+    objects: list[str], closed: tuple[int, ...], options: list[str]
+) -> None:
+    """What is written to standard error must not go into the connection or the report, which would have its number."""
+
+    def close() -> None:
+        for number in closed:
+            os.close(number)
+
+    with ScriptedPeer(store_all) as peer:
+        with started(*options, f"127.0.0.1:{peer.port}", "objects", "missing", before=close) as process:
+            process.communicate(timeout=60)
+        assert process.returncode == 1
+    if "report.txt" in options:
+        assert Path("report.txt").read_text().count("outcome:         stored") == 3
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("options", [["-v"], ["--json"]])
+def test_standard_output_on_a_full_disk(objects: list[str], options: list[str]) -> None:
+    with (
+        ScriptedPeer(store_all) as peer,
+        FULL.open("wb") as full,
+        started(*options, f"127.0.0.1:{peer.port}", "objects", stdout=full) as process,
+    ):
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert err.count(b"asprofile: standard output: No space left on device\n") == 1
+    assert (b": 3 stored; " in err) is (options == ["-v"])
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+def test_standard_error_on_a_full_disk(objects: list[str]) -> None:
+    with (
+        ScriptedPeer(store_all) as peer,
+        FULL.open("wb") as full,
+        started("-v", f"127.0.0.1:{peer.port}", "objects", stderr=full) as process,
+    ):
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert out.count(b": stored as ") == 3
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+def test_a_report_on_a_full_disk(run: Run, objects: list[str]) -> None:
+    with ScriptedPeer(store_all) as peer:
+        result = run("send", "--report", "/dev/full", f"127.0.0.1:{peer.port}", "objects")
+    assert result.status == 0
+    assert "asprofile: /dev/full: " in result.err
+    assert "No space left on device" in result.err
+    assert ": 3 stored; " in result.err
+
+
+class TestRename:
+    def test_a_second_run_sends_what_is_not_done(self, run: Run, objects: list[str]) -> None:
+        def first(peer: Wire) -> None:
+            peer.accept()
+            peer.answer()
+            peer.answer(0xC000)
+            peer.answer()
+            peer.release()
+
+        with ScriptedPeer(first, store_all) as peer:
+            assert run("send", "--rename", f"127.0.0.1:{peer.port}", "objects").status == 1
+            assert sorted(path.name for path in Path("objects").iterdir()) == ["1.dcm.done", "2.dcm.bad", "3.dcm.done"]
+            again = run("send", "--rename", f"127.0.0.1:{peer.port}", "objects", "objects/1.dcm.done")
+        assert sorted(path.name for path in Path("objects").iterdir()) == ["1.dcm.done", "2.dcm.done", "3.dcm.done"]
+        assert again.status == 0
+        assert "1 object to" in again.err
+
+    def test_one_that_cannot_be_renamed(self, tmp_path: Path) -> None:
+        (tmp_path / "dangling.done").symlink_to("nowhere")
+        assert "not renamed, because" in rename(ObjectResult(tmp_path / "dangling", Outcome.STORED))
+        assert "not renamed: " in rename(ObjectResult(tmp_path / ("x" * 254), Outcome.STORED))
+        assert "not renamed: " in rename(ObjectResult(Path("\0"), Outcome.STORED))
+
+
+@pytest.mark.parametrize("where", ["open", "pieces"])
+def test_out_of_memory_costs_one_object(
+    run: Run, objects: list[str], monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    from asprofile.objects import preparing
+
+    real, count = DataSetFile.pieces, 0
+
+    def pieces(self: DataSetFile, buffer: memoryview) -> Any:
+        nonlocal count
+        count += 1
+        if count == 2:
+            raise MemoryError
+        yield from real(self, buffer)
+
+    def opened(self: object, header: Any, *more: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count == 2:
+            raise MemoryError
+        return real_open(self, header, *more)
+
+    real_open = preparing.AsItIs.open
+    if where == "open":
+        monkeypatch.setattr(preparing.AsItIs, "open", opened)
+    else:
+        monkeypatch.setattr(DataSetFile, "pieces", pieces)
+    with ScriptedPeer(store_all, store_all) as peer:
+        result = run("send", "--json", f"127.0.0.1:{peer.port}", "objects")
+    expected = "refused" if where == "open" else "failed"
+    assert [one["outcome"] for one in result.json["objects"]] == ["stored", expected, "stored"]
+    assert "not enough memory" in result.json["objects"][1]["reason"]
+    assert result.status == 1
