@@ -42,6 +42,7 @@ from asprofile.generate.words import abstract_syntax, syntaxes
 from asprofile.model import AssociationRole, read
 from asprofile.names.releases import LATEST
 from asprofile.names.uids import display_name
+from asprofile.negotiate.advice import Adviser, meaning
 from asprofile.printing import printable
 
 if TYPE_CHECKING:
@@ -442,6 +443,9 @@ def _accepted(sources: _Sources, asked: _Asked, *, narrowed: bool) -> None:
 
 def _tell_refused(sources: _Sources, refused: Iterable[Pair], acceptance: Acceptance) -> None:
     """On stderr and in the file: what is left out, why, and what would be taken instead."""
+    from asprofile.send.conversions import conversions  # needs much of objects, and is wanted only for a refusal
+
+    adviser = Adviser(conversions)
     answers = {(one.sop_class, one.transfer_syntax): one for one in acceptance.answers}
     accepted = acceptance.accepted
     groups: dict[tuple[str, str], list[str]] = {}
@@ -452,8 +456,14 @@ def _tell_refused(sources: _Sources, refused: Iterable[Pair], acceptance: Accept
         sources.incomplete = sources.incomplete or pair in sources.needed
     for (uid, reason), left_out in groups.items():
         others = accepted.get(uid, ())
-        instead = f"; it accepts {', '.join(map(display_name, others))}" if others else ""
-        line = f"{display_name(uid)} with {', '.join(map(display_name, left_out))}: {reason}{instead}"
+        asked = [one for one in left_out if (uid, one) in answers]
+        result = answers[uid, asked[0]].result if asked else None
+        meant = meaning(result, others, (one for sop_class, one in answers if sop_class == uid), asked)
+        advised = (adviser.converted(one, others) for one in left_out)
+        ways = list(dict.fromkeys("" if one is None else one[1] for one in advised))
+        way_out = f"; {ways[0]}" if len(ways) == 1 and ways[0] else ""
+        told = f"; {meant}" if meant else ""
+        line = f"{display_name(uid)} with {', '.join(map(display_name, left_out))}: {reason}{told}{way_out}"
         _complain(f"left out: {line}")
         sources.about.append(f"Left out: {line}.")
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asprofile.generate.request import permitted
+from asprofile.names import sop_classes
 from asprofile.names.uids import display_name
+from asprofile.negotiate.advice import Adviser, meaning
+from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED
 from asprofile.negotiate.probing import Acceptance, Answer
 from asprofile.negotiate.results import NOT_PROPOSED, refusal_text
 from asprofile.negotiate.roles import role_failure
@@ -83,6 +86,8 @@ def _of_profile(probed: Probed, negotiation: Negotiation, style: Style) -> Itera
         label = printable(display_name(context.abstract_syntax))
         outcome = _outcome(negotiation, context, context.abstract_syntax in offered, style)
         yield f"{context.id:>4}  {label:<{width}}  {outcome}"
+        if way_out := _advice(negotiation, context)[1]:
+            yield f"      {printable(way_out)}"
     for item in negotiation.accept.extended:
         yield f"      extended negotiation of {of_peer(display_name(item.sop_class))}: {shortened(item.data.hex())}"
 
@@ -95,7 +100,9 @@ def without_role(negotiation: Negotiation) -> int:
 def _outcome(negotiation: Negotiation, context: NegotiatedContext, has_role: bool, style: Style) -> str:
     if context.transfer_syntax is None:
         names = ", ".join(printable(display_name(uid)) for uid in context.proposed)
-        return f"{style('refused', 'red')}: {refusal_text(context)}, with {names}"
+        meant = _advice(negotiation, context)[0]
+        told = f"; {printable(meant)}" if meant else ""
+        return f"{style('refused', 'red')}: {refusal_text(context)}, with {names}{told}"
     failure = role_failure(negotiation, context)
     word = style("accepted", "yellow" if failure else "green")
     text = f"{word}: {printable(display_name(context.transfer_syntax))}"
@@ -103,6 +110,18 @@ def _outcome(negotiation: Negotiation, context: NegotiatedContext, has_role: boo
         roles = " and ".join(name for name, has in (("SCU", context.scu), ("SCP", context.scp)) if has)
         text += f", we are {roles or 'neither SCU nor SCP'}"
     return f"{text} ({failure})" if failure else text
+
+
+def _advice(negotiation: Negotiation, context: NegotiatedContext) -> tuple[str, str]:
+    """What the peer means by refusing a context, and how objects go all the same; both may be empty."""
+    if context.transfer_syntax is not None or context.result == 0:
+        return "", ""
+    # Needs much of objects, and is wanted only for a refusal.
+    from asprofile.send.conversions import conversions
+
+    adviser = Adviser(conversions) if sop_classes.is_storage(context.abstract_syntax) else Adviser()
+    of_class = (one for one in negotiation.contexts if one.abstract_syntax == context.abstract_syntax)
+    return adviser.of_context(context, of_class)
 
 
 def _of_pairs(probed: Probed, report: ProbeReport, style: Style, *, refused: bool) -> Iterator[str]:
@@ -188,12 +207,19 @@ def _rest(found: Acceptance, style: Style, *, refused: bool) -> Iterator[str]:
 def _refused_classes(altogether: dict[str, list[Answer]], style: Style, *, listed: bool) -> Iterator[str]:
     by_reason: dict[str, list[str]] = {}
     for uid, answers in altogether.items():
-        by_reason.setdefault(", or ".join(dict.fromkeys(one.reason for one in answers)), []).append(uid)
+        by_reason.setdefault(_why_altogether(answers), []).append(uid)
     for reason, uids in by_reason.items():
         what = "SOP class" if len(uids) == 1 else "SOP classes"
         yield f"{style('refused', 'red')} altogether: {len(uids):,} {what}: {printable(reason)}"
         if listed:
             yield from (f"      {printable(display_name(uid))}" for uid in uids)
+
+
+def _why_altogether(answers: list[Answer]) -> str:
+    reason = ", or ".join(dict.fromkeys(one.reason for one in answers))
+    asked = [one.transfer_syntax for one in answers]
+    meant = meaning(answers[0].result, (), asked, asked)
+    return f"{reason}; {meant}" if meant else reason
 
 
 def _refused_pairs(answers: list[Answer], style: Style, *, listed: bool) -> Iterator[str]:
@@ -204,7 +230,9 @@ def _refused_pairs(answers: list[Answer], style: Style, *, listed: bool) -> Iter
         classes: dict[str, list[str]] = {}
         for answer in found:
             classes.setdefault(answer.sop_class, []).append(answer.transfer_syntax)
-        yield f"{style('refused', 'red')} of accepted SOP classes: {_pairs(len(found))}: {printable(reason)}"
+        unsupported = found[0].result == ABSTRACT_SYNTAX_NOT_SUPPORTED
+        meant = "; it takes these SOP classes, so that it means the transfer syntax" if unsupported else ""
+        yield f"{style('refused', 'red')} of accepted SOP classes: {_pairs(len(found))}: {printable(reason)}{meant}"
         if listed:
             for syntaxes, uids in _by_list(classes).items():
                 yield f"      with {printable(', '.join(map(display_name, syntaxes)))}:"
@@ -261,6 +289,7 @@ def as_json(probed: Probed) -> dict[str, Any]:
 
 def _context(negotiation: Negotiation, context: NegotiatedContext) -> dict[str, Any]:
     accepted = context.transfer_syntax is not None
+    meant, way_out = _advice(negotiation, context)
     return {
         "id": context.id,
         "abstract_syntax": _uid(context.abstract_syntax),
@@ -271,6 +300,8 @@ def _context(negotiation: Negotiation, context: NegotiatedContext) -> dict[str, 
         "scp": accepted and context.scp,
         "role_failure": role_failure(negotiation, context) or None,
         "reason": refusal_text(context) or None,
+        "meaning": meant or None,
+        "way_out": way_out or None,
     }
 
 

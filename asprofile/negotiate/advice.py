@@ -120,7 +120,7 @@ class Adviser(Value):
             Refusal.SYNTAX_NOT_PROPOSED,
             f"{self._who} proposes {display_name(sop_class)} not with {name}, only with {names(proposed)}",
             f"add a presentation context for {sop_class} whose only transfer syntax is {name}",
-            self._converted(transfer_syntax, proposed, "if the peer takes that"),
+            self.converted(transfer_syntax, proposed, "if the peer takes that"),
         )
 
     # --- what the peer made of what was proposed
@@ -142,7 +142,7 @@ class Adviser(Value):
             Refusal.OTHER_SYNTAX,
             f"the peer accepted {display_name(sop_class)} with {names(others)}, not with {name}",
             f"propose {name} in a presentation context of its own, so that the peer cannot prefer another one",
-            self._converted(transfer_syntax, taken),
+            self.converted(transfer_syntax, taken),
         )
 
     def rejected(
@@ -165,32 +165,27 @@ class Adviser(Value):
                     "a context with one transfer syntax may avoid it",
                 )
         result = next((context.result for context in fitting if context.result is not None), None)
-        meant = self.meaning(result, of_class)
+        meant = meaning(result, _taken(of_class), _proposed(of_class), (transfer_syntax,), literal=self.literal)
         reason = f"the peer rejected {what}: {result_text(result)}{f'; {meant}' if meant else ''}"
         otherwise = self._enabled(sop_class, transfer_syntax, result, of_class)
         if _taken(of_class):
-            advised = self._converted(transfer_syntax, taken_for_sending(of_class))
+            advised = self.converted(transfer_syntax, taken_for_sending(of_class))
         elif result == ABSTRACT_SYNTAX_NOT_SUPPORTED and (self.literal or _default_is_proposed(of_class)):
             advised = None
         else:
-            advised = self._untried(transfer_syntax, [uid for context in of_class for uid in context.proposed])
+            advised = self._untried(transfer_syntax, _proposed(of_class))
         return _refusal(Refusal.REJECTED, reason, otherwise, advised)
 
-    def meaning(self, result: int | None, of_class: Iterable[NegotiatedContext]) -> str:
-        """What the peer took of the SOP class in this association, and what its answer to another context of that class
-        can mean by that; "" where there is nothing to say.
+    def of_context(self, context: NegotiatedContext, of_class: Iterable[NegotiatedContext]) -> tuple[str, str]:
+        """For a context that was not accepted: what is meant by it, and the conversion with which objects go that were
+        to go in it; both may be empty. ``of_class`` are all contexts of its SOP class.
         """
         of_class = tuple(of_class)
-        taken = _taken(of_class)
-        unsupported = result == ABSTRACT_SYNTAX_NOT_SUPPORTED
-        if taken:
-            meant = ", so that it means the transfer syntax" if unsupported else ""
-            return f"it took this SOP class with {names(taken)}{meant}"
-        if not unsupported or self.literal:
-            return ""
-        if _default_is_proposed(of_class):
-            return "it did not take this SOP class with Implicit VR Little Endian either, which everybody has to"
-        return "it means the SOP class or the transfer syntax: some peers (Orthanc, dcmqrscp) say so of both"
+        meant = meaning(context.result, _taken(of_class), _proposed(of_class), context.proposed, literal=self.literal)
+        taken = taken_for_sending(of_class)
+        advised = [self.converted(uid, taken) for uid in context.proposed]
+        texts = list(dict.fromkeys(text for one in advised if one is not None for text in one[1:]))
+        return meant, texts[0] if len(texts) == 1 and None not in advised else ""
 
     def _enabled(
         self, sop_class: str, transfer_syntax: str, result: int | None, of_class: tuple[NegotiatedContext, ...]
@@ -207,7 +202,7 @@ class Adviser(Value):
             return f"enable {syntax} for this SOP class at the peer"
         return f"ask whoever runs the peer to accept {sop_class} from this calling AE title"
 
-    def _converted(
+    def converted(
         self, transfer_syntax: str, taken: Iterable[str], condition: str = ""
     ) -> tuple[Conversion, str] | None:
         """The mildest conversion to one of the transfer syntaxes that are taken."""
@@ -241,7 +236,29 @@ class Adviser(Value):
 
 def _default_is_proposed(of_class: Iterable[NegotiatedContext]) -> bool:
     """Whether the peer was asked for what PS3.5 10.1 wants of everybody."""
-    return any(IMPLICIT_VR_LITTLE_ENDIAN in context.proposed for context in of_class)
+    return IMPLICIT_VR_LITTLE_ENDIAN in _proposed(of_class)
+
+
+def meaning(
+    result: int | None, taken: Iterable[str], asked: Iterable[str], refused: Iterable[str], *, literal: bool = False
+) -> str:
+    """What a peer means by its answer to a context with the transfer syntaxes ``refused``; "" where that is plain.
+
+    ``taken`` and ``asked`` are those that it took, and that it was asked for, of the same SOP class; ``literal`` as for
+    ``Adviser``.
+    """
+    unsupported = result == ABSTRACT_SYNTAX_NOT_SUPPORTED
+    if shown := names(taken):
+        return f"it took this SOP class with {shown}{', so that it means the transfer syntax' if unsupported else ''}"
+    if not unsupported or literal or IMPLICIT_VR_LITTLE_ENDIAN in refused:
+        return ""
+    if IMPLICIT_VR_LITTLE_ENDIAN in asked:
+        return "it did not take this SOP class with Implicit VR Little Endian either, which everybody has to"
+    return "it means the SOP class or the transfer syntax: some peers (Orthanc, dcmqrscp) say so of both"
+
+
+def _proposed(of_class: Iterable[NegotiatedContext]) -> tuple[str, ...]:
+    return tuple(uid for context in of_class for uid in context.proposed)
 
 
 def taken_for_sending(of_class: Iterable[NegotiatedContext]) -> tuple[str, ...]:

@@ -238,6 +238,46 @@ class TestProfile:
         assert found["pairs"] is None
         assert run("probe", "pacs", *SOP, *TS, "--json", "-q").json["profile"] is None
 
+    @pytest.mark.parametrize(
+        ("results", "told", "way_out"),
+        [
+            (
+                {1: (0, IMPLICIT), 3: (3, IMPLICIT), 5: (0, EXPLICIT)},
+                "abstract syntax not supported, with JPEG Lossless (Process 14, Selection Value 1); it took this SOP "
+                "class with Explicit VR Little Endian, so that it means the transfer syntax\n      send with --",
+                True,
+            ),
+            (
+                {1: (0, IMPLICIT), 3: (3, IMPLICIT), 5: (3, IMPLICIT)},
+                "with JPEG Lossless (Process 14, Selection Value 1); it means the SOP class or the transfer syntax",
+                False,
+            ),
+        ],
+    )
+    def test_what_a_refusal_means(
+        self, run: Run, schema: Schema, results: dict[int, tuple[int, str]], told: str, way_out: bool
+    ) -> None:
+        Path("small.cfg").write_text(
+            "[[TransferSyntaxes]]\n[U]\nTransferSyntax1 = LittleEndianImplicit\n[E]\nTransferSyntax1 = "
+            f"LittleEndianExplicit\n[J]\nTransferSyntax1 = {JPEG_LOSSLESS}\n"
+            "[[PresentationContexts]]\n[C]\nPresentationContext1 = VerificationSOPClass\\U\n"
+            "PresentationContext2 = CTImageStorage\\J\nPresentationContext3 = CTImageStorage\\E\n"
+            "[[Profiles]]\n[Small]\nPresentationContexts = C\n"
+        )
+
+        def script(peer: Wire) -> None:
+            peer.accept(results)
+            peer.release()
+
+        with ScriptedPeer(script) as peer:
+            probe = ("probe", f"127.0.0.1:{peer.port}", "--profile", "Small", "--config", "small.cfg")
+            shown, found = run(*probe), run(*probe, "--json")
+        assert (shown.status, found.status) == (1, 1)
+        assert told in shown.out
+        schema("probe")(found.json)
+        assert bool(found.json["contexts"][1]["meaning"])
+        assert bool(found.json["contexts"][1]["way_out"]) == way_out
+
     def test_a_role_that_the_peer_ignores(self, run: Run, peer: str, clean: str, schema: Schema) -> None:
         Path("small.cfg").write_text(clean)
         assert run("add", "small.cfg", "Small", "CTImageStorage", "--role-selection", "scp").status == 0
@@ -296,8 +336,9 @@ class TestGenerate:
         assert contexts == [(CT, (EXPLICIT,))]
         assert result.status == 1
         assert (
-            "left out: CT Image Storage with Implicit VR Little Endian: transfer syntaxes not supported; it accepts "
-            "Explicit VR Little Endian, JPEG Lossless (Process 14, Selection Value 1)"
+            "left out: CT Image Storage with Implicit VR Little Endian: transfer syntaxes not supported; it took "
+            "this SOP class with Explicit VR Little Endian, JPEG Lossless (Process 14, Selection Value 1); send with "
+            "--convert uncompressed: it then goes with Explicit VR Little Endian\n"
         ) in result.err
 
     def test_of_names(self, run: Run, peer: str) -> None:
