@@ -115,6 +115,8 @@ def command(
     if target.says not in ("either", exchange.role):
         _say(_direction(exchange.role, target))
     _tell(written.losses, f"lost in {target.name}")
+    for note in written.notes:
+        _say(note)
     losses = reading.losses + written.losses
     if strict and losses:
         raise AsprofileError(f"not written: {_count(losses)} would be lost")

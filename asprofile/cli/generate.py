@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -24,8 +23,9 @@ from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, for_profile, replace_file, write_file
 from asprofile.errors import AsprofileError, ProposalError
 from asprofile.generate.arrange import Order, arrange
-from asprofile.generate.finish import finished
+from asprofile.generate.finish import made
 from asprofile.generate.headers import header
+from asprofile.generate.logs import NO_REQUEST, NO_ROLES
 from asprofile.generate.recipes import recipe
 from asprofile.generate.request import encodable
 from asprofile.generate.wish import (
@@ -36,10 +36,11 @@ from asprofile.generate.wish import (
     from_name,
     from_objects,
     from_recipe,
+    roles_refused,
     within,
 )
 from asprofile.generate.words import abstract_syntax, syntaxes
-from asprofile.model import AssociationRole, read
+from asprofile.model import AssociationRole, Role, read
 from asprofile.names.releases import LATEST
 from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import Adviser, meaning
@@ -163,7 +164,7 @@ def command(
     **given: Any,
 ) -> None:
     """Make a profile, from any of: recipes (`asprofile recipes` lists them), SOP classes, objects in files, the debug
-    log of DCMTK's programs, pynetdicom or dcm4che, and what a peer accepts.
+    log of DCMTK's programs, pynetdicom, dcm4che, fo-dicom and others, and what a peer accepts.
 
     Each transfer syntax gets a presentation context of its own, so that the peer cannot accept another one than that of
     an object; combinations that the standard does not allow are left out, the default transfer syntax is put in where
@@ -206,12 +207,15 @@ def command(
     requests = arrange(sources.wishes, order)
     file = output or (into if into != STDIN else None) or "FILE"
     above = header(requests, sources.about, file)
-    text = finished(requests, above, "; ".join(sources.reasons)).encode("ascii")
+    result = made(requests, above, "; ".join(sources.reasons))
+    text = result.text.encode("ascii")
     if into is not None:
         _add(text, requests, into, release or LATEST)
     else:
         _write(text, requests, output, force=force)
-    if sources.incomplete:
+    for note in result.notes:
+        _complain(f"{file}: {note}" if output or into else note)
+    if sources.incomplete or result.left:
         done(1)
 
 
@@ -305,16 +309,31 @@ def _logged(sources: _Sources, files: tuple[str, ...], *, accepted: bool, number
     if accepted and not found.answered:
         raise ProposalError("the log has no answer (A-ASSOCIATE-AC), so it does not tell what was accepted")
     if not wishes:
-        raise ProposalError("in the log nothing was accepted" if accepted else "in the log nothing was proposed")
-    for name in found.unknown:
-        _complain(f"{name!r} is in the log, but not a name that is known: left out")
-    sources.incomplete = sources.incomplete or bool(found.unknown)
+        nothing = "in the log nothing was accepted" if accepted else "in the log nothing was proposed"
+        raise ProposalError("; ".join((nothing, *found.lacks)))
+    _tell_logged(sources, found, accepted=accepted)
+    guessed = bool(set(found.lacks) - {NO_ROLES}) and not accepted
+    sources.incomplete = sources.incomplete or bool(found.unknown) or guessed
     associations = _number(found.count, "association", "associations")
     sources.about.append(f"What was {'accepted' if accepted else 'proposed'} in {associations} of a log.")
     sources.names.append("Log")
     sources.reasons.append("as logged")
     sources.need(wishes)
     sources.wishes += wishes
+
+
+def _tell_logged(sources: _Sources, found: _Logged, *, accepted: bool) -> None:
+    """What the log leaves open, and what was asked for and not granted."""
+    for name in found.unknown:
+        _complain(f"{name!r} is in the log, but not a name that is known: left out")
+    for sentence in (*found.either, *(one for one in found.lacks if not (accepted and one == NO_REQUEST))):
+        _complain(sentence)
+    for uid, asked, granted in found.refused:
+        was = "nothing was granted" if granted == "default" else f"{granted.upper()} was granted"
+        kept = f"; the profile asks for {(asked if granted == 'default' else granted).upper()}" if accepted else ""
+        line = f"{display_name(uid)}: the role {asked.upper()} was asked for and {was} (PS3.7 D.3.3.4){kept}"
+        _complain(line)
+        sources.about.append(f"{line}.")
 
 
 @dataclass(slots=True)
@@ -325,6 +344,9 @@ class _Logged:
     count: int = 0
     answered: bool = False
     unknown: dict[str, None] = field(default_factory=dict)
+    either: dict[str, None] = field(default_factory=dict)
+    lacks: dict[str, None] = field(default_factory=dict)
+    refused: dict[tuple[str, Role, Role], None] = field(default_factory=dict)
 
     def read(self, files: Iterable[str], number: int | None) -> Iterator[Association]:
         from asprofile.generate.logs import associations
@@ -335,6 +357,9 @@ class _Logged:
             self.count += 1
             self.answered = self.answered or one.answered
             self.unknown.update(dict.fromkeys(one.unknown))
+            self.either.update(dict.fromkeys(one.either))
+            self.lacks.update(dict.fromkeys(one.lacks))
+            self.refused.update(dict.fromkeys(roles_refused(one)))
             yield one
 
     def _seen(self, found: Iterator[Association]) -> Iterator[Association]:
@@ -344,14 +369,17 @@ class _Logged:
 
 
 def _lines(file: str) -> Iterator[str]:
+    # Not needed by the other sources.
+    from asprofile.cli.encoded import text_of
+
     if file == "-":
         if sys.stdin is None:
             raise AsprofileError("standard input is closed")
-        yield from (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+        yield from text_of(sys.stdin.buffer)
         return
     try:
-        with io.TextIOWrapper(open_named(file), encoding="utf-8", errors="replace") as log:
-            yield from log
+        with open_named(file) as log:
+            yield from text_of(log)
     except OSError as error:
         raise AsprofileError(f"{file}: {error.strerror or error}") from None
 
@@ -361,7 +389,7 @@ def _no_association(seen: int, number: int | None) -> str:
         return f"the log has {_number(seen, 'association', 'associations')}, there is no number {number}"
     return (
         "no association in the log; make one with storescu -d, storescp -d, pynetdicom's debug_logger(), or dcm4che at "
-        "level DEBUG"
+        "level DEBUG; the logs of fo-dicom, dcmjs-dimse, GDCM, Conquest and dicom-rs are read, too"
     )
 
 

@@ -138,7 +138,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file of some format, and what it cannot say."""
+    """A file of some format, and what it cannot say. ``notes``: sentences on what else is in it."""
 
     text: str
     losses: tuple[Loss, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from asprofile.convert.exchange import Context, Exchange, Extended, Loss, Profil
 from asprofile.convert.words import ascii_only, named, quoted
 from asprofile.errors import ConversionError
 from asprofile.generate.arrange import labelled
-from asprofile.generate.finish import NotAsPromised, finished
+from asprofile.generate.finish import NotAsPromised, made
 from asprofile.generate.headers import header
 from asprofile.generate.request import Context as WantedContext
 from asprofile.generate.request import Group, Request, SyntaxList
@@ -81,10 +81,10 @@ def write(exchange: Exchange, target: Target) -> Written:
     source = ascii_only(target.source)
     above = header(tuple(requests), [f"Converted from {source}."], target.file)
     try:
-        text = finished(tuple(requests), above, f"as in {source}")
+        file = made(tuple(requests), above, f"as in {source}")
     except NotAsPromised as error:
         raise ConversionError(f"no profile file can say this: {error}") from None
-    return Written(text, tuple(losses))
+    return Written(file.text, tuple(losses), tuple(file.notes))
 
 
 def _oldest(exchange: Exchange) -> str:

@@ -6,12 +6,14 @@ every release that it names loads exactly what was asked for.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from asprofile.generate.render import render
 from asprofile.generate.request import Request
 from asprofile.lint import Settings, lint
 from asprofile.lint.add_ignores import ignores
+from asprofile.lint.finding import Finding
 from asprofile.lint.run import Report
 from asprofile.model import Loading, read
 from asprofile.names.releases import LATEST, RELEASES, at_least
@@ -23,23 +25,57 @@ class NotAsPromised(AssertionError):
     """A file that is not what it should be: a mistake of ours, not of the user's."""
 
 
-def finished(requests: tuple[Request, ...], header: str, reason: str = "") -> str:
-    """The file with these profiles.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The text of a file. ``silenced``: the warnings for which a comment was put into it; ``left``: findings that are
+    in it and no comment silences, since they are errors, or of a rule that finds errors, too."""
+
+    text: str
+    silenced: tuple[Finding, ...] = ()
+    left: tuple[Finding, ...] = ()
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What there is to be told of the file, a sentence each."""
+        for severity, found in (("silenced in it by a comment", self.silenced), ("not silenced in it", self.left)):
+            by_code: dict[str, list[Finding]] = {}
+            for one in found:
+                by_code.setdefault(one.code, []).append(one)
+            for code, several in by_code.items():
+                more = f" ({len(several)} times)" if len(several) > 1 else ""
+                yield f"{severity}: {several[0].severity} {code}{more}, {several[0].message}"
+
+
+def finished(requests: tuple[Request, ...], header: str) -> str:
+    """The file with these profiles. Raises NotAsPromised if the linter would warn of something."""
+    return made(requests, header).text
+
+
+def made(requests: tuple[Request, ...], header: str, reason: str = "") -> Made:
+    """The file with these profiles, and what the linter says of it.
 
     ``reason`` says, in a few words, why contexts are there that the linter would warn of (objects that exist, a log):
-    such warnings are silenced by a comment with it. Without one there must be none. Raises NotAsPromised.
+    such warnings are silenced by a comment with it, errors are not. Without one there must be none. Raises
+    NotAsPromised.
     """
     first, *others = (replace(one, header=header) for one in requests)
     data = render(first, *others).encode("ascii")
-    if reason:
-        data = _silenced(data, first, reason)
-    check(data, requests)
-    return data.decode("ascii")
+    if not reason:
+        check(data, requests)
+        return Made(data.decode("ascii"))
+    report = _bad(data, first, LATEST)
+    wrong = {one.code for one in report.findings if one.severity == "error"}
+    silenced = tuple(one for one in report.findings if one.code not in wrong)
+    if silenced:
+        edits = ignores(Report(report.source, silenced, report.suppressed), _settings(first, LATEST))
+        data = apply_edits(data, (Edit(edit.span, _with_reason(edit.replacement, reason)) for edit in edits))
+    check(data, requests, wrong)
+    return Made(data.decode("ascii"), silenced, tuple(one for one in report.findings if one.code in wrong))
 
 
-def check(data: bytes, requests: tuple[Request, ...]) -> None:
-    """Raise NotAsPromised unless the file is in canonical form, lints without errors and warnings, and every release
-    from the oldest on loads these profiles from it.
+def check(data: bytes, requests: tuple[Request, ...], known: Collection[str] = ()) -> None:
+    """Raise NotAsPromised unless the file is in canonical form, lints without errors and warnings but those of the
+    ``known`` codes, and every release from the oldest on loads these profiles from it.
     """
     formatted = format_document(read(data))
     if not isinstance(formatted, Formatted) or formatted.data != data:
@@ -48,7 +84,9 @@ def check(data: bytes, requests: tuple[Request, ...]) -> None:
         if at_least(release, requests[0].oldest):
             _check_loaded(data, requests, release)
     for release in dict.fromkeys((requests[0].oldest, LATEST)):
-        bad = [f"{one.code} {one.message}" for one in _bad(data, requests[0], release).findings]
+        bad = [
+            f"{one.code} {one.message}" for one in _bad(data, requests[0], release).findings if one.code not in known
+        ]
         if bad:
             raise NotAsPromised(f"the file that was made has findings: {bad[0]}")
 
@@ -74,14 +112,6 @@ def _settings(request: Request, release: str) -> Settings:
 def _bad(data: bytes, request: Request, release: str) -> Report:
     report = lint(Source(data, "generated"), _settings(request, release))
     return Report(report.source, tuple(one for one in report.findings if one.severity != "info"), report.suppressed)
-
-
-def _silenced(data: bytes, request: Request, reason: str) -> bytes:
-    report = _bad(data, request, LATEST)
-    if not report.findings:
-        return data
-    edits = ignores(report, _settings(request, LATEST))
-    return apply_edits(data, (Edit(edit.span, _with_reason(edit.replacement, reason)) for edit in edits))
 
 
 def _with_reason(comment: bytes, reason: str) -> bytes:

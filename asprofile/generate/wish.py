@@ -6,7 +6,7 @@ profile makes of wishes (numbers of contexts, lists, order) is decided in ``arra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from asprofile.errors import AsprofileError
@@ -179,19 +179,38 @@ def within(
 
 def from_associations(associations: Iterable[Association], *, accepted: bool = False) -> tuple[Wish, ...]:
     """The contexts of logged associations, each distinct one once: as they were proposed, with roles and extended
-    negotiation; with ``accepted``, those only that were accepted, in the transfer syntax and the role of the answer.
+    negotiation; with ``accepted``, those only that were accepted, in the transfer syntax and the role of the answer. A
+    role of which nothing was granted is kept: without it, the profile would not be what was tried. Of an association
+    without its request there is no more than what was accepted.
     """
     found: dict[Wish, None] = {}
     for association in associations:
         extended = dict(association.extended)
         for context in association.contexts:
-            if accepted and context.accepted is None:
+            only_accepted = accepted or not association.proposed
+            if only_accepted and context.accepted is None:
                 continue
             uid = context.abstract_syntax
-            offered = (context.accepted,) if accepted and context.accepted else context.proposed
-            role = context.accepted_role if accepted else context.role
+            offered = (context.accepted,) if only_accepted and context.accepted else context.proposed
+            granted = only_accepted and context.accepted_role != "default"
+            role = context.accepted_role if granted else context.role
             found.setdefault(Wish(uid, _LOGGED, (offered,), role=role, extended=extended.get(uid, b"")))
     return tuple(found)
+
+
+def roles_refused(association: Association) -> Iterator[tuple[str, Role, Role]]:
+    """SOP class, role asked for, role granted: where an accepted context is not in the role that was asked for.
+
+    Without an item in the answer the requestor is the SCU (PS3.7 D.3.3.4).
+    """
+    told: set[str] = set()
+    for context in association.contexts:
+        asked, granted = context.role, context.accepted_role
+        meant = "scu" if granted == "default" else granted
+        if association.answered and context.accepted and asked not in ("default", meant):
+            if context.abstract_syntax not in told:
+                yield context.abstract_syntax, asked, granted
+            told.add(context.abstract_syntax)
 
 
 # --- What the standard wants beside -----------------------------------------------------------------------------------

@@ -219,7 +219,9 @@ class TestLog:
     def test_what_was_proposed(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "scu.log").write_text(LOG + ANSWER)
         result = run("generate", "--from-log", "scu.log")
-        assert (result.status, result.err) == (0, "")
+        assert result.status == 0
+        assert "CT Image Storage: the role BOTH was asked for and nothing was granted" in result.err
+        assert "silenced in it by a comment: warning AP704, as SCP of CT" in result.err
         assert contexts(result.out, "Log") == [(CT, (EXPLICIT, IMPLICIT)), (CSA, (IMPLICIT,))]
         profile = profile_of(result.out, "Log")
         assert profile.contexts[0].role == "both"
@@ -227,9 +229,22 @@ class TestLog:
 
     def test_what_was_accepted(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "scu.log").write_text(LOG + ANSWER)
-        out = run("generate", "--from-log", "scu.log", "--log-accepted").out
-        assert contexts(out, "Log") == [(CT, (IMPLICIT,))]
-        assert profile_of(out, "Log").contexts[0].role == "default"
+        result = run("generate", "--from-log", "scu.log", "--log-accepted")
+        assert contexts(result.out, "Log") == [(CT, (IMPLICIT,))]
+        assert profile_of(result.out, "Log").contexts[0].role == "both"
+        assert "nothing was granted (PS3.7 D.3.3.4); the profile asks for BOTH" in result.err
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+    def test_as_powershell_writes_it(self, run: Run, tmp_path: Path, encoding: str) -> None:
+        (tmp_path / "scu.log").write_bytes(LOG.replace("\n", "\r\n").encode(encoding))
+        plain = contexts(run("generate", "--from-log", "-", stdin=LOG.encode()).out, "Log")
+        assert contexts(run("generate", "--from-log", "scu.log").out, "Log") == plain
+        assert contexts(run("generate", "--from-log", "-", stdin=LOG.encode(encoding)).out, "Log") == plain
+
+    def test_an_answer_without_its_request(self, run: Run) -> None:
+        result = run("generate", "--from-log", "-", stdin=ANSWER.encode())
+        assert result.status == 1
+        assert "an answer without its request" in result.err
 
     def test_standard_input_and_one_of_several_associations(self, run: Run) -> None:
         other = LOG.replace("=CTImageStorage", "=MRImageStorage").replace("1.2.840.10008.5.1.4.1.1.2)", "1.2.3)")

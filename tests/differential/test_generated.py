@@ -8,6 +8,7 @@ import pytest
 from fuzzing.report import records, report
 
 from asprofile.generate import Order, arrange, completed, finished, from_associations, from_recipe
+from asprofile.generate.finish import made
 from asprofile.generate.logs import Association, LoggedContext
 from asprofile.generate.recipes import Recipe, recipes
 
@@ -37,7 +38,7 @@ def test_recipes(judge: Judge, one: Recipe) -> None:
 def test_roles_and_extended_negotiation(judge: Judge) -> None:
     context = LoggedContext(1, "1.2.840.10008.5.1.4.1.1.2", ("1.2.840.10008.1.2", "1.2.3.4"), None, "both", "default")
     logged = Association((context,), ((context.abstract_syntax, bytes(range(6))),), answered=False, unknown=())
-    text = finished(arrange(from_associations([logged]), Order("Log")), "A test.", "as logged")
+    text = made(arrange(from_associations([logged]), Order("Log")), "A test.", "as logged").text
     loads(judge, text)
     told = records(judge.report(text.encode()))
     assert b"pc 1 both 1.2.840.10008.5.1.4.1.1.2 1.2.840.10008.1.2 1.2.3.4" in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asprofile.generate import Context, Group, Request, SyntaxList, finished, header, render
-from asprofile.generate.finish import NotAsPromised, check
+from asprofile.generate.finish import NotAsPromised, check, made
 from asprofile.model import load
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
@@ -29,23 +29,35 @@ def test_a_file_that_is_good() -> None:
 
 def test_several_profiles_in_a_file() -> None:
     other = request(Context(CT, UNCOMPRESSED), Context("1.2.3", BASELINE), name="Other")
-    config = load(finished((GOOD, other), "", "asked for").encode())
+    config = load(made((GOOD, other), "", "asked for").text.encode())
     assert list(config.profiles) == ["TEST", "OTHER"]
     assert list(config.transfer_syntax_lists) == ["UNCOMPRESSED", "JPEGBASELINE8BIT"]
 
 
 def test_roles_and_extended_negotiation() -> None:
     asked = request(Context(CT, UNCOMPRESSED), roles=((CT, "both"),), extended=((CT, b"\x02\0\0\0\0\0"),))
-    text = finished((asked,), "", "as logged")
+    text = made((asked,), "", "as logged").text
     assert "Role1 = CTImageStorage\\BOTH\n" in text
     assert "ExtendedNegotiation1 = CTImageStorage\\020000000000\n" in text
     assert "SCPSCURoleSelection  = Test\nExtendedNegotiation  = Test\n" in text
 
 
 def test_a_warning_is_silenced_with_the_reason_why_it_is_there() -> None:
-    assert "# asprofile: ignore[AP502] there are such objects\nPresentationContext2 =" in finished(
-        (IMPOSSIBLE,), "", "there are such objects"
+    file = made((IMPOSSIBLE,), "", "there are such objects")
+    assert "# asprofile: ignore[AP502] there are such objects\nPresentationContext2 =" in file.text
+    (note,) = file.notes
+    assert note.startswith("silenced in it by a comment: warning AP502, CT Image Storage ")
+
+
+def test_an_error_is_never_silenced() -> None:
+    report = "1.2.840.10008.5.1.4.1.1.88.33"
+    file = made(
+        (request(Context(CT, BASELINE), Context(report, UNCOMPRESSED), Context(report, BASELINE)),), "", "as logged"
     )
+    assert "AP501" not in file.text
+    assert {(one.severity, one.code) for one in file.left} == {("error", "AP501")}
+    assert any(note.startswith("not silenced in it: error AP501, ") for note in file.notes)
+    assert "AP502" in file.text
 
 
 def test_a_warning_without_a_reason_is_ours() -> None:

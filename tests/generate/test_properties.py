@@ -11,7 +11,6 @@ from asprofile.generate import (
     Request,
     arrange,
     completed,
-    finished,
     from_acceptance,
     from_name,
     from_objects,
@@ -19,6 +18,7 @@ from asprofile.generate import (
     header,
     permitted,
 )
+from asprofile.generate.finish import made
 from asprofile.generate.recipes import recipes
 from asprofile.generate.wish import Impossible
 from asprofile.generate.words import UnknownWord, abstract_syntax, syntaxes
@@ -53,7 +53,7 @@ orders = st.builds(
 
 def check(requests: tuple[Request, ...], order: Order, reason: str = "") -> list[Profile]:
     """Everything that is promised of a file, looked at from outside; the profiles as the newest release loads them."""
-    data = finished(requests, header(requests, ["A test."]), reason).encode("ascii")
+    data = made(requests, header(requests, ["A test."]), reason).text.encode("ascii")
     document = read(data)
     assert format_document(document) == Formatted(data)
     oldest = requests[0].oldest

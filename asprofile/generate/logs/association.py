@@ -8,27 +8,43 @@ from dataclasses import dataclass, replace
 from asprofile.generate.logs.dcm4che import Dcm4cheReader
 from asprofile.generate.logs.dcmtk import DcmtkReader
 from asprofile.generate.logs.dump import Dump, LoggedContext
+from asprofile.generate.logs.indented import IndentedReader
+from asprofile.generate.logs.lines import cleaned
+from asprofile.generate.logs.others import ConquestReader, GdcmReader, RustReader
+
+NO_REQUEST = "the log has an answer without its request: what was proposed is not known, only what was accepted"
+_NUMBERS = (
+    "the log has an answer without its request, and an answer of this program has numbers and no SOP classes: the part "
+    "with the request (A-ASSOCIATE-RQ) is needed"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Association:
     """``answered``: whether the log has the A-ASSOCIATE-AC. ``extended``: the information that the request gives for
-    SOP classes. ``unknown``: names in the log that no table has, whose contexts or transfer syntaxes are left out."""
+    SOP classes. ``unknown``: names in the log that no table has, whose contexts or transfer syntaxes are left out;
+    ``either``: names of a current and of a retired SOP class. ``lacks``: what the log does not have. A sentence
+    each. ``proposed``: whether the log has the request."""
 
     contexts: tuple[LoggedContext, ...]
     extended: tuple[tuple[str, bytes], ...]
     answered: bool
     unknown: tuple[str, ...]
+    either: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    proposed: bool = True
 
 
 def associations(lines: Iterable[str]) -> Iterator[Association]:
-    """Every association whose request is in the log, in its order; other lines are passed over.
+    """Every association in the log, in its order; other lines are passed over.
 
-    Layouts: the debug output of DCMTK's programs, of pynetdicom, and of dcm4che 3 and later; prefixes such as times are
-    of no matter.
+    Layouts: the debug output of DCMTK's programs, of pynetdicom, of dcm4che 3 and later, of fo-dicom, dcmjs-dimse,
+    GDCM, Conquest and dicom-rs; prefixes such as times are of no matter, and a dump may have lost its beginning or its
+    end.
     """
     request: Dump | None = None
-    for dump in _dumps(lines):
+    last_answer: Dump | None = None
+    for dump in _dumps(cleaned(lines)):
         if not dump.contexts:
             continue  # a connection that never became an association
         if dump.is_request:
@@ -37,17 +53,20 @@ def associations(lines: Iterable[str]) -> Iterator[Association]:
             request = dump
         elif request is not None:
             yield _association(request, dump)
-            request = None
+            request, last_answer = None, dump
+        elif last_answer is None or last_answer.contexts != dump.contexts:
+            # The same answer again is that of a second handler.
+            yield _alone(dump)
+            last_answer = dump
     if request is not None:
         yield _association(request, None)
 
 
 def _dumps(lines: Iterable[str]) -> Iterator[Dump]:
-    readers = (DcmtkReader(), Dcm4cheReader())
+    readers = (DcmtkReader(), Dcm4cheReader(), IndentedReader(), GdcmReader(), ConquestReader(), RustReader())
     for line in lines:
-        text = line.rstrip("\r\n")
         for reader in readers:
-            dump = reader.feed(text)
+            dump = reader.feed(line)
             if dump is not None:
                 yield dump
     for reader in readers:
@@ -57,13 +76,29 @@ def _dumps(lines: Iterable[str]) -> Iterator[Dump]:
 
 
 def _association(request: Dump, answer: Dump | None) -> Association:
-    contexts = tuple(_answered(context, request, answer) for context in request.contexts.values())
-    unknown = (*request.unknown, *(answer.unknown if answer else ()))
+    contexts = tuple(_answered(context.done(), request, answer) for context in request.contexts.values())
+    both = (request, answer) if answer else (request,)
     return Association(
         tuple(one for one in contexts if one.abstract_syntax and one.proposed),
-        tuple((uid, data) for uid, data in request.extended.items() if data),
-        answer is not None,
-        tuple(dict.fromkeys(unknown)),
+        tuple((uid, bytes(data)) for uid, data in request.extended.items() if data),
+        answer is not None or request.is_answered,
+        tuple(dict.fromkeys(name for dump in both for name in dump.unknown)),
+        tuple(dict.fromkeys(name for dump in both for name in dump.either)),
+        request.lacks,
+    )
+
+
+def _alone(answer: Dump) -> Association:
+    """What an answer tells without its request: DCMTK and pynetdicom repeat the SOP classes in it."""
+    contexts = tuple(one for context in answer.contexts.values() if (one := context.done()).abstract_syntax)
+    return Association(
+        contexts,
+        (),
+        answered=True,
+        unknown=tuple(dict.fromkeys(answer.unknown)),
+        either=tuple(dict.fromkeys(answer.either)),
+        lacks=(NO_REQUEST if contexts else _NUMBERS, *answer.lacks),
+        proposed=False,
     )
 
 

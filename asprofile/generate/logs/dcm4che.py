@@ -14,14 +14,15 @@ An answer has no abstract syntaxes, only ids and results; roles and extended neg
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from asprofile.generate.logs.dump import Dump, LoggedContext, role_of
+from asprofile.generate.logs.dump import Dump, DumpedContext, role_of
 
 _BEGIN = re.compile(r"\bA-ASSOCIATE-(RQ|AC)\[\s*$")
-_ITEM = re.compile(r"^\s*(PresentationContext|RoleSelection|(?:Common)?ExtendedNegotiation)\[(?:id: (\d{1,9})\b)?")
-_FIELD = re.compile(r"^\s*(as|ts|result|sopClass|scu|scp|info): (.*)$")
-_CLOSE = re.compile(r"^\s*\]\s*$")
+_ITEM = re.compile(
+    r"(?:^|[\s|:])(PresentationContext|RoleSelection|(?:Common)?ExtendedNegotiation)\[(?:id: (\d{1,9})\b)?"
+)
+_FIELD = re.compile(r"(?:^|[\s|:])(as|ts|result|sopClass|scu|scp|info): (.*)$")
+_CLOSE = re.compile(r"(?:^|[\s|:])\]\s*$")
 
 
 class Dcm4cheReader:
@@ -30,62 +31,83 @@ class Dcm4cheReader:
     def __init__(self) -> None:
         self._dump: Dump | None = None
         self._item = ""
-        self._context: LoggedContext | None = None
-        self._syntaxes: list[str] = []
+        self._context: DumpedContext | None = None
         self._fields: dict[str, str] = {}
 
     def feed(self, line: str) -> Dump | None:
-        """A dump, if the line ends one."""
-        begin = _BEGIN.search(line)
-        if begin:
-            self._dump, self._item = Dump(is_request=begin[1] == "RQ"), ""
-        elif self._dump is not None:
-            return self._read(self._dump, line)
+        """A dump, if the line ends one or begins the next."""
+        if "A-ASSOCIATE-" in line and (begin := _BEGIN.search(line)):
+            return self._start(Dump(is_request=begin[1] == "RQ"))
+        if "[" in line and (item := _ITEM.search(line)):
+            return self._open(item[1], item[2])
+        if self._dump is None:
+            return None
+        if found := _FIELD.search(line):
+            return self._field(self._dump, found[1], found[2].strip())
+        if _CLOSE.search(line):
+            if not self._item:
+                return self.end()
+            self._close(self._dump)
         return None
 
     def end(self) -> Dump | None:
         """What there is of a dump when its end, or that of the log, has come."""
+        if self._dump is not None and self._item:
+            self._close(self._dump)
         dump, self._dump = self._dump, None
         return dump
 
-    def _read(self, dump: Dump, line: str) -> Dump | None:
-        item = _ITEM.match(line)
-        if item:
-            self._item, self._syntaxes, self._fields = item[1], [], {}
-            self._context = LoggedContext(int(item[2]), "") if item[2] else None
-        elif _CLOSE.match(line):
-            if not self._item:
-                return self.end()
-            self._close(dump)
-        elif found := _FIELD.match(line):
-            self._field(dump, found[1], found[2].strip())
-        return None
+    def _start(self, dump: Dump) -> Dump | None:
+        before = self.end()
+        self._dump, self._item, self._context = dump, "", None
+        return before
 
-    def _field(self, dump: Dump, key: str, value: str) -> None:
+    def _open(self, item: str, number: str | None) -> Dump | None:
+        if self._dump is not None and self._item:
+            self._close(self._dump)
+        before = None
+        # Of a fragment it is not known yet what it is of; its fields say it.
+        if number is not None and (self._dump is None or int(number) in self._dump.contexts):
+            before = self._start(Dump(is_request=True))
+        self._item, self._fields = item, {}
+        self._context = DumpedContext(int(number)) if number is not None else None
+        return before
+
+    def _field(self, dump: Dump, key: str, value: str) -> Dump | None:
         first = value.split(" ", 1)[0]
-        context = self._context
+        context, before = self._context, None
         if context is None:
             self._fields[key] = value if key == "info" else first
-        elif key == "as":
-            self._context = replace(context, abstract_syntax=dump.uid(first))
-        elif key == "ts":
-            if uid := dump.uid(first):
-                self._syntaxes.append(uid)
+            return None
+        if key in ("as", "result") and (key == "as") != dump.is_request:
+            dump, before = self._other(dump)
+        if key == "as":
+            context.abstract_syntax = dump.uid(first)
+        elif key == "ts" and (uid := dump.uid(first)):
+            context.proposed.append(uid)
         elif key == "result":
             self._fields[key] = first
+        return before
+
+    def _other(self, dump: Dump) -> tuple[Dump, Dump | None]:
+        """The dump that a context is of: of the answer when it has a result, of the request when it has a SOP class."""
+        if not dump.contexts:
+            dump.is_request = not dump.is_request
+            return dump, None
+        self._dump = found = Dump(is_request=not dump.is_request)
+        return found, dump
 
     def _close(self, dump: Dump) -> None:
         context, fields = self._context, self._fields
         if context is not None:
-            if dump.is_request:
-                context = replace(context, proposed=tuple(self._syntaxes))
-            elif fields.get("result") == "0" and self._syntaxes:
-                context = replace(context, accepted=self._syntaxes[0])
+            if not dump.is_request:
+                context.accepted = context.proposed[0] if fields.get("result") == "0" and context.proposed else None
+                context.proposed = []
             dump.contexts[context.id] = context
         elif self._item == "RoleSelection" and "sopClass" in fields:
             dump.roles[fields["sopClass"]] = role_of(fields.get("scu") == "true", fields.get("scp") == "true")
         elif self._item == "ExtendedNegotiation" and "sopClass" in fields:
             # Java's bytes have a sign.
             octets = re.findall(r"-?\d{1,9}", fields.get("info", ""))
-            dump.extended[fields["sopClass"]] = bytes(int(octet) & 0xFF for octet in octets)
+            dump.extended[fields["sopClass"]] = bytearray(int(octet) & 0xFF for octet in octets)
         self._item, self._context = "", None

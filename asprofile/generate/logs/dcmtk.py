@@ -12,23 +12,23 @@ DCMTK writes its own names, or the UIDs that it has no name for; pynetdicom the 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from asprofile.generate.logs.dump import Dump, LoggedContext, role_of
+from asprofile.generate.logs.dump import Dump, DumpedContext, role_of
 
 _PROGRAM = re.compile(r"\$dcmtk: \S+ v(\d+\.\d+\.\d+)")
-_BEGIN = re.compile(r"=+ (?:BEGIN|INCOMING|OUTGOING) A-ASSOCIATE-(RQ|AC)\b")
-_END = re.compile(r"=+ END A-ASSOCIATE-(?:RQ|AC)\b")
-_CONTEXT = re.compile(r"Context ID: +(\d{1,9}) \((.*)\)")
-_ABSTRACT = re.compile(r" Abstract Syntax: (\S.*)")
+_BEGIN = re.compile(r"= (?:BEGIN|INCOMING|OUTGOING) A-ASSOCIATE-(RQ|AC)\b")
+_END = re.compile(r"= END A-ASSOCIATE-(?:RQ|AC)\b")
+_CONTEXT = re.compile(r"Context ID: *(\d{1,9}) \(([^()]*)\)")
+_ABSTRACT = re.compile(r"\bAbstract Syntax: (\S.*)")
 _ROLE = re.compile(r"(Proposed|Accepted) SCP/SCU Role: (\S+)")
-_PROPOSED = re.compile(r"Proposed Transfer Syntax(?:es|\(es\))?:\s*$")
+_PROPOSED = re.compile(r"Proposed Transfer Syntax(?:es|\(es\))?:\s*(?:[A-Z]:)?\s*$")
 _ACCEPTED = re.compile(r"Accepted Transfer Syntax: (\S.*)")
-_LISTED = re.compile(r"(?<!\s)\s{6,}(=\S.*|[0-9]+(?:\.[0-9]+)+)\s*$")
-_EXTENDED = re.compile(r"(Requested|Accepted) Extended Negotiation:\s*$")
+# Six blanks in front, unless blanks were collapsed: then it has to look like a UID.
+_LISTED = re.compile(r"(?:^|\s)(=\S.*|(?<=\s{6})[0-9]+(?:\.[0-9]+)+|[0-2](?:\.[0-9]+){4,})\s*$")
+_EXTENDED = re.compile(r"(Requested|Accepted) Extended Negotiation:\s*(?:[A-Z]:)?\s*$")
 _EXTENDED_CLASS = re.compile(r"(?:SOP Class: =|\()([0-9]+(?:\.[0-9]+)+)\)?\s*$")
-_DCMTK_BYTES = re.compile(r"\b0x([0-9A-Fa-f]{2})\b")
-_PYNETDICOM_BYTES = re.compile(r"\s{4}((?:[0-9A-Fa-f]{2}  )*[0-9A-Fa-f]{2})\s*$")
+_BARE = re.compile(r"(?:[A-Z]: ?)?\s*([0-9]+(?:\.[0-9]+)+)\s*")
+_BYTE = re.compile(r"(?:0x)?([0-9A-Fa-f]{2})")
 
 
 class DcmtkReader:
@@ -37,45 +37,51 @@ class DcmtkReader:
     def __init__(self) -> None:
         self._release: str | None = None
         self._dump: Dump | None = None
-        self._context: int | None = None
+        self._context: DumpedContext | None = None
         self._listing = False
         self._extending = ""
         self._class = ""
 
     def feed(self, line: str) -> Dump | None:
-        """A dump, if the line ends one."""
-        begin = _BEGIN.search(line)
-        if begin:
-            self._start(Dump(is_request=begin[1] == "RQ"))
-        elif self._dump is None:
-            program = _PROGRAM.search(line)
-            self._release = program[1] if program else self._release
-        elif _END.search(line):
-            return self.end()
-        else:
+        """A dump, if the line ends one or begins the next."""
+        if "A-ASSOCIATE-" in line:
+            if begin := _BEGIN.search(line):
+                return self._start(Dump(is_request=begin[1] == "RQ"))
+            if _END.search(line):
+                return self.end()
+        if "Context ID" in line and (context := _CONTEXT.search(line)):
+            return self._open(int(context[1]), context[2])
+        if self._dump is not None:
             self._read(self._dump, line)
+        elif program := _PROGRAM.search(line):
+            self._release = program[1]
+        elif (abstract := _ABSTRACT.search(line)) and abstract[1].startswith("="):
+            self._open(0, "Proposed")  # a fragment that begins in a context
+            return self.feed(line)
         return None
 
     def end(self) -> Dump | None:
         """What there is of a dump when its end, or that of the log, has come."""
         dump, self._dump = self._dump, None
-        return dump.whole() if dump is not None else None
+        return dump
 
-    def _start(self, dump: Dump) -> None:
-        self._dump, self._context, self._listing, self._extending, self._class = dump, None, False, "", ""
+    def _start(self, dump: Dump) -> Dump | None:
+        before, self._dump = self._dump, dump
+        self._context, self._listing, self._extending, self._class = None, False, "", ""
+        return before
+
+    def _open(self, number: int, state: str) -> Dump | None:
+        is_proposed = state.startswith("Proposed")
+        before = None
+        if self._dump is None or not self._dump.goes_on(number, is_proposed):
+            before = self._start(Dump(is_request=is_proposed))
+        assert self._dump is not None
+        self._context, self._listing, self._extending = self._dump.context(number), False, ""
+        return before
 
     def _read(self, dump: Dump, line: str) -> None:
-        listed = _LISTED.search(line) if self._listing else None
-        if listed and self._context is not None:
-            uid = dump.uid(listed[1], self._release)
-            if uid:
-                dump.propose(self._context, uid)
-            return
-        self._listing = _PROPOSED.search(line) is not None
-        context = _CONTEXT.search(line)
-        if context:
-            self._context, self._extending = int(context[1]), ""
-            dump.begin(self._context)
+        if _PROPOSED.search(line):
+            self._listing = True
         elif extended := _EXTENDED.search(line):
             self._context, self._extending, self._class = None, extended[1], ""
         elif "Negotiation" in line:
@@ -83,18 +89,27 @@ class DcmtkReader:
         elif self._extending:
             self._read_extended(dump, line)
         elif self._context is not None:
-            self._read_context(dump, dump.contexts[self._context], line)
+            self._read_context(dump, self._context, line)
 
-    def _read_context(self, dump: Dump, context: LoggedContext, line: str) -> None:
+    def _read_context(self, dump: Dump, context: DumpedContext, line: str) -> None:
+        listing, self._listing = self._listing, False
         if abstract := _ABSTRACT.search(line):
-            context = replace(context, abstract_syntax=dump.uid(abstract[1], self._release))
+            context.abstract_syntax = dump.uid(abstract[1], self._release)
         elif accepted := _ACCEPTED.search(line):
-            context = replace(context, accepted=dump.uid(accepted[1], self._release) or None)
+            context.accepted = dump.uid(accepted[1], self._release) or None
+            if context.id == 0:
+                dump.is_request = False
         elif role := _ROLE.search(line):
             words = role[2].upper().split("/")
             found = role_of("SCU" in words, "SCP" in words)
-            context = replace(context, role=found) if role[1] == "Proposed" else replace(context, accepted_role=found)
-        dump.contexts[context.id] = context
+            if role[1] == "Proposed":
+                context.role = found
+            else:
+                context.accepted_role = found
+        elif listing and (listed := _BARE.fullmatch(line) or _LISTED.search(line)):
+            self._listing = True
+            if uid := dump.uid(listed[1], self._release):
+                context.proposed.append(uid)
 
     def _read_extended(self, dump: Dump, line: str) -> None:
         sop_class = _EXTENDED_CLASS.search(line)
@@ -104,6 +119,15 @@ class DcmtkReader:
         # DCMTK repeats the request's in its dump of the answer.
         if not self._class or (self._extending == "Accepted") == dump.is_request:
             return
-        plain = _PYNETDICOM_BYTES.search(line)
-        octets = plain[1].split() if plain else _DCMTK_BYTES.findall(line)
-        dump.extend(self._class, bytes(int(octet, 16) for octet in octets))
+        dump.extended.setdefault(self._class, bytearray()).extend(_last_bytes(line))
+
+
+def _last_bytes(line: str) -> bytes:
+    """The bytes at the end of a line: ``[0x02, 0x00]``, or as pynetdicom writes them, ``02  00``."""
+    found = bytearray()
+    for word in reversed(line.split()):
+        octet = _BYTE.fullmatch(word.strip("[],"))
+        if octet is None:
+            break
+        found.append(int(octet[1], 16))
+    return bytes(reversed(found))

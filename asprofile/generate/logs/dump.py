@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 
 from asprofile.model import Role
@@ -11,7 +11,10 @@ from asprofile.names import symbols, uids
 from asprofile.names.releases import RELEASES
 
 _UID = re.compile(r"[0-9]+(?:\.[0-9]+)+")
+_WITH_UID = re.compile(r"[\[(]([0-9]{1,3}(?:\.[0-9]{1,64}){2,64})[\])]")
 _NOISE = re.compile(r"[^a-z0-9]+")
+# Longer than any name; a text is looked at no further.
+_LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +31,62 @@ class LoggedContext:
 
 
 @dataclass(slots=True)
+class DumpedContext:
+    """A context that is being read, with the members of a LoggedContext."""
+
+    id: int
+    abstract_syntax: str = ""
+    proposed: list[str] = field(default_factory=list)
+    accepted: str | None = None
+    role: Role = "default"
+    accepted_role: Role = "default"
+
+    def done(self) -> LoggedContext:
+        return LoggedContext(
+            self.id, self.abstract_syntax, tuple(self.proposed), self.accepted, self.role, self.accepted_role
+        )
+
+
+@dataclass(slots=True)
 class Dump:
     """A dump that is being read. ``roles`` has those that stand apart from the contexts (dcm4che); ``unknown``, names
-    that no table has."""
+    that no table has; ``either``, those that may be one of two; ``lacks``: what the program does not write, as
+    sentences; ``is_answered``: whether a request has what was answered, too."""
 
     is_request: bool
-    contexts: dict[int, LoggedContext] = field(default_factory=dict)
+    contexts: dict[int, DumpedContext] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
-    extended: dict[str, bytes] = field(default_factory=dict)
+    extended: dict[str, bytearray] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
-    _proposed: dict[int, list[str]] = field(default_factory=dict)
-    _octets: dict[str, bytearray] = field(default_factory=dict)
+    either: list[str] = field(default_factory=list)
+    lacks: tuple[str, ...] = ()
+    is_answered: bool = False
 
-    def begin(self, context: int) -> None:
-        """A context of that number, of which nothing is known yet."""
-        self.contexts[context] = LoggedContext(context, "")
-        self._proposed[context] = []
+    def context(self, number: int) -> DumpedContext:
+        """A new context of that number."""
+        self.contexts[number] = found = DumpedContext(number)
+        return found
 
-    def propose(self, context: int, uid: str) -> None:
-        """One more transfer syntax of a context. A line each: there may be very many."""
-        self._proposed[context].append(uid)
-
-    def extend(self, sop_class: str, octets: bytes) -> None:
-        """More of the extended negotiation of a SOP class."""
-        self._octets.setdefault(sop_class, bytearray()).extend(octets)
-
-    def whole(self) -> Dump:
-        """The dump with what came line by line."""
-        for number, listed in self._proposed.items():
-            if listed:
-                self.contexts[number] = replace(self.contexts[number], proposed=tuple(listed))
-        self.extended.update((sop_class, bytes(octets)) for sop_class, octets in self._octets.items())
-        return self
+    def goes_on(self, number: int, is_proposed: bool) -> bool:
+        """Whether a context can be one more of this dump, of which the log may have lost the beginning or the end."""
+        if not self.contexts:
+            self.is_request = is_proposed
+        return is_proposed == self.is_request and number not in self.contexts
 
     def uid(self, text: str, release: str | None = None) -> str:
-        """The UID of what a log calls it, a leading ``=`` or not; empty if that is not known."""
-        name = text.strip().removeprefix("=")
-        found = name if _UID.fullmatch(name) else _meaning(name, release)
+        """The UID of what a log calls it, a leading ``=`` or not; empty if that is not known. A UID beside the name
+        decides."""
+        name = text[:_LONGEST].strip().removeprefix("=").strip()
+        if _UID.fullmatch(name):
+            return name
+        beside = _WITH_UID.search(name)
+        if beside is not None:
+            return beside[1]
+        found, other = _meaning(name, release)
         if found is None:
             self.unknown.append(name)
+        elif other is not None:
+            self.either.append(f"{name!r} is {found} or, retired, {other}: taken for the first")
         return found or ""
 
 
@@ -77,24 +97,39 @@ def role_of(scu: bool, scp: bool) -> Role:
     return "scu" if scu else "default"
 
 
-def _meaning(name: str, release: str | None) -> str | None:
-    """By DCMTK's name in that release, in any other; by the name of PS3.6, in the spelling of other editions too."""
+def _meaning(name: str, release: str | None) -> tuple[str | None, str | None]:
+    """By DCMTK's name in that release, in any other; by the name of PS3.6, in the spelling of other editions too. Of
+    two that have the name, the current one, and the retired one beside it."""
     if release in RELEASES and (uid := symbols.uid_of(name, release)):
-        return uid
+        return uid, None
     history = symbols.history(name)
     if history:
-        return history[-1].uid
-    return _by_name().get(_squeezed(name))
+        return history[-1].uid, None
+    # PS3.6 says behind some names what they are the default for.
+    found = _by_name().get(_squeezed(name)) or _by_name().get(_squeezed(name.partition(": ")[0]), [])
+    retired = [uid for uid in found if _is_retired(uid)]
+    current = [uid for uid in found if uid not in retired]
+    if "(retired)" in name.casefold() and retired:
+        return retired[0], None
+    if current:
+        return current[0], retired[0] if retired else None
+    return (retired[0] if retired else None), None
+
+
+def _is_retired(uid: str) -> bool:
+    info = uids.describe(uid)
+    return info is not None and info.status in ("retired", "trial")
 
 
 @cache
-def _by_name() -> dict[str, str]:
-    found: dict[str, str] = {}
+def _by_name() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for uid in uids.standard_uids():
         info = uids.describe(uid)
-        for name in (info.name, info.keyword) if info else ():
-            if name:
-                found.setdefault(_squeezed(name), uid)
+        for name in dict.fromkeys((info.name, info.keyword)) if info else ():
+            same = found.setdefault(_squeezed(name), []) if name else [uid]
+            if uid not in same:
+                same.append(uid)
     return found
 
 

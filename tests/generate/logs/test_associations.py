@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asprofile.generate.logs import Association, LoggedContext, associations
+from asprofile.generate.logs import NO_REQUEST, Association, LoggedContext, associations
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 VERIFICATION = "1.2.840.10008.1.1"
@@ -205,8 +205,17 @@ def test_a_log_that_ends_in_the_middle() -> None:
     assert [context.abstract_syntax for context in one.contexts] == [VERIFICATION, CT]
 
 
-def test_an_answer_alone_is_nothing() -> None:
-    assert read(DCM4CHE[DCM4CHE.index("11:27:23.835 DEBUG") :]) == []
+def test_an_answer_alone() -> None:
+    """dcm4che's has numbers and no SOP classes, DCMTK's and pynetdicom's repeat them."""
+    (one,) = read(DCM4CHE[DCM4CHE.index("11:27:23.835 DEBUG") :])
+    assert (one.contexts, one.proposed) == ((), False)
+    assert "the part with the request" in one.lacks[0]
+    (one,) = read(DCMTK[DCMTK.index("D: ====================== BEGIN A-ASSOCIATE-AC") :])
+    assert [(context.abstract_syntax, context.accepted) for context in one.contexts] == [
+        (CT, EXPLICIT),
+        ("1.2.3", None),
+    ]
+    assert (one.proposed, one.lacks) == (False, (NO_REQUEST,))
     assert read("no log at all\n\x00\n") == []
 
 

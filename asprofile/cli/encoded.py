@@ -1,0 +1,46 @@
+"""Text of any of the encodings in which a log arrives: UTF-8, or UTF-16 as PowerShell's ``>`` writes it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+_HEAD = 1024
+
+
+class _Rest(io.RawIOBase):
+    """What was read of a stream already, and the stream behind it."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head = memoryview(head)
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        data = self._head[: len(buffer)] if len(self._head) else self._stream.read(len(buffer))
+        self._head = self._head[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def text_of(stream: BinaryIO) -> Iterator[str]:
+    """The lines, of which LF, CR and CRLF are the ends; what is no text of the encoding is replaced."""
+    head = stream.read(_HEAD)
+    rest = io.BufferedReader(_Rest(head, stream))
+    with io.TextIOWrapper(rest, encoding=_encoding(head), errors="replace") as text:
+        yield from text
+
+
+def _encoding(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if head.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    # Nearly all of a log is ASCII, every other byte of which is zero in UTF-16.
+    half = len(head) // 2
+    if half and head[1::2].count(0) > half * 3 // 4:
+        return "utf-16-le"
+    return "utf-16-be" if half and head[::2].count(0) > half * 3 // 4 else "utf-8"
