@@ -1,6 +1,6 @@
-"""Reading a file that a user or a project names beside its work: settings, keys, tickets, baselines.
+"""Reading the files that a user or a project names: a pipe or a device would keep us waiting, or never end.
 
-Only a regular file of sensible size is read: a pipe or a device would keep us waiting, or never end.
+What is named beside the work (settings, keys, tickets, baselines) is a regular file of sensible size only.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from typing import BinaryIO
 
 MAX_SETTINGS = 1 << 20
 """Bytes of a file with settings, a key or a secret; what is larger is something else."""
@@ -19,6 +20,33 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+# Open already, by whoever called us.
+_INHERITED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+
+
+def open_named(path: str) -> BinaryIO:
+    """A named file, or what a shell hands over under a name (``<(...)``, ``/dev/stdin``). Any other pipe, a device or a
+    socket is refused at once: to open it could wait for ever, to read it could never end. Raises OSError.
+    """
+    inherited = path.startswith(_INHERITED)
+    if not inherited:
+        _refuse_special(os.stat(path))  # noqa: PTH116
+    # Somebody may have put a pipe there since.
+    flags = os.O_RDONLY | (0 if inherited else getattr(os, "O_NONBLOCK", 0)) | getattr(os, "O_BINARY", 0)
+    file = open(os.open(path, flags), "rb")  # noqa: PTH123, SIM115
+    try:
+        if not inherited:
+            _refuse_special(os.fstat(file.fileno()))
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _refuse_special(status: os.stat_result) -> None:
+    kind = _KINDS.get(stat.S_IFMT(status.st_mode))
+    if kind is not None and not stat.S_ISDIR(status.st_mode):
+        raise OSError(errno.EINVAL, f"is {kind}, not a file; to pass on what comes out of it, name `-` and redirect")
 
 
 def read_regular(name: str | os.PathLike[str], limit: int = MAX_SETTINGS) -> bytes:

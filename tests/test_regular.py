@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import asprofile
 from asprofile.cli.secrets import fetch
 from asprofile.config import from_file, nearest
 from asprofile.errors import AsprofileError, ConfigurationError
@@ -179,3 +180,10 @@ def test_patterns_do_not_walk_what_is_not_the_project_s(pattern: str, tmp_path: 
     path.write_text(f"profiles = ['{pattern}']")
     with pytest.raises(ConfigurationError, match="goes only below this directory"):
         from_file(path).profile_files()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFO there")
+def test_load_does_not_wait_for_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "it")
+    with pytest.raises(OSError, match="is a pipe, not a file"):
+        asprofile.load(tmp_path / "it")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
-import stat
 import sys
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from asprofile.errors import AsprofileError
 from asprofile.printing import printable
+from asprofile.regular import open_named
 from asprofile.syntax.recognise import is_meant, why_no_profile
 from asprofile.text import Source
 
@@ -27,9 +26,6 @@ MAX_ITEMS = 250_000
 # In a directory only what is a profile is taken, whatever its name is, and of sensible size.
 _MAX_WALKED_SIZE = 4 * 1024 * 1024
 _LOOKED_AT = 256 * 1024
-# Open already, by whoever called us.
-_INHERITED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
-_SPECIAL = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 _COMMENTS = re.compile(rb"^#[^\n]*", re.MULTILINE)
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
 # What other people wrote and a tool has put there: the virtual environment that asprofile itself is in has profiles.
@@ -97,31 +93,6 @@ def check_profile(data: bytes, name: str) -> None:
 def for_people(source: Source) -> Source:
     """The same file under a name that can be printed: a file name may hold what steers a terminal."""
     return source if source.path.isprintable() else Source(source.data, printable(source.path))
-
-
-def open_named(path: str) -> BinaryIO:
-    """A named file, or what a shell hands over under a name (``<(...)``, ``/dev/stdin``). Any other pipe, a device or a
-    socket is refused at once: to open it could wait for ever, to read it could never end. Raises OSError.
-    """
-    inherited = path.startswith(_INHERITED)
-    if not inherited:
-        _refuse_special(os.stat(path))  # noqa: PTH116
-    # Somebody may have put a pipe there since.
-    flags = os.O_RDONLY | (0 if inherited else getattr(os, "O_NONBLOCK", 0)) | getattr(os, "O_BINARY", 0)
-    file = open(os.open(path, flags), "rb")  # noqa: PTH123, SIM115
-    try:
-        if not inherited:
-            _refuse_special(os.fstat(file.fileno()))
-    except OSError:
-        file.close()
-        raise
-    return file
-
-
-def _refuse_special(status: os.stat_result) -> None:
-    kind = _SPECIAL.get(stat.S_IFMT(status.st_mode))
-    if kind is not None:
-        raise OSError(errno.EINVAL, f"is {kind}, not a file; to pass on what comes out of it, name `-` and redirect")
 
 
 def _read(path: str) -> Source | Unreadable:

@@ -15,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 from asprofile.cli import options, peers, probing
-from asprofile.cli.files import STDIN, check_profile, open_named, read_one
+from asprofile.cli.files import STDIN, check_profile, read_one
 from asprofile.cli.locking import held
 from asprofile.cli.options import ReleaseType
 from asprofile.cli.profiles import load_or_show
@@ -45,6 +45,7 @@ from asprofile.names.releases import LATEST
 from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import Adviser, meaning
 from asprofile.printing import printable
+from asprofile.regular import open_named
 
 if TYPE_CHECKING:
     from asprofile.config import ProjectSettings

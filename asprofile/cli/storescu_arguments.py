@@ -15,8 +15,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asprofile.cli.files import open_named
 from asprofile.cli.storescu_options import EXCLUSIVE, Option, every_option, spellings
+from asprofile.regular import open_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,6 +7,7 @@ go on, so that a linter can show the rest, and take care that one mistake does n
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from types import MappingProxyType
@@ -34,6 +35,7 @@ from asprofile.model.document import Document, Section, read
 from asprofile.model.problem import ILLEGAL_CALL, Problem
 from asprofile.names import releases
 from asprofile.printing import brief
+from asprofile.regular import open_named
 from asprofile.text import Span, decode, encode
 
 if TYPE_CHECKING:
@@ -404,12 +406,12 @@ def load(source: bytes | str | Path, release: str = releases.LATEST, role: Assoc
 
     ``role`` says who loads it: "requestor" (storescu) or "acceptor" (storescp, dcmrecv, dcmqrscp). Raises LoadError
     with DCMTK's condition code where DCMTK would refuse the file, UnknownRelease for a release that asprofile has no
-    tables for, OSError for a path that cannot be read.
+    tables for, OSError for a path that cannot be read, a pipe or a device among them.
     """
     if role not in ("requestor", "acceptor"):
         raise AsprofileError(f"role is 'requestor' or 'acceptor', not {role!r}")
     if not isinstance(source, bytes):
-        with open(source, "rb") as file:  # noqa: PTH123
+        with open_named(os.fspath(source)) as file:
             source = file.read()
     loading = Loading(read(source), releases.parse_release(release), role)
     if loading.problems:
