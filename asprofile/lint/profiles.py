@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
+from asprofile.lint import lists
 from asprofile.lint.finding import Hit
 from asprofile.lint.subject import Stance, Subject
 from asprofile.model import AssociationRole, ContextItem, ContextList, Profile, Role
@@ -74,6 +75,9 @@ def is_complete(subject: Subject, profile: Profile) -> bool:
         lost = any(loss.section and (loss.supersection, loss.section.name) == place for loss in subject.losses)
         if lost or not subject.loads:
             return False
+    elif lists.profile_entry(subject, profile.name, ROLE_SELECTION) is not None:
+        # It names a list that is not there.
+        return False
     return subject.negotiations.is_complete(profile.context_list)
 
 

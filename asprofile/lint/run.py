@@ -23,6 +23,8 @@ UNUSED_SUPPRESSION = "AP001"
 MOST_FINDINGS = 2000
 # All that is said of bytes that are no text.
 NO_PROFILE = "AP102"
+# The groups of rules that look at how DCMTK reads the file, and at comments.
+_OF_READING = "012"
 _OF_LOST_TEXT = frozenset(("AP205", "AP206", "AP207", "AP208", "AP209", "AP210"))
 
 
@@ -73,7 +75,7 @@ def lint(source: Source, settings: Settings | None = None) -> Report:
     found: list[Finding] = []
     whole: list[Rule] = []
     for rule in rules:
-        findings, all_of_them = _findings(rule, rule.check(subject) if _has_a_say(rule, subject) else ())
+        findings, all_of_them = _findings(rule, _hits(rule, subject) if _has_a_say(rule, subject) else ())
         found += findings
         whole += [rule] if all_of_them else []
     kept, used = _without_suppressed(subject, found)
@@ -100,6 +102,25 @@ def _findings(rule: Rule, hits: Iterable[Hit]) -> tuple[list[Finding], bool]:
         return found, True
     more = f"{found[-1].message} (there is more of this: asprofile says {MOST_FINDINGS:,} of a kind in a file)"
     return [*found[:-1], replaced(found[-1], message=more)], False
+
+
+def _hits(rule: Rule, subject: Subject) -> Iterable[Hit]:
+    """What the rule says of the file, without what only follows from what another rule says.
+
+    The rules on how a file is read look at it layer by layer. What the others say of a file with slips stands if they
+    say it of the file with its slips mended, too; one that speaks once for a list may then begin elsewhere.
+    """
+    if rule.code[2] in _OF_READING:
+        return rule.check(subject)
+    hits = list(islice(rule.check(subject), MOST_FINDINGS + 1))
+    whole = subject.view("whole") if hits else None
+    if whole is None or whole.subject is subject:
+        return hits
+    mended = [whole.back(hit.span) for hit in islice(rule.check(whole.subject), MOST_FINDINGS + 1)]
+    if len(mended) >= len(hits):
+        return hits
+    starts = {span.start for span in mended if span is not None}
+    return [hit for hit in hits if hit.span.start in starts]
 
 
 def _finding(rule: Rule, hit: Hit) -> Finding:

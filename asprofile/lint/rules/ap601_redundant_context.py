@@ -15,7 +15,11 @@ from asprofile.text import Span
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    sets = {label: frozenset(found.uids) for label, found in subject.config.transfer_syntax_lists.items()}
+    sets = {
+        label: frozenset(found.uids)
+        for label, found in subject.config.transfer_syntax_lists.items()
+        if subject.negotiations.is_complete(found)
+    }
     for contexts in subject.config.context_lists.values():
         # With a class twice, what is not an acceptor's is a requestor's.
         if subject.role_of(contexts) != "acceptor":
