@@ -66,6 +66,8 @@ class Conversion(Value):
         if self.convert == "never" and change is None and not self.old_vrs:
             if self.dictionaries:
                 raise click.UsageError("--dictionary is for what is converted or set; give --convert or --set.")
+            if self.max_object_size is not None:
+                return AsItIs(truncated=self.send_truncated, max_size=self.max_object_size)
             return AsItIs(truncated=True) if self.send_truncated else AS_IT_IS
         from asprofile.objects.converting import DEFAULT_LEVEL, Converter
         from asprofile.objects.rewriting import Rules
@@ -145,7 +147,8 @@ _OPTIONS = (
         type=_Size(),
         metavar="SIZE",
         help="Refuse objects that are longer after they were inflated or decompressed, to send them in another way or "
-        "with --set; bytes, or 500M, 4G. Objects that go as they are have no limit.  [default: 2G]",
+        "with --set, and deflated ones that go as they are, which are inflated to see whether they are whole; bytes, "
+        "or 500M, 4G.  [default: 2G, and 16G for what goes as it is]",
     ),
     click.option(
         "--old-vrs", is_flag=True, help="Write OB for VRs newer than 1993 (UN, UT and others) in each object."

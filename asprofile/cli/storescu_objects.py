@@ -50,6 +50,9 @@ class Condition:
         return f"{self.code} {self.text}"
 
 
+PREMATURE_END: Final = "0001:000a"
+_MISSING: Final = {"value": "0001:0004", "end": "0001:0022"}
+"""What DCMTK calls an invalid stream, and a sequence without its end."""
 BAD_DATA: Final = Condition("0006:0202", "DIMSE Inappropriate data for message")
 NO_CONTEXT: Final = Condition("0006:0208", "DIMSE No valid Presentation Context ID")
 SEND_FAILED: Final = Condition("0006:020e", "DIMSE Failed to send message")
@@ -125,13 +128,14 @@ class Objects:
         header = examine(name, reading=self.settings.reading)
         if isinstance(header, Unreadable):
             text = f"Bad DICOM file: {name}: {header.reason}"
-            return Hopeless(name, time, (("error", text),), Condition("0001:000a", header.reason))
+            return Hopeless(name, time, (("error", text),), Condition(PREMATURE_END, header.reason))
         try:
             _check_whole(header)
         except ObjectError as error:
             reason = error.reason if isinstance(error, BrokenObject) else str(error)
             text = f"Bad DICOM file: {name}: {reason}"
-            return Hopeless(name, time, (("error", text),), Condition("0001:000a", reason))
+            code = _MISSING.get(getattr(error, "missing", ""), PREMATURE_END)
+            return Hopeless(name, time, (("error", text),), Condition(code, reason))
         context = self._context(header)
         if context is None:
             code = class_code(header.sop_class, self.release)
@@ -202,10 +206,12 @@ class Objects:
 
 
 def _check_whole(header: Header) -> None:
-    """DCMTK reads all of a file before it looks for a context."""
+    """DCMTK reads all of a file before it looks for a context, and zeros behind the last element as elements."""
     source = DataSetFile(header)
     try:
         source.measure()
+        if source.filler % 8:
+            raise BrokenObject(f"behind its last element stand {source.filler:,} zeros, which make no whole elements")
     finally:
         source.close()
 

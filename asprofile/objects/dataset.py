@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from asprofile.errors import ObjectError
 from asprofile.objects.forms import DEFLATED
 from asprofile.objects.header import OPEN_FLAGS, stamp_of
-from asprofile.objects.stretches import BrokenObject
+from asprofile.objects.stretches import LONGEST, BrokenObject
 from asprofile.objects.whole import Extent, find_extent
 
 if TYPE_CHECKING:
@@ -85,10 +85,12 @@ class DataSetFile:
         self._original = Original(header)
         self._file = self._original.file
         self._held = b""
+        self.filler = 0
+        """Zeros behind the last element, once measured."""
 
-    def measure(self, *, truncated: bool = False) -> None:
+    def measure(self, *, truncated: bool = False, longest: int = LONGEST) -> None:
         """Find out where the data set ends. Raises ObjectError if it is not whole; with ``truncated`` it is then taken
-        as it is, with a note.
+        as it is, with a note. ``longest``: bytes that a deflated one may have when it is inflated.
 
         A deflated data set of odd length gets the NUL that PS3.5 section A.5 demands, as does a truncated one. One that
         is not deflated stays odd: then some value in it is, and a byte behind the last one would be no part of it.
@@ -97,12 +99,13 @@ class DataSetFile:
         if self.length <= _SMALL:
             self._held = self._read()
         try:
-            extent = find_extent(self._file, header, self._held)
+            extent = find_extent(self._file, header, self._held, longest)
         except BrokenObject as error:
             if not truncated:
                 raise
             extent = Extent(header.size)
             self.note = f"sent truncated: {error.reason}"
+        self.filler = extent.filler
         if extent.filler:
             self.note = f"left out what stands behind its last element: {extent.filler} bytes of value 0"
         self.length = self._there = extent.end - header.dataset_offset

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from asprofile.objects.dataset import DataSetFile
+from asprofile.objects.stretches import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,11 +83,13 @@ class AsItIs:
     """The preparer that changes nothing, but for what cannot be sent otherwise: in a data set of odd length, of which
     peers take no fragment, the odd values are made even as PS3.5 section 7.1.1 wants them.
 
-    ``truncated``: data sets that are not whole are sent as they are.
+    ``truncated``: data sets that are not whole are sent as they are. ``max_size``: bytes that a deflated one may have
+    when it is inflated, to see whether it is whole.
     """
 
-    def __init__(self, *, truncated: bool = False) -> None:
+    def __init__(self, *, truncated: bool = False, max_size: int = LONGEST) -> None:
         self._truncated = truncated
+        self._max_size = max_size
 
     def targets(self, sop_class: str, transfer_syntax: str) -> tuple[str, ...]:  # noqa: ARG002 - as the protocol
         return ()
@@ -94,7 +97,7 @@ class AsItIs:
     def open(self, header: Header, transfer_syntax: str) -> DataSource:
         source = DataSetFile(header)
         try:
-            source.measure(truncated=self._truncated)
+            source.measure(truncated=self._truncated, longest=self._max_size)
         except BaseException:
             source.close()
             raise

@@ -6,21 +6,29 @@ Belongs here: reading, in constant memory, what lies further on. Does not belong
 from __future__ import annotations
 
 import zlib
-from typing import IO, Final, Protocol
+from typing import IO, Final, Literal, Protocol
 
 from asprofile.errors import ObjectError
 
 PAD: Final = bytes(12)  # as long as the longest head of an element
 _WINDOW: Final = 16 << 10
-_LONGEST: Final = 16 << 30  # of a deflated data set after inflation: what takes half a minute, and no memory
+LONGEST: Final = 16 << 30
+"""Bytes that a deflated data set may have after inflation if nobody says how many: what takes half a minute, and no
+memory.
+"""
+_MOST_INFLATED: Final = 1032  # bytes that one may be inflated to (zlib's own technical details)
 
 
 class BrokenObject(ObjectError):
-    """The data set ends too early, or something in it is longer than what it is in; ``reason`` without the way out."""
+    """The data set ends too early, or something in it is longer than what it is in; ``reason`` without the way out.
 
-    def __init__(self, reason: str) -> None:
+    ``missing``: the rest of a value in the file, or the end of a sequence, for those who tell these apart.
+    """
+
+    def __init__(self, reason: str, missing: Literal["", "value", "end"] = "") -> None:
         super().__init__(f"is damaged: {reason}; get a complete copy (--send-truncated sends it as it is)")
         self.reason = reason
+        self.missing = missing
 
 
 class Source(Protocol):
@@ -72,22 +80,23 @@ class Stretch:
 class Inflated:
     """A Source: what was deflated (PS3.5 section A.5) in ``stretch`` from ``start`` to its end. It is inflated twice,
     first for its length, and nothing but a window of it is kept. What stands behind the deflated data, such as the
-    NUL that makes their length even, is nothing to anybody. Raises BrokenObject if they cannot be inflated.
+    NUL that makes their length even, is nothing to anybody. Raises BrokenObject if they cannot be inflated, ObjectError
+    if they become longer than ``longest``.
     """
 
     goes_back = False
 
-    def __init__(self, stretch: Stretch, start: int) -> None:
+    def __init__(self, stretch: Stretch, start: int, longest: int = LONGEST) -> None:
         self._stretch = stretch
         self._start = start
         self._restart()
         self.end = 0
         while piece := self._more():
             self.end += len(piece)
-            if self.end > _LONGEST:
-                raise BrokenObject(
-                    f"its deflated data set becomes longer than {_LONGEST >> 30} GiB when it is inflated"
-                )
+            if self.end > longest:
+                from asprofile.objects.room import Room  # imports much, for those few that are refused
+
+                Room(longest).take(self.end, "inflated", (stretch.end - start) * _MOST_INFLATED)
         self._restart()
 
     def _restart(self) -> None:

@@ -14,7 +14,7 @@ proportion to the number of elements.
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Literal
 
 from asprofile.errors import ObjectError
 from asprofile.objects import quick
@@ -40,7 +40,7 @@ from asprofile.objects.forms import (
     UNDEFINED,
     WORDS,
 )
-from asprofile.objects.stretches import PAD, BrokenObject, Inflated, Stretch
+from asprofile.objects.stretches import LONGEST, PAD, BrokenObject, Inflated, Stretch
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -61,17 +61,18 @@ class Extent(Value):
     filler: int = 0
 
 
-def find_extent(file: IO[bytes], header: Header, held: bytes = b"") -> Extent:
+def find_extent(file: IO[bytes], header: Header, held: bytes = b"", longest: int = LONGEST) -> Extent:
     """Walk through the data set of an open file. Raises BrokenObject if it is not whole, ObjectError if its pixel data
     are not what its transfer syntax says or it cannot be read; both with a reason to stand behind the path and a colon.
 
     In a private transfer syntax that nobody knows, what does not start as Explicit VR Little Endian counts as whole.
-    ``held``: the data set, if it has been read; the file is then left alone.
+    ``held``: the data set, if it has been read; the file is then left alone. A deflated one may become ``longest``
+    bytes.
     """
     start, end, syntax = header.dataset_offset, header.size, header.transfer_syntax
     source = Stretch(file, end, start, held)
     if syntax in DEFLATED:
-        walk(Inflated(source, start), 0, syntax)
+        walk(Inflated(source, start, longest), 0, syntax)
         return Extent(end)
     if not (syntax in NATIVE or syntax.startswith("1.2.840.10008.")):
         vr = source.at(start)[4:6]
@@ -240,7 +241,7 @@ class _Walk:
                 return self._closed(pos, level)
             if tag != ITEM:
                 raise self._broken(
-                    f"{_what(tag)} stands where an item or the end of {self._named(level.tag)} should", head
+                    f"{_what(tag)} stands where an item or the end of {self._named(level.tag)} should", head, "end"
                 )
             level.number += 1
             if not level.is_fragments:
@@ -370,10 +371,15 @@ class _Walk:
         if outer is self._levels[-1] and depth:
             return BrokenObject(f"{self._path(depth + 1)} ends inside {what}{count}")
         short = self._path(depth + 1) if depth else "it"
-        return BrokenObject(f"{short} ends inside {what}{self._within()}{count}")
+        missing: Literal["", "value", "end"] = ""
+        if head == end:
+            missing = "end" if self._levels[-1].is_sequence else ""
+        elif self._source.goes_back and not depth and limit - head >= 8:
+            missing = "value"
+        return BrokenObject(f"{short} ends inside {what}{self._within()}{count}", missing)
 
-    def _broken(self, what: str, pos: int) -> BrokenObject:
-        return BrokenObject(f"{what}, at byte {pos}{self._within()}")
+    def _broken(self, what: str, pos: int, missing: Literal["", "end"] = "") -> BrokenObject:
+        return BrokenObject(f"{what}, at byte {pos}{self._within()}", missing)
 
     def _within(self) -> str:
         path = self._path(len(self._levels) - self._levels[-1].is_sequence)

@@ -458,12 +458,13 @@ def test_values_that_look_like_nested_sequences_are_walked_once() -> None:
     assert file.amount < 2 * len(data) + (64 << 10)
 
 
-def test_a_deflated_data_set_is_walked_in_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deflated_data_set_is_walked_in_little_memory_and_to_a_limit() -> None:
     data = encoded([*IDENTITY, (0x7FE00010, "OB", bytes(30 << 20))], EXPLICIT)
     file = counted(deflated(data), DEFLATED)
     assert file.amount < 200_000
-    monkeypatch.setattr("asprofile.objects.stretches._LONGEST", 20 << 20)
-    assert "becomes longer" in reason(deflated(data), DEFLATED)
+    small = Header(Path("x"), "1.2", "1.2.3", DEFLATED, 0, len(deflated(data)))
+    with pytest.raises(ObjectError, match=r"would be more than 20 MiB when it is inflated.*--max-object-size [0-9]+M"):
+        find_extent(io.BytesIO(deflated(data)), small, longest=20 << 20)
 
 
 def test_a_file_that_shrinks_meanwhile() -> None:
