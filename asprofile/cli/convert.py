@@ -108,6 +108,8 @@ def command(
     reading = _read(file, origin, reference, role, release, project, colour)
     _check_role(reading, role, reference)
     _tell(reading.losses, f"lost from {origin.name}")
+    for note in reading.notes:
+        _say(note)
     exchange = _for_one(_named(_chosen(reading.exchange, reference), name), target, reference)
     shown = "standard input" if reference.path == STDIN else PurePath(reference.path).name
     to = Target(shown, release, output or "FILE", ae_title, device or DEVICE, base_dn or BASE_DN)

@@ -10,7 +10,7 @@ last line that does not end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from io import StringIO
 
@@ -51,7 +51,8 @@ def read(source: Source) -> Reading:
         raise ConversionError(f"it lists no {what}, so that Conquest accepts any: a profile has to name them{first}")
     contexts = tuple(Context(uid, syntaxes, "Accepted") for uid in classes)
     exchange = Exchange(source.role or "acceptor", (Profile(source.name, contexts),))
-    return Reading(exchange, (*passed_over, *_not_of_profiles(lines)))
+    notes = losses.order_gained(contexts, "Conquest takes the first that is proposed")
+    return Reading(exchange, (*passed_over, *_not_of_profiles(lines)), notes)
 
 
 def _lines(text: str, passed_over: list[Loss]) -> Iterator[_Line]:
@@ -117,8 +118,22 @@ def write(exchange: Exchange, target: Target) -> Written:
         *losses.of_roles(profile),
         *losses.of_extended(profile),
         *losses.left_out(long, f"Conquest has room for UIDs of {_LONGEST} characters"),
+        *_services_missing(lists),
     )
     return Written("\n".join(lines) + "\n", lost)
+
+
+def _services_missing(lists: Collection[str]) -> Iterator[Loss]:
+    """Conquest answers no echo and no query that its list does not have."""
+    kinds = {info.kind for uid in lists if (info := uids.describe(uid)) is not None}
+    missing = [
+        name
+        for name, wanted in (("Verification", {"verification"}), ("Query/Retrieve", {"qr-find", "qr-move"}))
+        if not wanted & kinds
+    ]
+    if missing:
+        words = " and ".join(missing)
+        yield Loss("other", f"{words}, which the profile does not have: with this list Conquest refuses them")
 
 
 def _written(found: dict[str, object] | dict[str, tuple[str, ...]] | dict[str, None], kind: str) -> Iterator[str]:

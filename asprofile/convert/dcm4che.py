@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NoReturn
 
 from asprofile.convert import losses
@@ -61,7 +62,39 @@ def read_store_tcs(source: Source) -> Reading:
     return _reading(source, "requestor")
 
 
+def _refuse_related() -> NoReturn:
+    """``rel-sop-classes.properties`` has nothing of a profile."""
+    raise ConversionError(
+        "it says which general SOP classes a SOP class is related to (common extended negotiation, PS3.7 D.3.3.6), and "
+        "has no transfer syntaxes: DCMTK's profiles have no place for that. What is proposed or accepted is in "
+        "dcm4che's store-tcs.properties or sop-classes.properties"
+    )
+
+
+def is_related(text: str) -> bool:
+    """Whether it is ``rel-sop-classes.properties``: SOP classes on either side, and no transfer syntax."""
+    try:
+        found = list(islice(parse(text), 5))
+    except ConversionError:
+        return False
+    words = [word for one in found for word in re.split("[,;]", one.value) if word.strip()]
+    # Of private UIDs nobody knows what they are; one that is known decides.
+    known = any((info := uids.describe(word.strip())) is not None and info.status != "private" for word in words)
+    return known and all(map(_is_sop_class, (*(one.key for one in found), *words)))
+
+
+def _is_sop_class(word: str) -> bool:
+    try:
+        uid_of(word, "sop-class")
+    except ConversionError:
+        return False
+    info = uids.describe(word.strip())
+    return info is None or info.kind != "transfer-syntax"
+
+
 def _reading(source: Source, role: AssociationRole) -> Reading:
+    if is_related(source.text):
+        _refuse_related()
     found: dict[str, Property] = {}
     lost: list[Loss] = []
     for one in parse(source.text):
@@ -78,7 +111,9 @@ def _reading(source: Source, role: AssociationRole) -> Reading:
         )
     unlimited = [uid for uid, one in found.items() if _ANY in re.split("[,;]", one.value.replace(" ", ""))]
     lost += loss_of_any(unlimited)
-    return Reading(Exchange(source.role or role, (Profile(source.name, tuple(contexts)),)), tuple(lost))
+    exchange = Exchange(source.role or role, (Profile(source.name, tuple(contexts)),))
+    notes = losses.order_gained(contexts, "dcm4che takes the first that is proposed") if role == "acceptor" else ()
+    return Reading(exchange, tuple(lost), notes)
 
 
 def _sop_class(one: Property, lost: list[Loss]) -> str | None:

@@ -105,10 +105,12 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file of some format says, and what of it a profile cannot say."""
+    """What a file of some format says, and what of it a profile cannot say. ``notes``: sentences on what the profile
+    says and the file does not."""
 
     exchange: Exchange
     losses: tuple[Loss, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,15 @@ def of_order(profile: Profile, prefers: str) -> Iterator[Loss]:
         yield Loss("order", f"the order of the transfer syntaxes, of {listed(ordered)}: {prefers}")
 
 
+def order_gained(contexts: Collection[Context], prefers: str) -> tuple[str, ...]:
+    """A note on an order of transfer syntaxes that the source does not have; none where there is nothing to order."""
+    if all(len(one.transfer_syntaxes) < 2 for one in contexts):
+        return ()
+    return (
+        f"an order of transfer syntaxes that the source does not have: {prefers}; DCMTK takes the first of its list",
+    )
+
+
 def of_repeated(contexts: Collection[Context]) -> Iterator[Loss]:
     """A transfer syntax is in a context once."""
     repeated = [one for one in contexts if len(set(one.transfer_syntaxes)) < len(one.transfer_syntaxes)]

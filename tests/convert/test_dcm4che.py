@@ -119,3 +119,11 @@ def test_a_name_that_meant_another_transfer_syntax_is_told() -> None:
         "line 1: JPEGLossless is taken for 1.2.840.10008.1.2.4.57, as dcm4che 5.22.6 and later take it; before, it was "
         "1.2.840.10008.1.2.4.70 (JPEG Lossless (Process 14, Selection Value 1)): write the UID if that is meant"
     ]
+
+
+def test_related_general_classes_are_no_profile() -> None:
+    """rel-sop-classes.properties looks like the others, but names no transfer syntaxes."""
+    text = "1.2.840.10008.5.1.4.1.1.88.34:1.2.840.10008.5.1.4.1.1.88.33\n"
+    for read in (read_sop_classes, read_store_tcs):
+        with pytest.raises(ConversionError, match="common extended negotiation"):
+            read(Source(text, "related"))
