@@ -15,7 +15,6 @@ CASES = [
     ("show", "indented"),
     ("add unknown", "profiles"),
     ("generate --from-log", "comments"),
-    ("lsp", "[A]"),
 ]
 
 
