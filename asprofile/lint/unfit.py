@@ -148,6 +148,16 @@ def is_useless(abstract_syntax: str, uid: str) -> bool:
     return judge(abstract_syntax, uid).useless
 
 
+def suits(subject: Subject, abstract_syntax: str, label: str) -> bool:
+    """Whether a new context of the two would have no finding: the default transfer syntax is in the list, and nothing
+    that the SOP class cannot use.
+    """
+    offered = subject.negotiations.uids_of(label)
+    return transfer_syntaxes.IMPLICIT_VR_LITTLE_ENDIAN in offered and not any(
+        is_useless(abstract_syntax, uid) for uid in offered
+    )
+
+
 def uncompressed_list(subject: Subject) -> str | None:
     """The first list of uncompressed transfer syntaxes that has the default one, as its header has the name."""
     for label, found in subject.config.transfer_syntax_lists.items():

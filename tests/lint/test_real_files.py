@@ -20,24 +20,27 @@ NEWER = "other releases do not know all of its names: true, and of interest to w
 LOSSY = "an acceptor takes the first of its list that is proposed, which may be lossy"
 MANY = "releases up to 3.6.7 refuse more than 128 contexts, whoever loads the file"
 RETIRED = "retired classes are there for old archives"
+BIG_ENDIAN = "retired in 2006, and in DCMTK's own files to this day"
 DRAFT = "so are those of drafts, which DCMTK still knows"
 
 EXPECTED: dict[str, dict[str, str]] = {
     "storescu.cfg": {
         "AP307": LOCAL,
+        "AP411": BIG_ENDIAN,
         "AP502": "JPEG of some classes whose bits it cannot hold: useless contexts, but nothing is lost",
         "AP504": "JPEG of classes that may have other bits, too",
     },
     "my_scu.cfg": {
         "AP307": LOCAL,
         "AP309": NEWER,
+        "AP411": BIG_ENDIAN,
         "AP514": "a video class without a video transfer syntax carries what is not compressed",
         "AP908": RETIRED,
         "AP909": DRAFT,
     },
     "storescp.cfg": {"AP116": MANY, "AP307": LOCAL, "AP309": NEWER, "AP405": LOSSY},
     "dcmqrprf.cfg": {"AP307": LOCAL, "AP309": NEWER, "AP405": LOSSY},
-    "dcmpstat_scu.cfg": {"AP307": LOCAL},
+    "dcmpstat_scu.cfg": {"AP307": LOCAL, "AP411": BIG_ENDIAN},
     "private_scu.cfg": {"AP310": "a class that is Siemens's own: said whose it is"},
     "unused_scu.cfg": {"AP211": "a list that nothing refers to"},
     "long_scp.cfg": {"AP116": MANY, "AP309": NEWER},

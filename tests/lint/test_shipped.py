@@ -19,7 +19,7 @@ TESTED = "3.6.7"  # the release whose files the line numbers are of
 
 # CT, Enhanced CT, MR, Grayscale Word SC, Single Bit SC twice, Ophthalmic 16 Bit, PET: no object of theirs fits.
 IMPOSSIBLE = (68, 89, 101, 107, 110, 111, 119, 125)
-STORESCU = [("AP211", 44), ("AP502", 58), ("AP504", 71), ("AP509", 196)]
+STORESCU = [("AP411", 25), ("AP211", 44), ("AP502", 58), ("AP607", 58), ("AP504", 71), ("AP509", 196)]
 STORESCP = [("AP307", 24), ("AP405", 35)]
 
 pytestmark = pytest.mark.peer

@@ -41,6 +41,8 @@ SAID = {
     ("AP405", 2): ("", "info", "if"),
     ("AP406", 1): ("", "info", ""),
     ("AP407", 1): ("warning", "", "if"),
+    ("AP409", 1): ("info", "", "info"),
+    ("AP411", 1): ("info", "", "if"),
     ("AP502", 1): ("warning", "", "warning"),
     ("AP504", 1): ("info", "", "info"),
     ("AP505", 1): ("warning", "", "warning"),
@@ -60,6 +62,7 @@ SAID = {
     ("AP605", 1): ("info", "warning", "info"),  # an acceptor that does not accept it does not support it
     ("AP605", 2): ("", "warning", "if"),
     ("AP606", 1): ("", "info", ""),
+    ("AP607", 1): ("info", "", "if"),
     ("AP701", 1): ("warning", "", "warning"),
     ("AP702", 1): ("info", "", "if"),
     ("AP704", 1): ("warning", "", ""),  # AP708 speaks of it where it is open
@@ -74,6 +77,7 @@ SAID = {
     ("AP908", 1): ("info", "", "if"),
     ("AP909", 1): ("info", "", "if"),
     ("AP910", 1): ("info", "", "if"),
+    ("AP911", 1): ("", "info", ""),  # a requestor may be a program that only asks
 }
 SIDES: tuple[AssociationRole | None, ...] = ("requestor", "acceptor", None)
 

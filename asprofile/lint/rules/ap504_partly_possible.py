@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Hit]:
     partial: dict[str, list[Context]] = {}
     for context in subject.negotiations.judged:
-        if len(context.verdicts) == len(context.uids) and all(map(_is_partial, context.verdicts)):
+        # Of retired ones AP402 speaks; what would be left without them is as it is with them.
+        current = [verdict for verdict in context.verdicts if not (verdict.syntax and verdict.syntax.retired)]
+        if current and len(context.verdicts) == len(context.uids) and all(map(_is_partial, current)):
             partial.setdefault(context.contexts.label, []).append(context)
     for first, *others in partial.values():
         carry = "this context carries only some of the objects of its SOP class"
         if others:
             more = f"{len(others)} more contexts" if len(others) > 1 else "one more context"
             carry = f"this and {more} carry only some of the objects of their SOP class"
-        yield Hit(first.item.label_span, f"{carry}: {first.verdicts[0].reason}")
+        yield Hit(first.item.label_span, f"{carry}: {next(filter(_is_partial, first.verdicts)).reason}")
 
 
 def _is_partial(verdict: Verdict) -> bool:

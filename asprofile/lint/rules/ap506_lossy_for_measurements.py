@@ -21,7 +21,9 @@ def check(subject: Subject) -> Iterator[Hit]:
     by_list: dict[str, list[Context]] = {}
     for context in subject.negotiations.judged:
         # An acceptor takes what is sent; in a context with others beside it, the sender may take one of those.
-        only = len(context.verdicts) == len(context.uids) and all(map(_may_be_lossy, context.verdicts))
+        # Of those that send a URL in place of the pixels AP404 speaks.
+        sent = [verdict for verdict in context.verdicts if verdict.kind.name != "REFERENCED"]
+        only = sent and len(context.verdicts) == len(context.uids) and all(map(_may_be_lossy, sent))
         if only and context.role != "acceptor":
             by_list.setdefault(context.contexts.label, []).append(context)
     for found in by_list.values():
@@ -29,7 +31,8 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _perhaps(subject: Subject, found: list[Context]) -> Hit:
-    context, syntax = found[0], uids.display_name(found[0].verdicts[0].transfer_syntax)
+    context = found[0]
+    syntax = uids.display_name(next(filter(_may_be_lossy, context.verdicts)).transfer_syntax)
     names = profiles.named(context.item.abstract_syntax for context in found)
     message = (
         f"{syntax} may be lossy or not, as the sender chooses, and a loss makes no sense for {names}; see that it is "

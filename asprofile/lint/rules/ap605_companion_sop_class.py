@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint import lists, profiles
+from asprofile.lint import lists, profiles, unfit
 from asprofile.lint.finding import Fix, Hit, Severity
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
@@ -60,6 +60,8 @@ def _fix(subject: Subject, contexts: ContextList, duty: Companion, items: list[C
     # A presentation state is no image: what its transfer syntaxes are cannot be told from those of the image.
     labels = list(dict.fromkeys(subject.text(item.label_span).strip() for item in items))
     if duty.role != "any" or len(duty.requires) > 1 or len(contexts.items) + len(labels) > MAX_CONTEXTS:
+        return None
+    if not any(unfit.suits(subject, duty.requires[0], item.label) for item in items):
         return None
     name = profiles.symbol(subject, duty.requires[0])
     edits = lists.addition(subject, PRESENTATION_CONTEXTS, contexts.label, [f"{name}\\{label}" for label in labels])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint import lists, profiles
+from asprofile.lint import lists, profiles, unfit
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
@@ -57,7 +57,8 @@ def _check(subject: Subject, contexts: ContextList) -> Iterator[Hit]:
     )
     symbols = {uid: profiles.symbol(subject, uid) for uid in missing}
     values = [f"{symbols[uid]}\\{subject.text(item.label_span).strip()}" for uid, item in missing.items()]
-    edits = lists.addition(subject, PRESENTATION_CONTEXTS, contexts.label, values)
+    fits = all(unfit.suits(subject, uid, item.label) for uid, item in missing.items())
+    edits = lists.addition(subject, PRESENTATION_CONTEXTS, contexts.label, values) if fits else None
     fix = Fix(f"accept {profiles.listed(list(symbols.values()))}", edits, safe=False) if edits else None
     yield Hit(first.abstract_syntax_span, message, fix)
 

@@ -70,7 +70,7 @@ the report. A warning where the file shows that a requestor loads it, otherwise 
 Event it is an info: a subscriber that waits for events on its own association is SCU.
 
 Storage Commitment has the same need where an archive reports on an association of its own. A profile does not show
-that (the modality that asks for commitment uses the same SOP class as SCU), so it is not reported.
+that (the modality that asks for commitment uses the same SOP class as SCU), so it is a hint of its own, AP709.
 """,
     reference="PS3.4 F.2.1, F.9, CC.2, J.3.3; PS3.7 D.3.3.4",
     examples=(
