@@ -32,7 +32,7 @@ EXAMPLES = [
 SYNTAXES = """
     LittleEndianImplicit LittleEndianExplicit BigEndianExplicit DeflatedLittleEndianExplicit JPEGBaseline
     JPEGExtended:Process2+4 JPEGLossless:Non-hierarchical:Process14 JPEGLossless:Non-hierarchical-1stOrderPrediction
-    JPEGLSLossless JPEGLSLossy JPEG2000LosslessOnly JPEG2000 RLELossless MPEG4HighProfile/Level4.1
+    JPEGLSLossless JPEGLSLossy JPEG2000LosslessOnly JPEG2000 RLELossless
     JPEGExtended:Process3+5 JPIPReferenced 1.2.840.10008.1.2.4.203
 """.split()  # noqa: SIM905
 CLASSES = """
