@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from asprofile.cli import options, peers, send_report
+from asprofile.cli import growing_report, options, peers, send_report
 from asprofile.cli.converting import Conversion, conversion, listed
-from asprofile.cli.locking import Unwritable
+from asprofile.cli.growing_report import GrowingReport
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
 from asprofile.cli.send_options import Manners, manners
 from asprofile.cli.send_report import Sending
-from asprofile.cli.sending import rename, repeated, run, without_done
+from asprofile.cli.sending import repeated, run, without_done
 from asprofile.cli.sturdy import sturdy_output
+from asprofile.cli.telling import Teller
 from asprofile.cli.terminal import style_for
 from asprofile.negotiate.request import AssociateRequest, encoded_size, propose
 from asprofile.objects.preparing import Preparer
@@ -31,9 +32,7 @@ from asprofile.value import replaced
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from asprofile.cli.progress import Progress
     from asprofile.objects.header import Reading
-    from asprofile.send.outcome import ObjectResult
 
 
 @click.command(short_help="Send DICOM objects.")
@@ -65,7 +64,15 @@ if TYPE_CHECKING:
 @click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Send each object N times.")
 @click.option("--rename", "renaming", is_flag=True, help="Add .done to the names of stored files, .bad to the others'.")
 @click.option("--report", "report_file", metavar="FILE", help="Write a report to this file, whatever happens.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with the result of every object.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="Lines for people; one JSON object in the end; or a JSON object a line, for each result as it comes.",
+)
+@click.option("--json", "form", flag_value="json", help="Short for --format json.")
 @options.settings
 @options.colour
 @click.option("-v", "--verbose", is_flag=True, help="A line for every object, also for those that were stored.")
@@ -86,7 +93,7 @@ def command(
     repeat: int,
     renaming: bool,
     report_file: str | None,
-    as_json: bool,
+    form: str,
     settings_file: Path | None,
     isolated: bool,
     colour: str,
@@ -142,21 +149,39 @@ def command(
         about, what = _contexts(requests), None
     if verbose and about:
         about += f", {_requests(requests)}"
-    if not (quiet or as_json) and about:
+    if not quiet and form == "text" and about:
         click.echo(printable(about), err=True)
     if report_file is not None:
-        _check_report(report_file)
+        growing_report.check(report_file)
     sending = Sending(address, requests, what)
-    started = time.strftime("%Y-%m-%d %H:%M:%S %z")
-    show = send_report.printer(style_for(colour), verbose=verbose, as_json=as_json, quiet=quiet)
-    with ExitStack() as stack:
-        progress = stack.enter_context(progress_for(names, not no_recurse, colour, off=quiet or as_json or dicomdir))
-        on_result = _on_result(show, progress, renaming=renaming)
-        report = run(requests, address, repeated(items, repeat), settings, preparer, progress, on_result)
+    growing = None
     if report_file is not None:
-        _write_report(report_file, send_report.report_text(report, sending, started))
-    if as_json:
+        started = time.strftime("%Y-%m-%d %H:%M:%S %z")
+        growing = GrowingReport(report_file, send_report.report_head(sending, started))
+    with ExitStack() as stack:
+        off = quiet or form != "text" or dicomdir
+        progress = stack.enter_context(progress_for(names, not no_recurse, colour, off=off))
+        teller = Teller(
+            progress, form, style_for(colour), verbose=verbose, quiet=quiet, renaming=renaming, report=growing
+        )
+        report = run(
+            requests,
+            address,
+            repeated(items, repeat),
+            settings,
+            preparer,
+            progress,
+            teller.result,
+            teller.skipped,
+            keep_results=form == "json",
+        )
+    if growing is not None:
+        growing.add(send_report.report_end(report, sending))
+        growing.close()
+    if form == "json":
         click.echo(json.dumps(send_report.as_json(report, sending), indent=2))
+    elif form == "jsonl":
+        click.echo(send_report.last_line(report, sending))
     else:
         send_report.summarise(report, address, style_for(colour, sys.stderr), quiet=quiet)
     done(send_report.exit_status(report))
@@ -246,40 +271,3 @@ def _requests(requests: Sequence[AssociateRequest]) -> str:
     """How large our own requests are: `asprofile show` gives the size of DCMTK's, whose name is another."""
     size = sum(map(encoded_size, requests))
     return f"request of {size:,} bytes" if len(requests) == 1 else f"requests of {size:,} bytes together"
-
-
-def _on_result(
-    show: Callable[[ObjectResult], Iterator[str]], progress: Progress, *, renaming: bool
-) -> Callable[[ObjectResult], None]:
-    def on_result(result: ObjectResult) -> None:
-        for line in show(result):
-            progress.say(line)
-        if renaming and result.sop_class is not None and (problem := rename(result)):
-            progress.say(printable(problem))
-
-    return on_result
-
-
-def _check_report(name: str) -> None:
-    """Before anything is sent, so that a name that cannot be written is noticed then."""
-    # Not needed where no report is wanted.
-    from asprofile.cli.writing import writable_later
-
-    try:
-        writable_later(name, _no_report)
-    except Unwritable as error:
-        raise click.BadParameter(str(error), param_hint="--report") from None
-
-
-def _no_report(data: bytes) -> str | None:
-    return None if data.startswith(send_report.REPORT_START.encode()) else "no report of `asprofile send`"
-
-
-def _write_report(name: str, text: str) -> None:
-    """Write the report; everything is sent by then, so that trouble with it is only said."""
-    from asprofile.cli.writing import write_file
-
-    try:
-        write_file(name, text.encode("utf-8", "backslashreplace"), force=True, protected=_no_report)
-    except (Unwritable, OSError) as error:
-        click.echo(f"asprofile: {printable(str(error))}", err=True)

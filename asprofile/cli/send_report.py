@@ -5,11 +5,13 @@ Not here: sending (``sending``), how far it has come (``progress``).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from asprofile.cli.growing_report import START
 from asprofile.cli.root import INTERRUPTED
 from asprofile.names.uids import display_name
 from asprofile.printing import printable
@@ -18,14 +20,13 @@ from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.send.outcome import ObjectResult, Report
     from asprofile.send.peer import Peer
 
 JSON_VERSION = 1
-# How a report file begins; only such a one is written over.
-REPORT_START = "asprofile send, "
 
 Style = Callable[..., str]
 
@@ -35,6 +36,7 @@ _COLOURS = {
     Outcome.REFUSED: "red",
     Outcome.FAILED: "red",
     Outcome.UNKNOWN: "red",
+    Outcome.NOT_SENT: "red",
 }
 _WORDS = {
     Outcome.STORED: "stored",
@@ -42,9 +44,12 @@ _WORDS = {
     Outcome.REFUSED: "refused before sending",
     Outcome.FAILED: "failed",
     Outcome.UNKNOWN: "sent without an answer",
+    Outcome.NOT_SENT: "not sent",
 }
 # Repeated reasons say more as a count than as ten thousand lines.
 _SHOWN_PER_REASON = 5
+# A reason may be of one object alone; millions of them are not remembered.
+_REASONS = 1000
 
 
 class Sending(Value):
@@ -61,22 +66,24 @@ def exit_status(report: Report) -> int:
         return INTERRUPTED
     if report.error is not None and not report.associations:
         return 2
-    return 0 if report.results and report.all_stored else 1
+    return 0 if report.tally.total and report.all_stored else 1
 
 
-def printer(style: Style, *, verbose: bool, as_json: bool, quiet: bool) -> Callable[[ObjectResult], Iterator[str]]:
+def printer(style: Style, *, verbose: bool, quiet: bool) -> Callable[[ObjectResult], Iterator[str]]:
     """What is said of an object as soon as it has ended; the same reason is not repeated for ever."""
     said: dict[str, int] = {}
 
     def lines(result: ObjectResult) -> Iterator[str]:
-        if as_json or (quiet and result.outcome.is_stored):
+        if quiet and result.outcome.is_stored:
             return
         if result.outcome is Outcome.STORED and not result.note:
             if verbose:
                 yield f"{_path(result)}: {style('stored', 'green')} as {_what(result)}, context {result.context_id}"
             return
         kind = result.reason or result.note.partition(":")[0]
-        count = said[kind] = said.get(kind, 0) + 1
+        count = said.get(kind, 0) + 1
+        if count > 1 or len(said) < _REASONS:
+            said[kind] = count
         if count <= _SHOWN_PER_REASON or verbose:
             yield from _ended(result, style, way_out=count == 1 or verbose)
         elif count == _SHOWN_PER_REASON + 1:
@@ -92,6 +99,8 @@ def _ended(result: ObjectResult, style: Style, *, way_out: bool) -> Iterator[str
     tries = f" ({result.tries} tries)" if result.tries > 1 else ""
     note = f", {printable(result.note)}" if result.note else ""
     reason = f": {printable(result.reason)}" if result.reason else ""
+    if result.outcome is Outcome.NOT_SENT:
+        reason = reason.removeprefix(": not sent")
     yield f"{_path(result)}: {word}{note}{status}{reason}{comment}{tries}"
     if way_out and result.way_out:
         yield f"  {printable(result.way_out)}"
@@ -109,16 +118,25 @@ def _what(result: ObjectResult) -> str:
 
 def summarise(report: Report, peer: Peer, style: Style, *, quiet: bool) -> None:
     if report.interrupted:
-        click.echo("asprofile: interrupted; what has no result was not sent, or not answered", err=True)
+        click.echo(f"asprofile: {interruption(report)}", err=True)
     elif report.error is not None:
         click.echo(f"asprofile: {printable(str(report.error))}", err=True)
     if quiet:
         return
-    if report.results:
+    if report.tally.total:
         click.echo(counts(report, peer, style), err=True)
     elif report.error is None and not report.interrupted:
         skipped = f" ({report.skipped:,} files are not DICOM)" if report.skipped else ""
         click.echo(f"no DICOM objects found{skipped}: nothing to send", err=True)
+
+
+def interruption(report: Report) -> str:
+    """How far an interrupted run came, and what is left."""
+    tally = report.tally
+    if not report.all_named:
+        return f"interrupted; {tally.stored:,} sent; what is left was not looked at, and has no result"
+    left = f"{tally.left:,} {'object' if tally.left == 1 else 'objects'}" if tally.left else "nothing"
+    return f"interrupted; {tally.stored:,} of {tally.total:,} sent; what is left: {left}"
 
 
 def counts(report: Report, peer: Peer, style: Style) -> str:
@@ -128,10 +146,10 @@ def counts(report: Report, peer: Peer, style: Style) -> str:
         for outcome in Outcome
         if report.count(outcome)
     ]
-    size = sum(result.bytes for result in report.results)
+    size = report.tally.bytes
     skipped = f"; {report.skipped:,} other files skipped" if report.skipped else ""
     took = f"{_size(size)} in {report.seconds:.1f} s"
-    count = f"{len(report.results):,} object{'s' * (len(report.results) != 1)}"
+    count = f"{report.tally.total:,} object{'s' * (report.tally.total != 1)}"
     return f"{count} to {printable(str(peer))}: {', '.join(parts)}; {took}{skipped}"
 
 
@@ -144,25 +162,41 @@ def _size(count: int) -> str:
     return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"
 
 
-def report_text(report: Report, sending: Sending, started: str) -> str:
-    """The report file: what was done, the counts, and a block for each object; for people, and easy to search."""
+def report_head(sending: Sending, started: str) -> str:
+    """How a report file begins: what was to be done."""
     first = sending.requests[0]
     contexts = "as the objects need them" if sending.profile is None else "profile {} of {}".format(*sending.profile)
-    lines = [
-        f"{REPORT_START}{started}",
+    return _text(
+        f"{START}{started}",
         f"peer:         {sending.peer}",
         f"called AE:    {first.called_ae}",
         f"calling AE:   {first.calling_ae}",
         f"contexts:     {contexts}",
+    )
+
+
+def report_block(result: ObjectResult) -> str:
+    """An object in a report; for people, and easy to search."""
+    return _text("", *_block(result))
+
+
+def report_end(report: Report, sending: Sending) -> str:
+    """The sum; a report without it is of a run that something killed."""
+    lines = [
+        "",
         f"associations: {report.associations}",
-        f"result:       {counts(report, sending.peer, _plain)}" if report.results else "result:       nothing to send",
+        f"result:       {counts(report, sending.peer, _plain)}"
+        if report.tally.total
+        else "result:       nothing to send",
     ]
     if report.interrupted:
-        lines.append("interrupted:  what has no result was not sent, or not answered")
+        lines.append(f"interrupted:  {interruption(report)}")
     if report.error is not None:
         lines.append(f"error:        {report.error}")
-    for result in report.results:
-        lines += ["", *_block(result)]
+    return _text(*lines)
+
+
+def _text(*lines: str) -> str:
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
@@ -201,12 +235,32 @@ def _plain(text: str, _: str) -> str:
 
 
 def as_json(report: Report, sending: Sending) -> dict[str, Any]:
+    return {
+        **_about(sending),
+        "objects": [_object(result) for result in report.results],
+        "summary": _summary(report),
+    }
+
+
+def result_line(result: ObjectResult) -> str:
+    """An object in ``--format jsonl``."""
+    return json.dumps({"type": "object", **_object(result)})
+
+
+def skipped_line(path: Path, reason: str) -> str:
+    return json.dumps({"type": "skipped", "path": str(path), "reason": reason})
+
+
+def last_line(report: Report, sending: Sending) -> str:
+    return json.dumps({"type": "summary", **_about(sending), **_summary(report)})
+
+
+def _about(sending: Sending) -> dict[str, Any]:
     first = sending.requests[0]
     contexts = sum(len(request.contexts) for request in sending.requests)
     profile = None
     if sending.profile is not None:
         profile = {"name": sending.profile[0], "path": sending.profile[1], "contexts": contexts}
-    error = None if report.error is None else str(report.error)
     return {
         "version": JSON_VERSION,
         "peer": str(sending.peer),
@@ -214,16 +268,19 @@ def as_json(report: Report, sending: Sending) -> dict[str, Any]:
         "calling_ae": first.calling_ae,
         "profile": profile,
         "contexts": contexts,
-        "objects": [_object(result) for result in report.results],
-        "summary": {
-            **{outcome.value: report.count(outcome) for outcome in Outcome},
-            "skipped": report.skipped,
-            "associations": report.associations,
-            "bytes": sum(result.bytes for result in report.results),
-            "seconds": round(report.seconds, 3),
-            "interrupted": report.interrupted,
-            "error": "interrupted; what has no result was not sent, or not answered" if report.interrupted else error,
-        },
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    error = None if report.error is None else str(report.error)
+    return {
+        **{outcome.value: report.count(outcome) for outcome in Outcome},
+        "skipped": report.skipped,
+        "associations": report.associations,
+        "bytes": report.tally.bytes,
+        "seconds": round(report.seconds, 3),
+        "interrupted": report.interrupted,
+        "error": interruption(report) if report.interrupted else error,
     }
 
 

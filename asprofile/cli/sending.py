@@ -19,6 +19,7 @@ from asprofile.send.options import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from asprofile.cli.progress import Progress
     from asprofile.negotiate.request import AssociateRequest
@@ -38,6 +39,9 @@ def run(
     preparer: Preparer,
     progress: Progress,
     on_result: Callable[[ObjectResult], None],
+    on_skipped: Callable[[Path, str], None],
+    *,
+    keep_results: bool = False,
 ) -> Report:
     """Send; ``on_result`` gets each result as it comes out. Ctrl-C finishes the objects in hand, twice aborts."""
 
@@ -48,6 +52,9 @@ def run(
             case outcome.Finished(result):
                 on_result(result)
                 progress.finished(result.path)
+            case outcome.Skipped(path, reason):
+                progress.skipped()
+                on_skipped(path, reason)
             case outcome.Retrying(error, _, delay, wait):
                 how_long = "" if wait is None else f", for {duration(wait)} in all (--wait)"
                 progress.note(f"{error}; trying again in {delay:.3g} s{how_long}")
@@ -56,15 +63,9 @@ def run(
     # What is there by now stays; looking through it for garbage again and again is a part of the time for each object.
     gc.freeze()
     with ctrl_c(control, control.finish, "finishing what is being sent; once more aborts"):
-        return send(requests, _looked_at(items, progress), peer, options, on_event, preparer=preparer, control=control)
-
-
-def _looked_at(items: Iterable[Header | Unreadable], progress: Progress) -> Iterator[Header | Unreadable]:
-    """The same, with the files that are no objects and have no result taken from the progress."""
-    for item in items:
-        if isinstance(item, Unreadable) and item.skipped:
-            progress.skipped()
-        yield item
+        return send(
+            requests, items, peer, options, on_event, preparer=preparer, control=control, keep_results=keep_results
+        )
 
 
 def repeated(items: Iterable[Header | Unreadable], times: int) -> Iterator[Header | Unreadable]:

@@ -52,7 +52,7 @@ def check_output(
     if name is None:
         if force:
             raise click.UsageError("--force goes with --output")
-    elif not _is_stream(name):
+    elif not is_stream(name):
         if any(one != STDIN and same_file(name, one) for one in inputs):
             raise click.UsageError(f"--output {name} is a file that is read for it; give another name")
         if os.path.lexists(name):
@@ -70,7 +70,7 @@ def write_file(name: str, data: bytes, *, force: bool, protected: Protection = f
     if name == STDIN or _is_standard_output(name):
         click.echo(data, nl=False)
         sys.stdout.flush()
-    elif _is_stream(name):
+    elif is_stream(name):
         _into_stream(name, data)
     elif force and os.path.lexists(name):
         replace_file(name, data, check_over(name, protected))
@@ -126,7 +126,7 @@ def _is_standard_output(name: str) -> bool:
         return False
 
 
-def _is_stream(name: str) -> bool:
+def is_stream(name: str) -> bool:
     if name == STDIN or _is_standard_output(name):
         return True
     try:
@@ -156,7 +156,7 @@ def _into_stream(name: str, data: bytes) -> None:
 
 def writable_later(name: str, protected: Protection) -> None:
     """Before a long job: that its result can be written to the file in the end. Raises Unwritable."""
-    if _is_stream(name):
+    if is_stream(name):
         return
     if os.path.lexists(name):
         check_over(name, protected)

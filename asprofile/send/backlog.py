@@ -9,8 +9,10 @@ it; who asks for objects of one request puts those of the others aside.
 
 from __future__ import annotations
 
+import math
 import re
 import threading
+import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +20,7 @@ from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.negotiate.choose import plan
 from asprofile.objects.header import Header
 from asprofile.send.conversions import Trials, conversions
-from asprofile.send.outcome import ObjectResult, Outcome
+from asprofile.send.outcome import ObjectResult, Outcome, Tally
 from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
@@ -57,8 +59,12 @@ class Backlog:
         preparer: Preparer,
         options: SendOptions,
         on_result: Callable[[ObjectResult], None],
+        on_skipped: Callable[[Unreadable], None],
     ) -> None:
         self.skipped = 0
+        self.tally = Tally()
+        self.is_broken = False
+        """The input ended with an exception: there may be more in it."""
         self.stopped = ""
         """Why nothing more is handed out; empty if it is."""
         self._trials = Trials()
@@ -68,19 +74,14 @@ class Backlog:
         self._preparer = preparer
         self._options = options
         self._on_result = on_result
+        self._on_skipped = on_skipped
         self._taking = threading.Lock()
         self._ending = threading.RLock()
         self._read = 0
         self._aside: list[deque[Job]] = [deque() for _ in requests]
         self._routes: dict[tuple[str, str], int | NoContext] = {}
-        self._results: list[ObjectResult] = []
-        self._early: dict[int, ObjectResult] = {}
+        self._early: dict[int, ObjectResult | Unreadable] = {}
         self._next = 0
-
-    @property
-    def results(self) -> tuple[ObjectResult, ...]:
-        """Those that are out so far."""
-        return tuple(self._results)
 
     # --- objects out
 
@@ -114,15 +115,22 @@ class Backlog:
         """Hand out nothing any more."""
         self.stopped = self.stopped or why
 
-    def fail_rest(self, why: str) -> None:
-        """End everything that was not handed out: it was not sent, and this is why."""
+    def end_rest(self, why: str, until: float = math.inf) -> bool:
+        """End everything that was not handed out: it was not sent, and this is why. False if ``time.monotonic()``
+        reached ``until`` before all was named.
+        """
         with self._taking:
             left = deque(sorted((job for aside in self._aside for job in aside), key=lambda job: job.index))
+            for aside in self._aside:
+                aside.clear()
             while job := left.popleft() if left else self._read_job():
                 if job.so_far is not None:
                     self.end(job, self._as_it_is(job.so_far, why))
                 elif self._route(job) is not None:
-                    self.end(job, result_of(job.header, Outcome.FAILED, reason=f"not sent: {why}"))
+                    self.end(job, result_of(job.header, Outcome.NOT_SENT, reason=f"not sent: {why}"))
+                if not left and time.monotonic() > until:
+                    return False
+        return not self.is_broken
 
     def _as_it_is(self, so_far: ObjectResult, why: str) -> ObjectResult:
         if self.stopped or so_far.reason.endswith(why):
@@ -131,16 +139,23 @@ class Backlog:
 
     def _read_job(self) -> Job | None:
         """The next object of the input, unreadable ones ended on the way."""
-        for item in self._items:
+        while (item := self._read_item()) is not None:
+            self._read += 1
             if isinstance(item, Header):
-                self._read += 1
                 return Job(self._read - 1, item)
             if item.skipped:
                 self.skipped += 1
+                self._end(self._read - 1, item)
             else:
-                self._read += 1
                 self._end(self._read - 1, ObjectResult(item.path, Outcome.REFUSED, reason=item.reason))
         return None
+
+    def _read_item(self) -> Header | Unreadable | None:
+        try:
+            return next(self._items, None)
+        except BaseException:
+            self.is_broken = True
+            raise
 
     def _route(self, job: Job) -> int | None:
         """The number of the request for this object; None if there is none, and then it has been refused."""
@@ -174,10 +189,11 @@ class Backlog:
         """This is what became of the object."""
         self._end(job.index, result)
 
-    def _end(self, index: int, result: ObjectResult) -> None:
+    def _end(self, index: int, result: ObjectResult | Unreadable) -> None:
         with self._ending:
             self._early[index] = result
-            if self._options.stop_on_failure and not result.outcome.is_stored:
+            failed = isinstance(result, ObjectResult) and not result.outcome.is_stored
+            if failed and self._options.stop_on_failure:
                 self.stop("an object before it was not stored")
             while self._next in self._early:
                 self._out(self._next)
@@ -196,8 +212,11 @@ class Backlog:
 
     def _out(self, index: int) -> None:
         result = self._early.pop(index)
-        self._results.append(result)
-        self._on_result(result)
+        if isinstance(result, ObjectResult):
+            self.tally.add(result)
+            self._on_result(result)
+        else:
+            self._on_skipped(result)
 
 
 def result_of(

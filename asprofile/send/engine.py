@@ -6,6 +6,7 @@ Belongs here: putting backlog, workers and report together, threads included. Do
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from asprofile.send.outcome import (
     Report,
     Retrying,
     SendEvent,
+    Skipped,
 )
 from asprofile.send.patience import Patience
 from asprofile.send.worker import Order, Worker
@@ -51,6 +53,9 @@ __all__ = [
     "send",
 ]
 
+_LOOKING = 2.0
+"""Seconds after an abort to name what was not sent."""
+
 _PATIENCE = 5.0
 """Seconds that aborted associations have to come to an end before their threads are left alone."""
 
@@ -64,6 +69,7 @@ def send(
     *,
     preparer: Preparer = AS_IT_IS,
     control: Control | None = None,
+    keep_results: bool = True,
 ) -> Report:
     """Send objects over associations with exactly these contexts, each object in its own SOP class and transfer syntax
     unless ``preparer`` converts or changes it.
@@ -81,6 +87,9 @@ def send(
     With one association everything happens in the calling thread. With several, each has a thread of its own, and
     ``items`` and ``on_event`` are used by these, but never by two at once. Results come in the order of the input.
 
+    Without ``keep_results`` the report has none: they are in the events, and may be millions. What was not reached when
+    the user stopped it is NOT_SENT; after ``control.abort()`` it is looked for only a moment.
+
     Raises nothing but what ``items`` and ``on_event`` raise, ProposalError, and ConfigurationError for TLS files; the
     associations are then aborted. With a ``control``, though, KeyboardInterrupt is the same as ``control.abort()``: a
     report comes back.
@@ -92,7 +101,17 @@ def send(
     if settings.associations > 1:
         tell = _one_at_a_time(tell)
     handle = control or Control()
-    backlog = Backlog(items, requests, preparer, settings, lambda result: tell(Finished(result)))
+    results: list[ObjectResult] = []
+
+    def on_result(result: ObjectResult) -> None:
+        if keep_results:
+            results.append(result)
+        tell(Finished(result))
+
+    def on_skipped(item: Unreadable) -> None:
+        tell(Skipped(item.path, item.reason))
+
+    backlog = Backlog(items, requests, preparer, settings, on_result, on_skipped)
     order = Order(requests, peer, settings, preparer, handle, Patience(settings, handle.clock), tell)
     workers = [Worker(order, backlog, number % max(1, len(requests))) for number in range(settings.associations)]
     try:
@@ -106,11 +125,12 @@ def send(
             raise
         handle.abort()
     error = _error(workers)
-    if not handle.finishing:
-        backlog.fail_rest(backlog.stopped or str(error or "no association"))
+    all_named = _end_rest(backlog, handle, str(error or "no association"), may_interrupt=control is not None)
     backlog.flush()
     return Report(
-        results=backlog.results,
+        results=tuple(results),
+        tally=backlog.tally,
+        all_named=all_named,
         skipped=backlog.skipped,
         associations=sum(worker.associations for worker in workers),
         negotiation=next((worker.negotiation for worker in workers if worker.negotiation is not None), None),
@@ -118,6 +138,17 @@ def send(
         seconds=time.monotonic() - started,
         interrupted=handle.finishing,
     )
+
+
+def _end_rest(backlog: Backlog, control: Control, why: str, *, may_interrupt: bool) -> bool:
+    """What was not reached has a result, too; False if that was cut short."""
+    why = "interrupted" if control.finishing else backlog.stopped or why
+    try:
+        return backlog.end_rest(why, time.monotonic() + _LOOKING if control.aborting else math.inf)
+    except KeyboardInterrupt:
+        if not may_interrupt:
+            raise
+        return False
 
 
 def _error(workers: list[Worker]) -> AssociationError | None:

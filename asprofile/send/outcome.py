@@ -30,6 +30,8 @@ class Outcome(Enum):
     """Sent completely at least once, but no answer came, or the answer was none to it: the peer may have stored it or
     not.
     """
+    NOT_SENT = "not-sent"
+    """Not reached: there was no association, or the run was stopped before its turn came."""
 
     @property
     def is_stored(self) -> bool:
@@ -65,6 +67,41 @@ class ObjectResult(Value):
     sent_as: str | None = None
     sent_instance: str | None = None
     note: str = ""
+
+    @property
+    def is_left(self) -> bool:
+        """Nothing is wrong with it that we know of, and the peer has not answered: worth another run."""
+        unanswered = self.outcome is Outcome.FAILED and self.status is None
+        return unanswered or self.outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT)
+
+
+class Tally:
+    """Results counted as they come; what is kept does not grow with them. ``left`` counts those worth another run."""
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(Outcome, 0)
+        self.bytes = 0
+        self.left = 0
+
+    def add(self, result: ObjectResult) -> None:
+        self.counts[result.outcome] += 1
+        self.bytes += result.bytes
+        self.left += result.is_left
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def stored(self) -> int:
+        return sum(count for outcome, count in self.counts.items() if outcome.is_stored)
+
+
+class Skipped(Value):
+    """Event: a directory has a file that is no object, and why."""
+
+    path: Path
+    reason: str
 
 
 class Associated(Value):
@@ -107,17 +144,18 @@ class Retrying(Value):
     wait: float | None = None
 
 
-SendEvent = Associated | Progress | Finished | Ended | Retrying
+SendEvent = Associated | Progress | Finished | Skipped | Ended | Retrying
 
 
 class Report(Value):
     """Everything that became of a ``send``.
 
-    ``results`` are in the order of the input, one for each object and each file that should have been one;
+    ``results`` are in the order of the input, one for each object and each file that should have been one, or nobody
+    wanted them kept; ``tally`` counts them in any case;
     ``skipped`` counts the files a directory walk came across that are no objects. ``error`` is what kept an
     association from being, cost an object its answer or spoilt a release, None if all is well; ``negotiation`` is that
     of the last association, None if there was none. ``interrupted``: the user stopped it; objects that had not been
-    begun have no result.
+    begun are NOT_SENT, but not all of them have a result unless ``all_named``.
     """
 
     results: tuple[ObjectResult, ...]
@@ -126,12 +164,14 @@ class Report(Value):
     negotiation: Negotiation | None
     error: AssociationError | None
     seconds: float
+    tally: Tally
     interrupted: bool = False
+    all_named: bool = True
 
     def count(self, outcome: Outcome) -> int:
-        return sum(result.outcome is outcome for result in self.results)
+        return self.tally.counts[outcome]
 
     @property
     def all_stored(self) -> bool:
         """Every object is stored, with or without a warning, and nothing went wrong besides."""
-        return self.error is None and not self.interrupted and all(result.outcome.is_stored for result in self.results)
+        return self.error is None and not self.interrupted and self.tally.stored == self.tally.total

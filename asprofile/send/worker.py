@@ -141,6 +141,7 @@ class Worker:
         except BaseException:
             if following is not None:
                 following.source.close()
+                self._mine.append(following.job)
             raise
         if following is not None and (following.session is not self._session or self.given_up or self._is_over()):
             # Its context was chosen for an association that is gone, or nothing more is sent.
@@ -180,11 +181,10 @@ class Worker:
             job = self._mine.pop()
             if job.so_far is not None:
                 self.error = self.error or self._last_failure
-            if not self._order.control.finishing:
-                self._backlog.give_back(job, self._request)
-            elif job.so_far is not None:
+            if self._order.control.finishing and job.so_far is not None:
                 self._backlog.end(job, job.so_far)
-            # else the user stopped everything, and what has not been begun has no result
+            else:
+                self._backlog.give_back(job, self._request)
 
     def _prepare(self, job: Job, session: Session) -> Ready | ObjectResult:
         header = job.header
@@ -404,6 +404,8 @@ class Worker:
             job = self._mine.popleft()
             if job.so_far is not None:
                 self._backlog.keep(job, job.so_far)
+            else:
+                self._backlog.give_back(job, self._request)
 
 
 _NO_MEMORY: Final = "there is not enough memory for it"

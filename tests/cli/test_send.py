@@ -405,8 +405,10 @@ class TestTerminal:
             output, status = on_terminal(command, environment, interrupt_when=script.stopped)
         assert status == 130
         shown = screen(output)
-        assert "asprofile: interrupted; what has no result was not sent, or not answered" in shown
-        assert shown[-1].startswith(f"2 objects to 127.0.0.1:{peer.port}: 1 stored, 1 sent without an answer; ")
+        assert "asprofile: interrupted; 1 of 3 sent; what is left: 2 objects" in shown
+        assert shown[-1].startswith(
+            f"3 objects to 127.0.0.1:{peer.port}: 1 stored, 1 sent without an answer, 1 not sent; "
+        )
         assert output.rfind("\x1b[?25h") > output.rfind("\x1b[?25l")
 
 
@@ -513,7 +515,7 @@ class TestFiles:
         result = run("send", "--report", "report.txt", "--called", "PACS", f"127.0.0.1:{free_port}", "objects")
         assert result.status == 2
         report = Path("report.txt").read_text()
-        assert report.count("  outcome:         failed\n") == 3
+        assert report.count("  outcome:         not sent\n") == 3
         assert "called AE:    PACS\n" in report
         assert f"error:        connection refused by 127.0.0.1:{free_port}" in report
 
@@ -528,8 +530,8 @@ class TestFiles:
         with ScriptedPeer(script) as peer:
             assert run("send", "-q", "--report", "report.txt", f"127.0.0.1:{peer.port}", "objects").status == 1
         blocks = Path("report.txt").read_text().split("\n\n")
-        assert len(blocks) == 4
-        assert "1 stored, 1 stored with a warning, 1 failed" in blocks[0]
+        assert len(blocks) == 5
+        assert "1 stored, 1 stored with a warning, 1 failed" in blocks[4]
         assert "  status:          0000H" in blocks[1]
         assert "  status:          B000H (coerced)" in blocks[2]
         assert "  reason:          C000H cannot understand" in blocks[3]
@@ -567,7 +569,7 @@ def test_a_peer_without_room_is_waited_for_and_that_is_announced(run: Run, confi
     with ScriptedPeer(full) as peer:
         result = run(*sending(config, peer.port, "--wait", "0"), "objects")
         assert result.status == 1
-        assert ": 3 failed; " in result.err
+        assert ": 1 failed, 2 not sent; " in result.err
 
 
 @pytest.mark.parametrize("given", ["soon", "-1", "10 minutes", "nan", "inf", "5d"])
@@ -599,12 +601,12 @@ class TestInterrupted:
         if options == ["--json"]:
             found = json.loads(out)
             schema("send")(found)
-            assert [item["outcome"] for item in found["objects"]] == ["stored", "unknown"]
+            assert [item["outcome"] for item in found["objects"]] == ["stored", "unknown", "not-sent"]
             assert found["objects"][1]["reason"] == "sent, but not answered: aborted by us: interrupted"
             assert found["summary"]["error"].startswith("interrupted")
         else:
             assert err.count(b"asprofile: interrupted; ") == 1
-            assert (b"2 objects to" in err) is (options == [])
+            assert (b"3 objects to" in err) is (options == [])
 
     @pytest.mark.parametrize("associations", ["1", "3"])
     def test_once_finishes_what_is_being_sent(self, config: str, objects: list[str], associations: str) -> None:
@@ -637,8 +639,11 @@ class TestInterrupted:
             out, _ = process.communicate(timeout=60)
         assert process.returncode == 130
         found = json.loads(out)
-        assert {item["outcome"] for item in found["objects"]} == {"stored"}
-        assert len(found["objects"]) == len(released) == int(associations)
+        count = int(associations)
+        outcomes = sorted(item["outcome"] for item in found["objects"])
+        assert outcomes == ["not-sent"] * (9 - count) + ["stored"] * count
+        assert len(released) == count
+        assert found["summary"]["error"] == f"interrupted; {count} of 9 sent; what is left: {9 - count} objects"
 
     def test_a_reader_that_has_gone(self, config: str, objects: list[str], receiver: Receiver) -> None:
         reading, writing = os.pipe()

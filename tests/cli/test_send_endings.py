@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -79,7 +80,7 @@ def test_a_signal_finishes_the_object_and_releases(objects: list[str], signals: 
     assert process.returncode == 130
     assert held.released
     assert out.startswith(b"objects/1.dcm: stored as ")
-    assert b"asprofile: interrupted; " in err
+    assert b"asprofile: interrupted; 1 of 3 sent; what is left: 2 objects\n" in err
     assert b"Traceback" not in err
 
 
@@ -161,6 +162,63 @@ def test_a_report_on_a_full_disk(run: Run, objects: list[str]) -> None:
     assert "asprofile: /dev/full: " in result.err
     assert "No space left on device" in result.err
     assert ": 3 stored; " in result.err
+
+
+def test_a_line_an_object_as_it_comes(run: Run, objects: list[str], schema: Callable[[str], Any]) -> None:
+    Path("objects/empty.txt").touch()
+    Path("objects/zeroes.dcm").write_bytes(bytes(5000))
+    with ScriptedPeer(store_all) as peer:
+        result = run("send", "--format", "jsonl", f"127.0.0.1:{peer.port}", "objects", "missing")
+        told = run("send", "-v", f"127.0.0.1:{peer.port}", "objects/empty.txt", "objects")
+    *lines, last = map(json.loads, result.out.splitlines())
+    assert [(one["type"], one["path"]) for one in lines] == [
+        *(("object", name) for name in objects),
+        ("skipped", "objects/empty.txt"),
+        ("skipped", "objects/zeroes.dcm"),
+        ("object", "missing"),
+    ]
+    assert "empty" in lines[3]["reason"]
+    assert "zeroes" in lines[4]["reason"]
+    assert last.pop("type") == "summary"
+    assert (last["stored"], last["refused"], last["skipped"]) == (3, 1, 2)
+    assert "objects/zeroes.dcm: skipped: is not a DICOM file (it has zeroes" in told.out
+
+
+@pytest.mark.parametrize("options", [["--format", "jsonl"], ["--report", "report.txt"]])
+def test_what_is_known_survives_kill(objects: list[str], options: list[str]) -> None:
+    got, go_on = threading.Event(), threading.Event()
+
+    def script(peer: Wire) -> None:
+        peer.accept()
+        peer.answer()
+        peer.answer()
+        peer.read_object()
+        got.set()
+        assert go_on.wait(60)
+
+    with (
+        ScriptedPeer(script) as peer,
+        Path("out").open("wb") as out,
+        started(*options, f"127.0.0.1:{peer.port}", "objects", stdout=out) as process,
+    ):
+        assert got.wait(60)
+        process.kill()
+        go_on.set()
+        process.wait(60)
+    if "jsonl" in options:
+        assert [json.loads(line)["outcome"] for line in Path("out").read_text().splitlines()] == ["stored"] * 2
+    else:
+        assert Path("report.txt").read_text().count("  outcome:         stored\n") == 2
+
+
+def test_a_report_goes_only_over_a_report(run: Run, objects: list[str]) -> None:
+    Path("notes.txt").write_text("mine")
+    with ScriptedPeer(store_all) as peer:
+        assert run("send", "--report", "notes.txt", f"127.0.0.1:{peer.port}", "objects").status == 2
+        assert Path("notes.txt").read_text() == "mine"
+        for _ in range(2):
+            assert run("send", "--report", "report.txt", f"127.0.0.1:{peer.port}", "objects").status == 0
+            assert Path("report.txt").read_text().count("outcome:") == 3
 
 
 class TestRename:

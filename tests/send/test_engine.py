@@ -205,7 +205,7 @@ def test_a_context_of_its_own_for_each_transfer_syntax(tmp_path):
 
 def test_refused_connection(three, free_port):
     report = send(REQUEST, three, Peer("127.0.0.1", free_port), QUICK)
-    assert outcomes(report) == [FAILED] * 3
+    assert outcomes(report) == [Outcome.NOT_SENT] * 3
     assert isinstance(report.error, ConnectionFailed)
     assert all("not sent: connection refused" in result.reason for result in report.results)
 
@@ -297,7 +297,7 @@ def test_no_association(three, script, error, message):
     report = play(script, three)
     assert type(report.error) is error
     assert message in str(report.error)
-    assert outcomes(report) == [FAILED] * 3
+    assert outcomes(report) == [Outcome.NOT_SENT] * 3
     assert all(message in result.reason for result in report.results)
     assert report.associations == 0
 

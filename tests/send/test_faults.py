@@ -134,7 +134,7 @@ def until_release(peer: Wire) -> None:
 
 
 STEPS = {
-    "answering the request": Step(until_request, FAILED, 2, "not sent: "),
+    "answering the request": Step(until_request, Outcome.NOT_SENT, 2, "not sent: "),
     "answering an object": Step(until_object, UNKNOWN, 1, "sent, but not answered: "),
     "answering the release": Step(until_release, STORED, 1, ""),
 }

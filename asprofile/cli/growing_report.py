@@ -1,0 +1,105 @@
+"""``--report FILE``: a text that grows with each result, so that it says all up to then whatever ends the run.
+
+A file is made anew, and only over a report of ours. Trouble with it stops nothing: it is said once, the file is cut
+back to its last whole piece, and each further result tries again; what is missing is counted in its place.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import Final
+
+import click
+
+from asprofile.cli.locking import Unwritable
+from asprofile.printing import printable
+
+START: Final = "asprofile send, "
+"""How a report file begins; only such a one is written over."""
+
+
+def check(name: str) -> None:
+    """Before anything is sent, so that a name that cannot be written is noticed then."""
+    from asprofile.cli.writing import writable_later
+
+    try:
+        writable_later(name, protection)
+    except Unwritable as error:
+        raise click.BadParameter(str(error), param_hint="--report") from None
+
+
+def protection(data: bytes) -> str | None:
+    return None if data.startswith(START.encode()) else "no report of `asprofile send`"
+
+
+class GrowingReport:
+    """Made with its head; ``add`` writes a piece."""
+
+    def __init__(self, name: str, head: str) -> None:
+        self._name = name
+        self._missing = 0
+        self._has_said = False
+        self._handle: int | None = None
+        try:
+            self._handle = self._opened(_bytes(head))
+        except (Unwritable, OSError) as error:
+            self._trouble(error)
+
+    def add(self, text: str) -> None:
+        """Write it, or count it as missing."""
+        if self._handle is None:
+            return
+        gap = f"\n({self._missing:,} results are missing here: they could not be written)\n" if self._missing else ""
+        try:
+            self._write(_bytes(gap + text))
+        except OSError as error:
+            self._missing += 1
+            self._trouble(error)
+        else:
+            self._missing = 0
+
+    def close(self) -> None:
+        if self._handle is not None and self._handle > 2:
+            os.close(self._handle)
+        self._handle = None
+
+    def _opened(self, head: bytes) -> int:
+        from asprofile.cli.writing import is_stream, write_file
+
+        if self._name == "-":
+            sys.stdout.flush()
+            handle = 1
+        elif is_stream(self._name):
+            # A pipe that nobody reads would be waited for without end.
+            handle = os.open(self._name, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+            os.set_blocking(handle, True)
+        else:
+            write_file(self._name, head, force=True, protected=protection)
+            return os.open(self._name, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
+        self._handle = handle
+        self._write(head)
+        return handle
+
+    def _write(self, data: bytes) -> None:
+        assert self._handle is not None, "it is open"
+        status = os.fstat(self._handle)
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[os.write(self._handle, left) :]
+        except OSError:
+            if stat.S_ISREG(status.st_mode) and self._handle > 2:
+                os.ftruncate(self._handle, status.st_size)
+            raise
+
+    def _trouble(self, error: Exception) -> None:
+        if not self._has_said:
+            self._has_said = True
+            reason = f"{self._name}: {error.strerror or error}" if isinstance(error, OSError) else str(error)
+            click.echo(f"asprofile: {printable(reason)}; the sending goes on", err=True)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
