@@ -69,7 +69,15 @@ def _hit(
         f"{uids.display_name(syntax.uid)} stands for {named(offer.abstract_syntax for offer in lacking)} without "
         f"{named(wanted)}, which shall go with it ({section}); add {name}"
     )
-    edits = addition(subject, TRANSFER_SYNTAXES, label, (name,))
+    # What another SOP class with this list cannot use has no place in it.
+    users = {
+        item.abstract_syntax
+        for one in subject.config.context_lists.values()
+        for item in one.items
+        if item.label == label
+    }
+    fits = not any(is_useless(abstract_syntax, wanted[0]) for abstract_syntax in users)
+    edits = addition(subject, TRANSFER_SYNTAXES, label, (name,)) if fits else None
     fix = Fix(f"add {name} to {list_name(subject, label)}", edits, safe=False) if edits else None
     return Hit(span, message, fix)
 
