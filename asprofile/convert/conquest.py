@@ -118,12 +118,11 @@ def write(exchange: Exchange, target: Target) -> Written:
         *losses.of_roles(profile),
         *losses.of_extended(profile),
         *losses.left_out(long, f"Conquest has room for UIDs of {_LONGEST} characters"),
-        *_services_missing(lists),
     )
-    return Written("\n".join(lines) + "\n", lost)
+    return Written("\n".join(lines) + "\n", lost, tuple(_services_missing(lists)))
 
 
-def _services_missing(lists: Collection[str]) -> Iterator[Loss]:
+def _services_missing(lists: Collection[str]) -> Iterator[str]:
     """Conquest answers no echo and no query that its list does not have."""
     kinds = {info.kind for uid in lists if (info := uids.describe(uid)) is not None}
     missing = [
@@ -133,7 +132,7 @@ def _services_missing(lists: Collection[str]) -> Iterator[Loss]:
     ]
     if missing:
         words = " and ".join(missing)
-        yield Loss("other", f"{words}, which the profile does not have: with this list Conquest refuses them")
+        yield f"not in the profile, so that Conquest refuses it with this list: {words}"
 
 
 def _written(found: dict[str, object] | dict[str, tuple[str, ...]] | dict[str, None], kind: str) -> Iterator[str]:

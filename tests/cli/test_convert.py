@@ -44,6 +44,7 @@ def test_what_is_lost_is_said_and_is_status_1(run: Run) -> None:
         "asprofile: it is a requestor's profile, and conquest is for an acceptor's contexts",
         "asprofile: lost in conquest: the order of the transfer syntaxes, of Verification, CT Image Storage and MR "
         "Image Storage: Conquest takes the first that is proposed",
+        "asprofile: not in the profile, so that Conquest refuses it with this list: Query/Retrieve",
     ]
     strict = run("convert", "a.cfg", "--to", "conquest", "--strict", "-o", "x.lst")
     assert (strict.status, strict.out) == (2, "")

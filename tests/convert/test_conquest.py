@@ -75,10 +75,10 @@ def test_there_is_room_for_63_characters() -> None:
     profile = Profile("X", (Context(CT, (IMPLICIT,)), Context(long, (IMPLICIT,))))
     written = write(Exchange("acceptor", (profile,)), Target())
     assert long not in written.text
-    assert [loss.message for loss in written.losses] == [
-        f"{long}: Conquest has room for UIDs of 63 characters",
-        "Verification and Query/Retrieve, which the profile does not have: with this list Conquest refuses them",
-    ]
+    assert [loss.message for loss in written.losses] == [f"{long}: Conquest has room for UIDs of 63 characters"]
+    assert written.notes == (
+        "not in the profile, so that Conquest refuses it with this list: Verification and Query/Retrieve",
+    )
     with pytest.raises(ConversionError, match="with an empty one Conquest accepts all"):
         write(Exchange("acceptor", (Profile("X", (Context(long, (IMPLICIT,)),)),)), Target())
 
