@@ -79,7 +79,7 @@ def write(exchange: Exchange, target: Target) -> Written:
         extended = tuple((item.sop_class, item.data) for item in profile.extended)
         requests.append(Request(name, exchange.role, oldest, "", groups, tuple(profile.roles.items()), extended))
     source = ascii_only(target.source)
-    above = header(tuple(requests), [f"Converted from {source}."], target.file)
+    above = header(tuple(requests), [f"Converted from {source}."], target.file, can_combine=False)
     try:
         file = made(tuple(requests), above, f"as in {source}")
     except NotAsPromised as error:
