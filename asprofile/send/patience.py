@@ -3,6 +3,9 @@
 Belongs here: the two clocks, which all associations of a ``send`` share, and the pauses between two tries. Does not
 belong here: what is tried again (``worker``), waiting itself (``control``).
 
+A peer that has never been had is tried for a short time only, unless the user says how long: more often than not its
+address is wrong.
+
 Trouble with an object is not counted here: an object has its own tries. The peer is waited for from the first time that
 an association cannot be had until one can, and from the first answer that it is out of resources until another answer.
 """
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asprofile.send.options import SendOptions
+
+
+AT_FIRST = 10.0
+"""Seconds for a peer that answers oddly from the beginning."""
 
 
 class Patience:
@@ -58,20 +65,25 @@ class Patience:
 
     # --- how long to pause
 
+    @property
+    def for_away(self) -> float:
+        """Seconds in all for a peer of which no association can be had."""
+        return self.seconds if self.will_come else min(self.seconds, AT_FIRST)
+
     def away(self, times: int) -> float | None:
         """Seconds until the next try when an association could not be had ``times`` times in a row, 1 or more; None if
         the time for waiting is up.
         """
         with self._lock:
             self._away_since = self._clock() if self._away_since is None else self._away_since
-            return self._pause(self._away_since, times)
+            return self._pause(self._away_since, times, self.for_away)
 
     def full(self, times: int) -> float | None:
         """The same when the peer has said ``times`` times that it is out of resources."""
         with self._lock:
             self._full_since = self._clock() if self._full_since is None else self._full_since
-            return self._pause(self._full_since, times)
+            return self._pause(self._full_since, times, self.seconds)
 
-    def _pause(self, since: float, times: int) -> float | None:
-        left = since + self.seconds - self._clock()
+    def _pause(self, since: float, times: int, seconds: float) -> float | None:
+        left = since + seconds - self._clock()
         return min(delay(times), left) if left > 0 else None

@@ -242,6 +242,9 @@ class Worker:
         patience = self._order.patience
         self._last_failure = error
         self._failures += 1
+        if isinstance(error, AssociationRejected):
+            # It is there, and it speaks DICOM.
+            patience.will_come = True
         if patience.someone_serves and (isinstance(error, AssociationRejected) or not self.associations):
             # It is one more than the peer takes, which is no fault: the others do it.
             self.given_up = True
@@ -250,12 +253,12 @@ class Worker:
         elif (seconds := patience.away(self._failures)) is None:
             self._give_up(error, waited=True)
         else:
-            self._retrying = Retrying(error, self._failures, seconds, patience.seconds)
+            self._retrying = Retrying(error, self._failures, seconds, patience.for_away)
         self._order.on_event(Ended(error))
 
     def _give_up(self, error: AssociationError, *, waited: bool = False) -> None:
-        if waited and self._order.options.wait:
-            error.args = (f"{error}; waited {duration(self._order.options.wait)} for it (--wait)", *error.args[1:])
+        if waited and (seconds := self._order.patience.for_away):
+            error.args = (f"{error}; waited {duration(seconds)} for it (--wait)", *error.args[1:])
         self.error = error
         self.given_up = True
 
@@ -269,6 +272,8 @@ class Worker:
                 return result != _TRANSIENT and not (patience.has_served and (source, reason) in _NO_REASON)
             case ConnectionFailed() | ProtocolError():
                 # Nothing there, or no DICOM there: once it was another matter.
+                return not patience.will_come
+            case AssociationAborted(how="silence"):
                 return not patience.will_come
         return False
 

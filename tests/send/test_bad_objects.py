@@ -181,7 +181,7 @@ def test_a_peer_that_is_not_there_in_the_beginning(twelve, free_port, from_start
     assert ("waited 10s for it" in str(report.error)) == from_start
 
 
-@pytest.mark.parametrize(("reason", "outcome"), [(1, STORED), (7, FAILED)])
+@pytest.mark.parametrize(("reason", "outcome"), [(1, STORED), (7, Outcome.NOT_SENT)])
 def test_a_rejection_without_a_reason_may_be_a_peer_that_starts(twelve, reason, outcome):
     rejections = [wire.AssociateReject(1, 1, reason)] * 2
 
@@ -197,7 +197,7 @@ def test_a_rejection_without_a_reason_may_be_a_peer_that_starts(twelve, reason, 
     archive = gone(0, script)
     report = played(twelve[:3], lambda peer: (next(first), archive(peer))[1], retries=1, wait=100)
     assert report.results[2].outcome is outcome
-    assert isinstance(report.error, AssociationRejected) == (outcome is FAILED)
+    assert isinstance(report.error, AssociationRejected) == (outcome is Outcome.NOT_SENT)
 
 
 # --- a peer without room
@@ -242,7 +242,7 @@ def test_an_object_that_may_be_there_stays_unknown(twelve):
         return 0xA700
 
     report = played(twelve[:2], Archive(answer), retries=3, wait=10)
-    assert [result.outcome for result in report.results] == [UNKNOWN, FAILED]
+    assert [result.outcome for result in report.results] == [UNKNOWN, Outcome.NOT_SENT]
     assert isinstance(report.error, OutOfResources)
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 REQUEST = propose(CT_PROFILE)
 STORED, FAILED, UNKNOWN, REFUSED = Outcome.STORED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.REFUSED
+NOT_SENT = Outcome.NOT_SENT
 BOUND = 10.0
 """Seconds in which every fault has ended; time limits are 0.3 seconds, the rest is for busy machines."""
 
@@ -241,11 +242,11 @@ def test_an_object_without_an_answer_is_sent_again_and_those_with_one_are_not(th
     assert (report.error, report.associations, connections, exit_status(report)) == (None, 2, 2, 0)
 
 
-# What is not worth another try before there has been an association: no DICOM is spoken there, or the peer said no.
-HOPELESS = {fault for fault, message in EXPECTED.items() if fault not in ("close", "reset", "silence")} - {
+# What is not worth another try before there has been an association: no DICOM is spoken there, or the peer said no, or
+# nothing.
+HOPELESS = {fault for fault, message in EXPECTED.items() if fault not in ("close", "reset")} - {
     "abort by the user",
     "abort by the provider",
-    "a byte and silence",
     "half a header and the end",
 }
 
@@ -255,7 +256,7 @@ def test_an_association_that_cannot_be_had_is_tried_again_where_that_may_help(on
     seen: list[str] = []
     report, connections = played([one], faulty("answering the request", fault), good(1, seen), retries=2)
     if fault in HOPELESS:
-        assert (report.results[0].outcome, connections, exit_status(report)) == (FAILED, 1, 2)
+        assert (report.results[0].outcome, connections, exit_status(report)) == (NOT_SENT, 1, 2)
     else:
         assert (report.results[0].outcome, connections, exit_status(report)) == (STORED, 2, 0)
 
@@ -281,7 +282,7 @@ def test_a_transient_rejection_waits_and_a_permanent_one_stops(one, reject, conn
 
     report, called = played([one], rejecting, retries=3)
     assert called == connections  # after 1, 2, 4, 8, 16, 30, 30 seconds and what is left of 100
-    assert (report.results[0].outcome, exit_status(report)) == (FAILED, 2)
+    assert (report.results[0].outcome, exit_status(report)) == (NOT_SENT, 2)
     assert "rejected" in report.results[0].reason
 
 
@@ -299,7 +300,7 @@ def test_what_was_sent_completely_once_stays_unknown(three):
 
     report, connections = played(three, unanswered, refused, retries=5)
     assert connections == 2
-    assert [result.outcome for result in report.results] == [UNKNOWN, FAILED, FAILED]
+    assert [result.outcome for result in report.results] == [UNKNOWN, NOT_SENT, NOT_SENT]
     assert report.results[0].reason.startswith("sent, but not answered: ")
     assert "; then 127.0.0.1:" in report.results[0].reason
     assert "rejected permanently" in str(report.error)
