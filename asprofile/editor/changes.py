@@ -16,7 +16,8 @@ def line_edits(before: bytes, after: bytes) -> tuple[Edit, ...]:
     starts = [0]
     for line in old:
         starts.append(starts[-1] + len(line))
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    # Lines that repeat very often are no landmarks; to compare each with each takes cubic time.
+    matcher = SequenceMatcher(None, old, new)
     return tuple(
         Edit(Span(starts[first], starts[last]), b"".join(new[start:end]))
         for tag, first, last, start, end in matcher.get_opcodes()

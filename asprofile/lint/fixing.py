@@ -92,7 +92,11 @@ def compatible(edits: Iterable[Edit]) -> list[Edit]:
 
 
 def likeness(word: str, other: str) -> float:
-    """How alike two words in one case are, from 0 to 1. Slow: ask only where something is wrong already."""
+    """How alike two words in one case are, from 0 to 1; 0 for words of very different length, of which one may be as
+    long as a file. Slow: ask only where something is wrong already.
+    """
+    if 3 * min(len(word), len(other)) < max(len(word), len(other)):
+        return 0.0
     from difflib import SequenceMatcher
 
     return SequenceMatcher(None, word, other, autojunk=False).ratio()

@@ -29,3 +29,10 @@ def test_only_lines_that_differ(before: bytes, after: bytes, edits: tuple[Edit, 
 @given(_files, _files)
 def test_the_edits_make_the_one_of_the_other(before: bytes, after: bytes) -> None:
     assert apply_edits(before, line_edits(before, after)) == after
+
+
+def test_many_equal_lines_end() -> None:
+    """To compare each line with each took cubic time: a minute for this one."""
+    before = b"[A]\n" * 1000
+    after = b"[A]\n\n" * 1000
+    assert apply_edits(before, line_edits(before, after)) == after
