@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -31,6 +32,12 @@ os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
 # Into the log of a CI service the product writes otherwise; the tests of that set the variable themselves.
 for name in CI_SERVICES:
     os.environ.pop(name, None)
+
+# Who runs the tests in the background may have signals ignored, and what is ignored stays so in each program started.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for name in ("SIGTERM", "SIGHUP", "SIGQUIT"):
+    if hasattr(signal, name):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 # The same examples in every run, and no time limits: machines are slow at times. HYPOTHESIS_PROFILE=explore
 # looks further.

@@ -53,6 +53,8 @@ class Sample:
         return config.use(self.name)
 
 
+QUERYING = {"ModalityServices", "Print", "QueryRetrieve"}
+
 each_sample = pytest.mark.parametrize("sample", [Sample(path) for path in SAMPLES], ids=[path.stem for path in SAMPLES])
 each_requestor = pytest.mark.parametrize(
     "sample",
@@ -136,8 +138,11 @@ def test_it_has_as_many_contexts_as_it_says_and_as_are_allowed(sample: Sample) -
 
 @each_sample
 def test_its_header_says_how_to_use_it(sample: Sample) -> None:
-    options = f"-xf {sample.path.name} {sample.name} "
-    assert options in sample.header
+    """By a program that can: storescu and `send` only store."""
+    if sample.name in QUERYING:
+        assert f"asprofile probe --profile {sample.name} HOST:PORT" in sample.header
+        return
+    assert f"-xf {sample.path.name} {sample.name} " in sample.header
     if sample.role == "requestor":
         assert f"asprofile send --profile {sample.name} HOST:PORT" in sample.header
 

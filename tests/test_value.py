@@ -127,7 +127,7 @@ def test_every_value_class_of_the_package_has_fields() -> None:
     from asprofile.text import Edit
 
     assert Edit._fields == ("span", "replacement")
-    assert Finding._fields == ("rule", "severity", "span", "message", "fix")
+    assert Finding._fields == ("rule", "severity", "span", "message", "fix", "only_for")
 
 
 class Empty(Value):

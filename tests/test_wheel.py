@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -111,7 +112,7 @@ def test_it_works_where_there_is_no_source_tree(installed: Path, tmp_path: Path)
     assert checked(program, "--version", cwd=tmp_path) == f"asprofile {asprofile.__version__}\n"
     (tmp_path / "mine.cfg").write_text(checked(program, "samples", "Uncompressed", cwd=tmp_path))
     assert (tmp_path / "mine.cfg").read_bytes() == (ROOT / "sample_profiles" / "uncompressed.cfg").read_bytes()
-    assert checked(program, "lint", "mine.cfg", cwd=tmp_path) == ""
+    assert set(re.findall(r": (\w+): AP", checked(program, "lint", "mine.cfg", cwd=tmp_path))) <= {"info"}
     assert "UNCOMPRESSED" in checked(program, "show", "mine.cfg", cwd=tmp_path)
     assert checked(program, "show", "mine.cfg", "--html", cwd=tmp_path).startswith("<!DOCTYPE html>\n")
     assert "AP201" in checked(program, "explain", cwd=tmp_path)

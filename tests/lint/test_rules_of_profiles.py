@@ -108,7 +108,7 @@ def test_contexts_of_an_acceptor(contexts: list[str], expected: dict[str, Severi
     [
         ([GET, CT], [CT + "\\SCP"], "requestor", {}),
         ([GET, CT], [CT + "\\BOTH"], "acceptor", {"AP602": "info"}),
-        ([GET, CT], [CT + "\\SCU"], "requestor", {"AP702": "info", "AP703": "warning"}),
+        ([GET, CT], [CT + "\\SCU"], "requestor", {"AP703": "warning"}),
         ([GET, PRIVATE], [PRIVATE + "\\SCP"], "requestor", {}),  # it may be a Storage SOP class
         ([CT], [CT + "\\BOTH"], None, {"AP708": "info"}),
         ([CT], [CT + "\\BOTH"], "requestor", {"AP704": "warning"}),
