@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import os
 import signal
 import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -26,8 +29,18 @@ from tls_files import TlsFiles, make_tls_files
 from asprofile.cli.start import CI_SERVICES
 
 # Nobody's own settings count. Programs that a test starts may write theirs here; not into the tree.
-_SETTINGS = TemporaryDirectory(prefix="no-settings-", ignore_cleanup_errors=True)
-os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
+_SETTINGS = mkdtemp(prefix="no-settings-")
+atexit.register(rmtree, _SETTINGS, ignore_errors=True)
+os.environ["XDG_CONFIG_HOME"] = _SETTINGS
+
+# Some releases of Python 3.11 give a SystemError when garbage is collected while a module of tests is compiled, and
+# what is collected compiles something itself (CPython gh-106905).
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.enable()
+
 
 # Into the log of a CI service the product writes otherwise; the tests of that set the variable themselves.
 for name in CI_SERVICES:

@@ -322,7 +322,8 @@ class TestGenerate:
         write_ct(tmp_path / "study" / "a.dcm")
         result, contexts = self.generated(run, "--from-peer", peer, "--from-files", "study")
         assert contexts == [(CT, (EXPLICIT,))]
-        assert result.status == 0, "the default transfer syntax is not missed by these objects"
+        assert result.status == 1, "the peer does not take the default transfer syntax, and all shall have it"
+        assert "not silenced in it: error AP509, CT Image Storage: " in result.err
         assert (
             "left out: CT Image Storage with Implicit VR Little Endian: transfer syntaxes not supported" in result.err
         )

@@ -12,7 +12,7 @@ import pytest
 from factories import CT, CT_PROFILE, IMPLICIT, VERIFICATION, profile, write_ct
 from programs import need
 
-from asprofile.errors import ConfigurationError, ConnectionFailed
+from asprofile.errors import ConfigurationError, ConnectionFailed, OutOfResources
 from asprofile.negotiate.request import AssociateAccept, propose
 from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header
@@ -20,6 +20,7 @@ from asprofile.objects.scan import scan
 from asprofile.receive import part10
 from asprofile.receive.engine import Problem, Received, ReceiveOptions, Receiver
 from asprofile.send.engine import Outcome, send
+from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
 
 ACCEPTOR = profile((VERIFICATION, (IMPLICIT,)), (CT, ("1.2.840.10008.1.2.1", IMPLICIT)))
@@ -227,11 +228,12 @@ def test_disk_full(receiver, log, directory, objects, monkeypatch, when):
     name = {"open": "__init__", "write": "write", "commit": "_reserve"}[when]
     with monkeypatch.context() as patch:
         patch.setattr(part10.IncomingFile, name, full)
-        report = send(propose(CT_PROFILE), scan([objects / "a.dcm"]), Peer("127.0.0.1", receiver().port))
+        peer = Peer("127.0.0.1", receiver().port)
+        report = send(propose(CT_PROFILE), scan([objects / "a.dcm"]), peer, SendOptions(wait=0))
     assert report.results[0].outcome is Outcome.FAILED
     assert report.results[0].status == 0xA700
     assert "no space left on device" in report.results[0].comment
-    assert report.error is None
+    assert isinstance(report.error, OutOfResources)
     assert "no space left" in log.problems[0]
     assert list(directory.iterdir()) == []
 
