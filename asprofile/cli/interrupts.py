@@ -1,4 +1,8 @@
-"""Ctrl-C in a command that talks to a peer: the first ends in good order, the second at once. SIGTERM is the same.
+"""Ctrl-C in a command that talks to a peer: the first ends in good order, the second aborts. SIGTERM is the same.
+
+An abort ends the waiting for the peer, and who waited says what is known. It is no exception, which could come while
+an object goes from one hand to another, and then nobody knows of it. Only what cannot be told to end its waiting gets
+one: a connection that is being opened at once, anything else when the signal comes a third time.
 
 SIGHUP, of a terminal that is closed, ends in good order, however often it comes: shells and the system send it each,
 and SIGTERM with it. A signal that whoever started us wants to be ignored (``nohup``) stays ignored.
@@ -26,7 +30,9 @@ _ONE_AND_THE_SAME: Final = 0.5
 
 @contextmanager
 def ctrl_c(control: Control, first: Callable[[], None], message: str) -> Iterator[None]:
-    """The first signal calls ``first``, which sets ``control.finishing``, and says ``message``; the second aborts."""
+    """The first signal calls ``first``, which sets ``control.finishing``, and says ``message``; the second aborts, and
+    the one after an abort raises KeyboardInterrupt.
+    """
     began = 0.0
 
     def handler(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signal wants it
@@ -38,8 +44,10 @@ def ctrl_c(control: Control, first: Callable[[], None], message: str) -> Iterato
             with suppress(OSError):
                 os.write(2, f"\n{message}\n".encode())
         elif signum == signal.SIGINT or (signum == signal.SIGTERM and time.monotonic() > began + _ONE_AND_THE_SAME):
+            has_aborted = control.aborting
             control.abort()
-            raise KeyboardInterrupt
+            if has_aborted or control.may_break:
+                raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -133,10 +133,10 @@ def summarise(report: Report, peer: Peer, style: Style, *, quiet: bool) -> None:
 def interruption(report: Report) -> str:
     """How far an interrupted run came, and what is left."""
     tally = report.tally
-    if not report.all_named:
-        return f"interrupted; {tally.stored:,} sent; what is left was not looked at, and has no result"
     left = f"{tally.left:,} {'object' if tally.left == 1 else 'objects'}" if tally.left else "nothing"
-    return f"interrupted; {tally.stored:,} of {tally.total:,} sent; what is left: {left}"
+    at_least = "" if report.all_named else "at least "
+    unknown = "" if report.all_named else "; the search for more was cut short, and what it did not find has no result"
+    return f"interrupted; {tally.stored:,} of {at_least}{tally.total:,} sent; what is left: {at_least}{left}{unknown}"
 
 
 def counts(report: Report, peer: Peer, style: Style) -> str:

@@ -9,10 +9,8 @@ it; who asks for objects of one request puts those of the others aside.
 
 from __future__ import annotations
 
-import math
 import re
 import threading
-import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +31,9 @@ if TYPE_CHECKING:
 
 _VALID_UID: Final = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*")
 """PS3.5 section 9.1, but for the length, which a Header has right already."""
+
+_PATIENCE: Final = 5.0
+"""Seconds that a thread that was left alone has to finish reading the input."""
 
 
 class Job(Value):
@@ -64,7 +65,7 @@ class Backlog:
         self.skipped = 0
         self.tally = Tally()
         self.is_broken = False
-        """The input ended with an exception: there may be more in it."""
+        """The input ended with an exception, or what it gave was lost in one: there may be more in it."""
         self.stopped = ""
         """Why nothing more is handed out; empty if it is."""
         self._trials = Trials()
@@ -78,10 +79,14 @@ class Backlog:
         self._taking = threading.Lock()
         self._ending = threading.RLock()
         self._read = 0
+        self._is_reading = False
         self._aside: list[deque[Job]] = [deque() for _ in requests]
         self._routes: dict[tuple[str, str], int | NoContext] = {}
+        self._handed: dict[int, Job] = {}
+        """What was handed out and neither ended nor came back."""
         self._early: dict[int, ObjectResult | Unreadable] = {}
         self._next = 0
+        self._is_flushed = False
 
     # --- objects out
 
@@ -89,21 +94,26 @@ class Backlog:
         """The next object for the request with this number; None when there is none, or ``stop`` was called."""
         with self._taking:
             if self._aside[request] and not self.stopped:
-                return self._aside[request].popleft()
+                return self._hand_out(self._aside[request].popleft())
             while not self.stopped:
                 job = self._read_job()
                 if job is None:
                     return None
                 route = self._route(job)
                 if route == request:
-                    return job
+                    return self._hand_out(job)
                 if route is not None:
                     self._aside[route].append(job)
         return None
 
+    def _hand_out(self, job: Job) -> Job:
+        self._handed[job.index] = job
+        return job
+
     def give_back(self, job: Job, request: int) -> None:
         """Hand this one out again, before others: who took it cannot send it."""
         with self._taking:
+            self._handed.pop(job.index, None)
             self._aside[request].appendleft(job)
 
     @property
@@ -115,22 +125,34 @@ class Backlog:
         """Hand out nothing any more."""
         self.stopped = self.stopped or why
 
-    def end_rest(self, why: str, until: float = math.inf) -> bool:
-        """End everything that was not handed out: it was not sent, and this is why. False if ``time.monotonic()``
-        reached ``until`` before all was named.
+    def end_rest(self, why: str, is_enough: Callable[[int], bool]) -> bool:
+        """End everything that was not sent, and this is why. False if that is not all: ``is_enough``, which is asked
+        with how many of the input were looked at for this, said so, or the input is broken.
         """
-        with self._taking:
-            left = deque(sorted((job for aside in self._aside for job in aside), key=lambda job: job.index))
-            for aside in self._aside:
-                aside.clear()
-            while job := left.popleft() if left else self._read_job():
-                if job.so_far is not None:
-                    self.end(job, self._as_it_is(job.so_far, why))
-                elif self._route(job) is not None:
-                    self.end(job, result_of(job.header, Outcome.NOT_SENT, reason=f"not sent: {why}"))
-                if not left and time.monotonic() > until:
+        if not self._taking.acquire(timeout=_PATIENCE):
+            return False
+        try:
+            return self._end_all(why, is_enough) and not self.is_broken
+        finally:
+            self._taking.release()
+
+    def _end_all(self, why: str, is_enough: Callable[[int], bool]) -> bool:
+        # What somebody took and lost in an exception has not been sent either.
+        known = (job for jobs in (self._handed.values(), *self._aside) for job in jobs if job.index not in self._early)
+        left = deque(sorted(known, key=lambda job: job.index))
+        for aside in self._aside:
+            aside.clear()
+        looked_at = 0
+        while job := left.popleft() if left else self._read_job():
+            if job.so_far is not None:
+                self.end(job, self._as_it_is(job.so_far, why))
+            elif self._route(job) is not None:
+                self.end(job, result_of(job.header, Outcome.NOT_SENT, reason=f"not sent: {why}"))
+            if not left:
+                looked_at += 1
+                if is_enough(looked_at):
                     return False
-        return not self.is_broken
+        return True
 
     def _as_it_is(self, so_far: ObjectResult, why: str) -> ObjectResult:
         if self.stopped or so_far.reason.endswith(why):
@@ -139,23 +161,21 @@ class Backlog:
 
     def _read_job(self) -> Job | None:
         """The next object of the input, unreadable ones ended on the way."""
-        while (item := self._read_item()) is not None:
+        self.is_broken = self.is_broken or self._is_reading  # the last time ended with an exception
+        self._is_reading = True
+        job = None
+        while (item := next(self._items, None)) is not None:
             self._read += 1
             if isinstance(item, Header):
-                return Job(self._read - 1, item)
+                job = Job(self._read - 1, item)
+                break
             if item.skipped:
                 self.skipped += 1
                 self._end(self._read - 1, item)
             else:
                 self._end(self._read - 1, ObjectResult(item.path, Outcome.REFUSED, reason=item.reason))
-        return None
-
-    def _read_item(self) -> Header | Unreadable | None:
-        try:
-            return next(self._items, None)
-        except BaseException:
-            self.is_broken = True
-            raise
+        self._is_reading = False
+        return job
 
     def _route(self, job: Job) -> int | None:
         """The number of the request for this object; None if there is none, and then it has been refused."""
@@ -186,27 +206,33 @@ class Backlog:
     # --- results in
 
     def end(self, job: Job, result: ObjectResult) -> None:
-        """This is what became of the object."""
+        """This is what became of the object; nothing if it has ended already."""
         self._end(job.index, result)
 
     def _end(self, index: int, result: ObjectResult | Unreadable) -> None:
         with self._ending:
-            self._early[index] = result
+            self._keep(index, result)
             failed = isinstance(result, ObjectResult) and not result.outcome.is_stored
             if failed and self._options.stop_on_failure:
                 self.stop("an object before it was not stored")
-            while self._next in self._early:
-                self._out(self._next)
-                self._next += 1
+            while (index := self._next) in self._early:
+                self._next = index + 1
+                self._out(index)
 
     def keep(self, job: Job, result: ObjectResult) -> None:
         """As ``end``, but ``on_result`` hears of it only in ``flush``."""
         with self._ending:
-            self._early[job.index] = result
+            self._keep(job.index, result)
+
+    def _keep(self, index: int, result: ObjectResult | Unreadable) -> None:
+        if index >= self._next and not self._is_flushed:
+            self._early.setdefault(index, result)
+        self._handed.pop(index, None)
 
     def flush(self) -> None:
-        """Give out the results that waited for one that does not come."""
+        """Give out the results that waited for one that does not come; what ends from now on is not heard of."""
         with self._ending:
+            self._is_flushed = True
             for index in sorted(self._early):
                 self._out(index)
 

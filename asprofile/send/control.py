@@ -32,6 +32,8 @@ class Control:
     def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
         self.finishing = False
         self.aborting = False
+        self.may_break = False
+        """Somebody waits for what no ``interrupt`` ends, with nothing in hand that an exception could lose."""
         self._sleep = sleep
         self._slept = 0.0
         self._waiting: list[Interruptible] = []

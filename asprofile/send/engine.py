@@ -56,6 +56,9 @@ __all__ = [
 _LOOKING = 2.0
 """Seconds after an abort to name what was not sent."""
 
+_LOOKED_AT = 1000
+"""Files that are looked at for that in any case."""
+
 _PATIENCE = 5.0
 """Seconds that aborted associations have to come to an end before their threads are left alone."""
 
@@ -88,7 +91,7 @@ def send(
     ``items`` and ``on_event`` are used by these, but never by two at once. Results come in the order of the input.
 
     Without ``keep_results`` the report has none: they are in the events, and may be millions. What was not reached when
-    the user stopped it is NOT_SENT; after ``control.abort()`` it is looked for only a moment.
+    the user stopped it is NOT_SENT; after ``control.abort()`` it is looked for only a moment, but a thousand files.
 
     Raises nothing but what ``items`` and ``on_event`` raise, ProposalError, and ConfigurationError for TLS files; the
     associations are then aborted. With a ``control``, though, KeyboardInterrupt is the same as ``control.abort()``: a
@@ -143,8 +146,16 @@ def send(
 def _end_rest(backlog: Backlog, control: Control, why: str, *, may_interrupt: bool) -> bool:
     """What was not reached has a result, too; False if that was cut short."""
     why = "interrupted" if control.finishing else backlog.stopped or why
+    until = math.inf
+
+    def is_enough(count: int) -> bool:
+        nonlocal until
+        if control.aborting and until == math.inf:
+            until = time.monotonic() + _LOOKING
+        return count >= _LOOKED_AT and time.monotonic() > until
+
     try:
-        return backlog.end_rest(why, time.monotonic() + _LOOKING if control.aborting else math.inf)
+        return backlog.end_rest(why, is_enough)
     except KeyboardInterrupt:
         if not may_interrupt:
             raise
@@ -177,17 +188,22 @@ def _run(workers: list[Worker], control: Control) -> None:
     for thread in threads:
         thread.start()
     try:
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(1.0)
+        while not control.aborting and any(thread.is_alive() for thread in threads):
+            _join(threads, 1.0)
     except BaseException:
         control.abort()
-        deadline = time.monotonic() + _PATIENCE
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
         raise
+    finally:
+        _join(threads, _PATIENCE)
     if raised:
         raise raised[0]
+
+
+def _join(threads: list[threading.Thread], seconds: float) -> None:
+    """Wait for the end of all, at most so long."""
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _one_at_a_time(on_event: Callable[[SendEvent], None]) -> Callable[[SendEvent], None]:

@@ -395,7 +395,7 @@ def open_session(
     peer), IdentityNotConfirmed, AssociationAborted or ProtocolError; ConfigurationError if the files for TLS cannot be
     used.
     """
-    session = Session(connect(peer.host, peer.port, options.connect_timeout, options.link), options)
+    session = Session(_connected(peer, options, control), options)
     if control is not None:
         control.watch(session)
     try:
@@ -406,3 +406,13 @@ def open_session(
             control.forget(session)
         raise
     return session
+
+
+def _connected(peer: Peer, options: SendOptions, control: Control | None) -> Transport:
+    if control is not None:
+        control.may_break = True
+    try:
+        return connect(peer.host, peer.port, options.connect_timeout, options.link)
+    finally:
+        if control is not None:
+            control.may_break = False

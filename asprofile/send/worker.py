@@ -158,12 +158,13 @@ class Worker:
     def _next_ready(self) -> Ready | None:
         """The next object that can be sent, and the association for it; None if there is none."""
         while (job := self._next_job()) is not None:
+            self._mine.appendleft(job)  # where it is found should an exception come
             session = self._associated()
             if session is None:
-                self._mine.appendleft(job)
                 self._let_go()
                 return None
             prepared = self._prepare(job, session)
+            self._mine.popleft()
             if isinstance(prepared, Ready):
                 return prepared
             self._backlog.end(job, prepared)
@@ -326,19 +327,19 @@ class Worker:
             # Half an object is at the peer, and nothing in the protocol takes it back but an abort.
             session.abort()
             self._part()
-            self._in_hand = None
             broken = _NO_MEMORY if isinstance(error, MemoryError) else str(error)
             self._order.on_event(Ended(AssociationAborted(f"aborted by us: {source.header.path} {broken}")))
             reason = f"not sent completely: {broken}; the association was aborted so that nothing wrong is stored"
             self._backlog.end(ready.job, in_hand.result(Outcome.FAILED, reason))
+            self._in_hand = None
         except AssociationError as error:
             if session.has_begun or self._is_fresh:
                 self._unanswered(in_hand, error)
             else:
                 # The end came with the last answer, and this object has nothing to do with it.
+                self._mine.appendleft(ready.job)
                 self._in_hand = None
                 self._lose(error, FIRST_DELAY)
-                self._mine.appendleft(ready.job)
         else:
             in_hand.complete = True
             self._is_fresh = False
@@ -356,16 +357,15 @@ class Worker:
         except AssociationError as error:
             self._unanswered(in_hand, error)
             return
-        self._in_hand = None
         if answer.status & 0xFF00 == _OUT_OF_RESOURCES:
             self._no_room(in_hand, answer)
         else:
             self._order.patience.answered()
             self._backlog.end(ready.job, in_hand.answered(answer))
+            self._in_hand = None
 
     def _unanswered(self, in_hand: InHand, error: AssociationError) -> None:
         """The association ended before the object was answered: try it again, or end it."""
-        self._in_hand = None
         job = in_hand.lost(error)
         assert job.so_far is not None
         is_last = job.losses > self._order.options.retries
@@ -376,6 +376,7 @@ class Worker:
             self._backlog.end(job, job.so_far)
         else:
             self._mine.appendleft(job)
+        self._in_hand = None
 
     def _no_room(self, in_hand: InHand, answer: Command) -> None:
         """The peer is out of resources: leave it alone for a while, or give up. What else there is would fare no
@@ -391,9 +392,11 @@ class Worker:
         if seconds is None:
             self._last_failure = error
             self._backlog.end(job, job.so_far)
+            self._in_hand = None
             self._give_up(error, waited=True)
             return
         self._mine.appendleft(job)
+        self._in_hand = None
         # Without an association meanwhile: that is a resource, too, and few peers keep one that nothing is sent in.
         self._release(for_good=False)
         self._retrying = Retrying(error, job.tries, seconds, order.patience.seconds)

@@ -17,7 +17,9 @@ from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
 
 from asprofile.cli.sending import rename
 from asprofile.net import dimse
+from asprofile.objects import scan
 from asprofile.objects.dataset import DataSetFile
+from asprofile.send import engine
 from asprofile.send.outcome import ObjectResult, Outcome
 
 if TYPE_CHECKING:
@@ -29,6 +31,17 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 FULL = Path("/dev/full")
+SMALL = """\
+[[TransferSyntaxes]]
+[Plain]
+TransferSyntax1 = LittleEndianExplicit
+[[PresentationContexts]]
+[Contexts]
+PresentationContext1 = CTImageStorage\\Plain
+[[Profiles]]
+[Small]
+PresentationContexts = Contexts
+"""
 
 
 @pytest.fixture
@@ -82,6 +95,63 @@ def test_a_signal_finishes_the_object_and_releases(objects: list[str], signals: 
     assert out.startswith(b"objects/1.dcm: stored as ")
     assert b"asprofile: interrupted; 1 of 3 sent; what is left: 2 objects\n" in err
     assert b"Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("signals", "outcomes", "said"),
+    [
+        (1, ["stored", "stored", "not-sent"], "interrupted; 2 of 3 sent; what is left: 1 object"),
+        (2, ["stored", "unknown", "not-sent"], "interrupted; 1 of 3 sent; what is left: 2 objects"),
+        (
+            3,
+            ["stored", "unknown"],
+            "interrupted; 1 of at least 2 sent; what is left: at least 1 object; the search for more was cut short, "
+            "and what it did not find has no result",
+        ),
+    ],
+)
+def test_signals_while_the_next_object_is_looked_for(
+    run: Run, objects: list[str], monkeypatch: pytest.MonkeyPatch, signals: int, outcomes: list[str], said: str
+) -> None:
+    """What was not reached is counted and named all the same, unless the looking itself was interrupted."""
+    real = scan.examine
+
+    def examine(name: str, **more: Any) -> Any:
+        if name == objects[2]:
+            monkeypatch.setattr(scan, "examine", real)
+            for _ in range(signals):
+                signal.raise_signal(signal.SIGINT)
+        return real(name, **more)
+
+    Path("small.cfg").write_text(SMALL)
+    monkeypatch.setattr(scan, "examine", examine)
+    with ScriptedPeer(store_all) as peer:
+        arguments = ["--profile", "small", "--config", "small.cfg", "--json", f"127.0.0.1:{peer.port}", "objects"]
+        result = run("send", *arguments)
+    assert result.status == 130
+    assert [one["outcome"] for one in result.json["objects"]] == outcomes
+    assert result.json["summary"]["error"] == said
+
+
+def test_the_search_for_what_is_left_has_an_end(run: Run, objects: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an abort a thousand files are looked at in any case, and more only for a moment."""
+    real = scan.examine
+
+    def examine(name: str, **more: Any) -> Any:
+        if name == objects[1]:
+            monkeypatch.setattr(scan, "examine", real)
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+        return real(name, **more)
+
+    Path("small.cfg").write_text(SMALL)
+    Path("list").write_text(f"{objects[0]}\n" + f"{objects[1]}\n" * 1100)
+    monkeypatch.setattr(scan, "examine", examine)
+    monkeypatch.setattr(engine, "_LOOKING", -1.0)
+    with ScriptedPeer(store_all) as peer:
+        peer_name = f"127.0.0.1:{peer.port}"
+        result = run("send", "--profile", "small", "--config", "small.cfg", "--files-from", "list", "--to", peer_name)
+    assert "interrupted; 0 of at least 1,001 sent; what is left: at least 1,001 objects; the search" in result.err
 
 
 def test_a_signal_that_is_ignored_stays_ignored(objects: list[str]) -> None:
