@@ -8,7 +8,9 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -31,24 +33,35 @@ def free_tcp_port() -> int:
         return int(sock.getsockname()[1])
 
 
+def _where(program: str) -> str | None:
+    return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+
+
 def need(program: str, package: str) -> str:
     """The path of a program; installs its package when run by root, skips (fails in CI) if there is none."""
-    found = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    found = _where(program)
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        install = ["apt-get", "install", "-y", "--no-install-recommends", package]
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        # A new machine may have no lists of packages yet, or old ones.
-        for command in (install, ["apt-get", "update"], install):
-            done = subprocess.run(command, check=False, capture_output=True, timeout=600, env=environment)
-            if done.returncode == 0 and command is install:
-                break
-        found = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+        # Several processes of tests may want one at the same time; only one of them can install.
+        with (Path(gettempdir()) / "packages-for-tests.lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            found = _where(program) or _install(program, package)
     if found is None:
         message = f"{program} is not installed (package {package})"
         if IN_CI:
             pytest.fail(message)
         pytest.skip(message)
     return found
+
+
+def _install(program: str, package: str) -> str | None:
+    install = ["apt-get", "install", "-y", "--no-install-recommends", package]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # A new machine may have no lists of packages yet, or old ones.
+    for command in (install, ["apt-get", "update"], install):
+        done = subprocess.run(command, check=False, capture_output=True, timeout=600, env=environment)
+        if done.returncode == 0 and command is install:
+            break
+    return _where(program)
 
 
 def _surroundings(directory: Path) -> dict[str, str]:
