@@ -11,15 +11,17 @@ from typing import NoReturn
 import click
 
 from asprofile.cli import options
-from asprofile.cli.files import STDIN, read_one
+from asprofile.cli.files import STDIN, check_profile, read_one
+from asprofile.cli.locking import held
 from asprofile.cli.profiles import load_or_show, say_unread
 from asprofile.cli.references import Reference, parse
 from asprofile.cli.root import done
-from asprofile.cli.writing import check_output, for_other, for_profile, write_file
+from asprofile.cli.writing import check_output, for_other, for_profile, replace_file, write_file
 from asprofile.config import ProjectSettings
 from asprofile.convert.exchange import BASE_DN, DEVICE, Exchange, Loss, Reading, Source, Target, Written
 from asprofile.convert.formats import FORMATS, PROFILE, Format, by_name, guessed, target_of
 from asprofile.convert.profiles import from_config
+from asprofile.convert.room import fitted
 from asprofile.errors import AsprofileError, ConversionError, ProfileNotFound
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
@@ -27,6 +29,7 @@ from asprofile.names.releases import LATEST
 from asprofile.names.suggest import nearest
 from asprofile.printing import printable
 from asprofile.text import Source as File
+from asprofile.text import decode, encode
 
 _READ = [one.name for one in FORMATS if one.read is not None or one.name == PROFILE]
 _WHOSE: dict[AssociationRole, str] = {"requestor": "a requestor's", "acceptor": "an acceptor's"}
@@ -55,6 +58,13 @@ def _about(one: Format) -> str:
 @click.option(
     "--force", is_flag=True, help="With --output: write over a file that exists; never over data, keys or settings."
 )
+@click.option(
+    "--into",
+    metavar="FILE",
+    help="Add to this file, a profile file or Conquest's dgatesop.lst, and keep all that is in it.",
+)
+@click.option("--combine", is_flag=True, help="Fewer contexts: several transfer syntaxes in one, the peer chooses.")
+@click.option("--split", is_flag=True, help="Over 128 contexts: several profiles, NAME-1, NAME-2 and so on.")
 @click.option("--strict", is_flag=True, help="Write nothing when something would be lost.")
 @click.option("--name", metavar="NAME", help="The profile's name.  [default: that of SOURCE]")
 @options.role
@@ -75,6 +85,9 @@ def command(
     to_name: str | None,
     output: str | None,
     force: bool,
+    into: str | None,
+    combine: bool,
+    split: bool,
     strict: bool,
     name: str | None,
     role: AssociationRole | None,
@@ -95,11 +108,18 @@ def command(
     JSON and YAML hold everything that profiles mean, the other formats less. To read YAML, install the extra yaml:
     pip install 'dicom-asprofile[yaml]'.
 
-    Exit status 1: it is written, but something got lost. With --strict that is 2, and nothing is written.
+    With --into, what a file has beyond another is added to that one, and nothing of it is changed.
+
+    Exit status 1: it is written, but something got lost, or the linter finds an error in it. With --strict a loss is 2,
+    and nothing is written.
     """
-    target = _target_format(to_name, output)
+    if output is not None and into is not None:
+        raise click.UsageError("--output makes a file, --into adds to one: give one of them")
+    target = _target_format(to_name, output if into is None else into)
     reference = parse(source)
-    _check_options(target, of_directories=bool(ae_title or device or base_dn))
+    _check_options(target, into, of_directories=bool(ae_title or device or base_dn), split=split)
+    if into == reference.path == STDIN:
+        raise click.UsageError("only one of SOURCE and --into can be standard input")
     protected = for_profile if target.name == PROFILE else for_other
     check_output(output, force=force, protected=protected, inputs=[reference.path])
     project = options.project(settings_file, isolated)
@@ -111,9 +131,12 @@ def command(
     for note in reading.notes:
         _say(note)
     exchange = _for_one(_named(_chosen(reading.exchange, reference), name), target, reference)
+    exchange = _with_room(exchange, release, combine=combine, split=split)
     shown = "standard input" if reference.path == STDIN else PurePath(reference.path).name
-    to = Target(shown, release, output or "FILE", ae_title, device or DEVICE, base_dn or BASE_DN)
-    written = _converted(exchange, target, to, reference)
+    there = _there(into, target, exchange.role, release or project.release, colour)
+    file_name = output or (into if into != STDIN else None) or "FILE"
+    to = Target(shown, release, file_name, ae_title, device or DEVICE, base_dn or BASE_DN)
+    written = _converted(exchange, target, to, reference, there)
     if target.says not in ("either", exchange.role):
         _say(_direction(exchange.role, target))
     _tell(written.losses, f"lost in {target.name}")
@@ -122,8 +145,12 @@ def command(
     losses = reading.losses + written.losses
     if strict and losses:
         raise AsprofileError(f"not written: {_count(losses)} would be lost")
-    write_file(output or STDIN, written.text.encode("utf-8"), force=force, protected=protected)
-    done(1 if losses else 0)
+    data = encode(written.text)
+    if into is None or there is None or into == STDIN:
+        write_file(output or STDIN, data, force=force, protected=protected)
+    elif data != there.data:
+        replace_file(into, data, there.data)
+    done(1 if losses or written.wrong else 0)
 
 
 def _target_format(name: str | None, output: str | None) -> Format:
@@ -135,7 +162,14 @@ def _target_format(name: str | None, output: str | None) -> Format:
     return found
 
 
-def _check_options(target: Format, *, of_directories: bool) -> None:
+def _check_options(target: Format, into: str | None, *, of_directories: bool, split: bool) -> None:
+    if into is not None and target.merge is None:
+        mergeable = " and ".join(one.name for one in FORMATS if one.merge is not None)
+        raise click.UsageError(f"--into goes with {mergeable}; use --output, and put it into {target.name} yourself")
+    if split and not target.several:
+        raise click.UsageError(
+            f"--split makes several profiles, and {target.name} holds one: split with --to profile, and convert each"
+        )
     if of_directories and target.name not in _OF_DIRECTORIES:
         raise click.UsageError(f"--ae, --device and --base-dn go with {' and '.join(_OF_DIRECTORIES)}")
 
@@ -156,7 +190,7 @@ def _guess(file: File) -> Format:
 
 
 def _text(file: File) -> str:
-    return file.data.decode("utf-8", "surrogateescape")
+    return decode(file.data)
 
 
 def _read(
@@ -256,8 +290,44 @@ def _for_one(exchange: Exchange, target: Format, reference: Reference) -> Exchan
     return exchange
 
 
-def _converted(exchange: Exchange, target: Format, to: Target, reference: Reference) -> Written:
+def _with_room(exchange: Exchange, release: str | None, *, combine: bool, split: bool) -> Exchange:
+    """With fewer contexts or more profiles, which is said."""
+    made = fitted(exchange, release, is_combined=combine, is_split=split)
+    before, after = (sum(len(one.contexts) for one in some.profiles) for some in (exchange, made))
+    if combine and after < before:
+        chooses = "the peer" if exchange.role == "requestor" else "the acceptor"
+        _say(f"combined: {after} contexts for {before}; in one with several transfer syntaxes {chooses} chooses")
+    if len(made.profiles) > len(exchange.profiles):
+        listed = ", ".join(f"{one.name} ({len(one.contexts)} contexts)" for one in made.profiles)
+        _say(f"split: {listed}; each is for an association of its own")
+    return made
+
+
+def _there(into: str | None, target: Format, role: AssociationRole, release: str, colour: str) -> File | None:
+    """The file that it is added to, which is ours from now on; shown and ended where it is no such file."""
+    if into is None:
+        return None
+    if into != STDIN:
+        click.get_current_context().with_resource(held(into))
+    file = read_one(into)
+    if target.name == PROFILE:
+        check_profile(file.data, into)
+        load_or_show(file, release, role, colour)
+    elif target not in guessed(into, _text(file)):
+        raise AsprofileError(
+            f"{into}: not of the format {target.name}, and left as it is; give a new name with --output"
+        )
+    return file
+
+
+def _converted(exchange: Exchange, target: Format, to: Target, reference: Reference, there: File | None) -> Written:
     assert target.write is not None, "only what is written can be chosen"
+    if there is not None:
+        assert target.merge is not None, "only what is merged can be added to"
+        try:
+            return target.merge(_text(there), exchange, to)
+        except ConversionError as error:
+            _wrong(there, error)
     try:
         return target.write(exchange, to)
     except ConversionError as error:

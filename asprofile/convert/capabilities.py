@@ -16,6 +16,7 @@ from asprofile.convert.exchange import Context, Exchange, Extended, Loss, Profil
 from asprofile.convert.wildcards import any_syntax, loss_of_any
 from asprofile.convert.words import ascii_only, listed, named
 from asprofile.errors import ConversionError
+from asprofile.generate.families import by_preference
 from asprofile.model import AssociationRole, Role
 from asprofile.names import sop_classes
 
@@ -76,6 +77,7 @@ def reading(entities: Iterable[Entity], source: Source) -> Reading:
         raise ConversionError("there are no transfer capabilities in it")
     role = source.role or _role_of(found)
     lost: list[Loss] = []
+    notes: dict[str, None] = {}
     profiles = []
     for entity in found:
         if _never(entity, role):
@@ -83,12 +85,26 @@ def reading(entities: Iterable[Entity], source: Source) -> Reading:
             continue
         contexts = tuple(_contexts(entity, role, lost))
         if contexts:
+            notes |= dict.fromkeys(_order_gained(entity, role, contexts))
             listed_classes = {context.abstract_syntax for context in contexts}
             extended = tuple(one for one in _extended(entity, role) if one.sop_class in listed_classes)
             profiles.append(Profile(entity.title, contexts, extended))
     if not profiles:
         raise ConversionError(f"nothing in it is for the role {role}; try the other --role")
-    return Reading(Exchange(role, tuple(profiles)), tuple(lost))
+    return Reading(Exchange(role, tuple(profiles)), tuple(lost), tuple(notes))
+
+
+def _order_gained(entity: Entity, role: AssociationRole, contexts: Iterable[Context]) -> Iterator[str]:
+    """Where an acceptor prefers nothing, or not among all that it accepts."""
+    sides = {one.sop_class: one for one in sorted(entity.capabilities, key=lambda one: one.side == _OWN[role])}
+    for one in contexts if role == "acceptor" else ():
+        preferred = sides[one.abstract_syntax].preferred or entity.preferred
+        if len(set(one.transfer_syntaxes) - set(preferred)) > 1:
+            yield (
+                "an order of transfer syntaxes that the source does not have where nothing is preferred: dcm4che takes "
+                "the first that is proposed; DCMTK takes the first of its list, here uncompressed before lossless "
+                "before lossy"
+            )
 
 
 def _never(entity: Entity, role: AssociationRole) -> bool:
@@ -156,7 +172,7 @@ def _ordered(capability: Capability, entity: Entity, role: AssociationRole) -> t
     preferred = capability.preferred or entity.preferred
     if role == "requestor":
         return syntaxes
-    return tuple(dict.fromkeys((*(one for one in preferred if one in syntaxes), *syntaxes)))
+    return tuple(dict.fromkeys((*(one for one in preferred if one in syntaxes), *by_preference(syntaxes))))
 
 
 def _extended(entity: Entity, role: AssociationRole) -> Iterator[Extended]:

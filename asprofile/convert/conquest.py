@@ -1,7 +1,8 @@
 """Conquest DICOM server: ``dgatesop.lst``, the SOP classes and transfer syntaxes that it accepts.
 
-A line is a name, a UID and a kind (sop, abstract, transfer, application, RemoteAE, LocalAE), parted by blanks or tabs;
-what stands behind is not looked at. ``#`` begins a comment only at the beginning of a line. There is one list of
+A line is a name, a UID and a kind (sop, abstract, transfer, application, RemoteAE, LocalAE), parted by blanks or tabs.
+What stands behind is not looked at; in Conquest's own lists it is, behind a transfer syntax that compresses, how the
+rest of such an object is encoded. ``#`` begins a comment only at the beginning of a line. There is one list of
 transfer syntaxes for all SOP classes, and of those proposed the first that is on it is taken. Without a line of a kind,
 everything of that kind is accepted. Conquest has room for names and UIDs of 63 characters and lines of 254, and drops a
 last line that does not end.
@@ -16,15 +17,18 @@ from io import StringIO
 
 from asprofile.convert import losses
 from asprofile.convert.exchange import Context, Exchange, Loss, Profile, Reading, Source, Target, Written
-from asprofile.convert.words import ascii_only, listed, quoted
+from asprofile.convert.words import ascii_only, listed, named, quoted
 from asprofile.errors import ConversionError
-from asprofile.names import symbols, uids
+from asprofile.names import symbols, transfer_syntaxes, uids
 from asprofile.names.releases import LATEST
 
 _KINDS = ("sop", "abstract", "transfer", "application", "remoteae", "localae")
 _LONGEST = 63
 _UID = re.compile(r"[0-9][0-9.]*")
 _STANDARD_CONTEXT = "1.2.840.10008.3.1.1.1"
+# The fourth column of a transfer syntax that compresses: everything but the pixels is in Explicit VR Little Endian
+# (PS3.5 A.4, A.5).
+_COMPRESSED = "LittleEndianExplicit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ def read(source: Source) -> Reading:
         first = "".join(f"; {loss.message}" for loss in passed_over[:1])
         raise ConversionError(f"it lists no {what}, so that Conquest accepts any: a profile has to name them{first}")
     contexts = tuple(Context(uid, syntaxes, "Accepted") for uid in classes)
+    contexts, notes = losses.with_order(contexts, "Conquest takes the first that is proposed")
     exchange = Exchange(source.role or "acceptor", (Profile(source.name, contexts),))
-    notes = losses.order_gained(contexts, "Conquest takes the first that is proposed")
     return Reading(exchange, (*passed_over, *_not_of_profiles(lines)), notes)
 
 
@@ -95,10 +99,7 @@ def _not_of_profiles(lines: list[_Line]) -> Iterator[Loss]:
 
 def write(exchange: Exchange, target: Target) -> Written:
     (profile,) = exchange.profiles
-    lists = profile.lists
-    long = [uid for uid in lists if len(uid) > _LONGEST]
-    lists = {uid: syntaxes for uid, syntaxes in lists.items() if uid not in long}
-    syntaxes = dict.fromkeys(uid for found in lists.values() for uid in found if len(uid) <= _LONGEST)
+    lists, syntaxes = _fitting(profile)
     if not syntaxes:
         raise ConversionError(
             "nothing of the profile can stand in the list, and with an empty one Conquest accepts all"
@@ -111,7 +112,44 @@ def write(exchange: Exchange, target: Target) -> Written:
         *_written(lists, "sop"),
         *_written(syntaxes, "transfer"),
     ]
-    lost = (
+    return Written("\n".join(lines) + "\n", _lost(profile, lists), tuple(_services_missing(lists)))
+
+
+def merge(there: str, exchange: Exchange, target: Target) -> Written:
+    """A list with what a profile has beyond it, at its end; what is there stays as it is.
+
+    A list without a SOP class accepts all of them, so that one more would be one alone; the same with transfer
+    syntaxes. Raises ConversionError for what is no such list.
+    """
+    (profile,) = exchange.profiles
+    lines = list(_lines(there, []))
+    classes, accepted = _uids(lines, ("sop", "abstract")), _uids(lines, ("transfer",))
+    if not classes and not accepted:
+        raise ConversionError(
+            "it lists neither a SOP class nor a transfer syntax, so that Conquest accepts any; it is left as it is"
+        )
+    lists, syntaxes = _fitting(profile)
+    new = [uid for uid in lists if uid not in classes] if classes else []
+    more = [uid for uid in syntaxes if uid not in accepted] if accepted else []
+    together = dict.fromkeys(classes, (*accepted, *more)) | lists
+    added = [*_written(dict.fromkeys(new), "sop"), *_written(dict.fromkeys(more), "transfer")]
+    if added:
+        origin = f"{ascii_only(profile.name)}, converted from {ascii_only(target.source)}"
+        there = _appended(there, [f"# {origin}", *added])
+    notes = (*_left_open(classes, accepted), *_gained(new, more), *_services_missing(together if classes else ()))
+    return Written(there, _lost(profile, together if accepted else {}), notes)
+
+
+def _fitting(profile: Profile) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """The SOP classes with their transfer syntaxes, and all transfer syntaxes, that have room."""
+    lists = {uid: syntaxes for uid, syntaxes in profile.lists.items() if len(uid) <= _LONGEST}
+    return lists, list(dict.fromkeys(uid for found in lists.values() for uid in found if len(uid) <= _LONGEST))
+
+
+def _lost(profile: Profile, lists: dict[str, tuple[str, ...]]) -> tuple[Loss, ...]:
+    """``lists``: all SOP classes that share one list of transfer syntaxes then."""
+    long = [uid for uid in profile.lists if len(uid) > _LONGEST]
+    return (
         *losses.of_lists(profile),
         *losses.of_one_list(lists, "Conquest"),
         *losses.of_order(profile, "Conquest takes the first that is proposed"),
@@ -119,11 +157,34 @@ def write(exchange: Exchange, target: Target) -> Written:
         *losses.of_extended(profile),
         *losses.left_out(long, f"Conquest has room for UIDs of {_LONGEST} characters"),
     )
-    return Written("\n".join(lines) + "\n", lost, tuple(_services_missing(lists)))
+
+
+def _appended(there: str, lines: list[str]) -> str:
+    """With lines at the end, in its line ends; before a last line that does not end, which stays unread."""
+    end = "\r\n" if "\r\n" in there else "\n"
+    kept = there[: there.rfind("\n") + 1]
+    return f"{kept}{''.join(f'{line}{end}' for line in lines)}{there[len(kept) :]}"
+
+
+def _left_open(classes: Collection[str], accepted: Collection[str]) -> Iterator[str]:
+    for what, found in (("SOP class", classes), ("transfer syntax", accepted)):
+        if not found:
+            yield f"the list names no {what}, so that Conquest accepts any: none is added"
+
+
+def _gained(new: Collection[str], more: Collection[str]) -> Iterator[str]:
+    if not new and not more:
+        yield "all of it is in the list already: nothing is added"
+        return
+    for what, found in (("SOP classes", new), ("transfer syntaxes, for all SOP classes of the list", more)):
+        if found:
+            yield f"added: {len(found)} {what}: {listed(map(named, found))}"
 
 
 def _services_missing(lists: Collection[str]) -> Iterator[str]:
-    """Conquest answers no echo and no query that its list does not have."""
+    """Conquest answers no echo and no query that its list does not have; an empty one has all."""
+    if not lists:
+        return
     kinds = {info.kind for uid in lists if (info := uids.describe(uid)) is not None}
     missing = [
         name
@@ -132,15 +193,17 @@ def _services_missing(lists: Collection[str]) -> Iterator[str]:
     ]
     if missing:
         words = " and ".join(missing)
-        yield f"not in the profile, so that Conquest refuses it with this list: {words}"
+        yield f"not in the list, so that Conquest refuses it: {words}"
 
 
-def _written(found: dict[str, object] | dict[str, tuple[str, ...]] | dict[str, None], kind: str) -> Iterator[str]:
+def _written(found: Collection[str], kind: str) -> Iterator[str]:
     names = {uid: _name(uid) for uid in found}
     width = max((len(name) for name in names.values()), default=0)
     longest = max(map(len, names), default=0)
     for uid, name in names.items():
-        yield f"{name.ljust(width)} {uid.ljust(longest)} {kind}"
+        syntax = transfer_syntaxes.get(uid) if kind == "transfer" else None
+        compressed = syntax is not None and (not syntax.is_native or syntax.encoding == "deflated")
+        yield f"{name.ljust(width)} {uid.ljust(longest)} {kind}{f' {_COMPRESSED}' if compressed else ''}"
 
 
 def _name(uid: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NoReturn
 
-from asprofile.convert import losses
+from asprofile.convert import losses, room
 from asprofile.convert.exchange import Context, Exchange, Loss, Profile, Reading, Source, Target, Written
 from asprofile.convert.properties import Property, parse
 from asprofile.convert.wildcards import any_syntax, loss_of_any
@@ -111,8 +111,11 @@ def _reading(source: Source, role: AssociationRole) -> Reading:
         )
     unlimited = [uid for uid, one in found.items() if _ANY in re.split("[,;]", one.value.replace(" ", ""))]
     lost += loss_of_any(unlimited)
+    notes: tuple[str, ...] = ()
+    if role == "acceptor":
+        ordered, notes = losses.with_order(contexts, "dcm4che takes the first that is proposed")
+        contexts = list(ordered)
     exchange = Exchange(source.role or role, (Profile(source.name, tuple(contexts)),))
-    notes = losses.order_gained(contexts, "dcm4che takes the first that is proposed") if role == "acceptor" else ()
     return Reading(exchange, tuple(lost), notes)
 
 
@@ -186,7 +189,7 @@ def write_sop_classes(exchange: Exchange, target: Target) -> Written:
 
 def write_store_tcs(exchange: Exchange, target: Target) -> Written:
     (profile,) = exchange.profiles
-    profile.for_request()
+    room.check(profile, "requestor")
     lines = _head(profile, target, "what is proposed, for --store-tcs of dcm4che's storescu and getscu")
     together: dict[str, list[str]] = {}
     for context in profile.contexts:

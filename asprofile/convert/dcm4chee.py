@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from asprofile.convert import json_text, ldif
@@ -151,7 +152,7 @@ def read_ldif(source: Source) -> Reading:
     lost = (
         (Loss("other", f"changes of entries, which only a directory can make: {changes} records"),) if changes else ()
     )
-    return Reading(found.exchange, (*found.losses, *lost))
+    return replace(found, losses=(*found.losses, *lost))
 
 
 def _title(record: ldif.Record, name: str) -> str:
@@ -236,7 +237,10 @@ def _titled(exchange: Exchange, target: Target, lost: list[Loss]) -> Iterator[tu
     for profile in exchange.profiles:
         title, losses = title_of(profile, target.ae_title)
         if title in taken:
-            raise ConversionError(f"the profiles {taken[title]} and {profile.name} have one AE title, {title}")
+            raise ConversionError(
+                f"the profiles {taken[title]} and {profile.name} have one AE title, {title}: give them shorter names "
+                "(--name), or convert each with a title of its own (SOURCE:PROFILE, --ae)"
+            )
         taken[title] = profile.name
         lost += losses
         yield profile, title

@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from asprofile.errors import ProposalError
 from asprofile.model import AssociationRole, Role
-from asprofile.model.config import MAX_CONTEXTS
 from asprofile.names.releases import LATEST
 
 # As dcm4chee-arc's own configuration has it.
@@ -86,14 +84,6 @@ class Profile:
         contexts = tuple(replace(one, role=roles.get(one.abstract_syntax, "default")) for one in self.contexts)
         return replace(self, contexts=contexts)
 
-    def for_request(self) -> None:
-        """Raise ProposalError for more contexts than a request has room for."""
-        if len(self.contexts) > MAX_CONTEXTS:
-            raise ProposalError(
-                f"profile {self.name} has {len(self.contexts)} presentation contexts, but an association request has "
-                f"room for {MAX_CONTEXTS}"
-            )
-
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -140,8 +130,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file of some format, and what it cannot say. ``notes``: sentences on what else is in it."""
+    """A file of some format, and what it cannot say. ``notes``: sentences on what else is in it; ``wrong``: whether the
+    linter finds an error in it."""
 
     text: str
     losses: tuple[Loss, ...] = ()
     notes: tuple[str, ...] = ()
+    wrong: bool = False

@@ -27,7 +27,8 @@ Says = AssociationRole | Literal["either"]
 class Format:
     """A format. ``title``: whose it is, for people. ``says``: whose contexts a file of it has; ``several``: whether it
     holds more than one profile. ``read`` and ``write``: None where there is no such way. ``names``: patterns of file
-    names by which it is recognised."""
+    names by which it is recognised. ``merge``: a text of the format with profiles added, None where that is for people
+    to do."""
 
     name: str
     title: str
@@ -36,10 +37,20 @@ class Format:
     read: Callable[[Source], Reading] | None
     write: Callable[[Exchange, Target], Written] | None
     names: tuple[str, ...] = ()
+    merge: Callable[[str, Exchange, Target], Written] | None = None
 
 
 FORMATS = (
-    Format(PROFILE, "DCMTK's association profiles", "either", True, None, profiles.write, (r".*\.cfg", r"asconfig.*")),
+    Format(
+        PROFILE,
+        "DCMTK's association profiles",
+        "either",
+        True,
+        None,
+        profiles.write,
+        (r".*\.cfg", r"asconfig.*"),
+        profiles.merge,
+    ),
     Format("json", "asprofile's JSON", "either", True, interchange.read_json, interchange.write_json),
     Format("yaml", "asprofile's YAML", "either", True, interchange.read_yaml, interchange.write_yaml, (r".*\.ya?ml",)),
     Format(
@@ -50,6 +61,7 @@ FORMATS = (
         conquest.read,
         conquest.write,
         (r"dgatesop.*", r".*\.lst"),
+        conquest.merge,
     ),
     Format(
         "sop-classes",

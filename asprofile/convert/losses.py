@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from asprofile.convert.exchange import Context, Kind, Loss, Profile
 from asprofile.convert.words import listed, named
+from asprofile.generate.families import by_preference
 
 
 def of_roles(profile: Profile) -> Iterator[Loss]:
@@ -39,12 +41,15 @@ def of_order(profile: Profile, prefers: str) -> Iterator[Loss]:
         yield Loss("order", f"the order of the transfer syntaxes, of {listed(ordered)}: {prefers}")
 
 
-def order_gained(contexts: Collection[Context], prefers: str) -> tuple[str, ...]:
-    """A note on an order of transfer syntaxes that the source does not have; none where there is nothing to order."""
+def with_order(contexts: Collection[Context], prefers: str) -> tuple[tuple[Context, ...], tuple[str, ...]]:
+    """The contexts of an acceptor whose transfer syntaxes have no order, in the one that an acceptor should have, and a
+    note on that; none where there is nothing to order. ``prefers`` says which one is taken otherwise."""
+    ordered = tuple(replace(one, transfer_syntaxes=by_preference(one.transfer_syntaxes)) for one in contexts)
     if all(len(one.transfer_syntaxes) < 2 for one in contexts):
-        return ()
-    return (
-        f"an order of transfer syntaxes that the source does not have: {prefers}; DCMTK takes the first of its list",
+        return ordered, ()
+    return ordered, (
+        f"an order of transfer syntaxes that the source does not have: {prefers}; DCMTK takes the first of its list, "
+        "here uncompressed before lossless before lossy",
     )
 
 

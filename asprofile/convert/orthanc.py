@@ -8,7 +8,7 @@ accepted. Verification, queries and storage commitment are accepted whatever is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from asprofile.convert import json_text, losses
 from asprofile.convert.exchange import Context, Exchange, Loss, Profile, Reading, Source, Target, Written
@@ -85,11 +85,13 @@ def read(source: Source) -> Reading:
         members.get(_CLASSES, root).wrong("no SOP class is accepted, so nothing can be stored")
     contexts = [Context(_VERIFICATION, _NATIVE, "Uncompressed")]
     contexts += [Context(uid, syntaxes, "Accepted") for uid in classes if uid != _VERIFICATION]
-    exchange = Exchange(source.role or "acceptor", (Profile(source.name, tuple(contexts)),))
-    return Reading(exchange, tuple(_not_of_profiles(members)), tuple(_assumed(members, contexts)))
+    prefers = "Orthanc takes the first that is proposed, or Explicit VR Little Endian"
+    ordered, notes = losses.with_order(contexts, prefers)
+    exchange = Exchange(source.role or "acceptor", (Profile(source.name, ordered),))
+    return Reading(exchange, tuple(_not_of_profiles(members)), (*_assumed(members), *notes))
 
 
-def _assumed(members: dict[str, Node], contexts: Collection[Context]) -> Iterator[str]:
+def _assumed(members: dict[str, Node]) -> Iterator[str]:
     """What the configuration does not say, and Orthanc's defaults say."""
     unsaid = [one for one in (_SYNTAXES, *_GROUPS) if one not in members]
     if _SYNTAXES not in members:
@@ -97,8 +99,6 @@ def _assumed(members: dict[str, Node], contexts: Collection[Context]) -> Iterato
         yield f"{_SYNTAXES} is not said, so that Orthanc's default is assumed (since 1.9.0): {accepted}"
     if _CLASSES not in members:
         yield f"{_CLASSES} is not said, so that Orthanc's default is assumed: all that its DCMTK knows as storage"
-    prefers = "Orthanc takes the first that is proposed, or Explicit VR Little Endian"
-    yield from losses.order_gained(contexts, prefers)
 
 
 def _stored_unasked(release: str) -> list[str]:

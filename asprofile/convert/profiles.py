@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from asprofile.convert import room
 from asprofile.convert.exchange import Context, Exchange, Extended, Loss, Profile, Reading, Target, Written
 from asprofile.convert.words import ascii_only, named, quoted
 from asprofile.errors import ConversionError
@@ -17,15 +19,15 @@ from asprofile.generate.finish import NotAsPromised, made
 from asprofile.generate.headers import header
 from asprofile.generate.request import Context as WantedContext
 from asprofile.generate.request import Group, Request, SyntaxList
-from asprofile.model import Config
+from asprofile.model import Config, load, read
 from asprofile.model import Profile as LoadedProfile
 from asprofile.model.config import MAX_CONTEXTS
 from asprofile.names import sop_classes, uids
-from asprofile.names.releases import RELEASES
-from asprofile.text import Span, decode
+from asprofile.names.releases import LATEST, RELEASES
+from asprofile.rewrite import merge_files
+from asprofile.text import Span, decode, encode
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_UNLIMITED = "3.6.8"
 # What a profile is called whose name has nothing that DCMTK takes.
 _NAMELESS = "Profile"
 
@@ -66,6 +68,8 @@ def _as_written(name: str, span: Span, data: bytes) -> str:
 def write(exchange: Exchange, target: Target) -> Written:
     """The file. Raises ConversionError for what no profile file can hold, ProposalError for too many contexts."""
     _check(exchange)
+    for profile in exchange.profiles:
+        room.check(profile, exchange.role, target.release, several=True)
     losses: list[Loss] = []
     oldest = target.release or _oldest(exchange)
     known: dict[tuple[str, ...], SyntaxList] = {}
@@ -79,17 +83,30 @@ def write(exchange: Exchange, target: Target) -> Written:
         extended = tuple((item.sop_class, item.data) for item in profile.extended)
         requests.append(Request(name, exchange.role, oldest, "", groups, tuple(profile.roles.items()), extended))
     source = ascii_only(target.source)
-    above = header(tuple(requests), [f"Converted from {source}."], target.file, can_combine=False)
+    above = header(tuple(requests), [f"Converted from {source}."], target.file)
     try:
         file = made(tuple(requests), above, f"as in {source}")
     except NotAsPromised as error:
         raise ConversionError(f"no profile file can say this: {error}") from None
-    return Written(file.text, tuple(losses), tuple(file.notes))
+    return Written(file.text, tuple(losses), tuple(file.notes), any(one.severity == "error" for one in file.left))
+
+
+def merge(there: str, exchange: Exchange, target: Target) -> Written:
+    """A file that loads with these profiles added, and the lists that they need. Raises as ``write`` does."""
+    data = encode(there)
+    release = target.release or LATEST
+    known = load(data, release, exchange.role).profiles
+    for profile in exchange.profiles:
+        if _name(profile.name, {}).upper() in known:
+            raise ConversionError(f"there is a profile {profile.name} in it already; --name gives another")
+    written = write(exchange, target)
+    edited = merge_files(read(data), read(encode(written.text)), release)
+    return replace(written, text=decode(edited.data), notes=(*written.notes, *edited.warnings))
 
 
 def _oldest(exchange: Exchange) -> str:
     most = max(len(profile.contexts) for profile in exchange.profiles)
-    return _UNLIMITED if exchange.role == "acceptor" and most > MAX_CONTEXTS else RELEASES[0]
+    return room.UNLIMITED if exchange.role == "acceptor" and most > MAX_CONTEXTS else RELEASES[0]
 
 
 def _check(exchange: Exchange) -> None:
@@ -101,7 +118,10 @@ def _check(exchange: Exchange) -> None:
         classes = Counter(context.abstract_syntax for context in profile.contexts)
         twice = [uid for uid, count in classes.items() if count > 1]
         if exchange.role == "acceptor" and twice:
-            raise ConversionError(f"an acceptor's profile has each SOP class once, and {named(twice[0])} is here twice")
+            raise ConversionError(
+                f"an acceptor's profile has each SOP class once, and {named(twice[0])} is here twice; --combine makes "
+                "one context of them"
+            )
         strange = [item.sop_class for item in profile.extended if item.sop_class not in classes]
         if strange:
             raise ConversionError(f"extended negotiation of a SOP class that is in no context: {named(strange[0])}")

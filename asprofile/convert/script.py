@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from asprofile.convert import losses
+from asprofile.convert import losses, room
 from asprofile.convert.exchange import Exchange, Loss, Profile, Target, Written
 from asprofile.convert.words import ascii_only, named
 from asprofile.errors import ConversionError
@@ -25,8 +25,7 @@ _ROLES: dict[Role, tuple[bool, bool]] = {"scu": (True, False), "scp": (False, Tr
 def write(exchange: Exchange, target: Target) -> Written:
     """The program; raises ProposalError for more contexts than a request has room for."""
     (profile,) = exchange.profiles
-    if exchange.role == "requestor":
-        profile.for_request()
+    room.check(profile, exchange.role)
     _check(profile)
     text = (_DATA / f"{exchange.role}.py.txt").read_text("utf-8")
     text = text.replace("@SOURCE@", _inside(target.source)).replace("@NAME@", _inside(profile.name))

@@ -25,7 +25,7 @@ _UNLIMITED = "3.6.8"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What is put into one context by --combine, from what does no harm to what does: the peer takes one of each context,
 # and the other objects have to be converted.
-_COMBINED = (
+COMBINED = (
     frozenset({"Uncompressed"}),
     frozenset({"Uncompressed", "Lossless"}),
     frozenset({"Uncompressed", "Lossless", "Lossy"}),
@@ -76,7 +76,7 @@ def arrange(wishes: Iterable[Wish], order: Order) -> tuple[Request, ...]:
     if not whole.limited or _count(groups) <= MAX_CONTEXTS:
         return (whole,)
     if order.split:
-        return _split(whole)
+        return split(whole)
     raise ProposalError(_too_many(wishes, order, whole))
 
 
@@ -103,7 +103,7 @@ def _proposed(classes: list[_Class], order: Order) -> tuple[Group, ...]:
     if not order.combine:
         return _groups(classes)
     # As few as it takes: a list in which the peer may choose costs something.
-    for natures in _COMBINED:
+    for natures in COMBINED:
         groups = _groups([_combined(one, natures) for one in classes])
         if _count(groups) <= MAX_CONTEXTS:
             break
@@ -111,18 +111,25 @@ def _proposed(classes: list[_Class], order: Order) -> tuple[Group, ...]:
 
 
 def _combined(one: _Class, natures: frozenset[str]) -> _Class:
-    """With one context for all transfer syntaxes of each nature, where the first of them was."""
-    together: dict[str | tuple[str, ...], list[tuple[str, ...]]] = {}
-    for syntaxes in one.lists:
-        found = {nature(uid) for uid in syntaxes}
-        kind = found.pop() if len(found) == 1 else None
-        together.setdefault(kind if kind in natures else syntaxes, []).append(syntaxes)
     lists = {}
-    for several in together.values():
-        notes = [note for syntaxes in several if (note := one.lists[syntaxes])]
-        merged = tuple(uid for syntaxes in several for uid in syntaxes)
-        lists[by_preference(merged) if len(several) > 1 else several[0]] = "; ".join(notes)
+    for merged, several in together(one.lists, natures).items():
+        lists[merged] = "; ".join(note for syntaxes in several if (note := one.lists[syntaxes]))
     return _Class(one.uid, one.heading, one.role, lists, one.extended)
+
+
+def together(lists: Iterable[tuple[str, ...]], natures: frozenset[str]) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
+    """Of the lists of a SOP class, one for all transfer syntaxes of each nature, where the first of them was; with
+    those that it is made of."""
+    found: dict[str | tuple[str, ...], list[tuple[str, ...]]] = {}
+    for syntaxes in lists:
+        kinds = {nature(uid) for uid in syntaxes}
+        kind = kinds.pop() if len(kinds) == 1 else None
+        found.setdefault(kind if kind in natures else syntaxes, []).append(syntaxes)
+    merged: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for several in found.values():
+        all_of_them = tuple(uid for syntaxes in several for uid in syntaxes)
+        merged.setdefault(by_preference(all_of_them) if len(several) > 1 else several[0], []).extend(several)
+    return merged
 
 
 def _accepted(classes: list[_Class]) -> tuple[Group, ...]:
@@ -203,31 +210,55 @@ def _count(groups: Iterable[Group]) -> int:
 # --- More than DCMTK takes --------------------------------------------------------------------------------------------
 
 
-def _split(whole: Request) -> tuple[Request, ...]:
-    """Profiles of at most 128 contexts: groups stay together where they can, the contexts of a SOP class always."""
+def split(whole: Request) -> tuple[Request, ...]:
+    """Profiles of at most 128 contexts: groups stay together where they can, the contexts of a SOP class as far as they
+    fit. What each of them needs is in each: Verification, and what objects are fetched with (C-GET)."""
+    common, groups = _common(whole)
+    most = MAX_CONTEXTS - _count(common)
     parts: list[list[Group]] = [[]]
-    for group in whole.groups:
-        if len(group.contexts) <= MAX_CONTEXTS and _count(parts[-1]) + len(group.contexts) > MAX_CONTEXTS:
+    for group in groups:
+        if len(group.contexts) <= most and _count(parts[-1]) + len(group.contexts) > most:
             parts.append([])
-        for piece in _pieces(group, MAX_CONTEXTS - _count(parts[-1])):
-            if _count(parts[-1]) + len(piece.contexts) > MAX_CONTEXTS:
+        for piece in _pieces(group, most - _count(parts[-1]), most):
+            if _count(parts[-1]) + len(piece.contexts) > most:
                 parts.append([])
             parts[-1].append(piece)
-    return tuple(_part(whole, number, tuple(groups)) for number, groups in enumerate(parts, start=1))
+    return tuple(_part(whole, number, (*common, *part)) for number, part in enumerate(parts, start=1))
 
 
-def _pieces(group: Group, room: int) -> Iterator[Group]:
+def _common(whole: Request) -> tuple[list[Group], list[Group]]:
+    """The groups of contexts that every part of the profile needs, and the others."""
+    kinds = {"verification"} | ({"qr-get"} if any(role in ("scp", "both") for _, role in whole.roles) else set())
+    needed = {one.abstract_syntax for one in whole.contexts if _kind(one.abstract_syntax) in kinds}
+    found: tuple[list[Group], list[Group]] = [], []
+    for group in whole.groups:
+        for place, is_needed in enumerate((True, False)):
+            contexts = tuple(one for one in group.contexts if (one.abstract_syntax in needed) is is_needed)
+            if contexts:
+                found[place].append(replace(group, contexts=contexts))
+    # Where they are so many that nothing else has room, nothing is common.
+    return found if _count(found[0]) < MAX_CONTEXTS // 2 else ([], list(whole.groups))
+
+
+def _kind(uid: str) -> str:
+    info = uids.describe(uid)
+    return info.kind if info is not None else ""
+
+
+def _pieces(group: Group, room: int, most: int) -> Iterator[Group]:
     """The group, or what fits into ``room`` and then into a profile each."""
     piece: list[Context] = []
     by_class: dict[str, list[Context]] = {}
     for context in group.contexts:
         by_class.setdefault(context.abstract_syntax, []).append(context)
     for contexts in by_class.values():
-        if len(piece) + len(contexts) > room:
-            if piece:
-                yield Group(group.comment, tuple(piece))
-            piece, room = [], MAX_CONTEXTS
-        piece += contexts
+        for start in range(0, len(contexts), most):
+            several = contexts[start : start + most]
+            if len(piece) + len(several) > room:
+                if piece:
+                    yield Group(group.comment, tuple(piece))
+                piece, room = [], most
+            piece += several
     yield Group(group.comment, tuple(piece))
 
 
@@ -245,7 +276,7 @@ def _part(whole: Request, number: int, groups: tuple[Group, ...]) -> Request:
 def _too_many(wishes: Sequence[Wish], order: Order, whole: Request) -> str:
     count = _count(whole.groups)
     reason = "an association request" if order.role == "requestor" else f"an acceptor of DCMTK before {_UNLIMITED}"
-    ways = [f"--split makes {len(_split(whole))} profiles of at most {MAX_CONTEXTS}, by modality"]
+    ways = [f"--split makes {len(split(whole))} profiles of at most {MAX_CONTEXTS}, by modality"]
     if order.role == "requestor" and not order.combine:
         combined = _tried(wishes, replace(order, combine=True))
         if combined < count:

@@ -18,23 +18,23 @@ _QUERIES = {"qr-find", "qr-move", "qr-get"}
 _EXPLICIT, _IMPLICIT = EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 
-def header(requests: tuple[Request, ...], about: Iterable[str], file: str = "FILE", *, can_combine: bool = True) -> str:
+def header(requests: tuple[Request, ...], about: Iterable[str], file: str = "FILE") -> str:
     """The comment, without ``#``. ``about`` are paragraphs on where the contexts come from; ``file`` is the file's
-    name on a command line; ``can_combine``: whether who made it has --combine. Everything that is not ASCII becomes
-    a question mark: comments have to be readable everywhere.
+    name on a command line. Everything that is not ASCII becomes a question mark: comments have to be readable
+    everywhere.
     """
     first = requests[0]
     names = first.name if len(requests) == 1 else f"{first.name} to {requests[-1].name}"
     lines = [f"{names}: presentation contexts for {'senders' if first.role == 'requestor' else 'receivers'}", ""]
     for paragraph in about:
         lines += [*textwrap.wrap(_plain(paragraph), _WIDTH, break_on_hyphens=False, break_long_words=False), ""]
-    if encodings := uncompressed(requests, can_combine=can_combine):
+    if encodings := uncompressed(requests):
         lines += [*textwrap.wrap(_plain(encodings), _WIDTH, break_on_hyphens=False, break_long_words=False), ""]
     lines += [f"DCMTK: {first.oldest} and later", f"Role: {first.role}", *_contexts(requests), ""]
     return "\n".join([*lines, *(f"    {line}" for line in map(_plain, uses(first, file)))])
 
 
-def uncompressed(requests: Iterable[Request], *, can_combine: bool = True) -> str:
+def uncompressed(requests: Iterable[Request]) -> str:
     """Whether an object in Explicit or Implicit VR goes as it is, and what to type for the other way; empty for
     acceptors and where no object is sent in both."""
     ways: dict[bool, str] = {}
@@ -55,8 +55,8 @@ def uncompressed(requests: Iterable[Request], *, can_combine: bool = True) -> st
         return ""
     return (
         "Explicit and Implicit VR have a context each, so that an uncompressed object goes as it is, whichever the "
-        "receiver prefers."
-    ) + (" With --combine they share one: fewer contexts, and the receiver chooses." if can_combine else "")
+        "receiver prefers. With --combine they share one: fewer contexts, and the receiver chooses."
+    )
 
 
 def uses(request: Request, file: str, *, is_sample: bool = False) -> list[str]:

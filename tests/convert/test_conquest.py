@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from factories import CT, EXPLICIT, IMPLICIT, MR, VERIFICATION
+from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION
 
 from asprofile.convert import Context, Exchange, Profile, Target
-from asprofile.convert.conquest import read, write
+from asprofile.convert.conquest import merge, read, write
 from asprofile.convert.exchange import Source
 from asprofile.errors import ConversionError
 
@@ -76,9 +76,7 @@ def test_there_is_room_for_63_characters() -> None:
     written = write(Exchange("acceptor", (profile,)), Target())
     assert long not in written.text
     assert [loss.message for loss in written.losses] == [f"{long}: Conquest has room for UIDs of 63 characters"]
-    assert written.notes == (
-        "not in the profile, so that Conquest refuses it with this list: Verification and Query/Retrieve",
-    )
+    assert written.notes == ("not in the list, so that Conquest refuses it: Verification and Query/Retrieve",)
     with pytest.raises(ConversionError, match="with an empty one Conquest accepts all"):
         write(Exchange("acceptor", (Profile("X", (Context(long, (IMPLICIT,)),)),)), Target())
 
@@ -98,3 +96,69 @@ def test_every_line_can_be_read_by_conquest() -> None:
         assert len(line) < 255
         assert line.startswith("#") or all(len(word) < 64 for word in line.split())
         assert line.startswith("#") or len(line.split()) == 3
+    # As in Conquest's own lists, in a column that nobody reads.
+    compressed = Profile("X", (Context(CT, (EXPLICIT, "1.2.840.10008.1.2.1.99", JPEG_LOSSLESS, "1.2.3")),))
+    lines = write(Exchange("acceptor", (compressed,)), Target()).text.splitlines()[-4:]
+    assert [line.split()[2:] for line in lines] == [
+        ["transfer"],
+        ["transfer", "LittleEndianExplicit"],
+        ["transfer", "LittleEndianExplicit"],
+        ["transfer"],
+    ]
+
+
+# --- Into a list that is there ----------------------------------------------------------------------------------------
+
+BOTH = Exchange("acceptor", (Profile("New", (Context(CT, (EXPLICIT, JPEG_LOSSLESS)), Context(MR, (IMPLICIT,)))),))
+
+
+def accepted(text: str) -> tuple[set[str], set[str]]:
+    contexts = read(Source(text, "x")).exchange.profiles[0].contexts
+    return {one.abstract_syntax for one in contexts}, set(contexts[0].transfer_syntaxes)
+
+
+def test_what_a_list_lacks_is_put_at_its_end() -> None:
+    there = f"# mine\r\nCT  {CT} sop   x\r\n#MR {MR} sop\r\nImplicit {IMPLICIT} transfer\r\nA B RemoteAE\r\n"
+    written = merge(there, BOTH, Target("new.cfg"))
+    assert written.text.startswith(there)
+    added = written.text[len(there) :]
+    assert added.startswith("# New, converted from new.cfg\r\n")
+    assert added.count("\n") == added.count("\r\n") == 4
+    assert accepted(written.text) == ({CT, MR}, {IMPLICIT, EXPLICIT, JPEG_LOSSLESS})
+    assert written.notes == (
+        "added: 1 SOP classes: MR Image Storage",
+        "added: 2 transfer syntaxes, for all SOP classes of the list: Explicit VR Little Endian and JPEG Lossless "
+        "(Process 14, Selection Value 1)",
+        "not in the list, so that Conquest refuses it: Verification and Query/Retrieve",
+    )
+    # What the one list of transfer syntaxes gives to the SOP classes that were there before.
+    assert any(loss.kind == "one-list" for loss in written.losses)
+    again = merge(written.text, BOTH, Target("new.cfg"))
+    assert again.text == written.text
+    assert again.notes[0] == "all of it is in the list already: nothing is added"
+
+
+def test_a_line_that_conquest_does_not_read_stays_unread() -> None:
+    there = f"CT {CT} sop\nImplicit {IMPLICIT} transfer\nVerification {VERIFICATION} sop"
+    text = merge(there, BOTH, Target()).text
+    assert text.endswith(f"transfer LittleEndianExplicit\nVerification {VERIFICATION} sop")
+    assert VERIFICATION not in accepted(text)[0]
+
+
+@pytest.mark.parametrize(
+    ("there", "kind", "note"),
+    [
+        (f"CT {CT} sop\n", "transfer", "names no transfer syntax, so that Conquest accepts any: none is added"),
+        (f"I {IMPLICIT} transfer\n", "sop", "names no SOP class, so that Conquest accepts any: none is added"),
+    ],
+)
+def test_what_is_open_is_not_narrowed(there: str, kind: str, note: str) -> None:
+    written = merge(there, BOTH, Target())
+    assert f" {kind}" not in written.text
+    assert any(note in one for one in written.notes)
+    assert ("Verification" in written.notes[-1]) is (kind == "transfer")
+
+
+def test_an_open_list_is_left_alone() -> None:
+    with pytest.raises(ConversionError, match="accepts any"):
+        merge("# nothing\nA B RemoteAE\n", BOTH, Target())

@@ -32,7 +32,7 @@ def test_what_is_accepted() -> None:
     assert profile.name == "Archive"
     assert profile.contexts[:2] == (
         Context(VERIFICATION, (IMPLICIT,)),
-        Context(CT, (IMPLICIT, EXPLICIT, JPEG_LOSSLESS)),
+        Context(CT, (EXPLICIT, IMPLICIT, JPEG_LOSSLESS)),
     )
     any_of_mr = profile.contexts[2].transfer_syntaxes
     assert any_of_mr[:2] == (EXPLICIT, IMPLICIT)
