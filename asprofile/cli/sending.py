@@ -46,12 +46,15 @@ def run(
     """Send; ``on_result`` gets each result as it comes out. Ctrl-C finishes the objects in hand, twice aborts."""
 
     def on_event(event: SendEvent) -> None:
+        # The two that come with every object, first and without a pattern, which would take longer than they.
+        if isinstance(event, outcome.Progress):
+            progress.sent(event.path, event.sent)
+            return
+        if isinstance(event, outcome.Finished):
+            on_result(event.result)
+            progress.finished(event.result.path)
+            return
         match event:
-            case outcome.Progress(path, sent, _):
-                progress.sent(path, sent)
-            case outcome.Finished(result):
-                on_result(result)
-                progress.finished(result.path)
             case outcome.Skipped(path, reason):
                 progress.skipped()
                 on_skipped(path, reason)
@@ -68,11 +71,11 @@ def run(
         )
 
 
-def repeated(items: Iterable[Header | Unreadable], times: int) -> Iterator[Header | Unreadable]:
+def repeated(items: Iterable[Header | Unreadable], times: int) -> Iterable[Header | Unreadable]:
     """Each object so many times; what is no object once."""
-    for item in items:
-        for _ in range(times if isinstance(item, Header) else 1):
-            yield item
+    if times == 1:
+        return items
+    return (item for item in items for _ in range(times if isinstance(item, Header) else 1))
 
 
 def rename(result: ObjectResult) -> str:

@@ -14,6 +14,7 @@ PeerBroke. An exception (LocalProtocolError) means that the calling code is wron
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +25,7 @@ from asprofile.net import dimse, wire
 from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     Buffer = bytes | memoryview
 
@@ -46,7 +47,16 @@ class LocalProtocolError(RuntimeError):
     """
 
 
-class State(Enum):
+_NO_VALUES: Final[Iterator[wire.DataValue]] = iter(())
+
+
+class _Named(Enum):
+    """With a hash that takes no function in Python: the table is looked into with every PDU."""
+
+    __hash__ = object.__hash__
+
+
+class State(_Named):
     """The states of PS3.8 Table 9-1 to 9-5, without those that only wait for a local transport connection."""
 
     IDLE = "Sta1: requestor, nothing sent"
@@ -61,7 +71,7 @@ class State(Enum):
     CLOSED = "Sta13: closed"
 
 
-class Trigger(Enum):
+class Trigger(_Named):
     """What moves an association: a call of ours, or a PDU of the peer (named by its type), or the end of the
     connection.
     """
@@ -220,7 +230,7 @@ class Association:
         self._buffer = bytearray()
         self._needed = wire.HEADER.size
         self._at_end = False
-        self._values: Iterator[wire.DataValue] = iter(())
+        self._values = _NO_VALUES
         self._empty_fragments = 0
         self._command = bytearray()
         self._command_context: int | None = None
@@ -312,13 +322,14 @@ class Association:
         if length == 0:
             yield batch
             return
-        full = wire.data_header(context_id, size, command=False, last=False)
+        full = b""
         sent = 0
         for piece in data:
             for start in range(0, len(piece), size):
                 fragment = piece[start : start + size]
                 sent += len(fragment)
                 if len(fragment) == size and sent < length:
+                    full = full or wire.data_header(context_id, size, command=False, last=False)
                     batch += (full, fragment)
                 else:
                     header = wire.data_header(context_id, len(fragment), command=False, last=sent == length)
@@ -345,6 +356,8 @@ class Association:
     def next_event(self) -> Event | None:
         """What the peer said next; None if more bytes are needed to know. Nothing comes once the state is CLOSED."""
         if self.state is State.CLOSED:
+            return None
+        if self._values is _NO_VALUES and len(self._buffer) < self._needed and not self._at_end:
             return None
         try:
             event = self._next_data_event()
@@ -389,6 +402,7 @@ class Association:
             event = self._take_data_value(value)
             if event is not None:
                 return event
+        self._values = _NO_VALUES
         return None
 
     def _take(self, pdu: wire.Pdu, trigger: Trigger) -> Event:

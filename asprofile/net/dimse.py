@@ -133,7 +133,7 @@ def decode(data: bytes) -> Command:
         # Requested SOP class and instance (0003, 1001) stand where N-services have no affected one.
         sop_class=_string(elements, 0x0002) or _string(elements, 0x0003),
         sop_instance=_string(elements, 0x1000) or _string(elements, 0x1001),
-        comment=of_peer(_string(elements, 0x0902)),
+        comment=of_peer(comment) if (comment := _string(elements, 0x0902)) else "",
     )
     if command.is_response and (command.responded_to is None or command.status is None):
         raise ProtocolError("response without Message ID Being Responded To (0000,0120) or Status (0000,0900)")
@@ -235,23 +235,24 @@ def _elements(data: bytes) -> dict[int, bytes]:
     """Values by element number; of two equal elements the first counts."""
     elements: dict[int, bytes] = {}
     offset, end = 0, len(data)
-    unpack, size = _ELEMENT.unpack_from, _ELEMENT.size
-    while offset < end:
-        if end - offset < size:
-            raise ProtocolError("command set ends inside the header of an element")
-        group, element, length = unpack(data, offset)
-        offset += size
-        if length > end - offset:
-            raise ProtocolError(f"command set: ({group:04X},{element:04X}) is longer than the command set")
-        if group == 0:
-            elements.setdefault(element, data[offset : offset + length])
-        offset += length
+    unpack = _ELEMENT.unpack_from
+    try:
+        while offset < end:
+            group, element, length = unpack(data, offset)
+            start = offset + 8
+            offset = start + length
+            if offset > end:
+                raise ProtocolError(f"command set: ({group:04X},{element:04X}) is longer than the command set")
+            if not group and element not in elements:
+                elements[element] = data[start:offset]
+    except struct.error:
+        raise ProtocolError("command set ends inside the header of an element") from None
     return elements
 
 
 def _number(elements: dict[int, bytes], element: int) -> int | None:
     value = elements.get(element)
-    if value is None or not value:
+    if not value:
         return None
     if len(value) != 2:
         raise ProtocolError(f"command set: (0000,{element:04X}) has {len(value)} bytes, not 2")
@@ -260,7 +261,7 @@ def _number(elements: dict[int, bytes], element: int) -> int | None:
 
 def _string(elements: dict[int, bytes], element: int) -> str:
     value = elements.get(element)
-    if value is None:
+    if not value:
         return ""
     text = value.decode("ascii", "replace").strip(" \0")
     # It ends up on terminals: no control characters of a peer's choosing.

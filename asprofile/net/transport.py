@@ -173,14 +173,15 @@ class TcpTransport:
         """
         if self._is_cut:
             raise AssociationAborted(f"connection to {self.peer} lost in the middle of what was sent")
-        pending, deadline, has_begun = list(buffers), Deadline(timeout), False
+        pending, deadline, has_begun = buffers, None, False
         while pending:
             self._is_cut = True  # whatever interrupts us now
             try:
                 sent = _write(self._socket, pending)
             except BlockingIOError:
                 self._is_cut = has_begun
-                if deadline.seconds == 0 and self._is_limited:
+                deadline = deadline or Deadline(timeout)
+                if timeout == 0 and self._is_limited:
                     # Last words, an A-ABORT for instance, need not wait until what is in front of them is gone.
                     self._is_limited = not _limit_unsent(self._socket, _UNLIMITED)
                 elif not self._await_room(deadline, on_data):
@@ -191,7 +192,12 @@ class TcpTransport:
                 raise self._lost(error) from error
             else:
                 has_begun = True
+                if sent == sum(map(len, pending)):
+                    break
+                # Only now is there anything to wait for, and a list to be shortened.
+                deadline = deadline or Deadline(timeout)
                 deadline.progress(sent)
+                pending = list(pending) if pending is buffers else pending
                 _drop(pending, sent)
         self._is_cut = False
         return True
@@ -322,9 +328,6 @@ def _write(sock: socket.socket, buffers: list[Buffer]) -> int:
 
 def _drop(buffers: list[Buffer], sent: int) -> None:
     """Take ``sent`` bytes off the front."""
-    if sent == sum(map(len, buffers)):
-        buffers.clear()
-        return
     done = 0
     for buffer in buffers:
         if sent < len(buffer):

@@ -29,6 +29,7 @@ ABORT: Final = 0x07
 HEADER: Final = struct.Struct(">BxI")
 """PDU type, reserved, length of what follows."""
 _PDV_HEADER: Final = struct.Struct(">BxIIBB")
+_PDV_START: Final = struct.Struct(">IBB")
 """PDU header and the header of its only presentation data value: its length, context id, message control
 header.
 """
@@ -234,17 +235,11 @@ def data_values(body: memoryview) -> Iterator[DataValue]:
     while offset < end:
         if end - offset < PDV_OVERHEAD:
             raise ProtocolError("P-DATA-TF ends inside the header of a presentation data value")
-        length = int.from_bytes(body[offset : offset + 4], "big")
+        length, context_id, control = _PDV_START.unpack_from(body, offset)
         if length < 2 or length > end - offset - 4:
             raise ProtocolError(f"presentation data value of {length} bytes in a P-DATA-TF of {end}")
-        control = body[offset + 5]
-        yield DataValue(
-            context_id=body[offset + 4],
-            is_command=bool(control & _COMMAND),
-            is_last=bool(control & _LAST),
-            data=body[offset + PDV_OVERHEAD : offset + 4 + length],
-        )
-        offset += 4 + length
+        start, offset = offset + PDV_OVERHEAD, offset + 4 + length
+        yield DataValue(context_id, bool(control & _COMMAND), bool(control & _LAST), body[start:offset])
 
 
 def _decode_request(body: bytes) -> AssociateRequest:

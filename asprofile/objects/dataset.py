@@ -13,6 +13,7 @@ from io import FileIO
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.objects import quick
 from asprofile.objects.forms import DEFLATED
 from asprofile.objects.header import OPEN_FLAGS, stamp_of
 from asprofile.objects.stretches import LONGEST, BrokenObject
@@ -33,8 +34,10 @@ class Original:
 
     Raises ObjectError if it cannot be opened, or was replaced or written to since it was looked at. It is the same if
     it was written at the same time, and has the same number on the same device; or, because some file systems number
-    their files anew, if not even its status has changed.
+    their files anew, if not even its status has changed. ``close`` it.
     """
+
+    __slots__ = ("_file", "_size", "_written", "descriptor")
 
     def __init__(self, header: Header) -> None:
         try:
@@ -42,32 +45,51 @@ class Original:
         except OSError as error:
             raise ObjectError(f"cannot be opened: {(error.strerror or str(error)).lower()}") from error
         try:
-            self._opened = os.fstat(descriptor)
-            self._check_is(header)
-            self.file = FileIO(descriptor)  # what open() gives without a buffer, in less time
+            status = os.fstat(descriptor)
+            _check_same(header, status)
         except BaseException:
             os.close(descriptor)
             raise
+        self.descriptor = descriptor
+        self._size, self._written = status.st_size, status.st_mtime_ns
+        self._file: FileIO | None = None
 
-    def _check_is(self, header: Header) -> None:
-        status = self._opened
-        if not stat.S_ISREG(status.st_mode):
-            raise ObjectError("changed since it was looked at: it is no file any more")
-        if status.st_size != header.size:
-            raise ObjectError(f"changed since it was looked at ({header.size} bytes then, {status.st_size} now)")
-        if header.stamp is None:
-            return
-        *place, written, touched = stamp_of(status)
-        *place_then, written_then, touched_then = header.stamp
-        if written != written_then:
-            raise ObjectError("changed since it was looked at: it was written to, or another file has taken its place")
-        if place != place_then and touched != touched_then:
-            raise ObjectError("changed since it was looked at: another file has taken its place")
+    @property
+    def file(self) -> FileIO:
+        """It as what Python calls a file, which takes longer to make than to read a small one; without a buffer."""
+        if self._file is None:
+            self._file = FileIO(self.descriptor)
+        return self._file
 
     def check_unchanged(self) -> None:
-        now = os.fstat(self.file.fileno())
-        if (now.st_size, now.st_mtime_ns) != (self._opened.st_size, self._opened.st_mtime_ns):
+        now = os.fstat(self.descriptor)
+        if now.st_mtime_ns != self._written or now.st_size != self._size:
             raise ObjectError("was written to while it was sent")
+
+    def close(self) -> None:
+        if self._file is None:
+            os.close(self.descriptor)
+        else:
+            self._file.close()
+
+
+def _check_same(header: Header, status: os.stat_result) -> None:
+    """That an open file is still what ``header`` says."""
+    stamp = stamp_of(status)
+    if stamp == header.stamp and status.st_size == header.size:
+        return
+    if not stat.S_ISREG(status.st_mode):
+        raise ObjectError("changed since it was looked at: it is no file any more")
+    if status.st_size != header.size:
+        raise ObjectError(f"changed since it was looked at ({header.size} bytes then, {status.st_size} now)")
+    if header.stamp is None:
+        return
+    *place, written, touched = stamp
+    *place_then, written_then, touched_then = header.stamp
+    if written != written_then:
+        raise ObjectError("changed since it was looked at: it was written to, or another file has taken its place")
+    if place != place_then and touched != touched_then:
+        raise ObjectError("changed since it was looked at: another file has taken its place")
 
 
 class DataSetFile:
@@ -77,16 +99,16 @@ class DataSetFile:
     and not mapped: a file that shrinks while it is mapped kills the process.
     """
 
+    note = ""
+    filler = 0
+    """Zeros behind the last element, once measured."""
+
     def __init__(self, header: Header) -> None:
         self.header = header
-        self.note = ""
-        self.length = header.size - header.dataset_offset
-        self._there = self.length
+        self.length = self._there = header.size - header.dataset_offset
         self._original = Original(header)
-        self._file = self._original.file
         self._held = b""
-        self.filler = 0
-        """Zeros behind the last element, once measured."""
+        """The whole file, if it is small and has been read; what is sent of it begins at the header's offset."""
 
     def measure(self, *, truncated: bool = False, longest: int = LONGEST) -> None:
         """Find out where the data set ends. Raises ObjectError if it is not whole; with ``truncated`` it is then taken
@@ -96,10 +118,12 @@ class DataSetFile:
         is not deflated stays odd: then some value in it is, and a byte behind the last one would be no part of it.
         """
         header = self.header
-        if self.length <= _SMALL:
+        if header.size <= _SMALL:
             self._held = self._read()
+            if quick.is_whole(self._held, header.dataset_offset, header.transfer_syntax):
+                return
         try:
-            extent = find_extent(self._file, header, self._held, longest)
+            extent = find_extent(self._original.file, header, self._held, longest)
         except BrokenObject as error:
             if not truncated:
                 raise
@@ -114,14 +138,15 @@ class DataSetFile:
             self._held += b"\0" if self._held else b""
 
     def _read(self) -> bytes:
+        """All of the file, which is as it was when it was looked at."""
+        size, descriptor = self.header.size, self._original.descriptor
         try:
-            self._file.seek(self.header.dataset_offset)
-            held = self._file.read(self.length)
-            while len(held) < self.length and (more := self._file.read(self.length - len(held))):
+            held = os.read(descriptor, size)
+            while len(held) < size and (more := os.read(descriptor, size - len(held))):
                 held += more
         except OSError as error:
             raise ObjectError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
-        if len(held) < self.length:
+        if len(held) < size:
             raise ObjectError("shrank while it was read")
         return held
 
@@ -132,18 +157,20 @@ class DataSetFile:
         Raises ObjectError, before the last piece, if the file was written to, shrank or cannot be read.
         """
         if self._held:
-            held, size = memoryview(self._held)[: self.length], len(buffer)
+            start, size = self.header.dataset_offset, len(buffer)
+            held = memoryview(self._held)[start : start + self.length]
             for at in range(0, self.length, size):
                 if at + size >= self.length:
                     self._original.check_unchanged()
                 yield held[at : at + size]
             return
         remaining, there = self.length, self._there
+        file = self._original.file
         try:
-            self._file.seek(self.header.dataset_offset)
+            file.seek(self.header.dataset_offset)
             while remaining:
                 piece = buffer[: min(remaining, len(buffer))]
-                self._fill(piece[:there])
+                _fill(file, piece[:there])
                 if there < len(piece):
                     piece[there:] = bytes(len(piece) - there)
                 remaining -= len(piece)
@@ -154,13 +181,14 @@ class DataSetFile:
         except OSError as error:
             raise ObjectError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
 
-    def _fill(self, piece: memoryview) -> None:
-        done = 0
-        while done < len(piece):
-            count = self._file.readinto(piece[done:])
-            if not count:
-                raise ObjectError("shrank while it was sent")
-            done += count
-
     def close(self) -> None:
-        self._file.close()
+        self._original.close()
+
+
+def _fill(file: FileIO, piece: memoryview) -> None:
+    done = 0
+    while done < len(piece):
+        count = file.readinto(piece[done:])
+        if not count:
+            raise ObjectError("shrank while it was sent")
+        done += count

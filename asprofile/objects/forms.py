@@ -12,6 +12,8 @@ from typing import Final
 from asprofile.value import Value
 
 UNDEFINED: Final = 0xFFFFFFFF
+PAD: Final = bytes(12)
+"""As long as the longest head of an element."""
 DELIMITERS: Final = 0xFFFE
 ITEM: Final = 0xFFFEE000
 ITEM_END: Final = 0xFFFEE00D
@@ -29,6 +31,7 @@ OF_PIXELS: Final = frozenset((b"", b"OB", b"OW", b"OX", b"ox", b"px"))
 IMPLICIT: Final = frozenset(("1.2.840.10008.1.2", "1.2.840.10008.1.20", "1.2.840.113619.5.2"))
 BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
 DEFLATED: Final = frozenset(("1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"))
+STANDARD: Final = "1.2.840.10008."
 NATIVE: Final = IMPLICIT | {BIG_ENDIAN, "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99"}
 
 

@@ -356,25 +356,28 @@ def _parse_meta(buffer: bytes, size: int, pos: int) -> tuple[dict[int, bytes], i
     """
     values: dict[int, bytes] = {}
     available = len(buffer)
-    # Two bytes at a time: a data set of less than eight bytes is for the next step to complain about.
-    while pos < size:
-        if pos + 8 > available and buffer[pos : pos + 2] in (b"", b"\x02", b"\x02\x00"):
-            _run_short(pos + 8, size, _TRUNCATED_META)
-        if buffer[pos : pos + 2] != b"\x02\x00":
-            break
-        _, element, vr, length = _EXPLICIT_LITTLE.element.unpack_from(buffer, pos)
+    unpack = _EXPLICIT_LITTLE.element.unpack_from
+    while buffer[pos : pos + 2] == b"\x02\x00":
         start = pos + 8
-        if vr in _LONG_VRS:
+        if start > available:
+            _run_short(start, size, _TRUNCATED_META)
+        _, element, vr, length = unpack(buffer, pos)
+        if vr in _SHORT_VRS:
+            pass
+        elif vr in _LONG_VRS:
             start += 4
             if start > available:
                 _run_short(start, size, _TRUNCATED_META)
             length = _EXPLICIT_LITTLE.length.unpack_from(buffer, start - 4)[0]
-        elif vr not in _SHORT_VRS:
+        else:
             length = _EXPLICIT_LITTLE.length.unpack_from(buffer, pos + 4)[0]
         pos = start + length
         if pos > available:
             _run_short(pos, size, _TRUNCATED_META)
         values[element] = buffer[start:pos]
+    # Two bytes at a time: a data set of less than eight bytes is for the next step to complain about.
+    if pos < size and buffer[pos : pos + 2] in (b"", b"\x02"):
+        _run_short(pos + 8, size, _TRUNCATED_META)
     return values, pos
 
 

@@ -184,7 +184,7 @@ class PreparedDataSet:
         return PreparedDataSet(self.header, (part,), self._original, (file,), self.note)
 
     def close(self) -> None:
-        self._original.file.close()
+        self._original.close()
         for file in self._files:
             file.close()
 

@@ -14,25 +14,29 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from asprofile.objects.forms import (
+    BIG_ENDIAN,
+    DEFLATED,
     DELIMITERS,
+    IMPLICIT,
     ITEM,
     ITEM_END,
+    NATIVE,
+    PAD,
     PIXEL_DATA,
     SEQUENCE_END,
     SHORT_CODES,
+    STANDARD,
     UNDEFINED,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Steps = tuple[int, int, int]
-    """Where the elements end (-1: that is not sure), where the last one begins that was looked at, and the one before
-    (-1: there is none).
-    """
-    Elements = Callable[[bytes, int, int, bool, int], Steps]
+    Elements = Callable[[bytes, int, int, bool, int], int]
 
 _DEEPEST: Final = 20
+_HEAD: Final = 8
+_MOST_STEPS: Final = 4096
 _EXPLICIT: Final = struct.Struct("<HxxHH").unpack_from  # group, VR, 16-bit length
 _IMPLICIT: Final = struct.Struct("<HHII").unpack_from  # group, element, length, the first bytes of the value
 _DELIMITER: Final = struct.Struct("<HHI").unpack_from
@@ -44,55 +48,97 @@ _ITEM_FIRST: Final = (ITEM & 0xFFFF) << 16 | DELIMITERS
 _PIXELS: Final = PIXEL_DATA >> 16
 
 
-def explicit(data: bytes, pos: int, end: int, is_open: bool = False, depth: int = 0, *, native: bool = True) -> Steps:
-    """Over the elements from ``pos`` in Explicit VR Little Endian, up to ``end``; if that is further than ``data`` go,
-    as far as they do. With ``is_open`` a delimiter ends them. ``native``: the transfer syntax means pixel data that are
-    not compressed.
+def is_whole(data: bytes, start: int, transfer_syntax: str) -> bool:
+    """Whether the data set from ``start`` to the end of ``data`` is whole; False where that is not sure."""
+    if transfer_syntax not in NATIVE and not transfer_syntax.startswith(STANDARD):
+        return False
+    if transfer_syntax == BIG_ENDIAN or transfer_syntax in DEFLATED:
+        return False
+    return ends(data, len(data), transfer_syntax, start)
+
+
+def ends(data: bytes, end: int, transfer_syntax: str, start: int = 0) -> bool:
+    """Whether the elements from ``start``, in Little Endian and not deflated, surely end at ``end``, which may be
+    further than ``data`` go.
     """
-    before = head = -1
+    if transfer_syntax in IMPLICIT:
+        return implicit(data + PAD if len(data) == end else data, start, end) == end
+    return explicit(data, start, end, native=transfer_syntax in NATIVE) == end
+
+
+_STEPS: Final[dict[bytes, int]] = {}
+"""From the head of an element with a 16-bit length to how far the next one is, 0 for all others.
+
+Kept, because the same few heads stand in all objects of a kind, and to look one up takes less than to read it.
+"""
+
+
+def _learn(head: bytes) -> None:
+    step = 0
+    if len(head) == _HEAD:
+        group, vr, length = _EXPLICIT(head, 0)
+        if vr in _SHORT and group != DELIMITERS:
+            step = _HEAD + length
+    if len(_STEPS) >= _MOST_STEPS:
+        _STEPS.clear()
+    _STEPS[head] = step
+
+
+def explicit(data: bytes, pos: int, end: int, is_open: bool = False, depth: int = 0, *, native: bool = True) -> int:
+    """Behind the elements from ``pos`` in Explicit VR Little Endian, up to ``end``, or a little further; -1 if it is
+    not sure where they end. With ``is_open`` a delimiter ends them. ``native``: the transfer syntax means pixel data
+    that are not compressed.
+    """
+    steps = _STEPS
     try:
         while pos < end:
-            before, head = head, pos
-            group, vr, length = _EXPLICIT(data, pos)
-            if vr in _SHORT and group != DELIMITERS:
-                pos += 8 + length
+            try:
+                if depth:
+                    while pos < end and (step := steps[data[pos : pos + 8]]):
+                        pos += step
+                else:
+                    while step := steps[data[pos : pos + 8]]:
+                        pos += step
+            except KeyError as unknown:
+                _learn(unknown.args[0])
                 continue
+            if pos >= end:
+                break
+            group, vr, length = _EXPLICIT(data, pos)
             if group == DELIMITERS:
-                return _delimited(data, pos, end, is_open), head, before
+                return _delimited(data, pos, end, is_open)
             (length,) = _LONG(data, pos + 8)
             if vr in _VALUES and length != UNDEFINED and (native or group != _PIXELS):
                 pos += 12 + length
             elif vr == _SEQUENCE and depth < _DEEPEST:
                 pos = _items(data, pos + 12, end, length, depth, explicit)
                 if pos < 0:
-                    return -1, head, before
+                    return -1
             else:
-                return -1, head, before
+                return -1
     except struct.error:  # these were all the bytes there are
-        return -1, head, before
-    return -1 if is_open else pos, head, before
+        return -1
+    return -1 if is_open else pos
 
 
-def implicit(data: bytes, pos: int, end: int, is_open: bool = False, depth: int = 0) -> Steps:
+def implicit(data: bytes, pos: int, end: int, is_open: bool = False, depth: int = 0) -> int:
     """The same in Implicit VR Little Endian. Behind the end of the data set, ``data`` have 12 bytes more."""
-    before = head = -1
     try:
         while pos < end:
-            before, head = head, pos
             group, _, length, first = _IMPLICIT(data, pos)
             if group == DELIMITERS:
-                return _delimited(data, pos, end, is_open), head, before
+                return _delimited(data, pos, end, is_open)
             if group and length != UNDEFINED and first != _ITEM_FIRST:
                 pos += 8 + length
                 continue
             if not group or group == _PIXELS or length < 8 or depth == _DEEPEST:
-                return -1, head, before
+                return -1
             pos = _items(data, pos + 8, end, length, depth, implicit)
             if pos < 0:
-                return -1, head, before
+                return -1
     except struct.error:
-        return -1, head, before
-    return -1 if is_open else pos, head, before
+        return -1
+    return -1 if is_open else pos
 
 
 def _delimited(data: bytes, pos: int, end: int, is_open: bool) -> int:
@@ -117,12 +163,12 @@ def _items(data: bytes, pos: int, limit: int, length: int, depth: int, elements:
         if element != ITEM & 0xFFFF:
             return -1
         if length == UNDEFINED:
-            pos, _, _ = elements(data, pos, end, True, depth + 1)
+            pos = elements(data, pos, end, True, depth + 1)
             if pos < 0:
                 return -1
         else:
             stop = pos + length
-            if stop > end or elements(data, pos, stop, False, depth + 1)[0] != stop:
+            if stop > end or elements(data, pos, stop, False, depth + 1) != stop:
                 return -1
             pos = stop
     return pos if pos == end else -1

@@ -9,8 +9,8 @@ import zlib
 from typing import IO, Final, Literal, Protocol
 
 from asprofile.errors import ObjectError
+from asprofile.objects.forms import PAD
 
-PAD: Final = bytes(12)  # as long as the longest head of an element
 _WINDOW: Final = 16 << 10
 LONGEST: Final = 16 << 30
 """Bytes that a deflated data set may have after inflation if nobody says how many: what takes half a minute, and no

@@ -33,14 +33,16 @@ from asprofile.objects.forms import (
     NATIVE,
     NO_SEQUENCE,
     OF_PIXELS,
+    PAD,
     PIXEL_DATA,
     SEQUENCE_END,
     SHORT,
     SHORT_CODES,
+    STANDARD,
     UNDEFINED,
     WORDS,
 )
-from asprofile.objects.stretches import LONGEST, PAD, BrokenObject, Inflated, Stretch
+from asprofile.objects.stretches import LONGEST, BrokenObject, Inflated, Stretch
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -66,15 +68,15 @@ def find_extent(file: IO[bytes], header: Header, held: bytes = b"", longest: int
     are not what its transfer syntax says or it cannot be read; both with a reason to stand behind the path and a colon.
 
     In a private transfer syntax that nobody knows, what does not start as Explicit VR Little Endian counts as whole.
-    ``held``: the data set, if it has been read; the file is then left alone. A deflated one may become ``longest``
+    ``held``: the file, if it has been read; it is then left alone. A deflated one may become ``longest``
     bytes.
     """
     start, end, syntax = header.dataset_offset, header.size, header.transfer_syntax
-    source = Stretch(file, end, start, held)
+    source = Stretch(file, end, 0, held)
     if syntax in DEFLATED:
         walk(Inflated(source, start, longest), 0, syntax)
         return Extent(end)
-    if not (syntax in NATIVE or syntax.startswith("1.2.840.10008.")):
+    if not (syntax in NATIVE or syntax.startswith(STANDARD)):
         vr = source.at(start)[4:6]
         if vr not in SHORT and vr not in LONG:
             return Extent(end)
@@ -83,29 +85,13 @@ def find_extent(file: IO[bytes], header: Header, held: bytes = b"", longest: int
 
 def walk(source: Source, start: int, transfer_syntax: str) -> Extent:
     """The same for a data set from ``start`` to the end of ``source``, not deflated any more."""
-    form = EXPLICIT_LITTLE
-    if transfer_syntax in IMPLICIT:
-        form = IMPLICIT_LITTLE
-    elif transfer_syntax == BIG_ENDIAN:
-        return _Walk(source, EXPLICIT_BIG, transfer_syntax).run(start)
     end = source.end
-    if start == end:
+    if transfer_syntax == BIG_ENDIAN:
+        return _Walk(source, EXPLICIT_BIG, transfer_syntax).run(start)
+    form = IMPLICIT_LITTLE if transfer_syntax in IMPLICIT else EXPLICIT_LITTLE
+    if start == end or quick.ends(source.at(start), end - start, transfer_syntax):
         return Extent(end)
-    data = source.at(start)
-    length = end - start
-    if length <= len(data):
-        data += PAD
-    if form.explicit:
-        pos, head, before = quick.explicit(data, 0, length, native=transfer_syntax in NATIVE)
-    else:
-        pos, head, before = quick.implicit(data, 0, length)
-    if pos == length:
-        return Extent(end)
-    last = 0
-    if before >= 0:
-        group, element = form.delimiter.unpack_from(data, before)[:2]
-        last = group << 16 | element
-    return _Walk(source, form, transfer_syntax, last).run(start + head)
+    return _Walk(source, form, transfer_syntax).run(start)
 
 
 class _Level:
@@ -133,9 +119,9 @@ class _Level:
 
 
 class _Walk:
-    """One walk; ``run`` it once, from the first element or the one behind ``last``, a tag."""
+    """One walk; ``run`` it once, from the first element."""
 
-    def __init__(self, source: Source, form: Form, transfer_syntax: str, last: int = 0) -> None:
+    def __init__(self, source: Source, form: Form, transfer_syntax: str) -> None:
         self._source = source
         self._syntax = transfer_syntax
         end = source.end
@@ -144,7 +130,7 @@ class _Walk:
         self._base = 0
         self._room = -1
         """The last offset at which ``_data`` has the head of an element, made whole with zeros at the end."""
-        self._last = last
+        self._last = 0
         """The last element seen that is over, by its tag."""
         self._filler = 0
         self._zeros_end = -1

@@ -377,13 +377,18 @@ def _mismatch(asked: _Asked, event: protocol.CommandReceived) -> str:
     if event.context_id != asked.context_id:
         return f"answered in presentation context {event.context_id} what was asked in {asked.context_id}"
     # Both UIDs may be left out of an answer (PS3.7 Table 9.3-2).
-    if command.sop_instance and command.sop_instance != dimse.echoed(asked.sop_instance):
+    if _differs(command.sop_instance, asked.sop_instance):
         return f"answered for SOP instance {of_peer(command.sop_instance)}, and {asked.sop_instance} was sent"
-    if service == "C-STORE" and command.sop_class and command.sop_class != dimse.echoed(asked.sop_class):
+    if service == "C-STORE" and _differs(command.sop_class, asked.sop_class):
         return f"answered for SOP class {of_peer(command.sop_class)}, and an object of {asked.sop_class} was sent"
     if command.has_data_set:
         return f"answered {service} with a data set, which it cannot have"
     return ""
+
+
+def _differs(answered: str, asked: str) -> bool:
+    """Whether a UID of an answer, empty without one, is another than was asked with."""
+    return answered not in ("", asked) and answered != dimse.echoed(asked)
 
 
 def open_session(
