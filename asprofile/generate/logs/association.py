@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from asprofile.errors import ProposalError
 from asprofile.generate.logs.dcm4che import Dcm4cheReader
 from asprofile.generate.logs.dcmtk import DcmtkReader
 from asprofile.generate.logs.dump import Dump, LoggedContext
@@ -12,6 +14,13 @@ from asprofile.generate.logs.indented import IndentedReader
 from asprofile.generate.logs.lines import cleaned
 from asprofile.generate.logs.others import ConquestReader, GdcmReader, RustReader
 
+_HEADING = re.compile(r"= (BEGIN|INCOMING|OUTGOING|END) A-ASSOCIATE-(RQ|AC)\b")
+_KEY = re.compile(
+    r"(?:^|[\s|:])(?:(PresentationContext\[|Presentation Context: )|(as: |Abstract Syntax: )|ts: |Transfer Syntax: )"
+)
+_BACKWARDS = (
+    "the log runs backwards, with the newest line first: turn it round (tac FILE | asprofile generate --from-log -)"
+)
 NO_REQUEST = "the log has an answer without its request: what was proposed is not known, only what was accepted"
 _NUMBERS = (
     "the log has an answer without its request, and an answer of this program has numbers and no SOP classes: the part "
@@ -40,11 +49,11 @@ def associations(lines: Iterable[str]) -> Iterator[Association]:
 
     Layouts: the debug output of DCMTK's programs, of pynetdicom, of dcm4che 3 and later, of fo-dicom, dcmjs-dimse,
     GDCM, Conquest and dicom-rs; prefixes such as times are of no matter, and a dump may have lost its beginning or its
-    end.
+    end. Raises ProposalError for a log that runs backwards.
     """
     request: Dump | None = None
     last_answer: Dump | None = None
-    for dump in _dumps(cleaned(lines)):
+    for dump in _dumps(_forwards(cleaned(lines))):
         if not dump.contexts:
             continue  # a connection that never became an association
         if dump.is_request:
@@ -60,6 +69,30 @@ def associations(lines: Iterable[str]) -> Iterator[Association]:
             last_answer = dump
     if request is not None:
         yield _association(request, None)
+
+
+def _forwards(lines: Iterable[str]) -> Iterator[str]:
+    """The same lines. Raises ProposalError where a dump ends before it begins: collectors may show the newest line
+    first."""
+    ended, has_contexts, keys = "", False, ""
+    for line in lines:
+        if "A-ASSOCIATE-" in line and (heading := _HEADING.search(line)):
+            if heading[1] == "END":
+                ended, has_contexts = heading[2], False
+            elif ended == heading[2] and has_contexts:
+                raise ProposalError(_BACKWARDS)
+            else:
+                ended = ""
+        elif "Context ID" in line:
+            keys = ""
+            has_contexts = has_contexts or (bool(ended) and ("(Proposed)" in line) is (ended == "RQ"))
+        elif ("s: " in line or "Syntax: " in line or "Context" in line) and (key := _KEY.search(line)):
+            # A context, its abstract syntax, its transfer syntaxes: dcm4che, fo-dicom.
+            found = "P" if key[1] else "A" if key[2] else "T"
+            keys = keys if keys[-1:] == found == "T" else keys[-4:] + found
+            if keys == "APTAP":
+                raise ProposalError(_BACKWARDS)
+        yield line
 
 
 def _dumps(lines: Iterable[str]) -> Iterator[Dump]:

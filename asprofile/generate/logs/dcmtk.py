@@ -24,7 +24,9 @@ _ROLE = re.compile(r"(Proposed|Accepted) SCP/SCU Role: (\S+)")
 _PROPOSED = re.compile(r"Proposed Transfer Syntax(?:es|\(es\))?:\s*(?:[A-Z]:)?\s*$")
 _ACCEPTED = re.compile(r"Accepted Transfer Syntax: (\S.*)")
 # Six blanks in front, unless blanks were collapsed: then it has to look like a UID.
-_LISTED = re.compile(r"(?:^|\s)(=\S.*|(?<=\s{6})[0-9]+(?:\.[0-9]+)+|[0-2](?:\.[0-9]+){4,})\s*$")
+_LISTED = re.compile(
+    r"(?:^|\s)(=\S.*|(?<=[A-Z]:\s)[0-9]+(?:\.[0-9]+)+|(?<=\s{6})[0-9]+(?:\.[0-9]+)+|[0-2](?:\.[0-9]+){4,})\s*$"
+)
 _EXTENDED = re.compile(r"(Requested|Accepted) Extended Negotiation:\s*(?:[A-Z]:)?\s*$")
 _EXTENDED_CLASS = re.compile(r"(?:SOP Class: =|\()([0-9]+(?:\.[0-9]+)+)\)?\s*$")
 _BARE = re.compile(r"(?:[A-Z]: ?)?\s*([0-9]+(?:\.[0-9]+)+)\s*")
@@ -92,8 +94,8 @@ class DcmtkReader:
             self._read_context(dump, self._context, line)
 
     def _read_context(self, dump: Dump, context: DumpedContext, line: str) -> None:
-        listing, self._listing = self._listing, False
         if abstract := _ABSTRACT.search(line):
+            self._listing = False
             context.abstract_syntax = dump.uid(abstract[1], self._release)
         elif accepted := _ACCEPTED.search(line):
             context.accepted = dump.uid(accepted[1], self._release) or None
@@ -106,10 +108,9 @@ class DcmtkReader:
                 context.role = found
             else:
                 context.accepted_role = found
-        elif listing and (listed := _BARE.fullmatch(line) or _LISTED.search(line)):
-            self._listing = True
-            if uid := dump.uid(listed[1], self._release):
-                context.proposed.append(uid)
+        # What other threads write between the lines of a list is passed over.
+        elif self._listing and (listed := _BARE.fullmatch(line) or _LISTED.search(line)):
+            context.proposed += filter(None, [dump.uid(listed[1], self._release)])
 
     def _read_extended(self, dump: Dump, line: str) -> None:
         sop_class = _EXTENDED_CLASS.search(line)

@@ -1,8 +1,9 @@
 """Lines of a log as the program wrote them, out of what people paste and log collectors keep.
 
-Taken off: colours of a terminal, entities and line breaks of HTML, a source file's name and line at the end. Taken
-apart: what a collector put into one line of JSON, and what lost its line ends. Left out: the second of two lines that
-two log handlers wrote. Prefixes stay, since no reader minds them.
+Taken off: colours of a terminal, entities and line breaks of HTML, quotation marks of mail, characters that show ends
+and tabs, a source file's name and line, a time or a thread at the end. Taken apart: what a collector put into a record
+(``records``), and what lost its line ends. Put together: what was broken at a column (``wrapped``). Left out: the
+second of two lines that two log handlers wrote. Prefixes stay, since no reader minds them.
 """
 
 from __future__ import annotations
@@ -11,18 +12,35 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
+from asprofile.generate.logs.records import opened, without_tags
+from asprofile.generate.logs.wrapped import unwrapped
+
 # With the escape character, as it is written in text, or without it, which a web form may have dropped.
-_COLOUR = re.compile(r"(?:\x1b|\^\[|\u241b|\\(?:u001[bB]|x1[bB]|033|e))?\[[0-9;]{0,20}[mK]")
-_TAG = re.compile(r"</?(?:span|p|div|pre|code|td|tr|li|b|i|font)\b[^<>]{0,300}>", re.IGNORECASE)
-_BREAK = re.compile(r"<br\s{0,3}/?>", re.IGNORECASE)
+_ESCAPE = r"(?:\x1b|\^\[|\u241b|#033|\\(?:u001[bB]|x1[bB]|033|e))"
+_COLOUR = re.compile(rf"{_ESCAPE}?\[[0-9;:]{{0,20}}[mK]")
+_SEQUENCE = re.compile(rf"{_ESCAPE}(?:\([A-Z0-9]|\][^\x07\x1b]{{0,200}}(?:\x07|\x1b\\))")
 _ESCAPED = re.compile(r"\\u00([2-7][0-9a-fA-F])")
+_QUOTED = re.compile(r"(?:>[ \t]?)+")
+_SHOWN_TAB = re.compile(r"#011|\^I")
+# What pages, tables, editors and shells leave at the end of each line.
+_END = re.compile(r"(?:\s|\^M|\||`{1,3}|\\par|\\|\$)+$")
+_LONGEST_END = 40
+_LAST_OF_END = ("|", "`", "\\", "$", "^M", "\\par")
+_OF_END = re.compile(
+    r"(?:\s{2,}\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[0-9.,]{0,12}Z?|\s+\[\d\d:\d\d:\d\d[0-9.,]{0,12}\]|"
+    r"\s+\[(?:thread|tid|pid)\b[^\[\]]{0,40}\])$"
+)
+_SPACES = dict.fromkeys((160, 8239, 8287, 12288, *range(8192, 8203)), " ")
+_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
+_TABLE = {**_SPACES, **_INVISIBLE, 0x09: "    "}
+_HEX = re.compile(r"=([2-7][0-9A-F])")
 _PLACE = re.compile(
-    r"(?<!\s)\s+[\[(]?(?:at |in )?[\w./\\-]{1,150}\.(?:cc|cpp|cxx|c|h|py|java|cs|js|ts|go|rs|swift)"
+    r"(?<!\s)\s+[\[(]?(?:at |in )?(?:[A-Za-z]:)?[\w./\\-]{1,150}\.(?:cc|cpp|cxx|c|h|py|java|cs|js|ts|go|rs|swift)"
     r"(?::| line |, line |\()[0-9]{1,6}\)?[\])]?\s*$",
     re.ASCII,
 )
 _LONGEST_PLACE = 200
-_LAST_OF_PLACE = (")", "]", *"0123456789")
+_LAST_OF_PLACE = (")", "]", "Z", *"0123456789")
 _KEY = (
     r"(?:Context ID:|Abstract Syntax:|(?:Proposed|Accepted) (?:SCP/SCU Role:|Transfer Syntax)|"
     r"(?:Requested|Accepted) [A-Z][A-Za-z ]{0,40}Negotiation:|={3,50} (?:BEGIN|INCOMING|OUTGOING|END) A-ASSOCIATE)"
@@ -32,6 +50,15 @@ _GLUED = re.compile(
     r"(?<!\s[A-Z]:)(?<!Abstract Syntax:)(?<!Accepted Transfer Syntax:)(?<!SOP Class:)\s"
     rf"(?=(?:[A-Z]: +)?{_KEY}|(?:[A-Z]: )?=[A-Za-z0-9]|[A-Z]: [0-9]+(?:\.[0-9]+)+(?:\s|$))"
 )
+_DCM4CHE_GLUED = re.compile(
+    r"\s(?=(?:PresentationContext|RoleSelection|(?:Common)?ExtendedNegotiation)\[|(?:as|ts|result|sopClass|scu|scp|"
+    r"info|serviceClass|relatedSOPClasses|implClassUID|maxPDULength): |\](?:\s|$)|A-ASSOCIATE-)|"
+    r"(?<=\[)\s(?=calledAET: )"
+)
+_INDENTED_GLUED = re.compile(
+    r"\s(?=Presentation Context: |(?:Abstract|Transfer)(?: Syntax)?: |"
+    r"(?:\[\w{1,9}\] )?[^\s]{1,40} (?:<-|->) Association )"
+)
 _SHORTEST_GLUED = 40
 _HEAD_AT_END = re.compile(r"\s[A-Z]:$")
 _KEYS = re.compile(_KEY)
@@ -40,21 +67,55 @@ _HEADING = re.compile(r"(?<!=)=+ (?:BEGIN|INCOMING|OUTGOING) A-ASSOCIATE-(?:RQ|A
 
 def cleaned(lines: Iterable[str]) -> Iterator[str]:
     """The lines of the log, without line ends."""
-    return _once(line for raw in lines for line in _apart(raw.rstrip("\r\n")))
+    bare = (_without_quotation(raw.rstrip("\r\n")) for raw in lines)
+    return _once(line for one in unwrapped(bare) for line in _apart(one))
+
+
+def _without_quotation(line: str) -> str:
+    """Without what a terminal and a mail program put around it, which moves the column at which lines are broken."""
+    if not line.isascii():
+        line = line.translate(_INVISIBLE)
+    if "\x1b" in line or "[" in line or "#033" in line:
+        line = _COLOUR.sub("", _SEQUENCE.sub("", line))
+    if line.startswith(("> ", ">>", ">")) and (found := _QUOTED.match(line)):
+        line = line[found.end() :]
+    return line
 
 
 def _apart(line: str) -> Iterator[str]:
-    if "[" in line:
-        line = _COLOUR.sub("", line)
-    if "\\" in line and ("Context" in line or "ASSOCIATE" in line):
-        line = _unescaped(line)
-    if "<" in line and ">" in line:
-        line = _TAG.sub("", _BREAK.sub("\n", line))
-    if "&" in line:
-        line = html.unescape(line)
-    for one in line.split("\n"):
-        for part in _unglued(one):
-            yield _without_place(part.replace("\xa0", " "))
+    for one in opened(line):
+        text = one
+        if "\\" in text and ("Context" in text or "ASSOCIATE" in text):
+            text = _unescaped(text)
+        if "<" in text and ">" in text:
+            text = without_tags(text)
+        if "&" in text:
+            text = html.unescape(text)
+            text = html.unescape(text) if "&" in text else text
+        if "=3D" in text:
+            text = _HEX.sub(lambda match: chr(int(match[1], 16)), text)
+        for part in text.split("\n"):
+            for each in _unglued(part):
+                yield _tidy(each)
+
+
+def _tidy(line: str) -> str:
+    """A line with blanks for all that looks blank, and nothing behind what the program wrote."""
+    if "\t" in line or not line.isascii():
+        line = line.translate(_TABLE)
+    if "#011" in line or "^I" in line:
+        line = _SHOWN_TAB.sub("    ", line)
+    if "[" in line or "#033" in line:
+        line = _COLOUR.sub("", _SEQUENCE.sub("", line))
+    if line.startswith(">") and (found := _QUOTED.match(line)):
+        line = line[found.end() :]
+    line = line.rstrip()
+    if line.endswith(_LAST_OF_END):
+        found = _END.search(line, max(0, len(line) - _LONGEST_END))
+        line = line[: found.start()] if found else line
+    if "\\=" in line or "\\_" in line:
+        line = line.replace("\\=", "=").replace("\\_", "_")
+    return _without_place(line)
 
 
 def _unescaped(line: str) -> str:
@@ -68,6 +129,10 @@ def _unglued(line: str) -> Iterable[str]:
     """A dump whose line ends became blanks, as in a chat."""
     if len(line) < _SHORTEST_GLUED:
         return (line,)
+    if line.count("PresentationContext[") > 1:
+        return _DCM4CHE_GLUED.sub("\n", line).split("\n")
+    if line.count("Presentation Context:") > 1:
+        return _INDENTED_GLUED.sub("\n", line).split("\n")
     keys = _KEYS.finditer(line)
     next(keys, None)
     return (line,) if next(keys, None) is None else map(_without_head, _GLUED.sub("\n", line).split("\n"))
@@ -81,7 +146,7 @@ def _without_head(line: str) -> str:
 def _without_place(line: str) -> str:
     if not line.rstrip().endswith(_LAST_OF_PLACE):
         return line
-    found = _PLACE.search(line, max(0, len(line) - _LONGEST_PLACE))
+    found = _PLACE.search(line, start := max(0, len(line) - _LONGEST_PLACE)) or _OF_END.search(line, start)
     return line[: found.start()] if found else line
 
 

@@ -14,10 +14,10 @@ from asprofile.generate.logs.indented import NO_ROLES
 from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
 
 _GDCM_PROPOSED = re.compile(r"\bPresentationContext ID: (\d{1,9})\s*$")
-_GDCM_ID = re.compile(r"(?:^|\s)ID: (\d{1,9})\s*$")
+_GDCM_ID = re.compile(r"(?:^|[\s:>+|`-])ID: (\d{1,9})\s*$")
 _GDCM_RESULT = re.compile(r"\bResult: (\d{1,3})\s*$")
 _GDCM_SYNTAX = re.compile(r"\bTransferSyntax(?:Sub)?: (?:Name: )?\s*([0-9.]{5,64})")
-_GDCM_CLASS = re.compile(r"(?:^|\s)([0-2](?:\.[0-9]+){3,})(?: \([^()]*\))?\s*$")
+_GDCM_CLASS = re.compile(r"(?:^|[\s:>+|`-])([0-2](?:\.[0-9]+){3,})(?: \([^()]*\))?\s*$")
 
 _CONQUEST_CONTEXT = re.compile(r'\bPresentation Context (\d{1,9}) "([0-9.]{1,64})\s*" ([01])')
 _CONQUEST_SYNTAX = re.compile(r'\bTransfer Syntax \d{1,9} "([0-9.]{1,64})\s*" ([01])')

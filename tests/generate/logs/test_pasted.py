@@ -5,13 +5,16 @@ from __future__ import annotations
 import html
 import json
 import re
+import textwrap
 import time
 from collections.abc import Callable
 
 import pytest
 
+from asprofile.errors import ProposalError
 from asprofile.generate.logs import Association, associations
 from tests.generate.logs.test_associations import DCM4CHE, DCMTK, PYNETDICOM
+from tests.generate.logs.test_programs import FO_DICOM, GDCM
 
 
 def read(text: str) -> list[Association]:
@@ -33,6 +36,18 @@ def between(first: str, last: str) -> Callable[[str], str]:
     return cut
 
 
+def broken(width: int) -> Callable[[str], str]:
+    """As a terminal breaks lines."""
+    return each_line(lambda line: "\n".join(line[at : at + width] for at in range(0, len(line), width)))
+
+
+def between_words(width: int) -> Callable[[str], str]:
+    """As a mail program breaks lines."""
+    return each_line(lambda line: "\n".join(textwrap.wrap(line, width, break_long_words=False)))
+
+
+LOGGED = each_line(lambda line: f"2026-11-29 10:00:00,123 [0x7f] DEBUG dcmtk.dcmnet <> - {line}")
+
 DISGUISES: dict[str, Callable[[str], str]] = {
     "docker": each_line(lambda line: f"archive_1  | {line}"),
     "journald": each_line(lambda line: f"Nov 29 10:00:00 host storescp[123]: {line}"),
@@ -48,13 +63,60 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "no-break spaces": lambda text: text.replace(" ", "&nbsp;"),
     "a place in a source at the end": each_line(lambda line: f"{line}   [dulfsm.cc:123]"),
     "a place in words": each_line(lambda line: f"{line} (at acse.py line 1234)"),
+    "a place and a number in brackets": each_line(lambda line: rf"{line}  c:\dcmtk\dcmnet\libsrc\assoc.cc(123)"),
+    "a time at the end": each_line(lambda line: f"{line}   2026-11-29 10:00:00.123"),
+    "a thread at the end": each_line(lambda line: f"{line} [thread 1234]"),
+    "kubectl with the pod": each_line(lambda line: f"[pod/pacs-7d9f/dicom] {line}"),
+    "syslog": each_line(lambda line: f"<134>1 2026-11-29T10:00:00.003Z host app 123 - - \ufeff{line}"),
+    "syslog's escapes": each_line(lambda line: "#033[36m" + re.sub(" {4}", "#011", line) + "#033[0m"),
+    "quoted": each_line(lambda line: f"> {line}"),
+    "quoted twice": each_line(lambda line: f">>{line}"),
+    "quoted in HTML": each_line(lambda line: f"&gt; {html.escape(line)}"),
+    "tabs": each_line(lambda line: re.sub(" {2,}", "\t", line)),
+    "a tab in front": each_line(lambda line: f"\t{line}"),
+    "wide blanks": lambda text: text.replace("  ", "\u2003\u2003"),
+    "invisible characters": lambda text: text.replace(" ", "\u200b "),
+    "a table": each_line(lambda line: f"| 10:00 | DEBUG | {line} |"),
+    "code of Markdown": each_line(lambda line: f"`{line}`"),
+    "escaped for Markdown": lambda text: text.replace("=", "\\="),
+    "ends shown": each_line(lambda line: f"{line}$"),
+    "CR shown": each_line(lambda line: f"{line}^M"),
+    "CR twice": each_line(lambda line: f"{line}\r\n\r"),
+    "every second line empty": each_line(lambda line: f"{line}\n"),
+    "lines of others between": each_line(lambda line: f"{line}\n2026-11-29 10:00:00 INFO GET /ping 200"),
+    "RTF": each_line(lambda line: rf"{line}\par"),
+    "quoted printable": lambda text: text.replace("=", "=3D"),
+    "entities twice": lambda text: html.escape(html.escape(text)),
+    "a reset of another kind": each_line(lambda line: f"\x1b[1m{line}\x1b(B\x1b[m"),
+    "a window's title": each_line(lambda line: f"\x1b]0;log\x07{line}"),
+    "journalctl -o json": each_line(lambda line: json.dumps({"MESSAGE": line, "PRIORITY": "6"})),
+    "docker's own file": each_line(lambda line: json.dumps({"log": f"{line}\n", "stream": "stderr", "time": "10:00"})),
+    "JSON in JSON": each_line(lambda line: json.dumps({"log": json.dumps({"msg": line}) + "\n"})),
+    "a hit of a search": each_line(lambda line: json.dumps({"_index": "a", "_source": {"message": line}})),
+    "an array of JSON": lambda text: json.dumps(text.splitlines()) + "\n",
+    "an array, a line each": each_line(lambda line: f"  {json.dumps(line)},"),
+    "logfmt": each_line(lambda line: f"ts=2026 level=debug msg={json.dumps(line)} app=x"),
+    "CSV": each_line(lambda line: f'"2026-11-29","DEBUG","{line.replace(chr(34), chr(34) * 2)}"'),
+    "CSV with semicolons": each_line(lambda line: f'2026-11-29;DEBUG;"{line}"'),
+    "strings of Python": each_line(lambda line: f"{line!r},"),
+    "bytes of Python": each_line(lambda line: f"{line.encode()!r},"),
+    "XML": lambda text: "".join(f"<line><![CDATA[{line}]]></line>" for line in text.splitlines()) + "\n",
+    "log4j's XML": each_line(lambda line: f"<log4j:message><![CDATA[{line}]]></log4j:message>"),
+    "broken at 80 columns": each_line(lambda line: "\n".join(line[at : at + 80] for at in range(0, len(line), 80))),
+    "logged and broken at 72": lambda text: broken(72)(LOGGED(text)),
+    "logged and broken between words": lambda text: between_words(70)(LOGGED(text)),
+    "logged, broken and quoted": lambda text: each_line(lambda line: f"> {line}")(between_words(70)(LOGGED(text))),
     "a JSON record": lambda text: json.dumps({"level": "debug", "message": f"Log: {text}", "status": 1}) + "\n",
     "another JSON writer": lambda text: json.dumps({"m": text}).replace("=", "\\u003d").replace(">", "\\u003e") + "\n",
 }
 
 
 @pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES)
-@pytest.mark.parametrize("log", [DCMTK, PYNETDICOM, DCM4CHE], ids=["dcmtk", "pynetdicom", "dcm4che"])
+@pytest.mark.parametrize(
+    "log",
+    [DCMTK, PYNETDICOM, DCM4CHE, FO_DICOM, GDCM],
+    ids=["dcmtk", "pynetdicom", "dcm4che", "fo-dicom", "gdcm"],
+)
 def test_a_disguise(log: str, disguise: Callable[[str], str]) -> None:
     assert read(disguise(log)) == read(log)
 
@@ -98,6 +160,28 @@ def test_a_dump_without_its_end_is_not_lost_to_the_next(log: str) -> None:
 def test_every_line_of_two_handlers(log: str, prefixes: tuple[str, str]) -> None:
     first, second = prefixes
     assert read("".join(f"{first}{line}\n{second}{line}\n" for line in log.splitlines())) == read(log)
+
+
+@pytest.mark.parametrize(
+    "log", [DCMTK, PYNETDICOM, DCM4CHE, FO_DICOM], ids=["dcmtk", "pynetdicom", "dcm4che", "fo-dicom"]
+)
+def test_a_log_that_runs_backwards_is_refused(log: str) -> None:
+    with pytest.raises(ProposalError, match=r"runs backwards, .* turn it round"):
+        read("".join(reversed(log.splitlines(keepends=True))))
+
+
+@pytest.mark.parametrize("log", [DCMTK, PYNETDICOM], ids=["dcmtk", "pynetdicom"])
+def test_several_associations_do_not_run_backwards(log: str) -> None:
+    """One without an answer, and one whose answer has lost its begin."""
+    request = log[: log.index("END A-ASSOCIATE-RQ")] + "END A-ASSOCIATE-RQ\n"
+    lost = re.sub(r".*= (?:BEGIN|INCOMING) A-ASSOCIATE-AC.*\n", "", log)
+    assert len(read(request + log + lost + log)) == 4
+
+
+@pytest.mark.parametrize("name", ["dcm4che", "fo-dicom"])
+def test_line_ends_may_be_lost_of_others_too(name: str) -> None:
+    log = DCM4CHE if name == "dcm4che" else FO_DICOM
+    assert [one.contexts for one in read(" ".join(log.split()))] == [one.contexts for one in read(log)]
 
 
 def test_every_record_of_two_handlers() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -133,3 +134,22 @@ def test_pynetdicom_as_the_acceptor(written: list[str], tmp_path: Path) -> None:
     finally:
         server.shutdown()
     check(read("\n".join(written)))
+
+
+def test_our_own_drop_in(tmp_path: Path) -> None:
+    """What it is about to propose stands in the log, whether there is a peer or not."""
+    (tmp_path / "test.cfg").write_text(PROFILE)
+    command = [sys.executable, "-m", "asprofile", "storescu", "-d", "-xf", tmp_path / "test.cfg", "Test"]
+    done = subprocess.run(
+        [*command, "127.0.0.1", "1", write_ct(tmp_path / "ct.dcm")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    found = read(done.stdout + done.stderr)
+    profile = load(PROFILE.encode()).use("Test")
+    assert [(one.abstract_syntax, one.proposed, one.role) for one in found.contexts] == [
+        (one.abstract_syntax, one.transfer_syntaxes, one.role) for one in profile.contexts
+    ]
+    assert not found.answered
