@@ -85,8 +85,16 @@ class Negotiations:
         """Whether the transfer syntax list is that side's: used by a context list of it. What nobody uses is of the
         side that the file is of.
         """
-        users = self._users.get(label) or {self._subject.given_role or self._subject.inferred.role}
+        users = self._users_of(label)
         return "yes" if side in users else "perhaps" if None in users else "no"
+
+    def side(self, label: str) -> AssociationRole | None:
+        """The one side that the transfer syntax list is of; None where that is open, or it is of both."""
+        users = self._users_of(label)
+        return next(iter(users)) if len(users) == 1 else None
+
+    def _users_of(self, label: str) -> set[AssociationRole | None]:
+        return self._users.get(label) or {self._subject.given_role or self._subject.inferred.role}
 
     def is_used(self, label: str) -> bool:
         """Whether a context list uses the transfer syntax list."""

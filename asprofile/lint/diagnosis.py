@@ -83,9 +83,9 @@ _COMMENT = re.compile(rb"(?<![ \t])[ \t]+(?:#|;|//).*\Z", re.DOTALL)
 _ODD_BYTE = re.compile(rb"[\x80-\xff]")
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
 _LOOK_ALIKE = str.maketrans(
-    dict.fromkeys("‐‑‒–—―−\xad", "-")
-    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u2018\u2019\u201c\u201d\u00ab\u00bb")
+    dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u2018\u2019\u201c\u201d\u00ab\u00bb")
 )
+_SOFT_HYPHEN = "\xad"
 
 
 class Diagnosis(Value):
@@ -122,9 +122,9 @@ def diagnose(text: bytes, release: str) -> Diagnosis:
         if trimmed != text and uids.resolve(trimmed, release) is not None:
             return Diagnosis("blank" if cause == "blank" else "quotes", decode(trimmed))
     if _ODD_BYTE.search(text):
-        plain = plain_text(text)
-        if uids.resolve(encode(plain), release) is not None:
-            return Diagnosis("odd byte", plain)
+        for plain in plain_texts(text):
+            if uids.resolve(encode(plain), release) is not None:
+                return Diagnosis("odd byte", plain)
     return _name(decode(text.strip(_BLANKS + b"\"'`=")), release)
 
 
@@ -163,18 +163,20 @@ def comment_of(data: bytes, span: Span) -> Span:
     return Span(match.start(), span.end) if match else Span(span.end, span.end)
 
 
-def plain_text(text: bytes) -> str:
-    """The ASCII text that somebody sees: no-break spaces, dashes, quotes and invisible characters made what a
-    keyboard would give.
+def plain_texts(text: bytes) -> Iterator[str]:
+    """The ASCII texts that somebody may see: no-break spaces, dashes, quotes and invisible characters made what a
+    keyboard would give. A soft hyphen, as in what comes out of a PDF, is a hyphen, or one that a line break had put in.
     """
     import unicodedata
 
-    # A lone 0xA0 is the no-break space of Latin-1.
-    shown = text.decode("utf-8", "replace") if not text.isascii() else text.decode("ascii")
-    if "\ufffd" in shown:
-        shown = text.decode("latin-1")
-    plain = unicodedata.normalize("NFKC", shown.translate(_LOOK_ALIKE))
-    return plain.encode("ascii", "ignore").decode("ascii").strip()
+    # A lone 0xA0 is the no-break space of Latin-1, 0x96 the dash of Windows.
+    try:
+        shown = text.decode("utf-8")
+    except UnicodeDecodeError:
+        shown = text.decode("cp1252", "ignore")
+    for hyphen in ("", "-") if _SOFT_HYPHEN in shown else ("",):
+        plain = unicodedata.normalize("NFKC", shown.replace(_SOFT_HYPHEN, hyphen).translate(_LOOK_ALIKE))
+        yield plain.encode("ascii", "ignore").decode("ascii").strip()
 
 
 def _of_text(subject: Subject, problem: Problem) -> Refusal:
@@ -188,8 +190,9 @@ def _of_text(subject: Subject, problem: Problem) -> Refusal:
     trimmed = text.strip(_BLANKS)
     if trimmed != text and _is_right(problem.code, trimmed):
         return Refusal(problem, "blank", (Edit(span, trimmed),))
-    if not text.isascii() and _is_known(subject, problem.code, plain_text(text)):
-        return Refusal(problem, "odd byte", (Edit(span, encode(plain_text(text))),))
+    for plain in plain_texts(text) if not text.isascii() else ():
+        if _is_known(subject, problem.code, plain):
+            return Refusal(problem, "odd byte", (Edit(span, encode(plain)),))
     return Refusal(problem, _CAUSES[problem.code])
 
 

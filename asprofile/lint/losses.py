@@ -49,7 +49,8 @@ _LAYER: dict[Cause, Layer] = {
     "foreign supersection": "places",
     "gap": "numbers",
 }
-MAX_DIGITS = 9
+MAX_DIGITS = 4000  # of a number in a key; int() takes 4,300
+_FAR_BEYOND = 10**9  # no list has so many entries: a number like that is followed by no other
 _NUMBER = re.compile(r"([A-Z_-]*?)([0-9]+)\Z")
 _DIGITS = re.compile(r"[0-9]+")
 _KEYS = {*SPELLED_KEYS, *PROFILE_KEYS}
@@ -159,8 +160,8 @@ def _moved_behind(data: bytes, first: SupersectionPart, second: SupersectionPart
     removed = Edit(Span(second.header.span.start, next_line(data, second.header.span.end)), b"")
     if second.number == first.number + 1:
         return (removed,)
-    here = _end_of(data, first)
-    block = Span(removed.span.end, _end_of(data, second))
+    here = end_of(data, first)
+    block = Span(removed.span.end, end_of(data, second))
     if block.end <= block.start:
         return (removed,)
     text = data[block.start : block.end]
@@ -168,7 +169,7 @@ def _moved_behind(data: bytes, first: SupersectionPart, second: SupersectionPart
     return (Edit(Span(here, here), text), removed, Edit(block, b""))
 
 
-def _end_of(data: bytes, supersection: SupersectionPart) -> int:
+def end_of(data: bytes, supersection: SupersectionPart) -> int:
     """Where the line begins behind the last line of the supersection that holds anything."""
     last: Entry | Header = supersection.header
     if supersection.sections:
@@ -232,7 +233,7 @@ def _behind_gap(supersection: str, section: SectionPart, prefix: str, count: int
     """The entries whose number is not reached, in the order of their numbers; ``meant`` are the numbers that close
     the gap, as ``renumber`` gives them: 0 comes behind what is read, which stays what it is.
     """
-    numbers = {number: entry for entry in section.by_key.values() if (number := _number(entry, prefix)) is not None}
+    numbers = {number: entry for entry in section.by_key.values() if (number := number_in(entry, prefix)) is not None}
     lost = sorted(number for number in numbers if not 1 <= number <= count)
     aligned = bool(lost) and section.is_aligned
     for new, number in enumerate(lost, start=count + 1):
@@ -241,7 +242,7 @@ def _behind_gap(supersection: str, section: SectionPart, prefix: str, count: int
         yield Loss(entry, "gap", supersection, section, missing=count + 1, meant=_spelled(prefix, new), mend=mend)
 
 
-def _number(entry: Entry, prefix: str) -> int | None:
+def number_in(entry: Entry, prefix: str) -> int | None:
     """The number of a key that DCMTK would ask for if it came so far (or 0)."""
     letters, digits = number_of(entry.key)
     if letters != prefix or not 0 < len(digits) <= MAX_DIGITS or (digits.startswith("0") and digits != "0"):
@@ -270,15 +271,15 @@ class _Keys:
         self.prefix = prefix
         self.data = data
         self.taken = set(section.by_key)
-        numbers = (_number(entry, prefix) for entry in section.by_key.values())
-        self.highest = max((number for number in numbers if number is not None), default=0)
+        numbers = (number_in(entry, prefix) for entry in section.by_key.values())
+        self.highest = max((number for number in numbers if number is not None and number < _FAR_BEYOND), default=0)
         self.place = 0
 
     def losses(self) -> Iterator[Loss]:
         for entry in self.section.entries:
-            number = _number(entry, self.prefix)
+            number = number_in(entry, self.prefix)
             if number is not None and self.section.by_key[entry.key] is entry:
-                self.place = number
+                self.place = number if number < _FAR_BEYOND else self.place
                 continue
             loss = self._loss(entry)
             if loss.meant:
@@ -315,15 +316,26 @@ class _Keys:
     def _unknown(self, entry: Entry) -> Loss:
         letters = _DIGITS.sub("", entry.key)
         digits = _DIGITS.findall(entry.key)
-        if letters != self.prefix and (letters in _KEYS if digits else entry.key in PROFILE_KEYS):
+        alike = self._is_alike(letters)
+        if letters in SPELLED_KEYS if digits else entry.key in PROFILE_KEYS:
+            is_other = letters != self.prefix
+        else:
+            is_other = letters in _KEYS and bool(digits) and not alike
+        if is_other:
             return Loss(entry, "other key", self.supersection, self.section)
-        if letters.strip("-_") != self.prefix and most_like(letters, [self.prefix]) is None:
+        if not alike:
             return Loss(entry, "foreign key", self.supersection, self.section)
         if not digits:
             return self._renamed("misspelt key", entry, self.place + 1)
         if len(digits) == 1 and len(digits[0]) <= MAX_DIGITS:
             return self._renamed("misspelt key", entry, int(digits[0]))
         return Loss(entry, "misspelt key", self.supersection, self.section)
+
+    def _is_alike(self, letters: str) -> bool:
+        """Whether the letters of a key are like those that belong here. `SCPSCURoleSelection1` is, too."""
+        if letters.strip("-_") == self.prefix or (self.prefix == "ROLE" and "ROLE" in letters):
+            return True
+        return most_like(letters, [self.prefix]) is not None
 
 
 def _new_key(entry: Entry, prefix: str, meant: str, *, aligned: bool = False) -> tuple[Edit, ...]:

@@ -16,6 +16,7 @@ from asprofile.lint.contexts import Negotiations
 from asprofile.lint.diagnosis import Diagnosis, Refusal, diagnose, refusals
 from asprofile.lint.dropped import Dropped, dropped
 from asprofile.lint.fixing import PREFIXES
+from asprofile.lint.home import at_home
 from asprofile.lint.losses import MANDATORY, Loss, Missing, losses, missing_supersections, number_of, place_of
 from asprofile.lint.outline import Outline
 from asprofile.lint.suppress import Covering, Suppressions, suppressions
@@ -183,7 +184,7 @@ class Subject:
     @cached_property
     def losses(self) -> tuple[Loss, ...]:
         """What stands in the file and is never read, each with its one cause."""
-        return tuple(losses(self.outline, self.data))
+        return tuple(at_home(self.outline, losses(self.outline, self.data), self.data))
 
     @cached_property
     def dropped(self) -> tuple[Dropped, ...]:
@@ -295,6 +296,14 @@ class Subject:
         """Whether a context list is that side's."""
         role = self.role_of(contexts)
         return "perhaps" if role is None else "yes" if role == side else "no"
+
+    def side(self, field: UidField) -> AssociationRole | None:
+        """The side that proposes or accepts what stands there; None where that is open, or both do."""
+        if field.place == "transfer syntax":
+            return self.negotiations.side(field.section)
+        if field.place == "abstract syntax":
+            return self.given_role or self.inferred.lists.get(field.section)
+        return self.given_role or self.inferred.role
 
     @cached_property
     def numbers(self) -> tuple[UidField, ...]:

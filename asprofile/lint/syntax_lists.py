@@ -17,6 +17,26 @@ if TYPE_CHECKING:
     from asprofile.lint.subject import Subject
     from asprofile.model import TransferSyntaxItem, TransferSyntaxList
 
+# DCMTK's condition for a list that is too long to be used.
+TOO_MANY = 1067
+
+
+def repeated(found: TransferSyntaxList) -> list[TransferSyntaxItem]:
+    """The items whose transfer syntax stands in the list before them."""
+    first: dict[str, TransferSyntaxItem] = {}
+    return [item for item in found.items if first.setdefault(item.uid, item) is not item]
+
+
+def is_refused(subject: Subject, label: str) -> bool:
+    """Whether the release refuses to use the list for its length, which is said once."""
+    return any(
+        profile.refusal is not None
+        and profile.refusal.subject == label
+        and profile.refusal.code == TOO_MANY
+        and subject.stance(profile.context_list, "requestor") != "no"
+        for profile in subject.config.profiles.values()
+    )
+
 
 def removed(subject: Subject, found: TransferSyntaxList, unwanted: Collection[TransferSyntaxItem]) -> Fix | None:
     """Take the items out and number the others anew; None where nothing would be left, or not every entry is read."""

@@ -27,6 +27,7 @@ _BETWEEN_TWO = re.compile(r"[\s,;|\\/&+]+")
 _RETIRED = 4
 _LONGEST = 64  # characters of a UID
 _MOST_ENDS = 6
+_MOST_PADDED = 4  # components with leading zeros that are looked at
 _LONGEST_END = 3  # characters
 
 _DATE = re.compile(r"(?:19[5-9]|20[0-9])[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[0-9]{2,})?")
@@ -62,6 +63,25 @@ def meant(uid: str, kind: SymbolKind) -> Meant:
     nearest = tuple(sorted((known for known, rank in ranks.items() if rank == best), key=_numeric))
     rivals = ends or len(nearest) > 1 or best >= _RETIRED or any(best < rank < _RETIRED for rank in ranks.values())
     return Meant(nearest, len(ends), not rivals, best == 0)
+
+
+def without_flaws(uid: str, kind: SymbolKind) -> Meant:
+    """What of this kind may be meant by one that is no UID for its empty components or leading zeros; that what is left
+    without them is a known UID is certain.
+
+    A zero may stand where it does not belong, or lie the wrong way round (`4.07`): what suits most readings is meant.
+    """
+    parts = [part for part in uid.split(".") if part]
+    plain = [part.lstrip("0") or "0" for part in parts]
+    known = ".".join(plain)
+    if uids.describe(known) is not None:
+        return Meant((known,), certain=True)
+    padded = [place for place, part in enumerate(parts) if part != plain[place]]
+    readings = {known, *(".".join([*plain[:at], parts[at], *plain[at + 1 :]]) for at in padded[:_MOST_PADDED])}
+    named = Counter(one for reading in readings for one in meant(reading, kind).uids)
+    most = max(named.values(), default=0)
+    found = tuple(sorted((one for one, count in named.items() if count == most), key=_numeric))
+    return Meant(found, certain=len(found) == 1 and (most == len(readings) > 1 or meant(known, kind).certain))
 
 
 def is_of_the_standard(uid: str, kind: SymbolKind) -> bool:
@@ -121,6 +141,8 @@ def _near(uid: str) -> Iterator[tuple[str, int]]:
             yield known, late
         elif known in others:
             yield known, late + 1
+        elif _is_rest(uid, known):
+            yield known, late
         elif _is_twisted(uid, known):
             yield known, late + 2
 
@@ -128,6 +150,12 @@ def _near(uid: str) -> Iterator[tuple[str, int]]:
 def _is_end(uid: str, known: str) -> bool:
     """Whether only the end of the known one is missing."""
     return known.startswith(uid) and 0 < len(known) - len(uid) <= _LONGEST_END and uid.count(".") >= _FEWEST_DOTS
+
+
+def _is_rest(uid: str, known: str) -> bool:
+    """Whether it begins as no UID can, because the first components of the known one are missing."""
+    first, _, _ = uid.partition(".")
+    return known.endswith(f".{uid}") and uid.count(".") >= _FEWEST_DOTS and first not in ("0", "1", "2")
 
 
 def _slips(uid: str) -> set[str]:

@@ -228,7 +228,7 @@ def long_list(syntaxes: tuple[str, ...], count: int = 129) -> Source:
     [
         (UNCOMPRESSED, "3.7.0", "requestor", ["error"]),
         (UNCOMPRESSED, "3.7.0", "acceptor", []),
-        (UNCOMPRESSED, "3.7.0", None, ["warning"]),
+        (UNCOMPRESSED, "3.7.0", None, ["info"]),
         (ANY, "3.7.0", None, ["info"]),
         (ANY, "3.6.8", None, ["info"]),
         (ANY, "3.6.7", None, ["error"]),

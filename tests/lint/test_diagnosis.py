@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.lint.diagnosis import diagnose, plain_text, refusals
+from asprofile.lint.diagnosis import diagnose, plain_texts, refusals
 from asprofile.lint.subject import Subject
 from asprofile.names.releases import LATEST, RELEASES
 from asprofile.names.symbols import names_in
@@ -134,4 +134,12 @@ def test_comment_is_moved_above_in_the_way_of_the_file() -> None:
     ],
 )
 def test_plain_text(text: str, plain: str) -> None:
-    assert plain_text(text.encode()) == plain
+    assert list(plain_texts(text.encode())) == [plain]
+
+
+def test_a_soft_hyphen_is_none_or_one() -> None:
+    assert list(plain_texts("MR\u00adImage".encode())) == ["MRImage", "MR-Image"]
+
+
+def test_what_is_no_utf_8_is_of_windows() -> None:
+    assert list(plain_texts(b"\x93Non\x96hierarchical\x94\xa0")) == ["Non-hierarchical"]

@@ -42,7 +42,7 @@ CASES = {
         [("gap", "TransferSyntax5"), ("gap", "TransferSyntax9")],
     ),
     "leading zero": (LIST + "TransferSyntax01 = a\n", [("leading zero", "TransferSyntax01")]),
-    "number too long": (LIST + "TransferSyntax12345678901 = a\n", [("misspelt key", "TransferSyntax12345678901")]),
+    "number too long": (LIST + "TransferSyntax12345678901 = a\n", [("gap", "TransferSyntax12345678901")]),
     "duplicate in another case": (
         LIST + "TransferSyntax1 = a\nTRANSFERSYNTAX1 = b\n",
         [("duplicate", "TRANSFERSYNTAX1")],

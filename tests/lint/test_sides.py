@@ -31,7 +31,7 @@ SAMPLES = [directory("sample_profiles") / f"{name}.cfg" for name in ("acceptor",
 # all that is in it leave it open. "if" is an info that holds for one side alone and says so. Every other rule says the
 # same to all. Where the third column is the first, a SOP class stands twice: that is a requestor's file.
 SAID = {
-    ("AP116", 1): ("error", "", "warning"),  # over 128 contexts are an acceptor's, as far as nothing else shows
+    ("AP116", 1): ("error", "", "if"),  # over 128 contexts are an acceptor's, as far as nothing else shows
     ("AP117", 1): ("error", "", "if"),
     ("AP121", 1): ("", "error", ""),
     ("AP308", 2): ("warning", "info", "info"),

@@ -30,9 +30,10 @@ def _hits(view: View) -> Iterator[Hit]:
             yield Hit(_span(view, contexts), f"{_count(contexts)}; {limit}{_advice(contexts)}")
         elif _may_be_proposed(view.subject, contexts):
             message = (
-                f"{_count(contexts)}: storescp and dcmrecv take that, storescu refuses the file{_advice(contexts)}"
+                f"{_count(contexts)}: at most 128 go into an association, and it refuses the file, which storescp and "
+                f"dcmrecv take{_advice(contexts)}"
             )
-            yield Hit(_span(view, contexts), message, severity="warning")
+            yield Hit(_span(view, contexts), message, only_for="requestor")
         elif view.subject.given_role is None and len(contexts.items) > MAX_CONTEXTS:
             message = (
                 f"{_count(contexts)}: acceptors take that from DCMTK 3.6.8 on; storescu and older releases refuse it"
@@ -86,8 +87,8 @@ A presentation context is told by an odd number from 1 to 255, so an association
 refuses a file in which any list has more (condition 1032), used or not; from 3.6.8 on only a requestor such as
 storescu does, because an acceptor may be ready for more than one association ever proposes.
 
-Without `--role`, a long list without duplicates is taken for an acceptor's where no name or comment says otherwise, and
-it is a warning where nothing else speaks for that, else an info.
+Without `--role`, a long list without duplicates is taken for an acceptor's where no name or comment says otherwise:
+what storescu makes of it is then said as an info.
 """,
     reference="PS3.8 9.3.2.2; DCMTK asconfig.txt, 2.2",
     examples=(Example(frame="contexts", role="requestor", bad=_list(130), good=_list(129), at=_LAST, fixed=False),),

@@ -8,9 +8,8 @@ from asprofile.lint.finding import Hit
 from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
+from asprofile.lint.syntax_lists import TOO_MANY, removed, repeated
 from asprofile.lint.view import View
-
-_TOO_MANY = 1067
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -22,18 +21,21 @@ def _hits(view: View) -> Iterator[Hit]:
     seen: set[str] = set()
     for profile in view.subject.config.profiles.values():
         refusal = profile.refusal
-        if refusal is None or refusal.code != _TOO_MANY or refusal.subject in seen:
+        if refusal is None or refusal.code != TOO_MANY or refusal.subject in seen:
             continue
         seen.add(refusal.subject)
-        count = len(view.subject.config.transfer_syntax_lists[refusal.subject].items)
+        found = view.subject.config.transfer_syntax_lists[refusal.subject]
+        again = repeated(found)
         message = (
-            f"this list has {count} transfer syntaxes, of which DCMTK {view.subject.release} takes "
-            "128, so it refuses to use the "
-            "profile; shorten the list"
+            f"this list has {len(found.items)} transfer syntaxes, of which DCMTK {view.subject.release} takes "
+            "128, so it refuses to use the profile; shorten the list"
         )
+        if again:
+            message += f": {len(again)} of them stand there before"
         stance = view.subject.stance(profile.context_list, "requestor")
         if stance != "no":
-            yield Hit(refusal.span, message, only_for=only_for(stance, "requestor"))
+            fix = removed(view.subject, found, again) if again else None
+            yield Hit(refusal.span, message, fix, only_for=only_for(stance, "requestor"))
 
 
 RULE = Rule(
@@ -56,7 +58,6 @@ so long a list has most of them twice.
             + "".join(f"TransferSyntax{number} = LittleEndianImplicit\n" for number in range(1, 130)),
             good="[Uncompressed]\nTransferSyntax1 = LittleEndianImplicit\n",
             at="Uncompressed",
-            fixed=False,
         ),
     ),
     check=check,

@@ -52,7 +52,9 @@ def _other(view: View, lost: list[Loss]) -> Hit:
         f"{written}{more} is never read here: this is a {LIST_OF[lost[0].supersection]}; "
         f"move it to a section under [[{home}]]"
     )
-    return Hit(lost[0].entry.key_span, message)
+    mend = lost[0].mend
+    fix = Fix(f"move {'them' if len(lost) > 1 else 'it'} there", mend, view.keeps(mend)) if mend else None
+    return Hit(lost[0].entry.key_span, message, fix)
 
 
 def _foreign(view: View, lost: list[Loss]) -> Iterator[Hit]:

@@ -10,7 +10,22 @@ from asprofile.lint.references import references
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
-from asprofile.model.loader import NUMBERED_KEYS, TRANSFER_SYNTAXES
+from asprofile.model.loader import (
+    EXTENDED_NEGOTIATION,
+    NUMBERED_KEYS,
+    PRESENTATION_CONTEXTS,
+    ROLE_SELECTION,
+    TRANSFER_SYNTAXES,
+)
+
+# DCMTK's conditions for what would refer to the lists: it is not there, names no list, or one that is not there. That
+# nothing refers to a list may then follow from it.
+_REFUSED = {
+    TRANSFER_SYNTAXES: {1051, 1052, 1031},
+    PRESENTATION_CONTEXTS: {1060, 1061, 1033},
+    ROLE_SELECTION: {1060, 1036},
+    EXTENDED_NEGOTIATION: {1060, 1039},
+}
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -20,8 +35,11 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def _hits(view: View) -> Iterator[Hit]:
     outline = view.subject.outline
+    failed = {problem.code for problem in view.subject.problems}
     used = {(reference.supersection, reference.label) for reference in references(outline)}
     for supersection, prefix in NUMBERED_KEYS.items():
+        if not failed.isdisjoint(_REFUSED[supersection]):
+            continue
         by = "presentation context" if supersection == TRANSFER_SYNTAXES else "profile"
         for section in outline.sections(supersection):
             if (supersection, section.name) in used:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from asprofile.lint import near
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.subject import Subject
-from asprofile.names import uids
+from asprofile.lint.subject import Subject, UidField
+from asprofile.names import mistyped, uids
 from asprofile.text import Edit, encode
 
 MAX_SECOND_COMPONENT = 39  # below the roots 0 and 1 (ISO/IEC 9834-1)
@@ -15,18 +16,26 @@ MAX_SECOND_COMPONENT = 39  # below the roots 0 and 1 (ISO/IEC 9834-1)
 
 def check(subject: Subject) -> Iterator[Hit]:
     for field in subject.numbers:
-        uid = field.uid or ""
-        flaw = _flaw(uid.split("."))
+        flaw = _flaw((field.uid or "").split("."))
         if flaw:
-            message = f"{uid} {flaw}, so it is not a UID; DCMTK sends it as it stands, and the peer may abort"
-            meant = ".".join(part.lstrip("0") or "0" for part in uid.split(".") if part)
-            known = uids.describe(meant)
-            if known is None:
-                yield Hit(field.span, message)
-            else:
-                edit = Edit(field.span, encode(meant))
-                fix = Fix(f"write {meant} ({uids.display_name(meant)})", (edit,), safe=False)
-                yield Hit(field.span, f"{message}; write {meant}, {uids.display_name(meant)}", fix)
+            is_accepted = subject.side(field) == "acceptor"
+            then = "no peer proposes it" if is_accepted else "DCMTK sends it as it stands, and the peer may abort"
+            yield _hit(field, f"{field.uid} {flaw}, so it is not a UID; {then}")
+
+
+def _hit(field: UidField, what: str) -> Hit:
+    meant = mistyped.without_flaws(field.uid or "", field.kind)
+    if not meant.uids:
+        return Hit(field.span, what)
+    if not meant.certain:
+        return Hit(field.span, f"{what}; {near.question(meant)}")
+    (uid,) = meant.uids
+    name = uids.display_name(uid)
+    return Hit(
+        field.span,
+        f"{what}; write {uid}, {name}",
+        Fix(f"write {uid} ({name})", (Edit(field.span, encode(uid)),), safe=False),
+    )
 
 
 def _flaw(parts: list[str]) -> str:
@@ -55,7 +64,7 @@ RULE = Rule(
 DCMTK looks only whether a UID consists of digits and dots, and sends what it finds. PS3.5 asks for more: at least two
 components, none empty, none with a leading zero, the first 0, 1 or 2, the second at most 39 below 0 and 1. A peer
 that checks may abort the whole association, one that does not knows no such UID and rejects the context. Often a dot
-was typed twice or a digit is missing.
+was typed twice or a digit is missing: the registered UIDs that it may stand for are named.
 """,
     reference="PS3.5 9.1; PS3.8 Annex F.1",
     examples=(

@@ -16,9 +16,11 @@ def check(subject: Subject) -> Iterator[Hit]:
     for field in subject.numbers:
         size = len(field.uid or "")
         if size > MAX_LENGTH:
-            message = (
-                f"this UID has {size} characters; DCMTK sends the first {MAX_LENGTH} only, so the peer sees another UID"
-            )
+            message = f"this UID has {size} characters, and a UID has {MAX_LENGTH} at most; "
+            if subject.side(field) == "acceptor":
+                message += "no peer proposes it"
+            else:
+                message += f"DCMTK sends the first {MAX_LENGTH} only, so the peer sees another UID"
             two = mistyped.glued(field.uid or "")
             if two is not None:
                 message += f"; it is {two[0]} and {two[1]} in one: give each an entry"

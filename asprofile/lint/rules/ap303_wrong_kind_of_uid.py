@@ -31,9 +31,10 @@ def check(subject: Subject) -> Iterator[Hit]:
         what = _not_a_transfer_syntax(field.uid) if field.place == "transfer syntax" else _not_a_sop_class(field.uid)
         if what:
             wanted = "transfer syntax" if field.place == "transfer syntax" else "SOP class"
+            of_peer = "no peer proposes it" if subject.side(field) == "acceptor" else "no peer can accept it"
             message = (
                 f"{uids.display_name(field.uid)} is {what}; DCMTK takes it as a {wanted} all the same, "
-                f"and no peer can accept it; write a {wanted}"
+                f"and {of_peer}; write a {wanted}"
             )
             yield Hit(field.span, message)
 

@@ -8,11 +8,24 @@ from asprofile.lint import near
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject, UidField
+from asprofile.model import AssociationRole
 from asprofile.names import mistyped, private, uids
 from asprofile.text import Edit, encode
 
 # As many are named in the message; a vendor's profile has dozens.
 NAMED = 3
+
+# By who loads the file.
+_TO_PEERS: dict[AssociationRole | None, str] = {
+    "requestor": "only a peer that is configured for it accepts it",
+    "acceptor": "only that vendor's devices propose it",
+    None: "only that vendor's devices, and peers that are configured for it, know it",
+}
+_OF_NO_PEER: dict[AssociationRole | None, str] = {
+    "requestor": "no peer accepts it",
+    "acceptor": "no peer proposes it",
+    None: "no peer knows it",
+}
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -27,7 +40,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         unknown = []
         for uid, field in found.items():
             if private.get(uid) is None:
-                hit = _instance(field) or _mistyped(field)
+                hit = _instance(subject, field) or _mistyped(field)
                 unknown += [] if hit else [field]
                 if hit:
                     yield hit
@@ -35,7 +48,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         if unknown:
             yield Hit(unknown[0].span, _unknown(unknown))
         elif known:
-            yield Hit(found[known[0]].span, _known(known))
+            yield Hit(found[known[0]].span, f"{_known(known)}; {_TO_PEERS[subject.side(found[known[0]])]}")
 
 
 def _is_private(uid: str) -> bool:
@@ -48,13 +61,14 @@ def _is_private(uid: str) -> bool:
     )
 
 
-def _instance(field: UidField) -> Hit | None:
+def _instance(subject: Subject, field: UidField) -> Hit | None:
     uid = field.uid or ""
     if not mistyped.is_like_an_instance(uid):
         return None
     message = (
         f"{uid} looks like an instance UID, that of one object, series or study, and not like a SOP class: it is long, "
-        "with a date, a time or a count in it; no peer accepts it. Write the SOP Class UID (0008,0016) of the objects"
+        f"with a date, a time or a count in it; {_OF_NO_PEER[subject.side(field)]}. Write the SOP Class UID "
+        "(0008,0016) of the objects"
     )
     return Hit(field.span, message, severity="warning")
 
@@ -86,7 +100,7 @@ def _unknown(fields: list[UidField]) -> str:
 def _known(classes: list[str]) -> str:
     names = [f"{uids.display_name(uid)} ({found.vendor})" for uid in classes if (found := private.get(uid))]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"private: {', '.join(names[:NAMED])}{more}; only a peer that is configured for it accepts it"
+    return f"private: {', '.join(names[:NAMED])}{more}"
 
 
 RULE = Rule(

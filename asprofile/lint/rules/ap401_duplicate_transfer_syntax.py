@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.lint.syntax_lists import removed
+from asprofile.lint.syntax_lists import is_refused, removed
 from asprofile.model import TransferSyntaxItem
 
 
@@ -15,6 +15,8 @@ def check(subject: Subject) -> Iterator[Hit]:
     for found in subject.config.transfer_syntax_lists.values():
         first: dict[str, TransferSyntaxItem] = {}
         again = [item for item in found.items if first.setdefault(item.uid, item) is not item]
+        if again and is_refused(subject, found.label):
+            continue
         # One fix for all of them: each alone would number the others anew.
         is_proposed = subject.negotiations.stance(found.label, "requestor") != "no"
         fix = removed(subject, found, [item for item in again if not subject.covering.covers("AP401", item.span)])

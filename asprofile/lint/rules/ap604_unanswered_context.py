@@ -8,6 +8,7 @@ from asprofile.lint.finding import Hit
 from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
+from asprofile.lint.syntax_lists import is_refused
 from asprofile.model.config import answered_syntaxes
 from asprofile.names.releases import LATEST, RELEASES
 
@@ -19,7 +20,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         if stance == "no" or not subject.negotiations.is_used(label):
             continue
         silent = [release for release in RELEASES if answered_syntaxes(release) < count]
-        if silent:
+        if silent and not is_refused(subject, label):
             who = "of any release" if LATEST in silent else f"up to {silent[-1]}"
             message = (
                 f"a context with this list proposes {count} transfer syntaxes: acceptors of DCMTK {who} have room for "

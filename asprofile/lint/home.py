@@ -1,0 +1,65 @@
+"""Entries that stand under the wrong supersection: where they belong, as far as that is sure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from asprofile.lint.fixing import line_end, line_start, without_lines
+from asprofile.lint.losses import Loss, end_of, number_in, number_of
+from asprofile.lint.outline import Outline, SectionPart
+from asprofile.model.loader import NUMBERED_KEYS
+from asprofile.syntax import Entry
+from asprofile.text import Edit, Span
+from asprofile.value import replaced
+
+
+def at_home(outline: Outline, losses: Iterable[Loss], data: bytes) -> Iterator[Loss]:
+    """The losses; in each section, the first of the keys of another supersection moves all of them where they belong.
+
+    A section that has nothing else goes as it is; a single entry goes where just its number is missing.
+    """
+    for _, group in groupby(losses, key=lambda loss: id(loss.section)):
+        found = list(group)
+        others = [loss for loss in found if loss.cause == "other key"]
+        section = others[0].section if others else None
+        mend = _moved_home(outline, section, others, data) if section is not None else ()
+        for loss in found:
+            yield replaced(loss, mend=mend) if mend and loss is others[0] else loss
+
+
+def _moved_home(outline: Outline, section: SectionPart, others: list[Loss], data: bytes) -> tuple[Edit, ...]:
+    kinds = {number_of(loss.entry.key)[0] for loss in others}
+    home = next((name for name, prefix in NUMBERED_KEYS.items() if {prefix} == kinds), None)
+    part = outline.supersection(home) if home else None
+    if home is None or part is None:
+        return ()
+    if len(others) == len(section.entries):
+        is_taken = any(there.name == section.name for there in part.sections)
+        last = section.entries[-1].value_span.end
+        return () if is_taken else _moved_to(data, Span(section.header.span.start, last), end_of(data, part))
+    entry = others[0].entry
+    number = number_in(entry, kinds.pop())
+    if len(others) > 1 or number is None:
+        return ()
+    gaps = [behind for there in part.sections if (behind := _behind_missing(there, NUMBERED_KEYS[home], number))]
+    if len(gaps) != 1:
+        return ()
+    place = line_start(data, gaps[0].key_span.start)
+    return _moved_to(data, Span(entry.key_span.start, entry.value_span.end), place)
+
+
+def _behind_missing(section: SectionPart, prefix: str, number: int) -> Entry | None:
+    """The entry in front of which the one with this number is missing, if it is the next that DCMTK would ask for."""
+    if sum(1 for _ in section.numbered(prefix)) != number - 1:
+        return None
+    behind = [(there, entry) for entry in section.by_key.values() if (there := number_in(entry, prefix)) is not None]
+    return min((pair for pair in behind if pair[0] > number), key=lambda pair: pair[0], default=(0, None))[1]
+
+
+def _moved_to(data: bytes, span: Span, place: int) -> tuple[Edit, ...]:
+    """The lines of the span put in front of the line that begins at ``place``."""
+    removed = without_lines(data, span)
+    text = data[removed.span.start : removed.span.end]
+    text = text if text.endswith((b"\n", b"\r")) else text + line_end(data)
+    return (Edit(Span(place, place), text), removed)
