@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Literal
 from asprofile.lint.fixing import on_a_line_above
 from asprofile.model import Problem
 from asprofile.model import uid as uids
-from asprofile.model.loader import EXTENDED_NEGOTIATION, ROLES
+from asprofile.model.loader import EXTENDED_NEGOTIATION, ROLES, label_of
 from asprofile.model.problem import ILLEGAL_CALL
 from asprofile.names import symbols
-from asprofile.names.uids import uid_of_keyword
+from asprofile.names.uids import can_be, uid_of_keyword
+from asprofile.syntax import Entry
 from asprofile.text import Edit, Span, decode, encode
 from asprofile.value import Value
 
@@ -86,6 +87,8 @@ _LOOK_ALIKE = str.maketrans(
     dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u2018\u2019\u201c\u201d\u00ab\u00bb")
 )
 _SOFT_HYPHEN = "\xad"
+# Letters of other alphabets that look like those of ours.
+_LETTERS = str.maketrans("АВСЕНІЈКМОРЅТХасеіјорѕхуΑΒΕΗΙΚΜΝΟΡΤΧΖο", "ABCEHIJKMOPSTXaceijopsxyABEHIKMNOPTXZo")
 
 
 class Diagnosis(Value):
@@ -157,6 +160,23 @@ def _extended_data(subject: Subject) -> set[Span]:
     }
 
 
+def is_quoted(entry: Entry) -> bool:
+    """Whether the whole value stands in quotes, which are then part of what stands first and last in it."""
+    value = entry.value.strip(_BLANKS)
+    return len(value) > 1 and value[:1] == value[-1:] and value[:1] in (b'"', b"'", b"`")
+
+
+def swapped(subject: Subject, entry: Entry) -> bytes | None:
+    """The value of a context with its two sides in the other order, where a list stands in front of the backslash and a
+    SOP class behind it.
+    """
+    label, backslash, name = (part.strip(_BLANKS) for part in entry.value.partition(b"\\"))
+    if not backslash or label_of(label) not in subject.config.transfer_syntax_lists:
+        return None
+    uid = uids.resolve(name, subject.release)
+    return name + b"\\" + label if uid is not None and can_be(uid, "sop-class") else None
+
+
 def comment_of(data: bytes, span: Span) -> Span:
     """Where the comment stands, with the blanks in front of it, that ends the text at ``span``."""
     match = _COMMENT.search(data, *span)
@@ -176,7 +196,7 @@ def plain_texts(text: bytes) -> Iterator[str]:
         shown = text.decode("cp1252", "ignore")
     for hyphen in ("", "-") if _SOFT_HYPHEN in shown else ("",):
         plain = unicodedata.normalize("NFKC", shown.replace(_SOFT_HYPHEN, hyphen).translate(_LOOK_ALIKE))
-        yield plain.encode("ascii", "ignore").decode("ascii").strip()
+        yield plain.translate(_LETTERS).encode("ascii", "ignore").decode("ascii").strip()
 
 
 def _of_text(subject: Subject, problem: Problem) -> Refusal:

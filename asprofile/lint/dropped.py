@@ -83,4 +83,14 @@ def _of_key(entry: Entry, supersection: str, data: bytes) -> Iterator[Dropped]:
 def dropped_characters(text: bytes) -> str:
     """The characters that are dropped, each once, in order."""
     kept = "".join(dict.fromkeys(decode(b"".join(_DROPPED.findall(text)))))
-    return "`" + "`, `".join(kept) + "`"
+    return ", ".join(
+        f"`{character}`" if character.isprintable() and not character.isspace() else _name(character)
+        for character in kept
+    )
+
+
+def _name(character: str) -> str:
+    """What a character is called that cannot be seen."""
+    import unicodedata
+
+    return f"a {unicodedata.name(character, f'character U+{ord(character):04X}').lower()}"

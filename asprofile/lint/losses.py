@@ -323,13 +323,20 @@ class _Keys:
             is_other = letters in _KEYS and bool(digits) and not alike
         if is_other:
             return Loss(entry, "other key", self.supersection, self.section)
-        if not alike:
+        if not alike and not self._takes_a_place(entry, digits):
             return Loss(entry, "foreign key", self.supersection, self.section)
         if not digits:
             return self._renamed("misspelt key", entry, self.place + 1)
         if len(digits) == 1 and len(digits[0]) <= MAX_DIGITS:
             return self._renamed("misspelt key", entry, int(digits[0]))
         return Loss(entry, "misspelt key", self.supersection, self.section)
+
+    def _takes_a_place(self, entry: Entry, digits: list[str]) -> bool:
+        """Whether its number is the one that is missing, and its value what an entry of the list has: `PC2`."""
+        missing = sum(1 for _ in self.section.numbered(self.prefix)) + 1
+        if digits != [str(missing)] or self.highest <= missing:
+            return False
+        return (b"\\" in entry.value) == (self.prefix != "TRANSFERSYNTAX") and b" " not in entry.value.strip()
 
     def _is_alike(self, letters: str) -> bool:
         """Whether the letters of a key are like those that belong here. `SCPSCURoleSelection1` is, too."""

@@ -48,6 +48,18 @@ def gets_nothing(subject: Subject, profile: Profile) -> ContextItem | None:
     return get if is_complete(subject, profile) else None
 
 
+def not_returned(subject: Subject, profile: Profile) -> list[ContextItem]:
+    """The contexts of Storage SOP classes that have no role to come back in by C-GET, in a profile in which others
+    have one.
+    """
+    roles = {item.sop_class: item.role for item in profile.role_list.items} if profile.role_list else {}
+    storage = [item for item in profile.context_list.items if kind(item.abstract_syntax) == "storage"]
+    without = [item for item in storage if roles.get(item.abstract_syntax) not in ("scp", "both")]
+    if len(without) == len(storage) or not any(is_get(item.abstract_syntax) for item in profile.context_list.items):
+        return []
+    return without if is_complete(subject, profile) else []
+
+
 def may_be_storage(uid: str) -> bool:
     """Whether it is a Storage SOP class, or one that nobody knows and that may be one."""
     return kind(uid) in ("storage", None)

@@ -34,6 +34,10 @@ What = Literal[
     "too many closed",  # brackets behind a header
     "too many opened",
     "not opened",  # a header without its opening brackets
+    "no brackets",  # a header in other brackets, or in none, or behind a character that nobody sees
+    "doubled",  # the header of a section in the brackets of a supersection
+    "rest",  # the rest of the value above
+    "entry behind",  # an entry behind another on the same line
 ]
 
 _PLAIN_KEY = re.compile(rb"[A-Za-z0-9_-]+[ \t]*")
@@ -43,6 +47,11 @@ _BLANKS = b" \t\0\v\f"
 _COMMENT_MARK = re.compile(rb"[#;%!]+|//+|--+(?=[\s-])|/\*")
 _ENTRY = re.compile(rb"[A-Za-z][\w.: -]*=")
 _NOT_OPENED = re.compile(rb"[A-Za-z0-9_ -]+(\]\]?)")
+_OTHER_BRACKETS = re.compile(rb"[^\w\s#;/=!%-]*[({<\[]([({<\[]?)([A-Za-z0-9_ -]+)[\])}>]{1,2}")
+# An entry that begins behind a value, on its line.
+_BEHIND = re.compile(rb"(?i)(?<=[ \t,;])(?:transfersyntax|presentationcontext|role|extendednegotiation)[0-9]+[ \t]*=")
+# What cannot be the end of a value.
+_UNFINISHED = (b"\\", b"-", b".", b":")
 # A key, then something other than `=`, then perhaps a value.
 _NO_EQUALS = re.compile(rb"([A-Za-z]+)([0-9]*)(?:[ \t]*(?::=?|[-=]>|[ \t])[ \t]*(\S.*)?)?\Z", re.DOTALL)
 
@@ -68,21 +77,28 @@ def text_slips(data: bytes, items: Iterable[Item]) -> Iterator[TextSlip]:
     """Every slip, in file order, at most one of each kind for an item."""
     header_end = -1
     broken = False  # whether the header in front took a bracket of the next one, of which the rest then begins a key
+    before: Entry | Header | None = None
     for item in items:
         if isinstance(item, Header):
             header_end = item.span.end
             broken = False
+            before = item
             if not item.closed or not _PLAIN_HEADER.fullmatch(data, *item.span):
                 for slip in _unbalanced(data, item):
                     broken = True
                     yield slip
         elif not isinstance(item, Space):
             has_equals = item.raw_key.end < item.raw_value.start
+            if isinstance(before, Header):
+                yield from _doubled(data, before, item)
             if not has_equals or not _PLAIN_KEY.fullmatch(data, *item.raw_key):
-                yield from _glued(data, item, header_end, has_equals, broken)
+                yield from _glued(data, item, header_end, has_equals, broken, before)
             broken = False
             if b"\n" in item.value or _begins_on_next_line(data, item):
                 yield from _swallowed(data, item)
+            elif b"=" in item.value:
+                yield from _behind(data, item)
+            before = item
 
 
 def entries_within(data: bytes, slip: TextSlip) -> int:
@@ -122,6 +138,22 @@ def _swallowed(data: bytes, entry: Entry) -> Iterator[TextSlip]:
     yield TextSlip("swallowed", what, entry, first, tuple(edits), len(found))
 
 
+def _behind(data: bytes, entry: Entry) -> Iterator[TextSlip]:
+    """Entries that stand on the line of another."""
+    edits: list[Edit] = []
+    first = entry.raw_value.end
+    for match in _BEHIND.finditer(data, *entry.raw_value):
+        start = match.start()
+        while data[start - 1] in b" \t,;" and start > entry.raw_value.start:
+            start -= 1
+        if start > entry.raw_value.start:
+            first = min(first, match.start())
+            edits.append(Edit(Span(start, match.start()), line_end(data)))
+    if edits:
+        rest = _trimmed(data, first, entry.raw_value.end)
+        yield TextSlip("swallowed", "entry behind", entry, rest, tuple(edits), len(edits))
+
+
 def _continuations(data: bytes, value: Span) -> Iterator[tuple[int, Span]]:
     """Start and text of each indented line that belongs to the value."""
     for match in _LINE_END.finditer(data, *value):
@@ -143,7 +175,9 @@ def _looks_like(data: bytes, text: Span) -> What | None:
 # -- glued
 
 
-def _glued(data: bytes, entry: Entry, header_end: int, has_equals: bool, broken: bool) -> Iterator[TextSlip]:
+def _glued(
+    data: bytes, entry: Entry, header_end: int, has_equals: bool, broken: bool, before: Entry | Header | None
+) -> Iterator[TextSlip]:
     lines = list(_lines_of_key(data, entry.raw_key))
     if lines and data[lines[0].start] in b"]":
         if not broken:
@@ -155,10 +189,12 @@ def _glued(data: bytes, entry: Entry, header_end: int, has_equals: bool, broken:
         return
     else:
         key_line, others = None, lines
+    if others and isinstance(before, Entry) and (rest := _rest(data, before, others[0])):
+        yield TextSlip("glued", "rest", entry, others[0], (rest,), certain=False)
+        others = others[1:]
     for line in others:
-        if name := _NOT_OPENED.fullmatch(data, *line):
-            edit = Edit(Span(line.start, line.start), b"[" * len(name.group(1)))
-            yield TextSlip("unbalanced", "not opened", entry, line, (edit,))
+        if slip := _header_like(data, entry, line):
+            yield slip
             others = [other for other in others if other is not line]
     found = [_glued_line(data, line, header_end) for line in others if data[line.start] not in b"["]
     if key_line is not None and (mark := _COMMENT_MARK.match(data, *key_line)):
@@ -166,6 +202,44 @@ def _glued(data: bytes, entry: Entry, header_end: int, has_equals: bool, broken:
     found = [one for one in found if one is not None]
     if found:
         yield _joined(data, entry, found, key_line)
+
+
+def _header_like(data: bytes, entry: Entry, line: Span) -> TextSlip | None:
+    """A line that was meant to be a header and is none."""
+    if name := _NOT_OPENED.fullmatch(data, *line):
+        edit = Edit(Span(line.start, line.start), b"[" * len(name.group(1)))
+        return TextSlip("unbalanced", "not opened", entry, line, (edit,))
+    if data[line.start : line.start + 1] == b"[":
+        return None
+    found = _OTHER_BRACKETS.fullmatch(data, *line)
+    written = data[slice(*found.span(2))].strip() if found else data[line.start : line.end]
+    known = SPELLED.get(kept_characters(written)) if written.replace(b" ", b"").isalpha() else None
+    if not found and not known:
+        return None
+    count = 2 if known or (found and found.group(1)) else 1
+    edit = Edit(line, b"[" * count + written + b"]" * count)
+    return TextSlip("unbalanced", "no brackets", entry, line, (edit,), certain=known is not None)
+
+
+def _rest(data: bytes, before: Entry, line: Span) -> Edit | None:
+    """Joins a line to the value above it, where that cannot be all of the value, as after a word wrap."""
+    prefix = before.key.rstrip("0123456789")
+    value = before.value
+    between = data[before.value_span.end : line.start]
+    if prefix not in PREFIXES or between.strip() or len(_LINE_END.findall(between)) != 1:
+        return None
+    text = data[line.start : line.end]
+    if b" " in text or b"\t" in text or _COMMENT_MARK.match(text) or _looks_like_key(text):
+        return None
+    parts = prefix != "TRANSFERSYNTAX" and b"\\" not in value and b"\\" in text
+    if value and not parts and not value.endswith(_UNFINISHED):
+        return None
+    return Edit(Span(before.value_span.end, line.start), b" " if not value else b"")
+
+
+def _looks_like_key(text: bytes) -> bool:
+    keyed = _NO_EQUALS.match(text)
+    return bool(keyed and _is_key(keyed.group(1), keyed.group(2)))
 
 
 def _ends_key(data: bytes, entry: Entry) -> bool:
@@ -259,6 +333,20 @@ def _too_many_closed(data: bytes, entry: Entry, line: Span) -> TextSlip:
     if name in SPELLED and data[opened - 1 : opened] != b"[":
         return TextSlip("unbalanced", "too many closed", entry, span, (Edit(Span(opened, opened), b"["),))
     return TextSlip("unbalanced", "too many closed", entry, span, (Edit(span, b""),))
+
+
+def _doubled(data: bytes, header: Header, entry: Entry) -> Iterator[TextSlip]:
+    """The header of a section in two pairs of brackets: nobody asks for such a supersection, and what stands right
+    below it are the entries of a list or a profile.
+    """
+    if header.brackets != 2 or header.name in SPELLED or not _PLAIN_HEADER.fullmatch(data, *header.span):
+        return
+    letters = entry.key.rstrip("0123456789")
+    of_list = _is_key(letters.encode(), entry.key[len(letters) :].encode())
+    if of_list and max(likeness(header.name, one) for one in SPELLED) < 0.75:
+        start, end = header.span
+        edits = (Edit(Span(start, start + 1), b""), Edit(Span(end - 1, end), b""))
+        yield TextSlip("unbalanced", "doubled", header, header.span, edits)
 
 
 def _unbalanced(data: bytes, header: Header) -> Iterator[TextSlip]:

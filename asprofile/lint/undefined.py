@@ -4,6 +4,7 @@ probably meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
@@ -19,11 +20,15 @@ Reason = Literal[
     "empty",  # the section is there and has no entry that is read
     "characters",  # but for characters that headers drop, and references do not
     "backslash",  # a second backslash in the value
+    "two",  # the names of several lists
     "elsewhere",  # there is such a list, in another supersection
     "misspelt",  # a list of a like name is there
     "none",
 ]
 
+
+# What people write between the names of two lists.
+_SEPARATOR = re.compile(rb"[\\,;/|&+]")
 
 # Looking for what was meant takes milliseconds, and nobody reads so many suggestions.
 _MAX_SUGGESTIONS = 50
@@ -90,6 +95,10 @@ def _explained(
     if same is not None:
         return Undefined("empty", first, count, section=same[0])
     parts = [part for part in first.text.split(b"\\") if part.strip()]
+    several = [lists[name] for part in _SEPARATOR.split(first.text) if (name := kept_characters(part)) in lists]
+    if len(several) > 1 and len(several) == sum(bool(part.strip()) for part in _SEPARATOR.split(first.text)):
+        names = (decode(data[slice(*section.header.raw_name)].strip()) for section in several)
+        return Undefined("two", first, count, tuple(dict.fromkeys(names)))
     if b"\\" in first.text:
         known = len(parts) == 1 and kept_characters(parts[0]) in lists
         return Undefined("backslash", first, count, mend=_rewritten(group, parts[0].strip()) if known else ())

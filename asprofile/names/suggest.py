@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING
 
-from asprofile.names import dcm4che, mistyped, private, symbols, uids
+from asprofile.names import dcm4che, dcmtk, mistyped, private, symbols, uids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _NEAR_ENOUGH = 0.6  # of SequenceMatcher's ratio; below that, a suggestion is a riddle rather than a help
 _BEGINNING = 0.95  # how near a word is to all those that it is the beginning of: their order decides
+_NUMBERS = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+){3,}(?![0-9.])")
+_NAMES = re.compile(r"[A-Za-z][A-Za-z0-9:+/@.-]+")
 _NOISE = re.compile(r"[^a-z0-9]+")
 
 
@@ -64,11 +66,25 @@ def _meant(word: str) -> list[str]:
     number = mistyped.with_digits(word)
     if number is not None:
         return [number]
+    within = _within(word)
+    if within:
+        return within
     exact = [symbol.uid for symbol in reversed(symbols.history(word))]
     return list(dict.fromkeys(exact + _by_squeezed_name().get(_squeezed(word), [])))
 
 
+def _within(word: str) -> list[str]:
+    """The known UIDs in a text of several words, such as `1.2.840.10008.1.1 (Verification)`, with the names there."""
+    found = [uid for uid in _NUMBERS.findall(word) if uids.describe(uid)]
+    if found:
+        found += [symbol.uid for name in _NAMES.findall(word) for symbol in reversed(symbols.history(name))]
+    return list(dict.fromkeys(found))
+
+
 def _misspelt(word: str, release: str, kind: SymbolKind | None, n: int) -> list[str]:
+    by_code = [uid for uid, one in dcmtk.storage_classes().items() if one.modality == word and _is_kind(uid, kind)]
+    if len(by_code) == 1:
+        return [symbols.name_of(by_code[0], release) or by_code[0]]
     found: dict[str, str] = {}
     for name, uid in _spellings():
         if _is_kind(uid, kind):

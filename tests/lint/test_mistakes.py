@@ -1,64 +1,74 @@
-r"""Realistic mistakes and correct files: what must be found, for a requestor and where nobody says who loads it.
-
-A row is the lines of the transfer syntax list ``[Special]``, those of the context list, and the code of the rule.
+"""Realistic mistakes are found, each as one thing, and correct files are left alone; with the role given, with the
+other one, and where nobody says who loads the file.
 """
 
 from __future__ import annotations
 
-import pytest
+from functools import cache
 
-from asprofile.lint import Settings, lint
-from asprofile.model import AssociationRole
+import pytest
+from mistakes import CORRECT, MISTAKES, Correct, Mistake
+
+from asprofile.lint import Finding, Settings, lint
+from asprofile.model import AssociationRole, Loading, read
+from asprofile.names.releases import LATEST
 from asprofile.text import Source
 
-CT = r"CTImageStorage\Uncompressed"
-J2K = "JPEG2000LosslessOnly"
-MISTAKES = {
-    "swapped digits": ("RLELossless", r"1.2.840.10008.5.1.4.1.1.848.1\Uncompressed", "AP304"),
-    "query root cut short": ("RLELossless", r"1.2.840.10008.5.1.4.1.2.1\Uncompressed", "AP304"),
-    "two UIDs in one": ("1.2.840.10008.1.21.2.840.10008.1.2.1", r"MRImageStorage\Special", "AP304"),
-    "letter for a digit": ("1.2.840.l0008.1.2.4.70", r"MRImageStorage\Special", "AP103"),
-    "comma between two": ("1.2.840.10008.1.2.1,1.2.840.10008.1.2", r"MRImageStorage\Special", "AP103"),
-    "instance UID": ("RLELossless", r"1.2.276.0.7230010.3.1.4.8323329.4711.1495927169.335276\Uncompressed", "AP310"),
-    "private component lost": ("RLELossless", r"1.3.12.2.1107.59.1\Uncompressed", "AP310"),
-    "film in a class of images": ("MPEG4HighProfile/Level4.1", r"VLMicroscopicImageStorage\Special", "AP505"),
-    "blank behind": (J2K + " ", r"MRImageStorage\Special", "AP104"),
-    "comment behind": (J2K + " # lossless", r"MRImageStorage\Special", "AP105"),
-    "keyword of the standard": ("ExplicitVRLittleEndian", r"MRImageStorage\Special", "AP119"),
-    "no such list": (J2K, r"MRImageStorage\Specal", "AP108"),
-    "no backslash": (J2K, "MRImageStorage/Special", "AP107"),
-    "C-GET without roles": (J2K, r"GETStudyRootQueryRetrieveInformationModel\Uncompressed", "AP703"),
-    "service class": (J2K, r"1.2.840.10008.4.2\Uncompressed", "AP303"),
-    "DICOMDIR": (J2K, r"MediaStorageDirectoryStorage\Uncompressed", "AP507"),
-}
-CORRECT = {
-    "lossless beside uncompressed": (J2K, (r"MRImageStorage\Special", r"MRImageStorage\Uncompressed")),
-    "several classes": ("RLELossless", (r"UltrasoundImageStorage\Special", r"UltrasoundImageStorage\Uncompressed")),
-}
-SIDES: tuple[AssociationRole | None, ...] = ("requestor", None)
+# What may be said of a file for the side that it is not for: DCMTK refuses it, or a role means something else there.
+OF_THE_OTHER_SIDE = {"AP116", "AP121"}
 
 
-def codes(syntax: str, contexts: tuple[str, ...], role: AssociationRole | None) -> dict[str, str]:
-    lines = "".join(f"PresentationContext{number} = {text}\n" for number, text in enumerate((CT, *contexts), start=1))
-    text = (
-        "[[TransferSyntaxes]]\n[Uncompressed]\nTransferSyntax1 = LittleEndianExplicit\n"
-        f"TransferSyntax2 = LittleEndianImplicit\n[Special]\nTransferSyntax1 = {syntax}\n"
-        f"[[PresentationContexts]]\n[Send]\n{lines}[[Profiles]]\n[Default]\nPresentationContexts = Send\n"
-    )
-    findings = lint(Source(text.encode(), "send.cfg"), Settings(role=role)).findings
-    return {finding.code: finding.severity for finding in findings}
+@cache
+def found(data: bytes, name: str, role: AssociationRole | None) -> tuple[Finding, ...]:
+    return lint(Source(data, name), Settings(role=role)).findings
 
 
-@pytest.mark.parametrize("role", SIDES)
-@pytest.mark.parametrize("name", MISTAKES)
-def test_it_is_found_and_no_other_error(name: str, role: AssociationRole | None) -> None:
-    syntax, context, code = MISTAKES[name]
-    found = codes(syntax, (context,), role)
-    assert code in found
-    assert {one for one, severity in found.items() if severity == "error"} <= {code}
+def errors(findings: tuple[Finding, ...]) -> set[str]:
+    return {one.code for one in findings if one.severity == "error"}
 
 
-@pytest.mark.parametrize("role", SIDES)
-@pytest.mark.parametrize("name", CORRECT)
-def test_nothing_but_hints(name: str, role: AssociationRole | None) -> None:
-    assert set(codes(*CORRECT[name], role).values()) <= {"info"}
+def other_than(role: AssociationRole) -> AssociationRole:
+    return "acceptor" if role == "requestor" else "requestor"
+
+
+def test_so_many() -> None:
+    assert len(MISTAKES) >= 80
+    assert len(CORRECT) >= 30
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_it_is_found_as_one_thing(mistake: Mistake) -> None:
+    for role in (mistake.role, None):
+        findings = found(mistake.data, mistake.name, role)
+        assert mistake.code in {one.code for one in findings}, role
+        worse = {one.code for one in findings if one.severity != "info"}
+        assert worse <= {mistake.code, *mistake.beside}, role
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_no_other_error_for_the_other_side(mistake: Mistake) -> None:
+    of_other = errors(found(mistake.data, mistake.name, other_than(mistake.role)))
+    assert of_other <= {mistake.code, *mistake.beside, *OF_THE_OTHER_SIDE}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_where_it_is_open_it_is_no_worse(mistake: Mistake) -> None:
+    """Under a name that says nothing, there is no error that either side does not have."""
+    sides = [errors(found(mistake.data, "x.cfg", role)) for role in (mistake.role, other_than(mistake.role))]
+    assert errors(found(mistake.data, "x.cfg", None)) <= sides[0] | sides[1]
+
+
+@pytest.mark.parametrize("correct", CORRECT.values(), ids=CORRECT)
+def test_nothing_but_hints(correct: Correct) -> None:
+    assert not Loading(read(correct.data), LATEST, correct.role).problems
+    for role in (correct.role, None):
+        worse = [one.message for one in found(correct.data, correct.name, role) if one.severity != "info"]
+        assert worse == [], role
+
+
+@pytest.mark.parametrize("correct", CORRECT.values(), ids=CORRECT)
+def test_no_error_for_the_other_side_but_dcmtk_s(correct: Correct) -> None:
+    role = other_than(correct.role)
+    loading = Loading(read(correct.data), LATEST, role)
+    refused = bool(loading.problems) or any(profile.refusal for profile in loading.config.profiles.values())
+    assert bool(errors(found(correct.data, correct.name, role))) <= refused

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from asprofile.lint.diagnosis import swapped
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject, UidField
 from asprofile.lint.view import View
 from asprofile.model import uid as uids
-from asprofile.names.mistyped import together
+from asprofile.names.mistyped import together, with_digits
 from asprofile.text import Edit, decode, encode
 
 
@@ -19,7 +20,19 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _hit(view: View, field: UidField) -> Hit:
-    both = together(decode(field.text), lambda word: uids.resolve(encode(word), view.subject.release) is not None)
+    other_way = swapped(view.subject, field.entry) if field.place == "abstract syntax" else None
+    if other_way is not None:
+        edit = Edit(field.entry.part(0, len(field.entry.value)), other_way)
+        message = (
+            f"{decode(field.text).strip()} is a transfer syntax list, and what stands behind the backslash is a SOP "
+            f"class, so DCMTK refuses the whole file; write {decode(other_way)}"
+        )
+        return Hit(field.span, message, Fix("exchange the two", (edit,), safe=False))
+    both = (
+        ()
+        if with_digits(decode(field.text))
+        else together(decode(field.text), lambda word: uids.resolve(encode(word), view.subject.release) is not None)
+    )
     if both:
         named = f"{', '.join(both[:-1])} and {both[-1]}"
         what = "transfer syntaxes" if field.place == "transfer syntax" else "SOP classes"

@@ -27,6 +27,9 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def _swallowed(view: View, slip: TextSlip) -> Hit:
     more = f" (and {plural(slip.lines - 1, 'line')} more)" if slip.lines > 1 else ""
+    if slip.what == "entry behind":
+        message = "a second entry on the line, which DCMTK takes for part of the value; begin it on a line of its own"
+        return Hit(slip.span, message, Fix("begin a new line", slip.mend, view.keeps(slip.mend)))
     message = (
         f"an indented line continues the value above it, so DCMTK takes this {_WHAT[slip.what]}{more} "
         "for part of that value; "

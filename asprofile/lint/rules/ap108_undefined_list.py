@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from asprofile.lint.diagnosis import is_quoted, swapped
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixing import SPELLED, SPELLED_KEYS, plural
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.undefined import Undefined
 from asprofile.lint.view import View
-from asprofile.model.loader import NUMBERED_KEYS
+from asprofile.model import uid as uids
+from asprofile.model.loader import NUMBERED_KEYS, TRANSFER_SYNTAXES
+from asprofile.names.uids import can_be
 from asprofile.text import Span, decode
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     view = subject.view("values")
-    return view.hits(_hit(view, found) for found in view.undefined)
+    return view.hits(_hit(view, found) for found in view.undefined if not _follows(view, found))
+
+
+def _follows(view: View, found: Undefined) -> bool:
+    """Whether it is part of what another rule says: the value stands in quotes, or its sides the wrong way round."""
+    entry = found.reference.entry
+    return found.count == 1 and (is_quoted(entry) or swapped(view.subject, entry) is not None)
 
 
 def _hit(view: View, found: Undefined) -> Hit:
@@ -36,6 +45,16 @@ def _hit(view: View, found: Undefined) -> Hit:
 
 def _advice(view: View, found: Undefined) -> str:
     line = view.subject.source.line_of(found.section.header.raw_name.start) if found.section else 0
+    if found.reason == "two":
+        who = "a presentation context" if found.reference.supersection == TRANSFER_SYNTAXES else "a profile"
+        return f"{who} refers to one list: write one for each of {' and '.join(found.near)}"
+    if found.reference.supersection == TRANSFER_SYNTAXES and (syntax := _transfer_syntax(view, found)):
+        with_it = [one for one in view.subject.config.transfer_syntax_lists.values() if syntax in one.uids]
+        written = [view.subject.text(one.spans[0]) for one in with_it[:1]]
+        where = (
+            f"write the name of a list that has it, such as that of {written[0]}" if written else "write a list with it"
+        )
+        return f"a transfer syntax stands in a list, and the context refers to that list: {where}"
     if found.reason == "empty":
         key = SPELLED_KEYS[NUMBERED_KEYS[found.reference.supersection]]
         return f"the section in line {line} has no {key}1, and without an entry it makes no list"
@@ -51,6 +70,12 @@ def _advice(view: View, found: Undefined) -> str:
         names = [f"`{name}`" for name in found.near]
         return f"did you mean {' or '.join(names)}?" + (f" (line {line})" if len(names) == 1 else "")
     return f"write it as a section under [[{SPELLED[found.reference.supersection]}]]"
+
+
+def _transfer_syntax(view: View, found: Undefined) -> str | None:
+    """The transfer syntax that stands in the place of a list's name."""
+    uid = uids.resolve(found.reference.text.strip(), view.subject.release)
+    return uid if uid is not None and can_be(uid, "transfer-syntax") else None
 
 
 def _title(found: Undefined) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.diagnosis import Diagnosis
+from asprofile.lint.diagnosis import Diagnosis, is_quoted
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.safety import keeps_name
 from asprofile.lint.subject import Subject, UidField
 from asprofile.lint.view import View
+from asprofile.text import Edit
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -18,11 +19,16 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _hit(view: View, field: UidField, diagnosis: Diagnosis) -> Hit:
-    if diagnosis.cause == "quotes":
-        reason = "DCMTK takes quotes for part of a name"
-    else:
-        reason = "DCMTK tells upper from lower case in names"
     edits = diagnosis.mend(field.span, view.subject.data)
+    if diagnosis.cause != "quotes":
+        reason = "DCMTK tells upper from lower case in names"
+    elif field.text.lstrip().startswith(b"="):
+        reason = "DCMTK takes more than one `=` in front of a name, and a blank behind it, for part of the name"
+    else:
+        reason = "DCMTK takes quotes for part of a name"
+    if is_quoted(field.entry) and field.text != field.entry.value:
+        size = len(field.entry.value.rstrip())
+        edits += (Edit(field.entry.part(size - 1, size), b""),)
     message = f"{reason} and refuses the file; write {diagnosis.meant}"
     return Hit(
         field.span, message, Fix(f"write {diagnosis.meant}", edits, keeps_name(view.file, field.text, diagnosis.meant))

@@ -17,12 +17,14 @@ _ADVICE = {
     "no equals sign": "write `=` behind the key",
     "no value": "write ` = ` and a value, or remove it",
     "text": "make it a comment with `#` as the first character of the line, or remove it",
+    "rest": "it seems to be the rest of the value above: write that on one line",
 }
 _TITLE = {
     "comment": "make it a comment",
     "live comment": "make it a comment",
     "no equals sign": "write the `=`",
     "text": "make it a comment",
+    "rest": "join it to the value above",
 }
 
 

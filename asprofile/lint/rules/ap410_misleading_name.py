@@ -77,6 +77,9 @@ def _contradiction(name: str, syntaxes: Collection[TransferSyntax]) -> tuple[str
     kinds = [families for word, families in _KINDS if _names(word, plain, words)][:1]
     if kinds and not any(syntax.family in kinds[0] for syntax in syntaxes):
         return f"and has {named(syntax.uid for syntax in syntaxes)}", None
+    ways = words & {"implicit", "explicit"}
+    if len(ways) == 1 and not kinds and not any(_is_coded(syntax, *ways) for syntax in syntaxes):
+        return f"and has {named(syntax.uid for syntax in syntaxes)}", None
     if "uncompressed" in words and not kinds and (bad := _of(syntaxes, "compressed")):
         return f"and has {named(bad)}", None
     if "lossless" in plain and words.isdisjoint(_MANNERS - {"lossless"}):
@@ -98,6 +101,11 @@ def _of(syntaxes: Collection[TransferSyntax], kind: _Kind) -> list[str]:
     return [syntax.uid for syntax in syntaxes if _is(syntax, kind)]
 
 
+def _is_coded(syntax: TransferSyntax, way: str) -> bool:
+    """Whether its data elements have implicit or explicit VR, as ``way`` says; all but one have explicit."""
+    return (syntax.keyword == "ImplicitVRLittleEndian") == (way == "implicit")
+
+
 def _is(syntax: TransferSyntax, kind: _Kind) -> bool:
     if kind == "compressed":
         return syntax.encoding == "encapsulated" and syntax.family != "encapsulated-uncompressed"
@@ -113,8 +121,8 @@ RULE = Rule(
 A context says `CTImageStorage\\Uncompressed`, and who reads it believes it. If the list of that name has JPEG in it, or
 one called JPEGLossless has a lossy transfer syntax, images may go out in another form than everybody thinks. Either an
 entry came into the wrong list or the list has the wrong name. Judged are only plain names: "uncompressed", "lossless",
-"lossy" and names of kinds of compression, not those that say "or", "and", "not", "any" and the like. An info where what
-is called lossless has JPEG 2000 or the like, which may be lossy or not.
+"lossy", "implicit", "explicit" and names of kinds of compression, not those that say "or", "and", "not", "any" and the
+like. An info where what is called lossless has JPEG 2000 or the like, which may be lossy or not.
 """,
     reference="DCMTK asconfig.txt, 2.1",
     examples=(

@@ -22,6 +22,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
     get = profiles.gets_nothing(subject, profile)
     if get is None:
+        yield from _some(subject, profile)
         return
     name = display_name(get.abstract_syntax)
     is_requestor = subject.role_of(profile.context_list) == "requestor"
@@ -39,6 +40,20 @@ def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
             f"add the Storage SOP classes, with the role {role}"
         )
     yield Hit(get.abstract_syntax_span, message, _fix(subject, profile, "SCP" if is_requestor else "BOTH"))
+
+
+def _some(subject: Subject, profile: Profile) -> Iterator[Hit]:
+    """Some of the Storage SOP classes have the role, and others have not."""
+    without = profiles.not_returned(subject, profile)
+    if without:
+        classes = dict.fromkeys(item.abstract_syntax for item in without)
+        verb = "has" if len(classes) == 1 else "have"
+        message = (
+            f"in profile {profile.name} {profiles.named(classes)} {verb} no role SCP, "
+            "which other Storage SOP classes have: C-GET returns nothing of "
+            f"{'it' if len(classes) == 1 else 'them'}; give the role SCP or BOTH, unless it shall only be sent"
+        )
+        yield Hit(without[0].abstract_syntax_span, message, severity="info")
 
 
 def _fix(subject: Subject, profile: Profile, role: str) -> Fix | None:
@@ -65,6 +80,8 @@ proposes the role SCP; without one, the peer finds the objects and fails to retu
 
 An acceptor's profile needs the same list: where it has no role for a SOP class, DCMTK leaves the peer's proposal
 unanswered, which means the default roles. (C-MOVE needs nothing of this: its objects come on another association.)
+
+Where some of the Storage SOP classes have the role and others have not, it is an info.
 """,
     reference="PS3.4 C.5.3, Y.5, Z.5; PS3.7 D.3.3.4",
     examples=(
