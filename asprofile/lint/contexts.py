@@ -40,7 +40,8 @@ class Offer(Value):
 
 
 class Context(Value):
-    """A context, ``uids`` its transfer syntaxes each once, ``role`` the side of its list, None where that is open.
+    """A context, ``uids`` its transfer syntaxes each once (JPIP left out beside others), ``role`` the side of its list,
+    None where that is open.
 
     ``verdicts``: on those of which the tables say what they are for that Storage SOP class; none for another class.
     """
@@ -145,7 +146,7 @@ class Negotiations:
         return tuple(judged)
 
     def _encapsulating(self) -> Iterator[Context]:
-        wanted = {label: self.uids_of(label) for label in self._users if self._is_encapsulating(label)}
+        wanted = {label: self._carrying(label) for label in self._users if self._is_encapsulating(label)}
         seen: set[tuple[str, str]] = set()
         lists = (*self.proposed, *self.accepted)
         for contexts in sorted(lists, key=self._rank) if wanted else ():
@@ -159,6 +160,11 @@ class Negotiations:
                 if item.label in wanted and place not in seen:
                     seen.add(place)
                     yield Context(item, contexts, wanted[item.label], role)
+
+    def _carrying(self, label: str) -> tuple[str, ...]:
+        """The transfer syntaxes of a list without JPIP, in which no object has its pixels, if there are others."""
+        jpip = {syntax.uid for syntax in self.syntaxes_of(label) if syntax.family == "jpip"}
+        return tuple(uid for uid in self.uids_of(label) if uid not in jpip) or self.uids_of(label)
 
     def _twice(self, contexts: ContextList) -> frozenset[str]:
         return frozenset(offer.abstract_syntax for offer in self.offers(contexts) if len(offer.items) > 1)

@@ -30,15 +30,23 @@ def may_lose(uid: str) -> bool:
     return known is None or not known.lossless_only
 
 
+def is_jpip(uid: str) -> bool:
+    """Whether an object in it carries a URL in place of its pixels (PS3.5 10.8)."""
+    known = transfer_syntaxes.get(uid)
+    return known is not None and known.family == "jpip"
+
+
 def has_lossless_sibling(subject: Subject, contexts: ContextList, offer: Offer) -> bool:
     """Whether the offer is lossy only, while the same images For Processing (or For Presentation) are offered without a
     loss.
     """
-    if not offer.complete or not offer.uids or not all(map(is_lossy, offer.uids)):
+    # JPIP carries no image at all; it is AP404's.
+    carried = [uid for uid in offer.uids if not is_jpip(uid)]
+    if not offer.complete or not carried or not all(map(is_lossy, carried)):
         return False
     sibling = _sibling(offer.abstract_syntax)
     return any(
-        other.abstract_syntax == sibling and not all(map(may_lose, other.uids))
+        other.abstract_syntax == sibling and not all(may_lose(uid) or is_jpip(uid) for uid in other.uids)
         for other in subject.negotiations.offers(contexts)
     )
 

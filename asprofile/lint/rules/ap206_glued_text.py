@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixing import plural
+from asprofile.lint.lists import single_removals
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.textslips import TextSlip
 from asprofile.lint.view import View
+from asprofile.model.loader import NUMBERED_KEYS
 from asprofile.syntax import Entry
+from asprofile.text import Edit, Span
 
 _ADVICE = {
     "comment": "begin a comment with `#` as the first character of the line",
@@ -35,11 +38,28 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 def _hit(view: View, slip: TextSlip) -> Hit:
     fix = None
-    if slip.what in _TITLE:
+    edits = _mend(view, slip)
+    if slip.what in _TITLE and edits:
         # What is commented out and read all the same would be lost; stray text may have been meant for something.
-        safe = slip.certain and view.keeps(slip.mend)
-        fix = Fix(_TITLE[slip.what], slip.mend, safe)
+        fix = Fix(_TITLE[slip.what], edits, slip.certain and view.keeps(edits))
     return Hit(slip.span, _message(view, slip), fix, "info" if slip.harmless else None)
+
+
+def _mend(view: View, slip: TextSlip) -> tuple[Edit, ...]:
+    """With an entry that becomes a comment, those behind it in the list get the numbers that close the gap."""
+    if slip.what != "live comment" or not isinstance(slip.item, Entry):
+        return slip.mend
+    span = slip.item.span
+    # The whole entry, so that no other fix puts another value in it at the same time.
+    *edits, mark = slip.mend
+    entry = Span(mark.span.start, slip.item.value_span.end)
+    edits.append(Edit(entry, mark.replacement + view.subject.data[mark.span.end : entry.end]))
+    for supersection, prefix in NUMBERED_KEYS.items():
+        for section in view.subject.outline.sections(supersection):
+            if any(entry.span == span for entry in section.numbered(prefix)):
+                removed = single_removals(view.subject, supersection, section.name, (span,)).get(span)
+                return (*edits, *removed[1:]) if removed else ()
+    return tuple(edits)
 
 
 def _message(view: View, slip: TextSlip) -> str:

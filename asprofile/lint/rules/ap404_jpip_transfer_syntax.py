@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
+from asprofile.lint.lossy_only import is_jpip
 from asprofile.lint.profiles import named
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.syntax_lists import removed
-from asprofile.names import transfer_syntaxes
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     retrieving: set[str] | None = None
     for label, found in subject.config.transfer_syntax_lists.items():
-        items = [item for item in found.items if _is_jpip(item.uid)]
+        items = [item for item in found.items if is_jpip(item.uid)]
         if not items or subject.is_catch_all(label):
             continue
         retrieving = _retrieving(subject) if retrieving is None else retrieving
@@ -25,11 +25,6 @@ def check(subject: Subject) -> Iterator[Hit]:
                 "so nothing can be stored with it; it is for retrieval only"
             )
             yield Hit(items[0].span, message, removed(subject, found, items))
-
-
-def _is_jpip(uid: str) -> bool:
-    known = transfer_syntaxes.get(uid)
-    return known is not None and known.family == "jpip"
 
 
 def _retrieving(subject: Subject) -> set[str]:
