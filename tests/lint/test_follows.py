@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from asprofile.lint import Settings, lint
+from asprofile.lint.rule import Rule
+from asprofile.lint.rules import all_rules
+from asprofile.model import AssociationRole
 from asprofile.text import Source
 
 CLEAN = r"""[[TransferSyntaxes]]
@@ -78,3 +81,69 @@ def test_what_an_error_emptied_is_no_part_of_another() -> None:
     text = CLEAN.replace("= DeflatedLittleEndianExplicit", "= NoNameThatAnyoneKnows")
     assert "AP103" in found(text)
     assert "AP601" not in found(text)
+
+
+# What is true of an example of an error beside the error, and does not follow from it.
+BESIDE = {
+    "AP111": {"AP704", "AP708"},  # roles without C-GET
+    "AP112": {"AP704", "AP708"},
+    "AP116": {"AP310"},  # private SOP classes
+    "AP503": {"AP211", "AP309"},  # the list that is to be used instead; a name that is new
+}
+# Taken as an acceptor's, an example of a requestor's file lacks what acceptors have, or has what they must not have.
+OF_ACCEPTORS = {"AP121", "AP602", "AP606", "AP807"}
+
+
+@pytest.mark.parametrize("role", ["requestor", "acceptor", None])
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_the_error_of_an_example_is_all_that_is_said(rule: Rule, role: AssociationRole | None) -> None:
+    for example in rule.examples:
+        settings = Settings(release=example.release, role=role)
+        findings = lint(Source(example.file(example.bad), "x.cfg"), settings).findings
+        if any(one.code == rule.code and one.severity == "error" for one in findings):
+            beside = BESIDE.get(rule.code, set()) | (OF_ACCEPTORS if role == "acceptor" else set())
+            assert {one.code for one in findings} <= {rule.code} | beside
+
+
+SEVERAL_LINES = {
+    "no profiles": (CLEAN.partition("[[Profiles]]")[0], {"AP102"}),
+    "a profile without contexts": (CLEAN.replace("PresentationContexts = Get\n", ""), {"AP113"}),
+    "two lists in one": (CLEAN.replace("SRStorage\\Deflated", "SRStorage\\Uncompressed, Deflated"), {"AP108"}),
+    "an entry in a wrong section": (
+        CLEAN.replace("PresentationContext2 = CTImageStorage\\Uncompressed\n", "").replace(
+            "[Lossless]\n", "[Lossless]\nPresentationContext2 = CTImageStorage\\Uncompressed\n"
+        ),
+        {"AP207"},
+    ),
+    "a list in a wrong supersection": (
+        CLEAN.replace("[Deflated]\nTransferSyntax1 = DeflatedLittleEndianExplicit\n", "").replace(
+            "[Get]\nPresentation", "[Deflated]\nTransferSyntax1 = DeflatedLittleEndianExplicit\n[Get]\nPresentation", 1
+        ),
+        {"AP207"},
+    ),
+    "a value on two lines": (CLEAN.replace("hierarchical-1st", "hierarchical-\n1st"), {"AP206"}),
+    "a section in two pairs of brackets": (CLEAN.replace("[Get]\nPresentation", "[[Get]]\nPresentation", 1), {"AP210"}),
+    "quotes around a value": (
+        CLEAN.replace("CTImageStorage\\Uncompressed", '"CTImageStorage\\Uncompressed"'),
+        {"AP118"},
+    ),
+    "sides exchanged": (CLEAN.replace("CTImageStorage\\Uncompressed", "Uncompressed\\CTImageStorage"), {"AP103"}),
+}
+
+
+@pytest.mark.parametrize(("text", "codes"), SEVERAL_LINES.values(), ids=SEVERAL_LINES)
+def test_what_goes_wrong_on_several_lines_is_one_thing(text: str, codes: set[str]) -> None:
+    assert text != CLEAN
+    assert set(found(text)) - set(found(CLEAN)) == codes
+
+
+def test_a_list_too_long_to_be_used_is_one_thing() -> None:
+    """Its entries that stand twice, and that acceptors have no room for so many, go with it."""
+    syntaxes = "".join(f"TransferSyntax{number} = JPEGLSLossless\n" for number in range(1, 130))
+    text = CLEAN.replace("TransferSyntax1 = DeflatedLittleEndianExplicit\n", syntaxes).replace(
+        "Comprehensive", "Enhanced"
+    )
+    settings = Settings(role="requestor", release="3.6.7", select=("AP1", "AP4", "AP6"))
+    codes = [one.code for one in lint(Source(text.encode()), settings).findings]
+    assert codes.count("AP117") == 1
+    assert not {"AP401", "AP604"} & set(codes)

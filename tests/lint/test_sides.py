@@ -4,6 +4,7 @@ from either.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,7 @@ EXAMPLES = [
     for number, example in enumerate(rule.examples, start=1)
 ]
 FEW = settings(PROPERTY, max_examples=40)
-# A long one, one of an acceptor, and some that have contexts in several encodings.
-SAMPLES = [directory("sample_profiles") / f"{name}.cfg" for name in ("acceptor", "default", "dental", "print", "mpeg4")]
+SAMPLES = sorted(directory("sample_profiles").glob("*.cfg"))
 
 # By rule and example, what is said of its bad file: to a requestor, to an acceptor, and where the name of the file and
 # all that is in it leave it open. "if" is an info that holds for one side alone and says so. Every other rule says the
@@ -133,6 +133,31 @@ def assert_no_false_alarm(data: bytes, release: str) -> None:
 def test_no_example_is_a_false_alarm_for_either_side(rule: Rule) -> None:
     for example in rule.examples:
         assert_no_false_alarm(example.file(example.bad), example.release)
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_no_sample_is_a_false_alarm_for_either_side(path: Path) -> None:
+    """Without its header, which says who loads it."""
+    text = re.sub(r"^#.*\n", "", path.read_text(), flags=re.MULTILINE)
+    assert_no_false_alarm(text.encode(), "3.7.0")
+
+
+def assert_no_error_that_dcmtk_has_not(data: bytes, release: str, name: str) -> None:
+    """Where it is open who loads the file: an error is either one of both sides or DCMTK refuses the file for one."""
+    loadings = [Loading(read(data), release, role) for role in ROLES]
+    refused = any(one.problems or any(profile.refusal for profile in one.config.profiles.values()) for one in loadings)
+    open_errors = {one.code for one in found(data, None, release, name) if one.severity == "error"}
+    of_sides = [{one.code for one in found(data, role, release, name) if one.severity == "error"} for role in ROLES]
+    assert refused or open_errors <= of_sides[0] & of_sides[1]
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_no_example_has_an_error_that_dcmtk_has_not(rule: Rule) -> None:
+    for example in rule.examples:
+        data = example.file(example.bad)
+        report = lint(Source(data, "x.cfg"), Settings(example.release))
+        if report.inferred is not None and report.inferred.role is None:
+            assert_no_error_that_dcmtk_has_not(data, example.release, "x.cfg")
 
 
 @given(profile_files())
