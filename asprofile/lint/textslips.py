@@ -104,6 +104,8 @@ def text_slips(data: bytes, items: Iterable[Item]) -> Iterator[TextSlip]:
 def entries_within(data: bytes, slip: TextSlip) -> int:
     """How many lines that look like entries DCMTK takes for part of something else in this item."""
     item = slip.item
+    if slip.what == "entry behind":
+        return slip.lines
     if slip.kind == "swallowed" and isinstance(item, Entry):
         return sum(_looks_like(data, text) == "entry" for _, text in _continuations(data, item.raw_value))
     if slip.kind == "unbalanced":

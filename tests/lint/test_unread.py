@@ -35,6 +35,9 @@ CLEAN = START + REST
         (CLEAN.replace("Context2", "Context5"), 2),
         (CLEAN.replace("Context1", "Context01"), 3),  # nothing of the list is left
         (CLEAN.replace("Context3", "Context2"), 1),
+        (CLEAN.replace("\nPresentationContext2", " PresentationContext2"), 2),
+        (CLEAN.replace("[C]", "[[C]]"), 3),
+        (CLEAN.replace("[C]", "{C}"), 3),
         (CLEAN.replace("Context3", "Contex3"), 1),
         (CLEAN.replace("[C]\n", ""), 3),
         (CLEAN + "[[TransferSyntaxes]]\n[V]\nTransferSyntax1 = JPEGBaseline\nTransferSyntax2 = RLELossless\n", 2),
