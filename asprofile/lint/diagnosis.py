@@ -161,9 +161,9 @@ def _extended_data(subject: Subject) -> set[Span]:
 
 
 def is_quoted(entry: Entry) -> bool:
-    """Whether the whole value stands in quotes, which are then part of what stands first and last in it."""
+    """Whether a value of two sides stands in quotes as a whole, so that each side has one of them."""
     value = entry.value.strip(_BLANKS)
-    return len(value) > 1 and value[:1] == value[-1:] and value[:1] in (b'"', b"'", b"`")
+    return b"\\" in value and value[:1] == value[-1:] and value[:1] in (b'"', b"'", b"`")
 
 
 def swapped(subject: Subject, entry: Entry) -> bytes | None:
