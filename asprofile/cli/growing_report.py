@@ -44,26 +44,31 @@ class GrowingReport:
         self._handle: int | None = None
         try:
             self._handle = self._opened(_bytes(head))
-        except (Unwritable, OSError) as error:
+        except (Unwritable, OSError, MemoryError) as error:
             self._trouble(error)
 
     def add(self, text: str) -> None:
         """Write it, or count it as missing."""
         if self._handle is None:
             return
-        gap = f"\n({self._missing:,} results are missing here: they could not be written)\n" if self._missing else ""
         try:
+            gap = (
+                f"\n({self._missing:,} results are missing here: they could not be written)\n" if self._missing else ""
+            )
             self._write(_bytes(gap + text))
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             self._missing += 1
             self._trouble(error)
         else:
             self._missing = 0
 
     def close(self) -> None:
-        if self._handle is not None and self._handle > 2:
-            os.close(self._handle)
-        self._handle = None
+        handle, self._handle = self._handle, None
+        if handle is not None and handle > 2:
+            try:
+                os.close(handle)
+            except OSError as error:  # some file systems tell of a full disk only now
+                self._trouble(error)
 
     def _opened(self, head: bytes) -> int:
         from asprofile.cli.writing import is_stream, write_file
@@ -89,7 +94,7 @@ class GrowingReport:
         try:
             while left:
                 left = left[os.write(self._handle, left) :]
-        except OSError:
+        except (OSError, MemoryError):
             if stat.S_ISREG(status.st_mode) and self._handle > 2:
                 os.ftruncate(self._handle, status.st_size)
             raise
@@ -97,7 +102,9 @@ class GrowingReport:
     def _trouble(self, error: Exception) -> None:
         if not self._has_said:
             self._has_said = True
-            reason = f"{self._name}: {error.strerror or error}" if isinstance(error, OSError) else str(error)
+            reason = str(error)
+            if isinstance(error, OSError | MemoryError):
+                reason = f"{self._name}: {getattr(error, 'strerror', None) or error or 'out of memory'}"
             click.echo(f"asprofile: {printable(reason)}; the sending goes on", err=True)
 
 

@@ -159,6 +159,8 @@ def command(
         started = time.strftime("%Y-%m-%d %H:%M:%S %z")
         growing = GrowingReport(report_file, send_report.report_head(sending, started))
     with ExitStack() as stack:
+        if growing is not None:
+            stack.callback(growing.close)
         off = quiet or form != "text" or dicomdir
         progress = stack.enter_context(progress_for(names, not no_recurse, colour, off=off))
         teller = Teller(
@@ -175,9 +177,8 @@ def command(
             teller.skipped,
             keep_results=form == "json",
         )
-    if growing is not None:
-        growing.add(send_report.report_end(report, sending))
-        growing.close()
+        if growing is not None:
+            growing.add(send_report.report_end(report, sending))
     if form == "json":
         click.echo(json.dumps(send_report.as_json(report, sending), indent=2))
     elif form == "jsonl":

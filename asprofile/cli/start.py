@@ -152,9 +152,12 @@ def _end(status: int) -> NoReturn:
 def discard_output() -> None:
     """Nothing more can be written: neither by us, nor by Python at its exit."""
     with suppress(OSError, ValueError):
+        number = sys.stdout.fileno()
         devnull = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(devnull, sys.stdout.fileno())
-        os.close(devnull)
+        try:
+            os.dup2(devnull, number)
+        finally:
+            os.close(devnull)
 
 
 def say(message: str, status: int) -> int:

@@ -13,16 +13,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from asprofile.printing import printable
 
+_TROUBLE: Final = (OSError, ValueError, MemoryError)
+
 
 class Sturdy:
-    """A text stream that raises no OSError. ``trouble`` is the first one that it would have raised."""
+    """A text stream that raises nothing but for bugs. ``trouble`` is the first one that it would have raised."""
 
     def __init__(self, stream: TextIO, name: str, other: TextIO | Sturdy | None) -> None:
-        self.trouble: OSError | ValueError | None = None
+        self.trouble: OSError | ValueError | MemoryError | None = None
         self._stream = stream
         self._name = name
         self._other = other
@@ -31,7 +33,7 @@ class Sturdy:
         if self.trouble is None:
             try:
                 self._stream.write(text)
-            except (OSError, ValueError) as error:
+            except _TROUBLE as error:
                 self._lose(error)
         return len(text)
 
@@ -43,20 +45,23 @@ class Sturdy:
         if self.trouble is None:
             try:
                 self._stream.flush()
-            except (OSError, ValueError) as error:
+            except _TROUBLE as error:
                 self._lose(error)
 
-    def _lose(self, error: OSError | ValueError) -> None:
+    def _lose(self, error: OSError | ValueError | MemoryError) -> None:
         self.trouble = error
-        with suppress(OSError, ValueError):
+        with suppress(*_TROUBLE):
             # What waits in a buffer goes nowhere; else Python would find trouble with it at its exit.
+            number = self._stream.fileno()
             nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self._stream.fileno())
-            os.close(nowhere)
+            try:
+                os.dup2(nowhere, number)
+            finally:
+                os.close(nowhere)
         if self._other is not None and not isinstance(error, BrokenPipeError):
             reason = error.strerror if isinstance(error, OSError) else None
-            with suppress(OSError, ValueError):
-                self._other.write(f"asprofile: {self._name}: {printable(str(reason or error))}\n")
+            with suppress(*_TROUBLE):
+                self._other.write(f"asprofile: {self._name}: {printable(str(reason or error) or 'out of memory')}\n")
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -163,8 +163,11 @@ def writable_later(name: str, protected: Protection) -> None:
         name = os.path.realpath(name)
     probe = Path(name).parent / f".asprofile-{os.getpid()}-{os.urandom(6).hex()}.tmp"
     try:
-        os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        probe.unlink()
+        handle = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.close(handle)
+        finally:
+            probe.unlink()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise Unwritable(f"{name}: {reason or error}") from None

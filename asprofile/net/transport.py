@@ -107,7 +107,7 @@ def _connect_tcp(host: str, port: int, timeout: float | None, ip: IpVersion) -> 
     except (OSError, UnicodeError) as error:
         version = "" if ip == "auto" else f"IPv{ip} "
         raise HostUnknown(f"cannot find the {version}address of {host}: {_words(error)}") from error
-    failure: OSError = TimeoutError()
+    failure: OSError | MemoryError = TimeoutError()
     for family, kind, protocol, _, address in addresses:
         if deadline.is_over:
             break
@@ -117,28 +117,34 @@ def _connect_tcp(host: str, port: int, timeout: float | None, ip: IpVersion) -> 
             sock.settimeout(deadline.left())
             sock.connect(address)
             return TcpTransport(sock, name)
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             failure = error
             if sock is not None:
-                sock.close()
+                _close(sock)
+        except BaseException:
+            if sock is not None:
+                _close(sock)
+            raise
     raise ConnectionFailed(_describe_failure(failure, name, timeout)) from failure
 
 
 _FAMILIES: Final = {"auto": socket.AF_UNSPEC, "4": socket.AF_INET, "6": socket.AF_INET6}
 
 
-def _describe_failure(error: OSError, name: str, timeout: float | None) -> str:
+def _describe_failure(error: OSError | MemoryError, name: str, timeout: float | None) -> str:
     if isinstance(error, ConnectionRefusedError):
         return f"connection refused by {name}: is the peer running and is this its DICOM port?"
     if isinstance(error, TimeoutError):
         within = "" if timeout is None else f" within {timeout:g} seconds"
         return f"no connection to {name}{within}: is the address right, and does a firewall let it through?"
-    if error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
+    if isinstance(error, OSError) and error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
         return f"no route to {name}: is the address right, and is the network up?"
     return f"no connection to {name}: {_words(error)}"
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "out of memory"
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
 
 
@@ -186,7 +192,7 @@ class TcpTransport:
                     self._is_limited = not _limit_unsent(self._socket, _UNLIMITED)
                 elif not self._await_room(deadline, on_data):
                     return False
-            except OSError as error:
+            except (OSError, MemoryError) as error:
                 if on_data is not None and not self._drain(on_data):
                     return False
                 raise self._lost(error) from error
@@ -206,7 +212,7 @@ class TcpTransport:
         """Wait until the peer takes more, or says something; False if ``on_data`` wants to stop."""
         readable, writable = False, False
         if not deadline.is_over:
-            readable, writable = _wait(self._socket, read=on_data is not None, write=True, timeout=deadline.left())
+            readable, writable = self._wait(read=on_data is not None, write=True, timeout=deadline.left())
         if not readable and not writable:
             raise AssociationAborted(f"{self.peer} took nothing for {deadline.seconds:g} seconds")
         if readable and on_data is not None:
@@ -234,8 +240,14 @@ class TcpTransport:
         if data is not None or timeout == 0:
             return data
         _acknowledge_at_once(self._socket)
-        readable, _ = _wait(self._socket, read=True, write=False, timeout=timeout)
+        readable, _ = self._wait(read=True, write=False, timeout=timeout)
         return self._read() if readable else None
+
+    def _wait(self, *, read: bool, write: bool, timeout: float | None) -> tuple[bool, bool]:
+        try:
+            return _wait(self._socket, read=read, write=write, timeout=timeout)
+        except (OSError, MemoryError) as error:
+            raise self._lost(error) from error
 
     def _read(self) -> bytes | None:
         """What is there, None if nothing is."""
@@ -243,10 +255,10 @@ class TcpTransport:
             return self._socket.recv(RECEIVE_SIZE)
         except BlockingIOError:
             return None
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             raise self._lost(error) from error
 
-    def _lost(self, error: OSError) -> AssociationAborted:
+    def _lost(self, error: OSError | MemoryError) -> AssociationAborted:
         return AssociationAborted(f"connection to {self.peer} lost: {_words(error)}")
 
     def interrupt(self) -> None:
@@ -269,7 +281,7 @@ class TcpTransport:
         self.close()
 
     def close(self) -> None:
-        self._socket.close()
+        _close(self._socket)
 
 
 class Listener:
@@ -306,6 +318,12 @@ class Listener:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def _close(sock: socket.socket) -> None:
+    """What the system says of it then changes nothing: the connection is given up."""
+    with contextlib.suppress(OSError):
+        sock.close()
 
 
 def _limit_unsent(sock: socket.socket, size: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from io import FileIO
 from typing import TYPE_CHECKING, Final
 
@@ -45,10 +46,11 @@ class Original:
         except OSError as error:
             raise ObjectError(f"cannot be opened: {(error.strerror or str(error)).lower()}") from error
         try:
-            status = os.fstat(descriptor)
+            status = _status(descriptor)
             _check_same(header, status)
         except BaseException:
-            os.close(descriptor)
+            with suppress(OSError):
+                os.close(descriptor)
             raise
         self.descriptor = descriptor
         self._size, self._written = status.st_size, status.st_mtime_ns
@@ -58,19 +60,31 @@ class Original:
     def file(self) -> FileIO:
         """It as what Python calls a file, which takes longer to make than to read a small one; without a buffer."""
         if self._file is None:
-            self._file = FileIO(self.descriptor)
+            try:
+                self._file = FileIO(self.descriptor)
+            except OSError as error:
+                raise ObjectError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
         return self._file
 
     def check_unchanged(self) -> None:
-        now = os.fstat(self.descriptor)
+        now = _status(self.descriptor)
         if now.st_mtime_ns != self._written or now.st_size != self._size:
             raise ObjectError("was written to while it was sent")
 
     def close(self) -> None:
-        if self._file is None:
-            os.close(self.descriptor)
-        else:
-            self._file.close()
+        """Never raises: nothing was written that could be lost."""
+        with suppress(OSError):
+            if self._file is None:
+                os.close(self.descriptor)
+            else:
+                self._file.close()
+
+
+def _status(descriptor: int) -> os.stat_result:
+    try:
+        return os.fstat(descriptor)
+    except OSError as error:
+        raise ObjectError(f"cannot be looked at: {(error.strerror or str(error)).lower()}") from error
 
 
 def _check_same(header: Header, status: os.stat_result) -> None:

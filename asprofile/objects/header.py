@@ -13,6 +13,7 @@ import stat
 import struct
 import sys
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, NoReturn
 
@@ -93,13 +94,12 @@ def examine(path: str, *, explicit: bool = True, reading: Reading = "part10") ->
         try:
             return _examine_open(path, descriptor, reading)
         finally:
-            os.close(descriptor)
+            with suppress(OSError):  # nothing was written that could be lost
+                os.close(descriptor)
     except _Refusal as refusal:
         return Unreadable(Path(path), refusal.reason, refusal.kind, explicit)
-    except OSError as error:
+    except (OSError, MemoryError) as error:
         return Unreadable(Path(path), describe_os_error(error), "unreadable", explicit)
-    except MemoryError:
-        return Unreadable(Path(path), "cannot be read: out of memory", "unreadable", explicit)
     except ValueError:  # "embedded null byte": a name that no file can have
         return Unreadable(Path(path), "cannot be read: not a possible file name", "unreadable", explicit)
 
@@ -109,9 +109,9 @@ def stamp_of(status: os.stat_result) -> tuple[int, int, int, int]:
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_ctime_ns
 
 
-def describe_os_error(error: OSError) -> str:
+def describe_os_error(error: OSError | MemoryError) -> str:
     """The operating system's words, as a reason to stand behind a path and a colon."""
-    return f"cannot be read: {error.strerror or error}"
+    return f"cannot be read: {error.strerror or error}" if isinstance(error, OSError) else _NO_MEMORY
 
 
 def describe_special(mode: int) -> str:
@@ -161,6 +161,7 @@ _DEFLATED: Final = frozenset((b"1.2.840.10008.1.2.1.99", b"1.2.840.10008.1.2.4.9
 
 _GRAPHIC: Final = bytes(code for code in range(0x21, 0x7F) if code != ord("\\"))
 
+_NO_MEMORY: Final = "cannot be read: out of memory"
 _TRUNCATED_META: Final = "is damaged: the file ends inside the File Meta Information; get a complete copy"
 _TRUNCATED_DATA_SET: Final = (
     "is damaged: the data set ends too early, or is not encoded as Transfer Syntax UID (0002,0010)"
@@ -212,6 +213,8 @@ def _examine_open(path: str, descriptor: int, reading: Reading) -> Header:
         raise _Refusal(kind, describe_special(status.st_mode))
     size = status.st_size
     buffer = os.read(descriptor, _FIRST_READ)
+    if len(buffer) < min(size, _FIRST_READ):
+        buffer = _read_on(descriptor, buffer, min(size, _FIRST_READ))
     while True:
         try:
             return _parse(path, buffer, status, reading)

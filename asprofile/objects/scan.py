@@ -43,7 +43,7 @@ def scan(
         name = os.fspath(path)
         try:
             mode = os.stat(name).st_mode  # noqa: PTH116 - a Path for each of millions of names costs more
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             yield Unreadable(Path(name), describe_os_error(error), "unreadable")
             continue
         except ValueError:
@@ -73,7 +73,7 @@ def _walk(root: str, *, recursive: bool, reading: Reading, pattern: str | None) 
         try:
             is_directory = entry.is_dir()
             is_file = entry.is_file()
-        except OSError as error:  # a link to itself, a directory above that may not be searched
+        except (OSError, MemoryError) as error:  # a link to itself, a directory above that may not be searched
             yield Unreadable(Path(entry.path), describe_os_error(error), "unreadable", explicit=False)
             continue
         if not is_directory and pattern is not None and not fnmatchcase(entry.name, pattern):
@@ -100,7 +100,7 @@ def _list(path: str, seen: set[tuple[int, int]], *, explicit: bool) -> list[os.D
         seen.add(identity)
         with os.scandir(path) as entries:
             return sorted(entries, key=_BY_NAME, reverse=True)
-    except OSError as error:
+    except (OSError, MemoryError) as error:
         return Unreadable(Path(path), describe_os_error(error), "unreadable", explicit)
 
 
@@ -108,6 +108,6 @@ def _special(path: str) -> Unreadable:
     """What is neither file nor directory: a FIFO, a socket, a device, a dead link. Not opened."""
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116
-    except OSError as error:
+    except (OSError, MemoryError) as error:
         return Unreadable(Path(path), describe_os_error(error), "unreadable", explicit=False)
     return Unreadable(Path(path), describe_special(mode), "not-dicom", explicit=False)

@@ -11,6 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from asprofile.errors import AssociationAborted, AssociationError
 from asprofile.negotiate.request import AssociateRequest
 from asprofile.objects.preparing import AS_IT_IS
 from asprofile.send.backlog import Backlog
@@ -34,7 +35,6 @@ from asprofile.send.worker import Order, Worker
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from asprofile.errors import AssociationError
     from asprofile.objects.header import Header, Unreadable
     from asprofile.objects.preparing import Preparer
     from asprofile.send.peer import Peer
@@ -93,9 +93,10 @@ def send(
     Without ``keep_results`` the report has none: they are in the events, and may be millions. What was not reached when
     the user stopped it is NOT_SENT; after ``control.abort()`` it is looked for only a moment, but a thousand files.
 
-    Raises nothing but what ``items`` and ``on_event`` raise, ProposalError, and ConfigurationError for TLS files; the
-    associations are then aborted. With a ``control``, though, KeyboardInterrupt is the same as ``control.abort()``: a
-    report comes back.
+    Raises nothing but what ``items`` and ``on_event`` raise, MemoryError, ProposalError, and ConfigurationError for TLS
+    files; the associations are then aborted. With a ``control``, though, KeyboardInterrupt is the same as
+    ``control.abort()``, and of a MemoryError a report comes back, too; before anything else is raised, every object
+    has its result.
     """
     started = time.monotonic()
     requests = (request,) if isinstance(request, AssociateRequest) else tuple(request)
@@ -116,6 +117,7 @@ def send(
 
     backlog = Backlog(items, requests, preparer, settings, on_result, on_skipped)
     order = Order(requests, peer, settings, preparer, handle, Patience(settings, handle.clock), tell)
+    failure: Exception | None = None
     workers = [Worker(order, backlog, number % max(1, len(requests))) for number in range(settings.associations)]
     try:
         able = workers
@@ -127,9 +129,17 @@ def send(
         if control is None:
             raise
         handle.abort()
-    error = _error(workers)
-    all_named = _end_rest(backlog, handle, str(error or "no association"), may_interrupt=control is not None)
+    except Exception as raised:
+        if control is None:
+            raise
+        failure = raised
+    error = _error(workers) if failure is None else AssociationAborted(f"aborted by us: {_words(failure)}")
+    interrupted = handle.finishing and failure is None
+    why = "interrupted" if interrupted else backlog.stopped or str(error or "no association")
+    all_named = _end_rest(backlog, handle, why, may_interrupt=control is not None)
     backlog.flush()
+    if failure is not None and not isinstance(failure, MemoryError):
+        raise failure
     return Report(
         results=tuple(results),
         tally=backlog.tally,
@@ -139,13 +149,12 @@ def send(
         negotiation=next((worker.negotiation for worker in workers if worker.negotiation is not None), None),
         error=error,
         seconds=time.monotonic() - started,
-        interrupted=handle.finishing,
+        interrupted=interrupted,
     )
 
 
 def _end_rest(backlog: Backlog, control: Control, why: str, *, may_interrupt: bool) -> bool:
     """What was not reached has a result, too; False if that was cut short."""
-    why = "interrupted" if control.finishing else backlog.stopped or why
     until = math.inf
 
     def is_enough(count: int) -> bool:
@@ -156,7 +165,7 @@ def _end_rest(backlog: Backlog, control: Control, why: str, *, may_interrupt: bo
 
     try:
         return backlog.end_rest(why, is_enough)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, MemoryError):
         if not may_interrupt:
             raise
         return False
@@ -197,6 +206,10 @@ def _run(workers: list[Worker], control: Control) -> None:
         _join(threads, _PATIENCE)
     if raised:
         raise raised[0]
+
+
+def _words(error: Exception) -> str:
+    return "out of memory" if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}"
 
 
 def _join(threads: list[threading.Thread], seconds: float) -> None:
