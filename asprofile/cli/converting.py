@@ -71,12 +71,11 @@ class Conversion(Value):
             return AsItIs(truncated=True) if self.send_truncated else AS_IT_IS
         from asprofile.objects.converting import DEFAULT_LEVEL, Converter
         from asprofile.objects.rewriting import Rules
-        from asprofile.objects.room import DEFAULT_MAX_SIZE
 
         return Converter(
             policy=cast("Policy", self.convert),
             level=DEFAULT_LEVEL if self.compression_level is None else self.compression_level,
-            max_size=DEFAULT_MAX_SIZE if self.max_object_size is None else self.max_object_size,
+            max_size=self.max_object_size,
             rules=Rules(new_vrs=not self.old_vrs),
             dictionaries=self._dictionaries(environment),
             change=change,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from asprofile.cli.storescu_dumps import class_code
@@ -19,16 +20,17 @@ from asprofile.objects.converting import DEFAULT_LEVEL, Converter
 from asprofile.objects.dataset import DataSetFile
 from asprofile.objects.dictionaries import named_in, read_dictionaries
 from asprofile.objects.encoding import SOP_CLASS, SOP_INSTANCE
+from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.header import Header, Unreadable, examine
 from asprofile.objects.inventing import Inventor
 from asprofile.objects.rewriting import Changes, Rules
-from asprofile.objects.stretches import BrokenObject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from asprofile.cli.storescu_settings import Settings
     from asprofile.negotiate.choose import Negotiation
+    from asprofile.objects.flaws import Flaw
     from asprofile.objects.preparing import DataSource
     from asprofile.objects.rewriting import Change
     from asprofile.objects.vrs import Scope
@@ -50,9 +52,23 @@ class Condition:
         return f"{self.code} {self.text}"
 
 
-PREMATURE_END: Final = "0001:000a"
-_MISSING: Final = {"value": "0001:0004", "end": "0001:0022"}
-"""What DCMTK calls an invalid stream, and a sequence without its end."""
+PREMATURE_END: Final = Condition("0001:000a", "I/O suspension or premature end of stream")
+_CONDITIONS: Final[Mapping[Flaw, Condition]] = {
+    "empty": Condition("0001:0005", "End of stream"),
+    "value": Condition("0001:0004", "Invalid stream"),
+    "element in item": Condition("0001:001b", "Length of element larger than explicit length of surrounding item"),
+    "sequence end": Condition("0001:0022", "Sequence Delimitation Item missing"),
+    "item end": Condition("0001:0026", "Item Delimitation Item missing"),
+    "tag": Condition("0001:0001", "Invalid tag"),
+    "deflated": Condition("0001:0010", "ZLib Error: the data set cannot be inflated"),
+    "undefined length": Condition(
+        "0001:0033", "Illegal element with OB or OW Value Representation and undefined length encountered"
+    ),
+    "native pixels": Condition(
+        "0001:0035", "Pixel data in top level dataset in compressed Transfer Syntax uses explicit length"
+    ),
+}
+"""What DCMTK 3.6.7 says of what is wrong with a file; of all else that its stream ends too early."""
 BAD_DATA: Final = Condition("0006:0202", "DIMSE Inappropriate data for message")
 NO_CONTEXT: Final = Condition("0006:0208", "DIMSE No valid Presentation Context ID")
 SEND_FAILED: Final = Condition("0006:020e", "DIMSE Failed to send message")
@@ -99,6 +115,22 @@ class _Needed:
             self.missing()
 
 
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    """A change of which nothing holds that it said before: elements out of order are gone through again."""
+
+    change: Change
+    forget: Callable[[], object]
+
+    @property
+    def uid(self) -> str:
+        return getattr(self.change, "uid", "")
+
+    def value(self, vr: str | None, length: int | None, scope: Scope) -> tuple[str, bytes] | None:
+        self.forget()
+        return self.change.value(vr, length, scope)
+
+
 @dataclass
 class Objects:
     """Prepares one file after the other for the contexts of one association."""
@@ -107,7 +139,8 @@ class Objects:
     negotiation: Negotiation
     release: str
     _lines: list[Line] = field(default_factory=list)
-    _without_uids: bool = False
+    _said: dict[int, tuple[Line, ...]] = field(default_factory=dict)
+    """By tag, what the log says of elements that are not there, or could not be changed."""
 
     def __post_init__(self) -> None:
         sizes = self.settings.invention
@@ -124,24 +157,32 @@ class Objects:
 
     def prepare(self, name: str, time: int) -> Ready | Hopeless:
         """Read a file, change it if that is wanted, find its context, and open it in that transfer syntax."""
-        self._lines, self._without_uids = [], False
+        self._lines, self._said = [], {}
         header = examine(name, reading=self.settings.reading)
         if isinstance(header, Unreadable):
-            text = f"Bad DICOM file: {name}: {header.reason}"
-            return Hopeless(name, time, (("error", text),), Condition(PREMATURE_END, header.reason))
+            return self._bad(name, time, header.reason, header.flaw)
+        wrong_pixels = ""
         try:
             _check_whole(header)
         except ObjectError as error:
-            reason = error.reason if isinstance(error, BrokenObject) else str(error)
-            text = f"Bad DICOM file: {name}: {reason}"
-            code = _MISSING.get(getattr(error, "missing", ""), PREMATURE_END)
-            return Hopeless(name, time, (("error", text),), Condition(code, reason))
+            flaw: Flaw = getattr(error, "flaw", "")
+            if flaw != "compressed pixels":
+                return self._bad(name, time, error.reason if isinstance(error, BrokenObject) else str(error), flaw)
+            wrong_pixels = str(error)  # DCMTK finds out only when it writes them
         context = self._context(header)
         if context is None:
             code = class_code(header.sop_class, self.release)
             text = f"No presentation context for: ({code}) {header.sop_class}"
             return Hopeless(name, time, (("error", text),), NO_CONTEXT)
+        if wrong_pixels:
+            return self._failing(name, time, header, (), wrong_pixels)
         return self._opened(name, time, header, context)
+
+    def _bad(self, name: str, time: int, reason: str, flaw: Flaw) -> Hopeless:
+        if flaw == "no object":
+            return Hopeless(name, time, (("error", f"No SOP Class or Instance UID in file: {name}"),), BAD_DATA)
+        condition = _CONDITIONS.get(flaw, PREMATURE_END)
+        return Hopeless(name, time, (("error", f"Bad DICOM file: {name}: {reason}"),), condition)
 
     def _opened(self, name: str, time: int, header: Header, context: AcceptedContext) -> Ready | Hopeless:
         own, wanted = header.transfer_syntax, context.transfer_syntax
@@ -154,8 +195,8 @@ class Objects:
                 reason = str(error)
         else:
             reason = f"unable to convert dataset from '{_named(own)}' transfer syntax to '{_named(wanted)}'"
-        lines = tuple(self._lines)
-        if source is not None and self._without_uids:
+        lines = (*self._lines, *(line for said in self._said.values() for line in said))
+        if source is not None and not self._said.keys().isdisjoint((SOP_CLASS, SOP_INSTANCE)):
             # Those of the header would do, but DCMTK goes by the data set alone.
             source.close()
             return Hopeless(name, time, (*lines, ("error", f"No SOP Class or Instance UID in file: {name}")), BAD_DATA)
@@ -163,6 +204,10 @@ class Objects:
             lines += (("info", f"Converting transfer syntax: {_named(own)} -> {_named(wanted)}"),)
         if source is not None:
             return Ready(name, time, source, context, lines)
+        return self._failing(name, time, header, lines, reason)
+
+    def _failing(self, name: str, time: int, header: Header, lines: tuple[Line, ...], reason: str) -> Hopeless:
+        """Of what DCMTK begins to send, and cannot write."""
         titles = f"({self.negotiation.request.calling_ae},{self.negotiation.request.called_ae})"
         failure = (
             ("warn", f"DIMSE Warning: {titles}: sendMessage: {reason}"),
@@ -189,20 +234,17 @@ class Objects:
         return accepted[0] if accepted else None
 
     def _changes(self, header: Header) -> Changes:  # noqa: ARG002 - whatever the object
-        looked_at: dict[int, Change] = {tag: _Needed(self._missing) for tag in (SOP_CLASS, SOP_INSTANCE)}
-        if self._inventor is None:
-            return Changes(looked_at)
-        identity = self._inventor.next()
-        self._lines.append(("info", described(identity)))
-        return Changes(looked_at | invented(identity, self._not_changed))
+        looked_at: dict[int, Change] = {
+            tag: _Needed(partial(self._said.__setitem__, tag, ())) for tag in (SOP_CLASS, SOP_INSTANCE)
+        }
+        if self._inventor is not None:
+            identity = self._inventor.next()
+            self._lines.append(("info", described(identity)))
+            looked_at |= invented(identity, self._not_changed)
+        return Changes({tag: _Anew(change, partial(self._said.pop, tag, None)) for tag, change in looked_at.items()})
 
     def _not_changed(self, tag: int, text: str) -> None:
-        self._lines.append(("error", text))
-        if tag == SOP_INSTANCE:
-            self._missing()
-
-    def _missing(self) -> None:
-        self._without_uids = True
+        self._said[tag] = (("error", text),)
 
 
 def _check_whole(header: Header) -> None:

@@ -21,11 +21,12 @@ from asprofile.objects.encoding import (
     UNCOMPRESSED,
     encoding_of,
 )
+from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.prepared import Output, PreparedDataSet, inflate
 from asprofile.objects.preparing import AsItIs
 from asprofile.objects.rewriting import NO_CHANGES, Changes, Decoded, Disorder, Rewriter, Rules, Window
 from asprofile.objects.room import DEFAULT_MAX_SIZE, Room
-from asprofile.objects.stretches import BrokenObject, Stretch
+from asprofile.objects.stretches import LONGEST, Stretch
 from asprofile.objects.vrs import VRs
 from asprofile.objects.whole import find_extent, walk
 from asprofile.value import replaced
@@ -52,14 +53,15 @@ class Converter:
     """A ``preparing.Preparer``. Raises nothing when it is made.
 
     ``level`` is zlib's, 0 (stored) to 9, for what is deflated. ``max_size``: bytes that an object may have after it was
-    inflated or decompressed. ``change`` gives the changes for one object, called
-    each time one is opened; ``rules`` say how a data set is written anew (with ``rules.dcmtk`` each one is).
+    inflated or decompressed, also one that goes as it is; None: DEFAULT_MAX_SIZE, and LONGEST of what goes as it is.
+    ``change`` gives the changes for one object, called each time one is opened; ``rules`` say how a data set is written
+    anew (with ``rules.dcmtk`` each one is).
     ``truncated``: a data set that is not whole is sent if it can go as it is.
     """
 
     policy: Policy = "never"
     level: int = DEFAULT_LEVEL
-    max_size: int = DEFAULT_MAX_SIZE
+    max_size: int | None = None
     rules: Rules = field(default_factory=Rules)
     dictionaries: Dictionaries | None = None
     change: Callable[[Header], Changes] | None = None
@@ -83,13 +85,17 @@ class Converter:
         known = transfer_syntaxes.get(transfer_syntax)
         return self.policy == "lossy" or (known is not None and known.lossless_only)
 
+    def _room(self) -> Room:
+        return Room(DEFAULT_MAX_SIZE if self.max_size is None else self.max_size)
+
     def open(self, header: Header, transfer_syntax: str) -> DataSource:
         """The object in ``transfer_syntax``, changed as was asked for."""
         same = transfer_syntax == header.transfer_syntax
         changes = self.change(header) if self.change else NO_CHANGES
         vrs_stay = self.rules.new_vrs or not encoding_of(transfer_syntax).explicit
         if same and not self.rules.dcmtk and not self.rules.even and vrs_stay and changes == NO_CHANGES:
-            return AsItIs(truncated=self.truncated).open(header, transfer_syntax)
+            longest = LONGEST if self.max_size is None else self.max_size
+            return AsItIs(truncated=self.truncated, max_size=longest).open(header, transfer_syntax)
         original = Original(header)
         opened: list[IO[bytes]] = [original.file]
         try:
@@ -110,7 +116,7 @@ class Converter:
     ) -> PreparedDataSet:
         start = header.dataset_offset
         if header.transfer_syntax in DEFLATED:
-            inflated, length = inflate(original.file, start, header.size, Room(self.max_size))
+            inflated, length = inflate(original.file, start, header.size, self._room())
             opened.append(inflated)
             start, window = 0, Window(inflated, walk(Stretch(inflated, length), 0, header.transfer_syntax).end)
         else:
@@ -138,7 +144,7 @@ class Converter:
         if header.transfer_syntax not in UNCOMPRESSED and transfer_syntax in UNCOMPRESSED:
             from asprofile.objects.pixels import decompress  # needs much, and is seldom needed
 
-            repairs, decoded = decompress(window, start, header.transfer_syntax, opened, Room(self.max_size))
+            repairs, decoded = decompress(window, start, header.transfer_syntax, opened, self._room())
         ordered, rules = False, self.rules
         while True:
             output = Output()

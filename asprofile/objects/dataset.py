@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
 from asprofile.objects import quick
+from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.forms import DEFLATED
 from asprofile.objects.header import OPEN_FLAGS, stamp_of
-from asprofile.objects.stretches import LONGEST, BrokenObject
+from asprofile.objects.stretches import LONGEST
 from asprofile.objects.whole import Extent, find_extent
 
 if TYPE_CHECKING:

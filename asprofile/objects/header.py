@@ -15,10 +15,14 @@ import sys
 import zlib
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from asprofile.errors import ObjectError
+from asprofile.objects.flaws import short_value
 from asprofile.value import Value
+
+if TYPE_CHECKING:
+    from asprofile.objects.flaws import Flaw
 
 Kind = Literal["not-dicom", "dicomdir", "damaged", "unreadable", "stored"]
 """Why a file is no object: not DICOM at all; a DICOMDIR; DICOM, but broken; the system does not let us; it is one, but
@@ -67,6 +71,7 @@ class Unreadable(Value):
     reason: str
     kind: Kind
     explicit: bool = True
+    flaw: Flaw = ""
 
     @property
     def skipped(self) -> bool:
@@ -97,7 +102,7 @@ def examine(path: str, *, explicit: bool = True, reading: Reading = "part10") ->
             with suppress(OSError):  # nothing was written that could be lost
                 os.close(descriptor)
     except _Refusal as refusal:
-        return Unreadable(Path(path), refusal.reason, refusal.kind, explicit)
+        return Unreadable(Path(path), refusal.reason, refusal.kind, explicit, refusal.flaw)
     except (OSError, MemoryError) as error:
         return Unreadable(Path(path), describe_os_error(error), "unreadable", explicit)
     except ValueError:  # "embedded null byte": a name that no file can have
@@ -192,10 +197,11 @@ _EXPLICIT_BIG: Final = _Encoding(True, struct.Struct(">HH2sH"), struct.Struct(">
 class _Refusal(Exception):
     """The file is no object; becomes an Unreadable."""
 
-    def __init__(self, kind: Kind, reason: str) -> None:
+    def __init__(self, kind: Kind, reason: str, flaw: Flaw = "") -> None:
         super().__init__(reason)
         self.kind: Kind = kind
         self.reason = reason
+        self.flaw: Flaw = flaw
 
 
 class _MoreNeeded(Exception):
@@ -251,7 +257,8 @@ def _parse(path: str, buffer: bytes, status: os.stat_result, reading: Reading) -
     if not transfer_syntax:
         raise _Refusal("damaged", "has no Transfer Syntax UID (0002,0010) in its header; rewrite it (dcmconv)")
     if offset >= size:
-        raise _Refusal("damaged", "has an empty data set: a header, and nothing behind it; get a complete copy")
+        empty = "has an empty data set: a header, and nothing behind it; get a complete copy"
+        raise _Refusal("damaged", empty, "no object" if meta else "")
     try:
         sop_class, sop_instance = _own_uids(buffer, offset, size, transfer_syntax)
     except _Foreign:
@@ -336,7 +343,7 @@ def _looks_like_data_set(buffer: bytes, size: int) -> bool:
 def _refuse_other_file(buffer: bytes, size: int) -> NoReturn:
     """Say what a file without preamble is."""
     if size == 0:
-        raise _Refusal("not-dicom", "is empty, not a DICOM file")
+        raise _Refusal("not-dicom", "is empty, not a DICOM file", "empty")
     if buffer[:4] == b"DICM" or buffer[:6] == b"\x02\x00\x00\x00UL":
         raise _Refusal("damaged", "lacks the 128-byte preamble in front of its Part 10 header; rewrite it (dcmconv)")
     for encoding in (_EXPLICIT_LITTLE, _IMPLICIT_LITTLE, _EXPLICIT_BIG):
@@ -347,7 +354,8 @@ def _refuse_other_file(buffer: bytes, size: int) -> NoReturn:
         if sop_class.startswith((b"1.2.", b"1.3.")):
             raise _Refusal("damaged", _NO_PREAMBLE)
     if not any(buffer):
-        raise _Refusal("not-dicom", "is not a DICOM file (it has zeroes where one begins, as an unfinished copy may)")
+        zeroes = "is not a DICOM file (it has zeroes where one begins, as an unfinished copy may)"
+        raise _Refusal("not-dicom", zeroes, "" if size % 8 else "no object")
     raise _Refusal("not-dicom", "is not a DICOM file (no 'DICM' at byte 128)")
 
 
@@ -376,7 +384,7 @@ def _parse_meta(buffer: bytes, size: int, pos: int) -> tuple[dict[int, bytes], i
             length = _EXPLICIT_LITTLE.length.unpack_from(buffer, pos + 4)[0]
         pos = start + length
         if pos > available:
-            _run_short(pos, size, _TRUNCATED_META)
+            _run_short(pos, size, _TRUNCATED_META, short_value(length) if element else "")
         values[element] = buffer[start:pos]
     # Two bytes at a time: a data set of less than eight bytes is for the next step to complain about.
     if pos < size and buffer[pos : pos + 2] in (b"", b"\x02"):
@@ -403,6 +411,7 @@ def _refuse_mismatch(start: bytes, size: int, transfer_syntax: bytes) -> None:
             "damaged",
             f"is encoded in {actual} although its Transfer Syntax UID (0002,0010) {told} says {declared}, so that "
             "nobody can read it; get a right copy, or mend the header",
+            "deflated" if declared == mismatch.DEFLATED else "",
         )
 
 
@@ -424,7 +433,8 @@ def _find_deflated_uids(buffer: bytes, offset: int, size: int) -> tuple[bytes, b
     try:
         start = inflater.decompress(buffer[offset:], _LAST_READ if whole else 4 * len(buffer))
     except zlib.error:
-        raise _Refusal("damaged", "is damaged: its deflated data set cannot be inflated; get a complete copy") from None
+        spoilt = "is damaged: its deflated data set cannot be inflated; get a complete copy"
+        raise _Refusal("damaged", spoilt, "deflated") from None
     return _find_uids(start, 0, len(start) if whole or inflater.eof else sys.maxsize, _EXPLICIT_LITTLE)
 
 
@@ -438,7 +448,7 @@ def _find_uids(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> tuple
     unpack_element, unpack_length = encoding.element.unpack_from, encoding.length.unpack_from
     available = len(buffer)
     sop_class = b""
-    tag = 0
+    tag = length = 0
     while pos < size:
         if pos + 8 > available:
             _run_short(pos + 8, size, _ends_inside(f"the element behind {_named(tag)}" if tag else "its first element"))
@@ -457,11 +467,13 @@ def _find_uids(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> tuple
         pos = start + length
         if tag in (_SOP_CLASS, _SOP_INSTANCE):
             if pos > available:
-                _run_short(pos, size, _ends_inside(_named(tag)))
+                _run_short(pos, size, _ends_inside(_named(tag)), short_value(length))
             if tag == _SOP_INSTANCE:
                 return sop_class, _uid(buffer[start:pos])
             sop_class = _uid(buffer[start:pos])
-    raise _Refusal("damaged", _ends_inside(_named(tag)) if pos > size else _TRUNCATED_DATA_SET)
+    if pos > size:
+        raise _Refusal("damaged", _ends_inside(_named(tag)), short_value(length))
+    raise _Refusal("damaged", _TRUNCATED_DATA_SET, "no object")
 
 
 def _ends_inside(what: str) -> str:
@@ -507,10 +519,10 @@ def _skip_undefined(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> 
     return pos
 
 
-def _run_short(end: int, size: int, reason: str) -> NoReturn:
+def _run_short(end: int, size: int, reason: str, flaw: Flaw = "") -> NoReturn:
     """The walk wants the bytes up to ``end``: the file ends before that, or more of it must be read."""
     if end > size:
-        raise _Refusal("damaged", reason)
+        raise _Refusal("damaged", reason, flaw)
     raise _MoreNeeded
 
 

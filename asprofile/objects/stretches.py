@@ -6,9 +6,10 @@ Belongs here: reading, in constant memory, what lies further on. Does not belong
 from __future__ import annotations
 
 import zlib
-from typing import IO, Final, Literal, Protocol
+from typing import IO, Final, Protocol
 
 from asprofile.errors import ObjectError
+from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.forms import PAD
 
 _WINDOW: Final = 16 << 10
@@ -17,18 +18,6 @@ LONGEST: Final = 16 << 30
 memory.
 """
 _MOST_INFLATED: Final = 1032  # bytes that one may be inflated to (zlib's own technical details)
-
-
-class BrokenObject(ObjectError):
-    """The data set ends too early, or something in it is longer than what it is in; ``reason`` without the way out.
-
-    ``missing``: the rest of a value in the file, or the end of a sequence, for those who tell these apart.
-    """
-
-    def __init__(self, reason: str, missing: Literal["", "value", "end"] = "") -> None:
-        super().__init__(f"is damaged: {reason}; get a complete copy (--send-truncated sends it as it is)")
-        self.reason = reason
-        self.missing = missing
 
 
 class Source(Protocol):
@@ -114,7 +103,7 @@ class Inflated:
             try:
                 piece = self._inflater.decompress(self._waiting, 4 * _WINDOW)
             except zlib.error:
-                raise BrokenObject("its deflated data set cannot be inflated") from None
+                raise BrokenObject("its deflated data set cannot be inflated", "deflated") from None
             ended = not self._waiting
             self._waiting = self._inflater.unconsumed_tail
             if piece:

@@ -14,10 +14,10 @@ proportion to the number of elements.
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Final, Literal
+from typing import IO, TYPE_CHECKING, Final
 
-from asprofile.errors import ObjectError
 from asprofile.objects import quick
+from asprofile.objects.flaws import BrokenObject, WrongPixels, short_value
 from asprofile.objects.forms import (
     BIG_ENDIAN,
     DEFLATED,
@@ -42,10 +42,11 @@ from asprofile.objects.forms import (
     UNDEFINED,
     WORDS,
 )
-from asprofile.objects.stretches import LONGEST, BrokenObject, Inflated, Stretch
+from asprofile.objects.stretches import LONGEST, Inflated, Stretch
 from asprofile.value import Value
 
 if TYPE_CHECKING:
+    from asprofile.objects.flaws import Flaw
     from asprofile.objects.forms import Form
     from asprofile.objects.header import Header
     from asprofile.objects.stretches import Source
@@ -227,7 +228,9 @@ class _Walk:
                 return self._closed(pos, level)
             if tag != ITEM:
                 raise self._broken(
-                    f"{_what(tag)} stands where an item or the end of {self._named(level.tag)} should", head, "end"
+                    f"{_what(tag)} stands where an item or the end of {self._named(level.tag)} should",
+                    head,
+                    "sequence end",
                 )
             level.number += 1
             if not level.is_fragments:
@@ -247,12 +250,11 @@ class _Walk:
         if opened.undefined:
             opened.is_fragments = tag == PIXEL_DATA and vr in OF_PIXELS
             if opened.is_fragments and len(self._levels) == 1 and self._syntax in NATIVE:
-                raise ObjectError(
-                    "has compressed pixel data although its transfer syntax is an uncompressed one, so that nobody can "
-                    "read it; get a right copy, or mend Transfer Syntax UID (0002,0010)"
-                )
+                what = "has compressed pixel data although its transfer syntax is an uncompressed one"
+                raise WrongPixels(what, "compressed pixels")
             if not opened.is_fragments and vr in NO_SEQUENCE:
-                raise self._broken(f"{self._named(tag)} has VR {vr.decode()} and an undefined length", pos - 12)
+                what = f"{self._named(tag)} has VR {vr.decode()} and an undefined length"
+                raise self._broken(what, pos - 12, "undefined length")
             if vr == b"UN":
                 opened.form = IMPLICIT_LITTLE
         else:
@@ -271,7 +273,8 @@ class _Walk:
             raise self._ends_inside(tag, before, pos, pos + 8)
         if tag == ITEM_END and len(self._levels) > 1 and (level.undefined or pos + 8 == level.end):
             return self._closed(pos + 8, level)
-        raise self._broken(f"{_what(tag)} stands where an element should", pos)
+        flaws: dict[int, Flaw] = {ITEM: "tag", SEQUENCE_END: "item end"}
+        raise self._broken(f"{_what(tag)} stands where an element should", pos, flaws.get(tag, ""))
 
     def _ended(self, pos: int, tag: int, before: int, level: _Level, head: int) -> int:
         """Nothing more fits in the level: this is its end, or the last thing in it, from ``head``, is too long."""
@@ -307,10 +310,8 @@ class _Walk:
 
         known = transfer_syntaxes.get(self._syntax)
         if known is not None and known.encoding == "encapsulated":
-            raise ObjectError(
-                f"has uncompressed pixel data although its transfer syntax is {known.name}, so that nobody can read "
-                "it; get a right copy, or mend Transfer Syntax UID (0002,0010)"
-            )
+            what = f"has uncompressed pixel data although its transfer syntax is {known.name}"
+            raise WrongPixels(what, "native pixels")
 
     # --- reading
 
@@ -355,17 +356,23 @@ class _Walk:
             return BrokenObject(f"{self._path(depth + 1)} ends inside its last item")
         count = f", {end - limit:,} bytes too early" if end - head > 12 and limit - head >= 12 else ""
         if outer is self._levels[-1] and depth:
-            return BrokenObject(f"{self._path(depth + 1)} ends inside {what}{count}")
+            return BrokenObject(f"{self._path(depth + 1)} ends inside {what}{count}", "element in item")
         short = self._path(depth + 1) if depth else "it"
-        missing: Literal["", "value", "end"] = ""
-        if head == end:
-            missing = "end" if self._levels[-1].is_sequence else ""
-        elif self._source.goes_back and not depth and limit - head >= 8:
-            missing = "value"
-        return BrokenObject(f"{short} ends inside {what}{self._within()}{count}", missing)
+        flaw: Flaw = "sequence end" if head == end else ""
+        if head != end and not depth and limit - head >= 8:
+            flaw = self._short_value(tag, head, end)
+        return BrokenObject(f"{short} ends inside {what}{self._within()}{count}", flaw)
 
-    def _broken(self, what: str, pos: int, missing: Literal["", "end"] = "") -> BrokenObject:
-        return BrokenObject(f"{what}, at byte {pos}{self._within()}", missing)
+    def _short_value(self, tag: int, head: int, end: int) -> Flaw:
+        """What DCMTK calls it if an element or fragment from ``head`` to ``end`` is not all there."""
+        level, at = self._levels[-1], head - self._base
+        if not level.form.explicit and not level.is_sequence and _is_sequence(tag):
+            return "sequence end"
+        is_long = level.form.explicit and not level.is_sequence and self._data[at + 4 : at + 6] in LONG
+        return short_value(end - head - (12 if is_long else 8) if self._source.goes_back else 0)
+
+    def _broken(self, what: str, pos: int, flaw: Flaw = "") -> BrokenObject:
+        return BrokenObject(f"{what}, at byte {pos}{self._within()}", flaw)
 
     def _within(self) -> str:
         path = self._path(len(self._levels) - self._levels[-1].is_sequence)

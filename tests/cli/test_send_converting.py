@@ -160,6 +160,27 @@ class TestConversion:
         assert wrong.status == 2
         assert "peers.archive.max-object-size: '3T' is not a number of bytes" in wrong.err
 
+    @pytest.mark.parametrize("options", [(), ("--convert", "uncompressed"), ("--convert", "lossy")])
+    def test_what_is_too_long_although_it_goes_as_it_is(
+        self, run: Run, storescp: Callable[..., Server], options: tuple[str, ...]
+    ) -> None:
+        """It is inflated to see whether it is whole, and nothing of that is sent."""
+        made("a.dcm", DEFLATED)
+        data = Path("a.dcm").read_bytes()
+        server = storescp("+xd")
+        command = ["send", "--json", *options, f"127.0.0.1:{server.port}", "a.dcm"]
+        result = run(*command, "--max-object-size", "1K")
+        assert (result.status, stored(server)) == (1, [])
+        (reason,) = (one["reason"] for one in objects(result))
+        assert reason.startswith("would be more than 1 KiB when it is inflated")
+        way_out = reason.partition("asprofile send with ")[2].split()
+        result = run(*command, *way_out)
+        assert result.status == 0, result.out
+        (sent,) = (one["bytes"] for one in objects(result))
+        assert data[-sent:] in data
+        (found,) = server.directory.iterdir()
+        assert found.read_bytes()[-sent:] == data[-sent:]
+
 
 @pytest.mark.peer
 class TestChanges:

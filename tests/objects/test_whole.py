@@ -31,8 +31,8 @@ from programs import need
 
 from asprofile.errors import ObjectError
 from asprofile.objects import quick, whole
+from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.header import Header
-from asprofile.objects.stretches import BrokenObject
 from asprofile.objects.whole import DEEPEST, Extent, find_extent
 
 JPEG = "1.2.840.10008.1.2.4.70"
