@@ -138,6 +138,7 @@ OF_NAMES = {
     "quotes around all": Mistake(
         "AP118", edited(CLEAN, r"MRImageStorage\Uncompressed", r'"MRImageStorage\Uncompressed"')
     ),
+    "quotes around a role": Mistake("AP118", made([GET, "CTImageStorage"], roles=[r'"CTImageStorage\SCP"']).encode()),
     "equals sign twice": Mistake("AP118", edited(CLEAN, "= MRImage", "== MRImage")),
     "name of an old release": Mistake("AP120", with_class("XRayRadiationDoseSR")),
     "letter lost": Mistake("AP103", with_class("MRImageStoage")),
@@ -165,6 +166,24 @@ OF_LINES = {
     "two lists": Mistake("AP108", made(["CTImageStorage", r"UltrasoundImageStorage\Uncompressed,JPEG"], JPEG).encode()),
     "transfer syntax for a list": Mistake("AP108", with_class(r"MRImageStorage\LittleEndianImplicit")),
     "sides exchanged": Mistake("AP103", with_class(r"Uncompressed\MRImageStorage")),
+    "two context lists": Mistake("AP108", edited(CLEAN, "= Contexts", "= Contexts, Rest")),
+    "role in a profile": Mistake(
+        "AP108", (made([GET, "CTImageStorage"]) + "SCPSCURoleSelection = CTImageStorage\\SCP\n").encode()
+    ),
+    "sides of a role exchanged": Mistake(
+        "AP103", made([GET, "CTImageStorage"], roles=[r"SCP\CTImageStorage"]).encode()
+    ),
+    "abbreviation": Mistake("AP103", made(["CTImageStorage"], plain=["EVRLE", "LittleEndianImplicit"]).encode()),
+    "title of a supersection misspelt": Mistake("AP102", edited(CLEAN, "[[Profiles]]", "[[Profile]]")),
+    "no number": Mistake("AP207", edited(CLEAN, "PresentationContext2", "PresentationContext")),
+    "all indented": Mistake("AP106", CLEAN.replace("\n", "\n  ").encode()),
+    "umlaut in a name": Mistake(
+        "AP209",
+        CLEAN.replace("Contexts]\n", "R\u00f6ntgen]\n")
+        .replace("[[PresentationR\u00f6ntgen", "[[PresentationContexts")
+        .replace("= Contexts", "= R\u00f6ntgen")
+        .encode(),
+    ),
     "context list misspelt": Mistake("AP108", edited(CLEAN, "= Contexts", "= Kontexts")),
     "slash": Mistake("AP107", edited(CLEAN, r"MRImageStorage\Uncompressed", "MRImageStorage/Uncompressed")),
     "no list": Mistake("AP107", edited(CLEAN, r"MRImageStorage\Uncompressed", "MRImageStorage")),

@@ -167,14 +167,24 @@ def is_quoted(entry: Entry) -> bool:
 
 
 def swapped(subject: Subject, entry: Entry) -> bytes | None:
-    """The value of a context with its two sides in the other order, where a list stands in front of the backslash and a
-    SOP class behind it.
+    """The value of a context or a role with its two sides in the other order, where a list or the role stands in front
+    of the backslash and a SOP class behind it.
     """
     label, backslash, name = (part.strip(_BLANKS) for part in entry.value.partition(b"\\"))
-    if not backslash or label_of(label) not in subject.config.transfer_syntax_lists:
-        return None
-    uid = uids.resolve(name, subject.release)
+    is_role = entry.key.startswith("ROLE")
+    known = label.upper() in ROLES if is_role else label_of(label) in subject.config.transfer_syntax_lists
+    uid = uids.resolve(name, subject.release) if backslash and known else None
     return name + b"\\" + label if uid is not None and can_be(uid, "sop-class") else None
+
+
+def told_in_front(subject: Subject, entry: Entry) -> bool:
+    """Whether what is wrong behind the backslash is told of what stands in front of it: the whole value is in quotes,
+    or its sides are exchanged.
+    """
+    name = entry.value.partition(b"\\")[0].strip(_BLANKS + b"\"'`")
+    if is_quoted(entry) and uids.resolve(name, subject.release) is not None:
+        return True
+    return swapped(subject, entry) is not None
 
 
 def comment_of(data: bytes, span: Span) -> Span:

@@ -13,17 +13,24 @@ from asprofile.syntax import Entry
 from asprofile.text import Edit, Span
 from asprofile.value import replaced
 
+# Every section of the other supersection is looked at for each; nobody reads so many.
+_MOST = 50
+
 
 def at_home(outline: Outline, losses: Iterable[Loss], data: bytes) -> Iterator[Loss]:
     """The losses; in each section, the first of the keys of another supersection moves all of them where they belong.
 
     A section that has nothing else goes as it is; a single entry goes where just its number is missing.
     """
+    looked_at = 0
     for _, group in groupby(losses, key=lambda loss: id(loss.section)):
         found = list(group)
         others = [loss for loss in found if loss.cause == "other key"]
         section = others[0].section if others else None
-        mend = _moved_home(outline, section, others, data) if section is not None else ()
+        mend: tuple[Edit, ...] = ()
+        if section is not None and looked_at < _MOST:
+            looked_at += 1
+            mend = _moved_home(outline, section, others, data)
         for loss in found:
             yield replaced(loss, mend=mend) if mend and loss is others[0] else loss
 

@@ -274,6 +274,7 @@ class _Keys:
         numbers = (number_in(entry, prefix) for entry in section.by_key.values())
         self.highest = max((number for number in numbers if number is not None and number < _FAR_BEYOND), default=0)
         self.place = 0
+        self.missing = sum(1 for _ in section.numbered(prefix)) + 1
 
     def losses(self) -> Iterator[Loss]:
         for entry in self.section.entries:
@@ -333,8 +334,7 @@ class _Keys:
 
     def _takes_a_place(self, entry: Entry, digits: list[str]) -> bool:
         """Whether its number is the one that is missing, and its value what an entry of the list has: `PC2`."""
-        missing = sum(1 for _ in self.section.numbered(self.prefix)) + 1
-        if digits != [str(missing)] or self.highest <= missing:
+        if digits != [str(self.missing)] or self.highest <= self.missing:
             return False
         return (b"\\" in entry.value) == (self.prefix != "TRANSFERSYNTAX") and b" " not in entry.value.strip()
 

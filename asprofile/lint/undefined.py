@@ -96,7 +96,8 @@ def _explained(
         return Undefined("empty", first, count, section=same[0])
     parts = [part for part in first.text.split(b"\\") if part.strip()]
     several = [lists[name] for part in _SEPARATOR.split(first.text) if (name := kept_characters(part)) in lists]
-    if len(several) > 1 and len(several) == sum(bool(part.strip()) for part in _SEPARATOR.split(first.text)):
+    count_of_names = sum(bool(part.strip()) for part in _SEPARATOR.split(first.text))
+    if len(several) == count_of_names > 1 or (several and count_of_names > 1 and b"\\" not in first.text):
         names = (decode(data[slice(*section.header.raw_name)].strip()) for section in several)
         return Undefined("two", first, count, tuple(dict.fromkeys(names)))
     if b"\\" in first.text:

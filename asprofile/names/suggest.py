@@ -69,6 +69,8 @@ def _meant(word: str) -> list[str]:
     within = _within(word)
     if within:
         return within
+    if word.casefold() in _ABBREVIATIONS:
+        return [_ABBREVIATIONS[word.casefold()]]
     exact = [symbol.uid for symbol in reversed(symbols.history(word))]
     return list(dict.fromkeys(exact + _by_squeezed_name().get(_squeezed(word), [])))
 
@@ -79,6 +81,20 @@ def _within(word: str) -> list[str]:
     if found:
         found += [symbol.uid for name in _NAMES.findall(word) for symbol in reversed(symbols.history(name))]
     return list(dict.fromkeys(found))
+
+
+# What people call things among each other.
+_ABBREVIATIONS = {
+    "c-echo": "1.2.840.10008.1.1",
+    "echo": "1.2.840.10008.1.1",
+    "ele": "1.2.840.10008.1.2.1",
+    "evrle": "1.2.840.10008.1.2.1",
+    "ile": "1.2.840.10008.1.2",
+    "ivrle": "1.2.840.10008.1.2",
+    "mpps": "1.2.840.10008.3.1.2.3.3",
+    "mwl": "1.2.840.10008.5.1.4.31",
+    "worklist": "1.2.840.10008.5.1.4.31",
+}
 
 
 def _misspelt(word: str, release: str, kind: SymbolKind | None, n: int) -> list[str]:

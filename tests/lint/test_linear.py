@@ -25,6 +25,17 @@ MANY = {
     + BEFORE[len(LISTS) :],
     "supersections": BEFORE + b"[[Profiles]]\n[P]\nPresentationContexts=C\n" * N,
     "a value of lines": b"".join(b"  " + line + b"\n" for line in (BEFORE + b"k = v\n" * 10 * N).splitlines()),
+    "lists in a wrong supersection": CONTEXTS
+    + b"".join(b"[L%d]\nTransferSyntax1=LittleEndianImplicit\n" % n for n in range(N // 2))
+    + LISTS
+    + BEFORE[len(LISTS) + len(CONTEXTS) :],
+    "keys that nobody asks for": LISTS
+    + CONTEXTS
+    + b"".join(b"PC%d=CTImageStorage\\U\n" % n for n in range(N))
+    + BEFORE[len(LISTS) + len(CONTEXTS) :],
+    "sections in two pairs of brackets": BEFORE + b"[[C]]\nPresentationContext1=CTImageStorage\\U\n" * (N // 8),
+    "entries on one line": BEFORE + b"a=" + b"b, Role1 = c" * N + b"\n",
+    "values on two lines": LISTS + b"TransferSyntax2=JPEG-\nLossless\n" * (N // 2) + BEFORE[len(LISTS) :],
     "line ends": BEFORE + b"a=x" + b"\r\n" * N + b"y\xff\n",
     "blanks": BEFORE + b"a=x" + b" " * 50 * N + b"y\n",
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from mistakes import CORRECT, MISTAKES, Correct, Mistake
+from mistakes import CORRECT, MISTAKES, OF_NEGOTIATION, Correct, Mistake
 
 from asprofile.lint import Finding, Settings, lint
 from asprofile.model import AssociationRole, Loading, read
@@ -51,7 +51,7 @@ def test_no_other_error_for_the_other_side(mistake: Mistake) -> None:
     assert of_other <= {mistake.code, *mistake.beside, *OF_THE_OTHER_SIDE}
 
 
-@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+@pytest.mark.parametrize("mistake", OF_NEGOTIATION.values(), ids=OF_NEGOTIATION)
 def test_where_it_is_open_it_is_no_worse(mistake: Mistake) -> None:
     """Under a name that says nothing, there is no error that either side does not have."""
     sides = [errors(found(mistake.data, "x.cfg", role)) for role in (mistake.role, other_than(mistake.role))]

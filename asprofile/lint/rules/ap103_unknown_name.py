@@ -20,12 +20,13 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _hit(view: View, field: UidField) -> Hit:
-    other_way = swapped(view.subject, field.entry) if field.place == "abstract syntax" else None
+    other_way = swapped(view.subject, field.entry) if field.place in ("abstract syntax", "role") else None
     if other_way is not None:
         edit = Edit(field.entry.part(0, len(field.entry.value)), other_way)
+        what = "role" if field.place == "role" else "transfer syntax list"
         message = (
-            f"{decode(field.text).strip()} is a transfer syntax list, and what stands behind the backslash is a SOP "
-            f"class, so DCMTK refuses the whole file; write {decode(other_way)}"
+            f"{decode(field.text).strip()} is a {what}, and what stands behind the backslash is a SOP class, so DCMTK "
+            f"refuses the whole file; write {decode(other_way)}"
         )
         return Hit(field.span, message, Fix("exchange the two", (edit,), safe=False))
     both = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.diagnosis import is_quoted, swapped
+from asprofile.lint.diagnosis import told_in_front
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixing import SPELLED, SPELLED_KEYS, plural
 from asprofile.lint.rule import Example, Rule
@@ -12,20 +12,18 @@ from asprofile.lint.subject import Subject
 from asprofile.lint.undefined import Undefined
 from asprofile.lint.view import View
 from asprofile.model import uid as uids
-from asprofile.model.loader import NUMBERED_KEYS, TRANSFER_SYNTAXES
+from asprofile.model.loader import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION, TRANSFER_SYNTAXES
 from asprofile.names.uids import can_be
 from asprofile.text import Span, decode
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     view = subject.view("values")
-    return view.hits(_hit(view, found) for found in view.undefined if not _follows(view, found))
-
-
-def _follows(view: View, found: Undefined) -> bool:
-    """Whether it is part of what another rule says: the value stands in quotes, or its sides the wrong way round."""
-    entry = found.reference.entry
-    return found.count == 1 and (is_quoted(entry) or swapped(view.subject, entry) is not None)
+    return view.hits(
+        _hit(view, found)
+        for found in view.undefined
+        if found.count > 1 or not told_in_front(view.subject, found.reference.entry)
+    )
 
 
 def _hit(view: View, found: Undefined) -> Hit:
@@ -47,7 +45,11 @@ def _advice(view: View, found: Undefined) -> str:
     line = view.subject.source.line_of(found.section.header.raw_name.start) if found.section else 0
     if found.reason == "two":
         who = "a presentation context" if found.reference.supersection == TRANSFER_SYNTAXES else "a profile"
-        return f"{who} refers to one list: write one for each of {' and '.join(found.near)}"
+        each = f"one for each of {' and '.join(found.near)}" if len(found.near) > 1 else f"{found.near[0]}, or another"
+        return f"{who} refers to one list: write {each}"
+    entry_key = SPELLED_KEYS[NUMBERED_KEYS[found.reference.supersection]]
+    if found.reason == "backslash" and found.reference.supersection in (ROLE_SELECTION, EXTENDED_NEGOTIATION):
+        return f"that is an entry of such a list: write it as {entry_key}1 in one, and the name of that list here"
     if found.reference.supersection == TRANSFER_SYNTAXES and (syntax := _transfer_syntax(view, found)):
         with_it = [one for one in view.subject.config.transfer_syntax_lists.values() if syntax in one.uids]
         written = [view.subject.text(one.spans[0]) for one in with_it[:1]]
@@ -56,8 +58,7 @@ def _advice(view: View, found: Undefined) -> str:
         )
         return f"a transfer syntax stands in a list, and the context refers to that list: {where}"
     if found.reason == "empty":
-        key = SPELLED_KEYS[NUMBERED_KEYS[found.reference.supersection]]
-        return f"the section in line {line} has no {key}1, and without an entry it makes no list"
+        return f"the section in line {line} has no {entry_key}1, and without an entry it makes no list"
     if found.reason == "backslash":
         return "there is one backslash in the value; all behind it is the name of the list"
     if found.reason == "characters":

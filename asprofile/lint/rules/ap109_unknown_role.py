@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.diagnosis import Refusal
+from asprofile.lint.diagnosis import Refusal, told_in_front
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixing import most_like
 from asprofile.lint.rule import Example, Rule
@@ -17,7 +17,10 @@ _BOTH = ("SCUSCP", "SCPSCU", "SCUANDSCP", "SCPANDSCU", "ALL")
 
 def check(subject: Subject) -> Iterator[Hit]:
     view = subject.view("values")
-    return view.hits(_hit(view, refusal) for refusal in view.refusals if refusal.cause == "unknown role")
+    unknown = [refusal for refusal in view.refusals if refusal.cause == "unknown role"]
+    roles = [field.entry for field, _ in view.not_uids if field.place == "role"] if unknown else []
+    ends = {entry.value_span.end for entry in roles if told_in_front(view.subject, entry)}
+    return view.hits(_hit(view, refusal) for refusal in unknown if refusal.problem.span.end not in ends)
 
 
 def _hit(view: View, refusal: Refusal) -> Hit:
