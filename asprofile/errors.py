@@ -140,11 +140,11 @@ class AssociationRejected(AssociationError):
 class AssociationAborted(AssociationError):
     """A-ABORT by either side, or the transport connection was lost.
 
-    ``how`` tells two special ways from all others: the peer did not answer in time (``silence``), or asked for the end
-    in good order before everything was done (``release``).
+    ``how`` tells special ways from all others (``lost``): the peer did not answer in time (``silence``), asked for the
+    end in good order before everything was done (``release``), or sent an A-ABORT (``abort``).
     """
 
-    def __init__(self, message: str, how: Literal["abort", "silence", "release"] = "abort") -> None:
+    def __init__(self, message: str, how: Literal["lost", "abort", "silence", "release"] = "lost") -> None:
         super().__init__(message)
         self.how = how
 

@@ -35,7 +35,8 @@ SecretKind = Literal["env", "file", "keyring", "prompt", "empty"]
 
 _PEER: Final = ("address", "called", "calling", "profile", "config", "ip", "tls", "identity")
 LIMITS: Final = (
-    "max-pdu", "max-send-pdu", "associations", "retries", "wait", "connect-timeout", "acse-timeout", "dimse-timeout",
+    "max-pdu", "max-send-pdu", "window", "associations", "retries", "wait", "connect-timeout", "acse-timeout",
+    "dimse-timeout",
 )  # fmt: skip
 """Numbers with the meaning of the options of the same names; ``wait`` may be a string such as 10m."""
 SWITCHES: Final = ("send-truncated",)

@@ -184,6 +184,8 @@ def command(
     elif form == "jsonl":
         click.echo(send_report.last_line(report, sending))
     else:
+        if verbose and report.associations:
+            click.echo(send_report.granted(report), err=True)
         send_report.summarise(report, address, style_for(colour, sys.stderr), quiet=quiet)
     done(send_report.exit_status(report))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import click
 
 from asprofile.net.transport import Link
-from asprofile.send.options import DEFAULT_WAIT, SendOptions, duration
+from asprofile.send.options import DEFAULT_WAIT, MOST_OPERATIONS, SendOptions, duration
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 MIN_SEND_PDU = 1024
 MAX_ASSOCIATIONS = 64
+MAX_WINDOW = 1024
 _PRIORITIES = {"medium": 0, "high": 1, "low": 2}
 
 
@@ -83,6 +84,7 @@ class Duration(_FloatType):
 class Manners(Value):
     """The values of ``manners``, as they were given."""
 
+    window: int | None
     associations: int
     retries: int
     wait: float | None
@@ -104,6 +106,7 @@ class Manners(Value):
             dimse_timeout=self.dimse_timeout or None,
             priority=_PRIORITIES[self.priority],
             link=link or Link(),
+            window=self.window,
             associations=self.associations,
             retries=self.retries,
             wait=DEFAULT_WAIT if self.wait is None else self.wait,
@@ -123,6 +126,13 @@ def manners(function: F) -> F:
 
 
 _OPTIONS = (
+    click.option(
+        "--window",
+        type=click.IntRange(1, MAX_WINDOW),
+        metavar="N",
+        help="Objects on their way in an association before the first is answered, where the peer grants it; 1: do not "
+        f"ask for it.  [default: {MOST_OPERATIONS}; 1 with --retries 0 and --stop-on-failure]",
+    ),
     click.option(
         "--associations",
         type=click.IntRange(1, MAX_ASSOCIATIONS),

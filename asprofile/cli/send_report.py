@@ -153,6 +153,12 @@ def counts(report: Report, peer: Peer, style: Style) -> str:
     return f"{count} to {printable(str(peer))}: {', '.join(parts)}; {took}{skipped}"
 
 
+def granted(report: Report) -> str:
+    """What the peer granted that makes it faster."""
+    more = "no object before the last is answered" if report.window == 1 else f"{report.window} objects at a time"
+    return f"the peer took {more}"
+
+
 def _size(count: int) -> str:
     size = float(count)
     for unit in ("bytes", "kB", "MB", "GB"):
@@ -185,6 +191,7 @@ def report_end(report: Report, sending: Sending) -> str:
     lines = [
         "",
         f"associations: {report.associations}",
+        f"window:       {report.window}",
         f"result:       {counts(report, sending.peer, _plain)}"
         if report.tally.total
         else "result:       nothing to send",
@@ -277,6 +284,7 @@ def _summary(report: Report) -> dict[str, Any]:
         **{outcome.value: report.count(outcome) for outcome in Outcome},
         "skipped": report.skipped,
         "associations": report.associations,
+        "window": report.window,
         "bytes": report.tally.bytes,
         "seconds": round(report.seconds, 3),
         "interrupted": report.interrupted,

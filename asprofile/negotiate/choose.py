@@ -58,6 +58,16 @@ class Negotiation(Value):
         """The contexts in which messages may be exchanged, by id."""
         return {context.id: context for context in self.contexts if context.transfer_syntax is not None}
 
+    @property
+    def window(self) -> int:
+        """How many operations the requestor may have open at a time: 1 unless both sides say otherwise (PS3.7
+        D.3.3.3), 0 is no limit. A peer that grants more than was asked for grants that.
+        """
+        asked, granted = self.request.window, self.accept.window
+        if asked is None or granted is None:
+            return 1
+        return min(asked.invoked or granted.invoked, granted.invoked or asked.invoked)
+
 
 def negotiated(request: AssociateRequest, accept: AssociateAccept) -> Negotiation:
     """Join a request with its answer.

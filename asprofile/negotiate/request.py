@@ -34,6 +34,7 @@ DEFAULT_MAX_PDU: Final = 16384
 
 _UID_ON_THE_WIRE: Final = 64
 _ITEM_LIMIT: Final = 65535
+_LARGEST: Final = 65535
 
 
 class ContextSource(Protocol):
@@ -107,6 +108,15 @@ class ExtendedItem(Value):
     data: bytes
 
 
+class OperationsWindow(Value):
+    """An asynchronous operations window sub-item (53H, PS3.7 D.3.3.3): how many operations may be open at a time that
+    the requestor invoked, and that it performs; 0 to 65535, 0 is no limit.
+    """
+
+    invoked: int
+    performed: int
+
+
 class UserIdentity(Value):
     """A user identity sub-item (58H, PS3.7 D.3.3.7).
 
@@ -124,7 +134,9 @@ class UserIdentity(Value):
 
 
 class AssociateRequest(Value):
-    """What an A-ASSOCIATE-RQ says; ``max_pdu`` is what its sender can receive, in bytes (0: no limit)."""
+    """What an A-ASSOCIATE-RQ says; ``max_pdu`` is what its sender can receive, in bytes (0: no limit). Without a
+    ``window`` one operation is open at a time.
+    """
 
     called_ae: str
     calling_ae: str
@@ -136,6 +148,7 @@ class AssociateRequest(Value):
     implementation_version_name: str = IMPLEMENTATION_VERSION_NAME
     user_identity: UserIdentity | None = None
     application_context: str = APPLICATION_CONTEXT
+    window: OperationsWindow | None = None
 
 
 class AssociateAccept(Value):
@@ -155,6 +168,7 @@ class AssociateAccept(Value):
     implementation_version_name: str = IMPLEMENTATION_VERSION_NAME
     identity_response: bytes | None = None
     application_context: str = APPLICATION_CONTEXT
+    window: OperationsWindow | None = None
 
 
 def propose(
@@ -214,6 +228,9 @@ def check(request: AssociateRequest) -> None:
     name = request.implementation_version_name
     if len(name) > 16 or not (name.isascii() and name.isprintable()):
         raise ProposalError(f"implementation version name {name!r}: at most 16 printable ASCII characters")
+    window = request.window
+    if window is not None and not (0 <= window.invoked <= _LARGEST and 0 <= window.performed <= _LARGEST):
+        raise ProposalError(f"an operations window of {window.invoked} and {window.performed}: give 0 to {_LARGEST}")
     for context in request.contexts:
         if _context_size(context) - 4 > _ITEM_LIMIT:
             raise ProposalError(
@@ -241,6 +258,8 @@ def _user_information_size(request: AssociateRequest) -> int:
     size = 4 + 8 + 4 + len(request.implementation_class_uid)
     if request.implementation_version_name:
         size += 4 + len(request.implementation_version_name)
+    if request.window is not None:
+        size += 4 + 4
     size += sum(4 + 2 + len(role.sop_class) + 2 for role in request.roles)
     size += sum(4 + 2 + len(item.sop_class) + len(item.data) for item in request.extended)
     identity = request.user_identity

@@ -15,6 +15,7 @@ from asprofile.negotiate.request import (
     AssociateRequest,
     ContextResult,
     ExtendedItem,
+    OperationsWindow,
     ProposedContext,
     RoleItem,
     UserIdentity,
@@ -31,6 +32,7 @@ _TRANSFER_SYNTAX: Final = 0x40
 _USER_INFORMATION: Final = 0x50
 _MAXIMUM_LENGTH: Final = 0x51
 _IMPLEMENTATION_CLASS_UID: Final = 0x52
+_OPERATIONS_WINDOW: Final = 0x53
 _ROLE_SELECTION: Final = 0x54
 _IMPLEMENTATION_VERSION_NAME: Final = 0x55
 _EXTENDED_NEGOTIATION: Final = 0x56
@@ -81,12 +83,14 @@ def _result(result: ContextResult) -> bytes:
 
 
 def _user_information(pdu: AssociateRequest | AssociateAccept) -> bytes:
-    """Sub-items in DCMTK's order: 51H, 52H, 54H, 55H, 56H, 58H or 59H."""
+    """Sub-items in DCMTK's order: 51H, 52H, 54H, 55H, 56H, 58H or 59H; and 53H, which it does not have, in order."""
     items = [
         _item(_MAXIMUM_LENGTH, struct.pack(">I", pdu.max_pdu)),
         _item(_IMPLEMENTATION_CLASS_UID, _uid(pdu.implementation_class_uid)),
-        *map(_role, pdu.roles),
     ]
+    if pdu.window is not None:
+        items.append(_item(_OPERATIONS_WINDOW, struct.pack(">HH", pdu.window.invoked, pdu.window.performed)))
+    items += map(_role, pdu.roles)
     name = pdu.implementation_version_name.encode("ascii")
     if len(name) > _LONGEST_VERSION_NAME:
         raise ValueError(f"an implementation version name has at most {_LONGEST_VERSION_NAME} characters")
@@ -134,6 +138,7 @@ class Items:
         self.extended: list[ExtendedItem] = []
         self.identity: UserIdentity | None = None
         self.identity_response: bytes | None = None
+        self.window: OperationsWindow | None = None
         for kind, body in _split(data):
             reader = _READERS.get(kind)
             if reader is not None:
@@ -181,6 +186,9 @@ class Items:
         # A name that is not ASCII is no reason to end an association.
         self.version_name = of_peer(body.decode("ascii", "replace").strip(" \0"))
 
+    def _read_window(self, body: bytes) -> None:
+        self.window = OperationsWindow(*struct.unpack(">HH", _bytes(_OPERATIONS_WINDOW, body, 0, 4)))
+
     def _read_role(self, body: bytes) -> None:
         uid, behind = _counted_in(_ROLE_SELECTION, body, 0)
         scu, scp = _bytes(_ROLE_SELECTION, body, behind, 2)
@@ -211,6 +219,7 @@ _READERS: Final[dict[int, _Reader]] = {
 _SUB_ITEM_READERS: Final[dict[int, _Reader]] = {
     _MAXIMUM_LENGTH: Items._read_max_length,
     _IMPLEMENTATION_CLASS_UID: Items._read_class_uid,
+    _OPERATIONS_WINDOW: Items._read_window,
     _ROLE_SELECTION: Items._read_role,
     _IMPLEMENTATION_VERSION_NAME: Items._read_version_name,
     _EXTENDED_NEGOTIATION: Items._read_extended,

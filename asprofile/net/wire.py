@@ -255,6 +255,7 @@ def _decode_request(body: bytes) -> AssociateRequest:
         implementation_version_name=items.version_name,
         user_identity=items.identity,
         application_context=items.application_context,
+        window=items.window,
     )
 
 
@@ -271,6 +272,7 @@ def _decode_accept(body: bytes) -> AssociateAccept:
         implementation_version_name=items.version_name,
         identity_response=items.identity_response,
         application_context=items.application_context,
+        window=items.window,
     )
 
 

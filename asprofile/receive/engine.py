@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AssociationError, ConfigurationError
 from asprofile.negotiate.answer import answer
-from asprofile.negotiate.request import APPLICATION_CONTEXT, DEFAULT_MAX_PDU
+from asprofile.negotiate.request import APPLICATION_CONTEXT, DEFAULT_MAX_PDU, OperationsWindow
 from asprofile.net import association as protocol
 from asprofile.net import dimse
 from asprofile.net.deadline import Deadline
@@ -22,6 +22,7 @@ from asprofile.net.transport import Listener
 from asprofile.net.wire import AssociateReject
 from asprofile.printing import of_peer
 from asprofile.receive.part10 import IncomingFile, file_header
+from asprofile.value import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,13 +75,16 @@ class Problem:
 class ReceiveOptions:
     """``port`` 0 takes a free one. ``ae_title`` None answers to every called AE title. Time limits are in
     seconds: ``acse_timeout`` for the association request (and before it for the TLS handshake), ``idle_timeout``
-    between two messages and within one. With ``tls`` every connection has to be TLS.
+    between two messages and within one. ``window`` is how many objects a requestor that asks for it may send before
+    the first is answered (PS3.7 D.3.3.3; 1: no more than one, 0: as many as it likes); they wait in the network until
+    it is their turn, and the answers come in the order of the requests. With ``tls`` every connection has to be TLS.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
     ae_title: str | None = None
     max_pdu: int = DEFAULT_MAX_PDU
+    window: int = 128
     max_associations: int = 16
     acse_timeout: float = 30.0
     idle_timeout: float | None = 300.0
@@ -222,6 +226,13 @@ def _tls(options: TlsOptions, timeout: float) -> Callable[[TcpTransport], Transp
     return lambda tcp: secure_accepted(tcp, context, timeout)
 
 
+def _granted(asked: OperationsWindow | None, most: int) -> OperationsWindow | None:
+    """The answer to a window: no more than was asked for, and nothing that we would invoke."""
+    if asked is None or most == 1:
+        return None
+    return OperationsWindow(invoked=min(asked.invoked or most, most or asked.invoked), performed=1)
+
+
 class _Acceptor:
     """One association."""
 
@@ -290,7 +301,8 @@ class _Acceptor:
             self._say(self._association.reject(reject))
         else:
             accept = answer(request, self._receiver.profile, max_pdu=self._options.max_pdu)
-            self._say(self._association.accept(accept))
+            window = _granted(request.window, self._options.window)
+            self._say(self._association.accept(replaced(accept, window=window)))
 
     def _handle_command(self, context_id: int, command: dimse.Command) -> None:
         if command.is_response or command.field == dimse.C_CANCEL_RQ:

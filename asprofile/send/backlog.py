@@ -40,7 +40,8 @@ class Job(Value):
     """An object to be sent; ``index`` is its place in the input.
 
     ``tries`` is how often that was begun without success, ``losses`` how often of these the association ended before an
-    answer came; ``so_far`` is what it is if it is not tried again (None before the first try).
+    answer came; ``so_far`` is what it is if it is not tried again (None before the first try). ``alone``: nothing else
+    is without an answer while it is sent, for something went wrong that may be because of it.
     """
 
     index: int
@@ -48,6 +49,7 @@ class Job(Value):
     tries: int = 0
     losses: int = 0
     so_far: ObjectResult | None = None
+    alone: bool = False
 
 
 class Backlog:

@@ -150,6 +150,7 @@ def send(
         error=error,
         seconds=time.monotonic() - started,
         interrupted=interrupted,
+        window=max(worker.window for worker in workers),
     )
 
 

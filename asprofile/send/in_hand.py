@@ -1,4 +1,4 @@
-"""An object between the queue and its answer, and what it is if no answer comes.
+"""Objects between the queue and their answers, and what they are if no answer comes.
 
 Belongs here: values, and what is known of the object in each of these moments. Does not belong here: when it is sent,
 and whether again (``worker``).
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.errors import ProtocolError
 from asprofile.net.dimse import StatusClass, status_class, status_text
+from asprofile.send.options import MOST_UNANSWERED
 from asprofile.send.outcome import ObjectResult, Outcome, Progress
 from asprofile.value import Value, replaced
 
@@ -44,23 +45,36 @@ class InHand:
 
     def __init__(self, ready: Ready, on_event: Callable[[SendEvent], None]) -> None:
         self.job = ready.job
+        self.length = ready.source.length
         self.message_id = 0
         self.complete = False
         self.is_ending = False
         """The last piece was handed out, and is sent or being sent."""
         self._sent = 0
-        self._ready = ready
+        self._session = ready.session
+        self._context = ready.context
+        self._source: DataSource | None = ready.source
+        self._pieces = ready.pieces
+        self._header = ready.source.header
+        self._note = ""
         self._on_event = on_event
         self._started = time.monotonic()
 
     def pieces(self, buffer: memoryview) -> Iterator[memoryview]:
         """The pieces of the data set, with a Progress event for each that went out."""
-        source = self._ready.source
-        for piece in self._ready.pieces or source.pieces(buffer):
-            self.is_ending = self._sent + len(piece) == source.length
+        assert self._source is not None, "it has not been sent yet"
+        for piece in self._pieces or self._source.pieces(buffer):
+            self.is_ending = self._sent + len(piece) == self.length
             yield piece
             self._sent += len(piece)
-            self._on_event(Progress(self.job.header.path, self._sent, source.length))
+            self._on_event(Progress(self.job.header.path, self._sent, self.length))
+
+    def let_go(self) -> None:
+        """Nothing more of it is sent: close its data set, of which only what is said in the end is kept."""
+        source, self._source, self._pieces = self._source, None, None
+        if source is not None:
+            self._note = getattr(source, "note", "")
+            source.close()
 
     def answered(self, answer: Command) -> ObjectResult:
         status = answer.status
@@ -90,7 +104,7 @@ class InHand:
         before = self.job.so_far
         if self.complete:
             return self.result(Outcome.UNKNOWN, f"sent, but not answered: {why}")
-        if self._ready.session.has_begun and isinstance(why, ProtocolError) and why.how == "answer":
+        if self._session.has_begun and isinstance(why, ProtocolError) and why.how == "answer":
             return self.result(Outcome.UNKNOWN, f"sent in part, and answered wrongly: {why}")
         if before is not None and before.outcome is Outcome.UNKNOWN:
             return replaced(before, tries=self.job.tries + 1)
@@ -98,24 +112,63 @@ class InHand:
 
     def result(self, outcome: Outcome, reason: str, status: int | None = None, comment: str = "") -> ObjectResult:
         header: Header = self.job.header
-        sent = self._ready.source.header
+        sent = self._header
         return ObjectResult(
             path=header.path,
             outcome=outcome,
             sop_class=header.sop_class,
             sop_instance=header.sop_instance,
             transfer_syntax=header.transfer_syntax,
-            context_id=self._ready.context.id,
+            context_id=self._context.id,
             status=status,
             comment=comment,
             reason=reason,
-            bytes=self._ready.source.length if self.complete else self._sent,
+            bytes=self.length if self.complete else self._sent,
             seconds=time.monotonic() - self._started,
             tries=self.job.tries + 1,
-            sent_as=self._ready.context.transfer_syntax,
+            sent_as=self._context.transfer_syntax,
             sent_instance=sent.sop_instance if sent.sop_instance != header.sop_instance else None,
-            note=getattr(self._ready.source, "note", ""),
+            note=self._note if self._source is None else getattr(self._source, "note", ""),
         )
+
+
+class Hands:
+    """The objects of an association that have no answer, in the order in which they were begun; all but the last have
+    been sent completely. ``window`` is how many the peer takes at a time.
+    """
+
+    def __init__(self) -> None:
+        self.window = 1
+        self._all: list[InHand] = []
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[InHand]:
+        return iter(self._all)
+
+    def has_room_for(self, ready: Ready) -> bool:
+        """Whether this object may be sent before one of the others is answered."""
+        if not self._all:
+            return True
+        if len(self._all) >= self.window or ready.job.alone or self._all[-1].job.alone:
+            return False
+        return ready.source.length + sum(one.length for one in self._all) <= MOST_UNANSWERED
+
+    def take(self, one: InHand) -> None:
+        self._all.append(one)
+
+    def put(self, one: InHand) -> None:
+        """What became of it is known."""
+        self._all.remove(one)
+
+    def find(self, message_id: int) -> InHand:
+        """The one with this message id, which has been sent completely."""
+        return next(one for one in self._all if one.message_id == message_id)
+
+    def clear(self) -> None:
+        """What became of each is known."""
+        self._all.clear()
 
 
 SENT_BEFORE = " (it was sent before, completely, but not answered then)"

@@ -18,6 +18,15 @@ LONGEST_DELAY: Final = 30.0
 
 DEFAULT_WAIT: Final = 120.0
 
+MOST_OPERATIONS: Final = 128
+"""Objects without an answer at a time that are asked for. At 100 ms from one end to the other and back they are 1,280
+objects a second. More of them would be more to be in doubt about when a connection breaks.
+"""
+MOST_UNANSWERED: Final = 1 << 26
+"""Bytes of data sets without an answer at a time, if there is more than one: what a link of 1 Gbit/s takes in half a
+second.
+"""
+
 
 class SendOptions(Value):
     """Time limits in seconds, None for no limit, the priority of C-STORE (0 medium, 1 high, 2 low), and what the
@@ -26,6 +35,8 @@ class SendOptions(Value):
     ``dimse_timeout`` is the longest wait for the answer to an object, and the longest time without progress
     while it is sent; ``acse_timeout`` the longest wait for the answer to an association or release request.
 
+    ``window`` is how many objects may be without an answer at a time in an association, 1 or more, where the peer
+    grants it; None: MOST_OPERATIONS, but 1 where one trouble shall not cost more than one object (``asked_window``).
     ``associations`` (1 or more) are open beside each other and share the objects. ``retries`` (0 or more) is how often
     an object without an answer is tried again. ``wait`` is for how many seconds (``math.inf``: for ever) a peer is
     waited for that cannot be had any more, or answers that it is out of resources; with ``wait_from_start`` also one
@@ -42,6 +53,7 @@ class SendOptions(Value):
     dimse_timeout: float | None = 120.0
     priority: int = 0
     link: Link = Link()
+    window: int | None = None
     associations: int = 1
     retries: int = 3
     wait: float = DEFAULT_WAIT
@@ -51,6 +63,15 @@ class SendOptions(Value):
     check_uids: bool = False
     abort_at_end: bool = False
     fitted: bool = False
+
+    @property
+    def asked_window(self) -> int:
+        """``window``, or what is useful. When an association breaks, all that is unanswered in it has to be sent again,
+        which ``retries`` may forbid; and ``stop_on_failure`` wants to know of one before the next.
+        """
+        if self.window is not None:
+            return self.window
+        return MOST_OPERATIONS if self.retries and not self.stop_on_failure else 1
 
 
 def duration(seconds: float) -> str:

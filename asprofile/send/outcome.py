@@ -155,7 +155,8 @@ class Report(Value):
     ``skipped`` counts the files a directory walk came across that are no objects. ``error`` is what kept an
     association from being, cost an object its answer or spoilt a release, None if all is well; ``negotiation`` is that
     of the last association, None if there was none. ``interrupted``: the user stopped it; objects that had not been
-    begun are NOT_SENT, but not all of them have a result unless ``all_named``.
+    begun are NOT_SENT, but not all of them have a result unless ``all_named``. ``window`` is how many objects the peer
+    took at a time in one association, 1 without asynchronous operations.
     """
 
     results: tuple[ObjectResult, ...]
@@ -167,6 +168,7 @@ class Report(Value):
     tally: Tally
     interrupted: bool = False
     all_named: bool = True
+    window: int = 1
 
     def count(self, outcome: Outcome) -> int:
         return self.tally.counts[outcome]

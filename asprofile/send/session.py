@@ -4,9 +4,10 @@ Belongs here: association and transport put together, waiting with time limits, 
 and what went wrong as an exception. Does not belong here: which objects, in which order, and what becomes of them
 (``worker``).
 
-What the peer says is taken in when there is something to do with it: an answer that has come is handed out before what
-stands behind it is read, and before anything is sent, all that has come is. So it makes no difference how the network
-cut the peer's words into segments.
+Several objects may wait for their answers at a time, as many as the peer grants (``window``); these may come in any
+order. What the peer says is taken in when there is something to do with it: an answer that has come is handed out
+before what stands behind it is read, and before anything is sent, all that has come is. So it makes no difference how
+the network cut the peer's words into segments.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from asprofile.net import dimse
 from asprofile.net.deadline import Deadline
 from asprofile.net.transport import connect
 from asprofile.printing import of_peer
-from asprofile.send.options import SendOptions
+from asprofile.send.options import MOST_OPERATIONS, SendOptions
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ __all__ = ["SendOptions", "Session", "open_session"]
 _SLICE = 0.25
 """Seconds of waiting after which a session looks whether it was interrupted."""
 
+_OBJECT = "the object"
 _MAY_WANT_TLS = "is this its DICOM port, and does it want TLS there?"
 
 
@@ -67,7 +69,9 @@ class Session:
         self._association = protocol.Association.requestor(options.max_send_pdu)
         self._message_id = 0
         self._asked: dict[int, _Asked] = {}
-        """By message id: completely sent, and not answered."""
+        """By message id: completely sent, and not answered, the oldest first."""
+        self._oldest = Deadline(options.dimse_timeout)
+        """For the answer to the oldest of them, from when it was sent and all before it were answered."""
         self._answers: dict[int, dimse.Command] = {}
         """Answers that came while something else was being done; never more than requests without an answer."""
         self.has_begun = False
@@ -83,6 +87,12 @@ class Session:
         negotiation = self._association.negotiation
         assert negotiation is not None, "a session is established"
         return negotiation
+
+    @property
+    def window(self) -> int:
+        """How many objects may be without an answer at a time: what we asked for, or less if the peer wants that."""
+        asked = self.negotiation.request.window
+        return self.negotiation.window or (MOST_OPERATIONS if asked is None else asked.invoked or MOST_OPERATIONS)
 
     @property
     def chunk_size(self) -> int:
@@ -134,7 +144,14 @@ class Session:
 
     def skip_message(self) -> None:
         """Leave out a message id, for an object that gets none because it is not sent (DCMTK counts those, too)."""
+        self._count()
+
+    def _count(self) -> int:
+        """The next message id that is not in use."""
         self._message_id = self._message_id % 65535 + 1
+        while self._message_id in self._asked or self._message_id in self._answers:
+            self._message_id = self._message_id % 65535 + 1
+        return self._message_id
 
     def send_object(
         self,
@@ -146,24 +163,38 @@ class Session:
         """Send a C-STORE-RQ with its data set of ``length`` bytes; its message id. What ``data`` raises goes
         through. An answer that has come before the last piece is sent is no answer to it, and ends the association.
         """
-        self._message_id = self._message_id % 65535 + 1
-        command = dimse.store_request(
-            context.abstract_syntax, sop_instance, self._message_id, priority=self._options.priority
-        )
-        asked = _Asked(dimse.C_STORE_RQ, context.id, context.abstract_syntax, sop_instance, "the object")
+        number = self._count()
+        command = dimse.store_request(context.abstract_syntax, sop_instance, number, priority=self._options.priority)
+        asked = _Asked(dimse.C_STORE_RQ, context.id, context.abstract_syntax, sop_instance, _OBJECT)
         self._ask(asked, command, data, length)
-        return self._message_id
+        return number
 
     def await_answer(self, message_id: int) -> dimse.Command:
         """The C-STORE-RSP to this object, which has ``dimse_timeout`` seconds from now to come."""
         return self._await_response(message_id)
 
+    def next_answer(self) -> tuple[int, dimse.Command]:
+        """Message id and C-STORE-RSP of the next object that is answered. ``dimse_timeout`` is for the oldest one
+        without an answer, however many others are answered meanwhile.
+        """
+        while (answer := self.take_answer()) is None:
+            event = self._await_event(self._oldest, _OBJECT)
+            if not self._take_answer(event):
+                raise self._failure(event)
+        return answer
+
+    def take_answer(self) -> tuple[int, dimse.Command] | None:
+        """The same, if it has come already and has been taken in; also when the association is over."""
+        for number in self._answers:
+            return number, self._answers.pop(number)
+        return None
+
     def echo(self, context_id: int) -> dimse.Command:
         """Send a C-ECHO-RQ in a context of the Verification SOP class; its answer (PS3.7 section 9.1.5)."""
-        self._message_id = self._message_id % 65535 + 1
+        number = self._count()
         asked = _Asked(dimse.C_ECHO_RQ, context_id, dimse.VERIFICATION, "", "the echo request")
-        self._ask(asked, dimse.echo_request(self._message_id))
-        return self._await_response(self._message_id)
+        self._ask(asked, dimse.echo_request(number))
+        return self._await_response(number)
 
     def _ask(self, asked: _Asked, command: bytes, data: Iterable[memoryview] = (), length: int = 0) -> None:
         """Send a request; an answer may come from its last byte on."""
@@ -172,9 +203,13 @@ class Session:
             event = self._listen()
             if event is not None:
                 raise self._failure(event)
+            if self._asked and self._oldest.is_over:
+                raise self._silent(self._oldest, _OBJECT)
             self.has_begun, self._unfinished = True, self._message_id
             self._send(batch, self._options.dimse_timeout)
         self._unfinished = None
+        if not self._asked:
+            self._oldest.renew()
         self._asked[self._message_id] = asked
 
     def _await_response(self, message_id: int) -> dimse.Command:
@@ -192,6 +227,8 @@ class Session:
             return False
         number = event.command.responded_to
         assert number is not None, "it has been looked up"
+        if number == next(iter(self._asked)):
+            self._oldest.renew()
         del self._asked[number]
         self._answers[number] = event.command
         return True
@@ -315,10 +352,14 @@ class Session:
             if data is not None:
                 self._association.receive_data(data)
             elif is_late:
-                self.abort()
-                silent = f"{self._transport.peer} did not answer {what} within {deadline.seconds:g} seconds"
-                raise AssociationAborted(silent, "silence")
+                raise self._silent(deadline, what)
         return event
+
+    def _silent(self, deadline: Deadline, what: str) -> AssociationAborted:
+        self.abort()
+        return AssociationAborted(
+            f"{self._transport.peer} did not answer {what} within {deadline.seconds:g} seconds", "silence"
+        )
 
     def _check_interrupted(self) -> None:
         if self._interrupted:
@@ -333,7 +374,7 @@ class Session:
         error: AssociationError
         match event:
             case protocol.Aborted(abort):
-                error = AssociationAborted(f"{peer} aborted the association {abort.text}")
+                error = AssociationAborted(f"{peer} aborted the association {abort.text}", "abort")
             case protocol.PeerBroke(reason, reply):
                 self._say_last(reply)
                 error = ProtocolError(f"{peer} broke the protocol: {reason}")

@@ -1,18 +1,17 @@
 """One association after another, until there is nothing left to send or no hope.
 
-Belongs here: when an association is opened, again, or given up; that the next object is read while the peer works on
-the last. Does not belong here: the dialogue of one association (``session``), what an object is in each moment
-(``in_hand``), how long a peer is waited for (``patience``), which objects there are and in which order their results
-come out (``backlog``), several of these beside each other (``engine``).
+Belongs here: when an association is opened, again, or given up; that the next object is read, and sent where the peer
+grants a window, while it works on those before. Does not belong here: the dialogue of one association (``session``),
+what an object is in each moment (``in_hand``), how long a peer is waited for (``patience``), which objects there are
+and in which order their results come out (``backlog``), several of these beside each other (``engine``).
 
-Three things can go wrong, and each has an end of its own. An association that ends while an object is sent: the object
-is to blame, is tried again ``retries`` times, and then the next one has its turn. A peer that cannot be had, or has no
-room (A7xxH): it is waited for, ``wait`` seconds. Whatever has been answered is never sent again.
+Three things can go wrong, and each has an end of its own. An association that ends while objects are sent: one of them
+is to blame, so each is tried again ``retries`` times, alone, and then the next one has its turn. A peer that cannot be
+had, or has no room (A7xxH): it is waited for, ``wait`` seconds. Whatever has been answered is never sent again.
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections import deque
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
@@ -30,10 +29,11 @@ from asprofile.errors import (
 )
 from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.negotiate.choose import choose
+from asprofile.negotiate.request import OperationsWindow
 from asprofile.net.dimse import StatusClass, status_class, status_text
 from asprofile.send.backlog import result_of
 from asprofile.send.conversions import Trials, conversions
-from asprofile.send.in_hand import InHand, Ready
+from asprofile.send.in_hand import Hands, InHand, Ready
 from asprofile.send.options import FIRST_DELAY, delay, duration
 from asprofile.send.outcome import Associated, Ended, ObjectResult, Outcome, Retrying
 from asprofile.send.session import open_session
@@ -86,6 +86,7 @@ class Worker:
         self.given_up = False
         self.associations = 0
         self.negotiation: Negotiation | None = None
+        self.window = 1
         self._order = order
         self._backlog = backlog
         self._first = first
@@ -94,7 +95,13 @@ class Worker:
         self._is_fresh = False
         """Nothing has been sent in this session yet."""
         self._mine: deque[Job] = deque()
-        self._in_hand: InHand | None = None
+        self._hands = Hands()
+        self._refused: list[tuple[Job, Command]] = []
+        """The peer had no room for these, and what it said; nothing is begun until the others in hand are answered."""
+        self._following: Ready | None = None
+        """The next object, open."""
+        self._is_plain = False
+        """No window is asked for: the peer may not bear it."""
         self._failures = 0
         """Associations in a row that could not be had."""
         self._last_failure: AssociationError | None = None
@@ -122,33 +129,44 @@ class Worker:
 
     def _serve(self) -> None:
         """All objects of one request."""
-        ready = self._next_ready()
-        while ready is not None:
-            ready = self._carry(ready)
+        while True:
+            ready = self._look_ahead()
+            if ready is not None and self._hands.has_room_for(ready) and not self._refused:
+                self._send(ready)
+                self._take_what_came()
+            elif self._hands:
+                self._await_answer()
+            elif self._refused:
+                self._no_room()
+            elif ready is None:
+                break
         self._release()
 
-    def _carry(self, ready: Ready) -> Ready | None:
-        """Send one object, and find the next while the peer works on it."""
-        following: Ready | None = None
-        try:
-            with contextlib.closing(ready.source):
-                if self._send(ready):
-                    following = self._next_ready()
-                    if following is not None:
-                        # The buffer is free: what was in it is sent.
-                        following = replaced(following, pieces=_begun(following.source.pieces(self._buffer)))
-                    self._await_answer(ready)
-        except BaseException:
-            if following is not None:
-                following.source.close()
-                self._mine.append(following.job)
-            raise
-        if following is not None and (following.session is not self._session or self.given_up or self._is_over()):
+    def _look_ahead(self) -> Ready | None:
+        """The next object, found and opened while the peer works on those before; None if there is none by now."""
+        ready = self._following
+        if ready is None and not self._refused:
+            ready = self._following = self._next_ready()
+            if ready is not None and self._hands:
+                # The buffer is free: what was in it is sent.
+                ready = self._following = replaced(ready, pieces=_begun(ready.source.pieces(self._buffer)))
+        if ready is not None and (ready.session is not self._session or self.given_up or self._is_over()):
             # Its context was chosen for an association that is gone, or nothing more is sent.
-            following.source.close()
-            self._mine.append(following.job)
-            following = None
-        return following or self._next_ready()
+            self._put_back()
+            return self._look_ahead()
+        return ready
+
+    def _put_back(self) -> None:
+        """Do not send the next object now."""
+        ready = self._following
+        if ready is not None:
+            self._keep([ready.job])
+            self._following = None
+            ready.source.close()
+
+    def _keep(self, jobs: Sequence[Job]) -> None:
+        """Send these before anything else, in the order of the input."""
+        self._mine = deque(sorted([*self._mine, *jobs], key=_index))
 
     def _is_over(self) -> bool:
         return self._order.control.finishing or bool(self._backlog.stopped)
@@ -223,11 +241,13 @@ class Worker:
             if order.control.finishing:
                 return None
             try:
-                session = open_session(order.requests[self._request], order.peer, order.options, order.control)
+                session = open_session(self._wish(), order.peer, order.options, order.control)
             except AssociationError as error:
                 self._not_had(error)
                 continue
             self._session = session
+            self._hands.window = session.window
+            self.window = max(self.window, session.window)
             self._is_fresh = True
             self._failures = 0
             self._choices.clear()
@@ -238,10 +258,23 @@ class Worker:
             order.on_event(Associated(session.negotiation))
         return self._session
 
+    def _wish(self) -> AssociateRequest:
+        """The request, with as large a window as is wanted; none is asked for by a window of 1."""
+        order = self._order
+        request, window = order.requests[self._request], order.options.asked_window
+        if window == 1 or self._is_plain or request.window is not None:
+            return request
+        return replaced(request, window=OperationsWindow(invoked=window, performed=1))
+
     def _not_had(self, error: AssociationError) -> None:
         """An association could not be had: wait for the peer, or give up."""
         patience = self._order.patience
         self._last_failure = error
+        if not self.associations and self._wish().window is not None and _broke_off(error):
+            # An item that a peer does not know is none to break off for (PS3.8 section 9.3.1), but it may all the same.
+            self._is_plain = True
+            self._order.on_event(Ended(error))
+            return
         self._failures += 1
         if isinstance(error, AssociationRejected):
             # It is there, and it speaks DICOM.
@@ -313,107 +346,154 @@ class Worker:
 
     # --- one object
 
-    def _send(self, ready: Ready) -> bool:
-        """Send it; False if that failed, and then it has been seen to."""
+    def _send(self, ready: Ready) -> None:
+        """Send it; if that fails, it is seen to."""
         session, source = ready.session, ready.source
         if len(self._buffer) != session.chunk_size:
             self._buffer = memoryview(bytearray(session.chunk_size))
-        self._in_hand = in_hand = InHand(ready, self._order.on_event)
+        in_hand = InHand(ready, self._order.on_event)
+        self._hands.take(in_hand)
+        self._following = None
         try:
             in_hand.message_id = session.send_object(
                 ready.context, source.header.sop_instance, in_hand.pieces(self._buffer), source.length
             )
         except (ObjectError, MemoryError) as error:
-            # Half an object is at the peer, and nothing in the protocol takes it back but an abort.
-            session.abort()
-            self._part()
-            broken = _NO_MEMORY if isinstance(error, MemoryError) else str(error)
-            self._order.on_event(Ended(AssociationAborted(f"aborted by us: {source.header.path} {broken}")))
-            reason = f"not sent completely: {broken}; the association was aborted so that nothing wrong is stored"
-            self._backlog.end(ready.job, in_hand.result(Outcome.FAILED, reason))
-            self._in_hand = None
+            self._break_off(in_hand, _NO_MEMORY if isinstance(error, MemoryError) else str(error))
         except AssociationError as error:
-            if session.has_begun or self._is_fresh:
-                self._unanswered(in_hand, error)
-            else:
-                # The end came with the last answer, and this object has nothing to do with it.
-                self._mine.appendleft(ready.job)
-                self._in_hand = None
-                self._lose(error, FIRST_DELAY)
+            if not session.has_begun and not self._is_fresh:
+                # It has nothing to do with the end.
+                self._keep([ready.job])
+                self._hands.put(in_hand)
+            self._lost(error)
         else:
             in_hand.complete = True
             self._is_fresh = False
-            return True
-        return False
+        finally:
+            in_hand.let_go()
 
-    def _await_answer(self, ready: Ready) -> None:
-        in_hand = self._in_hand
-        assert in_hand is not None, "an object has been sent"
+    def _break_off(self, in_hand: InHand, why: str) -> None:
+        """Half an object is at the peer, and nothing in the protocol takes it back but an abort; what was sent before
+        is answered first.
+        """
+        reason = f"not sent completely: {why}; the association was aborted so that nothing wrong is stored"
+        self._backlog.end(in_hand.job, in_hand.result(Outcome.FAILED, reason))
+        self._hands.put(in_hand)
+        while self._hands:
+            self._await_answer()
+        session = self._session
+        if session is not None:
+            session.abort()
+            self._part()
+            self._order.on_event(Ended(AssociationAborted(f"aborted by us: {in_hand.job.header.path} {why}")))
+
+    def _take_what_came(self) -> None:
+        """The answers that came while something was sent."""
+        session = self._session
+        while session is not None and (answer := session.take_answer()) is not None:
+            if not self._settle(session, *answer):
+                return
+
+    def _await_answer(self) -> None:
+        """To one of the objects in hand."""
+        session = self._session
+        assert session is not None, "something has been sent in it"
         try:
-            answer = ready.session.await_answer(in_hand.message_id)
-            assert answer.status is not None, "a response has a status"
-            if status_class(answer.status) is StatusClass.PENDING:
-                raise ready.session.break_off(f"answered C-STORE with {status_text(answer.status)}, which is no end")
+            answer = session.next_answer()
         except AssociationError as error:
-            self._unanswered(in_hand, error)
-            return
+            self._lost(error)
+        else:
+            self._settle(session, *answer)
+
+    def _settle(self, session: Session, message_id: int, answer: Command) -> bool:
+        """The peer answered an object; False if that ended the association."""
+        assert answer.status is not None, "a response has a status"
+        if status_class(answer.status) is StatusClass.PENDING:
+            self._lost(session.break_off(f"answered C-STORE with {status_text(answer.status)}, which is no end"))
+            return False
+        in_hand = self._hands.find(message_id)
         if answer.status & 0xFF00 == _OUT_OF_RESOURCES:
-            self._no_room(in_hand, answer)
+            self._refused.append((in_hand.refused(answer), answer))
         else:
             self._order.patience.answered()
-            self._backlog.end(ready.job, in_hand.answered(answer))
-            self._in_hand = None
+            self._backlog.end(in_hand.job, in_hand.answered(answer))
+        self._hands.put(in_hand)
+        return True
 
-    def _unanswered(self, in_hand: InHand, error: AssociationError) -> None:
-        """The association ended before the object was answered: try it again, or end it."""
-        job = in_hand.lost(error)
-        assert job.so_far is not None
-        is_last = job.losses > self._order.options.retries
-        self._lose(error, FIRST_DELAY if is_last else delay(job.losses))
-        if is_last or self._is_over():
+    def _lost(self, error: AssociationError) -> None:
+        """The association is over. What was answered before is answered; the others are tried again or end. Which of
+        them was to blame, if several were sent, nobody knows: from now on each of them goes alone.
+        """
+        session = self._session
+        while session is not None and (answer := session.take_answer()) is not None:
+            if not self._settle(session, *answer):
+                return
+        jobs = [one.lost(error) for one in self._hands]
+        retries = self._order.options.retries
+        again = [replaced(job, alone=True) for job in jobs if job.losses <= retries]
+        self._lose(error, delay(max(job.losses for job in again)) if again else FIRST_DELAY)
+        if len(again) < len(jobs) or (jobs and self._is_over()):
             self.error = error
-        if is_last:
-            self._backlog.end(job, job.so_far)
-        else:
-            self._mine.appendleft(job)
-        self._in_hand = None
+        for job in jobs:
+            if job.losses > retries:
+                assert job.so_far is not None
+                self._backlog.end(job, job.so_far)
+        self._keep(again)
+        self._hands.clear()
 
-    def _no_room(self, in_hand: InHand, answer: Command) -> None:
+    def _no_room(self) -> None:
         """The peer is out of resources: leave it alone for a while, or give up. What else there is would fare no
         better.
         """
         order = self._order
-        job = in_hand.refused(answer)
-        assert job.so_far is not None
+        refused = self._refused
+        answer = refused[0][1]
         assert answer.status is not None
         comment = f" ({answer.comment})" if answer.comment else ""
         error = OutOfResources(f"{order.peer} has no room: {status_text(answer.status)}{comment}")
-        seconds = order.patience.full(job.tries - job.losses)
+        seconds = order.patience.full(max(job.tries - job.losses for job, _ in refused))
         if seconds is None:
             self._last_failure = error
-            self._backlog.end(job, job.so_far)
-            self._in_hand = None
+            for job, _ in refused:
+                assert job.so_far is not None
+                self._backlog.end(job, job.so_far)
+            self._refused = []
             self._give_up(error, waited=True)
             return
-        self._mine.appendleft(job)
-        self._in_hand = None
+        self._keep([replaced(job, alone=True) for job, _ in refused])
+        self._refused = []
         # Without an association meanwhile: that is a resource, too, and few peers keep one that nothing is sent in.
         self._release(for_good=False)
-        self._retrying = Retrying(error, job.tries, seconds, order.patience.seconds)
+        self._retrying = Retrying(error, max(job.tries for job, _ in refused), seconds, order.patience.seconds)
 
     def _keep_in_hand(self) -> None:
-        """We are being stopped by an exception: say what is known of the object in our hands."""
-        if self._in_hand is not None:
-            in_hand, self._in_hand = self._in_hand, None
+        """We are being stopped by an exception: say what is known of the objects in our hands."""
+        self._put_back()
+        while self._session is not None and (answer := self._session.take_answer()) is not None:
+            one = self._hands.find(answer[0])
+            self._backlog.keep(one.job, one.answered(answer[1]))
+            self._hands.put(one)
+        for one in self._hands:
             # The exception may have come right behind the system call that sent the last byte.
-            in_hand.complete = in_hand.complete or in_hand.is_ending
-            self._backlog.keep(in_hand.job, in_hand.without_answer(AssociationAborted("aborted by us: interrupted")))
+            one.complete = one.complete or one.is_ending
+            self._backlog.keep(one.job, one.without_answer(AssociationAborted("aborted by us: interrupted")))
+            one.let_go()
+        self._keep([job for job, _ in self._refused])
         while self._mine:
             job = self._mine.popleft()
             if job.so_far is not None:
                 self._backlog.keep(job, job.so_far)
             else:
                 self._backlog.give_back(job, self._request)
+
+
+def _broke_off(error: AssociationError) -> bool:
+    """The peer is there, and does not like what we said."""
+    return isinstance(error, AssociationAborted) and error.how == "abort"
+
+
+def _index(job: Job) -> int:
+    return job.index
 
 
 _NO_MEMORY: Final = "there is not enough memory for it"

@@ -14,6 +14,7 @@ from asprofile.negotiate.request import (
     AssociateRequest,
     ContextResult,
     ExtendedItem,
+    OperationsWindow,
     ProposedContext,
     RoleItem,
     UserIdentity,
@@ -41,6 +42,7 @@ REQUESTS = st.builds(
     user_identity=st.builds(
         UserIdentity, st.integers(1, 5), st.binary(min_size=1, max_size=9), st.binary(max_size=9), st.booleans()
     ),
+    window=st.one_of(st.none(), st.builds(OperationsWindow, st.integers(0, 65535), st.integers(0, 65535))),
 )
 
 
@@ -66,6 +68,12 @@ def test_pynetdicom_reads_the_same_request(request_: AssociateRequest) -> None:
     assert {uid: (role.scu, role.scp) for uid, role in information.role_selection.items()} == {
         role.sop_class: (role.scu, role.scp) for role in request_.roles
     }
+    found = information.async_ops_window
+    window = request_.window
+    assert (found is None) == (window is None)
+    if window is not None:
+        theirs_ = (found.maximum_number_operations_invoked, found.maximum_number_operations_performed)
+        assert theirs_ == (window.invoked, window.performed)
     found = information.user_identity
     identity = request_.user_identity
     assert identity is not None
@@ -92,6 +100,7 @@ def test_pynetdicom_reads_the_same_answer() -> None:
         "1.2.3.4",
         "VERSION",
         identity_response=b"ticket",
+        window=OperationsWindow(17, 1),
     )
     encoded = wire.encode(accept)
     theirs = A_ASSOCIATE_AC()
@@ -114,6 +123,7 @@ def test_pynetdicom_reads_the_same_answer() -> None:
         (item(0x20, b"\x01\0\0\0" + item(0x40, IMPLICIT.encode())), "presentation context 1 lacks"),
         (item(0x21, b"\x01\0"), "item 21H is too short"),
         (item(0x50, item(0x51, b"\0\0\x40")), "item 51H is too short"),
+        (item(0x50, item(0x53, b"\0\x01\0")), "item 53H is too short"),
         (item(0x50, item(0x54, b"\0")), "item 54H is too short"),
         (item(0x50, item(0x54, b"\0\x031.2")), "item 54H is too short"),
         (item(0x50, item(0x56, b"\0\x091.2")), "item 56H is too short"),
@@ -142,6 +152,7 @@ def test_what_peers_do_and_may_not_matter() -> None:
     assert found.proposed == [ProposedContext(1, CT, (IMPLICIT,))]
     assert (found.max_pdu, found.class_uid, found.version_name) == (16384, "1.2.3", "N\N{REPLACEMENT CHARACTER}me")
     assert found.identity == UserIdentity(1, b"u", b"", True)
+    assert found.window == OperationsWindow(1, 1)
 
 
 @pytest.mark.parametrize(
@@ -153,6 +164,7 @@ def test_what_peers_do_and_may_not_matter() -> None:
         {"contexts": (ProposedContext(1, CT, (IMPLICIT,) * 4000),)},
         {"extended": (ExtendedItem(CT, bytes(65536)),)},
         {"max_pdu": 1 << 32},
+        {"window": OperationsWindow(1 << 16, 1)},
         {"implementation_class_uid": ""},
         {"implementation_version_name": "SEVENTEEN_LETTERS"},
     ],

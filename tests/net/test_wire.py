@@ -19,6 +19,7 @@ from asprofile.negotiate.request import (
     AssociateRequest,
     ContextResult,
     ExtendedItem,
+    OperationsWindow,
     ProposedContext,
     RoleItem,
     UserIdentity,
@@ -32,6 +33,7 @@ uids = st.from_regex(r"[12](\.(0|[1-9][0-9]{0,4})){1,8}", fullmatch=True)
 titles = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-0123456789", min_size=1, max_size=16)
 roles = st.builds(RoleItem, uids, st.booleans(), st.booleans())
 extended = st.builds(ExtendedItem, uids, st.binary(max_size=40))
+windows = st.one_of(st.none(), st.builds(OperationsWindow, st.integers(0, 65535), st.integers(0, 65535)))
 requests = st.builds(
     AssociateRequest,
     called_ae=titles,
@@ -60,6 +62,7 @@ requests = st.builds(
             st.booleans(),
         ),
     ),
+    window=windows,
 )
 accepts = st.builds(
     AssociateAccept,
@@ -71,6 +74,7 @@ accepts = st.builds(
     max_pdu=st.integers(0, 2**32 - 1),
     implementation_class_uid=uids,
     identity_response=st.one_of(st.none(), st.binary(min_size=1, max_size=20)),
+    window=windows,
 )
 PDU_TYPES = (wire.ASSOCIATE_RQ, wire.ASSOCIATE_AC, wire.ASSOCIATE_RJ, wire.RELEASE_RQ, wire.RELEASE_RP, wire.ABORT)
 

@@ -13,12 +13,12 @@ from factories import CT, CT_PROFILE, IMPLICIT, VERIFICATION, profile, write_ct
 from programs import need
 
 from asprofile.errors import ConfigurationError, ConnectionFailed, OutOfResources
-from asprofile.negotiate.request import AssociateAccept, propose
+from asprofile.negotiate.request import AssociateAccept, OperationsWindow, propose
 from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
 from asprofile.receive import part10
-from asprofile.receive.engine import Problem, Received, ReceiveOptions, Receiver
+from asprofile.receive.engine import Problem, Received, ReceiveOptions, Receiver, _granted
 from asprofile.send.engine import Outcome, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
@@ -347,3 +347,29 @@ def test_dcmsend(receiver, log, objects):
     assert stored == {read_header(path).sop_instance: data_set(path) for path in objects.iterdir()}
     assert len(stored) == 2
     assert log.problems == []
+
+
+# --- several objects ahead of the answers (PS3.7 D.3.3.3)
+
+
+@pytest.mark.parametrize(("window", "granted"), [(128, 64), (0, 64), (5, 5), (1, 1)])
+def test_a_window_is_granted(receiver, log, tmp_path, window, granted):
+    source = tmp_path / "many"
+    source.mkdir()
+    for number in range(20):
+        write_ct(source / f"{number:02}.dcm", f"1.2.3.{number}")
+    started = receiver(window=window)
+    report = send(propose(CT_PROFILE), scan([source]), Peer("127.0.0.1", started.port), SendOptions(window=64))
+    assert report.all_stored, report
+    assert report.window == granted
+    # The answers come in the order of the requests.
+    assert [item.sop_instance for item in log.received] == [f"1.2.3.{number}" for number in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "most", "granted"),
+    [(None, 128, None), (7, 1, None), (7, 5, 5), (7, 9, 7), (0, 5, 5), (7, 0, 7), (0, 0, 0)],
+)
+def test_how_much_is_granted(asked, most, granted):
+    wish = None if asked is None else OperationsWindow(asked, 1)
+    assert _granted(wish, most) == (None if granted is None else OperationsWindow(granted, 1))
