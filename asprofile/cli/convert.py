@@ -134,8 +134,9 @@ def command(
     exchange = _with_room(exchange, release, combine=combine, split=split)
     shown = "standard input" if reference.path == STDIN else PurePath(reference.path).name
     there = _there(into, target, exchange.role, release or project.release, colour)
-    file_name = output or (into if into != STDIN else None) or "FILE"
-    to = Target(shown, release, file_name, ae_title, device or DEVICE, base_dn or BASE_DN)
+    named = output if into is None else into
+    file_name = "FILE" if named in (None, STDIN) else named
+    to = Target(shown, release, file_name or "FILE", ae_title, device or DEVICE, base_dn or BASE_DN)
     written = _converted(exchange, target, to, reference, there)
     if target.says not in ("either", exchange.role):
         _say(_direction(exchange.role, target))
@@ -285,7 +286,7 @@ def _for_one(exchange: Exchange, target: Format, reference: Reference) -> Exchan
         listed = ", ".join(names)
         raise AsprofileError(
             f"{reference.path}: which profile? There is {listed}, and {target.name} holds one; "
-            f"write {reference.path}:PROFILE"
+            f"write {'-- -' if reference.path == STDIN else reference.path}:PROFILE"
         )
     return exchange
 
@@ -313,11 +314,17 @@ def _there(into: str | None, target: Format, role: AssociationRole, release: str
     if target.name == PROFILE:
         check_profile(file.data, into)
         load_or_show(file, release, role, colour)
+    elif (kind := for_other(file.data) or _not_text(file.data)) is not None:
+        raise AsprofileError(f"{into}: left as it is, because it is {kind}")
     elif target not in guessed(into, _text(file)):
         raise AsprofileError(
             f"{into}: not of the format {target.name}, and left as it is; give a new name with --output"
         )
     return file
+
+
+def _not_text(data: bytes) -> str | None:
+    return "no text (it has a NUL byte)" if b"\0" in data else None
 
 
 def _converted(exchange: Exchange, target: Format, to: Target, reference: Reference, there: File | None) -> Written:

@@ -206,7 +206,7 @@ def command(
     chosen = name or "-".join(dict.fromkeys(sources.names))[:64].rstrip("-")
     order = Order(chosen, role, release, split=split, combine=combine, required_only=required_only)
     requests = arrange(sources.wishes, order)
-    file = output or (into if into != STDIN else None) or "FILE"
+    file = next((one for one in (output, into) if one not in (None, STDIN)), None) or "FILE"
     above = header(requests, sources.about, file)
     result = made(requests, above, "; ".join(sources.reasons))
     text = result.text.encode("ascii")
@@ -488,9 +488,8 @@ def _tell_refused(sources: _Sources, refused: Iterable[Pair], acceptance: Accept
         asked = [one for one in left_out if (uid, one) in answers]
         result = answers[uid, asked[0]].result if asked else None
         meant = meaning(result, others, (one for sop_class, one in answers if sop_class == uid), asked)
-        advised = (adviser.converted(one, others) for one in left_out)
-        ways = list(dict.fromkeys("" if one is None else one[1] for one in advised))
-        way_out = f"; {ways[0]}" if len(ways) == 1 and ways[0] else ""
+        advised = adviser.converted_all(left_out, others)
+        way_out = f"; {advised}" if advised else ""
         told = f"; {meant}" if meant else ""
         line = f"{display_name(uid)} with {', '.join(map(display_name, left_out))}: {reason}{told}{way_out}"
         _complain(f"left out: {line}")

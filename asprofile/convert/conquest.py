@@ -176,9 +176,11 @@ def _gained(new: Collection[str], more: Collection[str]) -> Iterator[str]:
     if not new and not more:
         yield "all of it is in the list already: nothing is added"
         return
-    for what, found in (("SOP classes", new), ("transfer syntaxes, for all SOP classes of the list", more)):
-        if found:
-            yield f"added: {len(found)} {what}: {listed(map(named, found))}"
+    if new:
+        yield f"added: {len(new)} SOP {'class' if len(new) == 1 else 'classes'}: {listed(map(named, new))}"
+    if more:
+        what = f"transfer {'syntax' if len(more) == 1 else 'syntaxes'}, for all SOP classes of the list"
+        yield f"added: {len(more)} {what}: {listed(map(named, more))}"
 
 
 def _services_missing(lists: Collection[str]) -> Iterator[str]:

@@ -59,12 +59,16 @@ SERVICES = (
 # What belongs to no patient, study and series (PS3.4 GG) is not in DCMTK's list of what an archive stores.
 _OF_NO_PATIENT = ("ct-defined-procedure-protocol", "xa-defined-procedure-protocol", "protocol-approval")
 
+# What else only a configuration of Orthanc's has: with it alone, all of the above are as by default.
+_OTHERS = ("DicomServerEnabled", "StorageDirectory", "DicomModalities", "OrthancPeers", "RegisteredUsers")
+_SERVER = "DicomServerEnabled"
+
 _OPTIONS = (_SYNTAXES, _CLASSES, *_REJECTED, _UNKNOWN, *_GROUPS)
 
 
 def is_configuration(node: Node) -> bool:
     """Whether an object has an option of Orthanc's that speaks of what is accepted, or is its DICOM server's."""
-    return bool({key.text for key in node.keys} & {*_OPTIONS, "DicomAet", "DicomPort", _STORE})
+    return bool({key.text for key in node.keys} & {*_OPTIONS, *_OTHERS, "DicomAet", "DicomPort", _STORE})
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -149,6 +153,8 @@ def _patterns(members: dict[str, Node], option: str) -> Iterator[tuple[str, Node
 def _not_of_profiles(members: dict[str, Node]) -> Iterator[Loss]:
     if _UNKNOWN in members and members[_UNKNOWN].boolean(_UNKNOWN):
         yield Loss("wildcard", f"{_UNKNOWN}: SOP classes that Orthanc does not know are accepted too")
+    if _SERVER in members and not members[_SERVER].boolean(_SERVER):
+        yield Loss("other", f"{_SERVER}: Orthanc takes no association at all")
     if _STORE in members and not members[_STORE].boolean(_STORE):
         yield Loss("other", f"{_STORE}: only the modalities of the configuration may store")
     unknown = [text for text, _ in _patterns(members, _SYNTAXES) if not matching(text, KNOWN)]

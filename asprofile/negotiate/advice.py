@@ -75,12 +75,14 @@ def _refusal(kind: Refusal, reason: str, otherwise: str, advised: tuple[Conversi
 
 class Conversion(Value):
     """A conversion that may be asked for: ``option`` as it is typed, the transfer syntaxes that it makes in the order
-    in which they are preferred, and the command that installs the codec for it, empty if it is there.
+    in which they are preferred, and the command that installs the codec for it, empty if it is there. One of a higher
+    ``degree`` does what those of lower ones do, too.
     """
 
     option: str
     targets: tuple[str, ...]
     installing: str = ""
+    degree: int = 0
 
 
 def _no_conversions(_: str) -> tuple[Conversion, ...]:
@@ -182,10 +184,7 @@ class Adviser(Value):
         """
         of_class = tuple(of_class)
         meant = meaning(context.result, _taken(of_class), _proposed(of_class), context.proposed, literal=self.literal)
-        taken = taken_for_sending(of_class)
-        advised = [self.converted(uid, taken) for uid in context.proposed]
-        texts = list(dict.fromkeys(text for one in advised if one is not None for text in one[1:]))
-        return meant, texts[0] if len(texts) == 1 and None not in advised else ""
+        return meant, self.converted_all(context.proposed, taken_for_sending(of_class))
 
     def _enabled(
         self, sop_class: str, transfer_syntax: str, result: int | None, of_class: tuple[NegotiatedContext, ...]
@@ -213,6 +212,16 @@ class Adviser(Value):
                 only_if = f", {condition}" if condition else ""
                 return one, f"send with {one.option}: it then goes with {display_name(target)}{only_if}{_needing(one)}"
         return None
+
+    def converted_all(self, transfer_syntaxes: Iterable[str], taken: Iterable[str]) -> str:
+        """The conversion with which objects in any of these transfer syntaxes go, as far as there is one; "" if not."""
+        syntaxes, taken = tuple(dict.fromkeys(transfer_syntaxes)), tuple(taken)
+        advised = {uid: found for uid in syntaxes if (found := self.converted(uid, taken)) is not None}
+        if not advised:
+            return ""
+        _, text = max(advised.values(), key=lambda one: (one[0].degree, bool(one[0].installing)))
+        left = [uid for uid in syntaxes if uid not in advised]
+        return f"{text}, but for objects in {names(left)}" if left else text
 
     def _untried(self, transfer_syntax: str, proposed: Iterable[str]) -> tuple[Conversion, str] | None:
         """A conversion to what nobody has asked this peer for."""

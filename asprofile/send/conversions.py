@@ -25,10 +25,10 @@ def conversions(transfer_syntax: str) -> tuple[Conversion, ...]:
     from asprofile.objects.converting import POLICIES, Converter
     from asprofile.objects.decoding import installing_codec
 
-    for policy in POLICIES:
+    for degree, policy in enumerate(POLICIES):
         targets = Converter(policy).targets("", transfer_syntax)
         if targets:
-            return (Conversion(f"--convert {policy}", targets, installing_codec(transfer_syntax)),)
+            return (Conversion(f"--convert {policy}", targets, installing_codec(transfer_syntax), degree),)
     return ()
 
 

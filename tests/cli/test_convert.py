@@ -68,6 +68,10 @@ def test_what_is_lost_in_reading(run: Run) -> None:
 
 
 def test_a_profile_of_several(run: Run) -> None:
+    # The way out that is named for standard input is one that works.
+    piped = Path("two.cfg").read_bytes()
+    assert "write -- -:PROFILE" in run("convert", "-", "--to", "store-tcs", stdin=piped).err
+    assert run("convert", "--to", "store-tcs", "--", "-:Other", stdin=piped).status == 0
     result = run("convert", "two.cfg", "--to", "store-tcs")
     assert result.status == 2
     assert "which profile? There is Small, Other, and store-tcs holds one; write two.cfg:PROFILE" in result.err
@@ -267,7 +271,7 @@ def test_into_a_profile_file(run: Run) -> None:
     again = run("convert", "store-tcs.properties", "--into", "a.cfg", "--name", "mr")
     assert (again.status, "a.cfg: there is a profile mr in it already; --name" in again.err) == (2, True)
     refused = run("convert", "store-tcs.properties", "--into", "a.cfg", "--to", "conquest")
-    assert (refused.status, "a.cfg: not of the format conquest, and left as it is" in refused.err) == (2, True)
+    assert (refused.status, "a.cfg: left as it is, because it is an association profile" in refused.err) == (2, True)
     assert Path("a.cfg").read_bytes() == made
 
 
@@ -284,7 +288,8 @@ def test_into_conquests_list(run: Run) -> None:
     assert merged.startswith(there)
     assert "nothing is added" in run("convert", "a.cfg", "--into", "dgatesop.lst").err
     assert Path("dgatesop.lst").read_bytes() == merged
-    Path("other.lst").write_bytes(there)
+    Path("data.lst").write_bytes(there + b"\0")
+    assert "data.lst: left as it is, because it is " in run("convert", "a.cfg", "--into", "data.lst").err
     printed = run("convert", "a.cfg", "--to", "conquest", "--into", "-", stdin=there.replace(b"\xe9", b"e"))
     assert printed.out.encode() == merged.replace(b"\xe9", b"e")
 
@@ -330,3 +335,11 @@ def test_what_is_an_error_in_the_file_that_is_made_is_status_1(run: Run) -> None
     Path("store-tcs.properties").write_text("BasicTextSRStorage:JPEGLosslessSV1,ImplicitVRLittleEndian\n")
     result = run("convert", "store-tcs.properties", "-o", "x.cfg")
     assert (result.status, "not silenced in it: error AP501" in result.err) == (1, True)
+
+
+def test_what_goes_to_standard_output_names_no_file(run: Run) -> None:
+    """The command lines in the header are for a file that somebody makes of it."""
+    for command in (("convert", "a.cfg", "--to", "profile", "-o", "-"), ("generate", "ct", "-o", "-")):
+        out = run(*command).out
+        assert "storescu -xf FILE " in out
+        assert "--config FILE " in out

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from made_pictures import EXPLICIT, HT, Kind, ht_frame, native, samples_of, wrapped
+from made_pictures import rle as made_rle
 from programs import Programs, free_tcp_port, need
+from pydicom import dcmread
+from pynetdicom import AE, evt
 from scripted_peer import ScriptedPeer, Wire
 
 if TYPE_CHECKING:
@@ -95,6 +98,143 @@ def test_orthanc(run: Run, orthanc_with: Callable[[str], Server]) -> None:
 @pytest.mark.peer
 def test_storescp(run: Run, storescp: Callable[..., Server]) -> None:
     followed(run, storescp().port, "transfer syntaxes not supported")
+
+
+# --- With a profile, at peers that take one transfer syntax -----------------------------------------------------------
+
+EACH = """\
+[[TransferSyntaxes]]
+[Explicit]
+TransferSyntax1 = LittleEndianExplicit
+[Implicit]
+TransferSyntax1 = LittleEndianImplicit
+[HT]
+TransferSyntax1 = 1.2.840.10008.1.2.4.201
+[RLE]
+TransferSyntax1 = RLELossless
+[Video]
+TransferSyntax1 = MPEG4HighProfile/Level4.1
+[[PresentationContexts]]
+[Each]
+PresentationContext1 = CLASS\\Explicit
+PresentationContext2 = CLASS\\Implicit
+PresentationContext3 = CLASS\\HT
+PresentationContext4 = CLASS\\RLE
+PresentationContext5 = CLASS\\Video
+[[Profiles]]
+[Each]
+PresentationContexts = Each
+"""
+ONE = """\
+[[TransferSyntaxes]]
+[One]
+TransferSyntax1 = SYNTAX
+[[PresentationContexts]]
+[Accepted]
+PresentationContext1 = VerificationSOPClass\\One
+PresentationContext2 = CLASS\\One
+[[Profiles]]
+[Accepted]
+PresentationContexts = Accepted
+"""
+SYNTAXES = {"LittleEndianExplicit": EXPLICIT, "LittleEndianImplicit": "1.2.840.10008.1.2"}
+
+
+@pytest.fixture
+def each(objects: Path) -> list[str]:
+    """What can be converted of the objects that a profile has a context for, each in another transfer syntax."""
+    plain, rle = Kind(), Kind("1.2.840.10008.1.2.5")
+    sop_class = str(dcmread(objects / "plain.dcm").SOPClassUID)
+    Path("each.cfg").write_text(EACH.replace("CLASS", sop_class))
+    for name in SYNTAXES:
+        Path(f"{name}.cfg").write_text(ONE.replace("CLASS", sop_class).replace("SYNTAX", name))
+    dataset = dcmread(objects / "plain.dcm")
+    dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2"
+    dataset.save_as(objects / "implicit.dcm", implicit_vr=True, little_endian=True)
+    (objects / "rle.dcm").write_bytes(wrapped(rle, [made_rle(plain, samples_of(plain)[0])]))
+    return ["plain.dcm", "implicit.dcm", "ht.dcm", "rle.dcm"]
+
+
+def pasted(run: Run, peer: str, names: list[str]) -> None:
+    """Of each object that is refused, the option that is advised is one with which it goes; of video there is none."""
+    with_profile = ("--config", "each.cfg", "--profile", "Each")
+    advised = set()
+    for name in names:
+        done = run("send", peer, *with_profile, name)
+        if done.status == 0:
+            continue
+        options = set(re.findall(r"--convert \w+", done.out))
+        assert len(options) == 1, done.out
+        (option,) = options
+        advised.add(option)
+        again = run("send", peer, *with_profile, *option.split(), name)
+        assert again.status == 0, f"{name} {option}\n{again.out}"
+    assert advised
+    assert "--convert" not in run("send", peer, *with_profile, "video.dcm").out
+    # The same from probe, which does not have the objects: one option, that does for all of them.
+    probed = run("probe", peer, *with_profile)
+    assert probed.status == 1
+    told = set(re.findall(r"send with (--convert \w+): it then goes with", probed.out))
+    assert told == advised
+    strongest = max(told, key=["--convert uncompressed", "--convert lossless", "--convert lossy"].index)
+    assert run("send", peer, *with_profile, *strongest.split(), *names).status == 0
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize("syntax", SYNTAXES)
+@pytest.mark.parametrize("program", ["storescp", "dcmrecv"])
+def test_dcmtk_with_a_profile(
+    run: Run, request: pytest.FixtureRequest, each: list[str], program: str, syntax: str
+) -> None:
+    server = request.getfixturevalue(program)(config=Path(f"{syntax}.cfg").resolve(), profile="Accepted")
+    pasted(run, f"127.0.0.1:{server.port}", each)
+    # What simulate and plan say of the same, without a peer, is the same.
+    for name in each:
+        sent = run("send", f"127.0.0.1:{server.port}", "--config", "each.cfg", "--profile", "Each", name)
+        simulated = run("simulate", "--acceptor", program, "each.cfg", f"{syntax}.cfg", name)
+        assert set(re.findall(r"--convert \w+", simulated.out)) == set(re.findall(r"--convert \w+", sent.out)), name
+        assert simulated.status == sent.status
+
+
+@pytest.mark.peer
+def test_dcmqrscp_with_a_profile(run: Run, qrscp: int, each: list[str]) -> None:
+    pasted(run, f"127.0.0.1:{qrscp}", each)
+
+
+@pytest.mark.peer
+def test_orthanc_with_a_profile(run: Run, orthanc_with: Callable[[str], Server], each: list[str]) -> None:
+    server = orthanc_with(f'{{"AcceptedTransferSyntaxes": ["{EXPLICIT}"]}}')
+    pasted(run, f"127.0.0.1:{server.port}", each)
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES.values())
+def test_pynetdicom_with_a_profile(run: Run, each: list[str], syntax: str) -> None:
+    ae = AE()
+    ae.add_supported_context(str(dcmread("plain.dcm").SOPClassUID), syntax)
+    server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, lambda _: 0)])
+    try:
+        pasted(run, f"127.0.0.1:{server.server_address[1]}", each)
+    finally:
+        server.shutdown()
+
+
+def test_what_generate_advises_does_for_all_that_it_names(run: Run, each: list[str]) -> None:
+    """A profile of what a peer takes: the option for what is left out, and what no option is for."""
+    ae = AE()
+    sop_class = str(dcmread("plain.dcm").SOPClassUID)
+    ae.add_supported_context(sop_class, EXPLICIT)
+    server = ae.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, lambda _: 0)])
+    try:
+        peer = f"127.0.0.1:{server.server_address[1]}"
+        made = run("generate", "--from-files", *each, "xl.dcm", "--from-peer", peer, "-o", "made.cfg", "--name", "Made")
+        assert made.status == 1
+        option = re.search(r"send with (--convert \w+): .*, but for objects in JPEG XL", made.err)
+        assert option is not None, made.err
+        command = ("send", peer, "--config", "made.cfg", "--profile", "Made", *option[1].split())
+        assert run(*command, *each).status == 0
+        assert run(*command, "xl.dcm").status == 1
+    finally:
+        server.shutdown()
 
 
 def test_not_offered_where_the_peer_takes_nothing_that_it_makes(run: Run) -> None:

@@ -126,7 +126,7 @@ def test_what_a_list_lacks_is_put_at_its_end() -> None:
     assert added.count("\n") == added.count("\r\n") == 4
     assert accepted(written.text) == ({CT, MR}, {IMPLICIT, EXPLICIT, JPEG_LOSSLESS})
     assert written.notes == (
-        "added: 1 SOP classes: MR Image Storage",
+        "added: 1 SOP class: MR Image Storage",
         "added: 2 transfer syntaxes, for all SOP classes of the list: Explicit VR Little Endian and JPEG Lossless "
         "(Process 14, Selection Value 1)",
         "not in the list, so that Conquest refuses it: Verification and Query/Retrieve",

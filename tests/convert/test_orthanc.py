@@ -96,3 +96,9 @@ def test_a_name_ends_no_comment() -> None:
     text = write(Exchange("acceptor", (profile,)), Target('y\n"DicomPort": 2')).text
     assert all(line.startswith("//") for line in text.splitlines()[:3])
     assert read(Source(text, "X")).exchange.profiles[0].lists[CT]
+
+
+def test_a_configuration_that_says_nothing_of_dicom() -> None:
+    reading = read(Source('{"StorageDirectory": "x", "DicomServerEnabled": false}', "X"))
+    assert [loss.message for loss in reading.losses] == ["DicomServerEnabled: Orthanc takes no association at all"]
+    assert sum("default is assumed" in note for note in reading.notes) == 2

@@ -124,3 +124,21 @@ def test_a_conversion_that_does_not_do():
     assert other.way_out.startswith("enable JPEG Lossless")
     assert other.way_out.endswith("(--convert lossless does not help here: it is broken)")
     assert other.conversion is None
+
+
+def test_one_option_for_all_that_was_refused():
+    """That of the highest degree does what the others do; what none is for is named."""
+
+    def by_degree(syntax):
+        found = conversions(syntax)
+        return tuple(Conversion(one.option, one.targets, one.installing, "ul".index(one.option[10])) for one in found)
+
+    adviser = Adviser(by_degree)
+    assert adviser.converted_all((IMPLICIT, JPEG_LOSSLESS), (EXPLICIT,)) == (
+        "send with --convert lossless: it then goes with Explicit VR Little Endian"
+    )
+    assert adviser.converted_all((JPEG_LOSSLESS, JPEG_XL), (EXPLICIT,)).endswith(
+        ", but for objects in JPEG XL Lossless"
+    )
+    assert "pip install x" in adviser.converted_all((JPEG_LOSSLESS, HTJ2K), (EXPLICIT,))
+    assert adviser.converted_all((MPEG4,), (EXPLICIT,)) == adviser.converted_all((JPEG_LOSSLESS,), (MPEG4,)) == ""
