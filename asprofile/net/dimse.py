@@ -256,7 +256,7 @@ def _number(elements: dict[int, bytes], element: int) -> int | None:
         return None
     if len(value) != 2:
         raise ProtocolError(f"command set: (0000,{element:04X}) has {len(value)} bytes, not 2")
-    return int.from_bytes(value, "little")
+    return value[0] | value[1] << 8
 
 
 def _string(elements: dict[int, bytes], element: int) -> str:

@@ -162,6 +162,7 @@ class TcpTransport:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._is_limited = _limit_unsent(sock, _UNSENT)
         self._is_cut = False
+        self._poller = _reading(sock)
 
     def send(
         self, buffers: list[Buffer], timeout: float | None, on_data: Callable[[bytes], bool] | None = None
@@ -236,8 +237,10 @@ class TcpTransport:
 
         Raises AssociationAborted if the connection is lost.
         """
+        if timeout == 0:
+            return None if self._is_quiet() else self._read()
         data = self._read()  # often it is there: the next object was looked for meanwhile
-        if data is not None or timeout == 0:
+        if data is not None:
             return data
         _acknowledge_at_once(self._socket)
         readable, _ = self._wait(read=True, write=False, timeout=timeout)
@@ -246,6 +249,13 @@ class TcpTransport:
     def _wait(self, *, read: bool, write: bool, timeout: float | None) -> tuple[bool, bool]:
         try:
             return _wait(self._socket, read=read, write=write, timeout=timeout)
+        except (OSError, MemoryError) as error:
+            raise self._lost(error) from error
+
+    def _is_quiet(self) -> bool:
+        """Surely nothing is there; to ask takes a quarter of the time that reading in vain does."""
+        try:
+            return self._poller is not None and not self._poller.poll(0)
         except (OSError, MemoryError) as error:
             raise self._lost(error) from error
 
@@ -364,6 +374,15 @@ def _acknowledge_at_once(sock: socket.socket) -> None:
     if hasattr(socket, "TCP_QUICKACK"):
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
+def _reading(sock: socket.socket) -> select.poll | None:
+    """What tells whether something came; None where the system has no such thing."""
+    if not hasattr(select, "poll"):
+        return None
+    poller = select.poll()
+    poller.register(sock, select.POLLIN)
+    return poller
 
 
 def _wait(sock: socket.socket, *, read: bool, write: bool, timeout: float | None) -> tuple[bool, bool]:

@@ -13,7 +13,6 @@ import stat
 import struct
 import sys
 import zlib
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
@@ -99,8 +98,10 @@ def examine(path: str, *, explicit: bool = True, reading: Reading = "part10") ->
         try:
             return _examine_open(path, descriptor, reading)
         finally:
-            with suppress(OSError):  # nothing was written that could be lost
+            try:  # noqa: SIM105 - ``suppress`` takes as long as the rest of this function
                 os.close(descriptor)
+            except OSError:
+                pass  # nothing was written that could be lost
     except _Refusal as refusal:
         return Unreadable(Path(path), refusal.reason, refusal.kind, explicit, refusal.flaw)
     except (OSError, MemoryError) as error:
@@ -278,15 +279,14 @@ def _parse(path: str, buffer: bytes, status: os.stat_result, reading: Reading) -
         media_sop_class = ""
     return Header(
         Path(path),
-        # interned: a hundred thousand headers share a handful of these
-        sys.intern(_checked(sop_class or media_class, "SOP Class UID (0008,0016)")),
+        _shared(sop_class or media_class, "SOP Class UID (0008,0016)"),
         # lenient: every archive has instances with odd UIDs, and peers take them
         _checked(
             sop_instance or _uid(meta.get(_MEDIA_SOP_INSTANCE, b"")),
             "SOP Instance UID (0008,0018)",
             lenient=True,
         ),
-        sys.intern(_checked(transfer_syntax, "Transfer Syntax UID (0002,0010)")),
+        _shared(transfer_syntax, "Transfer Syntax UID (0002,0010)"),
         offset,
         size,
         media_sop_class,
@@ -545,6 +545,20 @@ def _checked(uid: bytes, what: str, *, lenient: bool = False) -> str:
     if len(uid) > 64:
         raise _Refusal("damaged", f"has a {what} of more than 64 characters: {_shown(uid)}; mend it (dcmodify)")
     return uid.decode("ascii")
+
+
+def _shared(uid: bytes, what: str) -> str:
+    """The same for UIDs of which a hundred thousand headers share a handful: checked and kept once."""
+    known = _KNOWN.get(uid)
+    if known is None:
+        known = _checked(uid, what)
+        if len(_KNOWN) < _MOST_KNOWN:
+            _KNOWN[uid] = known
+    return known
+
+
+_KNOWN: Final[dict[bytes, str]] = {}
+_MOST_KNOWN: Final = 1000
 
 
 def _shown(uid: bytes) -> str:
