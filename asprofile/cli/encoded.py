@@ -6,6 +6,8 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from asprofile.errors import AsprofileError
+
 _HEAD = 1024
 
 
@@ -26,9 +28,26 @@ class _Rest(io.RawIOBase):
         return len(data)
 
 
+# What begins so is packed, and by what it is unpacked to standard output.
+_PACKED = (
+    (b"\x1f\x8b", "gzip", "zcat"),
+    (b"BZh", "bzip2", "bzcat"),
+    (b"\xfd7zXZ", "xz", "xzcat"),
+    (b"\x28\xb5\x2f\xfd", "zstd", "zstdcat"),
+    (b"PK\x03\x04", "a ZIP archive", "unzip -p"),
+)
+
+
+class Packed(AsprofileError):
+    """It is no text before somebody unpacks it."""
+
+
 def text_of(stream: BinaryIO) -> Iterator[str]:
-    """The lines, of which LF, CR and CRLF are the ends; what is no text of the encoding is replaced."""
+    """The lines, of which LF, CR and CRLF are the ends; what is no text of the encoding is replaced. Raises Packed."""
     head = stream.read(_HEAD)
+    for magic, what, unpacking in _PACKED:
+        if head.startswith(magic):
+            raise Packed(f"it is packed ({what}); {unpacking} FILE | asprofile generate --from-log -")
     rest = io.BufferedReader(_Rest(head, stream))
     with io.TextIOWrapper(rest, encoding=_encoding(head), errors="replace") as text:
         yield from text

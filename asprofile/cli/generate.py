@@ -371,16 +371,18 @@ class _Logged:
 
 def _lines(file: str) -> Iterator[str]:
     # Not needed by the other sources.
-    from asprofile.cli.encoded import text_of
+    from asprofile.cli.encoded import Packed, text_of
 
-    if file == "-":
-        if sys.stdin is None:
-            raise AsprofileError("standard input is closed")
-        yield from text_of(sys.stdin.buffer)
-        return
     try:
+        if file == "-":
+            if sys.stdin is None:
+                raise AsprofileError("standard input is closed")
+            yield from text_of(sys.stdin.buffer)
+            return
         with open_named(file) as log:
             yield from text_of(log)
+    except Packed as error:
+        raise AsprofileError(f"{file}: {error}") from None
     except OSError as error:
         raise AsprofileError(f"{file}: {error.strerror or error}") from None
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
+import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -240,6 +244,37 @@ class TestLog:
         plain = contexts(run("generate", "--from-log", "-", stdin=LOG.encode()).out, "Log")
         assert contexts(run("generate", "--from-log", "scu.log").out, "Log") == plain
         assert contexts(run("generate", "--from-log", "-", stdin=LOG.encode(encoding)).out, "Log") == plain
+
+    @pytest.mark.parametrize(
+        ("pack", "unpack"),
+        [(gzip.compress, "zcat"), (bz2.compress, "bzcat"), (lzma.compress, "xzcat")],
+        ids=["gzip", "bzip2", "xz"],
+    )
+    def test_a_packed_log_is_refused_with_what_unpacks_it(
+        self, run: Run, tmp_path: Path, pack: Callable[[bytes], bytes], unpack: str
+    ) -> None:
+        (tmp_path / "scu.log.1").write_bytes(pack(LOG.encode()))
+        for name, stdin in (("scu.log.1", b""), ("-", pack(LOG.encode()))):
+            result = run("generate", "--from-log", name, stdin=stdin)
+            assert (result.status, result.out) == (2, "")
+            assert f"; {unpack} FILE | asprofile generate --from-log -" in result.err
+        if (program := shutil.which(unpack)) is not None:
+            log = subprocess.run([program], input=pack(LOG.encode()), capture_output=True, check=True)
+            plain = run("generate", "--from-log", "-", stdin=LOG.encode())
+            assert run("generate", "--from-log", "-", stdin=log.stdout).out == plain.out
+
+    def test_a_context_that_lost_its_transfer_syntaxes_is_told(self, run: Run) -> None:
+        cut = LOG[: LOG.rindex("Proposed Transfer Syntax")]
+        result = run("generate", "--from-log", "-", stdin=cut.encode())
+        assert result.status == 1
+        assert contexts(result.out, "Log") == [(CT, (EXPLICIT, IMPLICIT))]
+        assert "no transfer syntax that was proposed for" in result.err
+        assert "which is left out; the whole dump is needed" in result.err
+
+    def test_lines_of_others_in_a_list_take_nothing_away(self, run: Run) -> None:
+        noisy = "".join(f"{line}\n\n10:00:00 INFO GET /ping 200\n" for line in LOG.splitlines())
+        plain = run("generate", "--from-log", "-", stdin=LOG.encode())
+        assert run("generate", "--from-log", "-", stdin=noisy.encode()).out == plain.out
 
     def test_an_answer_without_its_request(self, run: Run) -> None:
         result = run("generate", "--from-log", "-", stdin=ANSWER.encode())

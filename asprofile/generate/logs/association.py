@@ -13,6 +13,7 @@ from asprofile.generate.logs.dump import Dump, LoggedContext
 from asprofile.generate.logs.indented import IndentedReader
 from asprofile.generate.logs.lines import cleaned
 from asprofile.generate.logs.others import ConquestReader, GdcmReader, RustReader
+from asprofile.names.uids import display_name
 
 _HEADING = re.compile(r"= (BEGIN|INCOMING|OUTGOING|END) A-ASSOCIATE-(RQ|AC)\b")
 _KEY = re.compile(
@@ -111,13 +112,21 @@ def _dumps(lines: Iterable[str]) -> Iterator[Dump]:
 def _association(request: Dump, answer: Dump | None) -> Association:
     contexts = tuple(_answered(context.done(), request, answer) for context in request.contexts.values())
     both = (request, answer) if answer else (request,)
+    silent = [one.abstract_syntax for one in contexts if one.abstract_syntax and not one.proposed]
     return Association(
         tuple(one for one in contexts if one.abstract_syntax and one.proposed),
         tuple((uid, bytes(data)) for uid, data in request.extended.items() if data),
         answer is not None or request.is_answered,
         tuple(dict.fromkeys(name for dump in both for name in dump.unknown)),
         tuple(dict.fromkeys(name for dump in both for name in dump.either)),
-        request.lacks,
+        (*request.lacks, *map(_no_syntax, dict.fromkeys(silent))),
+    )
+
+
+def _no_syntax(sop_class: str) -> str:
+    return (
+        f"the log has no transfer syntax that was proposed for {display_name(sop_class)}, which is left out; the whole "
+        "dump is needed, from its first line to its last"
     )
 
 
