@@ -14,7 +14,7 @@ from asprofile.cli import options
 from asprofile.cli.files import STDIN, check_profile, read_one
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import load_or_show, say_unread
-from asprofile.cli.references import Reference, parse
+from asprofile.cli.references import Reference, parse, typed
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, for_other, for_profile, replace_file, write_file
 from asprofile.config import ProjectSettings
@@ -286,7 +286,7 @@ def _for_one(exchange: Exchange, target: Format, reference: Reference) -> Exchan
         listed = ", ".join(names)
         raise AsprofileError(
             f"{reference.path}: which profile? There is {listed}, and {target.name} holds one; "
-            f"write {'-- -' if reference.path == STDIN else reference.path}:PROFILE"
+            f"write {typed(reference.path)}:PROFILE"
         )
     return exchange
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from asprofile.cli import options
-from asprofile.cli.profiles import Loaded
+from asprofile.cli.profiles import Loaded, say_unread
 from asprofile.cli.references import Reference, chosen, loaded, parse
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
@@ -53,6 +53,8 @@ def command(
     project = options.project(settings_file, isolated)
     references = parse(first), parse(second)
     files = [loaded(one, release or project.release, role or project.role, colour) for one in references]
+    for file in () if quiet else files:
+        say_unread(file)
     pairs = list(_pairs(references, files, colour))
     compared = [(one, two, compare(one, two)) for one, two in pairs if one is not None and two is not None]
     alone = [(one, two) for one, two in pairs if one is None or two is None]

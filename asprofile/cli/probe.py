@@ -127,12 +127,13 @@ def _of_profile(
     *,
     quiet: bool,
 ) -> Probed:
-    from asprofile.cli.profiles import find
+    from asprofile.cli.profiles import find, say_unread
     from asprofile.negotiate.request import propose
 
     if config is None and (profile is None or to.profile is None):
         config = to.config
     loaded, found = find(name, config, project, release or project.release, "requestor", colour)
+    say_unread(loaded)
     report = probing.ask_once(propose(found, **to.titles), to, manners, quiet=quiet)
     return Probed(
         to,

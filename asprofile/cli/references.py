@@ -39,12 +39,19 @@ def loaded(reference: Reference, release: str, role: AssociationRole | None, col
     return load_or_show(read_one(reference.path), release, role, colour)
 
 
+def typed(path: str) -> str:
+    """A file as an argument: one whose name begins with a hyphen, standard input too, stands behind ``--``."""
+    return f"-- {path}" if path.startswith("-") else path
+
+
 def chosen(reference: Reference, found: Loaded, colour: str) -> Profile:
     """The profile that is meant: the one named, or the only one. Where DCMTK would not use it, show why, and end."""
     names = list(found.config.profiles)
     if reference.profile is None and len(names) != 1:
         listed = ", ".join(names) or "none"
-        raise AsprofileError(f"{reference.path}: which profile? There is {listed}; write {reference.path}:PROFILE")
+        raise AsprofileError(
+            f"{reference.path}: which profile? There is {listed}; write {typed(reference.path)}:PROFILE"
+        )
     try:
         return found.config.use(reference.profile or names[0])
     except LoadError as error:

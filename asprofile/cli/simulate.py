@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asprofile.cli import options
+from asprofile.cli.profiles import say_unread
 from asprofile.cli.references import chosen, loaded, parse
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
@@ -71,8 +72,10 @@ def command(
     if program == "dcmrecv" and not at_least(wanted, "3.6.2"):
         raise click.UsageError(f"DCMTK {wanted} has no dcmrecv, which came with 3.6.2; leave out --acceptor dcmrecv.")
     references = parse(scu), parse(scp)
-    requestor = chosen(references[0], loaded(references[0], wanted, "requestor", colour), colour)
-    acceptor = chosen(references[1], loaded(references[1], wanted, "acceptor", colour), colour)
+    files = loaded(references[0], wanted, "requestor", colour), loaded(references[1], wanted, "acceptor", colour)
+    requestor, acceptor = (chosen(one, file, colour) for one, file in zip(references, files, strict=True))
+    for file in files:
+        say_unread(file)
     found = simulate(requestor, acceptor, wanted, program)
     if not as_json:
         title = f"{printable(references[0].path)}:{requestor.name} to {printable(references[1].path)}:{acceptor.name}"

@@ -33,6 +33,10 @@ def files(tmp_path: Path, clean: str) -> None:
         ["show", "FILE", "--html"],
         ["convert", "FILE", "--to", "json"],
         ["plan", "ct.dcm", "--config", "FILE", "--profile", "Small"],
+        ["simulate", "FILE", "clean.cfg"],
+        ["simulate", "clean.cfg", "FILE"],
+        ["diff", "FILE", "FILE"],
+        ["probe", "127.0.0.1:1", "--config", "FILE", "--profile", "Small", "--retries", "0"],
         ["send", "127.0.0.1:1", "ct.dcm", "--config", "FILE", "--profile", "Small", "--wait", "0", "--retries", "0"],
     ],
 )
