@@ -20,8 +20,11 @@ START: Final = "asprofile send, "
 """How a report file begins; only such a one is written over."""
 
 
-def check(name: str) -> None:
+def check(name: str, *, goes_on: bool = False) -> None:
     """Before anything is sent, so that a name that cannot be written is noticed then."""
+    if goes_on:
+        _check_start(name)
+        return
     from asprofile.cli.writing import writable_later
 
     try:
@@ -30,14 +33,27 @@ def check(name: str) -> None:
         raise click.BadParameter(str(error), param_hint="--report") from None
 
 
+def _check_start(name: str) -> None:
+    """That a report is there to be gone on with."""
+    try:
+        with open(name, "rb") as file:  # noqa: PTH123
+            start = file.read(len(START))
+        os.close(os.open(name, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY))
+    except OSError as error:
+        raise click.BadParameter(f"{name}: {error.strerror or error}", param_hint="--report") from None
+    if kind := protection(start):
+        raise click.BadParameter(f"{name}: not gone on with, because it is {kind}", param_hint="--report")
+
+
 def protection(data: bytes) -> str | None:
     return None if data.startswith(START.encode()) else "no report of `asprofile send`"
 
 
 class GrowingReport:
-    """Made with its head; ``add`` writes a piece."""
+    """Made with its head; ``add`` writes a piece. ``goes_on``: behind what is in the file."""
 
-    def __init__(self, name: str, head: str) -> None:
+    def __init__(self, name: str, head: str, *, goes_on: bool = False) -> None:
+        self._goes_on = goes_on
         self._name = name
         self._missing = 0
         self._has_said = False
@@ -46,6 +62,16 @@ class GrowingReport:
             self._handle = self._opened(_bytes(head))
         except (Unwritable, OSError, MemoryError) as error:
             self._trouble(error)
+
+    @property
+    def is_whole(self) -> bool:
+        """A file that has all that was added."""
+        if self._handle is None or self._has_said:
+            return False
+        try:
+            return stat.S_ISREG(os.fstat(self._handle).st_mode)
+        except (OSError, MemoryError):
+            return False
 
     def add(self, text: str) -> None:
         """Write it, or count it as missing."""
@@ -80,6 +106,9 @@ class GrowingReport:
             # A pipe that nobody reads would be waited for without end.
             handle = os.open(self._name, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
             os.set_blocking(handle, True)
+        elif self._goes_on:
+            handle = os.open(self._name, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
+            head = b"\n" + head  # the last line may have been cut when the run before was killed
         else:
             write_file(self._name, head, force=True, protected=protection)
             return os.open(self._name, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from asprofile.cli import growing_report, options, peers, send_report
+from asprofile.cli import going_on, growing_report, options, peers, send_report
 from asprofile.cli.converting import Conversion, conversion, listed
 from asprofile.cli.growing_report import GrowingReport
 from asprofile.cli.progress import progress_for
@@ -21,7 +21,7 @@ from asprofile.cli.send_options import Manners, manners
 from asprofile.cli.send_report import Sending
 from asprofile.cli.sending import repeated, run, without_done
 from asprofile.cli.sturdy import sturdy_output
-from asprofile.cli.telling import Teller
+from asprofile.cli.telling import Teller, Telling
 from asprofile.cli.terminal import style_for
 from asprofile.negotiate.request import AssociateRequest, encoded_size, propose
 from asprofile.objects.preparing import Preparer
@@ -32,10 +32,12 @@ from asprofile.value import replaced
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from asprofile.cli.send_report import Style
     from asprofile.objects.header import Reading
+    from asprofile.send.outcome import Report
 
 
-@click.command(short_help="Send DICOM objects.")
+@click.command(cls=going_on.Remembering, short_help="Send DICOM objects.")
 @click.argument("arguments", nargs=-1, metavar="[PEER] PATH...")
 @click.option("--to", metavar="PEER", help="Send to this peer, and take all arguments as PATHs.")
 @click.option("--profile", metavar="NAME", help="The profile to execute.  [default: contexts as the objects need them]")
@@ -65,6 +67,16 @@ if TYPE_CHECKING:
 @click.option("--rename", "renaming", is_flag=True, help="Add .done to the names of stored files, .bad to the others'.")
 @click.option("--report", "report_file", metavar="FILE", help="Write a report to this file, whatever happens.")
 @click.option(
+    "--continue",
+    "account",
+    metavar="FILE",
+    help="Go on: leave out what is stored by this report or JSON of an earlier run. With --report of the same file it "
+    "is gone on with, too.",
+)
+@click.option(
+    "--continue-at", "begin", metavar="PATH", help="Go on: leave out all objects in front of this one, in their order."
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "jsonl"]),
@@ -93,6 +105,8 @@ def command(
     repeat: int,
     renaming: bool,
     report_file: str | None,
+    account: str | None,
+    begin: str | None,
     form: str,
     settings_file: Path | None,
     isolated: bool,
@@ -125,47 +139,40 @@ def command(
         config = destination.config
     profile = profile or destination.profile
     _check_together(profile, config, propose_default, renaming, repeat)
+    _check_continuing(account, begin, repeat)
     if dicomdir and (no_recurse or pattern is not None):
         raise click.UsageError("--dicomdir says which files to send; leave out --no-recurse and --pattern.")
     preparer: Preparer = Conversion.taken_from(given).preparer()
     settings = replaced(Manners(**given).options(destination.link), fitted=profile is None)
     names = _with_lists(paths, lists, nul=nul) if lists else paths
     kind: Reading = "either" if bare else "part10"
-    reading: Callable[[], Iterator[Header | Unreadable]]
+    walk: Callable[[], Iterator[Header | Unreadable]]
     if dicomdir:
-        reading = partial(listed, names, reading=kind)
+        walk = partial(listed, names, reading=kind)
     else:
-        reading = partial(scan, names, recursive=not no_recurse, pattern=pattern, reading=kind)
+        walk = partial(scan, names, recursive=not no_recurse, pattern=pattern, reading=kind)
     if renaming:
-        reading = _and_then(reading, without_done)
+        walk = _and_then(walk, without_done)
+    walk = going_on.continuing(walk, account, begin)
     items: Iterable[Header | Unreadable]
     requests: Sequence[AssociateRequest]
     if profile is not None:
         found, path = _profile(profile, config, release, settings_file, isolated, colour, quiet=quiet)
-        requests, items, what = (propose(found, **titles),), reading(), (found.name, path)
+        requests, items, what = (propose(found, **titles),), walk(), (found.name, path)
         about = f"profile {found.name} of {path}, {len(found.contexts)} contexts"
     else:
-        requests, items = _fitting(reading, preparer, with_default=propose_default, **titles)
+        requests, items = _fitting(walk, preparer, with_default=propose_default, **titles)
         about, what = _contexts(requests), None
     if verbose and about:
         about += f", {_requests(requests)}"
     if not quiet and form == "text" and about:
         click.echo(printable(about), err=True)
-    if report_file is not None:
-        growing_report.check(report_file)
     sending = Sending(address, requests, what)
-    growing = None
-    if report_file is not None:
-        started = time.strftime("%Y-%m-%d %H:%M:%S %z")
-        growing = GrowingReport(report_file, send_report.report_head(sending, started))
+    manner = Telling(form, style_for(colour), verbose=verbose, quiet=quiet, renaming=renaming, is_list=dicomdir)
     with ExitStack() as stack:
-        if growing is not None:
-            stack.callback(growing.close)
         off = quiet or form != "text" or dicomdir
         progress = stack.enter_context(progress_for(names, not no_recurse, colour, off=off))
-        teller = Teller(
-            progress, form, style_for(colour), verbose=verbose, quiet=quiet, renaming=renaming, report=growing
-        )
+        teller = Teller(progress, manner, _report(report_file, sending, stack, goes_on=account))
         report = run(
             requests,
             address,
@@ -177,8 +184,27 @@ def command(
             teller.skipped,
             keep_results=form == "json",
         )
-        if growing is not None:
-            growing.add(send_report.report_end(report, sending))
+        sending = replaced(sending, left=teller.way_on(report, report_file, repeat=repeat))
+        teller.end(report, sending)
+    _tell_end(report, sending, form, style_for(colour, sys.stderr), verbose=verbose, quiet=quiet)
+    done(send_report.exit_status(report))
+
+
+def _report(name: str | None, sending: Sending, stack: ExitStack, *, goes_on: str | None) -> GrowingReport | None:
+    """The report file, begun; or gone on with, if it is the account of the run that is."""
+    if name is None:
+        return None
+    from asprofile.cli.writing import same_file  # not needed without a report
+
+    same = goes_on is not None and same_file(name, goes_on)
+    growing_report.check(name, goes_on=same)
+    started = time.strftime("%Y-%m-%d %H:%M:%S %z")
+    growing = GrowingReport(name, send_report.report_head(sending, started), goes_on=same)
+    stack.callback(growing.close)
+    return growing
+
+
+def _tell_end(report: Report, sending: Sending, form: str, style: Style, *, verbose: bool, quiet: bool) -> None:
     if form == "json":
         click.echo(json.dumps(send_report.as_json(report, sending), indent=2))
     elif form == "jsonl":
@@ -186,8 +212,7 @@ def command(
     else:
         if verbose and report.associations:
             click.echo(send_report.granted(report), err=True)
-        send_report.summarise(report, address, style_for(colour, sys.stderr), quiet=quiet)
-    done(send_report.exit_status(report))
+        send_report.summarise(report, sending, style, quiet=quiet)
 
 
 def _peer_and_paths(
@@ -229,6 +254,13 @@ def _check_together(
         raise click.UsageError("--propose-default is for contexts that follow from the objects; leave out --profile.")
     if renaming and repeat > 1:
         raise click.UsageError("--rename and --repeat exclude each other: a renamed file cannot be sent once more.")
+
+
+def _check_continuing(account: str | None, begin: str | None, repeat: int) -> None:
+    if account is not None and begin is not None:
+        raise click.UsageError("--continue and --continue-at exclude each other: a report says more than a name.")
+    if repeat > 1 and (account is not None or begin is not None):
+        raise click.UsageError("--repeat sends an object again that is stored; leave out --continue and --continue-at.")
 
 
 def _profile(

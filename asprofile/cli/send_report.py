@@ -58,6 +58,8 @@ class Sending(Value):
     peer: Peer
     requests: Sequence[AssociateRequest]
     profile: tuple[str, str] | None
+    left: str = ""
+    """The command that sends what is left of it; empty if nothing is, or there is none."""
 
 
 def exit_status(report: Report) -> int:
@@ -116,15 +118,17 @@ def _what(result: ObjectResult) -> str:
     return printable(f"{display_name(result.sop_class or '')}, {display_name(syntax)}{converted}")
 
 
-def summarise(report: Report, peer: Peer, style: Style, *, quiet: bool) -> None:
+def summarise(report: Report, sending: Sending, style: Style, *, quiet: bool) -> None:
     if report.interrupted:
         click.echo(f"asprofile: {interruption(report)}", err=True)
     elif report.error is not None:
         click.echo(f"asprofile: {printable(str(report.error))}", err=True)
+    if sending.left:
+        click.echo(f"to send what is left: {sending.left}", err=True)
     if quiet:
         return
     if report.tally.total:
-        click.echo(counts(report, peer, style), err=True)
+        click.echo(counts(report, sending.peer, style), err=True)
     elif report.error is None and not report.interrupted:
         skipped = f" ({report.skipped:,} files are not DICOM)" if report.skipped else ""
         click.echo(f"no DICOM objects found{skipped}: nothing to send", err=True)
@@ -200,6 +204,8 @@ def report_end(report: Report, sending: Sending) -> str:
         lines.append(f"interrupted:  {interruption(report)}")
     if report.error is not None:
         lines.append(f"error:        {report.error}")
+    if sending.left:
+        lines.append(f"what is left: {sending.left}")
     return _text(*lines)
 
 
@@ -245,7 +251,7 @@ def as_json(report: Report, sending: Sending) -> dict[str, Any]:
     return {
         **_about(sending),
         "objects": [_object(result) for result in report.results],
-        "summary": _summary(report),
+        "summary": _summary(report, sending),
     }
 
 
@@ -259,7 +265,7 @@ def skipped_line(path: Path, reason: str) -> str:
 
 
 def last_line(report: Report, sending: Sending) -> str:
-    return json.dumps({"type": "summary", **_about(sending), **_summary(report)})
+    return json.dumps({"type": "summary", **_about(sending), **_summary(report, sending)})
 
 
 def _about(sending: Sending) -> dict[str, Any]:
@@ -278,7 +284,7 @@ def _about(sending: Sending) -> dict[str, Any]:
     }
 
 
-def _summary(report: Report) -> dict[str, Any]:
+def _summary(report: Report, sending: Sending) -> dict[str, Any]:
     error = None if report.error is None else str(report.error)
     return {
         **{outcome.value: report.count(outcome) for outcome in Outcome},
@@ -289,6 +295,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "interrupted": report.interrupted,
         "error": interruption(report) if report.interrupted else error,
+        "continue": sending.left or None,
     }
 
 

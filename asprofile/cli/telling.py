@@ -7,39 +7,42 @@ from typing import TYPE_CHECKING
 import click
 
 from asprofile.cli import send_report
+from asprofile.cli.going_on import Left, words
 from asprofile.cli.sending import rename
 from asprofile.printing import printable
 from asprofile.send.outcome import Outcome
+from asprofile.value import Value
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from asprofile.cli.growing_report import GrowingReport
     from asprofile.cli.progress import Progress
-    from asprofile.cli.send_report import Style
-    from asprofile.send.outcome import ObjectResult
+    from asprofile.cli.send_report import Sending, Style
+    from asprofile.send.outcome import ObjectResult, Report
+
+
+class Telling(Value):
+    """How results are told; ``form`` is text, json or jsonl. ``is_list``: the PATHs are DICOMDIRs."""
+
+    form: str
+    style: Style
+    verbose: bool
+    quiet: bool
+    renaming: bool
+    is_list: bool
 
 
 class Teller:
-    """Results in the order of the input, one at a time; ``form`` is text, json or jsonl."""
+    """Results in the order of the input, one at a time."""
 
-    def __init__(
-        self,
-        progress: Progress,
-        form: str,
-        style: Style,
-        *,
-        verbose: bool,
-        quiet: bool,
-        renaming: bool,
-        report: GrowingReport | None,
-    ) -> None:
+    def __init__(self, progress: Progress, manner: Telling, report: GrowingReport | None) -> None:
         self._progress = progress
-        self._form = form
-        self._verbose = verbose
-        self._renaming = renaming
+        self._manner = manner
+        self._form = manner.form
         self._report = report
-        self._lines = send_report.printer(style, verbose=verbose, quiet=quiet)
+        self._lines = send_report.printer(manner.style, verbose=manner.verbose, quiet=manner.quiet)
+        self._left = Left()
 
     def result(self, result: ObjectResult) -> None:
         """An object has ended."""
@@ -50,15 +53,29 @@ class Teller:
             click.echo(send_report.result_line(result))
         if self._report is not None:
             self._report.add(send_report.report_block(result))
-        if self._renaming and result.sop_class is not None and result.outcome is not Outcome.NOT_SENT:
+        self._left.add(result)
+        if self._manner.renaming and result.sop_class is not None and result.outcome is not Outcome.NOT_SENT:
             self._note(rename(result))
 
     def skipped(self, path: Path, reason: str) -> None:
         """A file is no object."""
         if self._form == "jsonl":
             click.echo(send_report.skipped_line(path, reason))
-        elif self._form == "text" and self._verbose:
+        elif self._form == "text" and self._manner.verbose:
             self._progress.say(printable(f"{path}: skipped: {reason}"))
+
+    def way_on(self, report: Report, report_file: str | None, *, repeat: int) -> str:
+        """The command that sends what is left; empty if nothing is, or there is none."""
+        if not report.tally.left:
+            return ""
+        account = report_file if self._report is not None and self._report.is_whole else None
+        renamed = self._manner.renaming
+        return self._left.command(words(), account, repeated=repeat > 1, renamed=renamed, is_list=self._manner.is_list)
+
+    def end(self, report: Report, sending: Sending) -> None:
+        """All objects have ended."""
+        if self._report is not None:
+            self._report.add(send_report.report_end(report, sending))
 
     def _note(self, problem: str) -> None:
         if problem and self._form == "text":

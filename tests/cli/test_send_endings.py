@@ -249,9 +249,25 @@ def test_a_line_an_object_as_it_comes(run: Run, objects: list[str], schema: Call
     ]
     assert "empty" in lines[3]["reason"]
     assert "zeroes" in lines[4]["reason"]
+    for line in (*lines, last):
+        schema("send-line")(line)
     assert last.pop("type") == "summary"
     assert (last["stored"], last["refused"], last["skipped"]) == (3, 1, 2)
     assert "objects/zeroes.dcm: skipped: is not a DICOM file (it has zeroes" in told.out
+
+
+def test_the_schemas_of_a_line_and_of_the_whole_agree() -> None:
+    read = (
+        json.loads((ROOT / "docs" / "schema" / f"{name}.json").read_text("utf-8")) for name in ("send", "send-line")
+    )
+    whole, line = next(read), next(read)
+    told, said = whole["$defs"]["object"], line["$defs"]["object-line"]
+    assert said["properties"] == {"type": {"const": "object"}, **told["properties"]}
+    assert said["required"] == ["type", *told["required"]]
+    rest = {name: value for name, value in whole["properties"].items() if name not in ("objects", "summary")}
+    summary, said = whole["properties"]["summary"], line["$defs"]["summary-line"]
+    assert said["properties"] == {"type": {"const": "summary"}, **rest, **summary["properties"]}
+    assert set(said["required"]) == set(said["properties"])
 
 
 @pytest.mark.parametrize("options", [["--format", "jsonl"], ["--report", "report.txt"]])

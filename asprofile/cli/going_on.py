@@ -1,0 +1,209 @@
+"""Going on where a run of ``asprofile send`` ended: what it says to do that, and what is then left out.
+
+There are two ways. ``--continue FILE`` leaves out what an account of the earlier run (its report or JSON) says is
+stored; it holds whatever ended that run. ``--continue-at PATH`` begins at an object, for runs that kept no account.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from bisect import bisect_left
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from asprofile.cli.growing_report import START
+from asprofile.errors import ConfigurationError
+from asprofile.objects.header import Header, Unreadable
+from asprofile.printing import printable
+from asprofile.program import command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from asprofile.send.outcome import ObjectResult
+
+_MOST: Final = 20
+"""Objects that a command names one by one."""
+_STORED: Final = ("stored", "stored-with-warning")
+_IN_REPORT: Final = tuple(f"  outcome:         {words}\n" for words in ("stored", "stored with a warning"))
+_WORDS: Final = "asprofile.cli.going_on.words"
+
+
+class Remembering(click.Command):
+    """A command that knows in ``words()`` how it was called."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_WORDS] = tuple(args)
+        return super().parse_args(ctx, args)
+
+
+def words() -> tuple[str, ...]:
+    """The arguments of this call; they hold no secret, only where secrets are."""
+    found: tuple[str, ...] = click.get_current_context().meta[_WORDS]
+    return found
+
+
+class Left:
+    """What is left of a run, from its results as they come: where what was not reached begins, and some objects in
+    front of it. Does not grow with the results.
+    """
+
+    def __init__(self) -> None:
+        self._single: list[str] = []
+        self._tail: list[str] = []
+        """The first objects behind all that need not be sent again."""
+        self._in_tail = 0
+        self._is_too_much = False
+
+    def add(self, result: ObjectResult) -> None:
+        if result.is_left:
+            self._in_tail += 1
+            if len(self._tail) <= _MOST:
+                self._tail.append(str(result.path))
+            return
+        if not self._in_tail:
+            return
+        self._single += self._tail
+        self._is_too_much |= self._in_tail > len(self._tail) or len(self._single) > _MOST
+        del self._single[_MOST + 1 :]
+        self._tail, self._in_tail = [], 0
+
+    def command(
+        self, called: Sequence[str], account: str | None, *, repeated: bool, renamed: bool, is_list: bool
+    ) -> str:
+        """What to type to send what is left, and nothing else; empty if there is nothing, or no such command.
+
+        ``called`` is how this run was called; ``account`` names its report, if it has one.
+        """
+        if not self._tail and not self._single:
+            return ""
+        called = _without_continuing(called)
+        if renamed:
+            return command("send", *called)
+        if account is not None:
+            return command("send", *_option("--continue", account), *called)
+        if repeated or self._is_too_much or not self._tail or (is_list and self._single):
+            return ""
+        return command("send", *_option("--continue-at", self._tail[0]), *called, *_named(called, self._single))
+
+
+def _option(name: str, value: str) -> list[str]:
+    return [f"{name}={value}"] if value.startswith("-") else [name, value]
+
+
+def _named(called: Sequence[str], paths: Sequence[str]) -> list[str]:
+    is_plain = "--" in called or not any(path.startswith("-") for path in paths)
+    return [*paths] if is_plain else ["--", *paths]
+
+
+def _without_continuing(called: Sequence[str]) -> list[str]:
+    left, is_value, is_name = [], False, False
+    for word in called:
+        if is_value:
+            is_value = False
+        elif not is_name and word in ("--continue", "--continue-at"):
+            is_value = True
+        elif is_name or not word.startswith(("--continue=", "--continue-at=")):
+            left.append(word)
+        is_name = is_name or word == "--"
+    return left
+
+
+def beginning_at(items: Iterable[Header | Unreadable], path: str) -> Iterator[Header | Unreadable]:
+    """The same, with all in front of the object at ``path`` left out. Raises ConfigurationError if it does not come."""
+    is_there = False
+    for item in items:
+        is_there = is_there or str(item.path) == path
+        if is_there:
+            yield item
+        else:
+            yield Unreadable(item.path, "comes before the object that --continue-at names", "stored", explicit=False)
+    if not is_there:
+        raise ConfigurationError(
+            f"{printable(path)}: --continue-at names what is not among the objects; nothing is sent"
+        )
+
+
+def without_stored(items: Iterable[Header | Unreadable], account: Account) -> Iterator[Header | Unreadable]:
+    """The same, with what is stored by that account left out."""
+    for item in items:
+        if isinstance(item, Header) and account.has(str(item.path)):
+            yield Unreadable(
+                item.path, f"was stored in an earlier run, as {account.name} says", "stored", explicit=False
+            )
+        else:
+            yield item
+
+
+class Account:
+    """The objects that an earlier run stored, by its report (``--report``), its lines (``--format jsonl``) or its JSON;
+    8 bytes for each, as many as 2,000,000. A line that was cut when the run was killed says nothing. Raises
+    ConfigurationError for a file that is none of these.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = printable(name)
+        try:
+            with Path(name).open(encoding="utf-8", errors="surrogateescape") as file:
+                start = file.read(len(START))
+                file.seek(0)
+                self._is_exact = not start.startswith(START)
+                found = _in_lines(file, self.name) if self._is_exact else _in_report(file)
+                known = array("q", map(hash, found))
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else None
+            raise ConfigurationError(f"{self.name}: {reason or 'is no report of `asprofile send`'}") from None
+        self._known = array("q", sorted(known))
+
+    def has(self, path: str) -> bool:
+        """Whether it says that the object at ``path`` is stored. A report knows no names that are not printable."""
+        if not self._is_exact and printable(path) != path:
+            return False
+        wanted = hash(path)
+        at = bisect_left(self._known, wanted)
+        return at < len(self._known) and self._known[at] == wanted
+
+
+def _in_report(lines: Iterable[str]) -> Iterator[str]:
+    before = ""
+    for line in lines:
+        if line in _IN_REPORT:
+            yield before.removesuffix("\n")
+        before = line
+
+
+def _in_lines(file: Any, name: str) -> Iterator[str]:
+    """Of JSON a line, or of one JSON object."""
+    first = file.readline()
+    if first.strip() == "{":
+        whole = json.loads(first + file.read())
+        yield from (one["path"] for one in whole["objects"] if one["outcome"] in _STORED)
+        return
+    is_any = not first
+    while first:
+        try:
+            one = json.loads(first)
+        except ValueError:
+            one = None  # the end of a run that was killed
+        if isinstance(one, dict) and one.get("type") in ("object", "skipped", "summary"):
+            is_any = True
+            if one["type"] == "object" and one["outcome"] in _STORED:
+                yield one["path"]
+        first = file.readline()
+    if not is_any:
+        raise ConfigurationError(f"{name}: is no report of `asprofile send`")
+
+
+def continuing(
+    walk: Callable[[], Iterator[Header | Unreadable]], account: str | None, at: str | None
+) -> Callable[[], Iterator[Header | Unreadable]]:
+    """The same walk, without what these two leave out."""
+    if account is not None:
+        known = Account(account)
+        return lambda: without_stored(walk(), known)
+    if at is not None:
+        return lambda: beginning_at(walk(), at)
+    return walk
