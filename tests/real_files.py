@@ -17,6 +17,7 @@ SINGLE = {
     "RLE": ("RLELossless",),
     "MPEG2": ("MPEG2MainProfile@MainLevel",),
 }
+VIDEOS = tuple(f"1.2.840.10008.5.1.4.1.1.77.1.{number}.1" for number in (1, 2, 4))
 QUERY = (
     "FINDPatientRootQueryRetrieveInformationModel",
     "MOVEPatientRootQueryRetrieveInformationModel",
@@ -68,14 +69,30 @@ def file(
 
 
 def storescu(release: str) -> str:
-    """Each class that storescu proposes by itself, once compressed and once not."""
-    names = [name for uid in proposed_by_storescu() if (name := name_of(uid, release)) is not None]
-    entries = [f"{name}\\{label}" for name in names for label in _labels(name)]
+    """Each class that storescu proposes by itself, once compressed and once not; films as such, and as many more of the
+    images in RLE as there is room for.
+    """
+    entries = compressed_and_not(release)
     return file(
-        {"Uncompressed": UNCOMPRESSED, "JPEGLossless": SINGLE["JPEGLossless"]},
+        {
+            "Uncompressed": UNCOMPRESSED,
+            "JPEGLossless": SINGLE["JPEGLossless"],
+            "MPEG2": SINGLE["MPEG2"],
+            "RLE": SINGLE["RLE"],
+        },
         {"StorageCompressedAndUncompressed": entries},
         {"Default": "PresentationContexts = StorageCompressedAndUncompressed"},
     )
+
+
+def compressed_and_not(release: str) -> list[str]:
+    """The contexts of storescu's own list."""
+    names = [name for uid in proposed_by_storescu() if (name := name_of(uid, release)) is not None]
+    videos = [name for uid in VIDEOS if (name := name_of(uid, release)) is not None]
+    entries = [f"{name}\\{label}" for name in names if name not in videos for label in _labels(name)]
+    entries += [f"{name}\\MPEG2" for name in videos]
+    images = [name for name in names if name not in videos and "ImageStorage" in name]
+    return [*entries, *(f"{name}\\RLE" for name in images)][:128]
 
 
 def _labels(name: str) -> tuple[str, ...]:
@@ -102,15 +119,22 @@ def storescp(release: str) -> str:
 
 
 def dcmqrscp(release: str) -> str:
-    """With roles, so that it answers C-GET."""
+    """With roles, so that it answers C-GET; and with a list of what it sends."""
     names = known_storage(release)[:100]
     entries = [f"{name}\\Uncompressed" for name in ("VerificationSOPClass", *QUERY)]
     entries += [f"{name}\\AnyTransferSyntax" for name in names]
     roles = "\n".join(f"Role{at} = {name}\\BOTH" for at, name in enumerate(names, start=1))
     text = file(
-        {"Uncompressed": UNCOMPRESSED, "AnyTransferSyntax": any_syntax(release)},
-        {"GenericStorageSCP": entries},
-        {"IncomingDefault": "PresentationContexts = GenericStorageSCP\nSCPSCURoleSelection = GenericBothRoles"},
+        {
+            "Uncompressed": UNCOMPRESSED,
+            **{label: SINGLE[label] for label in ("JPEGLossless", "MPEG2", "RLE")},
+            "AnyTransferSyntax": any_syntax(release),
+        },
+        {"GenericStorageSCP": entries, "StorageSCUCompressedAndUncompressed": compressed_and_not(release)},
+        {
+            "IncomingDefault": "PresentationContexts = GenericStorageSCP\nSCPSCURoleSelection = GenericBothRoles",
+            "OutgoingDefault": "PresentationContexts = StorageSCUCompressedAndUncompressed",
+        },
     )
     return text.replace("[[Profiles]]", f"[[SCPSCURoleSelection]]\n[GenericBothRoles]\n{roles}\n[[Profiles]]")
 

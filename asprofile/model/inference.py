@@ -79,12 +79,14 @@ class Judgement(Value):
 class Inference(Value):
     """What a file shows of who loads it. ``role`` is None where that is open, or differs list by list; ``lists`` has
     the role for each context list by its label, None where it is open. ``is_named``: a name or a comment says it.
+    ``sends_too``: by its name the file is one of dcmqrscp, which has lists of either side.
     """
 
     role: AssociationRole | None
     reason: str
     lists: Mapping[str, AssociationRole | None]
     is_named: bool = False
+    sends_too: bool = False
 
     @property
     def is_mixed(self) -> bool:
@@ -147,7 +149,7 @@ def _with_whole(
         against = f"; its {_lists(other)} as {_an(_other(whole.role))}"
     else:
         against = _against(whole.role, named, built)
-    return Inference(whole.role, whole.reason + against, lists, is_named=True)
+    return Inference(whole.role, whole.reason + against, lists, is_named=True, sends_too=sends_too)
 
 
 def _list_by_list(named: Judgements, built: Judgements, names: Mapping[str, str]) -> Inference:

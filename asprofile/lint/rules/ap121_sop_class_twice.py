@@ -29,7 +29,7 @@ def _hits(view: View) -> Iterator[Hit]:
         seen: set[str] = set()
         for item in contexts.items:
             if item.abstract_syntax in seen & twice:
-                yield _hit(item, len(twice))
+                yield _hit(item, len(twice), is_for_sending=_is_for_sending(view.subject, contexts))
                 break
             seen.add(item.abstract_syntax)
 
@@ -39,12 +39,18 @@ def _twice(contexts: ContextList | None) -> set[str]:
     return {uid for uid, count in counts.items() if count > 1}
 
 
-def _hit(again: ContextItem, classes: int) -> Hit:
+def _is_for_sending(subject: Subject, contexts: ContextList) -> bool:
+    """Whether it is a list that dcmqrscp has for what it sends."""
+    return subject.inferred.sends_too and subject.inferred.lists.get(contexts.label) == "requestor"
+
+
+def _hit(again: ContextItem, classes: int, *, is_for_sending: bool) -> Hit:
     more = f" (and {classes - 1} more SOP classes)" if classes > 1 else ""
-    message = (
-        f"{display_name(again.abstract_syntax)}{more} stands in this list already: storescp, dcmrecv and dcmqrscp "
-        "refuse the profile; write one context with all its transfer syntaxes"
-    )
+    message = f"{display_name(again.abstract_syntax)}{more} stands in this list already: "
+    if is_for_sending:
+        message += "right for what dcmqrscp sends, but no acceptor takes the profile for what it receives"
+        return Hit(again.abstract_syntax_span, message, severity="info")
+    message += "storescp, dcmrecv and dcmqrscp refuse the profile; write one context with all its transfer syntaxes"
     return Hit(again.abstract_syntax_span, message)
 
 
@@ -56,7 +62,8 @@ RULE = Rule(
     why="""\
 A requestor may propose a SOP class in several presentation contexts, an acceptor says once what it takes for it.
 storescp, dcmrecv and dcmqrscp load such a file and then refuse the profile when they start. Reported where an acceptor
-loads the file: with `--role acceptor`, or where its name, its header comment or the names in it say so.
+loads the file: with `--role acceptor`, or where its name, its header comment or the names in it say so. An info where
+the file is one of dcmqrscp's and the list is for what that sends.
 """,
     reference="DCMTK asconfig.txt, 2.2",
     examples=(
