@@ -147,3 +147,24 @@ def test_a_list_too_long_to_be_used_is_one_thing() -> None:
     codes = [one.code for one in lint(Source(text.encode()), settings).findings]
     assert codes.count("AP117") == 1
     assert not {"AP401", "AP604"} & set(codes)
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "code"),
+    [
+        ("BasicTextSRStorage", "AP501"),
+        ("HeightMapSegmentationStorage", "AP503"),
+        ("FINDModalityWorklistInformationModel", "AP512"),
+    ],
+)
+def test_what_has_a_wrong_list_is_not_said_to_lack_the_default_in_it(sop_class: str, code: str) -> None:
+    start = "[[TransferSyntaxes]]\n[U]\nTransferSyntax1 = LittleEndianImplicit\n[R]\nTransferSyntax1 = RLELossless\n"
+    text = (
+        f"{start}TransferSyntax2 = LittleEndianExplicit\n[[PresentationContexts]]\n[C]\n"
+        f"PresentationContext1 = CTImageStorage\\U\nPresentationContext2 = {sop_class}\\R\n"
+        "[[Profiles]]\n[P]\nPresentationContexts = C\n"
+    )
+    errors = {
+        one.code for one in lint(Source(text.encode()), Settings(role="requestor")).findings if one.severity == "error"
+    }
+    assert errors == {code}

@@ -9,7 +9,7 @@ from asprofile.lint import lossy_only
 from asprofile.lint.contexts import Offer
 from asprofile.lint.finding import Fix, Hit, Severity
 from asprofile.lint.lists import addition
-from asprofile.lint.profiles import kind, named
+from asprofile.lint.profiles import VERIFICATION, kind, named
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.unfit import is_useless, list_name, uncompressed_list
@@ -68,6 +68,8 @@ def _check(subject: Subject, contexts: ContextList) -> Iterator[Hit]:
     groups: dict[tuple[_Excuse, tuple[str, ...]], list[Offer]] = {}
     for offer in subject.negotiations.offers(contexts):
         excuse = _excuse(offer) if _lacks_default(offer) else None
+        if excuse is not None and role == "requestor" and _has_wrong_lists(subject, offer):
+            continue
         if excuse is not None and not lossy_only.has_lossless_sibling(subject, contexts, offer):
             groups.setdefault((excuse, () if _SEVERITIES[excuse][role] == "info" else offer.labels), []).append(offer)
     for (excuse, labels), offers in groups.items():
@@ -78,6 +80,25 @@ def _check(subject: Subject, contexts: ContextList) -> Iterator[Hit]:
             message += f"; add {_NAME}"
             fix = _in_list(subject, labels) or _in_context(subject, contexts, offers)
         yield Hit(offers[0].items[0].abstract_syntax_span, message, fix, severity)
+
+
+def _has_wrong_lists(subject: Subject, offer: Offer) -> bool:
+    """Whether each list of the offer is of another kind of objects, with transfer syntaxes for Pixel Data that these do
+    not have: it shall have another one, as AP501, AP503 or AP512 says.
+    """
+    if offer.abstract_syntax == VERIFICATION or any(subject.is_catch_all(label) for label in offer.labels):
+        return False
+    # Imported here because hardly any file needs it.
+    from asprofile.names.fit import judge
+
+    return all(
+        any(
+            judge(offer.abstract_syntax, uid).kind.name in ("NO_PIXEL_DATA", "FLOAT_PIXEL_DATA")
+            for uid in subject.negotiations.uids_of(label)
+            if not lossy_only.is_jpip(uid)
+        )
+        for label in offer.labels
+    )
 
 
 def _lacks_default(offer: Offer) -> bool:
