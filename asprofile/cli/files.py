@@ -21,6 +21,7 @@ STDIN = "-"
 MAX_SIZE = 8 * 1024 * 1024
 
 # So many items take some ten seconds; a profile has some hundred, the largest that anybody would write, thousands.
+# Only the linter looks at files of more, and says how far.
 MAX_ITEMS = 250_000
 
 # In a directory only what is a profile is taken, whatever its name is, and of sensible size.
@@ -70,11 +71,20 @@ def each_once(
 
 
 def read_one(path: str, stdin_name: str = "<stdin>") -> Source:
-    """One named file, or standard input; raises Unreadable."""
-    found = _read_stdin(stdin_name) if path == STDIN else _read(path)
+    """One named file, or standard input; raises Unreadable, also for what has very many headers and entries."""
+    found = of_usual_length(_read_stdin(stdin_name) if path == STDIN else _read(path))
     if isinstance(found, Unreadable):
         raise found
     return found
+
+
+def of_usual_length(source: Source | Unreadable) -> Source | Unreadable:
+    """The same, but for a file of so many headers and entries that only the linter looks at it."""
+    if isinstance(source, Unreadable) or not _has_too_many_items(source.data):
+        return source
+    return Unreadable(
+        f"{source.path}: over {MAX_ITEMS:,} headers and entries, so neither a profile nor a configuration"
+    )
 
 
 class NoProfile(AsprofileError):
@@ -118,8 +128,6 @@ def _content(file: BinaryIO, name: str) -> Source | Unreadable:
     data = file.read(MAX_SIZE + 1)
     if len(data) > MAX_SIZE:
         return Unreadable(f"{name}: over {MAX_SIZE >> 20} MiB, so neither a profile nor a configuration")
-    if _has_too_many_items(data):
-        return Unreadable(f"{name}: over {MAX_ITEMS:,} headers and entries, so neither a profile nor a configuration")
     return Source(data, name)
 
 

@@ -8,7 +8,7 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.diffs import show_diff
-from asprofile.cli.files import STDIN, NoProfile, Unreadable, check_profile, each_once, for_people
+from asprofile.cli.files import STDIN, NoProfile, Unreadable, check_profile, each_once, for_people, of_usual_length
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import Unwritable, replace_file
@@ -46,7 +46,8 @@ def command(
     files that are association profiles.
     """
     run = _Run(check, diff, renumber, colour, quiet)
-    for path, source in each_once(paths, stdin_filename, skip_others=skip_others):
+    for path, found in each_once(paths, stdin_filename, skip_others=skip_others):
+        source = of_usual_length(found)
         if isinstance(source, Unreadable):
             run.fail(str(source))
         else:

@@ -17,6 +17,10 @@ from asprofile.lint.subject import ROLES
 from asprofile.text import Edit, Source, apply_edits
 from asprofile.value import Value
 
+# Headers and entries that are read for rounds and for checks of fixes, each of which reads the whole file. A file of
+# usual size has some hundred; of a very large one some fixes are made, and the next run makes the next ones.
+MOST_READ = 60_000
+
 # Fixes that renumber a list get in each other's way, so each entry of a list may need a round of its own. DCMTK's
 # longest list has 212 entries.
 MAX_ROUNDS = 300
@@ -45,6 +49,20 @@ class Fixed(Value):
 Check = Callable[[Loadings, Loadings], bool]
 
 
+class _Work:
+    """How much has been read; nothing more is begun when that is enough."""
+
+    def __init__(self) -> None:
+        self._read = 0
+
+    @property
+    def may_go_on(self) -> bool:
+        return self._read <= MOST_READ
+
+    def read(self, loadings: Loadings) -> None:
+        self._read += loadings.document.tree.count
+
+
 def fix(source: Source, settings: Settings | None = None, *, unsafe: bool = False) -> Fixed:
     """The file with all safe fixes applied, and with ``unsafe`` then the others, until none is left.
 
@@ -65,13 +83,17 @@ def fix(source: Source, settings: Settings | None = None, *, unsafe: bool = Fals
     def loads(before: Loadings, after: Loadings) -> bool:
         return still_loads(before, after, settings.release, roles)
 
+    work = _Work()
     for _ in range(MAX_ROUNDS):
+        work.read(loadings)
+        if not work.may_go_on:
+            break
         fixable = [finding for finding in report.findings if _changes(finding, loadings.data)]
         # The unsafe ones wait until the safe ones are done: each is then judged on a file as sound as can be.
-        chosen, refused = _chosen([finding for finding in fixable if _is_safe(finding)], loadings, keeps)
+        chosen, refused = _chosen([finding for finding in fixable if _is_safe(finding)], loadings, keeps, work)
         withheld += refused
         if not chosen and unsafe:
-            chosen, refused = _chosen(fixable, loadings, loads)
+            chosen, refused = _chosen(fixable, loadings, loads, work)
             withheld += refused
         loadings = _after(loadings, chosen)
         # A file seen before: two rules that undo each other's fixes would go on for ever.
@@ -83,7 +105,9 @@ def fix(source: Source, settings: Settings | None = None, *, unsafe: bool = Fals
     return Fixed(tuple(applied), _each_once(withheld), report)
 
 
-def _chosen(wanted: Sequence[Finding], before: Loadings, check: Check) -> tuple[list[Finding], list[Finding]]:
+def _chosen(
+    wanted: Sequence[Finding], before: Loadings, check: Check, work: _Work
+) -> tuple[list[Finding], list[Finding]]:
     """Of the findings, in order, those whose fixes can be applied together, and those whose fix fails the check."""
     if not wanted:
         return [], []
@@ -91,11 +115,11 @@ def _chosen(wanted: Sequence[Finding], before: Loadings, check: Check) -> tuple[
     together = [finding for finding in wanted if conflicts.add(_edits(finding))]
     if _passes(before, together, check):
         return together, []
-    return _chosen_one_by_one(wanted, before, check)
+    return _chosen_one_by_one(wanted, before, check, work)
 
 
 def _chosen_one_by_one(
-    wanted: Sequence[Finding], before: Loadings, check: Check
+    wanted: Sequence[Finding], before: Loadings, check: Check, work: _Work
 ) -> tuple[list[Finding], list[Finding]]:
     chosen: list[Finding] = []
     refused: list[Finding] = []
@@ -103,6 +127,9 @@ def _chosen_one_by_one(
     for finding in wanted:
         if not conflicts.fits(_edits(finding)):
             continue
+        work.read(before)
+        if not work.may_go_on:
+            break
         if _passes(before, [*chosen, finding], check):
             conflicts.add(_edits(finding))
             chosen.append(finding)

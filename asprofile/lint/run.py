@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
 
+from asprofile.lint.extent import OF_READING, TOO_MANY_ENTRIES
 from asprofile.lint.finding import Finding, Fix, Hit, Severity
 from asprofile.lint.fixing import without_lines
 from asprofile.lint.rule import Rule
@@ -23,8 +24,6 @@ UNUSED_SUPPRESSION = "AP001"
 MOST_FINDINGS = 2000
 # All that is said of bytes that are no text.
 NO_PROFILE = "AP102"
-# The groups of rules that look at how DCMTK reads the file, and at comments.
-_OF_READING = "012"
 _OF_LOST_TEXT = frozenset(("AP205", "AP206", "AP207", "AP208", "AP209", "AP210"))
 
 
@@ -72,6 +71,11 @@ def lint(source: Source, settings: Settings | None = None) -> Report:
     if subject.binary is not None:
         rules = tuple(rule for rule in rules if rule.code == NO_PROFILE)
         return Report(source, tuple(_finding(rule, hit) for rule in rules for hit in rule.check(subject)), 0)
+    if subject.extent != "all":
+        rules = _for_large(rules, settings, subject)
+    if subject.extent == "loading":
+        # Comments that silence are not looked for either: that would take an object for each item.
+        return Report(source, tuple(_finding(rule, hit) for rule in rules for hit in rule.check(subject)), 0)
     found: list[Finding] = []
     whole: list[Rule] = []
     for rule in rules:
@@ -84,9 +88,21 @@ def lint(source: Source, settings: Settings | None = None) -> Report:
         unused, _ = _findings(by_code()[UNUSED_SUPPRESSION], _unused(subject, used, tuple(whole)))
         kept += _without_suppressed(subject, unused)[0]
         found += unused
+    if subject.extent != "all":
+        # Whether a fix keeps what is loaded was not tried.
+        kept = [replaced(finding, fix=None) if finding.fix else finding for finding in kept]
     kept.sort(key=lambda finding: (finding.span, finding.code))
     inferred = subject.inferred if settings.role is None and not subject.is_foreign else None
     return Report(source, tuple(kept), len(found) - len(kept), inferred, settings.role)
+
+
+def _for_large(rules: tuple[Rule, ...], settings: Settings, subject: Subject) -> tuple[Rule, ...]:
+    """Those that look at a file of very many entries, and the one that says so though it was not selected."""
+    note = by_code()[TOO_MANY_ENTRIES]
+    noted = (note,) if note in selected((TOO_MANY_ENTRIES,), settings.ignore) else ()
+    if subject.extent == "loading":
+        return noted
+    return (*(rule for rule in rules if rule.code[2] in OF_READING), *noted)
 
 
 def _has_a_say(rule: Rule, subject: Subject) -> bool:
@@ -110,7 +126,7 @@ def _hits(rule: Rule, subject: Subject) -> Iterable[Hit]:
     The rules on how a file is read look at it layer by layer. What the others say of a file with slips stands if they
     say it of the file with its slips mended, too; one that speaks once for a list may then begin elsewhere.
     """
-    if rule.code[2] in _OF_READING:
+    if rule.code[2] in OF_READING:
         return rule.check(subject)
     hits = list(islice(rule.check(subject), MOST_FINDINGS + 1))
     whole = subject.view("whole") if hits else None

@@ -23,8 +23,11 @@ def keeps(subject: Subject, edits: Iterable[Edit]) -> bool:
     in the role that the user gave, else in either.
 
     What is gained stands behind what was there, list by list. A file that no release loads has nothing to keep. False
-    without looking when ``MOST_TESTED`` bytes have been read for other fixes of the file.
+    without looking when ``MOST_TESTED`` bytes have been read for other fixes of the file, and for a file of which not
+    everything is looked at.
     """
+    if subject.extent != "all":
+        return False
     loaded = subject.loaded
     if not loaded:
         return True
@@ -33,6 +36,8 @@ def keeps(subject: Subject, edits: Iterable[Edit]) -> bool:
     subject.tested += len(subject.data)
     data = apply_edits(subject.data, compatible(edits))
     after = type(subject)(Source(data), subject.release, subject.given_role)
+    if after.extent != "all":
+        return False
     return all(
         not (loading := Loading(after.document, release, role)).problems
         and is_kept(loaded[release, role], loading.config)
@@ -51,6 +56,8 @@ def _telling(after: Subject, releases: list[str]) -> list[str]:
 
 def keeps_name(subject: Subject, old: bytes, new: str) -> bool:
     """Whether ``new`` in the place of a name or UID keeps what every release that loads the file makes of it."""
+    if subject.extent != "all":
+        return False
     releases = {release for release, _ in subject.loaded}
     return all(uid.resolve(old, release) == uid.resolve(encode(new), release) for release in releases)
 

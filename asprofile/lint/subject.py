@@ -15,6 +15,7 @@ from asprofile.lint.characters import CharacterSlip, character_slips
 from asprofile.lint.contexts import Negotiations
 from asprofile.lint.diagnosis import Diagnosis, Refusal, diagnose, refusals
 from asprofile.lint.dropped import Dropped, dropped
+from asprofile.lint.extent import Extent, extent
 from asprofile.lint.fixing import PREFIXES
 from asprofile.lint.home import at_home
 from asprofile.lint.losses import MANDATORY, Loss, Missing, losses, missing_supersections, number_of, place_of
@@ -89,6 +90,11 @@ class Subject:
     @cached_property
     def document(self) -> Document:
         return read(self.source.data)
+
+    @cached_property
+    def extent(self) -> Extent:
+        """How much of it is looked at."""
+        return extent(self.document.tree.count)
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

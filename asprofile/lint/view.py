@@ -54,6 +54,9 @@ class View:
         old = self.subject
         data = apply_edits(old.data, made)
         mended = Subject(Source(data, old.source.path), old.release, old.given_role)
+        if mended.extent != "all":
+            # One slip hides very many entries: what they say is for the next run, and in parts.
+            return self
         return View(self.file, mended, (*self._steps, _Step(made, len(old.data))))
 
     def back(self, span: Span) -> Span | None:
@@ -204,7 +207,7 @@ class _Step:
 def view(file: Subject, layer: Layer) -> View:
     """The file as the rules of a layer look at it."""
     number = LAYERS.index(layer)
-    if number == 0:
+    if number == 0 or file.extent != "all":
         return View(file, file)
     below = file.view(LAYERS[number - 1])
     mends = _MENDS[LAYERS[number - 1]]

@@ -17,7 +17,7 @@ differ, each list is judged by itself; so are the lists that dcmqrscp, which rec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from asprofile.model.config import MAX_CONTEXTS, AssociationRole, Config, ContextList, Profile, TransferSyntaxList
 from asprofile.model.document import Document
@@ -97,7 +97,8 @@ class Inference(Value):
 def infer(path: str, document: Document, config: Config) -> Inference:
     """Who loads the file, from its name and all that is in it; ``config`` is what is sound of it, in either role."""
     whole = of_name(path) or _of_comment(_header_comment(document.data))
-    named = {label: _of_names(label, found, document, config) for label, found in config.context_lists.items()}
+    users = _profiles_by_list(config.profiles)
+    named = {label: _of_names(found, users.get(label, ()), document) for label, found in config.context_lists.items()}
     built = {label: _of_items(found, document, config) for label, found in config.context_lists.items()}
     names = {label: _name(document, found.spans[0]) for label, found in config.context_lists.items()}
     if whole is not None:
@@ -172,10 +173,18 @@ def _against(role: AssociationRole | None, *evidence: Judgements) -> str:
     return ""
 
 
-def _of_names(label: str, contexts: ContextList, document: Document, config: Config) -> Judgement | None:
+def _profiles_by_list(profiles: Mapping[str, Profile]) -> Mapping[str, Sequence[Profile]]:
+    """The profiles of each context list, by its label: a file may have very many of both."""
+    found: dict[str, list[Profile]] = {}
+    for profile in profiles.values():
+        found.setdefault(profile.context_list.label, []).append(profile)
+    return found
+
+
+def _of_names(contexts: ContextList, users: Sequence[Profile], document: Document) -> Judgement | None:
     """What the name of the list and those of the profiles that use it say, if they agree."""
     found: dict[AssociationRole, str] = {}
-    for what, span in _named(label, contexts, config.profiles):
+    for what, span in _named(contexts, users):
         name = _name(document, span)
         role = _said_in_name(name)
         if role is not None:
@@ -183,9 +192,9 @@ def _of_names(label: str, contexts: ContextList, document: Document, config: Con
     return Judgement(*next(iter(found.items()))) if len(found) == 1 else None
 
 
-def _named(label: str, contexts: ContextList, profiles: Mapping[str, Profile]) -> Iterator[tuple[str, Span]]:
+def _named(contexts: ContextList, users: Sequence[Profile]) -> Iterator[tuple[str, Span]]:
     yield from (("list", span) for span in contexts.spans)
-    yield from (("profile", profile.span) for profile in profiles.values() if profile.context_list.label == label)
+    yield from (("profile", profile.span) for profile in users)
 
 
 def _of_items(contexts: ContextList, document: Document, config: Config) -> Judgement | None:

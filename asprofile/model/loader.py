@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -85,14 +86,19 @@ class _List(Generic[T]):
         self.uids: set[str] = set()
 
 
+class _EnoughProblems(Exception):
+    """As many as are wanted have been found."""
+
+
 class Loading:
     """One loading of a document: ``problems`` in DCMTK's order, and the model of what is sound.
 
     ``release`` is a DCMTK release such as "3.7.0"; ``role`` says who loads: storescu (requestor), or storescp,
-    dcmrecv, dcmqrscp (acceptor).
+    dcmrecv, dcmqrscp (acceptor). Of a file that is wrong in very many places only the first are wanted: with ``most``
+    problems it ends, and the model with it.
     """
 
-    def __init__(self, document: Document, release: str, role: AssociationRole) -> None:
+    def __init__(self, document: Document, release: str, role: AssociationRole, most: int | None = None) -> None:
         self.document = document
         self.release = release
         self.role = role
@@ -108,6 +114,11 @@ class Loading:
         self._compared: set[tuple[int, str, str]] = set()
         self._resolved: dict[tuple[str, str | None], tuple[PresentationContext, ...]] = {}
         self._repeated: dict[str, ContextItem | None] = {}
+        self._most = most
+        with suppress(_EnoughProblems):
+            self._load()
+
+    def _load(self) -> None:
         self._load_transfer_syntaxes()
         self._load_contexts()
         self._load_roles()
@@ -379,6 +390,8 @@ class Loading:
 
     def _problem(self, code: int, message: str, span: Span, subject: str = "") -> None:
         self.problems.append(Problem(code, brief(message), span, subject))
+        if len(self.problems) == self._most:
+            raise _EnoughProblems
 
     def _not_a_uid(self, code: int, what: str, text: bytes, span: Span) -> None:
         message = f"{_quoted(text)} is neither a UID nor a name that DCMTK {self.release} knows ({what})"
@@ -413,7 +426,7 @@ def load(source: bytes | str | Path, release: str = releases.LATEST, role: Assoc
     if not isinstance(source, bytes):
         with open_named(os.fspath(source)) as file:
             source = file.read()
-    loading = Loading(read(source), releases.parse_release(release), role)
+    loading = Loading(read(source), releases.parse_release(release), role, most=1)
     if loading.problems:
         first = loading.problems[0]
         raise LoadError(first.code, first.message, first.span)

@@ -22,7 +22,11 @@ Token: TypeAlias = tuple[str, int, int]
 # What comes of a rule's children: tokens, and what the reductions of its nonterminals gave.
 Reduction: TypeAlias = Callable[[list[Any]], Any]
 
+# The terminal's name, "" where the group that matched has it.
 _Lexer: TypeAlias = Sequence[tuple[str, Callable[[bytes, int], re.Match[bytes] | None]]]
+
+# From so many bytes on it pays to compile the terminals of a state as one expression.
+_LARGE = 1 << 20
 
 
 def run(data: bytes, reductions: Mapping[str, Reduction], valueless: frozenset[str]) -> Any:
@@ -34,13 +38,18 @@ def run(data: bytes, reductions: Mapping[str, Reduction], valueless: frozenset[s
     """
     calls = [(reductions[name], symbol, length) for name, symbol, length in RULES]
     states, values = [START_STATE], list[Any]()
+    lexers: list[_Lexer | None] = [None] * len(LEXERS)
     offset, size = 0, len(data)
     while True:
         kind, end = END, offset
-        for name, match in _lexer(LEXERS[states[-1]]):
+        state = states[-1]
+        lexer = lexers[state]
+        if lexer is None:
+            lexer = lexers[state] = (_whole_lexer if size > _LARGE else _lexer)(LEXERS[state])
+        for name, match in lexer:
             found = match(data, offset)
             if found is not None:
-                kind, end = name, found.end()
+                kind, end = name or found.lastgroup or END, found.end()
                 break
         if end == offset < size:
             raise BrokenReader(offset)
@@ -64,6 +73,13 @@ def _lexer(terminals: tuple[str, ...]) -> _Lexer:
 
 
 @cache
+def _whole_lexer(terminals: tuple[str, ...]) -> _Lexer:
+    """The same in one expression: the first alternative that matches is the token."""
+    whole = b"|".join(b"(?P<%s>%s)" % (name.encode("ascii"), TERMINALS[name]) for name in terminals)
+    return (("", re.compile(whole).match),) if terminals else ()
+
+
+@cache
 def _match(terminal: str) -> Callable[[bytes, int], re.Match[bytes] | None]:
     """Compiled when first wanted: many files have no use for some of them."""
     return re.compile(TERMINALS[terminal]).match
@@ -72,4 +88,5 @@ def _match(terminal: str) -> Callable[[bytes, int], re.Match[bytes] | None]:
 def forget() -> None:
     """Look the terminals up again in the table, which tests change."""
     _lexer.cache_clear()
+    _whole_lexer.cache_clear()
     _match.cache_clear()

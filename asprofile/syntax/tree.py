@@ -170,6 +170,12 @@ class SyntaxTree:
     def __len__(self) -> int:
         return len(self._rows.kinds)
 
+    @property
+    def count(self) -> int:
+        """The headers and entries; of a header each bracket that opens counts, since each is read."""
+        rows = self._rows
+        return sum(rows.brackets) + rows.kinds.count(ENTRY)
+
     def __iter__(self) -> Iterator[Item]:
         return self.items(0, len(self))
 
