@@ -21,9 +21,21 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "asprofile"
 
 # What each layer may import, besides itself and what is below all. Nobody imports what is not in its line.
-BELOW_ALL = {"__version__", "errors", "printing", "program", "regular", "resources", "text", "value", "when_first_used"}
+BELOW_ALL = {
+    "__version__",
+    "errors",
+    "linediff",
+    "printing",
+    "program",
+    "regular",
+    "resources",
+    "text",
+    "value",
+    "when_first_used",
+}
 LAYERS = {
     "errors": {"printing", "text"},
+    "linediff": set(),
     "printing": set(),
     "program": set(),
     "regular": set(),

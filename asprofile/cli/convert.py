@@ -25,6 +25,7 @@ from asprofile.convert.room import fitted
 from asprofile.errors import AsprofileError, ConversionError, ProfileNotFound
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
+from asprofile.model.config import some_names
 from asprofile.names.releases import LATEST
 from asprofile.names.suggest import nearest
 from asprofile.printing import printable
@@ -256,7 +257,7 @@ def _wanted(name: str, known: list[str]) -> str:
         if one.upper() == plain:
             return one
     near = nearest(name, known)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there is {', '.join(known) or 'none'}"
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there is {some_names(known)}"
     raise ProfileNotFound(f"no profile {name!r}; {hint}")
 
 
@@ -283,9 +284,8 @@ def _for_one(exchange: Exchange, target: Format, reference: Reference) -> Exchan
     if not names:
         raise AsprofileError(f"{reference.path}: there is no profile to convert")
     if len(names) > 1 and not target.several:
-        listed = ", ".join(names)
         raise AsprofileError(
-            f"{reference.path}: which profile? There is {listed}, and {target.name} holds one; "
+            f"{reference.path}: which profile? There is {some_names(names)}, and {target.name} holds one; "
             f"write {typed(reference.path)}:PROFILE"
         )
     return exchange
@@ -299,7 +299,7 @@ def _with_room(exchange: Exchange, release: str | None, *, combine: bool, split:
         chooses = "the peer" if exchange.role == "requestor" else "the acceptor"
         _say(f"combined: {after} contexts for {before}; in one with several transfer syntaxes {chooses} chooses")
     if len(made.profiles) > len(exchange.profiles):
-        listed = ", ".join(f"{one.name} ({len(one.contexts)} contexts)" for one in made.profiles)
+        listed = some_names([f"{one.name} ({len(one.contexts)} contexts)" for one in made.profiles])
         _say(f"split: {listed}; each is for an association of its own")
     return made
 

@@ -22,7 +22,7 @@ MAX_SIZE = 8 * 1024 * 1024
 
 # So many items take some ten seconds; a profile has some hundred, the largest that anybody would write, thousands.
 # Only the linter looks at files of more, and says how far.
-MAX_ITEMS = 250_000
+MAX_ITEMS = 40_000
 
 # In a directory only what is a profile is taken, whatever its name is, and of sensible size.
 _MAX_WALKED_SIZE = 4 * 1024 * 1024

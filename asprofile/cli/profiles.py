@@ -16,6 +16,7 @@ from asprofile.config import ProjectSettings
 from asprofile.errors import LoadError, ProfileNotFound
 from asprofile.lint.render.text import located
 from asprofile.model import AssociationRole, Config, Inference, Loading, Profile, infer, load, read
+from asprofile.model.config import some_names
 from asprofile.model.loader import PROFILES
 from asprofile.printing import printable
 from asprofile.resources import directory
@@ -152,4 +153,4 @@ def _not_found(name: str, known: list[str], config: str | None) -> str:
     hint = nearest(name.upper(), known)
     if hint:
         return f"no profile {name!r} {where}; did you mean {' or '.join(hint)}?"
-    return f"no profile {name!r} {where}; there is {', '.join(known) or 'none'}"
+    return f"no profile {name!r} {where}; there is {some_names(known)}"

@@ -13,6 +13,7 @@ from asprofile.cli.profiles import Loaded, load_or_show, show_error
 from asprofile.cli.root import done
 from asprofile.errors import AsprofileError, LoadError
 from asprofile.model import AssociationRole, Profile
+from asprofile.model.config import some_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,8 @@ def chosen(reference: Reference, found: Loaded, colour: str) -> Profile:
     """The profile that is meant: the one named, or the only one. Where DCMTK would not use it, show why, and end."""
     names = list(found.config.profiles)
     if reference.profile is None and len(names) != 1:
-        listed = ", ".join(names) or "none"
-        raise AsprofileError(
-            f"{reference.path}: which profile? There is {listed}; write {typed(reference.path)}:PROFILE"
-        )
+        there = f"which profile? There is {some_names(names)}"
+        raise AsprofileError(f"{reference.path}: {there}; write {typed(reference.path)}:PROFILE")
     try:
         return found.config.use(reference.profile or names[0])
     except LoadError as error:

@@ -8,6 +8,7 @@ import click
 
 from asprofile.cli.editing import Opened, conclude, opened, output_options
 from asprofile.errors import AsprofileError
+from asprofile.model.config import some_names
 from asprofile.model.loader import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
@@ -58,5 +59,5 @@ def _kind(found: Opened, old: str) -> str:
 
     known = names(found.document, found.release)
     near = nearest(old.upper(), known)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there is {', '.join(known)}"
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there is {some_names(known)}"
     raise AsprofileError(f"no profile or list {old!r}; {hint}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 
+from asprofile.linediff import opcodes
 from asprofile.text import Edit, Span
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n?|\n|\Z)")
@@ -16,11 +16,9 @@ def line_edits(before: bytes, after: bytes) -> tuple[Edit, ...]:
     starts = [0]
     for line in old:
         starts.append(starts[-1] + len(line))
-    # Lines that repeat very often are no landmarks; to compare each with each takes cubic time.
-    matcher = SequenceMatcher(None, old, new)
     return tuple(
         Edit(Span(starts[first], starts[last]), b"".join(new[start:end]))
-        for tag, first, last, start, end in matcher.get_opcodes()
+        for tag, first, last, start, end in opcodes(old, new)
         if tag != "equal"
     )
 

@@ -5,7 +5,7 @@ UIDs are resolved; the spans lead back to what the file says. Orders are the fil
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from asprofile.errors import LoadError, ProfileNotFound
@@ -189,6 +189,10 @@ def not_found(name: str, known: list[str]) -> str:
     near = nearest(name.upper(), known)
     if near:
         return f"no profile {name!r}; did you mean {' or '.join(near)}?"
+    return f"no profile {name!r}; there is {some_names(known)}"
+
+
+def some_names(known: Sequence[str]) -> str:
+    """The names that there are; of very many some, and how many more."""
     shown = ", ".join(shortened(one) for one in known[:_MOST_NAMES]) or "none"
-    more = f" and {len(known) - _MOST_NAMES:,} more" if len(known) > _MOST_NAMES else ""
-    return f"no profile {name!r}; there is {shown}{more}"
+    return shown + (f" and {len(known) - _MOST_NAMES:,} more" if len(known) > _MOST_NAMES else "")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from asprofile.errors import EditError
 from asprofile.model import Document
+from asprofile.model.config import some_names
 from asprofile.model.loader import EXTENDED_NEGOTIATION, PRESENTATION_CONTEXTS, ROLE_SELECTION, TRANSFER_SYNTAXES
 from asprofile.names.uids import display_name
 from asprofile.rewrite.draft import Draft, Edited
@@ -79,7 +80,7 @@ def _drop_entries(draft: Draft, contexts: str, key: str, gone: set[str]) -> None
         if others:
             raise EditError(
                 f"the {LIST_NAMES[key]} {label} names {display_name(items[places[0]][0])} and is also that of "
-                f"{', '.join(others)}: give that profile a list of its own first"
+                f"{some_names(others)}: give that profile a list of its own first"
             )
         if len(places) < len(items):
             draft.remove(key, label, places)
