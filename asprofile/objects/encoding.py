@@ -1,7 +1,8 @@
 """How data elements are written (PS3.5 section 7): byte orders, VRs, and which transfer syntax writes them how.
 
 Belongs here: facts that reading and writing share. Does not belong here: which VR an element has (``vrs``), walking
-through a data set (``rewriting``), pixel data (``pixels``). ``header`` keeps its own few lines of this for its speed.
+through a data set (``rewriting``), pixel data (``pixels``). ``leading`` and ``forms`` have a few lines of it anew, for
+their speed.
 """
 
 from __future__ import annotations

@@ -9,6 +9,11 @@ from typing import Literal
 
 from asprofile.errors import ObjectError
 
+Kind = Literal["not-dicom", "dicomdir", "damaged", "unreadable", "stored"]
+"""Why a file is no object: not DICOM at all; a DICOMDIR; DICOM, but broken; the system does not let us; it is one, but
+stored already.
+"""
+
 Flaw = Literal[
     "",
     "empty",

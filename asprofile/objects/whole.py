@@ -40,8 +40,8 @@ from asprofile.objects.forms import (
     SHORT_CODES,
     STANDARD,
     UNDEFINED,
-    WORDS,
 )
+from asprofile.objects.levels import Level, is_sequence, named, path, what_is, within
 from asprofile.objects.stretches import LONGEST, Inflated, Stretch
 from asprofile.value import Value
 
@@ -95,30 +95,6 @@ def walk(source: Source, start: int, transfer_syntax: str) -> Extent:
     return _Walk(source, form, transfer_syntax).run(start)
 
 
-class _Level:
-    """What is open: the data set or an item; a sequence, or fragments.
-
-    ``end`` is where it has to be over: its own end, or that of what it is in, if that comes earlier (``is_cut``) or if
-    its length is undefined. ``number`` counts the items begun. ``is_guess``: Implicit VR, and it may be no sequence.
-    """
-
-    __slots__ = ("end", "form", "is_cut", "is_fragments", "is_guess", "is_sequence", "number", "tag", "undefined")
-
-    def __init__(self, tag: int, form: Form, pos: int, length: int, limit: int, *, is_sequence: bool) -> None:
-        self.tag = tag
-        self.form = form
-        self.is_sequence = is_sequence
-        self.undefined = length == UNDEFINED
-        self.is_cut = not self.undefined and pos + length > limit
-        self.end = limit if self.undefined or self.is_cut else pos + length
-        self.is_fragments = self.is_guess = False
-        self.number = 0
-
-    @property
-    def has_own_end(self) -> bool:
-        return not (self.undefined or self.is_cut)
-
-
 class _Walk:
     """One walk; ``run`` it once, from the first element."""
 
@@ -126,7 +102,7 @@ class _Walk:
         self._source = source
         self._syntax = transfer_syntax
         end = source.end
-        self._levels = [_Level(0, form, end, 0, end, is_sequence=False)]
+        self._levels = [Level(0, form, end, 0, end, is_sequence=False)]
         self._data = b""
         self._base = 0
         self._room = -1
@@ -156,7 +132,7 @@ class _Walk:
 
     # --- each of these goes on until a level is opened or closed
 
-    def _explicit(self, pos: int, level: _Level) -> int:
+    def _explicit(self, pos: int, level: Level) -> int:
         form, limit = level.form, level.end
         unpack, delimiters, short = form.element.unpack_from, form.delimiters, SHORT_CODES[form.little]
         data, base, room = self._data, self._base, self._room
@@ -190,7 +166,7 @@ class _Walk:
         """The tag that was read as ``word``; without one (-1), the last element that is over."""
         return self._last if word < 0 else form.tag(word)
 
-    def _implicit(self, pos: int, level: _Level) -> int:
+    def _implicit(self, pos: int, level: Level) -> int:
         unpack, limit = level.form.element.unpack_from, level.end
         data, base, room = self._data, self._base, self._room
         tag = before = self._last
@@ -212,7 +188,7 @@ class _Walk:
             pos += length
         return self._ended(pos, tag, before, level, head)
 
-    def _items(self, pos: int, level: _Level) -> int:
+    def _items(self, pos: int, level: Level) -> int:
         """The items of a sequence, or all fragments."""
         unpack = level.form.delimiter.unpack_from
         head = pos
@@ -228,32 +204,32 @@ class _Walk:
                 return self._closed(pos, level)
             if tag != ITEM:
                 raise self._broken(
-                    f"{_what(tag)} stands where an item or the end of {self._named(level.tag)} should",
+                    f"{what_is(tag)} stands where an item or the end of {named(level.tag)} should",
                     head,
                     "sequence end",
                 )
             level.number += 1
             if not level.is_fragments:
                 self._last = 0
-                self._levels.append(_Level(level.tag, level.form, pos, length, level.end, is_sequence=False))
+                self._levels.append(Level(level.tag, level.form, pos, length, level.end, is_sequence=False))
                 return pos
             if length == UNDEFINED:
-                raise self._broken(f"a fragment of {self._named(level.tag)} has an undefined length", head)
+                raise self._broken(f"a fragment of {named(level.tag)} has an undefined length", head)
             pos += length
         return self._ended(pos, level.tag, level.tag, level, head)
 
     # --- levels
 
-    def _opened(self, pos: int, tag: int, vr: bytes, length: int, level: _Level) -> int:
+    def _opened(self, pos: int, tag: int, vr: bytes, length: int, level: Level) -> int:
         """A sequence or fragments begin, with their content at ``pos``."""
-        opened = _Level(tag, level.form, pos, length, level.end, is_sequence=True)
+        opened = Level(tag, level.form, pos, length, level.end, is_sequence=True)
         if opened.undefined:
             opened.is_fragments = tag == PIXEL_DATA and vr in OF_PIXELS
             if opened.is_fragments and len(self._levels) == 1 and self._syntax in NATIVE:
                 what = "has compressed pixel data although its transfer syntax is an uncompressed one"
                 raise WrongPixels(what, "compressed pixels")
             if not opened.is_fragments and vr in NO_SEQUENCE:
-                what = f"{self._named(tag)} has VR {vr.decode()} and an undefined length"
+                what = f"{named(tag)} has VR {vr.decode()} and an undefined length"
                 raise self._broken(what, pos - 12, "undefined length")
             if vr == b"UN":
                 opened.form = IMPLICIT_LITTLE
@@ -264,7 +240,7 @@ class _Walk:
             raise self._broken(f"sequences are nested more than {DEEPEST:,} deep", pos)
         return pos
 
-    def _delimited(self, pos: int, tag: int, before: int, level: _Level) -> int:
+    def _delimited(self, pos: int, tag: int, before: int, level: Level) -> int:
         """A delimiter, or filler, where an element could be."""
         if self._filler:
             self._levels.pop()
@@ -274,9 +250,9 @@ class _Walk:
         if tag == ITEM_END and len(self._levels) > 1 and (level.undefined or pos + 8 == level.end):
             return self._closed(pos + 8, level)
         flaws: dict[int, Flaw] = {ITEM: "tag", SEQUENCE_END: "item end"}
-        raise self._broken(f"{_what(tag)} stands where an element should", pos, flaws.get(tag, ""))
+        raise self._broken(f"{what_is(tag)} stands where an element should", pos, flaws.get(tag, ""))
 
-    def _ended(self, pos: int, tag: int, before: int, level: _Level, head: int) -> int:
+    def _ended(self, pos: int, tag: int, before: int, level: Level, head: int) -> int:
         """Nothing more fits in the level: this is its end, or the last thing in it, from ``head``, is too long."""
         if pos > level.end:
             raise self._ends_inside(tag, before, head, pos)
@@ -285,7 +261,7 @@ class _Walk:
         self._last = tag
         return self._closed(pos, level)
 
-    def _closed(self, pos: int, level: _Level) -> int:
+    def _closed(self, pos: int, level: Level) -> int:
         if level.is_cut:
             raise self._ends_inside(level.tag, level.tag, level.end, level.end)
         self._levels.pop()
@@ -296,7 +272,7 @@ class _Walk:
         """Where the innermost value ends that was taken for a sequence and need not be one; None if there is none."""
         for depth in range(len(self._levels) - 1, 0, -1):
             level = self._levels[depth]
-            if level.is_guess and not _is_sequence(level.tag):
+            if level.is_guess and not is_sequence(level.tag):
                 del self._levels[depth:]
                 self._last = level.tag
                 return level.end
@@ -349,59 +325,27 @@ class _Walk:
         limit = self._levels[-1].end
         outer = next(level for level in reversed(self._levels) if level.end == limit and level.has_own_end)
         depth = self._levels.index(outer)
-        what = self._named(tag)
+        what = named(tag)
         if limit - head < 4 and tag != before:
-            what = f"the element behind {self._named(before)}" if before else "its first element"
+            what = f"the element behind {named(before)}" if before else "its first element"
         if outer.is_sequence and tag == outer.tag:
-            return BrokenObject(f"{self._path(depth + 1)} ends inside its last item")
+            return BrokenObject(f"{path(self._levels, depth + 1)} ends inside its last item")
         count = f", {end - limit:,} bytes too early" if end - head > 12 and limit - head >= 12 else ""
         if outer is self._levels[-1] and depth:
-            return BrokenObject(f"{self._path(depth + 1)} ends inside {what}{count}", "element in item")
-        short = self._path(depth + 1) if depth else "it"
+            return BrokenObject(f"{path(self._levels, depth + 1)} ends inside {what}{count}", "element in item")
+        short = path(self._levels, depth + 1) if depth else "it"
         flaw: Flaw = "sequence end" if head == end else ""
         if head != end and not depth and limit - head >= 8:
             flaw = self._short_value(tag, head, end)
-        return BrokenObject(f"{short} ends inside {what}{self._within()}{count}", flaw)
+        return BrokenObject(f"{short} ends inside {what}{within(self._levels)}{count}", flaw)
 
     def _short_value(self, tag: int, head: int, end: int) -> Flaw:
         """What DCMTK calls it if an element or fragment from ``head`` to ``end`` is not all there."""
         level, at = self._levels[-1], head - self._base
-        if not level.form.explicit and not level.is_sequence and _is_sequence(tag):
+        if not level.form.explicit and not level.is_sequence and is_sequence(tag):
             return "sequence end"
         is_long = level.form.explicit and not level.is_sequence and self._data[at + 4 : at + 6] in LONG
         return short_value(end - head - (12 if is_long else 8) if self._source.goes_back else 0)
 
     def _broken(self, what: str, pos: int, flaw: Flaw = "") -> BrokenObject:
-        return BrokenObject(f"{what}, at byte {pos}{self._within()}", flaw)
-
-    def _within(self) -> str:
-        path = self._path(len(self._levels) - self._levels[-1].is_sequence)
-        return f" in {path}" if path else ""
-
-    def _path(self, count: int) -> str:
-        """Where the last of the first ``count`` levels is: sequences with the numbers of items, from 0."""
-        steps = [
-            f"({level.tag >> 16:04X},{level.tag & 0xFFFF:04X})" + (f"[{level.number - 1}]" if level.number else "")
-            for level in self._levels[1:count]
-            if level.is_sequence
-        ]
-        return ".".join(steps if len(steps) < 6 else [*steps[:2], "...", *steps[-2:]])
-
-    def _named(self, tag: int) -> str:
-        from pydicom.datadict import keyword_for_tag  # for those few that are refused
-
-        return f"({tag >> 16:04X},{tag & 0xFFFF:04X}) {keyword_for_tag(tag)}".rstrip()
-
-
-def _what(tag: int) -> str:
-    return WORDS.get(tag, f"({tag >> 16:04X},{tag & 0xFFFF:04X})")
-
-
-def _is_sequence(tag: int) -> bool:
-    """Whether the standard's dictionary says so."""
-    from pydicom.datadict import dictionary_VR
-
-    try:
-        return dictionary_VR(tag) == "SQ"
-    except KeyError:
-        return False
+        return BrokenObject(f"{what}, at byte {pos}{within(self._levels)}", flaw)

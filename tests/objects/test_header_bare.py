@@ -10,7 +10,8 @@ import pytest
 from programs import need
 
 from asprofile.errors import ObjectError
-from asprofile.objects.header import Header, Unreadable, examine, guess_transfer_syntax, read_header
+from asprofile.objects.header import Header, Unreadable, examine, read_header
+from asprofile.objects.leading import guess_transfer_syntax
 from asprofile.objects.scan import scan
 from asprofile.value import replaced
 
