@@ -38,7 +38,7 @@ LIMITS: Final = (
     "max-pdu", "max-send-pdu", "window", "associations", "retries", "wait", "connect-timeout", "acse-timeout",
     "dimse-timeout",
 )  # fmt: skip
-"""Numbers with the meaning of the options of the same names; ``wait`` may be a string such as 10m."""
+"""Numbers with the meaning of the options of the same names; ``wait`` and ``associations`` may be texts (10m, auto)."""
 SWITCHES: Final = ("send-truncated",)
 """The same, true or false."""
 SIZES: Final = ("max-object-size",)
@@ -257,9 +257,9 @@ class _Reader:
         raise self.error(f"{prefix}.{key}", "is neither true nor false")
 
     def number(self, prefix: str, table: Mapping[str, Any], key: str) -> float | str:
-        """At least 0; a whole number but for seconds. Durations may be strings, which the option judges."""
+        """At least 0; a whole number but for seconds. Some may be strings, which the option judges."""
         value: object = table[key]
-        if key == "wait" and isinstance(value, str):
+        if key in ("wait", "associations") and isinstance(value, str):
             return value
         whole = not key.endswith("-timeout") and key != "wait"
         if isinstance(value, int if whole else (int, float)) and not isinstance(value, bool) and 0 <= value < 1 << 32:

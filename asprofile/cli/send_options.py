@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import click
 
 from asprofile.net.transport import Link
+from asprofile.send.growth import MOST
 from asprofile.send.options import DEFAULT_WAIT, MOST_OPERATIONS, SendOptions, duration
 from asprofile.value import Value
 
 if TYPE_CHECKING:
     # Generic in the stubs of click, but not in every click that is installed.
     _FloatType = click.ParamType[float]
+    _CountType = click.ParamType[int | None]
 else:
-    _FloatType = click.ParamType
+    _FloatType = _CountType = click.ParamType
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -81,11 +83,28 @@ class Duration(_FloatType):
         return number * (unit or 1)
 
 
+class Associations(_CountType):
+    """A number of associations, or ``auto`` (None)."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        if value == "auto":
+            return None
+        try:
+            number = int(value)
+        except ValueError:
+            number = 0
+        if not 1 <= number <= MAX_ASSOCIATIONS:
+            self.fail(f"{value} is not in the range from 1 to {MAX_ASSOCIATIONS}, nor auto", param, ctx)
+        return number
+
+
 class Manners(Value):
     """The values of ``manners``, as they were given."""
 
     window: int | None
-    associations: int
+    associations: int | None
     retries: int
     wait: float | None
     stop_on_failure: bool
@@ -135,11 +154,12 @@ _OPTIONS = (
     ),
     click.option(
         "--associations",
-        type=click.IntRange(1, MAX_ASSOCIATIONS),
-        default=1,
+        type=Associations(),
+        default="auto",
         show_default=True,
         metavar="N",
-        help="Associations beside each other, which share the objects.",
+        help="Associations beside each other, which share the objects; auto: up to "
+        f"{MOST} where the distance is what takes the time.",
     ),
     click.option(
         "--retries",

@@ -152,9 +152,13 @@ def counts(report: Report, peer: Peer, style: Style) -> str:
     ]
     size = report.tally.bytes
     skipped = f"; {report.skipped:,} other files skipped" if report.skipped else ""
-    took = f"{_size(size)} in {report.seconds:.1f} s"
+    took = f"{_size(size)} in {report.seconds:.1f} s{_beside(report)}"
     count = f"{report.tally.total:,} object{'s' * (report.tally.total != 1)}"
     return f"{count} to {printable(str(peer))}: {', '.join(parts)}; {took}{skipped}"
+
+
+def _beside(report: Report) -> str:
+    return f" over {report.at_once} associations" if report.at_once > 1 else ""
 
 
 def granted(report: Report) -> str:
@@ -195,6 +199,7 @@ def report_end(report: Report, sending: Sending) -> str:
     lines = [
         "",
         f"associations: {report.associations}",
+        f"at once:      {report.at_once}",
         f"window:       {report.window}",
         f"result:       {counts(report, sending.peer, _plain)}"
         if report.tally.total
@@ -290,6 +295,7 @@ def _summary(report: Report, sending: Sending) -> dict[str, Any]:
         **{outcome.value: report.count(outcome) for outcome in Outcome},
         "skipped": report.skipped,
         "associations": report.associations,
+        "at_once": report.at_once,
         "window": report.window,
         "bytes": report.tally.bytes,
         "seconds": round(report.seconds, 3),

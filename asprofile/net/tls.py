@@ -246,6 +246,11 @@ class TlsTransport:
             self._failure = AssociationAborted(f"connection to {self.peer} lost: TLS: {describe(error, self._name)}")
         return self._failure
 
+    @property
+    def is_nearby(self) -> bool:
+        """Both ends are on one machine."""
+        return self._tcp.is_nearby
+
     def interrupt(self) -> None:
         """End the stream in both directions, from any thread."""
         self._tcp.interrupt()

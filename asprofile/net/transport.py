@@ -67,6 +67,10 @@ class Transport(Protocol):
     def security(self) -> str:
         """TLS version and cipher suite, for people; empty without TLS."""
 
+    @property
+    def is_nearby(self) -> bool:
+        """Both ends are on one machine."""
+
     def interrupt(self) -> None:
         """End the stream in both directions, from any thread."""
 
@@ -270,6 +274,13 @@ class TcpTransport:
 
     def _lost(self, error: OSError | MemoryError) -> AssociationAborted:
         return AssociationAborted(f"connection to {self.peer} lost: {_words(error)}")
+
+    @property
+    def is_nearby(self) -> bool:
+        """Both ends have the same address."""
+        with contextlib.suppress(OSError):
+            return bool(self._socket.getsockname()[0] == self._socket.getpeername()[0])
+        return False
 
     def interrupt(self) -> None:
         """End the stream in both directions: a ``receive`` or ``send`` in another thread comes back."""

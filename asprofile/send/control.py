@@ -6,6 +6,7 @@ set. Does not belong here: signals (``cli``), what stopping means for an object 
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Protocol
 
@@ -71,3 +72,41 @@ class Control:
     def forget(self, waiting: Interruptible) -> None:
         if waiting in self._waiting:
             self._waiting.remove(waiting)
+
+
+class Beside:
+    """The control of an association that is opened in a thread of its own, beside one that works: nobody has to wait
+    for it.
+    """
+
+    def __init__(self, control: Control) -> None:
+        self.may_break = False
+        self._control = control
+        self._lock = threading.Lock()
+        self._opening: Interruptible | None = None
+        self._is_open = False
+        self._is_dismissed = False
+
+    def watch(self, waiting: Interruptible) -> None:
+        self._control.watch(waiting)
+        with self._lock:
+            self._opening = None if self._is_open else waiting
+            if self._is_dismissed:
+                waiting.interrupt()
+
+    def forget(self, waiting: Interruptible) -> None:
+        self._control.forget(waiting)
+
+    def joins(self) -> bool:
+        """It is open; False if it is not wanted any more."""
+        with self._lock:
+            self._is_open = not self._is_dismissed
+            self._opening = None
+            return self._is_open
+
+    def dismiss(self) -> None:
+        """If it is not open yet, it need not be."""
+        with self._lock:
+            self._is_dismissed = not self._is_open
+            if self._opening is not None:
+                self._opening.interrupt()

@@ -16,6 +16,7 @@ from asprofile.negotiate.request import AssociateRequest
 from asprofile.objects.preparing import AS_IT_IS
 from asprofile.send.backlog import Backlog
 from asprofile.send.control import Control
+from asprofile.send.crew import Crew
 from asprofile.send.options import SendOptions
 from asprofile.send.outcome import (
     Associated,
@@ -59,9 +60,6 @@ _LOOKING = 2.0
 _LOOKED_AT = 1000
 """Files that are looked at for that in any case."""
 
-_PATIENCE = 5.0
-"""Seconds that aborted associations have to come to an end before their threads are left alone."""
-
 
 def send(
     request: AssociateRequest | Sequence[AssociateRequest],
@@ -87,8 +85,9 @@ def send(
     cannot be had any more, or is out of resources, is waited for ``options.wait`` seconds. In the end an object without
     an answer is UNKNOWN if it was sent completely at least once, FAILED if not.
 
-    With one association everything happens in the calling thread. With several, each has a thread of its own, and
-    ``items`` and ``on_event`` are used by these, but never by two at once. Results come in the order of the input.
+    With one association everything happens in the calling thread. If more are opened because they help
+    (``options.associations`` is None), these have threads of their own; with several from the beginning all have.
+    ``items`` and ``on_event`` are then used by these, but never by two at once. Results come in the order of the input.
 
     Without ``keep_results`` the report has none: they are in the events, and may be millions. What was not reached when
     the user stopped it is NOT_SENT; after ``control.abort()`` it is looked for only a moment, but a thousand files.
@@ -102,7 +101,7 @@ def send(
     requests = (request,) if isinstance(request, AssociateRequest) else tuple(request)
     settings = options or SendOptions()
     tell = on_event or _ignore
-    if settings.associations > 1:
+    if settings.associations != 1:
         tell = _one_at_a_time(tell)
     handle = control or Control()
     results: list[ObjectResult] = []
@@ -118,13 +117,14 @@ def send(
     backlog = Backlog(items, requests, preparer, settings, on_result, on_skipped)
     order = Order(requests, peer, settings, preparer, handle, Patience(settings, handle.clock), tell)
     failure: Exception | None = None
-    workers = [Worker(order, backlog, number % max(1, len(requests))) for number in range(settings.associations)]
+    count = settings.associations
+    workers = [Worker(order, backlog, number % max(1, len(requests))) for number in range(count or 1)]
+    crew = Crew(workers, handle, grows=count is None)
     try:
-        able = workers
-        while able:
-            _run(able, handle)
-            # What an association gave back when it failed, others may send that had nothing left to do by then.
-            able = [worker for worker in able if not worker.given_up and backlog.has_more and not handle.finishing]
+        crew.run()
+        # What an association gave back when it failed, others may send that had nothing left to do by then.
+        while able := [one for one in workers if not one.given_up and backlog.has_more and not handle.finishing]:
+            crew.run_again(able)
     except KeyboardInterrupt:
         if control is None:
             raise
@@ -151,6 +151,7 @@ def send(
         seconds=time.monotonic() - started,
         interrupted=interrupted,
         window=max(worker.window for worker in workers),
+        at_once=order.patience.most_open,
     )
 
 
@@ -179,45 +180,8 @@ def _error(workers: list[Worker]) -> AssociationError | None:
     return next((error for error in errors if error is not None), None)
 
 
-def _run(workers: list[Worker], control: Control) -> None:
-    """Let all of them work; one in this thread, several in threads of their own."""
-    if len(workers) == 1:
-        workers[0].run()
-        return
-    raised: list[BaseException] = []
-
-    def work(worker: Worker) -> None:
-        try:
-            worker.run()
-        except BaseException as error:  # noqa: BLE001 - raised again in the thread of the caller
-            raised.append(error)
-            control.abort()
-
-    # Daemons: a connection that cannot be interrupted does not keep the program from ending.
-    threads = [threading.Thread(target=work, args=(worker,), daemon=True) for worker in workers]
-    for thread in threads:
-        thread.start()
-    try:
-        while not control.aborting and any(thread.is_alive() for thread in threads):
-            _join(threads, 1.0)
-    except BaseException:
-        control.abort()
-        raise
-    finally:
-        _join(threads, _PATIENCE)
-    if raised:
-        raise raised[0]
-
-
 def _words(error: Exception) -> str:
     return "out of memory" if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}"
-
-
-def _join(threads: list[threading.Thread], seconds: float) -> None:
-    """Wait for the end of all, at most so long."""
-    deadline = time.monotonic() + seconds
-    for thread in threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _one_at_a_time(on_event: Callable[[SendEvent], None]) -> Callable[[SendEvent], None]:

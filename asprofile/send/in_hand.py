@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.errors import ProtocolError
 from asprofile.net.dimse import StatusClass, status_class, status_text
+from asprofile.send.growth import Taken
 from asprofile.send.options import MOST_UNANSWERED
 from asprofile.send.outcome import ObjectResult, Outcome, Progress
 from asprofile.value import Value, replaced
@@ -58,7 +59,7 @@ class InHand:
         self._header = ready.source.header
         self._note = ""
         self._on_event = on_event
-        self._started = time.monotonic()
+        self._started = self._ended = time.monotonic()
 
     def pieces(self, buffer: memoryview) -> Iterator[memoryview]:
         """The pieces of the data set, with a Progress event for each that went out."""
@@ -68,6 +69,17 @@ class InHand:
             yield piece
             self._sent += len(piece)
             self._on_event(Progress(self.job.header.path, self._sent, self.length))
+
+    def completed(self, message_id: int) -> None:
+        """The last byte has been handed to the network."""
+        self.message_id = message_id
+        self.complete = True
+        self._ended = time.monotonic()
+
+    def taken(self, round_trip: float, waited_from: float) -> Taken:
+        """How long it took, when its answer has come."""
+        now = time.monotonic()
+        return Taken(round_trip, now - self._ended, now - waited_from, now - self._started)
 
     def let_go(self) -> None:
         """Nothing more of it is sent: close its data set, of which only what is said in the end is kept."""

@@ -156,7 +156,8 @@ class Report(Value):
     association from being, cost an object its answer or spoilt a release, None if all is well; ``negotiation`` is that
     of the last association, None if there was none. ``interrupted``: the user stopped it; objects that had not been
     begun are NOT_SENT, but not all of them have a result unless ``all_named``. ``window`` is how many objects the peer
-    took at a time in one association, 1 without asynchronous operations.
+    took at a time in one association, 1 without asynchronous operations; ``at_once`` how many associations were open at
+    a time.
     """
 
     results: tuple[ObjectResult, ...]
@@ -169,6 +170,7 @@ class Report(Value):
     interrupted: bool = False
     all_named: bool = True
     window: int = 1
+    at_once: int = 0
 
     def count(self, outcome: Outcome) -> int:
         return self.tally.counts[outcome]

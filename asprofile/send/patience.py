@@ -41,12 +41,15 @@ class Patience:
         self._away_since: float | None = None
         self._full_since: float | None = None
         self._open = 0
+        self.most_open = 0
+        """Associations that were open at a time."""
 
     # --- what happened
 
     def opened(self) -> None:
         with self._lock:
             self._open += 1
+            self.most_open = max(self.most_open, self._open)
             self.has_served = self.will_come = True
             self._away_since = None
 

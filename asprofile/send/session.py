@@ -12,6 +12,7 @@ the network cut the peer's words into segments.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.errors import (
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from asprofile.negotiate.choose import AcceptedContext, Negotiation
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.net.transport import Transport
-    from asprofile.send.control import Control
+    from asprofile.send.control import Beside, Control
     from asprofile.send.peer import Peer
 
 __all__ = ["SendOptions", "Session", "open_session"]
@@ -79,6 +80,8 @@ class Session:
         self._unfinished: int | None = None
         """The message id of a request that is being sent."""
         self._last_event: protocol.Event | None = None
+        self.round_trip = 0.0
+        """Seconds from the association request to its answer."""
         self._interrupted = False
         self._is_sending = False
 
@@ -104,12 +107,19 @@ class Session:
         """TLS version and cipher suite, for people; empty without TLS."""
         return self._transport.security
 
+    @property
+    def is_nearby(self) -> bool:
+        """The peer, or a tunnel to it, is on this machine."""
+        return self._transport.is_nearby
+
     # --- the beginning
 
     def associate(self, request: AssociateRequest) -> None:
         deadline = Deadline(self._options.acse_timeout)
         self._send([self._association.associate(request)], deadline.left())
+        sent = time.monotonic()
         event = self._await_event(deadline, "the association request")
+        self.round_trip = time.monotonic() - sent
         match event:
             case protocol.Associated(negotiation):
                 self._check_identity(negotiation)
@@ -433,7 +443,7 @@ def _differs(answered: str, asked: str) -> bool:
 
 
 def open_session(
-    request: AssociateRequest, peer: Peer, options: SendOptions, control: Control | None = None
+    request: AssociateRequest, peer: Peer, options: SendOptions, control: Control | Beside | None = None
 ) -> Session:
     """Connect and associate; ``control`` may interrupt the session from then on.
 
@@ -454,7 +464,7 @@ def open_session(
     return session
 
 
-def _connected(peer: Peer, options: SendOptions, control: Control | None) -> Transport:
+def _connected(peer: Peer, options: SendOptions, control: Control | Beside | None) -> Transport:
     if control is not None:
         control.may_break = True
     try:

@@ -12,6 +12,7 @@ had, or has no room (A7xxH): it is waited for, ``wait`` seconds. Whatever has be
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
     from asprofile.net.dimse import Command
     from asprofile.objects.preparing import Preparer
     from asprofile.send.backlog import Backlog, Job
-    from asprofile.send.control import Control
+    from asprofile.send.control import Beside, Control
+    from asprofile.send.growth import Growth
     from asprofile.send.options import SendOptions
     from asprofile.send.outcome import SendEvent
     from asprofile.send.patience import Patience
@@ -87,11 +89,15 @@ class Worker:
         self.associations = 0
         self.negotiation: Negotiation | None = None
         self.window = 1
+        self.growth: Growth | None = None
+        """Wants to know how long objects took."""
         self._order = order
         self._backlog = backlog
         self._first = first
         self._request = 0
+        self._control: Control | Beside = order.control
         self._session: Session | None = None
+        self._is_nearby = False
         self._is_fresh = False
         """Nothing has been sent in this session yet."""
         self._mine: deque[Job] = deque()
@@ -112,10 +118,22 @@ class Worker:
         self._choices: dict[tuple[str, str], AcceptedContext | NoContext] = {}
         self._buffer = memoryview(b"")
 
-    def run(self) -> None:
-        """Send. Raises what the input and ``on_event`` raise; the association is then aborted."""
+    def another(self) -> Worker:
+        """One that works beside this, for the same request."""
+        sibling = Worker(self._order, self._backlog, self._request)
+        sibling.growth, sibling._is_plain = self.growth, self._is_plain
+        return sibling
+
+    def run(self, beside: Beside | None = None) -> None:
+        """Send. Raises what the input and ``on_event`` raise; the association is then aborted.
+
+        With ``beside`` it is one more than there were: nothing if the peer does not take it, which is no error.
+        """
         count = len(self._order.requests)
         try:
+            if beside is not None and not self._join(beside):
+                self.given_up = True
+                return
             for number in range(count):
                 self._request = (self._first + number) % count
                 self._serve()
@@ -126,6 +144,22 @@ class Worker:
             if self._session is not None:
                 self._session.abort()
                 self._part()
+
+    def _join(self, beside: Beside) -> bool:
+        """Open an association before there is anything in hand that would have to wait for it."""
+        order, session = self._order, None
+        self._control, self._request = beside, self._first
+        limits = replaced(order.options, connect_timeout=min(order.options.connect_timeout or _SOON, _SOON))
+        try:
+            session = open_session(self._wish(), order.peer, limits, beside)
+        except AssociationError as error:
+            order.on_event(Ended(error))
+        else:
+            self._begin(session)
+        joins = session is not None and beside.joins()
+        if self.growth is not None:
+            self.growth.opened(succeeded=joins)
+        return joins
 
     def _serve(self) -> None:
         """All objects of one request."""
@@ -241,22 +275,26 @@ class Worker:
             if order.control.finishing:
                 return None
             try:
-                session = open_session(self._wish(), order.peer, order.options, order.control)
+                session = open_session(self._wish(), order.peer, order.options, self._control)
             except AssociationError as error:
                 self._not_had(error)
                 continue
-            self._session = session
-            self._hands.window = session.window
-            self.window = max(self.window, session.window)
-            self._is_fresh = True
-            self._failures = 0
-            self._choices.clear()
-            self._trials = Trials()
-            self.associations += 1
-            self.negotiation = session.negotiation
-            order.patience.opened()
-            order.on_event(Associated(session.negotiation))
+            self._begin(session)
         return self._session
+
+    def _begin(self, session: Session) -> None:
+        self._session = session
+        self._hands.window = session.window
+        self.window = max(self.window, session.window)
+        self._is_nearby = self.growth is not None and session.is_nearby
+        self._is_fresh = True
+        self._failures = 0
+        self._choices.clear()
+        self._trials = Trials()
+        self.associations += 1
+        self.negotiation = session.negotiation
+        self._order.patience.opened()
+        self._order.on_event(Associated(session.negotiation))
 
     def _wish(self) -> AssociateRequest:
         """The request, with as large a window as is wanted; none is asked for by a window of 1."""
@@ -322,7 +360,7 @@ class Worker:
         """There is no session any more."""
         session, self._session = self._session, None
         if session is not None:
-            self._order.control.forget(session)
+            self._control.forget(session)
             self._order.patience.closed()
 
     def _release(self, *, for_good: bool = True) -> None:
@@ -355,7 +393,7 @@ class Worker:
         self._hands.take(in_hand)
         self._following = None
         try:
-            in_hand.message_id = session.send_object(
+            message_id = session.send_object(
                 ready.context, source.header.sop_instance, in_hand.pieces(self._buffer), source.length
             )
         except (ObjectError, MemoryError) as error:
@@ -367,7 +405,7 @@ class Worker:
                 self._hands.put(in_hand)
             self._lost(error)
         else:
-            in_hand.complete = True
+            in_hand.completed(message_id)
             self._is_fresh = False
         finally:
             in_hand.let_go()
@@ -398,12 +436,15 @@ class Worker:
         """To one of the objects in hand."""
         session = self._session
         assert session is not None, "something has been sent in it"
+        began = time.monotonic()
         try:
             answer = session.next_answer()
         except AssociationError as error:
             self._lost(error)
-        else:
-            self._settle(session, *answer)
+            return
+        if self.growth is not None and self._hands.window == 1:
+            self.growth.seen(self._hands.find(answer[0]).taken(session.round_trip, began), nearby=self._is_nearby)
+        self._settle(session, *answer)
 
     def _settle(self, session: Session, message_id: int, answer: Command) -> bool:
         """The peer answered an object; False if that ended the association."""
@@ -495,6 +536,9 @@ def _broke_off(error: AssociationError) -> bool:
 def _index(job: Job) -> int:
     return job.index
 
+
+_SOON: Final = 2.0
+"""Seconds for the connection of one more association: another one was had."""
 
 _NO_MEMORY: Final = "there is not enough memory for it"
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from factories import CT_PROFILE, write_ct
+from scripted_peer import ScriptedPeer, Wire, data_pdu
 
-from asprofile.net import wire
+from asprofile.net import dimse, wire
 from asprofile.receive.engine import Receiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from conftest import Result
 
@@ -67,3 +69,60 @@ def test_the_storescu_drop_in_asks_for_none(
     found = run("storescu", "+sd", "127.0.0.1", str(receiver.port), folder)
     assert found.status == 0, found.err
     assert [pdu.window for pdu in said if hasattr(pdu, "contexts")] == [None]
+
+
+# --- several associations
+
+
+@pytest.mark.parametrize(("options", "count"), [([], 1), (["--associations", "auto"], 1), (["--associations", "1"], 1)])
+def test_one_association_to_a_peer_on_this_machine(
+    run: Run, receiver: Receiver, folder: str, options: list[str], count: int
+) -> None:
+    told = run("send", "--window", "1", *options, "--json", f"127.0.0.1:{receiver.port}", folder)
+    assert (told.status, json.loads(told.out)["summary"]["at_once"]) == (0, count)
+
+
+def test_the_summary_says_how_many(run: Run, folder: str) -> None:
+    """Two that each have an object before either is answered."""
+    both = threading.Barrier(2)
+
+    def script(peer: Wire) -> None:
+        peer.accept()
+        command, _, context_id = peer.read_object()
+        both.wait(30)
+        peer.write(data_pdu(context_id, dimse.response(command, 0)))
+        serve(peer)
+
+    def serve(peer: Wire) -> None:
+        while True:
+            pdu_type, body = peer.read_pdu()
+            if pdu_type == wire.RELEASE_RQ:
+                peer.write(wire.encode(wire.ReleaseResponse()))
+                return
+            for value in wire.data_values(memoryview(body)):
+                if value.is_command:
+                    command = dimse.decode(bytes(value.data))
+                elif value.is_last:
+                    peer.write(data_pdu(value.context_id, dimse.response(command, 0)))
+
+    for number in range(3, 6):
+        write_ct(Path(folder) / f"{number}.dcm", f"1.2.3.{number}")
+    with ScriptedPeer(script, at_once=2) as peer:
+        found = run("send", "--associations", "2", f"127.0.0.1:{peer.port}", folder)
+    assert found.status == 0, found.err
+    assert found.err.splitlines()[-1].endswith(" s over 2 associations")
+
+
+@pytest.mark.parametrize("value", ["0", "65", "some", "-2", ""])
+def test_no_number_of_associations(run: Run, folder: str, value: str) -> None:
+    found = run("send", "--associations", value, "127.0.0.1:104", folder)
+    assert found.status == 2
+    assert "is not in the range from 1 to 64, nor auto" in found.err
+
+
+@pytest.mark.parametrize("value", ["3", '"auto"'])
+def test_the_settings_of_a_peer(run: Run, folder: str, receiver: Receiver, value: str, tmp_path: Path) -> None:
+    settings = tmp_path / "asprofile.toml"
+    settings.write_text(f'[peers.here]\naddress = "127.0.0.1:{receiver.port}"\nassociations = {value}\n')
+    found = run("send", "--settings", str(settings), "here", folder)
+    assert found.status == 0, found.err

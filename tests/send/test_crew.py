@@ -1,0 +1,228 @@
+"""More associations where they help: the peers say when, and how many they take. No clock decides here."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from factories import CT_PROFILE, write_ct
+from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
+
+from asprofile.negotiate.request import propose
+from asprofile.net import dimse, wire
+from asprofile.objects.header import read_header
+from asprofile.send import growth
+from asprofile.send.control import Beside, Control
+from asprofile.send.engine import Finished, Outcome, Progress, send
+from asprofile.send.options import SendOptions
+from asprofile.send.peer import Peer
+
+REQUEST = propose(CT_PROFILE)
+AUTO = SendOptions(10, 20, 20, retries=1, wait=0, associations=None)
+
+
+@pytest.fixture
+def twenty(tmp_path):
+    return [read_header(write_ct(tmp_path / f"{i:02}.dcm", f"1.2.3.{i}")) for i in range(20)]
+
+
+@pytest.fixture
+def far(monkeypatch):
+    """The distance takes the time, and the first object says so."""
+    monkeypatch.setattr(growth.Taken, "is_far", lambda *_: True)
+    monkeypatch.setattr(growth, "_IN_A_ROW_NEARBY", 1)
+
+
+class Meeting:
+    """A script: takes objects, but answers the third object of the first association only when ``count`` are open."""
+
+    def __init__(self, count: int) -> None:
+        self.all_here = threading.Barrier(count)
+        self.stored: list[str] = []
+        self.connections = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, peer: Wire) -> None:
+        with self._lock:
+            self.connections += 1
+            number = self.connections
+        peer.accept()
+        count = 0
+        while True:
+            pdu_type, body = peer.read_pdu()
+            if pdu_type == wire.RELEASE_RQ:
+                peer.write(wire.encode(wire.ReleaseResponse()))
+                return
+            for value in wire.data_values(memoryview(body)):
+                if value.is_command:
+                    command = dimse.decode(bytes(value.data))
+                elif value.is_last:
+                    count += 1
+                    if count == (3 if number == 1 else 2):
+                        self.all_here.wait(30)
+                    self.stored.append(command.sop_instance)
+                    peer.write(data_pdu(value.context_id, dimse.response(command, 0)))
+
+
+def test_it_grows_where_the_distance_is_the_limit(twenty, far, monkeypatch):
+    monkeypatch.setattr(growth, "MOST", 2)
+    meeting, finished = Meeting(2), []
+    with ScriptedPeer(meeting, at_once=4) as peer:
+        report = send(
+            REQUEST,
+            twenty,
+            Peer("127.0.0.1", peer.port),
+            AUTO,
+            lambda event: finished.append(event.result) if isinstance(event, Finished) else None,
+        )
+    assert report.all_stored, report
+    assert (report.at_once, report.associations, meeting.connections) == (2, 2, 2)
+    assert sorted(meeting.stored) == sorted(header.sop_instance for header in twenty)
+    assert [result.path for result in finished] == [header.path for header in twenty]
+
+
+def test_it_stays_at_one_where_it_is_not(twenty, monkeypatch):
+    monkeypatch.setattr(growth.Taken, "is_far", lambda *_: False)
+    with ScriptedPeer(store_all, at_once=4) as peer:
+        report = send(REQUEST, twenty, Peer("127.0.0.1", peer.port), AUTO)
+    assert report.all_stored
+    assert (report.at_once, report.associations) == (1, 1)
+
+
+def test_a_rejected_one_is_a_limit_and_no_error(twenty, far):
+    rejected = threading.Event()
+
+    def first(peer: Wire) -> None:
+        peer.accept()
+        for number in range(20):
+            if number == 3:
+                assert rejected.wait(30)
+            peer.answer()
+        peer.release()
+
+    def others(peer: Wire) -> None:
+        peer.read_request()
+        peer.write(wire.encode(wire.AssociateReject(2, 3, 2)))
+        rejected.set()
+        peer.hang()
+
+    with ScriptedPeer(first, others, at_once=4) as peer:
+        report = send(REQUEST, twenty, Peer("127.0.0.1", peer.port), AUTO)
+        assert peer.connections == 2
+    assert report.all_stored, report
+    assert (report.error, report.at_once) == (None, 1)
+
+
+@pytest.mark.parametrize("says", [b"", wire.encode(wire.Abort(0, 0))], ids=["nothing", "abort"])
+def test_one_that_is_not_answered_is_not_waited_for(twenty, far, says):
+    """As from a peer that serves one association after another: it is given up when there is nothing left to send."""
+    asked, over = threading.Event(), threading.Event()
+
+    def first(peer: Wire) -> None:
+        peer.accept()
+        for number in range(20):
+            if number == 3:
+                assert asked.wait(30)
+            peer.answer()
+        peer.release()
+        over.set()
+
+    def second(peer: Wire) -> None:
+        peer.read_request()
+        asked.set()
+        if says:
+            peer.write(says)
+        else:
+            assert peer.read_pdu()[0] == wire.ABORT
+            assert over.is_set()
+
+    with ScriptedPeer(first, second, at_once=4) as peer:
+        report = send(
+            REQUEST, twenty, Peer("127.0.0.1", peer.port), SendOptions(None, None, None, wait=0, associations=None)
+        )
+    assert report.all_stored, report
+    assert (report.error, report.at_once, report.associations) == (None, 1, 1)
+
+
+def test_what_the_caller_raises_in_another_thread_comes_out(twenty, far, monkeypatch):
+    monkeypatch.setattr(growth, "MOST", 2)
+    here = threading.current_thread()
+
+    class Mine(Exception):
+        pass
+
+    def raising(event) -> None:
+        if isinstance(event, Progress) and threading.current_thread() is not here:
+            raise Mine
+
+    def first(peer: Wire) -> None:
+        peer.accept()
+        peer.answer()
+        peer.hang()
+
+    def second(peer: Wire) -> None:
+        peer.accept()
+        peer.hang()
+
+    with ScriptedPeer(first, second, at_once=4) as peer, pytest.raises(Mine):
+        send(REQUEST, twenty, Peer("127.0.0.1", peer.port), SendOptions(20, 20, None, associations=None), raising)
+
+
+def test_no_object_is_left_when_the_first_is_lost(twenty, far, monkeypatch):
+    """The first breaks off for good while the second works."""
+    monkeypatch.setattr(growth, "MOST", 2)
+    second_is_here = threading.Event()
+
+    def first(peer: Wire) -> None:
+        peer.accept()
+        peer.answer()
+        peer.read_object()
+        assert second_is_here.wait(30)
+
+    def second(peer: Wire) -> None:
+        second_is_here.set()
+        store_all(peer)
+
+    with ScriptedPeer(first, second, second, at_once=4) as peer:
+        report = send(REQUEST, twenty, Peer("127.0.0.1", peer.port), AUTO, control=Control(sleep=lambda _: None))
+    assert [result.outcome for result in report.results] == [Outcome.STORED] * 20
+
+
+def test_a_window_makes_more_associations_needless(twenty, far, tmp_path):
+    from asprofile.receive.engine import Receiver
+
+    received = tmp_path / "received"
+    received.mkdir()
+    with Receiver(CT_PROFILE, received) as receiver:
+        report = send(REQUEST, twenty, Peer("127.0.0.1", receiver.port), AUTO)
+    assert report.all_stored
+    assert (report.at_once, report.window) == (1, 128)
+
+
+class Waiting:
+    def __init__(self) -> None:
+        self.interrupted = 0
+
+    def interrupt(self) -> None:
+        self.interrupted += 1
+
+
+@pytest.mark.parametrize("order", ["watch dismiss", "dismiss watch", "watch joins dismiss", "joins watch dismiss"])
+def test_what_is_dismissed(order):
+    """What is being opened is; what is open goes on."""
+    control = Control()
+    beside, waiting = Beside(control), Waiting()
+    for step in order.split():
+        if step == "watch":
+            beside.watch(waiting)
+        elif step == "dismiss":
+            beside.dismiss()
+        else:
+            assert beside.joins()
+    assert waiting.interrupted == ("joins" not in order)
+    assert beside.joins() == ("joins" in order)
+    control.abort()
+    assert waiting.interrupted == 1 + ("joins" not in order)
+    beside.forget(waiting)
+    control.abort()
+    assert waiting.interrupted == 1 + ("joins" not in order)
