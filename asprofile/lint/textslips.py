@@ -47,7 +47,7 @@ _BLANKS = b" \t\0\v\f"
 _COMMENT_MARK = re.compile(rb"[#;%!]+|//+|--+(?=[\s-])|/\*")
 _ENTRY = re.compile(rb"[A-Za-z][\w.: -]*=")
 _NOT_OPENED = re.compile(rb"[A-Za-z0-9_ -]+(\]\]?)")
-_OTHER_BRACKETS = re.compile(rb"[^\w\s#;/=!%-]*[({<\[]([({<\[]?)([A-Za-z0-9_ -]+)[\])}>]{1,2}")
+_OTHER_BRACKETS = re.compile(rb"[^\w\s#;/=!%()<>{}\[\]-]*[({<\[]([({<\[]?)([A-Za-z0-9_ -]+)[\])}>]{1,2}")
 # An entry that begins behind a value, on its line.
 _BEHIND = re.compile(rb"(?i)(?<=[ \t,;])(?:transfersyntax|presentationcontext|role|extendednegotiation)[0-9]+[ \t]*=")
 # What cannot be the end of a value.
@@ -143,7 +143,7 @@ def _swallowed(data: bytes, entry: Entry) -> Iterator[TextSlip]:
 def _behind(data: bytes, entry: Entry) -> Iterator[TextSlip]:
     """Entries that stand on the line of another."""
     edits: list[Edit] = []
-    first = entry.raw_value.end
+    first = entry.value_span.end
     for match in _BEHIND.finditer(data, *entry.raw_value):
         start = match.start()
         while data[start - 1] in b" \t,;" and start > entry.raw_value.start:
@@ -152,7 +152,7 @@ def _behind(data: bytes, entry: Entry) -> Iterator[TextSlip]:
             first = min(first, match.start())
             edits.append(Edit(Span(start, match.start()), line_end(data)))
     if edits:
-        rest = _trimmed(data, first, entry.raw_value.end)
+        rest = _trimmed(data, first, entry.value_span.end)
         yield TextSlip("swallowed", "entry behind", entry, rest, tuple(edits), len(edits))
 
 
@@ -216,7 +216,9 @@ def _header_like(data: bytes, entry: Entry, line: Span) -> TextSlip | None:
     found = _OTHER_BRACKETS.fullmatch(data, *line)
     written = data[slice(*found.span(2))].strip() if found else data[line.start : line.end]
     known = SPELLED.get(kept_characters(written)) if written.replace(b" ", b"").isalpha() else None
-    if not found and not known:
+    # A remark may stand in such brackets, too: in round ones, or in several words.
+    is_remark = found is not None and (b"(" in data[line.start : found.start(2)] or b" " in written)
+    if not known and (not found or (is_remark and b"[" not in data[line.start : found.start(2)])):
         return None
     count = 2 if known or (found and found.group(1)) else 1
     edit = Edit(line, b"[" * count + written + b"]" * count)

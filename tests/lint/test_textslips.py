@@ -42,6 +42,22 @@ CASES = {
     "opened twice": ("[[U]\nA1 = x\n[V]\n", "unbalanced", "too many opened", "[[U]", "[U]\nA1 = x\n[V]\n"),
     "closed twice": ("[U]]\nA1 = x\n", "unbalanced", "too many closed", "]", "[U]\nA1 = x\n"),
     "opened once": ("[Profiles]]\n[U]\nA1 = x\n", "unbalanced", "too many closed", "]", "[[Profiles]]\n[U]\nA1 = x\n"),
+    "braces": ("{U}\nA1 = x\n", "unbalanced", "no brackets", "{U}", "[U]\nA1 = x\n"),
+    "two braces": ("{{U}}\n[V]\n", "unbalanced", "no brackets", "{{U}}", "[[U]]\n[V]\n"),
+    "round ones": ("((Profiles))\n[V]\n", "unbalanced", "no brackets", "((Profiles))", "[[Profiles]]\n[V]\n"),
+    "none": ("Profiles\n[V]\n", "unbalanced", "no brackets", "Profiles", "[[Profiles]]\n[V]\n"),
+    "a remark": ("[U]\n(of old)\nRole1 = x\n", "glued", "text", "(of old)", "[U]\n# (of old)\nRole1 = x\n"),
+    "a remark in braces": ("[U]\n{of old}\nRole1 = x\n", "glued", "text", "{of old}", "[U]\n# {of old}\nRole1 = x\n"),
+    "two pairs": ("[[U]]\nRole1 = x\n", "unbalanced", "doubled", "[[U]]", "[U]\nRole1 = x\n"),
+    "wrapped": ("[U]\nRole1 = a\n\\SCP\nRole2 = y\n", "glued", "rest", "\\SCP", "[U]\nRole1 = a\\SCP\nRole2 = y\n"),
+    "wrapped at =": ("[U]\nRole1 =\nx\nRole2 = y\n", "glued", "rest", "x", "[U]\nRole1 = x\nRole2 = y\n"),
+    "on one line": (
+        "[U]\nRole1 = x, Role2 = y\n",
+        "swallowed",
+        "entry behind",
+        "Role2 = y",
+        "[U]\nRole1 = x\nRole2 = y\n",
+    ),
     "not opened": ("U]\nA1 = x\n", "unbalanced", "not opened", "U]", "[U]\nA1 = x\n"),
 }
 

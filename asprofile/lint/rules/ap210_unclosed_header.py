@@ -38,7 +38,9 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _hit(view: View, slip: TextSlip) -> Hit:
-    return Hit(slip.span, _MESSAGE[slip.what], Fix(_TITLE[slip.what], slip.mend, view.keeps(slip.mend)))
+    return Hit(
+        slip.span, _MESSAGE[slip.what], Fix(_TITLE[slip.what], slip.mend, slip.certain and view.keeps(slip.mend))
+    )
 
 
 RULE = Rule(
