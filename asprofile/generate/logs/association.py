@@ -119,7 +119,7 @@ def _association(request: Dump, answer: Dump | None) -> Association:
         answer is not None or request.is_answered,
         tuple(dict.fromkeys(name for dump in both for name in dump.unknown)),
         tuple(dict.fromkeys(name for dump in both for name in dump.either)),
-        (*request.lacks, *map(_no_syntax, dict.fromkeys(silent))),
+        tuple(dict.fromkeys((*(lack for dump in both for lack in dump.lacks), *map(_no_syntax, silent)))),
     )
 
 

@@ -17,7 +17,7 @@ from asprofile.generate.logs.dump import Dump, DumpedContext, role_of
 
 _PROGRAM = re.compile(r"\$dcmtk: \S+ v(\d+\.\d+\.\d+)")
 _BEGIN = re.compile(r"= (?:BEGIN|INCOMING|OUTGOING) A-ASSOCIATE-(RQ|AC)\b")
-_END = re.compile(r"= END A-ASSOCIATE-(?:RQ|AC)\b")
+_END = re.compile(r"= END A-ASSOCIATE-(RQ|AC)\b")
 _CONTEXT = re.compile(r"Context ID: *(\d{1,9}) \(([^()]*)\)")
 _ABSTRACT = re.compile(r"\bAbstract Syntax: (\S.*)")
 _ROLE = re.compile(r"(Proposed|Accepted) SCP/SCU Role: (\S+)")
@@ -33,6 +33,12 @@ _BARE = re.compile(r"(?:[A-Z]: ?)?\s*([0-9]+(?:\.[0-9]+)+)\s*")
 _BYTE = re.compile(r"(?:0x)?([0-9A-Fa-f]{2})")
 
 
+MIXED = (
+    "lines of several associations stand between one another in the log, so that a context may have what another one "
+    "proposed; a log of one association at a time is needed"
+)
+
+
 class DcmtkReader:
     """Fed with the lines of a log, gives each dump when it is complete."""
 
@@ -43,13 +49,17 @@ class DcmtkReader:
         self._listing = False
         self._extending = ""
         self._class = ""
+        self._headings: dict[str, tuple[int, bool]] = {}
+        self._mixed = False
 
     def feed(self, line: str) -> Dump | None:
         """A dump, if the line ends one or begins the next."""
         if "A-ASSOCIATE-" in line:
             if begin := _BEGIN.search(line):
-                return self._start(Dump(is_request=begin[1] == "RQ"))
-            if _END.search(line):
+                self._count(begin[1], 1)
+                return self._start(Dump(is_request=begin[1] == "RQ", lacks=(MIXED,) if self._mixed else ()))
+            if end := _END.search(line):
+                self._count(end[1], -1)
                 return self.end()
         if "Context ID" in line and (context := _CONTEXT.search(line)):
             return self._open(int(context[1]), context[2])
@@ -71,6 +81,12 @@ class DcmtkReader:
         before, self._dump = self._dump, dump
         self._context, self._listing, self._extending, self._class = None, False, "", ""
         return before
+
+    def _count(self, kind: str, step: int) -> None:
+        """Two begins and then two ends are of two dumps at once; two begins and one end of one that was cut off."""
+        last, twice = self._headings.get(kind, (0, False))
+        self._mixed = self._mixed or (twice and last == step == -1)
+        self._headings[kind] = step, last == step == 1 or (twice and step == -1 and last == 1)
 
     def _open(self, number: int, state: str) -> Dump | None:
         is_proposed = state.startswith("Proposed")
@@ -96,6 +112,8 @@ class DcmtkReader:
     def _read_context(self, dump: Dump, context: DumpedContext, line: str) -> None:
         if abstract := _ABSTRACT.search(line):
             self._listing = False
+            if context.abstract_syntax and MIXED not in dump.lacks:
+                dump.lacks = (*dump.lacks, MIXED)
             context.abstract_syntax = dump.uid(abstract[1], self._release)
         elif accepted := _ACCEPTED.search(line):
             context.accepted = dump.uid(accepted[1], self._release) or None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice, pairwise
 
 _LOOKED_AT = 400
-_SHORTEST, _LONGEST = 50, 250
+_SHORTEST, _LONGEST = 32, 250
 _FRONT = re.compile(
     r"\s*(?:[A-Z]: |(?:DEBUG|INFO|WARN|ERROR|TRACE)\b|\[?\d{4}[-/.]\d\d|\[?\d\d[:.]\d\d[:.]\d\d|<\d{1,3}>|"
     r"[A-Z][a-z]{2} [ \d]\d |[A-Za-z0-9_.-]{1,40} *\| )"

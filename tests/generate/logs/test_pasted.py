@@ -13,6 +13,7 @@ import pytest
 
 from asprofile.errors import ProposalError
 from asprofile.generate.logs import Association, associations
+from asprofile.generate.logs.dcmtk import MIXED
 from tests.generate.logs.test_associations import DCM4CHE, DCMTK, PYNETDICOM
 from tests.generate.logs.test_programs import FO_DICOM, GDCM
 
@@ -46,6 +47,7 @@ def between_words(width: int) -> Callable[[str], str]:
     return each_line(lambda line: "\n".join(textwrap.wrap(line, width, break_long_words=False)))
 
 
+FRONT = re.compile("[DI]: ")
 LOGGED = each_line(lambda line: f"2026-11-29 10:00:00,123 [0x7f] DEBUG dcmtk.dcmnet <> - {line}")
 
 DISGUISES: dict[str, Callable[[str], str]] = {
@@ -103,6 +105,7 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "XML": lambda text: "".join(f"<line><![CDATA[{line}]]></line>" for line in text.splitlines()) + "\n",
     "log4j's XML": each_line(lambda line: f"<log4j:message><![CDATA[{line}]]></log4j:message>"),
     "broken at 80 columns": each_line(lambda line: "\n".join(line[at : at + 80] for at in range(0, len(line), 80))),
+    "broken at 40 columns": lambda text: broken(40)(text) if all(map(FRONT.match, text.splitlines())) else text,
     "logged and broken at 72": lambda text: broken(72)(LOGGED(text)),
     "logged and broken between words": lambda text: between_words(70)(LOGGED(text)),
     "logged, broken and quoted": lambda text: each_line(lambda line: f"> {line}")(between_words(70)(LOGGED(text))),
@@ -176,6 +179,17 @@ def test_several_associations_do_not_run_backwards(log: str) -> None:
     request = log[: log.index("END A-ASSOCIATE-RQ")] + "END A-ASSOCIATE-RQ\n"
     lost = re.sub(r".*= (?:BEGIN|INCOMING) A-ASSOCIATE-AC.*\n", "", log)
     assert len(read(request + log + lost + log)) == 4
+
+
+@pytest.mark.parametrize("log", [DCMTK, PYNETDICOM], ids=["dcmtk", "pynetdicom"])
+@pytest.mark.parametrize("together", [1, 2, 3])
+def test_two_associations_at_once_are_told(log: str, together: int) -> None:
+    """Threads write their lines in turn, so that nobody knows whose they are."""
+    other = log.replace("CTImageStorage", "MRImageStorage").replace("CT Image Storage", "MR Image Storage")
+    one, two = log.splitlines(), other.splitlines()
+    mixed = [line for at in range(0, len(one), together) for some in (one, two) for line in some[at : at + together]]
+    assert any(MIXED in found.lacks for found in read("\n".join(mixed)))
+    assert not any(MIXED in found.lacks for found in read(log + other))
 
 
 @pytest.mark.parametrize("name", ["dcm4che", "fo-dicom"])
