@@ -111,6 +111,30 @@ def test_the_name_of_the_file_is_as_good_as_the_role(rule: Rule) -> None:
             ]
 
 
+OF_UIDS = {
+    "AP301": "1.2..840.10008.5.1.4.1.1.2",
+    "AP302": "1.2.3." + "4" * 60,
+    "AP303": "StorageServiceClass",
+    "AP310": "1.3.12.2.1107.5.9.1",
+    "AP310 of an object": "1.2.276.0.7230010.3.1.4.8323329.4711.1495927169.335276",
+}
+
+
+@pytest.mark.parametrize("name", OF_UIDS)
+def test_what_becomes_of_a_uid_is_said_of_the_side_that_loads_it(name: str) -> None:
+    text = (
+        "[[TransferSyntaxes]]\n[U]\nTransferSyntax1 = LittleEndianImplicit\n[[PresentationContexts]]\n[C]\n"
+        f"PresentationContext1 = VerificationSOPClass\\U\nPresentationContext2 = {OF_UIDS[name]}\\U\n"
+        "[[Profiles]]\n[P]\nPresentationContexts = C\n"
+    )
+    told = {
+        role: next(one.message for one in found(text.encode(), role, "3.7.0") if one.code == name[:5]) for role in SIDES
+    }
+    assert "propose" in told["acceptor"]
+    assert "accept" not in told["acceptor"] and "sends" not in told["acceptor"]
+    assert "propose" not in told["requestor"]
+
+
 def assert_no_false_alarm(data: bytes, release: str) -> None:
     """Where it is open, nothing is worse than it is for the side for which it is mildest."""
     report = lint(Source(data, "x.cfg"), Settings(release))

@@ -70,7 +70,7 @@ RULE = Rule(
 A line that begins with a blank or a tab continues the value of the entry above it, whatever it looks like: an
 indented entry, an indented header and an indented comment all become text at the end of that value. Either the value
 is then refused, or the indented line is lost without a word. Indent nothing below an entry; directly below a header
-it does no harm.
+it does no harm. A second entry on the line of another is part of its value, too.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(

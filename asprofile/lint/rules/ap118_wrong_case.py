@@ -43,7 +43,7 @@ RULE = Rule(
     why="""\
 Keys, the names of sections and references to them are compared in upper case. The names of transfer syntaxes and SOP
 classes are not: `littleendianexplicit` is no name that DCMTK knows, nor is `"LittleEndianExplicit"`, and the whole
-file is refused.
+file is refused. Quotes around a whole value leave one on each side of the backslash.
 """,
     reference="DCMTK asconfig.txt, 1; dcmdata/libsrc/dcuid.cc",
     examples=(

@@ -90,7 +90,7 @@ glued to the line below, so that the next entry (or even header) is lost with it
 first character of a line begins a comment.
 
 What seems commented out with `;` may even be read: characters that cannot be in a key are dropped, so
-`;TransferSyntax1 = ...` is `TransferSyntax1`.
+`;TransferSyntax1 = ...` is `TransferSyntax1`. A value that a word wrap has put on two lines ends at the first of them.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(
