@@ -72,7 +72,7 @@ RULE = Rule(
     why="""\
 DCMTK compares bytes. A no-break space or a typographic dash, copied from a web page or a document, looks like a blank
 or a hyphen and is neither; a NUL byte reads as a blank, and a file saved as UTF-16 has one beside every character.
-So does text from a PDF: soft hyphens, ligatures; and so do letters of other alphabets. What does no harm as it stands is
+Soft hyphens and ligatures from a PDF and letters of other alphabets are as bad. What does no harm as it stands is
 reported as a warning.
 """,
     reference="DCMTK asconfig.txt, 1",
