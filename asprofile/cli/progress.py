@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -135,14 +135,18 @@ class _Bar(_Counter):
 
 
 def _count_files(paths: Iterable[str], recursive: bool) -> int:
-    """How many files there are to look at: names only, so that it takes a moment even for many."""
-    count = 0
+    """How many files there are to look at: names only, so that it takes a moment even for many; none is kept."""
+    count, directories = 0, []
     for path in paths:
         if not Path(path).is_dir():
             count += 1
             continue
-        for _, directories, files in os.walk(path, followlinks=False):
-            count += len(files)
-            if not recursive:
-                directories.clear()
+        directories.append(path)
+        while directories:
+            with suppress(OSError), os.scandir(directories.pop()) as entries:
+                for entry in entries:
+                    if not entry.is_dir():
+                        count += 1
+                    elif recursive and not entry.is_symlink():
+                        directories.append(entry.path)
     return count

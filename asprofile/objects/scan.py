@@ -2,8 +2,8 @@
 
 Here belong the order of the walk and what to do about links, special files and directories that cannot be
 read. Not here: what a file says (``header``) and what becomes of the objects. Nothing is collected: what is
-kept in memory is the names in the directories between the root and the current file, and one pair of numbers
-for each directory seen.
+kept in memory is the names in the directories between the root and the current file (``listing``), and one pair of
+numbers for each directory seen.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 import os
 import stat
 from fnmatch import fnmatchcase
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asprofile.objects.header import Header, Unreadable, describe_os_error, describe_special, examine
+from asprofile.objects.listing import DIRECTORY, FILE, OTHER, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Header", "Unreadable", "scan"]
 
-_BY_NAME: Final = attrgetter("name")
+UNKNOWN: Final = "!"
+"""Nobody can say what it is."""
+_END: Final = ("", OTHER)
 
 
 def scan(
@@ -64,50 +66,56 @@ def _walk(root: str, *, recursive: bool, reading: Reading, pattern: str | None) 
     if isinstance(listing, Unreadable):
         yield listing
         return
-    levels = [listing]
+    levels = [(os.path.join(root, ""), listing)]  # noqa: PTH118 - a Path for each of millions of names costs more
     while levels:
-        if not levels[-1]:
+        directory, names = levels[-1]
+        name, kind = next(names, _END)
+        if not name:
             levels.pop()
             continue
-        entry = levels[-1].pop()
-        try:
-            is_directory = entry.is_dir()
-            is_file = entry.is_file()
-        except (OSError, MemoryError) as error:  # a link to itself, a directory above that may not be searched
-            yield Unreadable(Path(entry.path), describe_os_error(error), "unreadable", explicit=False)
+        path = directory + name
+        special: Unreadable | None = None
+        if kind == OTHER:
+            kind, special = _kind(path)
+        if kind != DIRECTORY and kind != UNKNOWN and pattern is not None and not fnmatchcase(name, pattern):
             continue
-        if not is_directory and pattern is not None and not fnmatchcase(entry.name, pattern):
-            continue
-        if is_file:
-            yield examine(entry.path, explicit=False, reading=reading)
-        elif not is_directory:
-            yield _special(entry.path)
+        if special is not None:
+            yield special
+        elif kind == FILE:
+            yield examine(path, explicit=False, reading=reading)
         elif recursive:
-            listing = _list(entry.path, seen, explicit=False)
+            listing = _list(path, seen, explicit=False)
             if isinstance(listing, Unreadable):
                 yield listing
             else:
-                levels.append(listing)
+                levels.append((os.path.join(path, ""), listing))  # noqa: PTH118
 
 
-def _list(path: str, seen: set[tuple[int, int]], *, explicit: bool) -> list[os.DirEntry[str]] | Unreadable:
-    """The entries of a directory, last name first (to be popped); none if it has been seen."""
+def _list(path: str, seen: set[tuple[int, int]], *, explicit: bool) -> Iterator[tuple[str, str]] | Unreadable:
+    """The names in a directory, and what they are; none if it has been seen."""
     try:
         status = os.stat(path)  # noqa: PTH116
         identity = (status.st_dev, status.st_ino)
         if identity in seen:
-            return []
+            return iter(())
         seen.add(identity)
-        with os.scandir(path) as entries:
-            return sorted(entries, key=_BY_NAME, reverse=True)
+        return listed(path)
     except (OSError, MemoryError) as error:
         return Unreadable(Path(path), describe_os_error(error), "unreadable", explicit)
 
 
-def _special(path: str) -> Unreadable:
-    """What is neither file nor directory: a FIFO, a socket, a device, a dead link. Not opened."""
+def _kind(path: str) -> tuple[str, Unreadable | None]:
+    """What a link leads to, or what it is that the directory did not say: not opened, and if it is neither file nor
+    directory, why it cannot be read.
+    """
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116
-    except (OSError, MemoryError) as error:
-        return Unreadable(Path(path), describe_os_error(error), "unreadable", explicit=False)
-    return Unreadable(Path(path), describe_special(mode), "not-dicom", explicit=False)
+    except FileNotFoundError as error:  # a link that leads nowhere
+        return OTHER, Unreadable(Path(path), describe_os_error(error), "unreadable", explicit=False)
+    except (OSError, MemoryError) as error:  # a link to itself, a directory above that may not be searched
+        return UNKNOWN, Unreadable(Path(path), describe_os_error(error), "unreadable", explicit=False)
+    if stat.S_ISDIR(mode):
+        return DIRECTORY, None
+    if stat.S_ISREG(mode):
+        return FILE, None
+    return OTHER, Unreadable(Path(path), describe_special(mode), "not-dicom", explicit=False)
