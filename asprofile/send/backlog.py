@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _VALID_UID: Final = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*")
 """PS3.5 section 9.1, but for the length, which a Header has right already."""
 
+_AHEAD: Final = 10_000
+"""Results that may wait for one before them, some 10 MB."""
+_SLICE: Final = 0.1
 _PATIENCE: Final = 5.0
 """Seconds that a thread that was left alone has to finish reading the input."""
 
@@ -84,8 +87,9 @@ class Backlog:
         self._is_reading = False
         self._aside: list[deque[Job]] = [deque() for _ in requests]
         self._routes: dict[tuple[str, str], int | NoContext] = {}
-        self._handed: dict[int, Job] = {}
-        """What was handed out and neither ended nor came back."""
+        self._moved = threading.Condition(self._ending)
+        self._handed: dict[int, tuple[Job, int]] = {}
+        """What was handed out and neither ended nor came back, and the thread that has it."""
         self._early: dict[int, ObjectResult | Unreadable] = {}
         self._next = 0
         self._is_flushed = False
@@ -93,7 +97,15 @@ class Backlog:
     # --- objects out
 
     def take(self, request: int) -> Job | None:
-        """The next object for the request with this number; None when there is none, or ``stop`` was called."""
+        """The next object for the request with this number; None when there is none, or ``stop`` was called.
+
+        Waits while another thread has an object that is far behind: results come in the order of the input, and those
+        behind that object would fill the memory.
+        """
+        if self._read - self._next > _AHEAD:
+            with self._moved:
+                while not self.stopped and self._is_far_ahead():
+                    self._moved.wait(_SLICE)
         with self._taking:
             if self._aside[request] and not self.stopped:
                 return self._hand_out(self._aside[request].popleft())
@@ -109,8 +121,12 @@ class Backlog:
         return None
 
     def _hand_out(self, job: Job) -> Job:
-        self._handed[job.index] = job
+        self._handed[job.index] = job, threading.get_ident()
         return job
+
+    def _is_far_ahead(self) -> bool:
+        _, holder = self._handed.get(self._next, (None, None))
+        return holder not in (None, threading.get_ident()) and self._read - self._next > _AHEAD
 
     def give_back(self, job: Job, request: int) -> None:
         """Hand this one out again, before others: who took it cannot send it."""
@@ -140,7 +156,8 @@ class Backlog:
 
     def _end_all(self, why: str, is_enough: Callable[[int], bool]) -> bool:
         # What somebody took and lost in an exception has not been sent either.
-        known = (job for jobs in (self._handed.values(), *self._aside) for job in jobs if job.index not in self._early)
+        handed = [job for job, _ in self._handed.values()]
+        known = (job for jobs in (handed, *self._aside) for job in jobs if job.index not in self._early)
         left = deque(sorted(known, key=lambda job: job.index))
         for aside in self._aside:
             aside.clear()
@@ -220,6 +237,7 @@ class Backlog:
             while (index := self._next) in self._early:
                 self._next = index + 1
                 self._out(index)
+            self._moved.notify_all()
 
     def keep(self, job: Job, result: ObjectResult) -> None:
         """As ``end``, but ``on_result`` hears of it only in ``flush``."""
