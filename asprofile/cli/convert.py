@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from asprofile import program
 from asprofile.cli import options
 from asprofile.cli.files import STDIN, check_profile, read_one
 from asprofile.cli.locking import held
@@ -187,6 +188,9 @@ def _guess(file: File) -> Format:
         raise AsprofileError(f"{file.path}: there is nothing in it")
     if found:
         raise AsprofileError(f"{file.path}: may be {' or '.join(one.name for one in found)}; say which with --from")
+    if b"A-ASSOCIATE-RQ" in file.data or b"Presentation Context" in file.data:
+        way = program.command("generate", "--from-log", file.path)
+        raise AsprofileError(f"{file.path}: a log, as it looks, and no file of a format; for a profile of it: {way}")
     known = ", ".join(_READ)
     raise AsprofileError(f"{file.path}: of no format that is known by its look; say which with --from: {known}")
 

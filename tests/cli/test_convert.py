@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -343,3 +344,16 @@ def test_what_goes_to_standard_output_names_no_file(run: Run) -> None:
         out = run(*command).out
         assert "storescu -xf FILE " in out
         assert "--config FILE " in out
+
+
+def test_a_log_is_for_generate(run: Run) -> None:
+    """What is named for it, typed."""
+    lines = ["D:   Context ID:        1 (Proposed)", "D:     Abstract Syntax: =CTImageStorage"]
+    lines += ["D:     Proposed Transfer Syntax(es):", "D:       =LittleEndianImplicit"]
+    Path("a b.log").write_text("\n".join(["D: = BEGIN A-ASSOCIATE-RQ =", *lines, ""]))
+    result = run("convert", "a b.log", "--to", "profile")
+    assert (result.status, result.out) == (2, "")
+    command = shlex.split(result.err.rpartition(": ")[2])
+    typed = command[command.index("generate") :]
+    assert typed == ["generate", "--from-log", "a b.log"]
+    assert run(*typed).status == 0
