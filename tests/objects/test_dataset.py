@@ -22,6 +22,7 @@ from made_data_sets import (
 )
 
 from asprofile.errors import ObjectError
+from asprofile.objects import dataset
 from asprofile.objects.changes import changes_of, read_assignment
 from asprofile.objects.converting import Converter
 from asprofile.objects.dataset import DataSetFile
@@ -29,6 +30,7 @@ from asprofile.objects.header import Header, read_header
 from asprofile.objects.preparing import AS_IT_IS, AsItIs
 from asprofile.value import replaced
 
+UIDS = [(0x00080016, "UI", padded(SECONDARY_CAPTURE)), (0x00080018, "UI", b"1.2.3.4\0")]
 SETTINGS = changes_of([read_assignment("PatientID=A1")])
 
 
@@ -280,3 +282,27 @@ def test_nothing_is_ever_of_odd_length(tmp_path, source, target):
         prepared = converter.open(header, target)
         assert prepared.length % 2 == 0
         assert len(pieces_of(prepared)) == prepared.length
+
+
+# --- what it costs
+
+
+@pytest.mark.parametrize("syntax", [EXPLICIT, IMPLICIT])
+@pytest.mark.parametrize(("size", "expected"), [(100, "open fstat read fstat close"), (200_000, None)])
+def test_a_small_file_is_read_once(tmp_path, monkeypatch, syntax, size, expected):
+    """For the walk and for the peer: a send of small objects spends a good part of its time here."""
+    header, data = header_of(tmp_path / "object", [*UIDS, (0x7FE00010, "OB", bytes(size))], syntax)
+    calls = []
+    for name in ("open", "fstat", "read", "lseek", "close"):
+        real = getattr(os, name)
+
+        def counted(*args, name=name, real=real):
+            calls.append(name)
+            return real(*args)
+
+        monkeypatch.setattr(dataset.os, name, counted)
+    assert pieces_of(AS_IT_IS.open(header, syntax), 1 << 18) == data
+    if expected:
+        assert " ".join(calls) == expected
+    else:
+        assert calls.count("read") == 0, "the values of large ones are left to the peer"
