@@ -1,9 +1,13 @@
 """Every command on files in which one thing stands very many times.
 
     python tests/many_of_one.py [--n 100000] [--command NAME]... [--file WORD] [--jobs 1]
+    python tests/many_of_one.py --steps 40 [--every 12] [--command NAME]... [--file WORD]
 
 Prints a line for each run that takes over two seconds of processor time, over 400 MB, or does not end well, and how
 long the longest took. A run may have 60 seconds of processor time and 1 GB of memory.
+
+With ``--steps n`` no time is measured: the calls of functions are counted at n, 2n and 4n, and a line says where they
+grow faster than n does. That is the same on every machine, whatever else it does.
 """
 
 from __future__ import annotations
@@ -17,8 +21,11 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
+
+from asprofile.lint.rules import all_rules
 
 MAX_SIZE = 8 << 20
 MAX_MEMORY = 1 << 30
@@ -334,7 +341,79 @@ def run_all(
         yield from pool.map(one, cases)
 
 
-def main() -> None:
+# Here the square of few things is allowed, and a limit ends it: fixes are tried one by one, differences of few lines
+# are the shortest ones. ``test_fixes`` and ``test_linediff`` hold the limits.
+BOUNDED = ("lint --fix", "lint --unsafe-fixes", "lint --diff", "lint --add-ignores", "fmt --diff", "lsp")
+# From 2n to 4n there are twice as many more calls than from n to 2n, four times as many where they grow by the square.
+MOST_GROWTH = 3.0
+FEW_CALLS = 20_000
+
+
+def count_calls(command: str, name: str, n: int) -> int:
+    """The calls of functions, Python's own among them, of one command in a fork of this process."""
+    with tempfile.TemporaryDirectory() as directory:
+        files = write(name, n, Path(directory))
+        words = [word.format(**files._asdict()) for word in COMMANDS[command].split()]
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            _counted_child(words, directory, writing)
+        os.close(writing)
+        told = os.read(reading, 100)
+        os.close(reading)
+        os.waitpid(child, 0)
+    if not told:
+        raise RuntimeError(f"{command}: {name}: it did not end well")
+    return int(told)
+
+
+def _counted_child(words: list[str], directory: str, writing: int) -> NoReturn:
+    from asprofile.cli import main as run_command
+
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    os.chdir(directory)
+    try:
+        sys.setprofile(count)
+        run_command(words)
+    except SystemExit:
+        sys.setprofile(None)
+        os.write(writing, b"%d" % calls)
+    finally:
+        os._exit(0)
+
+
+def say_growth(n: int, every: int, command: list[str], file: str) -> int:
+    """A line for each command and file of which the calls grow faster than the file; 1 if there is one. Of all pairs
+    every so many-th, so that each command and each file has its turn.
+    """
+    # What nearly all need is imported once, and not in each fork.
+    for module in ("root", "lint", "fmt", "show", "diff", "convert", "merge", "add", "generate", "plan", "simulate"):
+        import_module(f"asprofile.cli.{module}")
+    all_rules()
+    pairs = found = 0
+    for row, name in enumerate(PATHOLOGIES):
+        for column, which in enumerate(COMMANDS):
+            wanted = file in name and (which in command or not command) and which not in BOUNDED
+            if not wanted or (row + column) % every:
+                continue
+            pairs += 1
+            first, second, third = (count_calls(which, name, n * times) for times in (1, 2, 4))
+            if third - second > max(FEW_CALLS, MOST_GROWTH * (second - first)):
+                found += 1
+                print(f"{first:9} {second:9} {third:9}  {which:24} {name}", flush=True)
+    print(f"{pairs} pairs, {found} that grow too fast")
+    return 1 if found else 0
+
+
+def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--n", type=int, default=100_000)
     parser.add_argument("--command", action="append", default=[])
@@ -342,7 +421,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--from-seconds", type=float, default=2.0)
     parser.add_argument("--seconds", type=int, default=MAX_SECONDS)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--every", type=int, default=1)
     options = parser.parse_args()
+    if options.steps is not None:
+        return say_growth(options.steps, options.every, options.command, options.file)
     longest, most, count = 0.0, 0, 0
     for name, which, found in run_all(options.n, options.command, options.file, options.jobs, options.seconds):
         longest, most, count = max(longest, found.seconds), max(most, found.memory), count + 1
@@ -355,6 +438,7 @@ def main() -> None:
                 flush=True,
             )
     print(f"{count} runs, at most {longest:.1f} s and {most >> 20} MB")
+    return 0
 
 
 if __name__ == "__main__":

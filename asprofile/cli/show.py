@@ -222,21 +222,26 @@ def _html(loaded: Loaded, profiles: list[Profile]) -> str:
     if not profiles:
         raise AsprofileError(f"{loaded.source.path}: no profile in it, so there is nothing to show on a page")
     role = loaded.config.role
-    matrices = [profile_matrix(profile, role, tuple(_facts(loaded, profile))) for profile in profiles]
+    # What is said of the file is found out once, for however many profiles.
+    of_file = tuple(_facts_of_file(loaded))
+    matrices = [profile_matrix(profile, role, (*of_file, *_facts(profile, role))) for profile in profiles]
     title = f"Profiles of {Path(loaded.source.path).name}" if len(matrices) > 1 else None
     return page(*matrices, title=title)
 
 
-def _facts(loaded: Loaded, profile: Profile) -> Iterator[tuple[str, str]]:
+def _facts_of_file(loaded: Loaded) -> Iterator[tuple[str, str]]:
     config = loaded.config
     yield "File", loaded.source.path
     yield "Loads in", f"DCMTK {config.release}"
     yield "For", _an(config.role)
     yield from (("Role", line) for line in _judged(loaded))
     yield from (("Not read", line) for line in _unread(loaded))
+
+
+def _facts(profile: Profile, role: AssociationRole) -> Iterator[tuple[str, str]]:
     yield "Presentation contexts", f"{len(profile.contexts):,}"
     yield "SOP classes", f"{len({context.abstract_syntax for context in profile.contexts}):,}"
-    size, refusal = request_size(profile, config.role)
+    size, refusal = request_size(profile, role)
     if size is not None:
         yield "A-ASSOCIATE-RQ", f"{size:,} bytes"
     if refusal is not None:

@@ -6,7 +6,7 @@ Belongs here: marks, states and sentences. Does not belong here: what a SOP clas
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from asprofile.model import AssociationRole, PresentationContext, Profile
@@ -50,6 +50,7 @@ def profile_matrix(profile: Profile, role: AssociationRole, facts: tuple[tuple[s
     contexts: dict[str, list[PresentationContext]] = {}
     for context in profile.contexts:
         contexts.setdefault(context.abstract_syntax, []).append(context)
+    extended = {item.sop_class: item.data for item in profile.extended}
     cells = _proposed if role == "requestor" else _accepted
     rows = tuple(
         Row(
@@ -57,7 +58,7 @@ def profile_matrix(profile: Profile, role: AssociationRole, facts: tuple[tuple[s
             name=_name(uid),
             group=group,
             cells=tuple(cells(contexts[uid])),
-            notes=tuple(_notes(uid, contexts[uid], profile, role)),
+            notes=tuple(_notes(uid, contexts[uid], extended, role)),
         )
         for uid, group in by_group(contexts)
     )
@@ -81,9 +82,15 @@ def _proposed(contexts: list[PresentationContext]) -> Iterator[Cell]:
     for context in contexts:
         for uid in dict.fromkeys(context.transfer_syntaxes):
             holders.setdefault(uid, []).append(context)
+    # Most transfer syntaxes of a SOP class stand in the same contexts, of which the same is said.
+    where: dict[tuple[int, ...], tuple[str, str]] = {}
     for uid, found in holders.items():
         fit = _fit(found[0].abstract_syntax, uid)
-        yield Cell(uid, fit.state, _mark(found), f"{_where(found)}{fit.sentence}")
+        numbers = tuple(context.id for context in found)
+        if numbers not in where:
+            where[numbers] = _mark(found), _where(found)
+        mark, sentence = where[numbers]
+        yield Cell(uid, fit.state, mark, f"{sentence}{fit.sentence}")
 
 
 def _mark(contexts: list[PresentationContext]) -> str:
@@ -141,7 +148,9 @@ def _fit(sop_class: str, syntax: str) -> _Fit:
 # --- Notes on a SOP class ---------------------------------------------------------------------------------------------
 
 
-def _notes(uid: str, contexts: list[PresentationContext], profile: Profile, role: AssociationRole) -> Iterator[str]:
+def _notes(
+    uid: str, contexts: list[PresentationContext], extended: Mapping[str, bytes], role: AssociationRole
+) -> Iterator[str]:
     yield from _about(uid)
     if role == "acceptor":
         if len(contexts[0].transfer_syntaxes) > 1:
@@ -151,9 +160,8 @@ def _notes(uid: str, contexts: list[PresentationContext], profile: Profile, role
     for one in dict.fromkeys(context.role for context in contexts):
         if one != "default":
             yield _ROLES[one]
-    for item in profile.extended:
-        if item.sop_class == uid:
-            yield f"Extended negotiation: {item.data.hex(' ')}."
+    if uid in extended:
+        yield f"Extended negotiation: {extended[uid].hex(' ')}."
 
 
 def _about(uid: str) -> Iterator[str]:

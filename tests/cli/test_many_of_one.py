@@ -1,12 +1,18 @@
-"""Some of the matrix, smaller: each command ends well on files in which one thing stands thousands of times."""
+"""Some of the matrix of commands and files in which one thing stands very many times; ``many_of_one`` has all of it."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from many_of_one import run, write
 
+MATRIX = Path(__file__).resolve().parents[1] / "many_of_one.py"
+
+# Kinds of which there was one that took too long, or too much.
 CASES = [
     ("lint", "[[Profiles]]"),
     ("lint sarif", "a long undefined name"),
@@ -15,7 +21,21 @@ CASES = [
     ("show", "indented"),
     ("add unknown", "profiles"),
     ("generate --from-log", "comments"),
+    ("fmt --diff", "lists"),
+    ("show html", "profiles"),
+    ("lint --fix", "contexts"),
+    ("convert conquest", "context lists, all used"),
 ]
+LARGE = [
+    ("lint", "[A] on one line"),
+    ("lint", "["),
+    ("lint", "contexts"),
+    ("lint", "profiles of undefined lists"),
+    ("diff itself", "contexts by number"),
+    ("merge into", "profiles"),
+]
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork there")
 
 
 @pytest.mark.parametrize(("command", "file"), CASES)
@@ -23,3 +43,23 @@ def test_it_ends_well(command: str, file: str, tmp_path: Path) -> None:
     found = run(command, write(file, 1000, tmp_path))
     assert found.status in (0, 1, 2), found.error
     assert "Traceback" not in found.error
+
+
+@pytest.mark.parametrize(("command", "file"), LARGE)
+def test_of_very_many_it_ends_in_a_minute_and_a_gigabyte(command: str, file: str, tmp_path: Path) -> None:
+    """The limits are the child's: 60 seconds of its own processor time, three times what the slowest takes."""
+    found = run(command, write(file, 100_000, tmp_path))
+    assert found.status in (0, 1, 2), found.error
+    assert "Traceback" not in found.error
+
+
+def test_calls_grow_as_the_file_does() -> None:
+    """In a process that has no threads, since each command runs in a fork of it. The counts are always the same."""
+    done = subprocess.run(
+        [sys.executable, str(MATRIX), "--steps", "40", "--every", "97"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONHASHSEED": "0", "NO_COLOR": "1"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
