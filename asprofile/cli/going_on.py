@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from array import array
 from bisect import bisect_left
-from pathlib import Path
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -19,6 +19,7 @@ from asprofile.errors import ConfigurationError
 from asprofile.objects.header import Header, Unreadable
 from asprofile.printing import printable
 from asprofile.program import command
+from asprofile.regular import open_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -147,7 +148,7 @@ class Account:
     def __init__(self, name: str) -> None:
         self.name = printable(name)
         try:
-            with Path(name).open(encoding="utf-8", errors="surrogateescape") as file:
+            with TextIOWrapper(open_named(name), encoding="utf-8", errors="surrogateescape") as file:
                 start = file.read(len(START))
                 file.seek(0)
                 self._is_exact = not start.startswith(START)

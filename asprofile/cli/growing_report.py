@@ -15,6 +15,7 @@ import click
 
 from asprofile.cli.locking import Unwritable
 from asprofile.printing import printable
+from asprofile.regular import open_named
 
 START: Final = "asprofile send, "
 """How a report file begins; only such a one is written over."""
@@ -36,7 +37,7 @@ def check(name: str, *, goes_on: bool = False) -> None:
 def _check_start(name: str) -> None:
     """That a report is there to be gone on with."""
     try:
-        with open(name, "rb") as file:  # noqa: PTH123
+        with open_named(name) as file:
             start = file.read(len(START))
         os.close(os.open(name, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY))
     except OSError as error:

@@ -16,13 +16,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain
-from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO, Final
 
 from asprofile.errors import ConfigurationError
 from asprofile.printing import printable
+from asprofile.regular import open_named
 
 STDIN: Final = "-"
 _AT_ONCE: Final = 1 << 16
@@ -67,7 +67,7 @@ def _opened(name: str) -> IO[bytes]:
         if sys.stdin is None:
             raise ValueError("it is closed")
         return _copied(sys.stdin.buffer)
-    file = Path(name).open("rb")  # noqa: SIM115 - the caller closes it
+    file = open_named(name)
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
     with file:

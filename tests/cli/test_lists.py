@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,17 +69,25 @@ def test_what_is_sent(run: Run, tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no /dev/fd there")
 def test_a_pipe(run: Run) -> None:
-    """It can be read once, and the list is read twice."""
+    """Of a shell, as in `<(find ...)`. It can be read once, and the list is read twice."""
     write_ct(Path("1.dcm"), "1.2.3.1")
-    os.mkfifo("list")
-    writer = threading.Thread(target=Path("list").write_text, args=("1.dcm\n",))
-    writer.start()
+    reading, writing = os.pipe()
+    os.write(writing, b"1.dcm\n")
+    os.close(writing)
     with ScriptedPeer(store_all) as peer:
-        result = run("send", f"127.0.0.1:{peer.port}", "--files-from", "list")
-    writer.join()
+        result = run("send", f"127.0.0.1:{peer.port}", "--files-from", f"/dev/fd/{reading}")
+    os.close(reading)
     assert result.status == 0
     assert "1 object to" in result.err
+
+
+def test_a_pipe_of_which_nobody_knows_who_writes_to_it(run: Run, free_port: int) -> None:
+    os.mkfifo("list")
+    result = run("send", f"127.0.0.1:{free_port}", "--files-from", "list")
+    assert result.status == 2
+    assert "list: the list cannot be read: is a pipe, not a file" in result.err
 
 
 @pytest.mark.parametrize(

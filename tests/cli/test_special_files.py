@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+NO_FILES = Path(__file__).resolve().parents[1] / "no_files.py"
+
 
 def run(*arguments: str, pass_fds: tuple[int, ...] = ()) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "asprofile", *arguments]
@@ -44,3 +46,16 @@ def test_what_a_shell_hands_over_is_read() -> None:
     done = run("lint", f"/dev/fd/{reading}", pass_fds=(reading,))
     os.close(reading)
     assert "AP102" in done.stdout
+
+
+# Here it is no matter: nothing is read from the settings for a peer that is named by its address, and a report that
+# cannot be written stops no sending. Whether something is sent decides the exit status; a plan is of what there is.
+NOT_READ = {"exit 1: send a.cfg 1", "exit 1: send --settings", "exit 1: send --report", "exit 1: plan a.cfg 4"}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork there")
+def test_no_argument_and_no_option_of_any_command_waits_for_a_pipe() -> None:
+    done = subprocess.run([sys.executable, str(NO_FILES)], capture_output=True, text=True, timeout=600, check=True)
+    endings = done.stdout.splitlines()
+    assert len(endings) > 70
+    assert {line for line in endings if not line.startswith("exit 2: ")} <= NOT_READ
