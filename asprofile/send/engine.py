@@ -119,7 +119,7 @@ def send(
     failure: Exception | None = None
     count = settings.associations
     workers = [Worker(order, backlog, number % max(1, len(requests))) for number in range(count or 1)]
-    crew = Crew(workers, handle, grows=count is None)
+    crew = Crew(workers, handle, grows=count is None and not settings.stop_on_failure)
     try:
         crew.run()
         # What an association gave back when it failed, others may send that had nothing left to do by then.

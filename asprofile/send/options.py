@@ -38,9 +38,10 @@ class SendOptions(Value):
     ``window`` is how many objects may be without an answer at a time in an association, 1 or more, where the peer
     grants it; None: MOST_OPERATIONS, but 1 where one trouble shall not cost more than one object (``asked_window``).
     ``associations`` (1 or more) are open beside each other and share the objects; None: one, and more where distance
-    is what takes the time (``growth``). ``retries`` (0 or more) is how often an object without an answer is tried
-    again. ``wait`` is for how many seconds (``math.inf``: for ever) a peer is waited for that cannot be had any more,
-    or answers that it is out of resources; with ``wait_from_start`` also one that is not there in the beginning.
+    is what takes the time (``growth``), but not with ``stop_on_failure``. ``retries`` (0 or more) is how often an
+    object without an answer is tried again. ``wait`` is for how many seconds (``math.inf``: for ever) a peer is waited
+    for that cannot be had any more, or answers that it is out of resources; with ``wait_from_start`` also one that is
+    not there in the beginning.
     ``max_send_pdu`` limits the P-DATA-TF PDUs we send, in bytes, where the peer allows more; 0: its limit alone.
     ``stop_on_failure``: nothing is begun once an object was not stored. ``check_uids``: objects whose SOP class or
     instance UID breaks PS3.5 section 9.1 are refused. ``abort_at_end``: associations end with an abort and not with a

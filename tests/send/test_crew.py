@@ -199,6 +199,34 @@ def test_a_window_makes_more_associations_needless(twenty, far, tmp_path):
     assert (report.at_once, report.window) == (1, 128)
 
 
+@pytest.mark.parametrize(("count", "window"), [(2, 4), (3, 2), (2, 128)])
+def test_windows_and_several_associations(twenty, tmp_path, count, window):
+    from asprofile.receive.engine import Receiver
+
+    received, got, finished = tmp_path / "received", [], []
+    received.mkdir()
+    with Receiver(CT_PROFILE, received, on_received=got.append) as receiver:
+        report = send(
+            REQUEST,
+            twenty,
+            Peer("127.0.0.1", receiver.port),
+            SendOptions(20, 20, 20, associations=count, window=window),
+            lambda event: finished.append(event.result) if isinstance(event, Finished) else None,
+        )
+    assert report.all_stored, report
+    assert (report.window, report.at_once <= count) == (window, True)
+    assert [result.path for result in finished] == [header.path for header in twenty]
+    assert sorted(one.sop_instance for one in got) == sorted(header.sop_instance for header in twenty)
+
+
+def test_a_stop_on_failure_wants_one_alone(twenty, far):
+    with ScriptedPeer(store_all, at_once=4) as peer:
+        options = SendOptions(20, 20, 20, associations=None, stop_on_failure=True)
+        report = send(REQUEST, twenty, Peer("127.0.0.1", peer.port), options)
+    assert report.all_stored
+    assert (report.at_once, report.associations) == (1, 1)
+
+
 class Waiting:
     def __init__(self) -> None:
         self.interrupted = 0
