@@ -126,8 +126,9 @@ class Session:
                 return
             case protocol.Rejected(reject):
                 self._transport.close()
+                words = _with_titles(reject.text, request)
                 raise AssociationRejected(
-                    f"{self._transport.peer} {reject.text}", reject.result, reject.source, reject.reason
+                    f"{self._transport.peer} {words}", reject.result, reject.source, reject.reason
                 )
         raise self._failure(event)
 
@@ -417,6 +418,13 @@ class Session:
             self._transport.send([pdu], 0.0)
         except (AssociationAborted, ConnectionFailed):
             return
+
+
+def _with_titles(words: str, request: AssociateRequest) -> str:
+    """What a rejection means, with the AE title that it is about."""
+    for which, title in (("calling", request.calling_ae), ("called", request.called_ae)):
+        words = words.replace(f"{which} AE title", f"{which} AE title {title}")
+    return words
 
 
 def _mismatch(asked: _Asked, event: protocol.CommandReceived) -> str:

@@ -125,7 +125,7 @@ def test_what_becomes_of_the_context(run: Run, schema: Any, result: int, syntax:
 @pytest.mark.parametrize(
     ("pdu", "said"),
     [
-        (wire.AssociateReject(1, 1, 7), "rejected permanently: the called AE title is not its own"),
+        (wire.AssociateReject(1, 1, 7), "rejected permanently: the called AE title ANY-SCP is not its own"),
         (wire.AssociateReject(2, 3, 2), "rejected for the time being: its limit of associations is reached"),
         (wire.AssociateReject(1, 1, 5), "its application gives reason 5 (not defined in PS3.8)"),
         (wire.Abort(1, 7), "aborted the association with source 1 (not defined in PS3.8), reason 7"),

@@ -275,8 +275,8 @@ def silent(peer: Wire) -> None:
 @pytest.mark.parametrize(
     ("script", "error", "message"),
     [
-        (rejecting(1, 1, 7), AssociationRejected, "rejected permanently: the called AE title is not its own"),
-        (rejecting(1, 1, 3), AssociationRejected, "does not know our calling AE title"),
+        (rejecting(1, 1, 7), AssociationRejected, "rejected permanently: the called AE title ANY-SCP is not its own"),
+        (rejecting(1, 1, 3), AssociationRejected, "does not know our calling AE title ASPROFILE (have"),
         (rejecting(2, 3, 2), AssociationRejected, "for the time being: its limit of associations"),
         (rejecting(9, 9, 9), AssociationRejected, "source 9 (not defined in PS3.8) gives reason 9"),
         (closing, AssociationAborted, "closed the connection instead of answering the association request"),
