@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from pathlib import Path
+from random import SystemRandom
 from tempfile import gettempdir
 
 import pytest
@@ -27,10 +28,26 @@ class Server:
     http_port: int = 0
 
 
+def _ports() -> range:
+    """Those that the system gives to nobody by itself: no other connection takes one before its server has it."""
+    given = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    first = int(given.read_text().split()[0]) if given.exists() else 32768
+    return range(10000, first) if first > 20000 else range(40000, 60000)
+
+
 def free_tcp_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """A TCP port of 127.0.0.1 on which nothing listens; by chance another one in each process of tests."""
+    while True:
+        with socket.socket() as sock:
+            try:
+                sock.bind(("127.0.0.1", _CHANCE.choice(_PORTS)))
+            except OSError:
+                continue
+            return int(sock.getsockname()[1])
+
+
+_PORTS = _ports()
+_CHANCE = SystemRandom()
 
 
 def _where(program: str) -> str | None:
