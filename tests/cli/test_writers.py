@@ -54,6 +54,7 @@ IN_PLACE: dict[str, list[str]] = {
     "renumber": ["renumber", "X"],
     "merge": ["merge", "X", "other.cfg"],
     "generate --into": ["generate", "worklist", "--into", "X"],
+    "convert --into": ["convert", "other.json", "--to", "profile", "--into", "X"],
 }
 WITHOUT_FORCE: dict[str, list[str]] = {
     "merge --output": ["merge", "good.cfg", "other.cfg", "-o", "X"],
@@ -77,8 +78,8 @@ WRITING = {
     ("merge", "output"), ("fmt", "paths"), ("fmt", "renumber"), ("lint", "paths"), ("lint", "fix"),
     ("lint", "unsafe_fixes"), ("lint", "diff"),
     ("lint", "add_ignores"), ("lint", "write_baseline"), ("send", "report_file"), ("generate", "output"),
-    ("generate", "into"), ("generate", "force"), ("convert", "output"), ("convert", "force"), ("show", "output"),
-    ("show", "force"), ("probe", "output"), ("probe", "force"),
+    ("generate", "into"), ("generate", "force"), ("convert", "output"), ("convert", "force"), ("convert", "into"),
+    ("show", "output"), ("show", "force"), ("probe", "output"), ("probe", "force"),
 }  # fmt: skip
 # `send --rename` gives files names that nothing has; `storescu` reads its own command line, its seed is below.
 ELSEWHERE = {("send", "renaming"), ("storescu", "arguments")}
@@ -103,8 +104,9 @@ def _files(run: Run) -> None:
     Path("good.cfg").write_bytes(PROFILE)
     Path("other.cfg").write_bytes(PROFILE.replace(b"[Small]", b"[Other]"))
     if not _json:
-        _json.append(run("convert", "good.cfg", "--to", "json").out)
+        _json.extend(run("convert", name, "--to", "json").out for name in ("good.cfg", "other.cfg"))
     Path("good.json").write_text(_json[0])
+    Path("other.json").write_text(_json[1])
 
 
 def refused(run: Run, line: list[str], data: bytes) -> None:
@@ -249,7 +251,7 @@ def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     if mounted.returncode:
         pytest.skip("only root may mount a file system, and not everywhere")
     try:
-        for name in ("good.cfg", "other.cfg", "good.json"):
+        for name in ("good.cfg", "other.cfg", "good.json", "other.json"):
             shutil.copy(name, place)
         monkeypatch.chdir(place)
         yield place
