@@ -321,6 +321,8 @@ def signalled(bench: Bench, number: int, times: int, *, may_leak: bool = False) 
     return (ran if bench.injector.total >= number else None), bool(came)
 
 
+# Where tests run beside each other their process has a thread that waits for orders, and nothing else.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_killed_at_each_step(bench: Bench) -> None:
     """What was answered until then is told, but for the object in hand."""
     for number in range(1, 1000):
