@@ -124,8 +124,8 @@ def test_one_that_is_not_answered_is_not_waited_for(twenty, far, says):
             if number == 3:
                 assert asked.wait(30)
             peer.answer()
-        peer.release()
         over.set()
+        peer.release()
 
     def second(peer: Wire) -> None:
         peer.read_request()
