@@ -13,7 +13,7 @@ from typing import Literal
 Extent = Literal["all", "reading", "loading"]
 
 # Headers and entries up to which these hold.
-MOST_FOR_ALL = 10_000
+MOST_FOR_ALL = 5_000
 MOST_FOR_READING = 100_000
 # The groups of rules that look at how DCMTK reads the file, and at comments.
 OF_READING = "012"

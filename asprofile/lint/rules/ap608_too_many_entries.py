@@ -52,7 +52,7 @@ RULE = Rule(
     severity="warning",
     summary="A file has so many headers and entries that not all rules are run",
     why=f"""\
-A profile has some hundred headers and entries, the largest that anybody would write some thousands. A file with more
+A profile has some hundred headers and entries, the largest that anybody would write some thousand. A file with more
 than {MOST_FOR_ALL:,} has been made by a program, and probably by mistake. Only the rules on how DCMTK reads the text
 (AP001 to AP299) look at it, as it is: slips are not mended for a trial, so that one may be reported that only follows
 from another, and nothing has a fix. Of a file with more than {MOST_FOR_READING:,} only that is said whether DCMTK loads
@@ -60,7 +60,7 @@ it, and the first reason why it does not. This finding says so whatever rules ar
 that a file has no other finding then says nothing about the rules that were not run.
 """,
     reference="asprofile, limits",
-    # A file of ten thousand lines shows nothing.
+    # A file of thousands of lines shows nothing.
     examples=(),
     check=check,
 )
