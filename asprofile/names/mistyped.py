@@ -49,7 +49,8 @@ class Meant(Value):
     slip: bool = False
 
 
-@lru_cache(maxsize=1024)
+# Several rules ask for each of a file, which may have some thousand.
+@lru_cache(maxsize=8192)
 def meant(uid: str, kind: SymbolKind) -> Meant:
     """What of this kind may be meant by a UID that is not known."""
     ranks = {known: rank for known, rank in _near(uid) if can_be(known, kind)}
