@@ -16,49 +16,29 @@ from made_data_sets import (
     EXPLICIT,
     IMPLICIT,
     SECONDARY_CAPTURE,
+    UNDEFINED,
     Element,
     Fragments,
     Sequence,
+    deflated,
     encoded,
+    end,
     head,
+    item,
+    long,
     padded,
     part10,
+    sequence,
     words,
 )
 
 JPEG = "1.2.840.10008.1.2.4.70"
-UNDEFINED = 0xFFFFFFFF
 IDENTITY: list[Element] = [(0x00080016, "UI", padded(SECONDARY_CAPTURE)), (0x00080018, "UI", b"1.2.3.4\0")]
 NAME: Element = (0x00100010, "PN", b"Doe^Jo")
 ROWS: Element = (0x00280010, "US", words(2))
 PIXELS: Element = (0x7FE00010, "OB", b"\1\2\3\4")
 FRAGMENTS: Element = (0x7FE00010, "OB", Fragments([b"", b"abcdefgh", b"abcd"]))
 REFERENCE: list[Element] = [(0x00081150, "UI", padded(SECONDARY_CAPTURE)), (0x00081155, "UI", b"1.2.3.9\0")]
-
-
-def tag(value: int, syntax: str = EXPLICIT) -> bytes:
-    return struct.pack(">HH" if syntax == BIG else "<HH", value >> 16, value & 0xFFFF)
-
-
-def long(value: int, syntax: str = EXPLICIT) -> bytes:
-    return struct.pack(">I" if syntax == BIG else "<I", value)
-
-
-def item(content: bytes, syntax: str = EXPLICIT, length: int | None = None) -> bytes:
-    return tag(0xFFFEE000, syntax) + long(len(content) if length is None else length, syntax) + content
-
-
-def end(what: int, syntax: str = EXPLICIT) -> bytes:
-    return tag(what, syntax) + bytes(4)
-
-
-def sequence(content: bytes, syntax: str = EXPLICIT, length: int | None = None, at: int = 0x00081140) -> bytes:
-    return head(at, "SQ", len(content) if length is None else length, syntax) + content
-
-
-def deflated(data: bytes) -> bytes:
-    deflater = zlib.compressobj(wbits=-15)
-    return deflater.compress(data) + deflater.flush()
 
 
 @cache

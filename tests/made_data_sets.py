@@ -12,6 +12,7 @@ EXPLICIT = "1.2.840.10008.1.2.1"
 DEFLATED = "1.2.840.10008.1.2.1.99"
 BIG = "1.2.840.10008.1.2.2"
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+UNDEFINED = 0xFFFFFFFF
 
 LONG = ("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV")
 WIDTHS = {"OW": 2, "US": 2, "SS": 2, "AT": 2, "UL": 4, "SL": 4, "FL": 4, "OL": 4, "OF": 4}
@@ -43,47 +44,64 @@ def swap(value: bytes, width: int) -> bytes:
 def encoded(elements: list[Element], syntax: str) -> bytes:
     """The elements as they are in a file; values are given in little endian, and as they are."""
     if syntax == DEFLATED:
-        deflater = zlib.compressobj(wbits=-15)
-        data = deflater.compress(encoded(elements, EXPLICIT)) + deflater.flush()
+        data = deflated(encoded(elements, EXPLICIT))
         return data + b"\0" * (len(data) % 2)
     return b"".join(_element(*element, syntax) for element in elements)
 
 
-def _element(tag: int, vr: str, value: Any, syntax: str) -> bytes:
+def _element(at: int, vr: str, value: Any, syntax: str) -> bytes:
     length = None
     if isinstance(value, Sequence):
-        content = b"".join(
-            _item(encoded(item, syntax), syntax, undefined=value.undefined_items) for item in value.items
-        )
+        content = b"".join(_item(encoded(one, syntax), syntax, undefined=value.undefined_items) for one in value.items)
         if value.undefined:
-            length, content = 0xFFFFFFFF, content + _tag(0xFFFEE0DD, syntax) + bytes(4)
+            length, content = UNDEFINED, content + end(0xFFFEE0DD, syntax)
     elif isinstance(value, Fragments):
-        length = 0xFFFFFFFF
+        length = UNDEFINED
         content = b"".join(_item(one, syntax, undefined=False) for one in value.values)
-        content += _tag(0xFFFEE0DD, syntax) + bytes(4)
+        content += end(0xFFFEE0DD, syntax)
     else:
         content = swap(value, WIDTHS[vr]) if syntax == BIG and vr in WIDTHS else value
-    return head(tag, vr, len(content) if length is None else length, syntax) + content
+    return head(at, vr, len(content) if length is None else length, syntax) + content
 
 
-def head(tag: int, vr: str, length: int, syntax: str) -> bytes:
-    order = ">" if syntax == BIG else "<"
+def head(at: int, vr: str, length: int, syntax: str) -> bytes:
     if syntax == IMPLICIT:
-        return _tag(tag, syntax) + struct.pack("<I", length)
+        return tag(at, syntax) + long(length, syntax)
     if vr in LONG:
-        return _tag(tag, syntax) + vr.encode() + b"\0\0" + struct.pack(order + "I", length)
-    return _tag(tag, syntax) + vr.encode() + struct.pack(order + "H", length)
+        return tag(at, syntax) + vr.encode() + b"\0\0" + long(length, syntax)
+    return tag(at, syntax) + vr.encode() + struct.pack(">H" if syntax == BIG else "<H", length)
+
+
+def tag(value: int, syntax: str = EXPLICIT) -> bytes:
+    return struct.pack(">HH" if syntax == BIG else "<HH", value >> 16, value & 0xFFFF)
+
+
+def long(value: int, syntax: str = EXPLICIT) -> bytes:
+    return struct.pack(">I" if syntax == BIG else "<I", value)
+
+
+def item(content: bytes, syntax: str = EXPLICIT, length: int | None = None) -> bytes:
+    """``length``: what it says of itself, if not the truth; no delimiter behind it."""
+    return tag(0xFFFEE000, syntax) + long(len(content) if length is None else length, syntax) + content
+
+
+def end(what: int, syntax: str = EXPLICIT) -> bytes:
+    """The delimiter of an item or a sequence."""
+    return tag(what, syntax) + bytes(4)
+
+
+def sequence(content: bytes, syntax: str = EXPLICIT, length: int | None = None, at: int = 0x00081140) -> bytes:
+    """``length``: what it says of itself, if not the truth; no delimiter behind it."""
+    return head(at, "SQ", len(content) if length is None else length, syntax) + content
+
+
+def deflated(data: bytes) -> bytes:
+    deflater = zlib.compressobj(wbits=-15)
+    return deflater.compress(data) + deflater.flush()
 
 
 def _item(content: bytes, syntax: str, *, undefined: bool) -> bytes:
-    order = ">" if syntax == BIG else "<"
-    if undefined:
-        return _tag(0xFFFEE000, syntax) + b"\xff" * 4 + content + _tag(0xFFFEE00D, syntax) + bytes(4)
-    return _tag(0xFFFEE000, syntax) + struct.pack(order + "I", len(content)) + content
-
-
-def _tag(tag: int, syntax: str) -> bytes:
-    return struct.pack((">" if syntax == BIG else "<") + "HH", tag >> 16, tag & 0xFFFF)
+    return item(content, syntax, UNDEFINED) + end(0xFFFEE00D, syntax) if undefined else item(content, syntax)
 
 
 def part10(data: bytes, syntax: str, sop_class: str = SECONDARY_CAPTURE, instance: str = "1.2.3.4") -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 import subprocess
-import zlib
 from itertools import accumulate, product
 from pathlib import Path
 
@@ -18,13 +17,20 @@ from made_data_sets import (
     EXPLICIT,
     IMPLICIT,
     SECONDARY_CAPTURE,
+    UNDEFINED,
     Fragments,
     Sequence,
+    deflated,
     encoded,
+    end,
     head,
+    item,
+    long,
     padded,
     part10,
     rich,
+    sequence,
+    tag,
     words,
 )
 from programs import need
@@ -38,7 +44,6 @@ from asprofile.objects.whole import DEEPEST, Extent, find_extent
 JPEG = "1.2.840.10008.1.2.4.70"
 PRIVATE = "1.3.46.670589.33.1.4.1"
 SYNTAXES = (IMPLICIT, EXPLICIT, BIG)
-UNDEFINED = 0xFFFFFFFF
 
 IDENTITY = [(0x00080016, "UI", padded(SECONDARY_CAPTURE)), (0x00080018, "UI", b"1.2.3.4\0")]
 NAME = (0x00100010, "PN", b"Doe^Jo")
@@ -59,33 +64,8 @@ def reason(data: bytes, syntax: str = EXPLICIT) -> str:
     return str(caught.value)
 
 
-def tag(value: int, syntax: str = EXPLICIT) -> bytes:
-    return struct.pack(">HH" if syntax == BIG else "<HH", value >> 16, value & 0xFFFF)
-
-
-def long(value: int, syntax: str = EXPLICIT) -> bytes:
-    return struct.pack(">I" if syntax == BIG else "<I", value)
-
-
-def item(content: bytes, syntax: str = EXPLICIT, length: int | None = None) -> bytes:
-    return tag(0xFFFEE000, syntax) + long(len(content) if length is None else length, syntax) + content
-
-
-def end(what: int, syntax: str = EXPLICIT) -> bytes:
-    return tag(what, syntax) + bytes(4)
-
-
-def sequence(content: bytes, syntax: str = EXPLICIT, length: int | None = None, at: int = 0x00081140) -> bytes:
-    return head(at, "SQ", len(content) if length is None else length, syntax) + content
-
-
 def combined(*choices: object) -> list[tuple[object, ...]]:
     return list(product(*choices))  # type: ignore[call-overload]
-
-
-def deflated(data: bytes) -> bytes:
-    deflater = zlib.compressobj(wbits=-15)
-    return deflater.compress(data) + deflater.flush()
 
 
 # --- generated objects
