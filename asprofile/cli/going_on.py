@@ -30,6 +30,8 @@ _MOST: Final = 20
 """Objects that a command names one by one."""
 _STORED: Final = ("stored", "stored-with-warning")
 _IN_REPORT: Final = tuple(f"  outcome:         {words}\n" for words in ("stored", "stored with a warning"))
+_NO_ACCOUNT: Final = (ValueError, LookupError, TypeError, RecursionError)
+"""What reading it as one raises for what is none: other JSON, too deep, without what each result has."""
 _WORDS: Final = "asprofile.cli.going_on.words"
 
 
@@ -154,7 +156,7 @@ class Account:
                 self._is_exact = not start.startswith(START)
                 found = _in_lines(file, self.name) if self._is_exact else _in_report(file)
                 known = array("q", map(hash, found))
-        except (OSError, ValueError) as error:
+        except (OSError, *_NO_ACCOUNT) as error:
             reason = error.strerror if isinstance(error, OSError) else None
             raise ConfigurationError(f"{self.name}: {reason or 'is no report of `asprofile send`'}") from None
         self._known = array("q", sorted(known))
@@ -187,8 +189,8 @@ def _in_lines(file: Any, name: str) -> Iterator[str]:
     while first:
         try:
             one = json.loads(first)
-        except ValueError:
-            one = None  # the end of a run that was killed
+        except (ValueError, RecursionError):
+            one = None  # the end of a run that was killed, or no line of ours
         if isinstance(one, dict) and one.get("type") in ("object", "skipped", "summary"):
             is_any = True
             if one["type"] == "object" and one["outcome"] in _STORED:

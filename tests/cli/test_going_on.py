@@ -246,3 +246,36 @@ def test_an_account_is_exact() -> None:
     )
     account = going_on.Account("report")
     assert (account.has("a\nb"), account.has("d")) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        b"",
+        b"{\n",
+        b'{\n"a": 1}\n',
+        b'{\n"objects": 5}\n',
+        b'{\n"objects": [5]}\n',
+        b'{\n"objects": [{}]}\n',
+        b'{\n"objects": [{"outcome": "stored", "path": {}}]}\n',
+        b"{\n" + b'"a":[' * 100_000,
+        b"[" * 100_000 + b"\n",
+        b'{"type": "object"}\n',
+        b'{"type": "object", "outcome": "stored"}\n',
+        b'{"type": "object", "outcome": "stored", "path": []}\n',
+        b"[1, 2]\n5\nnull\n",
+        b"\xff\xfe{\0\n\0",
+        bytes(300),
+    ],
+)
+def test_what_is_no_account_is_refused_or_says_of_nothing_that_it_is_stored(
+    run: Run, objects: list[str], account: bytes
+) -> None:
+    Path("account").write_bytes(account)
+    with ScriptedPeer(stored(seen := [])) as peer:
+        result = run("send", "--continue", "account", f"127.0.0.1:{peer.port}", "a study")
+    if account:
+        assert (result.status, seen) == (2, [])
+        assert "account: is no report of" in result.err
+    else:
+        assert (result.status, len(seen)) == (0, len(objects))
