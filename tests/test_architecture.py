@@ -46,20 +46,20 @@ LAYERS = {
     "syntax": set(),
     "model": {"names", "syntax"},
     "lint": {"names", "syntax", "model"},
-    "rewrite": {"names", "syntax", "model", "lint"},
-    "generate": {"names", "syntax", "model", "lint", "rewrite"},
-    "convert": {"names", "syntax", "model", "lint", "rewrite", "generate"},
-    "negotiate": {"names", "syntax", "model", "lint", "rewrite", "generate"},
+    "edit": {"names", "syntax", "model", "lint"},
+    "generate": {"names", "syntax", "model", "lint", "edit"},
+    "convert": {"names", "syntax", "model", "lint", "edit", "generate"},
+    "negotiate": {"names", "syntax", "model", "lint", "edit", "generate"},
     "objects": {"names"},
     "net": {"names", "negotiate"},
     "send": {"names", "model", "negotiate", "objects", "net"},
     "receive": {"names", "model", "negotiate", "objects", "net"},
     "report": {"names", "model", "negotiate"},
-    "editor": {"names", "syntax", "model", "lint", "rewrite"},
+    "editor": {"names", "syntax", "model", "lint", "edit"},
     "peer_settings": {"names"},
     "config": {"names", "model", "lint", "peer_settings"},
     "cli": {
-        "names", "syntax", "model", "lint", "rewrite", "generate", "convert", "negotiate", "editor", "config",
+        "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "editor", "config",
         "peer_settings",
         "objects", "net", "send", "receive", "report",
     },
@@ -168,7 +168,7 @@ def test_the_layers_have_an_order() -> None:
         left = {layer: below for layer, below in left.items() if layer not in ready}
 
 
-@pytest.mark.parametrize("layer", ["lint", "rewrite", "generate", "convert", "negotiate", "model", "names", "syntax"])
+@pytest.mark.parametrize("layer", ["lint", "edit", "generate", "convert", "negotiate", "model", "names", "syntax"])
 def test_pure_layers_reach_neither_the_network_nor_objects(layer: str) -> None:
     """Neither by themselves nor by what they import."""
     reached, todo = set(), [layer]
@@ -284,7 +284,7 @@ class TestStart:
 
     def test_lint_needs_no_suggestions_and_no_diffs(self) -> None:
         modules = self.loaded_by("lint", "--select", "AP201", "sample_profiles/default.cfg")
-        needless = {"difflib", "asprofile.cli.fixing", "asprofile.rewrite", "asprofile.negotiate", "asprofile.generate"}
+        needless = {"difflib", "asprofile.cli.fixing", "asprofile.edit", "asprofile.negotiate", "asprofile.generate"}
         assert needless & modules == set()
 
     def test_the_version_needs_no_command(self) -> None:

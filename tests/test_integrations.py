@@ -25,9 +25,9 @@ from programs import IN_CI
 import asprofile
 from asprofile.cli.reporting import FORMATS
 from asprofile.config import from_file
+from asprofile.edit import format_document
 from asprofile.lint import Settings, lint
 from asprofile.model import read
-from asprofile.rewrite import format_document
 from asprofile.text import Source
 
 yaml = pytest.importorskip("yaml", reason="PyYAML comes with the dependency group docs")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asprofile.edit.room import dispensable
 from asprofile.generate.request import encodable, permitted
 from asprofile.lint import Settings, lint
 from asprofile.lint.rules.ap502_impossible_pixel_format import impossible
@@ -16,7 +17,6 @@ from asprofile.model import load
 from asprofile.names import private, sop_classes, transfer_syntaxes, uids
 from asprofile.names.fit import Kind, judge
 from asprofile.report.profile import profile_matrix
-from asprofile.rewrite.room import dispensable
 from asprofile.text import Source
 
 if TYPE_CHECKING:

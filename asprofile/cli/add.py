@@ -12,12 +12,12 @@ from asprofile.cli import options
 from asprofile.cli.editing import Opened, conclude, opened, output_options
 from asprofile.cli.named import sop_class, syntax_list
 from asprofile.cli.root import done
+from asprofile.edit import Addition, NewContext, NoRoom, add_to_profile
 from asprofile.errors import AsprofileError
 from asprofile.generate.request import permitted
 from asprofile.model import Loading, Role
 from asprofile.names.uids import display_name
 from asprofile.printing import printable
-from asprofile.rewrite import Addition, NewContext, NoRoom, add_to_profile
 
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,1023}")
 

@@ -12,10 +12,10 @@ from asprofile.cli.files import STDIN, NoProfile, Unreadable, check_profile, eac
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import Unwritable, replace_file
+from asprofile.edit import Refusal, format_document
 from asprofile.lint.render.text import located
 from asprofile.model import read
 from asprofile.printing import printable
-from asprofile.rewrite import Refusal, format_document
 from asprofile.text import Source
 
 

@@ -512,7 +512,7 @@ def _write(text: bytes, requests: tuple[Request, ...], output: str | None, *, fo
 def _add(text: bytes, requests: tuple[Request, ...], file: str, release: str) -> None:
     """Put the profiles and their lists into a file that is there; lists that it has already are used."""
     # Not needed for a file of its own.
-    from asprofile.rewrite import merge_files
+    from asprofile.edit import merge_files
 
     if file != STDIN:
         click.get_current_context().with_resource(held(file))

@@ -38,6 +38,7 @@ from asprofile.cli.lsp_values import (
 )
 from asprofile.cli.root import DEBUG_VARIABLE
 from asprofile.config import nearest
+from asprofile.edit import Refusal
 from asprofile.editor.about import about_uid
 from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
 from asprofile.editor.completion import completions
@@ -49,7 +50,6 @@ from asprofile.editor.symbols import symbols
 from asprofile.errors import AsprofileError
 from asprofile.lint import Settings
 from asprofile.lint.select import expanded, selected
-from asprofile.rewrite import Refusal
 from asprofile.text import Source, Span
 
 # A file that is opened under this language is meant to be a profile; any other may be anything.

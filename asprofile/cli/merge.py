@@ -9,7 +9,7 @@ import click
 from asprofile.cli.editing import conclude, opened, output_options
 from asprofile.cli.files import STDIN
 from asprofile.cli.writing import check_output, profile_only, same_file
-from asprofile.rewrite import merge_files
+from asprofile.edit import merge_files
 
 
 @click.command(short_help="Put the profiles of one file into another.")

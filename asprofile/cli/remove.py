@@ -8,7 +8,7 @@ import click
 
 from asprofile.cli.editing import conclude, opened, output_options
 from asprofile.cli.named import sop_class, syntax_list
-from asprofile.rewrite import Removal, remove_contexts
+from asprofile.edit import Removal, remove_contexts
 
 
 @click.command(short_help="Take presentation contexts out of a profile.")

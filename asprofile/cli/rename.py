@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from asprofile.cli.editing import Opened, conclude, opened, output_options
+from asprofile.edit import KINDS, kinds_of, rename_section
+from asprofile.edit.rename import names
 from asprofile.errors import AsprofileError
 from asprofile.model.config import some_names
 from asprofile.model.loader import (
@@ -16,8 +18,6 @@ from asprofile.model.loader import (
     ROLE_SELECTION,
     TRANSFER_SYNTAXES,
 )
-from asprofile.rewrite import KINDS, kinds_of, rename_section
-from asprofile.rewrite.rename import names
 
 _WORDS = {
     "profile": PROFILES,

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from asprofile.cli.editing import conclude, opened, output_options
-from asprofile.rewrite import renumber_entries
+from asprofile.edit import renumber_entries
 
 
 @click.command(short_help="Number entries without a gap.")

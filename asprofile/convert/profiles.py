@@ -13,6 +13,7 @@ from dataclasses import replace
 from asprofile.convert import room
 from asprofile.convert.exchange import Context, Exchange, Extended, Loss, Profile, Reading, Target, Written
 from asprofile.convert.words import ascii_only, named, quoted
+from asprofile.edit import merge_files
 from asprofile.errors import ConversionError
 from asprofile.generate.arrange import labelled
 from asprofile.generate.finish import NotAsPromised, made
@@ -24,7 +25,6 @@ from asprofile.model import Profile as LoadedProfile
 from asprofile.model.config import MAX_CONTEXTS
 from asprofile.names import sop_classes, uids
 from asprofile.names.releases import LATEST, RELEASES
-from asprofile.rewrite import merge_files
 from asprofile.text import Span, decode, encode
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from asprofile.edit import Refusal, format_document
 from asprofile.editor.changes import line_edits
 from asprofile.editor.opened import OpenFile
 from asprofile.lint.finding import Finding
-from asprofile.rewrite import Refusal, format_document
 from asprofile.text import Edit, Span
 
 

@@ -2,7 +2,7 @@
 
 Pure: values in, text out. ``recipes`` declares what is offered together; ``words`` knows what people write; ``wish`` is
 what all sources become; ``arrange`` makes profiles of wishes within DCMTK's limits, as a ``request``; ``render`` writes
-it down, and ``finish`` makes sure that the file is what it should be. Editing a file that exists is ``rewrite``'s.
+it down, and ``finish`` makes sure that the file is what it should be. Editing a file that exists is ``edit``'s.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+from asprofile.edit import Formatted, format_document
 from asprofile.generate.render import render
 from asprofile.generate.request import Request
 from asprofile.lint import Settings, lint
@@ -17,7 +18,6 @@ from asprofile.lint.finding import Finding
 from asprofile.lint.run import Report
 from asprofile.model import Loading, read
 from asprofile.names.releases import LATEST, RELEASES, at_least
-from asprofile.rewrite import Formatted, format_document
 from asprofile.text import Edit, Source, apply_edits
 
 

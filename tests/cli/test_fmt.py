@@ -1,4 +1,4 @@
-"""``asprofile fmt``: what it writes, shows, says, and how it ends. What the form is, is in tests/rewrite."""
+"""``asprofile fmt``: what it writes, shows, says, and how it ends. What the form is, is in tests/edit."""
 
 from __future__ import annotations
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from strategies import PROPERTY, profile_files
 
+from asprofile.edit import Formatted, Refusal, format_document
 from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
 from asprofile.editor.opened import MAX_SIZE, OpenFile
 from asprofile.lint import Settings
 from asprofile.lint.fixes import fix
-from asprofile.rewrite import Formatted, Refusal, format_document
 from asprofile.text import Source, Span, apply_edits
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from asprofile.edit import Formatted, format_document
 from asprofile.errors import ProposalError
 from asprofile.generate import (
     Order,
@@ -26,7 +27,6 @@ from asprofile.lint import Settings, lint
 from asprofile.model import Loading, Profile, read
 from asprofile.names import fit, private, transfer_syntaxes, uids
 from asprofile.names.releases import LATEST, RELEASES, at_least
-from asprofile.rewrite import Formatted, format_document
 from asprofile.text import Source
 
 STANDARD = [uid for uid in uids.standard_uids() if uids.describe(uid)]

@@ -12,9 +12,9 @@ import sys
 from itertools import product
 from typing import TYPE_CHECKING
 
+from asprofile.edit import format_document
 from asprofile.lint.fixes import fix
 from asprofile.model import read
-from asprofile.rewrite import format_document
 from asprofile.text import Source
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from asprofile.edit.draft import Draft
 from asprofile.errors import EditError
 from asprofile.model import Profile
 from asprofile.model.loader import EXTENDED_NEGOTIATION, PRESENTATION_CONTEXTS, ROLE_SELECTION, TRANSFER_SYNTAXES
-from asprofile.rewrite.draft import Draft
 
 LIST_NAMES = {
     TRANSFER_SYNTAXES: "transfer syntax list",

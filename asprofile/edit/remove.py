@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from asprofile.edit.draft import Draft, Edited
+from asprofile.edit.targets import LIST_NAMES, find_profile, unshared
 from asprofile.errors import EditError
 from asprofile.model import Document
 from asprofile.model.config import some_names
 from asprofile.model.loader import EXTENDED_NEGOTIATION, PRESENTATION_CONTEXTS, ROLE_SELECTION, TRANSFER_SYNTAXES
 from asprofile.names.uids import display_name
-from asprofile.rewrite.draft import Draft, Edited
-from asprofile.rewrite.targets import LIST_NAMES, find_profile, unshared
 
 
 @dataclass(frozen=True, slots=True)

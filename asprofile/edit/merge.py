@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from asprofile.edit import lines
+from asprofile.edit.draft import Case, Draft, Edited
+from asprofile.edit.meaning import Item, Meaning, meaning_of
+from asprofile.edit.targets import LIST_NAMES
 from asprofile.errors import EditError
 from asprofile.lint.fixing import SPELLED
 from asprofile.model import Document, Loading, Section, read
@@ -22,10 +26,6 @@ from asprofile.model.loader import (
     TRANSFER_SYNTAXES,
 )
 from asprofile.program import command
-from asprofile.rewrite import lines
-from asprofile.rewrite.draft import Case, Draft, Edited
-from asprofile.rewrite.meaning import Item, Meaning, meaning_of
-from asprofile.rewrite.targets import LIST_NAMES
 from asprofile.text import Edit, apply_edits
 
 Clash = Literal["error", "rename", "keep", "replace"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.rewrite.layout import Blank, Comment, EntryLine, HeaderLine, Line, laid_out
+from asprofile.edit.layout import Blank, Comment, EntryLine, HeaderLine, Line, laid_out
 
 _LETTERS: dict[str, Line] = {
     "_": Blank(),

@@ -8,10 +8,10 @@ from hypothesis import given
 from strategies import PROPERTY, everywhere_loaded, loaded, profile_files
 
 import asprofile
+from asprofile.edit import format_document, merge_files
+from asprofile.edit.draft import Draft
 from asprofile.errors import EditError, ProfileNotFound
 from asprofile.model import read
-from asprofile.rewrite import format_document, merge_files
-from asprofile.rewrite.draft import Draft
 
 OTHER = """\
 # For reports.

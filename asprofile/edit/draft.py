@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from asprofile.edit import lines
+from asprofile.edit.fmt import Formatted, format_document
+from asprofile.edit.meaning import Item, Meaning, meaning_of
 from asprofile.errors import EditError
 from asprofile.model import AssociationRole, Config, Document, Loading, Problem, read
 from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names import symbols, uids
 from asprofile.names.releases import RELEASES
 from asprofile.program import command
-from asprofile.rewrite import lines
-from asprofile.rewrite.fmt import Formatted, format_document
-from asprofile.rewrite.meaning import Item, Meaning, meaning_of
 from asprofile.text import Edit, Source, apply_edits
 
 ROLES: tuple[AssociationRole, ...] = ("requestor", "acceptor")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from strategies import PROPERTY, any_file, everywhere_loaded, profile_files
 
+from asprofile.edit import Formatted, Refusal, format_document
 from asprofile.model import read
 from asprofile.resources import directory
-from asprofile.rewrite import Formatted, Refusal, format_document
 
 GOLDEN = Path(__file__).parent / "golden"
 HEAD = b"[[Profiles]]\n\n"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from strategies import PROPERTY, everywhere_loaded, loaded, profile_files
 
 import asprofile
+from asprofile.edit import KINDS, kinds_of, rename_section
 from asprofile.errors import EditError
 from asprofile.model import read
 from asprofile.model.loader import (
@@ -18,7 +19,6 @@ from asprofile.model.loader import (
     ROLE_SELECTION,
     TRANSFER_SYNTAXES,
 )
-from asprofile.rewrite import KINDS, kinds_of, rename_section
 
 ALL = SMALL.replace(
     "[[Profiles]]",

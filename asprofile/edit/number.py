@@ -5,14 +5,14 @@ Which numbers they get is decided in ``renumber``.
 
 from __future__ import annotations
 
+from asprofile.edit import lines
+from asprofile.edit.draft import ROLES, Edited
+from asprofile.edit.fmt import Formatted, format_document
+from asprofile.edit.renumber import renumbered_keys
 from asprofile.errors import EditError
 from asprofile.lint.keeps import Loadings, keeps_model
 from asprofile.model import Document, Loading, Section, read
 from asprofile.program import command
-from asprofile.rewrite import lines
-from asprofile.rewrite.draft import ROLES, Edited
-from asprofile.rewrite.fmt import Formatted, format_document
-from asprofile.rewrite.renumber import renumbered_keys
 from asprofile.syntax import Entry
 from asprofile.text import Source, apply_edits, decode
 

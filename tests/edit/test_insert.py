@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from strategies import PROPERTY, everywhere_loaded, loaded, profile_files
 
 import asprofile
+from asprofile.edit import Addition, NewContext, NoRoom, add_to_profile, format_document
 from asprofile.errors import EditError, ProfileNotFound
 from asprofile.model import read
-from asprofile.rewrite import Addition, NewContext, NoRoom, add_to_profile, format_document
 
 NATIVE = (EXPLICIT, IMPLICIT)
 

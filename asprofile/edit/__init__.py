@@ -21,23 +21,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asprofile import when_first_used
-from asprofile.rewrite.fmt import Formatted, Refusal, format_document
+from asprofile.edit.fmt import Formatted, Refusal, format_document
 
 # Imported when first used: to lay out a file needs nothing of the linter's.
 _EDITS = {
-    "KINDS": "asprofile.rewrite.rename",
-    "Addition": "asprofile.rewrite.insert",
-    "Clash": "asprofile.rewrite.merge",
-    "Edited": "asprofile.rewrite.draft",
-    "NewContext": "asprofile.rewrite.insert",
-    "NoRoom": "asprofile.rewrite.insert",
-    "Removal": "asprofile.rewrite.remove",
-    "add_to_profile": "asprofile.rewrite.insert",
-    "kinds_of": "asprofile.rewrite.rename",
-    "merge_files": "asprofile.rewrite.merge",
-    "remove_contexts": "asprofile.rewrite.remove",
-    "rename_section": "asprofile.rewrite.rename",
-    "renumber_entries": "asprofile.rewrite.number",
+    "KINDS": "asprofile.edit.rename",
+    "Addition": "asprofile.edit.insert",
+    "Clash": "asprofile.edit.merge",
+    "Edited": "asprofile.edit.draft",
+    "NewContext": "asprofile.edit.insert",
+    "NoRoom": "asprofile.edit.insert",
+    "Removal": "asprofile.edit.remove",
+    "add_to_profile": "asprofile.edit.insert",
+    "kinds_of": "asprofile.edit.rename",
+    "merge_files": "asprofile.edit.merge",
+    "remove_contexts": "asprofile.edit.remove",
+    "rename_section": "asprofile.edit.rename",
+    "renumber_entries": "asprofile.edit.number",
 }
 
 __all__ = [
@@ -60,12 +60,12 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from asprofile.rewrite.draft import Edited
-    from asprofile.rewrite.insert import Addition, NewContext, NoRoom, add_to_profile
-    from asprofile.rewrite.merge import Clash, merge_files
-    from asprofile.rewrite.number import renumber_entries
-    from asprofile.rewrite.remove import Removal, remove_contexts
-    from asprofile.rewrite.rename import KINDS, kinds_of, rename_section
+    from asprofile.edit.draft import Edited
+    from asprofile.edit.insert import Addition, NewContext, NoRoom, add_to_profile
+    from asprofile.edit.merge import Clash, merge_files
+    from asprofile.edit.number import renumber_entries
+    from asprofile.edit.remove import Removal, remove_contexts
+    from asprofile.edit.rename import KINDS, kinds_of, rename_section
 
 
 __getattr__ = when_first_used(__name__, _EDITS)

@@ -10,6 +10,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from asprofile.edit.draft import Draft, Edited
+from asprofile.edit.meaning import Item
+from asprofile.edit.remove import drop_contexts
+from asprofile.edit.room import Dispensable, dispensable
+from asprofile.edit.targets import LIST_NAMES, find_profile, unshared
 from asprofile.errors import EditError
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole, Document, Role
@@ -23,11 +28,6 @@ from asprofile.model.loader import (
 from asprofile.names import releases, transfer_syntaxes
 from asprofile.names.uids import display_name
 from asprofile.program import command
-from asprofile.rewrite.draft import Draft, Edited
-from asprofile.rewrite.meaning import Item
-from asprofile.rewrite.remove import drop_contexts
-from asprofile.rewrite.room import Dispensable, dispensable
-from asprofile.rewrite.targets import LIST_NAMES, find_profile, unshared
 from asprofile.text import Source
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]+")

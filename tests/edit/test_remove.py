@@ -23,9 +23,9 @@ from hypothesis import strategies as st
 from strategies import PROPERTY, everywhere_loaded, loaded, profile_files
 
 import asprofile
+from asprofile.edit import Addition, NewContext, Removal, add_to_profile, remove_contexts
 from asprofile.errors import EditError
 from asprofile.model import read
-from asprofile.rewrite import Addition, NewContext, Removal, add_to_profile, remove_contexts
 
 NATIVE = (EXPLICIT, IMPLICIT)
 TWO = ("[Small]", "[Other]\nPresentationContexts = Contexts\n[Small]")

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from asprofile.edit.layout import Blank, Comment, EntryLine, HeaderLine, Line, laid_out
+from asprofile.edit.renumber import renumbered_keys
 from asprofile.model import Document, read
 from asprofile.model.loader import NUMBERED_KEYS, PROFILES
-from asprofile.rewrite.layout import Blank, Comment, EntryLine, HeaderLine, Line, laid_out
-from asprofile.rewrite.renumber import renumbered_keys
 from asprofile.syntax import Entry, Header, Space
 from asprofile.text import Span, decode
 

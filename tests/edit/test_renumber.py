@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from strategies import PROPERTY, profile_files
 
+from asprofile.edit import Formatted, format_document
 from asprofile.model import Document, Section, read
 from asprofile.model.loader import NUMBERED_KEYS
-from asprofile.rewrite import Formatted, format_document
 
 PREFIX = "TransferSyntax"
 
