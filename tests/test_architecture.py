@@ -55,13 +55,14 @@ LAYERS = {
     "send": {"names", "model", "negotiate", "objects", "net"},
     "receive": {"names", "model", "negotiate", "objects", "net"},
     "report": {"names", "model", "negotiate"},
+    "storescu": {"names", "syntax", "model", "negotiate", "objects", "net", "send"},
     "editor": {"names", "syntax", "model", "lint", "edit"},
     "peer_settings": {"names"},
     "config": {"names", "model", "lint", "peer_settings"},
     "cli": {
         "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "editor", "config",
         "peer_settings",
-        "objects", "net", "send", "receive", "report",
+        "objects", "net", "send", "receive", "report", "storescu",
     },
     "__main__": {"cli"},
 }  # fmt: skip

@@ -20,12 +20,13 @@ from asprofile.cli.locking import held
 from asprofile.cli.profiles import show_error
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.cli.writing import profile_only, replace_file, write_file
+from asprofile.cli.writing import replace_file, write_file
 from asprofile.edit import Edited
 from asprofile.errors import LoadError
 from asprofile.model import Document, Loading, load, read
 from asprofile.printing import brief, printable
 from asprofile.program import command
+from asprofile.syntax.recognise import profile_only
 from asprofile.text import Source
 
 F = TypeVar("F", bound=Callable[..., Any])

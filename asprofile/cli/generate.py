@@ -20,7 +20,7 @@ from asprofile.cli.locking import held
 from asprofile.cli.options import ReleaseType
 from asprofile.cli.profiles import load_or_show
 from asprofile.cli.root import done
-from asprofile.cli.writing import check_output, for_profile, replace_file, write_file
+from asprofile.cli.writing import check_output, replace_file, write_file
 from asprofile.errors import AsprofileError, ProposalError
 from asprofile.generate.arrange import Order, arrange
 from asprofile.generate.finish import made
@@ -46,6 +46,7 @@ from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import Adviser, meaning
 from asprofile.printing import printable
 from asprofile.regular import open_named
+from asprofile.syntax.recognise import for_profile
 
 if TYPE_CHECKING:
     from asprofile.config import ProjectSettings

@@ -8,8 +8,9 @@ import click
 
 from asprofile.cli.editing import conclude, opened, output_options
 from asprofile.cli.files import STDIN
-from asprofile.cli.writing import check_output, profile_only, same_file
+from asprofile.cli.writing import check_output, same_file
 from asprofile.edit import merge_files
+from asprofile.syntax.recognise import profile_only
 
 
 @click.command(short_help="Put the profiles of one file into another.")

@@ -1,7 +1,7 @@
 """``asprofile storescu``: DCMTK's storescu, option for option.
 
-Belongs here: the command itself, its help and version. Does not belong here: everything else (``storescu_arguments``,
-``storescu_settings``, ``storescu_run`` and what they use).
+Belongs here: the command itself, its help and version, asking at the terminal. Does not belong here: everything else
+(``asprofile.storescu``).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import click
 
 from asprofile import __version__
 from asprofile.cli.root import done
-from asprofile.cli.storescu_arguments import CommandLine, CommandLineError, parse
-from asprofile.cli.storescu_help import help_text
 from asprofile.errors import ConfigurationError
 from asprofile.names.releases import LATEST, parse_release
+from asprofile.storescu.arguments import CommandLine, CommandLineError, parse
+from asprofile.storescu.help import help_text
 
 RELEASE_VARIABLE = "ASPROFILE_STORESCU_RELEASE"
 """The release of DCMTK that is stood in for: what it counts as storage, which names it reads in a profile."""
@@ -48,7 +48,7 @@ command = _Raw("storescu", callback=_command, short_help="DCMTK's storescu, opti
 
 def main(arguments: list[str], release: str = LATEST) -> int:
     """Run it; the exit status of DCMTK's program of that release, and 2 for what is known and cannot be done."""
-    from asprofile.cli.storescu_settings import LEVELS, NotSupported, log_level, settings
+    from asprofile.storescu.settings import LEVELS, NotSupported, log_level, settings
 
     quiet = False
     try:
@@ -63,19 +63,26 @@ def main(arguments: list[str], release: str = LATEST) -> int:
     except (NotSupported, ConfigurationError) as error:
         return _wrong(str(error), CANNOT, quiet=quiet)
     # Only where something is sent: what the help does not need takes its time.
-    from asprofile.cli.storescu_log import Log
-    from asprofile.cli.storescu_run import run
+    from asprofile.cli.writing import check_over
+    from asprofile.storescu.log import Log
+    from asprofile.storescu.run import run
+    from asprofile.storescu.tls import Outside
 
-    log = Log(level)
+    log = Log(level, sys.stdout, sys.stderr)
     if line.last("--arguments") is not None:
         words = "".join(f"'{word}' " for word in line.arguments)
         log.force("info", f"calling 'storescu' with {len(line.arguments)} arguments: {words}\n")
     log.debug(f"{_version(release)}\n")
     try:
-        return run(wanted, log, release)
+        return run(wanted, log, release, Outside(_ask, check_over))
     except ConfigurationError as error:
         log.fatal(str(error))
         return CANNOT
+
+
+def _ask(question: str) -> str:
+    answer: str = click.prompt(question, hide_input=True, default="", show_default=False)
+    return answer
 
 
 def _wrong(message: str, status: int, *, quiet: bool) -> int:
@@ -93,11 +100,11 @@ def _exclusive(line: CommandLine, release: str) -> int:
         case "--version":
             text = f"{_version(release)}\n\n{_TITLE}\n"
         case "--list-ciphers":
-            from asprofile.cli.storescu_tls import cipher_suites
+            from asprofile.storescu.tls import cipher_suites
 
             text = "\n".join([_version(release), "", _TITLE, "", *cipher_suites(), ""])
         case "--list-profiles":
-            from asprofile.cli.storescu_tls import security_profiles
+            from asprofile.storescu.tls import security_profiles
 
             text = "\n".join([_version(release), "", _TITLE, "", *security_profiles(), ""])
         case _:

@@ -18,29 +18,13 @@ from asprofile.cli.atomic import create_file
 from asprofile.cli.atomic import replace_file as replace_file
 from asprofile.cli.files import MAX_SIZE, STDIN
 from asprofile.cli.locking import Unwritable as Unwritable
-from asprofile.syntax.recognise import binary, why_no_profile
+from asprofile.syntax.recognise import for_other
 
 Protection = Callable[[bytes], str | None]
 """What a content is that must not be written over, to be put behind "it is"; None if it may."""
 
 _SETTINGS = ("asprofile.toml", "pyproject.toml")
 _DEVICES = ("/dev/null", "/dev/full", "/dev/tty", "/dev/random", "/dev/urandom")
-
-
-def for_profile(data: bytes) -> str | None:
-    """Before a profile file is written: a text may go, no data."""
-    return binary(data) or ("a file of keys or certificates (PEM)" if b"-----BEGIN " in data else None)
-
-
-def for_other(data: bytes) -> str | None:
-    """Before a report, a page, a file of another format is written: no profile either."""
-    return for_profile(data) or ("an association profile" if why_no_profile(data) is None else None)
-
-
-def profile_only(data: bytes) -> str | None:
-    """Before a profile is written where nobody said that something may be written over."""
-    reason = why_no_profile(data)
-    return None if reason is None else f"no association profile: {reason}"
 
 
 def check_output(

@@ -193,3 +193,22 @@ def _why_a_document(text: bytes) -> str | None:
 def _is_header(line: bytes) -> bool:
     """Whether a header begins in the line, behind words at most."""
     return re.match(_HEADER, line) is not None or line.lstrip().startswith(b"[")
+
+
+# --- what must not be written over: each says what the content is, None if it may be given up
+
+
+def for_profile(data: bytes) -> str | None:
+    """Before a profile file is written: a text may go, no data."""
+    return binary(data) or ("a file of keys or certificates (PEM)" if b"-----BEGIN " in data else None)
+
+
+def for_other(data: bytes) -> str | None:
+    """Before a report, a page, a file of another format is written: no profile either."""
+    return for_profile(data) or ("an association profile" if why_no_profile(data) is None else None)
+
+
+def profile_only(data: bytes) -> str | None:
+    """Before a profile is written where nobody said that something may be written over."""
+    reason = why_no_profile(data)
+    return None if reason is None else f"no association profile: {reason}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from surroundings import _plain_surroundings as _plain_surroundings
 
 from asprofile.cli import main
 
@@ -30,14 +31,6 @@ class Result:
     @property
     def json(self) -> Any:
         return json.loads(self.out)
-
-
-@pytest.fixture(autouse=True)
-def _plain_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
-    for name in ("FORCE_COLOR", "NO_COLOR", "ASPROFILE_DEBUG", "GITHUB_ACTIONS"):
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

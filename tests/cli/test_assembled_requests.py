@@ -14,8 +14,8 @@ from assembled import Assembled
 from storescu_peer import Peer, without_implementation
 from storescu_real import knows, ours, real, release
 
-from asprofile.cli.storescu_settings import PROPOSALS
 from asprofile.objects.demo import make_demo_objects
+from asprofile.storescu.settings import PROPOSALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,7 +1,7 @@
 """What a command line of storescu means, as a value: defaults filled in, what excludes and what needs each other.
 
 Belongs here: the checks of the real program, in its order and with its words. Does not belong here: reading words
-(``storescu_arguments``), files and the network.
+(``arguments``), files and the network.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from asprofile.cli.storescu_arguments import CommandLine, CommandLineError, Given, number, port
 from asprofile.net.tls_options import CrlCheck, SecurityProfile, TlsOptions
 from asprofile.program import command
+from asprofile.storescu.arguments import CommandLine, CommandLineError, Given, number, port
 
 if TYPE_CHECKING:
     from asprofile.net.transport import IpVersion

@@ -16,8 +16,8 @@ from asprofile.objects.header import Header, examine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asprofile.cli.storescu_log import Log
-    from asprofile.cli.storescu_settings import Settings
+    from asprofile.storescu.log import Log
+    from asprofile.storescu.settings import Settings
 
 
 class Halt(Exception):

@@ -1,7 +1,7 @@
 """The options of storescu, from the table beside this module.
 
-Belongs here: reading the table. Does not belong here: reading a command line (``storescu_arguments``), what the options
-do (``storescu_settings``).
+Belongs here: reading the table. Does not belong here: reading a command line (``arguments``), what the options
+do (``settings``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_TABLE = Path(__file__).with_name("storescu_options.tsv")
+_TABLE = Path(__file__).with_name("options.tsv")
 
 EXCLUSIVE = ("--help", "--version", "--list-profiles", "--list-ciphers")
 """With one of these on the command line nothing else counts, and nothing may be missing."""

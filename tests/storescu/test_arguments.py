@@ -9,18 +9,16 @@ import pytest
 from storescu_peer import Peer
 from storescu_real import knows, ours, real, release, skip_unless_known
 
-from asprofile.cli.storescu_arguments import CommandLineError, number, parse
-from asprofile.cli.storescu_help import help_text
-from asprofile.cli.storescu_options import every_option, spellings
-from asprofile.cli.storescu_settings import LEVELS, NotSupported, log_level, settings
 from asprofile.names.releases import at_least
+from asprofile.storescu.arguments import CommandLineError, number, parse
+from asprofile.storescu.help import help_text
+from asprofile.storescu.options import every_option, spellings
+from asprofile.storescu.settings import LEVELS, NotSupported, log_level, settings
 
 FILES = ("127.0.0.1", "104", "x.dcm")
 
 # The options of storescu 3.7.0, and of older ones, as their help and sources have them: short, long, arguments.
-FACTS = [
-    line.split("\t") for line in Path(__file__).with_name("storescu_facts.tsv").read_text("utf-8").splitlines()[1:]
-]
+FACTS = [line.split("\t") for line in Path(__file__).with_name("facts.tsv").read_text("utf-8").splitlines()[1:]]
 RANGES = {
     "--compression-level": (0, 9),
     "--max-pdu": (4096, 131072),

@@ -1,15 +1,15 @@
 """What storescu says while it works: lines with a letter for the level on standard error, in DCMTK's form.
 
 Belongs here: levels, prefixes, and the progress on standard output. Does not belong here: the long texts about
-associations and messages (``storescu_dumps``), when something is said.
+associations and messages (``dumps``), when something is said.
 """
 
 from __future__ import annotations
 
-import sys
+from typing import TextIO
 
-from asprofile.cli.storescu_settings import LEVELS
 from asprofile.printing import printable
+from asprofile.storescu.settings import LEVELS
 
 _LETTERS = {"debug": "D", "info": "I", "warn": "W", "error": "E", "fatal": "F"}
 
@@ -20,8 +20,11 @@ _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 class Log:
     """Says what is of ``level`` or above; everything else costs next to nothing."""
 
-    def __init__(self, level: str) -> None:
+    def __init__(self, level: str, out: TextIO, err: TextIO) -> None:
+        """The dots go to ``out``, everything else to ``err``."""
         self._lowest = LEVELS.index(level)
+        self._out = out
+        self._err = err
 
     def shows(self, level: str) -> bool:
         """Whether messages of that level are shown."""
@@ -42,8 +45,8 @@ class Log:
         """The same, whatever the level."""
         # What comes from the peer or from file names must not control a terminal.
         lines = [f"{_LETTERS[level]}: {_shown(line)}\n" for line in text.split("\n")]
-        sys.stderr.write("".join(lines))
-        sys.stderr.flush()
+        self._err.write("".join(lines))
+        self._err.flush()
 
     def debug(self, text: str) -> None:
         self.say("debug", text)
@@ -63,8 +66,8 @@ class Log:
     def progress(self, text: str) -> None:
         """A piece of the line of dots, on standard output."""
         if self.shows_progress:
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            self._out.write(text)
+            self._out.flush()
 
 
 def _shown(line: str) -> str:

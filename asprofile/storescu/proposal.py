@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from asprofile.cli.storescu_files import Halt
 from asprofile.errors import AsprofileError
 from asprofile.names.dcmtk import proposed_by_storescu
 from asprofile.negotiate.request import (
@@ -23,11 +22,12 @@ from asprofile.negotiate.request import (
     propose,
 )
 from asprofile.regular import read_regular
+from asprofile.storescu.files import Halt
 
 if TYPE_CHECKING:
-    from asprofile.cli.storescu_log import Log
-    from asprofile.cli.storescu_settings import Identity, Settings
     from asprofile.model import Profile
+    from asprofile.storescu.log import Log
+    from asprofile.storescu.settings import Identity, Settings
 
 _AE_TITLE: Final = 16
 _TICKET: Final = 65535
@@ -84,10 +84,10 @@ def request_for(settings: Settings, classes: list[str], log: Log, release: str) 
 def _profile(file: str, name: str, log: Log, release: str) -> Profile:
     """What a profile of a file says to that release. Raises Halt if there is none."""
     # Only where there is a file to be read.
-    from asprofile.cli.storescu_refusal import in_words_of_dcmtk
     from asprofile.model import read
     from asprofile.model.config import looked_up, not_found
     from asprofile.model.loader import Loading
+    from asprofile.storescu.refusal import in_words_of_dcmtk
 
     try:
         data = Path(file).read_bytes()

@@ -1,7 +1,7 @@
 """One file on its way to storescu's peer: read, given a new identity, put into a presentation context.
 
 Belongs here: what is decided about one file, as DCMTK decides it, and what the log says of that. Does not belong here:
-the association (``storescu_run``), rewriting data sets (``objects``).
+the association (``run``), rewriting data sets (``objects``).
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from asprofile.cli.storescu_dumps import class_code
-from asprofile.cli.storescu_invention import described, invented
 from asprofile.errors import ObjectError
 from asprofile.names.dcmtk import syntax_names
 from asprofile.negotiate.choose import AcceptedContext
@@ -24,16 +22,18 @@ from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.header import Header, Unreadable, examine
 from asprofile.objects.inventing import Inventor
 from asprofile.objects.rewriting import Changes, Rules
+from asprofile.storescu.dumps import class_code
+from asprofile.storescu.invention import described, invented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from asprofile.cli.storescu_settings import Settings
     from asprofile.negotiate.choose import Negotiation
     from asprofile.objects.flaws import Flaw
     from asprofile.objects.preparing import DataSource
     from asprofile.objects.rewriting import Change
     from asprofile.objects.vrs import Scope
+    from asprofile.storescu.settings import Settings
 
 _LE_IMPLICIT: Final = "1.2.840.10008.1.2"
 _EXPLICIT: Final = ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")

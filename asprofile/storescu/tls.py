@@ -1,37 +1,43 @@
 """TLS for storescu: its options as those of a connection, with DCMTK's patience for files that cannot be read.
 
-Belongs here: warnings about files, asking for a password, random seeds, the lists of profiles and cipher suites. Does
-not belong here: TLS itself (``net``). Imported only when TLS is asked for.
+Belongs here: warnings about files, random seeds, the lists of profiles and cipher suites. Does not belong here: TLS
+itself (``net``), the terminal. Imported only when TLS is asked for.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from asprofile.cli.locking import Unwritable
-from asprofile.cli.storescu_settings import SECURITY_PROFILES
-from asprofile.cli.writing import check_over, for_other
-from asprofile.errors import ConfigurationError
+from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.net.tls_context import client_context
 from asprofile.net.tls_keys import read_authorities, read_key, read_revocations
 from asprofile.net.tls_seed import SEED_SIZE, mix_in_seed, write_seed
 from asprofile.net.tls_suites import supported_profiles, supported_suites
 from asprofile.regular import read_regular
-from asprofile.syntax.recognise import binary
+from asprofile.storescu.settings import SECURITY_PROFILES
+from asprofile.syntax.recognise import binary, for_other
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from asprofile.cli.storescu_log import Log
-    from asprofile.cli.storescu_settings import Secure
     from asprofile.net.tls_options import FileFormat, TlsOptions
+    from asprofile.storescu.log import Log
+    from asprofile.storescu.settings import Secure
 
 
-def prepared(secure: Secure, log: Log) -> TlsOptions:
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the command line does for a run: ``ask`` for a password (empty if none is given); ``check_over`` raises
+    AsprofileError where a file must not be written over, of which its second argument says what it is.
+    """
+
+    ask: Callable[[str], str]
+    check_over: Callable[[str, Callable[[bytes], str | None]], object]
+
+
+def prepared(secure: Secure, log: Log, outside: Outside) -> TlsOptions:
     """The options of the connection. Files of certificates and revocation lists that cannot be read are warned about
     and left out, as DCMTK does. Raises ConfigurationError for what DCMTK does not pass over, our own key above all, and
     for a security profile or cipher suite that the linked OpenSSL does not have.
@@ -52,21 +58,21 @@ def prepared(secure: Secure, log: Log) -> TlsOptions:
         crl_files=lists,
     )
     if secure.password == "ask" and options.key_file is not None:  # noqa: S105 - not a password
-        options = _with_password(options, options.key_file)
+        options = _with_password(options, options.key_file, outside)
     client_context(options)  # says what is wrong before anybody is called
     return options
 
 
-def finish(secure: Secure, log: Log) -> None:
+def finish(secure: Secure, log: Log, outside: Outside) -> None:
     """Write the new random seed, if that was asked for."""
     if secure.seed is not None and secure.seed.write is not None:
         try:
             if Path(secure.seed.write).is_file():
-                check_over(
+                outside.check_over(
                     secure.seed.write, _unlike_the_one_read if secure.seed.write == secure.seed.read else _no_seed
                 )
             write_seed(Path(secure.seed.write))
-        except (ConfigurationError, Unwritable) as error:
+        except AsprofileError as error:
             log.warn(str(error))
 
 
@@ -120,12 +126,11 @@ def _directories(directories: tuple[Path, ...], log: Log) -> Iterator[Path]:
             log.warn(f"unable to load certificates from directory '{directory}', ignoring")
 
 
-def _with_password(options: TlsOptions, key: Path) -> TlsOptions:
+def _with_password(options: TlsOptions, key: Path, outside: Outside) -> TlsOptions:
     """Ask for the password if the key has one."""
     if not read_key(key, options.file_format).encrypted:
         return options
-    password = click.prompt(f"Password of the private key {key}", hide_input=True, default="", show_default=False)
-    return replace(options, key_password=password)
+    return replace(options, key_password=outside.ask(f"Password of the private key {key}"))
 
 
 def _look_at_parameters(file: str, log: Log) -> None:

@@ -1,7 +1,7 @@
 """A command line as DCMTK's programs read it: short and long options, their values, ``@files``, parameters.
 
 Belongs here: the words and their order, and the numbers in them. Does not belong here: which options there are
-(``storescu_options``), which go together (``storescu_settings``).
+(``options``), which go together (``settings``).
 
 What differs from other command lines: an option begins with ``-`` or ``+`` and is known by its whole name; it takes the
 next words as its values whatever they look like; ``-5`` is no option; ``--`` means nothing; options and parameters may
@@ -15,8 +15,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asprofile.cli.storescu_options import EXCLUSIVE, Option, every_option, spellings
 from asprofile.regular import open_named
+from asprofile.storescu.options import EXCLUSIVE, Option, every_option, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,9 +9,9 @@ import pytest
 from storescu_peer import Peer, without_implementation
 from storescu_real import ours, real, skip_unless_known
 
-from asprofile.cli.storescu_settings import PROPOSALS
 from asprofile.model import load
 from asprofile.objects.demo import make_demo_objects
+from asprofile.storescu.settings import PROPOSALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """What storescu does from the first look at the files to its exit status.
 
 Belongs here: the order of things on one association, and what DCMTK's program says and returns for each way it can end
-(DCMTK 3.7.0, storescu). Does not belong here: what is decided about a single file (``storescu_objects``), what is
-proposed (``storescu_proposal``).
+(DCMTK 3.7.0, storescu). Does not belong here: what is decided about a single file (``objects``), what is
+proposed (``proposal``).
 
 The next file is read while the peer works on the last; the log tells of it when it is its turn.
 """
@@ -12,19 +12,6 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from asprofile.cli.storescu_dumps import (
-    accepted,
-    keyword,
-    rejected,
-    requested,
-    status_text,
-    store_request,
-    store_response,
-)
-from asprofile.cli.storescu_files import Halt, checked, input_files, rename
-from asprofile.cli.storescu_log import Log, Progress
-from asprofile.cli.storescu_objects import SEND_FAILED, Condition, Hopeless, Objects, Ready
-from asprofile.cli.storescu_proposal import request_for
 from asprofile.errors import (
     AssociationAborted,
     AssociationError,
@@ -40,13 +27,27 @@ from asprofile.net.transport import Link
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
 from asprofile.send.session import Session, open_session
+from asprofile.storescu.dumps import (
+    accepted,
+    keyword,
+    rejected,
+    requested,
+    status_text,
+    store_request,
+    store_response,
+)
+from asprofile.storescu.files import Halt, checked, input_files, rename
+from asprofile.storescu.log import Log, Progress
+from asprofile.storescu.objects import SEND_FAILED, Condition, Hopeless, Objects, Ready
+from asprofile.storescu.proposal import request_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from asprofile.cli.storescu_settings import Secure, Settings
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.net.dimse import Command
+    from asprofile.storescu.settings import Secure, Settings
+    from asprofile.storescu.tls import Outside
 
 NETWORK_FAILED: Final = 10
 """Exit status when the association was lost and no status of the peer says more."""
@@ -62,11 +63,11 @@ READ_TIMEOUT: Final = Condition("0006:031a", "DUL network read timeout")
 NO_MORE: Final = Condition("0006:0303", "DUL Finite State Machine Error: the association is over")
 
 
-def run(settings: Settings, log: Log, release: str) -> int:
+def run(settings: Settings, log: Log, release: str, outside: Outside) -> int:
     """Send the files; the exit status."""
     try:
         names, classes = checked(input_files(settings, log), settings, log, release)
-        options = _options(settings, log)
+        options = _options(settings, log, outside)
         request = request_for(settings, classes, log, release)
         session = _associated(settings, request, options, log, release)
         try:
@@ -76,7 +77,7 @@ def run(settings: Settings, log: Log, release: str) -> int:
             session.abort()  # nothing, if it is over
     except Halt:
         return 1
-    _finish_tls(settings.tls, log)
+    _finish_tls(settings.tls, log, outside)
     return status
 
 
@@ -126,20 +127,20 @@ def _no_association(error: AssociationError, host: str) -> Condition:
     return Condition("0006:031f", f"Received unexpected PDU: {error}")
 
 
-def _finish_tls(secure: Secure | None, log: Log) -> None:
+def _finish_tls(secure: Secure | None, log: Log, outside: Outside) -> None:
     if secure is not None:
-        from asprofile.cli.storescu_tls import finish
+        from asprofile.storescu.tls import finish
 
-        finish(secure, log)
+        finish(secure, log, outside)
 
 
-def _options(settings: Settings, log: Log) -> SendOptions:
+def _options(settings: Settings, log: Log, outside: Outside) -> SendOptions:
     """Time limits and the connection. Without --dimse-timeout an answer has as long as the socket has."""
     tls = None
     if settings.tls is not None:
-        from asprofile.cli.storescu_tls import prepared
+        from asprofile.storescu.tls import prepared
 
-        tls = prepared(settings.tls, log)
+        tls = prepared(settings.tls, log, outside)
     answer = settings.socket_timeout if settings.answer_timeout is None else settings.answer_timeout
     return SendOptions(
         connect_timeout=settings.connect_timeout,

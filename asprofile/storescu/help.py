@@ -1,6 +1,6 @@
 """The help of ``asprofile storescu``, laid out like that of DCMTK's programs.
 
-Belongs here: the layout. Does not belong here: the options and their texts (``storescu_options.tsv``).
+Belongs here: the layout. Does not belong here: the options and their texts (``options.tsv``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from asprofile.cli.storescu_options import Option, every_option
+from asprofile.storescu.options import Option, every_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

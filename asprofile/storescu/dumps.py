@@ -1,6 +1,6 @@
 """Associations and messages as the logs of storescu show them, in DCMTK's form: log scrapers know it.
 
-Belongs here: text from values. Does not belong here: when it is shown (``storescu_log``, ``storescu_run``). Passwords
+Belongs here: text from values. Does not belong here: when it is shown (``log``, ``run``). Passwords
 and tickets are never in it, though DCMTK shows passwords.
 """
 

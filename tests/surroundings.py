@@ -1,0 +1,18 @@
+"""Where a command runs in the tests: an empty directory, without the user's settings and environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _plain_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    for name in ("FORCE_COLOR", "NO_COLOR", "ASPROFILE_DEBUG", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
