@@ -12,6 +12,13 @@ import sys
 DISTRIBUTION = "dicom-asprofile"
 """The name in ``pyproject.toml``: what is installed, and what an extra belongs to."""
 
+HOME = "https://asprofile.readthedocs.io/"
+RULE_PAGE = f"{HOME}rules/{{code}}/"
+"""The page of a rule: ``RULE_PAGE.format(code="ap101")``."""
+
+DEBUG_VARIABLE = "ASPROFILE_DEBUG"
+"""Set to anything, tracebacks are shown."""
+
 
 def installing(extra: str) -> str:
     """The command that installs what one of the extras needs, quoted for a shell (in zsh brackets are a pattern)."""

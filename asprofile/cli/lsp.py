@@ -1,4 +1,4 @@
-"""``asprofile lsp``: starts the language server, if what it needs is installed. The server is in ``lsp_server``."""
+"""``asprofile lsp``: starts the language server, if what it needs is installed. The server is in ``asprofile.lsp``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def command(stdio: bool) -> None:  # noqa: ARG001 - editors pass the option
     if sys.stdin.isatty():
         raise AsprofileError("an editor starts this and speaks to it; see the documentation on editors for how")
     try:
-        from asprofile.cli.lsp_server import serve
+        from asprofile.lsp.server import serve
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in ("pygls", "lsprotocol", "cattrs", "attrs"):
             raise AsprofileError(_MISSING) from None

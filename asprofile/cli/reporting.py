@@ -10,13 +10,11 @@ from asprofile.cli.files import for_people
 from asprofile.cli.terminal import style_for
 from asprofile.lint.finding import Severity
 from asprofile.lint.run import Report
+from asprofile.program import HOME, RULE_PAGE
 from asprofile.value import replaced
 
 # For people; those behind it are for services that want file names as they are in the repository.
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson")
-
-HOME = "https://asprofile.readthedocs.io/"
-RULE_PAGE = f"{HOME}rules/{{code}}/"
 
 # Where services say that the root of the repository is.
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")

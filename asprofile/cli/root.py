@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 import click
 
 from asprofile import __version__
-from asprofile.cli.start import DEBUG_VARIABLE as DEBUG_VARIABLE
 from asprofile.cli.start import INTERRUPTED as INTERRUPTED
 from asprofile.cli.start import READER_GONE, discard_output
 from asprofile.printing import printable

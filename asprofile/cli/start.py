@@ -15,8 +15,7 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 from asprofile.errors import AsprofileError
-
-DEBUG_VARIABLE = "ASPROFILE_DEBUG"
+from asprofile.program import DEBUG_VARIABLE
 
 CI_SERVICES = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
 """Variables of which a CI service sets at least one."""

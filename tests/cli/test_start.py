@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asprofile.cli import start
+from asprofile.program import DEBUG_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +84,7 @@ def test_nothing_is_lost_by_ending_at_once(run: Run, names: list[str]) -> None:
     for debug in ("", "1"):
         done = subprocess.run(
             [sys.executable, "-m", "asprofile", "lint", *names],
-            env={**environment, start.DEBUG_VARIABLE: debug},
+            env={**environment, DEBUG_VARIABLE: debug},
             capture_output=True,
             text=True,
             timeout=60,

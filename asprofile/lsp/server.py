@@ -1,6 +1,6 @@
 """The language server: what ``asprofile.editor`` says, in the words of the Language Server Protocol, 3.17.
 
-The only module that knows pygls; with ``lsp_values`` the only one that knows lsprotocol. It keeps the open files and
+The only module that knows pygls; with ``values`` the only one that knows lsprotocol. It keeps the open files and
 looks for their settings; everything that has to do with profiles is in ``editor``. Documents come whole at each change:
 they are small, and nothing can get out of step.
 """
@@ -24,19 +24,6 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from asprofile import __version__
-from asprofile.cli.lsp_values import (
-    NAME,
-    completion_item,
-    diagnostic,
-    document_symbol,
-    is_wanted,
-    locations,
-    quick_fix,
-    range_of,
-    remark,
-    text_edits,
-)
-from asprofile.cli.root import DEBUG_VARIABLE
 from asprofile.config import nearest
 from asprofile.edit import Refusal
 from asprofile.editor.about import about_uid
@@ -50,6 +37,19 @@ from asprofile.editor.symbols import symbols
 from asprofile.errors import AsprofileError
 from asprofile.lint import Settings
 from asprofile.lint.select import expanded, selected
+from asprofile.lsp.values import (
+    NAME,
+    completion_item,
+    diagnostic,
+    document_symbol,
+    is_wanted,
+    locations,
+    quick_fix,
+    range_of,
+    remark,
+    text_edits,
+)
+from asprofile.program import DEBUG_VARIABLE
 from asprofile.text import Source, Span
 
 # A file that is opened under this language is meant to be a profile; any other may be anything.

@@ -1,6 +1,6 @@
 """Findings, edits, completions and symbols as values of the Language Server Protocol.
 
-Conversions only; what is asked and answered is in ``lsp_server``.
+Conversions only; what is asked and answered is in ``server``.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Iterable
 
 from lsprotocol import types
 
-from asprofile.cli.reporting import RULE_PAGE
 from asprofile.editor.actions import QuickFix
 from asprofile.editor.completion import Completion
 from asprofile.editor.positions import Positions
 from asprofile.editor.symbols import Symbol
 from asprofile.lint import Finding, Severity
+from asprofile.program import RULE_PAGE
 from asprofile.text import Edit, Span, decode
 
 NAME = "asprofile"
