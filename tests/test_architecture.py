@@ -57,12 +57,10 @@ LAYERS = {
     "report": {"names", "model", "negotiate"},
     "storescu": {"names", "syntax", "model", "negotiate", "objects", "net", "send"},
     "editor": {"names", "syntax", "model", "lint", "edit"},
-    "lsp": {"lint", "edit", "editor", "config"},
-    "peer_settings": {"names"},
-    "config": {"names", "model", "lint", "peer_settings"},
+    "lsp": {"lint", "edit", "editor", "settings"},
+    "settings": {"names", "model", "lint"},
     "cli": {
-        "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "editor", "config",
-        "peer_settings",
+        "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "editor", "settings",
         "objects", "net", "send", "receive", "report", "storescu", "lsp",
     },
     "__main__": {"cli"},
@@ -183,7 +181,7 @@ def test_pure_layers_reach_neither_the_network_nor_objects(layer: str) -> None:
                 for found in IMPORTS
                 if found.layer == current and found.module.startswith("asprofile.") and not found.typing
             ]
-    assert reached.isdisjoint({"net", "objects", "send", "receive", "cli", "config", "editor"})
+    assert reached.isdisjoint({"net", "objects", "send", "receive", "cli", "settings", "editor"})
 
 
 @pytest.mark.parametrize(("dependency", "owner"), OWNERS.items())

@@ -32,11 +32,11 @@ import pytest
 from programs import IN_CI
 
 import asprofile
-from asprofile.config import NAMES, from_file
 from asprofile.lint import lint
 from asprofile.lint.rules import all_rules
 from asprofile.lint.select import selected
 from asprofile.program import HOME, RULE_PAGE
+from asprofile.settings.project import NAMES, from_file
 from asprofile.text import Source
 
 if TYPE_CHECKING:

@@ -24,10 +24,10 @@ from programs import IN_CI
 
 import asprofile
 from asprofile.cli.reporting import FORMATS
-from asprofile.config import from_file
 from asprofile.edit import format_document
 from asprofile.lint import Settings, lint
 from asprofile.model import read
+from asprofile.settings.project import from_file
 from asprofile.text import Source
 
 yaml = pytest.importorskip("yaml", reason="PyYAML comes with the dependency group docs")

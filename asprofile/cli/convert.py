@@ -18,7 +18,6 @@ from asprofile.cli.profiles import load_or_show, say_unread
 from asprofile.cli.references import Reference, parse, typed
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
-from asprofile.config import ProjectSettings
 from asprofile.convert.exchange import BASE_DN, DEVICE, Exchange, Loss, Reading, Source, Target, Written
 from asprofile.convert.formats import FORMATS, PROFILE, Format, by_name, guessed, target_of
 from asprofile.convert.profiles import from_config
@@ -30,6 +29,7 @@ from asprofile.model.config import some_names
 from asprofile.names.releases import LATEST
 from asprofile.names.suggest import nearest
 from asprofile.printing import printable
+from asprofile.settings.project import ProjectSettings
 from asprofile.syntax.recognise import for_other, for_profile
 from asprofile.text import Source as File
 from asprofile.text import decode, encode

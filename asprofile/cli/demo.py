@@ -11,7 +11,6 @@ import click
 from asprofile.cli.profiles import find, sample_files
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.config import ProjectSettings
 from asprofile.lint import lint
 from asprofile.lint.render.text import summary
 from asprofile.model.size import associate_request
@@ -25,6 +24,7 @@ from asprofile.printing import Style
 from asprofile.receive.engine import Received, Receiver
 from asprofile.send.engine import Outcome, Report, send
 from asprofile.send.peer import Peer
+from asprofile.settings.project import ProjectSettings
 from asprofile.text import Source
 
 PROFILES = ("BreastTomosynthesis", "MPEG4", "PrivateSiemens")

@@ -49,10 +49,10 @@ from asprofile.regular import open_named
 from asprofile.syntax.recognise import for_profile
 
 if TYPE_CHECKING:
-    from asprofile.config import ProjectSettings
     from asprofile.generate.logs import Association
     from asprofile.generate.request import Request
     from asprofile.negotiate.probing import Acceptance, Pair
+    from asprofile.settings.project import ProjectSettings
 
 # What can stand in a profile file for a UID, well-formed or not.
 _WRITABLE_UID = re.compile(r"[0-9][0-9.]{0,63}")

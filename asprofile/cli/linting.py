@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from asprofile.cli.files import STDIN, NoProfile, Unreadable, check_profile, each_once
 from asprofile.cli.reporting import report, say, say_all
-from asprofile.config import ProjectSettings, chosen
 from asprofile.errors import ConfigurationError
 from asprofile.lint.finding import Severity, at_least
 from asprofile.lint.run import Report, Settings
 from asprofile.lint.select import expanded, selected
 from asprofile.printing import printable
+from asprofile.settings.project import ProjectSettings, chosen
 from asprofile.text import Source
 from asprofile.value import Value, replaced
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from asprofile.config import ProjectSettings, from_file, nearest, with_own_peers
 from asprofile.errors import AsprofileError
 from asprofile.names.releases import LATEST, parse_release
+from asprofile.settings.project import ProjectSettings, from_file, nearest, with_own_peers
 
 if TYPE_CHECKING:
     # Generic in the stubs of click, but not in every click that is installed.

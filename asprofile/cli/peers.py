@@ -33,8 +33,8 @@ from asprofile.send.peer import Peer, parse_peer
 from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from asprofile.config import ProjectSettings
-    from asprofile.peer_settings import IdentitySettings, PeerSettings, SecretSource, TlsSettings
+    from asprofile.settings.peers import IdentitySettings, PeerSettings, SecretSource, TlsSettings
+    from asprofile.settings.project import ProjectSettings
 
     _StrType = click.ParamType[SecretSource]
 else:
@@ -82,7 +82,7 @@ class _Secret(_StrType):
     name = "source"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> SecretSource:
-        from asprofile.peer_settings import SOURCE_FORMS, SecretSource, secret_source
+        from asprofile.settings.peers import SOURCE_FORMS, SecretSource, secret_source
 
         source = value if isinstance(value, SecretSource) else secret_source(value)
         if source is None:
@@ -302,7 +302,7 @@ def _tls_options(said: dict[str, Any], configured: TlsSettings | None, settings:
 def _key_password(key: Path | None, source: SecretSource | None, form: Any) -> str | None:
     """The password of our key; who sits at a terminal is asked for it if the key has one and nobody said where."""
     from asprofile.cli.secrets import can_ask, fetch
-    from asprofile.peer_settings import SecretSource
+    from asprofile.settings.peers import SecretSource
 
     if source is None:
         if key is None or not can_ask():

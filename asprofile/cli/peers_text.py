@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from asprofile.peer_settings import PeerSettings
+    from asprofile.settings.peers import PeerSettings
 
 
 def peers_text(peers: Iterable[PeerSettings]) -> Iterator[str]:

@@ -12,7 +12,6 @@ from asprofile import program
 from asprofile.cli.files import for_people, read_one
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.config import ProjectSettings
 from asprofile.errors import LoadError, ProfileNotFound
 from asprofile.lint.render.text import located
 from asprofile.model import AssociationRole, Config, Inference, Loading, Profile, infer, load, read
@@ -20,6 +19,7 @@ from asprofile.model.config import some_names
 from asprofile.model.loader import PROFILES
 from asprofile.printing import printable
 from asprofile.resources import directory
+from asprofile.settings.project import ProjectSettings
 from asprofile.text import Source
 
 # DCMTK's condition for more than 128 contexts in a list, which from 3.6.8 on is for requestors only.

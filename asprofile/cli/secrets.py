@@ -11,7 +11,7 @@ from asprofile.program import installing, quoted
 from asprofile.regular import read_regular
 
 if TYPE_CHECKING:
-    from asprofile.peer_settings import SecretSource
+    from asprofile.settings.peers import SecretSource
 
 
 def fetch(source: SecretSource, what: str, account: str) -> str:

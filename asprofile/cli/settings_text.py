@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from asprofile.config import ProjectSettings
 from asprofile.lint.finding import Severity
 from asprofile.lint.run import Settings
 from asprofile.lint.select import selected
 from asprofile.printing import printable
+from asprofile.settings.project import ProjectSettings
 
 
 def settings_text(project: ProjectSettings, settings: Settings, fail_on: Severity) -> Iterator[str]:

@@ -8,11 +8,11 @@ import click
 
 from asprofile.cli import trusting
 from asprofile.cli.root import done
-from asprofile.config import from_file, nearest, own_file
 from asprofile.errors import AsprofileError, ConfigurationError
-from asprofile.peer_settings import Origin
 from asprofile.printing import printable
 from asprofile.regular import read_regular
+from asprofile.settings.peers import Origin
+from asprofile.settings.project import from_file, nearest, own_file
 
 
 @click.command(short_help="Trust the peers of a settings file with secrets.")

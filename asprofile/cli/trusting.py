@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
-from asprofile.config import own_directory, own_file
 from asprofile.errors import ConfigurationError
-from asprofile.peer_settings import Origin, PeerSettings, SecretSource
 from asprofile.program import command
 from asprofile.regular import read_regular
+from asprofile.settings.peers import Origin, PeerSettings, SecretSource
+from asprofile.settings.project import own_directory, own_file
 
 _TLS: Final = {"tls_key": "key", "tls_cert": "certificate", "tls_key_password": "key_password"}
 _FILES: Final = ("kerberos", "saml", "jwt")

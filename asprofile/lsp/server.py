@@ -24,7 +24,6 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from asprofile import __version__
-from asprofile.config import nearest
 from asprofile.edit import Refusal
 from asprofile.editor.about import about_uid
 from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
@@ -50,6 +49,7 @@ from asprofile.lsp.values import (
     text_edits,
 )
 from asprofile.program import DEBUG_VARIABLE
+from asprofile.settings.project import nearest
 from asprofile.text import Source, Span
 
 # A file that is opened under this language is meant to be a profile; any other may be anything.

@@ -18,8 +18,8 @@ from asprofile.errors import AsprofileError
 from asprofile.negotiate.request import UserIdentity
 from asprofile.net.tls_options import TlsOptions
 from asprofile.net.transport import Link
-from asprofile.peer_settings import Origin
 from asprofile.send.peer import Peer
+from asprofile.settings.peers import Origin
 
 if TYPE_CHECKING:
     from tls_files import TlsFiles

@@ -11,7 +11,7 @@ import pytest
 
 from asprofile.cli.secrets import fetch
 from asprofile.errors import ConfigurationError
-from asprofile.peer_settings import SecretSource
+from asprofile.settings.peers import SecretSource
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asprofile.config import own_directory, own_file
+from asprofile.settings.project import own_directory, own_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable

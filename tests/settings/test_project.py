@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from asprofile import config
-from asprofile.config import LintSettings, ProjectSettings, from_file, nearest
 from asprofile.errors import ConfigurationError
 from asprofile.names.releases import LATEST
+from asprofile.settings import project
+from asprofile.settings.project import LintSettings, ProjectSettings, from_file, nearest
 from asprofile.value import replaced
 
 ALL = """\
@@ -194,7 +194,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refuse(*_: object, **__: object) -> str:
         raise PermissionError(13, "Permission denied", "x")
 
-    monkeypatch.setattr(config, "read_regular", refuse)
+    monkeypatch.setattr(project, "read_regular", refuse)
     with pytest.raises(ConfigurationError) as raised:
         nearest(tmp_path)
     assert str(raised.value) == f"{tmp_path / 'asprofile.toml'}: Permission denied"

@@ -20,7 +20,7 @@ is silently ignored is the mistake this tool is about.
     [lint.per-file-ignores]        # glob, relative to this file -> rules that do not run there, whatever else is said
     "legacy/**" = ["AP4", "AP602"]
 
-    [peers.pacs]                   # the peers that commands know by name; see `peer_settings`
+    [peers.pacs]                   # the peers that commands know by name; see `peers`
     address = "PACS@10.0.0.5:11112"
 """
 
@@ -42,7 +42,7 @@ from asprofile.value import Value, replaced
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from asprofile.peer_settings import PeerSettings
+    from asprofile.settings.peers import PeerSettings
 
 NAMES = ("asprofile.toml", "pyproject.toml")
 
@@ -277,7 +277,7 @@ class _Reader:
         if table is None:
             return ()
         # Not needed by those who name no peers.
-        from asprofile.peer_settings import read_peers
+        from asprofile.settings.peers import read_peers
 
         return read_peers(table, self.path, self._data)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from asprofile.config import ProjectSettings, from_file
 from asprofile.errors import ConfigurationError
-from asprofile.peer_settings import IdentitySettings, PeerSettings, SecretSource, TlsSettings, secret_source
+from asprofile.settings.peers import IdentitySettings, PeerSettings, SecretSource, TlsSettings, secret_source
+from asprofile.settings.project import ProjectSettings, from_file
 
 ALL = """\
 [peers.pacs]
