@@ -54,7 +54,7 @@ LAYERS = {
     "net": {"names", "negotiate"},
     "send": {"names", "model", "negotiate", "objects", "net"},
     "receive": {"names", "model", "negotiate", "objects", "net"},
-    "report": {"names", "model", "negotiate"},
+    "report": {"names", "model", "generate", "negotiate", "send"},
     "storescu": {"names", "syntax", "model", "negotiate", "objects", "net", "send"},
     "editor": {"names", "syntax", "model", "lint", "edit"},
     "lsp": {"lint", "edit", "editor", "settings"},

@@ -11,13 +11,13 @@ from typing import Any
 import click
 
 from asprofile.cli import options, peers, send_options
-from asprofile.cli.peers import Destination
 from asprofile.cli.root import done
 from asprofile.cli.send_options import Seconds
 from asprofile.cli.terminal import style_for
 from asprofile.negotiate.results import refusal_text
 from asprofile.net.dimse import status_text
 from asprofile.printing import Style, printable
+from asprofile.send.destination import Destination
 from asprofile.send.echo import Echo, EchoReport, echo, verification_request
 from asprofile.send.options import SendOptions
 

@@ -426,7 +426,7 @@ class _Asked:
     def answers(self, pairs: list[Pair]) -> tuple[str, Acceptance]:
         """Who the peer is, and what it says to these. Ends with exit status 2 if it says nothing."""
         if self.peer is None:
-            from asprofile.cli.probe_file import read_probe
+            from asprofile.report.probe.read import read_probe
 
             return read_probe(self.whom)
         given = dict(self.given)

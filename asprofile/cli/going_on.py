@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from asprofile.cli.growing_report import START
 from asprofile.errors import ConfigurationError
 from asprofile.objects.header import Header, Unreadable
 from asprofile.printing import printable
 from asprofile.program import command
 from asprofile.regular import open_named
+from asprofile.report.send.file import START
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

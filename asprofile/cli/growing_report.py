@@ -9,16 +9,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import Final
 
 import click
 
 from asprofile.cli.locking import Unwritable
 from asprofile.printing import printable
 from asprofile.regular import open_named
-
-START: Final = "asprofile send, "
-"""How a report file begins; only such a one is written over."""
+from asprofile.report.send.file import START
 
 
 def check(name: str, *, goes_on: bool = False) -> None:

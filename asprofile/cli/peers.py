@@ -29,8 +29,8 @@ from asprofile.net.tls_options import CRL_CHECKS, FILE_FORMATS, SECURITY_PROFILE
 from asprofile.net.transport import IP_VERSIONS, Link
 from asprofile.printing import printable
 from asprofile.regular import read_regular
-from asprofile.send.peer import Peer, parse_peer
-from asprofile.value import Value
+from asprofile.send.destination import Destination
+from asprofile.send.peer import parse_peer
 
 if TYPE_CHECKING:
     from asprofile.settings.peers import IdentitySettings, PeerSettings, SecretSource, TlsSettings
@@ -48,32 +48,6 @@ CALLED_AE: Final = "ANY-SCP"
 CALLING_AE: Final = "ASPROFILE"
 _KINDS: Final = {"kerberos": 3, "saml": 4, "jwt": 5}
 """User identity types of what stands in a file (PS3.7 Table D.3-14)."""
-
-
-class Destination(Value):
-    """A peer and how to talk to it. ``profile`` and ``config`` are what the settings of a named peer say, else None;
-    ``name`` is its name there.
-    """
-
-    peer: Peer
-    called_ae: str
-    calling_ae: str
-    max_pdu: int
-    link: Link
-    identity: UserIdentity | None = None
-    profile: str | None = None
-    config: str | None = None
-    name: str | None = None
-
-    @property
-    def titles(self) -> dict[str, Any]:
-        """The named arguments of ``negotiate.request.propose`` that are the peer's."""
-        return {
-            "called_ae": self.called_ae,
-            "calling_ae": self.calling_ae,
-            "max_pdu": self.max_pdu,
-            "user_identity": self.identity,
-        }
 
 
 class _Secret(_StrType):

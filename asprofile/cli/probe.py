@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from asprofile.cli import options, peers, probe_report, probing
+from asprofile.cli import options, peers, probing
 from asprofile.cli.files import STDIN
-from asprofile.cli.probe_report import Probed
 from asprofile.cli.root import INTERRUPTED, done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import check_output, write_file
 from asprofile.printing import printable
+from asprofile.report.probe.json import as_json
+from asprofile.report.probe.probed import Probed, without_role
+from asprofile.report.probe.text import lines
 
 if TYPE_CHECKING:
-    from asprofile.cli.peers import Destination
     from asprofile.cli.probing import Manners
     from asprofile.errors import AssociationError
     from asprofile.negotiate.probing import Pair
+    from asprofile.send.destination import Destination
 
 
 @click.command(short_help="Ask a peer what it accepts; nothing is sent.")
@@ -164,17 +166,18 @@ def _show(
     probed: Probed, form: str, output: str | None, colour: str, *, force: bool, refused: bool, quiet: bool
 ) -> None:
     if form == "json":
-        text = json.dumps(probe_report.as_json(probed), indent=2) + "\n"
+        text = json.dumps(as_json(probed), indent=2) + "\n"
     elif probed.negotiation is None:
         return
     elif form == "html":
         # Not needed by the other forms.
         from asprofile.report.html import page
+        from asprofile.report.probe.page import matrix
 
-        text = page(probe_report.matrix(probed))
+        text = page(matrix(probed))
     else:
         style = style_for(colour if output is None else "never")
-        text = "".join(f"{line}\n" for line in probe_report.lines(probed, style, refused=refused))
+        text = "".join(f"{line}\n" for line in lines(probed, style, refused=refused))
     data = text.encode()
     if output is None:
         # A page says of itself that it is UTF-8, whatever the terminal takes.
@@ -200,4 +203,4 @@ def _status(probed: Probed) -> int:
     if probed.report is not None:
         return 1 if probing.incomplete(probed.report) else 0
     refused = any(context.transfer_syntax is None for context in probed.negotiation.contexts)
-    return 1 if refused or probe_report.without_role(probed.negotiation) else 0
+    return 1 if refused or without_role(probed.negotiation) else 0

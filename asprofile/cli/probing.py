@@ -1,6 +1,6 @@
 """Asking a peer what it accepts, from a command: the options for it, how far it has come, Ctrl-C.
 
-Not here: what is said in the end (``probe_report``).
+Not here: what is said in the end (``report.probe``).
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from asprofile.send.control import Control
 from asprofile.send.options import SendOptions
 
 if TYPE_CHECKING:
-    from asprofile.cli.peers import Destination
     from asprofile.errors import AssociationError
     from asprofile.negotiate.probing import Pair
+    from asprofile.send.destination import Destination
     from asprofile.send.probe import OneReport, ProbeReport
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from asprofile.cli import going_on, growing_report, options, peers, send_report
+from asprofile.cli import going_on, growing_report, options, peers
 from asprofile.cli.converting import Conversion, conversion, listed
+from asprofile.cli.ending import exit_status, summarise
 from asprofile.cli.growing_report import GrowingReport
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
 from asprofile.cli.send_options import Manners, manners
-from asprofile.cli.send_report import Sending
 from asprofile.cli.sending import repeated, run, without_done
 from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.telling import Teller, Telling
@@ -27,13 +27,17 @@ from asprofile.negotiate.request import AssociateRequest, encoded_size, propose
 from asprofile.objects.preparing import Preparer
 from asprofile.objects.scan import Header, Unreadable, scan
 from asprofile.printing import printable
+from asprofile.report.send.file import report_head
+from asprofile.report.send.json import as_json, last_line
+from asprofile.report.send.sending import Sending
+from asprofile.report.send.text import granted
 from asprofile.value import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from asprofile.cli.send_report import Style
     from asprofile.objects.header import Reading
+    from asprofile.report.send.sending import Style
     from asprofile.send.outcome import Report
 
 
@@ -187,7 +191,7 @@ def command(
         sending = replaced(sending, left=teller.way_on(report, report_file, repeat=repeat))
         teller.end(report, sending)
     _tell_end(report, sending, form, style_for(colour, sys.stderr), verbose=verbose, quiet=quiet)
-    done(send_report.exit_status(report))
+    done(exit_status(report))
 
 
 def _report(name: str | None, sending: Sending, stack: ExitStack, *, goes_on: str | None) -> GrowingReport | None:
@@ -199,20 +203,20 @@ def _report(name: str | None, sending: Sending, stack: ExitStack, *, goes_on: st
     same = goes_on is not None and same_file(name, goes_on)
     growing_report.check(name, goes_on=same)
     started = time.strftime("%Y-%m-%d %H:%M:%S %z")
-    growing = GrowingReport(name, send_report.report_head(sending, started), goes_on=same)
+    growing = GrowingReport(name, report_head(sending, started), goes_on=same)
     stack.callback(growing.close)
     return growing
 
 
 def _tell_end(report: Report, sending: Sending, form: str, style: Style, *, verbose: bool, quiet: bool) -> None:
     if form == "json":
-        click.echo(json.dumps(send_report.as_json(report, sending), indent=2))
+        click.echo(json.dumps(as_json(report, sending), indent=2))
     elif form == "jsonl":
-        click.echo(send_report.last_line(report, sending))
+        click.echo(last_line(report, sending))
     else:
         if verbose and report.associations:
-            click.echo(send_report.granted(report), err=True)
-        send_report.summarise(report, sending, style, quiet=quiet)
+            click.echo(granted(report), err=True)
+        summarise(report, sending, style, quiet=quiet)
 
 
 def _peer_and_paths(

@@ -1,6 +1,6 @@
 """Running a ``send`` from a command: events to the progress display, Ctrl-C, renaming what was sent.
 
-Not here: options (``send``, ``send_options``), what is said in the end (``send_report``).
+Not here: options (``send``, ``send_options``), what is said in the end (``ending``).
 """
 
 from __future__ import annotations

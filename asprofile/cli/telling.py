@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asprofile.cli import send_report
 from asprofile.cli.going_on import Left, words
 from asprofile.cli.sending import rename
 from asprofile.printing import printable
+from asprofile.report.send.file import report_block, report_end
+from asprofile.report.send.json import result_line, skipped_line
+from asprofile.report.send.text import printer
 from asprofile.send.outcome import Outcome
 from asprofile.value import Value
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from asprofile.cli.growing_report import GrowingReport
     from asprofile.cli.progress import Progress
-    from asprofile.cli.send_report import Sending, Style
+    from asprofile.report.send.sending import Sending, Style
     from asprofile.send.outcome import ObjectResult, Report
 
 
@@ -41,7 +43,7 @@ class Teller:
         self._manner = manner
         self._form = manner.form
         self._report = report
-        self._lines = send_report.printer(manner.style, verbose=manner.verbose, quiet=manner.quiet)
+        self._lines = printer(manner.style, verbose=manner.verbose, quiet=manner.quiet)
         self._left = Left()
 
     def result(self, result: ObjectResult) -> None:
@@ -50,9 +52,9 @@ class Teller:
             for line in self._lines(result):
                 self._progress.say(line)
         elif self._form == "jsonl":
-            click.echo(send_report.result_line(result))
+            click.echo(result_line(result))
         if self._report is not None:
-            self._report.add(send_report.report_block(result))
+            self._report.add(report_block(result))
         self._left.add(result)
         if self._manner.renaming and result.sop_class is not None and result.outcome is not Outcome.NOT_SENT:
             self._note(rename(result))
@@ -60,7 +62,7 @@ class Teller:
     def skipped(self, path: Path, reason: str) -> None:
         """A file is no object."""
         if self._form == "jsonl":
-            click.echo(send_report.skipped_line(path, reason))
+            click.echo(skipped_line(path, reason))
         elif self._form == "text" and self._manner.verbose:
             self._progress.say(printable(f"{path}: skipped: {reason}"))
 
@@ -75,7 +77,7 @@ class Teller:
     def end(self, report: Report, sending: Sending) -> None:
         """All objects have ended."""
         if self._report is not None:
-            self._report.add(send_report.report_end(report, sending))
+            self._report.add(report_end(report, sending))
 
     def _note(self, problem: str) -> None:
         if problem and self._form == "text":

@@ -11,13 +11,13 @@ import pytest
 from tls_files import PASSWORD
 
 from asprofile.cli import options, peers
-from asprofile.cli.peers import Destination
 from asprofile.cli.send_options import manners
 from asprofile.cli.trusting import trust
 from asprofile.errors import AsprofileError
 from asprofile.negotiate.request import UserIdentity
 from asprofile.net.tls_options import TlsOptions
 from asprofile.net.transport import Link
+from asprofile.send.destination import Destination
 from asprofile.send.peer import Peer
 from asprofile.settings.peers import Origin
 

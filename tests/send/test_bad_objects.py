@@ -8,7 +8,7 @@ import pytest
 from factories import CT_PROFILE, write_ct
 from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
 
-from asprofile.cli.send_report import exit_status
+from asprofile.cli.ending import exit_status
 from asprofile.errors import AssociationAborted, AssociationRejected, ConnectionFailed, OutOfResources
 from asprofile.negotiate.request import propose
 from asprofile.net import dimse, wire

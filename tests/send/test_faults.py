@@ -15,7 +15,7 @@ import pytest
 from factories import CT_PROFILE, EXPLICIT, IMPLICIT, write_ct
 from scripted_peer import ScriptedPeer, Wire, data_pdu
 
-from asprofile.cli.send_report import exit_status
+from asprofile.cli.ending import exit_status
 from asprofile.negotiate.request import AssociateAccept, ContextResult, propose
 from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from played_stream import WHOLE, Clock, PlayedStream
 
-from asprofile.cli.send_report import exit_status
+from asprofile.cli.ending import exit_status
 from asprofile.negotiate.request import AssociateAccept, ContextResult, propose
 from asprofile.net import deadline, dimse, wire
 from asprofile.objects.header import read_header

@@ -14,7 +14,7 @@ import pytest
 from factories import CT_PROFILE, EXPLICIT, write_ct
 from scripted_peer import ScriptedPeer, Wire, data_pdu
 
-from asprofile.cli.send_report import exit_status
+from asprofile.cli.ending import exit_status
 from asprofile.errors import AssociationError
 from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ContextResult, propose
 from asprofile.net import dimse, wire

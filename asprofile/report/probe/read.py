@@ -1,6 +1,6 @@
 """Reading what ``asprofile probe --json`` printed, for a profile that is made when the peer is not at hand.
 
-The other way round is ``probe_report.as_json``; what the values mean is ``negotiate.probing``'s.
+The other way round is ``json.as_json``; what the values mean is ``negotiate.probing``'s.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from asprofile.cli.probe_report import JSON_VERSION
 from asprofile.errors import AsprofileError
 from asprofile.negotiate.answer import ACCEPTED
 from asprofile.negotiate.probing import Acceptance, Answer
 from asprofile.program import command
 from asprofile.regular import read_regular
+from asprofile.report.probe.json import JSON_VERSION
 
 # What can stand in a request, well-formed or not: objects have strange ones.
 _MAX_SIZE = 1 << 26

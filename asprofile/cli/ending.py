@@ -1,0 +1,43 @@
+"""How ``asprofile send`` ends: what it says to standard error, and its exit status.
+
+Not here: sending (``sending``), how far it has come (``progress``), what results look like (``report.send``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from asprofile.cli.root import INTERRUPTED
+from asprofile.printing import printable
+from asprofile.report.send.sending import Sending, Style, interruption
+from asprofile.report.send.text import counts
+
+if TYPE_CHECKING:
+    from asprofile.send.outcome import Report
+
+
+def exit_status(report: Report) -> int:
+    """2 without an association that was wanted, 1 when anything was refused or failed or there was nothing to send."""
+    if report.interrupted:
+        return INTERRUPTED
+    if report.error is not None and not report.associations:
+        return 2
+    return 0 if report.tally.total and report.all_stored else 1
+
+
+def summarise(report: Report, sending: Sending, style: Style, *, quiet: bool) -> None:
+    if report.interrupted:
+        click.echo(f"asprofile: {interruption(report)}", err=True)
+    elif report.error is not None:
+        click.echo(f"asprofile: {printable(str(report.error))}", err=True)
+    if sending.left:
+        click.echo(f"to send what is left: {sending.left}", err=True)
+    if quiet:
+        return
+    if report.tally.total:
+        click.echo(counts(report, sending.peer, style), err=True)
+    elif report.error is None and not report.interrupted:
+        skipped = f" ({report.skipped:,} files are not DICOM)" if report.skipped else ""
+        click.echo(f"no DICOM objects found{skipped}: nothing to send", err=True)

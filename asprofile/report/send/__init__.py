@@ -1,0 +1,1 @@
+"""What a sending did: each form in a module of its own."""

@@ -1,0 +1,101 @@
+"""The results of a sending as lines: each object as it ends, and the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from asprofile.names.uids import display_name
+from asprofile.printing import printable
+from asprofile.report.send.sending import COLOURS, WORDS, Style
+from asprofile.send.outcome import Outcome
+
+if TYPE_CHECKING:
+    from asprofile.send.outcome import ObjectResult, Report
+    from asprofile.send.peer import Peer
+
+
+# Repeated reasons say more as a count than as ten thousand lines.
+_SHOWN_PER_REASON = 5
+# A reason may be of one object alone; millions of them are not remembered.
+_REASONS = 1000
+
+
+def printer(style: Style, *, verbose: bool, quiet: bool) -> Callable[[ObjectResult], Iterator[str]]:
+    """What is said of an object as soon as it has ended; the same reason is not repeated for ever."""
+    said: dict[str, int] = {}
+
+    def lines(result: ObjectResult) -> Iterator[str]:
+        if quiet and result.outcome.is_stored:
+            return
+        if result.outcome is Outcome.STORED and not result.note:
+            if verbose:
+                yield f"{_path(result)}: {style('stored', 'green')} as {_what(result)}, context {result.context_id}"
+            return
+        kind = result.reason or result.note.partition(":")[0]
+        count = said.get(kind, 0) + 1
+        if count > 1 or len(said) < _REASONS:
+            said[kind] = count
+        if count <= _SHOWN_PER_REASON or verbose:
+            yield from _ended(result, style, way_out=count == 1 or verbose)
+        elif count == _SHOWN_PER_REASON + 1:
+            yield "  (more objects with this reason; --verbose shows each)"
+
+    return lines
+
+
+def _ended(result: ObjectResult, style: Style, *, way_out: bool) -> Iterator[str]:
+    word = style(WORDS[result.outcome], COLOURS[result.outcome])
+    status = f", status {result.status:04X}H" if result.status is not None else ""
+    comment = f" ({printable(result.comment)})" if result.comment else ""
+    tries = f" ({result.tries} tries)" if result.tries > 1 else ""
+    note = f", {printable(result.note)}" if result.note else ""
+    reason = f": {printable(result.reason)}" if result.reason else ""
+    if result.outcome is Outcome.NOT_SENT:
+        reason = reason.removeprefix(": not sent")
+    yield f"{_path(result)}: {word}{note}{status}{reason}{comment}{tries}"
+    if way_out and result.way_out:
+        yield f"  {printable(result.way_out)}"
+
+
+def _path(result: ObjectResult) -> str:
+    return printable(str(result.path))
+
+
+def _what(result: ObjectResult) -> str:
+    syntax = result.sent_as or result.transfer_syntax or ""
+    converted = ", converted" if result.sent_as not in (None, result.transfer_syntax) else ""
+    return printable(f"{display_name(result.sop_class or '')}, {display_name(syntax)}{converted}")
+
+
+def counts(report: Report, peer: Peer, style: Style) -> str:
+    """The last line: how many objects ended how, and how long it took."""
+    parts = [
+        style(f"{report.count(outcome):,} {WORDS[outcome]}", COLOURS[outcome])
+        for outcome in Outcome
+        if report.count(outcome)
+    ]
+    size = report.tally.bytes
+    skipped = f"; {report.skipped:,} other files skipped" if report.skipped else ""
+    took = f"{_size(size)} in {report.seconds:.1f} s{_beside(report)}"
+    count = f"{report.tally.total:,} object{'s' * (report.tally.total != 1)}"
+    return f"{count} to {printable(str(peer))}: {', '.join(parts)}; {took}{skipped}"
+
+
+def _beside(report: Report) -> str:
+    return f" over {report.at_once} associations" if report.at_once > 1 else ""
+
+
+def granted(report: Report) -> str:
+    """What the peer granted that makes it faster."""
+    more = "no object before the last is answered" if report.window == 1 else f"{report.window} objects at a time"
+    return f"the peer took {more}"
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000 or unit == "GB":
+            break
+        size /= 1000
+    return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"
