@@ -32,6 +32,11 @@ def command(*words: str) -> str:
     return " ".join([*_STARTED_AS, *map(quoted, words)])
 
 
+def started(example: str) -> str:
+    """An example that begins with ``asprofile``, beginning as the program was started."""
+    return " ".join([*_STARTED_AS, example.removeprefix("asprofile").lstrip()])
+
+
 def quoted(word: str) -> str:
     """A word for a shell. One with characters that are not to be seen is written in the way of bash and zsh, with
     escapes, so that it can be printed and pasted.

@@ -232,7 +232,7 @@ COMMANDS: dict[str, str] = {
     "convert from yaml": "convert {it} --to json --from yaml",
     "generate --into": "generate echo --into {it}",
     "generate --from-log": "generate --from-log {it}",
-    "plan": "plan --config {it} --profile P {scratch}",
+    "plan": "plan --profile {it}:P {scratch}",
     "simulate": "simulate {it}:P {good}:P",
     "simulate acceptor": "simulate {good}:P {it}:P",
     "lsp": "lsp",

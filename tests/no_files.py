@@ -52,7 +52,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "renumber": ["a.cfg"],
     "merge": ["a.cfg", "b.cfg"],
     "diff": ["a.cfg", "b.cfg"],
-    "plan": ["--config", "a.cfg", "--profile", "P", "a.cfg"],
+    "plan": ["--profile", "a.cfg:P", "a.cfg"],
     "simulate": ["a.cfg", "b.cfg"],
     "samples": [],
     "releases": ["a.cfg"],

@@ -15,7 +15,7 @@ from asprofile.cli import options
 from asprofile.cli.files import STDIN, check_profile, read_one
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import load_or_show, say_unread
-from asprofile.cli.references import Reference, parse, typed
+from asprofile.cli.references import parse, source_of, typed
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
 from asprofile.convert.exchange import BASE_DN, DEVICE, Exchange, Loss, Reading, Source, Target, Written
@@ -26,6 +26,7 @@ from asprofile.errors import AsprofileError, ConversionError, ProfileNotFound
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.model.config import some_names
+from asprofile.model.reference import Reference
 from asprofile.names.releases import LATEST
 from asprofile.names.suggest import nearest
 from asprofile.printing import printable
@@ -52,7 +53,7 @@ def _about(one: Format) -> str:
 
 
 @click.command(cls=_Command, short_help="Take profiles to and from the formats of other programs.")
-@click.argument("source", metavar="SOURCE[:PROFILE]")
+@click.argument("source", metavar="SOURCE")
 @click.option("--from", "from_name", type=options.Choice(_READ), help="The format of SOURCE.  [default: as it looks]")
 @click.option(
     "--to", "to_name", type=options.Choice(_WRITTEN), help="The format to write.  [default: as FILE is named]"
@@ -80,7 +81,7 @@ def _about(one: Format) -> str:
 @click.option("--ae", "ae_title", metavar="TITLE", help="dcm4chee: the AE title.  [default: the profile's name]")
 @click.option("--device", metavar="NAME", help=f"dcm4chee: the device.  [default: {DEVICE}]")
 @click.option("--base-dn", metavar="DN", help=f"dcm4chee-ldif: the root of the directory.  [default: {BASE_DN}]")
-@options.settings
+@options.config
 @options.colour
 def command(
     source: str,
@@ -124,9 +125,11 @@ def command(
     if into == reference.path == STDIN:
         raise click.UsageError("only one of SOURCE and --into can be standard input")
     protected = for_profile if target.name == PROFILE else for_other
-    check_output(output, force=force, protected=protected, inputs=[reference.path])
+    inputs = [] if reference.path is None else [reference.path]
+    check_output(output, force=force, protected=protected, inputs=inputs)
     project = options.project(settings_file, isolated)
-    file = read_one(reference.path)
+    file = source_of(reference, project, release or project.release, colour)
+    reference = Reference(reference.path or file.path, reference.name)
     origin = by_name(from_name) if from_name is not None else _guess(file)
     reading = _read(file, origin, reference, role, release, project, colour)
     _check_role(reading, role, reference)
@@ -135,7 +138,7 @@ def command(
         _say(note)
     exchange = _for_one(_named(_chosen(reading.exchange, reference), name), target, reference)
     exchange = _with_room(exchange, release, combine=combine, split=split)
-    shown = "standard input" if reference.path == STDIN else PurePath(reference.path).name
+    shown = "standard input" if reference.file == STDIN else PurePath(reference.file).name
     there = _there(into, target, exchange.role, release or project.release, colour)
     named = output if into is None else into
     file_name = "FILE" if named in (None, STDIN) else named
@@ -214,15 +217,15 @@ def _read(
         found = load_or_show(file, loader, role or project.role or _role_of(file, loader, reference), colour)
         say_unread(found)
         names = list(found.config.profiles)
-        if reference.profile is not None:
+        if reference.name:
             # What is asked for by name has to be one that DCMTK would use.
-            names = [found.config.use(reference.profile).name]
+            names = [found.config.use(reference.name).name]
         return from_config(found.config, file.data, names)
     assert origin.read is not None, "only what is read can be chosen"
     if b"\0" in file.data:
         raise AsprofileError(f"{file.path}: has a NUL byte, so it is no text ({origin.title})")
     try:
-        return origin.read(Source(_text(file), _name_of(reference.path), role, release or LATEST))
+        return origin.read(Source(_text(file), _name_of(reference.file), role, release or LATEST))
     except ConversionError as error:
         _wrong(file, error)
 
@@ -230,7 +233,7 @@ def _read(
 def _check_role(reading: Reading, role: AssociationRole | None, reference: Reference) -> None:
     said = reading.exchange.role
     if role not in (None, said):
-        raise AsprofileError(f"{reference.path}: says itself that its profiles are {_WHOSE[said]}; leave out --role")
+        raise AsprofileError(f"{reference.file}: says itself that its profiles are {_WHOSE[said]}; leave out --role")
 
 
 def _role_of(file: File, release: str, reference: Reference) -> AssociationRole | None:
@@ -239,7 +242,7 @@ def _role_of(file: File, release: str, reference: Reference) -> AssociationRole 
     if subject.loading.problems:
         return None
     profiles = subject.config.profiles
-    wanted = [profiles[name] for name in profiles if reference.profile in (None, name)] or profiles.values()
+    wanted = [profiles[name] for name in profiles if reference.name in (None, "", name)] or profiles.values()
     roles = {subject.role_of(profile.context_list) for profile in wanted}
     return roles.pop() if len(roles) == 1 else None
 
@@ -270,9 +273,9 @@ def _wanted(name: str, known: list[str]) -> str:
 
 
 def _chosen(exchange: Exchange, reference: Reference) -> Exchange:
-    if reference.profile is None:
+    if not reference.name:
         return exchange
-    name = _wanted(reference.profile, [one.name for one in exchange.profiles])
+    name = _wanted(reference.name, [one.name for one in exchange.profiles])
     return replace(exchange, profiles=tuple(one for one in exchange.profiles if one.name == name))
 
 
@@ -287,11 +290,11 @@ def _named(exchange: Exchange, name: str | None) -> Exchange:
 def _for_one(exchange: Exchange, target: Format, reference: Reference) -> Exchange:
     names = [one.name for one in exchange.profiles]
     if not names:
-        raise AsprofileError(f"{reference.path}: there is no profile to convert")
-    if len(names) > 1 and not target.several:
+        raise AsprofileError(f"{reference.file}: there is no profile to convert")
+    if len(names) > 1 and (reference.name == "" or not target.several):
+        room = "" if target.several else f", and {target.name} holds one"
         raise AsprofileError(
-            f"{reference.path}: which profile? There is {some_names(names)}, and {target.name} holds one; "
-            f"write {typed(reference.path)}:PROFILE"
+            f"{reference.file}: which profile? There is {some_names(names)}{room}; write {typed(reference.file)}:NAME"
         )
     return exchange
 
@@ -343,7 +346,7 @@ def _converted(exchange: Exchange, target: Format, to: Target, reference: Refere
     try:
         return target.write(exchange, to)
     except ConversionError as error:
-        raise AsprofileError(f"{reference.path}: not to be had as {target.name}: {error}") from None
+        raise AsprofileError(f"{reference.file}: not to be had as {target.name}: {error}") from None
 
 
 # --- Results ----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.lint import lint
 from asprofile.lint.render.text import summary
+from asprofile.model.reference import Reference
 from asprofile.model.size import associate_request
 from asprofile.names.releases import LATEST
 from asprofile.names.uids import display_name
@@ -53,7 +54,7 @@ def _run(directory: Path, style: Style) -> bool:
     inbox = directory / "inbox"
     inbox.mkdir()
     received: list[Received] = []
-    _, acceptor = find(ACCEPTOR, None, ProjectSettings(), RELEASE, "acceptor")
+    _, acceptor = find(Reference(None, ACCEPTOR), ProjectSettings(), RELEASE, "acceptor")
     stored: set[Path] = set()
     with Receiver(acceptor, inbox, on_received=received.append) as receiver:
         _title(f"Send to 127.0.0.1:{receiver.port}, an acceptor with the sample profile {ACCEPTOR}", style)
@@ -82,9 +83,8 @@ def _lint(style: Style) -> None:
 
 def _send(name: str, objects: list[Path], port: int, style: Style) -> set[Path]:
     """Send what the profile carries; the objects that are stored."""
-    loaded, profile = find(name, None, ProjectSettings(), RELEASE, "requestor")
+    loaded, profile = find(Reference(None, name), ProjectSettings(), RELEASE, "requestor")
     request = propose(profile)
-    file = Path(loaded.source.path).name
     file = Path(loaded.source.path).name
     click.echo(f"\n  asprofile show {file} {name}")
     click.echo(

@@ -11,10 +11,11 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.profiles import Loaded, say_unread
-from asprofile.cli.references import Reference, chosen, loaded, parse
+from asprofile.cli.references import loaded, parse, used
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import AssociationRole, Profile
+from asprofile.model.reference import Reference
 from asprofile.names.uids import display_name
 from asprofile.negotiate.compare import Comparison, ContextDifference, compare
 from asprofile.printing import Style, printable
@@ -23,12 +24,12 @@ JSON_VERSION = 1
 
 
 @click.command(short_help="Compare profiles by what they mean.")
-@click.argument("first", metavar="A[:PROFILE]")
-@click.argument("second", metavar="B[:PROFILE]")
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
 @options.release
 @options.role
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@options.settings
+@options.config
 @options.colour
 @click.option("-q", "--quiet", is_flag=True, help="Only the exit status.")
 def command(
@@ -46,22 +47,24 @@ def command(
     transfer syntaxes in order, roles, extended negotiation. Labels, names for UIDs, numbers, comments and the order of
     the contexts do not count.
 
-    Without PROFILE: the only profile of each file, or all profiles by name where there are more.
+    A and B are [FILE:]NAME, or FILE: the only profile of each, or all profiles by name where there are more.
 
     Exit status 0 when they mean the same, 1 when they differ, 2 when they cannot be compared.
     """
     project = options.project(settings_file, isolated)
     references = parse(first), parse(second)
-    files = [loaded(one, release or project.release, role or project.role, colour) for one in references]
+    release, role = release or project.release, role or project.role
+    files = [loaded(one, project, release, role, colour) for one in references]
     for file in () if quiet else files:
         say_unread(file)
+    names = [one.path or file.source.path for one, file in zip(references, files, strict=True)]
     pairs = list(_pairs(references, files, colour))
     compared = [(one, two, compare(one, two)) for one, two in pairs if one is not None and two is not None]
     alone = [(one, two) for one, two in pairs if one is None or two is None]
     if as_json:
-        click.echo(json.dumps(_json(references, compared, alone), indent=2))
+        click.echo(json.dumps(_json(names, compared, alone), indent=2))
     elif not quiet:
-        for line in _text(references, compared, alone, style_for(colour)):
+        for line in _text(names, compared, alone, style_for(colour)):
             click.echo(line)
     done(1 if alone or not all(found.equal for *_, found in compared) else 0)
 
@@ -70,17 +73,17 @@ def _pairs(
     references: tuple[Reference, Reference], files: list[Loaded], colour: str
 ) -> Iterator[tuple[Profile | None, Profile | None]]:
     """The profiles to compare; those of one file only stand alone."""
-    named = [reference.profile is not None for reference in references]
+    named = [reference.name is not None for reference in references]
     single = [len(found.config.profiles) == 1 for found in files]
     if all(one or other for one, other in zip(named, single, strict=True)):
-        one, two = (chosen(reference, found, colour) for reference, found in zip(references, files, strict=True))
+        one, two = (used(reference, found, colour) for reference, found in zip(references, files, strict=True))
         yield one, two
         return
     if any(named):
         # One is said, the other file has several: that of the same name is meant.
-        name = next(reference.profile for reference in references if reference.profile is not None)
-        same = [Reference(reference.path, reference.profile or name) for reference in references]
-        one, two = (chosen(reference, found, colour) for reference, found in zip(same, files, strict=True))
+        name = next(reference.name for reference in references if reference.name is not None)
+        same = [Reference(reference.path, reference.name or name) for reference in references]
+        one, two = (used(reference, found, colour) for reference, found in zip(same, files, strict=True))
         yield one, two
         return
     profiles = [found.config.profiles for found in files]
@@ -92,8 +95,8 @@ _Compared = list[tuple[Profile, Profile, Comparison]]
 _Alone = list[tuple[Profile | None, Profile | None]]
 
 
-def _text(references: tuple[Reference, Reference], compared: _Compared, alone: _Alone, style: Style) -> Iterator[str]:
-    paths = [printable(reference.path) for reference in references]
+def _text(names: list[str], compared: _Compared, alone: _Alone, style: Style) -> Iterator[str]:
+    paths = [printable(name) for name in names]
     for one, two, found in compared:
         if found.equal:
             continue
@@ -139,10 +142,10 @@ def _name(uid: str) -> str:
     return printable(display_name(uid))
 
 
-def _json(references: tuple[Reference, Reference], compared: _Compared, alone: _Alone) -> dict[str, Any]:
+def _json(names: list[str], compared: _Compared, alone: _Alone) -> dict[str, Any]:
     return {
         "version": JSON_VERSION,
-        "paths": [reference.path for reference in references],
+        "paths": names,
         "equal": not alone and all(found.equal for *_, found in compared),
         "profiles": [_comparison(one, two, found) for one, two, found in compared],
         "only_first": [one.name for one, two in alone if one is not None],

@@ -33,7 +33,7 @@ JSON_VERSION = 1
 @click.option("--dimse-timeout", type=Seconds(), default=120, show_default=True, help="Answer to an echo request.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--show-settings", is_flag=True, help="Show the settings of the peer, or of all peers, and do no more.")
-@options.settings
+@options.config
 @options.colour
 @click.option("-q", "--quiet", is_flag=True, help="Nothing but errors.")
 def command(

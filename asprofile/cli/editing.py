@@ -51,7 +51,7 @@ def output_options(function: F) -> F:
     for option in (
         click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
         options.colour,
-        options.settings,
+        options.config,
         click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="What to call standard input."),
         options.release,
         click.option("--diff", is_flag=True, help="Write nothing; show what would change, with exit status 1."),

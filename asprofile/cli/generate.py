@@ -141,7 +141,7 @@ class _Sources:
 )
 @probing.options
 @peers.options
-@options.settings
+@options.config
 def command(
     recipes: tuple[str, ...],
     sop: tuple[str, ...],

@@ -1,10 +1,15 @@
-"""Options that several commands share, and what their values mean."""
+"""The vocabulary of the command line: what each option that several commands have is called and means, in one place.
+
+An option has the same meaning, type and help wherever it is; ``detail`` adds to the help what it is in one command, and
+a default may be another one. Each stands under a heading. `tests/cli/test_vocabulary.py` walks all commands and holds
+that. What one command alone has is with that command, made by ``option``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -13,6 +18,8 @@ from asprofile.names.releases import LATEST, parse_release
 from asprofile.settings.project import ProjectSettings, from_file, nearest, with_own_peers
 
 if TYPE_CHECKING:
+    from asprofile.model.reference import Reference
+
     # Generic in the stubs of click, but not in every click that is installed.
     _StrType = click.ParamType[str]
     _StrChoice = click.Choice[str]
@@ -21,6 +28,81 @@ else:
     _StrChoice = click.Choice
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+# --- Headings, in the order in which help has them --------------------------------------------------------------------
+
+PROFILE: Final = "Profile"
+SELECTION: Final = "What it looks at"
+CONTENT: Final = "What it makes"
+RULES: Final = "Rules"
+FIXES: Final = "Fixes"
+SENDING: Final = "Sending"
+GOING_ON: Final = "Going on"
+CONVERSION: Final = "Conversion"
+PEER: Final = "Peer"
+TLS: Final = "TLS"
+IDENTITY: Final = "User identity"
+LIMITS: Final = "Limits"
+OUTPUT: Final = "Output"
+SETTINGS: Final = "Settings and help"
+
+HEADINGS: Final = (
+    PROFILE, SELECTION, CONTENT, RULES, FIXES, SENDING, GOING_ON, CONVERSION, PEER, TLS, IDENTITY, LIMITS, OUTPUT,
+    SETTINGS,
+)  # fmt: skip
+
+
+class Option(click.Option):
+    """An option under a heading of the help."""
+
+    def __init__(self, *args: Any, heading: str = SETTINGS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.heading = heading
+
+
+def option(*names: str, heading: str, **attributes: Any) -> Callable[[F], F]:
+    """An option of a command; ``heading`` is one of HEADINGS."""
+    return click.option(*names, cls=Option, heading=heading, **attributes)
+
+
+class Command(click.Command):
+    """A command whose help has its options under headings, and examples that can be typed as they are."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows: dict[str, list[tuple[str, str]]] = {heading: [] for heading in HEADINGS}
+        for param in self.get_params(ctx):
+            if (record := param.get_help_record(ctx)) is not None:
+                rows[getattr(param, "heading", SETTINGS)].append(record)
+        for heading, records in rows.items():
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        if self.examples:
+            # Not needed by a command that runs.
+            from asprofile.program import started
+
+            with formatter.section("Examples"):
+                for example in self.examples:
+                    formatter.write(f"{'':{formatter.current_indent}}{started(example)}\n")
+
+
+def command(*, summary: str, examples: Sequence[str] = (), cls: type[Command] = Command) -> Callable[[F], Command]:
+    """Make a function the command of its module."""
+
+    def made(function: F) -> Command:
+        return click.command(cls=cls, short_help=summary, examples=examples)(function)
+
+    return made
+
+
+# --- Types ------------------------------------------------------------------------------------------------------------
 
 
 class ReleaseType(_StrType):
@@ -49,47 +131,166 @@ class Choice(_StrChoice):
             self.fail(error.message.rstrip(".") + (f"; did you mean {hint[0]!r}?" if hint else "."), param, ctx)
 
 
+FILE: Final = click.Path(dir_okay=False, path_type=Path)
+
+# --- Options that several commands have -------------------------------------------------------------------------------
+
+HELP: Final = {
+    "--color": "Colours.",
+    "--combine": "Fewer contexts: several transfer syntaxes in one, the peer chooses.",
+    "--config": "Take the settings from this file, not from the nearest asprofile.toml or pyproject.toml.",
+    "--diff": "Write nothing; show what would change, with exit status 1.",
+    "--dimse-timeout": "Answer to a request, or progress in it.",
+    "--exclude": "Leave out what fits this pattern where a directory is searched. Repeatable.",
+    "--force": "With --output: write over a file that exists; never over data, keys or settings.",
+    "--format": "The form of what is shown.",
+    "--html": "Short for --format html.",
+    "--into": "Add to this file, and keep all that is in it.",
+    "--isolated": "Take no settings from files.",
+    "--json": "Short for --format json.",
+    "--name": "The name of the profile that is made.",
+    "--no-recurse": "Do not go into the directories of a directory.",
+    "--output": "Write this file, which must not exist yet; `-`: standard output.",
+    "--profile": "The profile: NAME, of the project's files or a sample; FILE:NAME, of that file; FILE:, its only one.",
+    "--quiet": "Say less:",
+    "--release": "The DCMTK release that shall load the profile.",
+    "--retries": "Times that something is tried again when an association is lost or refused for the moment.",
+    "--role": "Who loads it: storescu (requestor), or storescp, dcmrecv, dcmqrscp (acceptor).",
+    "--shared": "Change the profiles that use the same lists, too.",
+    "--show-settings": "Show the settings in effect, and do no more.",
+    "--skip-others": "Pass over named files that are no association profiles, as in hooks that name files by their "
+    "suffix.",
+    "--sop": "A SOP class: DCMTK's name, keyword or UID. Repeatable.",
+    "--split": "Over 128 contexts: several profiles, NAME-1, NAME-2 and so on.",
+    "--stdin-filename": "The name of standard input in messages.",
+    "--ts": "Transfer syntaxes: names, keywords, UIDs or families (jpeg-ls), with commas between them. Repeatable.",
+    "--verbose": "Say more:",
+}
+"""What an option means in every command that has it; a detail of one command, and its default, come after it."""
+
+
+def text_of(name: str, detail: str = "", default: str = "") -> str:
+    """The help of an option; ``default`` in words."""
+    return " ".join(filter(None, (HELP[name], detail))) + (f"  [default: {default}]" if default else "")
+
+
+def flag(name: str, *short: str, heading: str, detail: str = "") -> Callable[[F], F]:
+    """An option of the vocabulary without a value."""
+    return option(*short, name, heading=heading, is_flag=True, help=text_of(name, detail))
+
+
 def release(function: F) -> F:
-    text = f"The DCMTK release that shall load the file.  [default: the setting, or {LATEST}]"
-    return click.option("--release", type=ReleaseType(), metavar="RELEASE", help=text)(function)
+    return release_with(default=f"the setting, or {LATEST}")(function)
+
+
+def release_with(*, default: str) -> Callable[[F], F]:
+    text = text_of("--release", default=default)
+    return option("--release", heading=PROFILE, type=ReleaseType(), metavar="RELEASE", help=text)
 
 
 def role(function: F) -> F:
-    text = "Who loads it: storescu (requestor), or storescp, dcmrecv, dcmqrscp (acceptor).  [default: inferred]"
-    return click.option("--role", type=Choice(["requestor", "acceptor"]), help=text)(function)
+    return role_with(default="inferred")(function)
+
+
+def role_with(*, default: str) -> Callable[[F], F]:
+    choices = Choice(["requestor", "acceptor"])
+    return option("--role", heading=PROFILE, type=choices, help=text_of("--role", default=default))
+
+
+def profile(function: F) -> F:
+    """``--profile [FILE:]NAME``; ``asprofile.model.reference`` reads it."""
+    return option("--profile", heading=PROFILE, metavar="[FILE:]NAME", help=HELP["--profile"])(function)
+
+
+def name(*, default: str) -> Callable[[F], F]:
+    return option("--name", heading=CONTENT, metavar="NAME", help=text_of("--name", default=default))
+
+
+def sop(function: F) -> F:
+    return option("--sop", heading=CONTENT, multiple=True, metavar="SOP", help=HELP["--sop"])(function)
+
+
+def ts(*, detail: str = "", default: str = "") -> Callable[[F], F]:
+    """``--ts TS``; ``split_words`` divides at commas."""
+    text = text_of("--ts", detail, default)
+    return option("--ts", heading=CONTENT, multiple=True, metavar="TS", help=text)
+
+
+def split_words(values: Sequence[str]) -> tuple[str, ...]:
+    """The words of an option that is repeatable and takes commas."""
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
 
 
 def colour(function: F) -> F:
     choices = Choice(["auto", "always", "never"])
-    return click.option("--color", "colour", type=choices, default="auto", show_default=True, help="Colours.")(function)
+    return option(
+        "--color", "colour", heading=OUTPUT, type=choices, default="auto", show_default=True, help=HELP["--color"]
+    )(function)
+
+
+def quiet(what: str) -> Callable[[F], F]:
+    return flag("--quiet", "-q", heading=OUTPUT, detail=what)
+
+
+def verbose(what: str) -> Callable[[F], F]:
+    return flag("--verbose", "-v", heading=OUTPUT, detail=what)
 
 
 def skip_others(function: F) -> F:
-    text = "Pass over named files that are no association profiles, as in hooks that name files by their suffix."
-    return click.option("--skip-others", is_flag=True, help=text)(function)
+    return flag("--skip-others", heading=SELECTION)(function)
+
+
+def stdin_filename(function: F) -> F:
+    return option(
+        "--stdin-filename", heading=SELECTION, default="<stdin>", metavar="NAME", help=HELP["--stdin-filename"]
+    )(function)
+
+
+def output(function: F) -> F:
+    """``-o FILE`` and ``--force``; ``writing`` says over what nothing is written."""
+    function = flag("--force", heading=OUTPUT)(function)
+    return option("-o", "--output", heading=OUTPUT, metavar="FILE", help=HELP["--output"])(function)
+
+
+def report(*forms: str, default: str | None = "text", detail: str = "", words: str = "") -> Callable[[F], F]:
+    """``--format``, ``--json`` and ``--html`` short for it, ``-o`` and ``--force``: what a command shows, and where.
+
+    ``default`` None leaves it to the command, which says in ``words`` what it is.
+    """
+
+    def made(function: F) -> F:
+        function = output(function)
+        for short in ("html", "json"):
+            if short in forms:
+                function = option(f"--{short}", "form", heading=OUTPUT, flag_value=short, help=HELP[f"--{short}"])(
+                    function
+                )
+        text = text_of("--format", detail, words or default or "")
+        return option("--format", "form", heading=OUTPUT, type=Choice(forms), default=default, help=text)(function)
+
+    return made
 
 
 def config(function: F) -> F:
-    """``--config``, also ``--settings``, and ``--isolated``."""
-    return _settings(function, "--config", "--settings")
-
-
-def settings(function: F) -> F:
-    """``--settings`` and ``--isolated``, where ``--config`` is the file with the profile."""
-    return _settings(function, "--settings")
-
-
-def _settings(function: F, *names: str) -> F:
-    text = "Take the settings from this file, not from the nearest asprofile.toml or pyproject.toml."
-    path = click.Path(dir_okay=False, path_type=Path)
-    function = click.option("--isolated", is_flag=True, help="Take no settings from files.")(function)
-    return click.option(*names, "settings_file", type=path, metavar="FILE", help=text)(function)
+    """``--config`` and ``--isolated``; ``project`` is what they choose."""
+    function = flag("--isolated", heading=SETTINGS)(function)
+    return option("--config", "settings_file", heading=SETTINGS, type=FILE, metavar="FILE", help=HELP["--config"])(
+        function
+    )
 
 
 def project(settings_file: Path | None, isolated: bool) -> ProjectSettings:
-    """The settings that ``--config`` (or ``--settings``) and ``--isolated`` choose; with none of them the user's own
-    peers come first.
-    """
+    """The settings that ``--config`` and ``--isolated`` choose; with none of them the user's own peers come first."""
     if isolated:
         return ProjectSettings()
     return from_file(settings_file) if settings_file is not None else with_own_peers(nearest(Path.cwd()))
+
+
+def reference(text: str | None) -> Reference:
+    """The value of ``--profile`` in a command that cannot do without. Raises UsageError."""
+    if text is None:
+        raise click.UsageError("Missing option '--profile'.")
+    # Not needed by all that have these options.
+    from asprofile.model.reference import parse_reference
+
+    return parse_reference(text)

@@ -4,7 +4,7 @@ Belongs here: what every command has that opens an association as a requestor. I
 
     @click.argument("peer")
     @peers.options
-    @options.settings
+    @options.config
     def command(peer, settings_file, isolated, **given):
         destination = peers.resolve(peer, given, partial(options.project, settings_file, isolated))
         request = propose(profile, **destination.titles)
@@ -154,7 +154,6 @@ def resolve(target: str, given: dict[str, Any], project: Callable[[], ProjectSet
         ),
         identity=_identity(own, settings),
         profile=settings.profile if settings is not None else None,
-        config=str(settings.config) if settings is not None and settings.config is not None else None,
         name=settings.name if settings is not None else None,
     )
     _warn_of_identity(destination)

@@ -19,7 +19,7 @@ def peers_text(peers: Iterable[PeerSettings]) -> Iterator[str]:
     first = True
     for peer in peers:
         table = f"peers.{_key(peer.name)}"
-        values = {name: getattr(peer, name) for name in ("address", "called", "calling", "profile", "config", "ip")}
+        values = {name: getattr(peer, name) for name in ("address", "called", "calling", "profile", "ip")}
         for header, entries in (
             (table, {**values, **dict((*peer.limits, *peer.switches, *peer.sizes))}),
             (f"{table}.tls", _fields(peer.tls)),

@@ -31,18 +31,16 @@ JSON_VERSION = 1
 
 @click.command(short_help="Say which objects a profile has contexts for, without a peer.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--profile", required=True, metavar="NAME", help="The profile.")
-@click.option("--config", metavar="FILE", help="The file that has the profile.  [default: the project's, the samples]")
+@options.profile
 @options.release
 @click.option("--no-recurse", is_flag=True, help="Do not look into subdirectories.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@options.settings
+@options.config
 @options.colour
 @click.option("-v", "--verbose", is_flag=True, help="List each object.")
 def command(
     paths: tuple[str, ...],
-    profile: str,
-    config: str | None,
+    profile: str | None,
     release: str | None,
     no_recurse: bool,
     as_json: bool,
@@ -58,7 +56,7 @@ def command(
     Exit status 1 when an object has no context, or a file that was named is no object.
     """
     project = options.project(settings_file, isolated)
-    loaded, found = find(profile, config, project, release or project.release, "requestor", colour)
+    loaded, found = find(options.reference(profile), project, release or project.release, "requestor", colour)
     say_unread(loaded)
     from asprofile.send.conversions import conversions  # looking at profiles needs nothing of objects
 

@@ -15,6 +15,7 @@ from asprofile.cli.files import STDIN
 from asprofile.cli.root import INTERRUPTED, done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import check_output, write_file
+from asprofile.model.reference import Reference, parse_reference
 from asprofile.printing import printable
 from asprofile.report.probe.json import as_json
 from asprofile.report.probe.probed import Probed, without_role
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Ask a peer what it accepts; nothing is sent.")
 @click.argument("peer", metavar="PEER")
-@click.option("--profile", metavar="NAME", help="Ask for the contexts of this profile, in one association.")
-@click.option("--config", metavar="FILE", help="Take the profile from this file.")
+@options.profile
 @options.release
 @click.option("--all", "everything", is_flag=True, help="Ask for every storage SOP class with every transfer syntax.")
 @click.option("--services", is_flag=True, help="Ask for SOP classes of other services, too: queries, worklists, print.")
@@ -54,13 +54,12 @@ if TYPE_CHECKING:
     "--force", is_flag=True, help="With --output: write over a file that exists; never over data, keys or settings."
 )
 @click.option("--refused", is_flag=True, help="List what is refused, too, not only how much.")
-@options.settings
+@options.config
 @options.colour
 @click.option("-q", "--quiet", is_flag=True, help="No progress, nothing but the result and errors.")
 def command(
     peer: str,
     profile: str | None,
-    config: str | None,
     release: str | None,
     everything: bool,
     services: bool,
@@ -91,18 +90,18 @@ def command(
     Exit status 1 when a context of the profile is refused or a role that it asks for is not granted, or the peer gave
     no answer to some of what was asked; 2 when there was no association; 130 when interrupted.
     """
-    check_output(output, force=force, inputs=[config] if config is not None else [])
+    given_one = parse_reference(profile) if profile is not None else None
+    inputs = [given_one.path] if given_one is not None and given_one.path is not None else []
+    check_output(output, force=force, inputs=inputs)
     wide = everything or services or bool(sop or ts)
-    if wide and (profile is not None or config is not None):
+    if wide and profile is not None:
         raise click.UsageError("--profile asks for a profile, --all, --services, --sop and --ts for pairs: choose one.")
     project = partial(options.project, settings_file, isolated)
     to = peers.resolve(peer, given, project)
     manners = probing.Manners(**given)
-    name = profile or (None if wide else to.profile)
-    if name is None and config is not None:
-        raise click.UsageError("--config names the file of a profile: say which one with --profile NAME.")
-    if name is not None:
-        probed = _of_profile(name, config, profile, release, project(), colour, to, manners, quiet=quiet)
+    reference = given_one or (None if wide else to.profile)
+    if reference is not None:
+        probed = _of_profile(reference, release, project(), colour, to, manners, quiet=quiet)
     else:
         pairs = _pairs(everything=everything, services=services, sop=sop, ts=ts)
         if not quiet:
@@ -118,9 +117,7 @@ def command(
 
 
 def _of_profile(
-    name: str,
-    config: str | None,
-    profile: str | None,
+    reference: Reference,
     release: str | None,
     project: Any,
     colour: str,
@@ -132,9 +129,7 @@ def _of_profile(
     from asprofile.cli.profiles import find, say_unread
     from asprofile.negotiate.request import propose
 
-    if config is None and (profile is None or to.profile is None):
-        config = to.config
-    loaded, found = find(name, config, project, release or project.release, "requestor", colour)
+    loaded, found = find(reference, project, release or project.release, "requestor", colour)
     say_unread(loaded)
     report = probing.ask_once(propose(found, **to.titles), to, manners, quiet=quiet)
     return Probed(

@@ -12,11 +12,12 @@ from asprofile import program
 from asprofile.cli.files import for_people, read_one
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.errors import LoadError, ProfileNotFound
+from asprofile.errors import AsprofileError, LoadError, ProfileNotFound
 from asprofile.lint.render.text import located
 from asprofile.model import AssociationRole, Config, Inference, Loading, Profile, infer, load, read
-from asprofile.model.config import some_names
+from asprofile.model.config import looked_up, some_names
 from asprofile.model.loader import PROFILES
+from asprofile.model.reference import Reference
 from asprofile.printing import printable
 from asprofile.resources import directory
 from asprofile.settings.project import ProjectSettings
@@ -46,6 +47,15 @@ def load_or_show(source: Source, release: str, role: AssociationRole | None, col
     Without a role it is inferred. Where that is open, it is a requestor's, unless only acceptors load it (over 128
     contexts, from 3.6.8 on).
     """
+    try:
+        return _loaded(source, release, role)
+    except LoadError as error:
+        show_error(source, error, release, colour)
+        return done(2)
+
+
+def _loaded(source: Source, release: str, role: AssociationRole | None) -> Loaded:
+    """The same; raises LoadError."""
     roles: tuple[AssociationRole, ...] = ("requestor", "acceptor") if role is None else (role,)
     inferred = None
     if role is None:
@@ -53,16 +63,13 @@ def load_or_show(source: Source, release: str, role: AssociationRole | None, col
         inferred = infer(source.path, document, Loading(document, release, "acceptor").config)
         if inferred.role == "acceptor":
             roles = ("acceptor",)
-    errors = []
-    for tried in roles:
+    for tried in roles[:-1]:
         try:
             return Loaded(source, load(source.data, release, tried), inferred)
         except LoadError as error:
-            errors.append(error)
             if error.code != TOO_MANY_CONTEXTS:
-                break
-    show_error(source, errors[-1], release, colour)
-    return done(2)
+                raise
+    return Loaded(source, load(source.data, release, roles[-1]), inferred)
 
 
 def unread(loaded: Loaded) -> str:
@@ -93,29 +100,70 @@ def show_error(source: Source, error: LoadError, release: str, colour: str = "au
 
 
 def find(
-    name: str, config: str | None, project: ProjectSettings, release: str, role: AssociationRole, colour: str = "auto"
+    reference: Reference, project: ProjectSettings, release: str, role: AssociationRole | None, colour: str = "auto"
 ) -> tuple[Loaded, Profile]:
-    """The profile of that name: in ``config`` when given, else in the project's profile files, else among the samples.
+    """The profile of a reference: of its file, or the first of that name in the project's files, then the samples.
 
-    A user's file must load, or this ends with exit status 2 and the reason; only one that loads for acceptors (over 128
-    contexts), and a sample that needs a newer release, are passed over. Raises ProfileNotFound, which names what there
-    is.
+    Ends with exit status 2 and the reason where DCMTK would not load the file, or not use the profile. Raises
+    ProfileNotFound, which names what there is.
     """
-    own = [config] if config is not None else [str(path) for path in project.profile_files()]
-    samples = [] if config is not None else [str(path) for path in _likely_first(name, sample_files())]
+    if reference.path is None:
+        loaded = find_file(reference.name or "", project, release, role, colour)
+    else:
+        loaded = load_or_show(read_one(reference.path), release, role, colour)
+    return loaded, chosen(reference.name, loaded, colour, reference.path)
+
+
+def chosen(name: str | None, found: Loaded, colour: str, typed: str | None = None) -> Profile:
+    """The profile that is meant: the one named, or the only one. Where DCMTK would not use it, show why, and end.
+    ``typed`` is how the file is written on a command line.
+    """
+    try:
+        return found.config.use(name or only_name(found, typed))
+    except ProfileNotFound as error:
+        raise ProfileNotFound(f"{typed or found.source.path}: {error}") from None
+    except LoadError as error:
+        show_error(found.source, error, found.config.release, colour)
+        return done(2)
+
+
+def only_name(found: Loaded, typed: str | None = None) -> str:
+    """The name of the only profile of a file; raises AsprofileError where there are more or none."""
+    return only_of(list(found.config.profiles), found.source.path, typed)
+
+
+def only_of(names: list[str], path: str, typed: str | None = None) -> str:
+    """The same, of the names that there are."""
+    if len(names) == 1:
+        return names[0]
+    raise AsprofileError(f"{path}: which profile? There is {some_names(names)}; write {typed or path}:NAME")
+
+
+def find_file(
+    name: str, project: ProjectSettings, release: str, role: AssociationRole | None, colour: str = "auto"
+) -> Loaded:
+    """The first file with a profile of that name: of the project's profile files, else of the samples.
+
+    A user's file must load, or this ends with exit status 2 and the reason: the profile that is meant might be in it.
+    Only one that loads for acceptors (over 128 contexts), and a sample that needs a newer release, are passed over.
+    Raises ProfileNotFound, which names what there is.
+    """
+    own = [str(path) for path in project.profile_files()]
+    samples = [str(path) for path in _likely_first(name, sample_files())]
     known: list[str] = []
     for file in own + samples:
         source = read_one(file)
         try:
-            loaded = Loaded(source, load(source.data, release, role))
-            return loaded, loaded.config.use(name)
-        except ProfileNotFound:
-            known += loaded.config.profiles
+            loaded = _loaded(source, release, role)
         except LoadError as error:
             if not (file in samples or _is_for_acceptors(error, source, release)) or _has(source, name):
                 show_error(source, error, release, colour)
                 done(2)
-    raise ProfileNotFound(_not_found(name, known, config))
+            continue
+        if looked_up(name) in loaded.config.profiles:
+            return loaded
+        known += loaded.config.profiles
+    raise ProfileNotFound(_not_found(name, known))
 
 
 def _likely_first(name: str, samples: list[Path]) -> list[Path]:
@@ -142,15 +190,16 @@ def _is_for_acceptors(error: LoadError, source: Source, release: str) -> bool:
 def _has(source: Source, name: str) -> bool:
     """Whether a file that does not load has a profile of that name."""
     profiles = read(source.data).supersection(PROFILES)
-    return profiles is not None and "".join(name.split()).upper() in (section.name for section in profiles.sections)
+    return profiles is not None and looked_up(name) in (section.name for section in profiles.sections)
 
 
-def _not_found(name: str, known: list[str], config: str | None) -> str:
+def _not_found(name: str, known: list[str]) -> str:
     # Not needed until a name is wrong.
     from asprofile.names.suggest import nearest
 
-    where = f"in {config}" if config is not None else "among the project's profiles and the samples"
+    where = "among the project's profiles and the samples"
+    file = f"; for the file of that name write {name}:" if Path(name).is_file() else ""
     hint = nearest(name.upper(), known)
     if hint:
-        return f"no profile {name!r} {where}; did you mean {' or '.join(hint)}?"
-    return f"no profile {name!r} {where}; there is {some_names(known)}"
+        return f"no profile {name!r} {where}; did you mean {' or '.join(hint)}?{file}"
+    return f"no profile {name!r} {where}; there is {some_names(known)}{file}"

@@ -1,58 +1,87 @@
-"""``FILE:PROFILE`` on the command line: a profile of a file, or all profiles of a file.
+"""``[FILE:]NAME`` on the command line: a profile of a file, of the project or of the samples; or a whole file.
 
-A colon may be part of a file's name, and of a path on Windows; it cannot be part of a profile's name.
+``asprofile.model.reference`` has the grammar. Here is what an argument may be beyond it: a file as it is, which wins
+over a profile of that name, and the name of a profile in an argument or an option of its own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+import os
+from typing import TYPE_CHECKING
+
+import click
 
 from asprofile.cli.files import STDIN, read_one
-from asprofile.cli.profiles import Loaded, load_or_show, show_error
-from asprofile.cli.root import done
-from asprofile.errors import AsprofileError, LoadError
-from asprofile.model import AssociationRole, Profile
-from asprofile.model.config import some_names
+from asprofile.cli.profiles import Loaded, chosen, find_file, load_or_show
+from asprofile.model.reference import Reference, is_drive, is_name, parse_reference
 
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A file, and the name of a profile in it (None: not said)."""
-
-    path: str
-    profile: str | None
+if TYPE_CHECKING:
+    from asprofile.model import AssociationRole, Profile
+    from asprofile.settings.project import ProjectSettings
+    from asprofile.text import Source
 
 
 def parse(text: str) -> Reference:
-    """The whole text if there is a file of that name, else what stands in front of the last colon and behind it."""
-    path, colon, name = text.rpartition(":")
-    if Path(text).is_file() or text == STDIN or not colon:
+    """An argument: a file that is there is that file, whatever its name is; anything else is ``[FILE:]NAME``, and what
+    cannot be one is a file that is not there.
+    """
+    if text == STDIN or os.path.lexists(text):
         return Reference(text, None)
-    if not (path == STDIN or Path(path).is_file()):
-        # Of `C:\x.cfg`, the letter of the drive is no file.
-        return Reference(text if len(path) == 1 or not path else path, None)
-    return Reference(path, name or None)
+    path, colon, name = text.rpartition(":")
+    if not colon:
+        return Reference(None, text) if is_name(text) else Reference(text, None)
+    if not path or is_drive(path):
+        return Reference(text, None)
+    if path == STDIN or os.path.lexists(path) or not name.strip() or is_name(name):
+        return Reference(path, name if name.strip() else "")
+    return Reference(text, None)
 
 
-def loaded(reference: Reference, release: str, role: AssociationRole | None, colour: str) -> Loaded:
+def target(argument: str | None, name: str | None, option: str | None) -> Reference:
+    """What a command is to show: its argument, a NAME after it, or ``--profile``; the file, and the profile if one is
+    said. Raises UsageError for none, and for a profile that is said twice.
+    """
+    if argument is None:
+        if option is None:
+            raise click.UsageError("Missing argument 'FILE'.")
+        return parse_reference(option)
+    found = parse(argument)
+    if name is not None and option is not None:
+        raise click.UsageError(f"the profile is named twice, {name!r} and --profile {option}; leave out one")
+    said = name if name is not None else option
+    if said is None:
+        return found
+    if found.path is not None and found.name is not None:
+        raise click.UsageError(f"the profile is named twice, in {argument!r} and {said!r}; leave out one")
+    if option is not None and ":" in option:
+        raise click.UsageError(f"--profile {option} names a file itself; leave out {argument!r}")
+    path = argument if found.path is None else found.path
+    return Reference(path, name if name is not None else parse_reference(said).name)
+
+
+def source_of(
+    reference: Reference, project: ProjectSettings, release: str, colour: str, stdin_name: str = "<stdin>"
+) -> Source:
+    """The file of a reference; for a name alone, the file of the project or the sample that has such a profile."""
+    if reference.path is not None:
+        return read_one(reference.path, stdin_name)
+    return find_file(reference.name or "", project, release, None, colour).source
+
+
+def loaded(
+    reference: Reference, project: ProjectSettings, release: str, role: AssociationRole | None, colour: str
+) -> Loaded:
     """The file of a reference as the release loads it; where it does not, show why, and end with exit status 2."""
+    if reference.path is None:
+        return find_file(reference.name or "", project, release, role, colour)
     return load_or_show(read_one(reference.path), release, role, colour)
 
 
-def typed(path: str) -> str:
-    """A file as an argument: one whose name begins with a hyphen, standard input too, stands behind ``--``."""
-    return f"-- {path}" if path.startswith("-") else path
-
-
-def chosen(reference: Reference, found: Loaded, colour: str) -> Profile:
+def used(reference: Reference, found: Loaded, colour: str) -> Profile:
     """The profile that is meant: the one named, or the only one. Where DCMTK would not use it, show why, and end."""
-    names = list(found.config.profiles)
-    if reference.profile is None and len(names) != 1:
-        there = f"which profile? There is {some_names(names)}"
-        raise AsprofileError(f"{reference.path}: {there}; write {typed(reference.path)}:PROFILE")
-    try:
-        return found.config.use(reference.profile or names[0])
-    except LoadError as error:
-        show_error(found.source, error, found.config.release, colour)
-        done(2)
+    return chosen(reference.name, found, colour, typed(reference.path or found.source.path))
+
+
+def typed(path: str) -> str:
+    """A file as an argument: one whose name begins with a hyphen, standard input too, comes after ``--``."""
+    return f"-- {path}" if path.startswith("-") else path

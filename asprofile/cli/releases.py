@@ -6,15 +6,19 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
 
-from asprofile.cli.files import read_one
+from asprofile.cli import options
+from asprofile.cli.profiles import only_of
+from asprofile.cli.references import source_of, target, typed
 from asprofile.cli.root import done
 from asprofile.errors import ProfileNotFound
 from asprofile.model import AssociationRole, Document, Loading, Problem, read
-from asprofile.model.loader import PRESENTATION_CONTEXTS
+from asprofile.model.config import looked_up
+from asprofile.model.loader import PRESENTATION_CONTEXTS, PROFILES
 from asprofile.names.releases import RELEASES
 from asprofile.printing import printable, shortened
 from asprofile.text import Source
@@ -42,20 +46,37 @@ class Verdict:
 
 
 @click.command(short_help="Show which DCMTK releases load a file.")
-@click.argument("file", metavar="FILE")
-@click.option(
-    "--profile", "name", metavar="NAME", help="Ask for this profile; without it, for all profiles of the file."
-)
+@click.argument("file", required=False, metavar="[FILE:]NAME")
+@click.argument("name", required=False, metavar="[NAME]")
+@options.profile
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in messages.")
-def command(file: str, name: str | None, form: str, stdin_filename: str) -> None:
-    """Show which DCMTK releases load FILE, how many of the contexts in it they read, and the first reason where they
-    refuse it; for requestors and acceptors, with the oldest release that the file needs.
+@options.config
+@options.colour
+def command(
+    file: str | None,
+    name: str | None,
+    profile: str | None,
+    form: str,
+    stdin_filename: str,
+    settings_file: Path | None,
+    isolated: bool,
+    colour: str,
+) -> None:
+    """Show which DCMTK releases load a file, how many of the contexts in it they read, and the first reason where they
+    refuse it; for requestors and acceptors, with the oldest release that the file needs. Of a FILE alone, this is about
+    all its profiles; FILE:NAME and FILE NAME are the same, FILE: is the only profile of a file, and NAME alone a
+    profile of the project's files or a sample.
 
     Exit status 1 when no release loads it.
     """
-    source = read_one(file, stdin_filename)
+    reference = target(file, name, profile)
+    project = options.project(settings_file, isolated)
+    source = source_of(reference, project, project.release, colour, stdin_filename)
     document = read(source.data)
+    name = reference.name
+    if name == "":
+        name = _only_name(source, document, typed(reference.path or source.path))
     verdicts = [_verdict(document, release, role, name) for release in RELEASES for role in ROLES]
     if form == "json":
         click.echo(json.dumps(_json(source, verdicts, name), indent=2))
@@ -64,13 +85,20 @@ def command(file: str, name: str | None, form: str, stdin_filename: str) -> None
     done(0 if any(verdict.problem is None for verdict in verdicts) else 1)
 
 
+def _only_name(source: Source, document: Document, typed: str) -> str:
+    """The name of the only profile, also of a file that no release loads."""
+    supersection = document.supersection(PROFILES)
+    names = list(dict.fromkeys(section.name for section in supersection.sections)) if supersection else []
+    return only_of(names, source.path, typed)
+
+
 def _verdict(document: Document, release: str, role: AssociationRole, name: str | None) -> Verdict:
     loading = Loading(document, release, role)
     config = loading.config
     # A profile's own reason only counts when the file as a whole loads: DCMTK never gets to it otherwise.
     profiles = list(config.profiles.values())
     if name is not None:
-        wanted = "".join(name.split()).upper()
+        wanted = looked_up(name)
         if wanted not in config.profiles and not loading.problems:
             config.use(name)
             raise ProfileNotFound(f"no profile {name!r}")

@@ -23,6 +23,7 @@ from asprofile.cli.sending import repeated, run, without_done
 from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.telling import Teller, Telling
 from asprofile.cli.terminal import style_for
+from asprofile.model.reference import Reference, parse_reference
 from asprofile.negotiate.request import AssociateRequest, encoded_size, propose
 from asprofile.objects.preparing import Preparer
 from asprofile.objects.scan import Header, Unreadable, scan
@@ -44,8 +45,7 @@ if TYPE_CHECKING:
 @click.command(cls=going_on.Remembering, short_help="Send DICOM objects.")
 @click.argument("arguments", nargs=-1, metavar="[PEER] PATH...")
 @click.option("--to", metavar="PEER", help="Send to this peer, and take all arguments as PATHs.")
-@click.option("--profile", metavar="NAME", help="The profile to execute.  [default: contexts as the objects need them]")
-@click.option("--config", metavar="FILE", help="Take the profile from this file.")
+@options.profile
 @options.release
 @click.option(
     "--propose-default",
@@ -89,7 +89,7 @@ if TYPE_CHECKING:
     help="Lines for people; one JSON object in the end; or a JSON object a line, for each result as it comes.",
 )
 @click.option("--json", "form", flag_value="json", help="Short for --format json.")
-@options.settings
+@options.config
 @options.colour
 @click.option("-v", "--verbose", is_flag=True, help="A line for every object, also for those that were stored.")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing but errors.")
@@ -97,7 +97,6 @@ def command(
     arguments: tuple[str, ...],
     to: str | None,
     profile: str | None,
-    config: str | None,
     release: str | None,
     propose_default: bool,
     dicomdir: bool,
@@ -127,8 +126,8 @@ def command(
 
     PEER is an address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml. PATH is a file or a
     directory, which is searched for objects; --files-from takes more of them from a list. The profile is the one that
-    a named peer has in its settings if none is given; it is looked up in --config, or else in the files that the
-    nearest asprofile.toml names, then among the samples.
+    a named peer has in its settings if none is given; NAME alone is looked up in the files that the nearest
+    asprofile.toml names, then among the samples.
 
     A lost association is opened again, and what has no answer yet is sent there. Ctrl-C finishes what is being sent,
     a second one aborts.
@@ -139,15 +138,13 @@ def command(
     target, paths = _peer_and_paths(arguments, to, lists, nul=nul)
     destination = peers.resolve(target, given, partial(options.project, settings_file, isolated))
     address, titles = destination.peer, destination.titles
-    if config is None and (profile is None or destination.profile is None):
-        config = destination.config
-    profile = profile or destination.profile
-    _check_together(profile, config, propose_default, renaming, repeat)
+    named = parse_reference(profile) if profile is not None else destination.profile
+    _check_together(named, propose_default, renaming, repeat)
     _check_continuing(account, begin, repeat)
     if dicomdir and (no_recurse or pattern is not None):
         raise click.UsageError("--dicomdir says which files to send; leave out --no-recurse and --pattern.")
     preparer: Preparer = Conversion.taken_from(given).preparer()
-    settings = replaced(Manners(**given).options(destination.link), fitted=profile is None)
+    settings = replaced(Manners(**given).options(destination.link), fitted=named is None)
     names = _with_lists(paths, lists, nul=nul) if lists else paths
     kind: Reading = "either" if bare else "part10"
     walk: Callable[[], Iterator[Header | Unreadable]]
@@ -160,8 +157,8 @@ def command(
     walk = going_on.continuing(walk, account, begin)
     items: Iterable[Header | Unreadable]
     requests: Sequence[AssociateRequest]
-    if profile is not None:
-        found, path = _profile(profile, config, release, settings_file, isolated, colour, quiet=quiet)
+    if named is not None:
+        found, path = _profile(named, release, settings_file, isolated, colour, quiet=quiet)
         requests, items, what = (propose(found, **titles),), walk(), (found.name, path)
         about = f"profile {found.name} of {path}, {len(found.contexts)} contexts"
     else:
@@ -249,11 +246,7 @@ def _and_then(
     return lambda: then(walk())
 
 
-def _check_together(
-    profile: str | None, config: str | None, propose_default: bool, renaming: bool, repeat: int
-) -> None:
-    if config is not None and profile is None:
-        raise click.UsageError("--config names the file of a profile: say which one with --profile NAME.")
+def _check_together(profile: Reference | None, propose_default: bool, renaming: bool, repeat: int) -> None:
     if propose_default and profile is not None:
         raise click.UsageError("--propose-default is for contexts that follow from the objects; leave out --profile.")
     if renaming and repeat > 1:
@@ -268,8 +261,7 @@ def _check_continuing(account: str | None, begin: str | None, repeat: int) -> No
 
 
 def _profile(
-    name: str,
-    config: str | None,
+    reference: Reference,
     release: str | None,
     settings_file: Path | None,
     isolated: bool,
@@ -282,7 +274,7 @@ def _profile(
     from asprofile.cli.profiles import find, say_unread
 
     project = options.project(settings_file, isolated)
-    loaded, found = find(name, config, project, release or project.release, "requestor", colour)
+    loaded, found = find(reference, project, release or project.release, "requestor", colour)
     if not quiet:
         say_unread(loaded)
     return found, str(loaded.source.path)

@@ -10,13 +10,15 @@ from typing import Any
 import click
 
 from asprofile.cli import options
-from asprofile.cli.files import STDIN, read_one
-from asprofile.cli.profiles import Loaded, load_or_show, show_error, unread
+from asprofile.cli.files import STDIN
+from asprofile.cli.profiles import Loaded, load_or_show, only_name, show_error, unread
+from asprofile.cli.references import source_of, target, typed
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.cli.writing import check_output, write_file
+from asprofile.cli.writing import check_output, same_file, write_file
 from asprofile.errors import AsprofileError, LoadError, ProposalError
 from asprofile.model import AssociationRole, ExtendedNegotiation, PresentationContext, Profile
+from asprofile.model.config import looked_up
 from asprofile.model.inference import in_words
 from asprofile.model.size import associate_request
 from asprofile.names import symbols
@@ -29,8 +31,9 @@ _HEADING = "SOP class, and the transfer syntaxes proposed for it"
 
 
 @click.command(short_help="Show what a profile proposes.")
-@click.argument("file", metavar="FILE")
-@click.argument("profile", required=False, metavar="[PROFILE]")
+@click.argument("file", required=False, metavar="[FILE:]NAME")
+@click.argument("name", required=False, metavar="[NAME]")
+@options.profile
 @options.release
 @options.role
 @click.option("--format", "form", type=options.Choice(["text", "json", "html"]), default="text", show_default=True)
@@ -45,7 +48,8 @@ _HEADING = "SOP class, and the transfer syntaxes proposed for it"
 @options.config
 @options.colour
 def command(
-    file: str,
+    file: str | None,
+    name: str | None,
     profile: str | None,
     release: str | None,
     role: AssociationRole | None,
@@ -57,43 +61,47 @@ def command(
     isolated: bool,
     colour: str,
 ) -> None:
-    """List the profiles of FILE; with PROFILE, show what it proposes: each presentation context with its SOP class,
-    transfer syntaxes and role, extended negotiation, and the size of the request.
+    """Show what a profile proposes: each presentation context with its SOP class, transfer syntaxes and role, extended
+     negotiation, and the size of the request. Of a FILE alone, list its profiles.
 
-    FILE may be `-` for standard input. A file that DCMTK would refuse is shown where it is wrong.
+     FILE:NAME and FILE NAME are the same; NAME alone is a profile of the project's files or a sample, FILE: the only
+     profile of a file. FILE may be `-` for standard input. A file that DCMTK would refuse is shown where it is wrong.
 
-    With --html it is a page to look at and to hand on: SOP classes against transfer syntaxes, of PROFILE or of all
-    profiles, in one file that needs neither a network nor anything beside it.
+     With --html it is a page to look at and to hand on: SOP classes against transfer syntaxes, of one or of
+    all profiles, in one file that needs neither a network nor anything beside it.
     """
-    _check_output(output, file, force=force)
+    reference = target(file, name, profile)
+    _check_output(output, reference.path, force=force)
     project = options.project(settings_file, isolated)
-    source = read_one(file, stdin_filename)
-    loaded = load_or_show(source, release or project.release, role or project.role_of(file), colour)
+    source = source_of(reference, project, release or project.release, colour, stdin_filename)
+    role = role or project.role_of(reference.path or source.path)
+    loaded = load_or_show(source, release or project.release, role, colour)
     style = style_for(colour if output is None else "never")
-    if profile is None:
+    if reference.name is None:
         _write(_everything(loaded, form), form, output, force=force)
         return
     try:
-        found = _used(loaded, profile)
+        found = _used(loaded, reference.name, typed(reference.path or source.path))
     except LoadError as error:
         show_error(source, error, loaded.config.release, colour)
         done(2)
     _write(_one(loaded, found, form, style), form, output, force=force)
 
 
-def _used(loaded: Loaded, name: str) -> Profile:
+def _used(loaded: Loaded, name: str, typed: str) -> Profile:
     """The profile that DCMTK would use under that name; also the one that an acceptor has for what it sends."""
+    name = name or only_name(loaded, typed)
     try:
         return loaded.config.use(name)
     except LoadError:
-        found = loaded.config.profiles["".join(name.split()).upper()]
+        found = loaded.config.profiles[looked_up(name)]
         if loaded.inferred is not None and loaded.inferred.lists.get(found.context_list.label) == "requestor":
             return found
         raise
 
 
-def _check_output(output: str | None, file: str, *, force: bool) -> None:
-    if output is not None and Path(output).exists() and Path(output).resolve() == Path(file).resolve():
+def _check_output(output: str | None, file: str | None, *, force: bool) -> None:
+    if output is not None and file is not None and same_file(output, file):
         raise click.UsageError(f"--output {output} is the profile file itself; give another name")
     check_output(output, force=force)
 

@@ -11,7 +11,7 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.profiles import say_unread
-from asprofile.cli.references import chosen, loaded, parse
+from asprofile.cli.references import loaded, parse, used
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import Profile
@@ -30,8 +30,8 @@ JSON_VERSION = 1
 
 
 @click.command(short_help="Say how two profiles negotiate, without a network.")
-@click.argument("scu", metavar="SCU.cfg[:PROFILE]")
-@click.argument("scp", metavar="SCP.cfg[:PROFILE]")
+@click.argument("scu", metavar="SCU")
+@click.argument("scp", metavar="SCP")
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
 @options.release
 @click.option(
@@ -40,10 +40,10 @@ JSON_VERSION = 1
     type=click.Choice(["storescp", "dcmrecv"]),
     default="storescp",
     show_default=True,
-    help="Who loads SCP.cfg. dcmrecv rejects the whole association where it accepts no context.",
+    help="Who loads the SCP profile. dcmrecv rejects the whole association where it accepts no context.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@options.settings
+@options.config
 @options.colour
 @click.option("-v", "--verbose", is_flag=True, help="List each object, not only those that would not be sent.")
 def command(
@@ -63,22 +63,28 @@ def command(
     acceptor takes the first transfer syntax of its own list that is proposed. From DCMTK 3.6.2 on it refuses a context
     for which its profile has the role SCP and the requestor proposes no role; with --release 3.6.0 it takes it.
 
-    With PATH, files or directories, also which objects would be sent. PROFILE may be left out where a file has one.
+    SCU and SCP are [FILE:]NAME, or FILE if it has one profile. With PATH, files or directories, also which objects
+    would be sent.
 
     Exit status 1 when no context is accepted, when a role that the requestor asks for is not granted, or when an object
     would not be sent.
     """
-    wanted = release or options.project(settings_file, isolated).release
+    project = options.project(settings_file, isolated)
+    wanted = release or project.release
     if program == "dcmrecv" and not at_least(wanted, "3.6.2"):
         raise click.UsageError(f"DCMTK {wanted} has no dcmrecv, which came with 3.6.2; leave out --acceptor dcmrecv.")
     references = parse(scu), parse(scp)
-    files = loaded(references[0], wanted, "requestor", colour), loaded(references[1], wanted, "acceptor", colour)
-    requestor, acceptor = (chosen(one, file, colour) for one, file in zip(references, files, strict=True))
+    files = (
+        loaded(references[0], project, wanted, "requestor", colour),
+        loaded(references[1], project, wanted, "acceptor", colour),
+    )
+    requestor, acceptor = (used(one, file, colour) for one, file in zip(references, files, strict=True))
     for file in files:
         say_unread(file)
     found = simulate(requestor, acceptor, wanted, program)
     if not as_json:
-        title = f"{printable(references[0].path)}:{requestor.name} to {printable(references[1].path)}:{acceptor.name}"
+        paths_of = [one.path or file.source.path for one, file in zip(references, files, strict=True)]
+        title = printable(f"{paths_of[0]}:{requestor.name} to {paths_of[1]}:{acceptor.name}")
         click.echo("\n".join(_text(found, title, style_for(colour))))
     objects = _Objects(found, verbose=verbose, as_json=as_json)
     if paths:

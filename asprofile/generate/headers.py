@@ -66,7 +66,7 @@ def uses(request: Request, file: str, *, is_sample: bool = False) -> list[str]:
     dcmqrscp, which takes one for either side.
     """
     name, profile, file = request.name, quoted(f"{file}:{request.name}"), quoted(file)
-    where = f"--profile {name}" if is_sample else f"--config {file} --profile {name}"
+    where = f"--profile {name}" if is_sample else f"--profile {profile}"
     kinds = {_kind(context) for context in request.contexts}
     stores = any(map(_is_sent(request), request.contexts))
     if request.role == "acceptor":

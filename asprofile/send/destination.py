@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from asprofile.model.reference import Reference
 from asprofile.negotiate.request import UserIdentity
 from asprofile.net.transport import Link
 from asprofile.send.peer import Peer
@@ -11,8 +12,8 @@ from asprofile.value import Value
 
 
 class Destination(Value):
-    """A peer and how to talk to it. ``profile`` and ``config`` are what the settings of a named peer say, else None;
-    ``name`` is its name there.
+    """A peer and how to talk to it. ``profile`` is what the settings of a named peer say, else None; ``name`` is its
+    name there.
     """
 
     peer: Peer
@@ -21,8 +22,7 @@ class Destination(Value):
     max_pdu: int
     link: Link
     identity: UserIdentity | None = None
-    profile: str | None = None
-    config: str | None = None
+    profile: Reference | None = None
     name: str | None = None
 
     @property

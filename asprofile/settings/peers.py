@@ -3,7 +3,7 @@
     [peers.pacs]
     address = "PACS@10.0.0.5:11112"        # [AET@]HOST:PORT
     calling = "SCANNER1"
-    profile = "Default"
+    profile = "Default"                    # [FILE:]NAME, the file relative to the settings file
 
     [peers.pacs.tls]
     ca = ["tls/hospital-ca.pem"]           # files or directories, relative to the settings file
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from asprofile.errors import ConfigurationError
+from asprofile.model.reference import NotAReference, Reference, parse_reference
 from asprofile.names.suggest import nearest
 from asprofile.printing import shortened
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 SecretKind = Literal["env", "file", "keyring", "prompt", "empty"]
 
-_PEER: Final = ("address", "called", "calling", "profile", "config", "ip", "tls", "identity")
+_PEER: Final = ("address", "called", "calling", "profile", "ip", "tls", "identity")
 LIMITS: Final = (
     "max-pdu", "max-send-pdu", "window", "associations", "retries", "wait", "connect-timeout", "acse-timeout",
     "dimse-timeout",
@@ -114,8 +115,7 @@ class PeerSettings:
     address: str
     called: str | None = None
     calling: str | None = None
-    profile: str | None = None
-    config: Path | None = None
+    profile: Reference | None = None
     ip: str | None = None
     limits: tuple[tuple[str, float | str], ...] = ()
     switches: tuple[tuple[str, bool], ...] = ()
@@ -160,8 +160,7 @@ def _peer(reader: _Reader, name: str, table: Mapping[str, Any], origin: Origin) 
         address,
         called=reader.string(key, table, "called"),
         calling=reader.string(key, table, "calling"),
-        profile=reader.string(key, table, "profile"),
-        config=reader.path(key, table, "config"),
+        profile=reader.profile(key, table),
         ip=reader.string(key, table, "ip"),
         limits=tuple((limit, reader.number(key, table, limit)) for limit in LIMITS if limit in table),
         switches=tuple((switch, bool(reader.boolean(key, table, switch))) for switch in SWITCHES if switch in table),
@@ -204,6 +203,12 @@ def _identity(reader: _Reader, key: str, value: object) -> IdentitySettings:
     )
 
 
+def _old(table: Mapping[str, Any]) -> str:
+    """What ``config`` and ``profile`` say, as ``[FILE:]NAME``."""
+    name = table.get("profile", "")
+    return shortened(f"{table['config']}:{name if isinstance(name, str) else ''}", 200)
+
+
 class _Reader:
     """Checks values; every message begins with the file and the key. No value of a secret's key is ever in one."""
 
@@ -221,6 +226,8 @@ class _Reader:
 
     def known(self, prefix: str, table: Mapping[str, Any], known: Iterable[str]) -> None:
         for key in table:
+            if key == "config" and "profile" in known:
+                raise self.error(f"{prefix}.{key}", f'is not a setting; write profile = "{_old(table)}"')
             if key not in known:
                 hint = nearest(key, list(known), n=1)
                 meant = f"; did you mean {hint[0]!r}?" if hint else f"; there is {', '.join(known)}"
@@ -243,6 +250,19 @@ class _Reader:
     def path(self, prefix: str, table: Mapping[str, Any], key: str) -> Path | None:
         value = self.string(prefix, table, key)
         return None if value is None else self._absolute(value)
+
+    def profile(self, prefix: str, table: Mapping[str, Any]) -> Reference | None:
+        """``[FILE:]NAME``; a file is relative to the settings file."""
+        value = self.string(prefix, table, "profile")
+        if value is None:
+            return None
+        try:
+            found = parse_reference(value)
+        except NotAReference as error:
+            raise self.error(f"{prefix}.profile", str(error)) from None
+        if found.path == "-":
+            raise self.error(f"{prefix}.profile", "is of standard input; name a file")
+        return found if found.path is None else Reference(str(self._absolute(found.path)), found.name)
 
     def paths(self, prefix: str, table: Mapping[str, Any], key: str) -> tuple[Path, ...]:
         return tuple(map(self._absolute, self.strings(prefix, table, key)))

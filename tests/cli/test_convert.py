@@ -71,11 +71,11 @@ def test_what_is_lost_in_reading(run: Run) -> None:
 def test_a_profile_of_several(run: Run) -> None:
     # The way out that is named for standard input is one that works.
     piped = Path("two.cfg").read_bytes()
-    assert "write -- -:PROFILE" in run("convert", "-", "--to", "store-tcs", stdin=piped).err
+    assert "write -- -:NAME" in run("convert", "-", "--to", "store-tcs", stdin=piped).err
     assert run("convert", "--to", "store-tcs", "--", "-:Other", stdin=piped).status == 0
     result = run("convert", "two.cfg", "--to", "store-tcs")
     assert result.status == 2
-    assert "which profile? There is Small, Other, and store-tcs holds one; write two.cfg:PROFILE" in result.err
+    assert "which profile? There is Small, Other, and store-tcs holds one; write two.cfg:NAME" in result.err
     assert run("convert", "two.cfg:other", "--to", "store-tcs").out.startswith("# Other: what is proposed")
     result = run("convert", "two.cfg:Othr", "--to", "json")
     assert result.status == 2
@@ -343,7 +343,7 @@ def test_what_goes_to_standard_output_names_no_file(run: Run) -> None:
     for command in (("convert", "a.cfg", "--to", "profile", "-o", "-"), ("generate", "ct", "-o", "-")):
         out = run(*command).out
         assert "storescu -xf FILE " in out
-        assert "--config FILE " in out
+        assert "--profile FILE:" in out
 
 
 def test_a_log_is_for_generate(run: Run) -> None:

@@ -400,7 +400,7 @@ def test_a_folder_goes_to_storescp_with_the_profile_made_of_it(
     assert run("generate", "--from-files", "study", "-o", "scu.cfg").status == 0
     assert run("generate", "--from-files", "study", "--role", "acceptor", "-o", "scp.cfg").status == 0
     server = storescp(config=tmp_path / "scp.cfg", profile="Files")
-    result = run("send", "--config", "scu.cfg", "--profile", "Files", f"127.0.0.1:{server.port}", "study")
+    result = run("send", "--profile", "scu.cfg:Files", f"127.0.0.1:{server.port}", "study")
     assert result.status == 0, result.err
     assert len(list(server.directory.iterdir())) == len(objects)
 

@@ -282,9 +282,8 @@ class TestSettings:
         assert run("lint", "--isolated", "sub/gap.cfg").status == 1
 
     def test_settings_from_a_named_file(self, run: Run) -> None:
-        for option in ("--config", "--settings"):
-            assert run("lint", option, "project/asprofile.toml", "project/sub/gap.cfg").status == 0
-        missing = run("lint", "--settings", "nowhere.toml", "project/sub/gap.cfg")
+        assert run("lint", "--config", "project/asprofile.toml", "project/sub/gap.cfg").status == 0
+        missing = run("lint", "--config", "nowhere.toml", "project/sub/gap.cfg")
         assert missing.status == 2
         assert missing.err == "asprofile: nowhere.toml: no such file, or no [tool.asprofile] in it\n"
 

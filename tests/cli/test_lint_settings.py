@@ -141,7 +141,7 @@ def test_extend_select_adds_to_what_the_settings_select(run: Run, gap: str) -> N
     write("a.cfg", gap.replace("Uncompressed\nPresentationContext2", "None\nPresentationContext2"))
     write("asprofile.toml", '[lint]\nselect = ["AP7"]\nextend-select = ["AP201"]\n')
     assert "AP201" in run("lint", "a.cfg").out
-    assert "AP201" not in run("lint", "--select", "AP7", "--settings", os.devnull, "a.cfg").out
+    assert "AP201" not in run("lint", "--select", "AP7", "--config", os.devnull, "a.cfg").out
     write("asprofile.toml", '[lint]\nselect = ["AP7"]\n')
     assert run("lint", "a.cfg").out == ""
     assert "AP201" in run("lint", "--extend-select", "AP2", "a.cfg").out

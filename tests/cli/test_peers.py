@@ -14,6 +14,7 @@ from asprofile.cli import options, peers
 from asprofile.cli.send_options import manners
 from asprofile.cli.trusting import trust
 from asprofile.errors import AsprofileError
+from asprofile.model.reference import Reference
 from asprofile.negotiate.request import UserIdentity
 from asprofile.net.tls_options import TlsOptions
 from asprofile.net.transport import Link
@@ -32,7 +33,7 @@ def resolved(*arguments: str) -> tuple[Destination, dict[str, Any]]:
     @click.argument("peer")
     @peers.options
     @manners
-    @options.settings
+    @options.config
     def command(peer: str, settings_file: Path | None, isolated: bool, **given: Any) -> tuple[Destination, Any]:
         return peers.resolve(peer, given, partial(options.project, settings_file, isolated)), given
 
@@ -71,10 +72,10 @@ def test_an_address_does_not_look_at_settings() -> None:
 
 
 def test_a_name() -> None:
-    settings('called = "C"\ncalling = "US"\nprofile = "P"\nconfig = "p.cfg"\nip = "4"\nmax-pdu = 32768')
+    settings('called = "C"\ncalling = "US"\nprofile = "p.cfg:P"\nip = "4"\nmax-pdu = 32768')
     assert destination("pacs") == Destination(
         Peer("h.example", 104, "PACS"), "C", "US", 32768, Link(ip="4"),
-        profile="P", config=str(Path.cwd() / "p.cfg"), name="pacs",
+        profile=Reference(str(Path.cwd() / "p.cfg"), "P"), name="pacs",
     )  # fmt: skip
     found = destination("pacs", "--called", "D", "--calling", "ME", "--ip", "auto", "--max-pdu", "16384")
     assert (found.called_ae, found.calling_ae, found.link.ip, found.max_pdu) == ("D", "ME", "auto", 16384)

@@ -47,7 +47,7 @@ def pasted(run: Run, commands: list[str]) -> None:
 
 
 def test_the_text(run: Run, file: Path, objects: Path) -> None:
-    result = run("plan", "--profile", "Small", "--config", "x.cfg", "objects")
+    result = run("plan", "--profile", "x.cfg:Small", "objects")
     assert (result.status, result.err) == (1, "")
     assert result.out.splitlines() == [
         "  objects  SOP class, transfer syntax: presentation context",
@@ -72,7 +72,7 @@ def plan(run: Run, schema: Any, *arguments: str) -> Any:
 
 
 def test_the_commands_work_when_pasted(run: Run, file: Path, objects: Path, schema: Any) -> None:
-    arguments = ("--profile", "Small", "--config", "x.cfg", "objects")
+    arguments = ("--profile", "x.cfg:Small", "objects")
     before = plan(run, schema, *arguments)
     assert before["summary"] == {"objects": 5, "without": 3, "unreadable": 0, "skipped": 1}
     pasted(run, before["commands"])
@@ -90,7 +90,7 @@ def test_a_sample_is_copied_first(run: Run, objects: Path, schema: Any, tmp_path
     assert rest == ["mpeg4.cfg"]
     (tmp_path / "mpeg4.cfg").write_text(run("samples", "MPEG4").out)
     pasted(run, found["commands"][1:])
-    assert run("plan", "--profile", "MPEG4", "--config", "mpeg4.cfg", "objects").status == 0
+    assert run("plan", "--profile", "mpeg4.cfg:MPEG4", "objects").status == 0
     assert redirection == " > "
 
 
@@ -98,14 +98,14 @@ def test_labels_that_mean_something_else(run: Run, file: Path, clean: str, objec
     """The word for a transfer syntax must not be taken for a list of the file; nor a name for an option."""
     file.write_text(clean.replace("[Uncompressed]", "[JPEGLosslessSV1]").replace("\\Uncompressed", "\\JPEGLosslessSV1"))
     renamed = file.rename(file.parent / "it's mine.cfg")
-    arguments = ("--profile", "Small", "--config", str(renamed), "objects")
+    arguments = ("--profile", f"{renamed}:Small", "objects")
     pasted(run, plan(run, schema, *arguments)["commands"])
     assert plan(run, schema, *arguments)["summary"]["without"] == 0
 
 
 def test_a_list_that_is_shared(run: Run, file: Path, clean: str, objects: Path, schema: Any) -> None:
     file.write_text(clean + "[Other]\nPresentationContexts = Contexts\n")
-    commands = plan(run, schema, "--profile", "Small", "--config", "x.cfg", "objects")["commands"]
+    commands = plan(run, schema, "--profile", "x.cfg:Small", "objects")["commands"]
     assert all(command.endswith(" --shared") for command in commands)
     pasted(run, commands)
 
@@ -113,12 +113,12 @@ def test_a_list_that_is_shared(run: Run, file: Path, clean: str, objects: Path, 
 def test_a_full_profile(run: Run, file: Path, clean: str, objects: Path) -> None:
     more = "".join(f"PresentationContext{n} = 1.2.3.{n}\\Uncompressed\n" for n in range(4, 128))
     file.write_text(clean.replace("\n\n[[Profiles", f"\n{more}\n[[Profiles"))
-    out = run("plan", "--profile", "Small", "--config", "x.cfg", "objects").out
+    out = run("plan", "--profile", "x.cfg:Small", "objects").out
     assert out.endswith("  (the profile has room for 1 of 2 contexts more; the command says what could go)\n")
 
 
 def test_each_object(run: Run, file: Path, objects: Path) -> None:
-    result = run("plan", "--profile", "Small", "--config", "x.cfg", "--verbose", "--no-recurse", "objects")
+    result = run("plan", "--profile", "x.cfg:Small", "--verbose", "--no-recurse", "objects")
     lines = result.out.splitlines()
     assert lines[0] == "objects/a.dcm: 3, if the peer chooses this transfer syntax there"
     assert lines[3].startswith("objects/e.dcm: none: the profile does not propose")
@@ -133,8 +133,8 @@ def test_all_of_them(run: Run, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read(run: Run, file: Path, objects: Path, schema: Any) -> None:
-    result = run("plan", "--profile", "Small", "--config", "x.cfg", "none.dcm", "objects/a.dcm")
+    result = run("plan", "--profile", "x.cfg:Small", "none.dcm", "objects/a.dcm")
     assert result.status == 1
     assert result.err == "asprofile: none.dcm: cannot be read: No such file or directory\n"
-    assert "did you mean SMALL" in run("plan", "--profile", "Smal", "--config", "x.cfg", "objects").err
+    assert "did you mean SMALL" in run("plan", "--profile", "x.cfg:Smal", "objects").err
     assert asprofile.load(file).use("Small").contexts[1].abstract_syntax == CT

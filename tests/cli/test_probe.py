@@ -196,7 +196,7 @@ class TestPairs:
             (["--sop", "CTImageStorag"], "did you mean CTImageStorage or "),
             (["--ts", "jpeg-lss"], "did you mean jpeg-ls"),
             (["--all", "--profile", "CT"], "choose one"),
-            (["--config", "x.cfg"], "which one with --profile"),
+            (["--profile", "x.cfg"], "for a file write x.cfg:NAME, or x.cfg: if it has one"),
             (["--force"], "--force goes with --output"),
             (["--rate", "-1"], "is not a number of associations a second"),
             (["--called", "x" * 17], "must have 1 to 16 characters"),
@@ -212,7 +212,7 @@ class TestPairs:
 class TestProfile:
     def test_text(self, run: Run, peer: str, clean: str) -> None:
         Path("small.cfg").write_text(clean)
-        result = run("probe", peer, "--profile", "Small", "--config", "small.cfg")
+        result = run("probe", peer, "--profile", "small.cfg:Small")
         assert (result.status, result.err) == (0, "")
         assert without_times(result.out) == (
             "PACS@H:P: 3 of 3 contexts of profile SMALL of small.cfg accepted\n"
@@ -224,7 +224,7 @@ class TestProfile:
     def test_the_profile_of_a_named_peer(self, run: Run, peer: str, clean: str, schema: Schema) -> None:
         Path("small.cfg").write_text(clean.replace("MRImageStorage", "UltrasoundImageStorage"))
         Path("asprofile.toml").write_text(
-            f'[peers.pacs]\naddress = "{peer}"\nprofile = "Small"\nconfig = "small.cfg"\nacse-timeout = 9\n'
+            f'[peers.pacs]\naddress = "{peer}"\nprofile = "small.cfg:Small"\nacse-timeout = 9\n'
         )
         result = run("probe", "pacs")
         assert result.status == 1
@@ -270,7 +270,7 @@ class TestProfile:
             peer.release()
 
         with ScriptedPeer(script) as peer:
-            probe = ("probe", f"127.0.0.1:{peer.port}", "--profile", "Small", "--config", "small.cfg")
+            probe = ("probe", f"127.0.0.1:{peer.port}", "--profile", "small.cfg:Small")
             shown, found = run(*probe), run(*probe, "--json")
         assert (shown.status, found.status) == (1, 1)
         assert told in shown.out
@@ -281,7 +281,7 @@ class TestProfile:
     def test_a_role_that_the_peer_ignores(self, run: Run, peer: str, clean: str, schema: Schema) -> None:
         Path("small.cfg").write_text(clean)
         assert run("add", "small.cfg", "Small", "CTImageStorage", "--role-selection", "scp").status == 0
-        probe = ("probe", peer, "--profile", "Small", "--config", "small.cfg")
+        probe = ("probe", peer, "--profile", "small.cfg:Small")
         text = run(*probe)
         assert text.status == 1
         said = "role SCP was asked for and not granted, the answer does not mention roles: C-GET brings nothing of it"

@@ -157,7 +157,7 @@ def each(objects: Path) -> list[str]:
 
 def pasted(run: Run, peer: str, names: list[str]) -> None:
     """Of each object that is refused, the option that is advised is one with which it goes; of video there is none."""
-    with_profile = ("--config", "each.cfg", "--profile", "Each")
+    with_profile = ("--profile", "each.cfg:Each")
     advised = set()
     for name in names:
         done = run("send", peer, *with_profile, name)
@@ -190,7 +190,7 @@ def test_dcmtk_with_a_profile(
     pasted(run, f"127.0.0.1:{server.port}", each)
     # What simulate and plan say of the same, without a peer, is the same.
     for name in each:
-        sent = run("send", f"127.0.0.1:{server.port}", "--config", "each.cfg", "--profile", "Each", name)
+        sent = run("send", f"127.0.0.1:{server.port}", "--profile", "each.cfg:Each", name)
         simulated = run("simulate", "--acceptor", program, "each.cfg", f"{syntax}.cfg", name)
         assert set(re.findall(r"--convert \w+", simulated.out)) == set(re.findall(r"--convert \w+", sent.out)), name
         assert simulated.status == sent.status
@@ -230,7 +230,7 @@ def test_what_generate_advises_does_for_all_that_it_names(run: Run, each: list[s
         assert made.status == 1
         option = re.search(r"send with (--convert \w+): .*, but for objects in JPEG XL", made.err)
         assert option is not None, made.err
-        command = ("send", peer, "--config", "made.cfg", "--profile", "Made", *option[1].split())
+        command = ("send", peer, "--profile", "made.cfg:Made", *option[1].split())
         assert run(*command, *each).status == 0
         assert run(*command, "xl.dcm").status == 1
     finally:

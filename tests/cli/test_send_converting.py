@@ -102,7 +102,7 @@ class TestConversion:
         made("a.dcm", IMPLICIT, UIDS + private)
         Path("my.dic").write_text('(0029,"MADE FOR TESTS",01)\tIS\tMine\t1\n')
         Path("explicit.cfg").write_text(EXPLICIT_ONLY)
-        profile = ["--config", "explicit.cfg", "--profile", "Explicit"]
+        profile = ["--profile", "explicit.cfg:Explicit"]
         command = ["send", "-q", *profile, "--convert", "uncompressed", f"127.0.0.1:{server.port}", "a.dcm"]
         program = [sys.executable, "-m", "asprofile", *command]
         done = subprocess.run(program, env={"DCMDICTPATH": "my.dic"}, capture_output=True, text=True, timeout=60)

@@ -124,5 +124,5 @@ def test_no_number_of_associations(run: Run, folder: str, value: str) -> None:
 def test_the_settings_of_a_peer(run: Run, folder: str, receiver: Receiver, value: str, tmp_path: Path) -> None:
     settings = tmp_path / "asprofile.toml"
     settings.write_text(f'[peers.here]\naddress = "127.0.0.1:{receiver.port}"\nassociations = {value}\n')
-    found = run("send", "--settings", str(settings), "here", folder)
+    found = run("send", "--config", str(settings), "here", folder)
     assert found.status == 0, found.err

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from factories import IMPLICIT, JPEG_LOSSLESS, write_ct
 
-from asprofile.cli.references import Reference, parse
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -164,22 +162,6 @@ def test_more_transfer_syntaxes_than_an_acceptor_looks_at(run: Run, files: Path,
 
 
 class TestReferences:
-    def test_file_and_profile(self, files: Path) -> None:
-        assert parse("scu.cfg:Small") == Reference("scu.cfg", "Small")
-        assert parse("scu.cfg:") == parse("scu.cfg") == Reference("scu.cfg", None)
-        assert parse("-:Small") == Reference("-", "Small")
-        assert parse("-") == Reference("-", None)
-
-    def test_colons_in_names_of_files(self, files: Path) -> None:
-        (files / "a:b.cfg").write_text("")
-        assert parse("a:b.cfg") == Reference("a:b.cfg", None)
-        assert parse("a:b.cfg:Small") == Reference("a:b.cfg", "Small")
-
-    def test_files_that_are_not_there(self) -> None:
-        assert parse("none.cfg:Small") == Reference("none.cfg", None)
-        assert parse(r"C:\none.cfg") == Reference(r"C:\none.cfg", None)
-        assert parse(r"C:\none.cfg:Small") == Reference(r"C:\none.cfg", None)
-
     def test_the_message_names_the_file(self, run: Run) -> None:
         result = run("simulate", "none.cfg:Small", "scp.cfg")
         assert (result.status, result.err) == (2, "asprofile: none.cfg: No such file or directory\n")

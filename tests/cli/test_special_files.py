@@ -50,7 +50,7 @@ def test_what_a_shell_hands_over_is_read() -> None:
 
 # Here it is no matter: nothing is read from the settings for a peer that is named by its address, and a report that
 # cannot be written stops no sending. Whether something is sent decides the exit status; a plan is of what there is.
-NOT_READ = {"exit 1: send a.cfg 1", "exit 1: send --settings", "exit 1: send --report", "exit 1: plan a.cfg 4"}
+NOT_READ = {"exit 1: send a.cfg 1", "exit 1: send --config", "exit 1: send --report", "exit 1: plan a.cfg 2"}
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork there")

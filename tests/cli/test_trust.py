@@ -151,9 +151,9 @@ def test_an_option_takes_the_place_of_the_setting(run: Run) -> None:
 
 def test_a_file_that_is_named_needs_trust_too(run: Run) -> None:
     path = project('identity = { user = "me", password = "env:PASSWORD" }', "other.toml")
-    assert NOT_TRUSTED in run("echo", "--settings", str(path), "pacs").err
+    assert NOT_TRUSTED in run("echo", "--config", str(path), "pacs").err
     assert run("trust", str(path)).status == 0
-    assert NOT_TRUSTED not in run("echo", "--settings", str(path), "pacs").err
+    assert NOT_TRUSTED not in run("echo", "--config", str(path), "pacs").err
 
 
 class TestOwnSettings:
@@ -178,7 +178,7 @@ class TestOwnSettings:
         own(self.TEXT)
         path = project("").rename("other.toml")
         path.write_text('[peers.other]\naddress = "m.example:1"\n')
-        assert "no peer 'pacs'" in run("echo", "--settings", "other.toml", "pacs").err
+        assert "no peer 'pacs'" in run("echo", "--config", "other.toml", "pacs").err
         assert run("echo", "--isolated", "pacs").status == 2
 
     def test_other_settings_count_where_there_is_no_project(self, run: Run, clean: str) -> None:
@@ -231,9 +231,9 @@ class TestCommand:
         path = project('identity = { user = "me", password = "env:PASSWORD" }')
         run("trust")
         Path("sub/asprofile.toml").write_bytes(path.read_bytes())
-        assert NOT_TRUSTED in run("echo", "--settings", "sub/asprofile.toml", "pacs").err
+        assert NOT_TRUSTED in run("echo", "--config", "sub/asprofile.toml", "pacs").err
         Path("alias.toml").symlink_to(path)
-        assert NOT_TRUSTED not in run("echo", "--settings", "alias.toml", "pacs").err
+        assert NOT_TRUSTED not in run("echo", "--config", "alias.toml", "pacs").err
 
     @pytest.mark.parametrize("record", [b"", b"{", b"[]", b"[" * 100_000, b"\xff", b'{"file": 1}', b'{"sha256": "x"}'])
     def test_a_broken_record_is_no_trust(self, run: Run, record: bytes) -> None:
@@ -264,7 +264,7 @@ class TestCommand:
     def test_a_name_for_the_shell(self, run: Run) -> None:
         evil = "a $(touch stolen)'\n.toml"
         project('identity = { user = "me", password = "env:PASSWORD" }', evil)
-        err = run("echo", "--settings", evil, "pacs").err
+        err = run("echo", "--config", evil, "pacs").err
         assert err.count("\n") == 1
         assert r"\012.toml'" in err and "trust $'" in err
 

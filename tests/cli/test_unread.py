@@ -32,12 +32,12 @@ def files(tmp_path: Path, clean: str) -> None:
         ["show", "FILE", "Small"],
         ["show", "FILE", "--html"],
         ["convert", "FILE", "--to", "json"],
-        ["plan", "ct.dcm", "--config", "FILE", "--profile", "Small"],
+        ["plan", "ct.dcm", "--profile", "FILE:Small"],
         ["simulate", "FILE", "clean.cfg"],
         ["simulate", "clean.cfg", "FILE"],
         ["diff", "FILE", "FILE"],
-        ["probe", "127.0.0.1:1", "--config", "FILE", "--profile", "Small", "--retries", "0"],
-        ["send", "127.0.0.1:1", "ct.dcm", "--config", "FILE", "--profile", "Small", "--wait", "0", "--retries", "0"],
+        ["probe", "127.0.0.1:1", "--profile", "FILE:Small", "--retries", "0"],
+        ["send", "127.0.0.1:1", "ct.dcm", "--profile", "FILE:Small", "--wait", "0", "--retries", "0"],
     ],
 )
 def test_it_is_said(run: Run, arguments: list[str]) -> None:

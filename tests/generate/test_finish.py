@@ -94,7 +94,7 @@ class TestHeader:
             "Contexts: 1\n"
             "\n"
             "    storescu -xf t.cfg Test HOST PORT FILE...\n"
-            "    asprofile send --config t.cfg --profile Test HOST:PORT PATH..."
+            "    asprofile send --profile t.cfg:Test HOST:PORT PATH..."
         )
 
     def test_of_a_receiver(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from asprofile.errors import ConfigurationError
+from asprofile.model.reference import Reference
 from asprofile.settings.peers import IdentitySettings, PeerSettings, SecretSource, TlsSettings, secret_source
 from asprofile.settings.project import ProjectSettings, from_file
 
@@ -15,8 +16,7 @@ ALL = """\
 address = "PACS@pacs.example.org:2762"
 called = "OTHER"
 calling = "US"
-profile = "Default"
-config = "profiles/own.cfg"
+profile = "profiles/own.cfg:Default"
 ip = "6"
 max-pdu = 65536
 retries = 0
@@ -63,8 +63,7 @@ def test_every_key(tmp_path: Path) -> None:
         "PACS@pacs.example.org:2762",
         called="OTHER",
         calling="US",
-        profile="Default",
-        config=tmp_path / "profiles/own.cfg",
+        profile=Reference(str(tmp_path / "profiles/own.cfg"), "Default"),
         ip="6",
         limits=(("max-pdu", 65536), ("retries", 0), ("wait", "10m"), ("dimse-timeout", 2.5)),
         tls=TlsSettings(
@@ -150,3 +149,21 @@ def test_a_name_that_is_none(tmp_path: Path) -> None:
         found.peer("pcas")
     with pytest.raises(ConfigurationError, match="; there is pacs, plain"):
         found.peer("zzz")
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ('profile = "P"\nconfig = "a.cfg"', 'config: is not a setting; write profile = "a.cfg:P"'),
+        ('config = "a.cfg"', 'config: is not a setting; write profile = "a.cfg:"'),
+        ('profile = "a.cfg"', "profile: 'a.cfg' is no name of a profile; for a file write a.cfg:NAME, or a.cfg:"),
+        ('profile = "-:P"', "profile: is of standard input; name a file"),
+    ],
+)
+def test_a_profile_that_cannot_be(tmp_path: Path, lines: str, message: str) -> None:
+    """What it says to write is a setting."""
+    with pytest.raises(ConfigurationError) as error:
+        settings(tmp_path, f'[peers.pacs]\naddress = "h:104"\n{lines}\n')
+    assert f"peers.pacs.{message}" in str(error.value)
+    if "write profile" in message:
+        settings(tmp_path, f'[peers.pacs]\naddress = "h:104"\n{message.partition("write ")[2]}\n')
