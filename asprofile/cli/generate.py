@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,31 +24,17 @@ from asprofile.errors import AsprofileError, ProposalError
 from asprofile.generate.arrange import Order, arrange
 from asprofile.generate.finish import made
 from asprofile.generate.headers import header
-from asprofile.generate.logs import NO_REQUEST, NO_ROLES
-from asprofile.generate.recipes import recipe
 from asprofile.generate.request import encodable
-from asprofile.generate.wish import (
-    Wish,
-    completed,
-    from_acceptance,
-    from_associations,
-    from_name,
-    from_objects,
-    from_recipe,
-    roles_refused,
-    within,
-)
-from asprofile.generate.words import abstract_syntax, syntaxes
-from asprofile.model import AssociationRole, Role, read
+from asprofile.generate.sources import Sources, number
+from asprofile.generate.words import syntaxes
+from asprofile.model import AssociationRole, read
 from asprofile.names.releases import LATEST
-from asprofile.names.uids import display_name
-from asprofile.negotiate.advice import Adviser, meaning
+from asprofile.negotiate.advice import Adviser
 from asprofile.printing import printable
 from asprofile.regular import open_named
 from asprofile.syntax.recognise import for_profile
 
 if TYPE_CHECKING:
-    from asprofile.generate.logs import Association
     from asprofile.generate.request import Request
     from asprofile.negotiate.probing import Acceptance, Pair
     from asprofile.settings.project import ProjectSettings
@@ -80,23 +65,6 @@ def _spread(args: list[str]) -> Iterator[str]:
                 yield argument  # without a value, which click complains of
         else:
             yield from ((_MANY, argument) if taking else (argument,))
-
-
-@dataclass(slots=True)
-class _Sources:
-    """What the profile is made from. ``about``: a paragraph for the header on each source; ``reasons``: why there may
-    be what the linter warns of; ``incomplete``: whether something could not be read, or was not accepted of what is
-    ``needed``: the wishes without what the standard wants beside them."""
-
-    wishes: list[Wish] = field(default_factory=list)
-    about: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
-    incomplete: bool = False
-    needed: set[Pair] = field(default_factory=set)
-
-    def need(self, wishes: Iterable[Wish]) -> None:
-        self.needed.update((wish.abstract_syntax, uid) for wish in wishes for uid in wish.syntaxes)
 
 
 @click.command(cls=_Command, short_help="Make a profile from recipes, SOP classes, files, a log or a peer.")
@@ -198,10 +166,12 @@ def command(
         )
     if ts and not (recipes or sop):
         raise click.UsageError("--ts goes with a RECIPE or --sop; files and logs have transfer syntaxes of their own")
-    sources = _Sources()
-    _named(sources, recipes, sop, syntaxes(ts), acceptor=role == "acceptor")
+    sources = Sources(_complain)
+    sources.named(recipes, sop, syntaxes(ts), acceptor=role == "acceptor")
     _counted(sources, from_files, acceptor=role == "acceptor")
-    _logged(sources, from_log, accepted=log_accepted, number=association)
+    if from_log:
+        logged = (line for file in from_log for line in _lines(file))
+        sources.logged(logged, accepted=log_accepted, association=association)
     if asked.whom:
         _accepted(sources, asked, narrowed=narrowed)
     chosen = name or "-".join(dict.fromkeys(sources.names))[:64].rstrip("-")
@@ -237,42 +207,15 @@ def _check_options(output: str | None, into: str | None, *, force: bool, log: bo
 # --- Sources ----------------------------------------------------------------------------------------------------------
 
 
-def _named(
-    sources: _Sources, recipes: tuple[str, ...], sop: tuple[str, ...], chosen: tuple[str, ...], *, acceptor: bool
-) -> None:
-    wishes: list[Wish] = []
-    for one in map(recipe, dict.fromkeys(recipes)):
-        offered = from_recipe(one, chosen)
-        if not offered:
-            raise ProposalError(f"nothing of the recipe {one.name} can be encoded in the transfer syntaxes given")
-        wishes += offered
-        sources.about.append(f"{one.name}: {one.whom}")
-        sources.names.append(one.profile)
-    classes = tuple(dict.fromkeys(map(abstract_syntax, sop)))
-    wishes += [from_name(uid, chosen) for uid in classes]
-    if classes:
-        sources.about.append(f"{_number(len(classes), 'SOP class', 'SOP classes')} chosen by name.")
-        sources.names.append("Chosen")
-    if classes or chosen:
-        sources.reasons.append("asked for by name")
-    sources.need(wishes)
-    sources.wishes += completed(wishes, acceptor=acceptor, with_classes=True)
-
-
-def _counted(sources: _Sources, paths: tuple[str, ...], *, acceptor: bool) -> None:
+def _counted(sources: Sources, paths: tuple[str, ...], *, acceptor: bool) -> None:
     if not paths:
         return
     counts, skipped, sources.incomplete = _count(paths)
     if not counts:
         raise ProposalError(f"no DICOM object in {printable(', '.join(paths))}: nothing to make a profile of")
-    objects = _number(sum(counts.values()), "object", "objects")
-    left_out = f"; {_number(skipped, 'file', 'files')} skipped" if skipped else ""
-    click.echo(f"{objects} looked at{left_out}", err=True)
-    sources.about.append(f"What {objects} need; the number of each is above its context.")
-    sources.names.append("Files")
-    sources.reasons.append("there are such objects")
-    sources.needed.update(counts)
-    sources.wishes += completed(from_objects(counts), acceptor=acceptor, with_classes=False)
+    left_out = f"; {number(skipped, 'file', 'files')} skipped" if skipped else ""
+    click.echo(f"{number(sum(counts.values()), 'object', 'objects')} looked at{left_out}", err=True)
+    sources.counted(counts, acceptor=acceptor)
 
 
 def _count(paths: Iterable[str]) -> tuple[dict[tuple[str, str], int], int, bool]:
@@ -301,75 +244,6 @@ def _count(paths: Iterable[str]) -> tuple[dict[tuple[str, str], int], int, bool]
     return counts, skipped, unread
 
 
-def _logged(sources: _Sources, files: tuple[str, ...], *, accepted: bool, number: int | None) -> None:
-    if not files:
-        return
-    found = _Logged()
-    wishes = from_associations(found.read(files, number), accepted=accepted)
-    if not found.count:
-        raise ProposalError(_no_association(found.seen, number))
-    if accepted and not found.answered:
-        raise ProposalError("the log has no answer (A-ASSOCIATE-AC), so it does not tell what was accepted")
-    if not wishes:
-        nothing = "in the log nothing was accepted" if accepted else "in the log nothing was proposed"
-        raise ProposalError("; ".join((nothing, *found.lacks)))
-    _tell_logged(sources, found, accepted=accepted)
-    guessed = bool(set(found.lacks) - {NO_ROLES}) and not accepted
-    sources.incomplete = sources.incomplete or bool(found.unknown) or guessed
-    associations = _number(found.count, "association", "associations")
-    sources.about.append(f"What was {'accepted' if accepted else 'proposed'} in {associations} of a log.")
-    sources.names.append("Log")
-    sources.reasons.append("as logged")
-    sources.need(wishes)
-    sources.wishes += wishes
-
-
-def _tell_logged(sources: _Sources, found: _Logged, *, accepted: bool) -> None:
-    """What the log leaves open, and what was asked for and not granted."""
-    for name in found.unknown:
-        _complain(f"{name!r} is in the log, but not a name that is known: left out")
-    for sentence in (*found.either, *(one for one in found.lacks if not (accepted and one == NO_REQUEST))):
-        _complain(sentence)
-    for uid, asked, granted in found.refused:
-        was = "nothing was granted" if granted == "default" else f"{granted.upper()} was granted"
-        kept = f"; the profile asks for {(asked if granted == 'default' else granted).upper()}" if accepted else ""
-        line = f"{display_name(uid)}: the role {asked.upper()} was asked for and {was} (PS3.7 D.3.3.4){kept}"
-        _complain(line)
-        sources.about.append(f"{line}.")
-
-
-@dataclass(slots=True)
-class _Logged:
-    """The associations of logs as they go by, none of which is kept."""
-
-    seen: int = 0
-    count: int = 0
-    answered: bool = False
-    unknown: dict[str, None] = field(default_factory=dict)
-    either: dict[str, None] = field(default_factory=dict)
-    lacks: dict[str, None] = field(default_factory=dict)
-    refused: dict[tuple[str, Role, Role], None] = field(default_factory=dict)
-
-    def read(self, files: Iterable[str], number: int | None) -> Iterator[Association]:
-        from asprofile.generate.logs import associations
-
-        everything = associations(line for file in files for line in _lines(file))
-        wanted = everything if number is None else islice(self._seen(everything), number - 1, number)
-        for one in wanted:
-            self.count += 1
-            self.answered = self.answered or one.answered
-            self.unknown.update(dict.fromkeys(one.unknown))
-            self.either.update(dict.fromkeys(one.either))
-            self.lacks.update(dict.fromkeys(one.lacks))
-            self.refused.update(dict.fromkeys(roles_refused(one)))
-            yield one
-
-    def _seen(self, found: Iterator[Association]) -> Iterator[Association]:
-        for one in found:
-            self.seen += 1
-            yield one
-
-
 def _lines(file: str) -> Iterator[str]:
     # Not needed by the other sources.
     from asprofile.cli.encoded import Packed, text_of
@@ -386,15 +260,6 @@ def _lines(file: str) -> Iterator[str]:
         raise AsprofileError(f"{file}: {error}") from None
     except OSError as error:
         raise AsprofileError(f"{file}: {error.strerror or error}") from None
-
-
-def _no_association(seen: int, number: int | None) -> str:
-    if number is not None and seen:
-        return f"the log has {_number(seen, 'association', 'associations')}, there is no number {number}"
-    return (
-        "no association in the log; make one with storescu -d, storescp -d, pynetdicom's debug_logger(), or dcm4che at "
-        "level DEBUG; the logs of fo-dicom, dcmjs-dimse, GDCM, Conquest and dicom-rs are read, too"
-    )
 
 
 # --- A peer -----------------------------------------------------------------------------------------------------------
@@ -441,62 +306,19 @@ class _Asked:
         return self.peer, report.acceptance
 
 
-def _accepted(sources: _Sources, asked: _Asked, *, narrowed: bool) -> None:
+def _accepted(sources: Sources, asked: _Asked, *, narrowed: bool) -> None:
     """Only what the peer accepts of the wishes; without any, all that it accepts."""
-    wanted = [(wish.abstract_syntax, uid) for wish in sources.wishes for uid in wish.syntaxes]
+    wanted = sources.pairs
     classes = dict.fromkeys(uid for uid, _ in wanted) if narrowed else probing.every_class(services=False)
     # Of a class that is wanted, also what could be taken instead.
     sensible = [pair for pair in probing.pairs_of(classes, probing.every_syntax()) if encodable(*pair)]
     whom, acceptance = asked.answers(list(dict.fromkeys((*wanted, *sensible))))
-    accepted = acceptance.accepted
-    sources.reasons.append("as the peer answers")
     if not narrowed:
-        sensible_ones = frozenset(sensible)
-        sources.wishes = list(
-            from_acceptance(
-                (uid, [one for one in syntaxes if (uid, one) in sensible_ones]) for uid, syntaxes in accepted.items()
-            )
-        )
-        sources.about.append(f"What {whom} accepts.")
-        sources.names.append("Peer")
-    else:
-        kept, refused = within(sources.wishes, accepted)
-        sources.wishes = list(kept)
-        sources.about.append(f"Of this, what {whom} accepts.")
-        _tell_refused(sources, refused, acceptance)
-    if not acceptance.complete:
-        sources.incomplete = True
-        unanswered = [one for one in acceptance.answers if one.state == "unanswered"]
-        reason = f": {unanswered[0].reason}" if unanswered else ""
-        _complain(f"{whom} did not answer all that it was asked{reason}")
-    if not sources.wishes:
-        raise ProposalError(f"{whom} accepts nothing of what is wanted, so there is no profile to make")
-
-
-def _tell_refused(sources: _Sources, refused: Iterable[Pair], acceptance: Acceptance) -> None:
-    """On stderr and in the file: what is left out, why, and what would be taken instead."""
+        sources.whatever_is_accepted(whom, acceptance, frozenset(sensible))
+        return
     from asprofile.send.conversions import conversions  # needs much of objects, and is wanted only for a refusal
 
-    adviser = Adviser(conversions)
-    answers = {(one.sop_class, one.transfer_syntax): one for one in acceptance.answers}
-    accepted = acceptance.accepted
-    groups: dict[tuple[str, str], list[str]] = {}
-    for pair in refused:
-        answer = answers.get(pair)
-        groups.setdefault((pair[0], answer.reason if answer is not None else "not asked"), []).append(pair[1])
-        # What only the standard wants beside it, nobody misses who cannot use it.
-        sources.incomplete = sources.incomplete or pair in sources.needed
-    for (uid, reason), left_out in groups.items():
-        others = accepted.get(uid, ())
-        asked = [one for one in left_out if (uid, one) in answers]
-        result = answers[uid, asked[0]].result if asked else None
-        meant = meaning(result, others, (one for sop_class, one in answers if sop_class == uid), asked)
-        advised = adviser.converted_all(left_out, others)
-        way_out = f"; {advised}" if advised else ""
-        told = f"; {meant}" if meant else ""
-        line = f"{display_name(uid)} with {', '.join(map(display_name, left_out))}: {reason}{told}{way_out}"
-        _complain(f"left out: {line}")
-        sources.about.append(f"Left out: {line}.")
+    sources.only_what_is_accepted(whom, acceptance, Adviser(conversions))
 
 
 # --- Results ----------------------------------------------------------------------------------------------------------
@@ -535,13 +357,9 @@ def _add(text: bytes, requests: tuple[Request, ...], file: str, release: str) ->
 
 def _report(file: str, requests: tuple[Request, ...]) -> None:
     for request in requests:
-        contexts = _number(len(request.contexts), "context", "contexts")
+        contexts = number(len(request.contexts), "context", "contexts")
         click.echo(f"{file}: profile {request.name}, {contexts}, DCMTK {request.oldest} and later", err=True)
 
 
 def _complain(message: str) -> None:
     click.echo(f"asprofile: {printable(message)}", err=True)
-
-
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from asprofile.generate.request import permitted
+from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
 from asprofile.negotiate.probing import Answer
 from asprofile.negotiate.results import refusal_text
@@ -93,7 +93,7 @@ def _pairs_json(report: ProbeReport) -> dict[str, Any]:
                 "useless": [
                     one.transfer_syntax
                     for one in answers
-                    if one.state == "accepted" and not permitted(uid, one.transfer_syntax)
+                    if one.state == "accepted" and judge(uid, one.transfer_syntax).useless
                 ],
                 "preference": _preference(preferences.get(uid)),
                 "extended_negotiation": extended.get(uid),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from asprofile.generate.request import permitted
+from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import meaning
 from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED
@@ -184,4 +184,4 @@ def _pairs(count: int) -> str:
 def _useless(found: Acceptance) -> list[Answer]:
     """What is accepted though the standard allows no object with it."""
     accepted = (one for one in found.answers if one.state == "accepted")
-    return [one for one in accepted if not permitted(one.sop_class, one.transfer_syntax)]
+    return [one for one in accepted if judge(one.sop_class, one.transfer_syntax).useless]
