@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 from asprofile.names import _tables
 from asprofile.names.releases import LATEST, at_least
@@ -16,6 +16,8 @@ from asprofile.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+PixelFormat = Literal["native", "encapsulated", "referenced"]
 
 
 class StorageClass(Value):
@@ -60,7 +62,37 @@ def modality_of(uid: str) -> str | None:
     return None if entry is None else entry.modality
 
 
+class TransferSyntax(Value):
+    """A transfer syntax as DCMTK's programs have it from ``first_release`` on (3.6.0 stands for that and older ones).
+
+    ``name`` is what they call it, ``Little Endian Explicit``; ``sent_from`` the first release that sends objects in it,
+    empty if none does; ``pixel_format`` how pixel data are in it.
+    """
+
+    uid: str
+    name: str
+    first_release: str
+    sent_from: str
+    pixel_format: PixelFormat
+
+    def known_to(self, release: str) -> bool:
+        return at_least(release, self.first_release)
+
+    def sent_by(self, release: str) -> bool:
+        return self.sent_from != "" and at_least(release, self.sent_from)
+
+
 @cache
-def syntax_names() -> Mapping[str, str]:
-    """How DCMTK's programs call transfer syntaxes, ``Little Endian Explicit``; only those that DCMTK 3.7.0 knows."""
-    return MappingProxyType({row[0]: row[1] for row in _tables.rows("dcmtk_syntaxes")})
+def transfer_syntaxes() -> Mapping[str, TransferSyntax]:
+    """Every transfer syntax that a release of DCMTK knows, by UID."""
+    found = (
+        TransferSyntax(uid, name, first, sent, cast("PixelFormat", pixel_format))
+        for uid, name, first, sent, pixel_format in _tables.rows("dcmtk_syntaxes")
+    )
+    return MappingProxyType({entry.uid: entry for entry in found})
+
+
+def syntax_name(uid: str) -> str:
+    """What DCMTK's programs call a transfer syntax; the UID if none knows it."""
+    entry = transfer_syntaxes().get(uid)
+    return uid if entry is None else entry.name

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING, Final, Literal
 
 from asprofile.errors import ObjectError
-from asprofile.names import transfer_syntaxes
+from asprofile.names import dcmtk, transfer_syntaxes
 from asprofile.objects.dataset import Original
 from asprofile.objects.decoding import CODES
 from asprofile.objects.encoding import (
@@ -24,7 +24,17 @@ from asprofile.objects.encoding import (
 from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.prepared import Output, PreparedDataSet, inflate
 from asprofile.objects.preparing import AsItIs
-from asprofile.objects.rewriting import NO_CHANGES, Changes, Decoded, Disorder, Rewriter, Rules, Window
+from asprofile.objects.rewriting import (
+    ANY_PIXELS,
+    NO_CHANGES,
+    Changes,
+    Decoded,
+    Disorder,
+    PixelRules,
+    Rewriter,
+    Rules,
+    Window,
+)
 from asprofile.objects.room import DEFAULT_MAX_SIZE, Room
 from asprofile.objects.stretches import LONGEST, Stretch
 from asprofile.objects.vrs import VRs
@@ -45,6 +55,8 @@ also lossless compression, by decompressing; also lossy compression."""
 POLICIES: Final[tuple[Policy, ...]] = ("never", "uncompressed", "lossless", "lossy")
 DEFAULT_LEVEL: Final = 6
 
+BIG_ENDIAN_PIXELS: Final = "1.2.840.113619.5.2"
+"""GE's Implicit VR Little Endian with pixel data in big endian."""
 _MADE_EVEN: Final = "made odd values even, as PS3.5 section 7.1.1 wants them"
 
 
@@ -72,7 +84,9 @@ class Converter:
         return VRs(self.dictionaries, dcmtk=self.rules.dcmtk)
 
     def targets(self, sop_class: str, transfer_syntax: str) -> tuple[str, ...]:  # noqa: ARG002 - as the protocol
-        """The transfer syntaxes for such an object besides its own, preferred first."""
+        """The transfer syntaxes for such an object besides its own, preferred first; ``open`` takes more of what has no
+        pixel data with ``rules.dcmtk``: DCMTK writes that in any.
+        """
         if self.policy == "never" or not self._convertible(transfer_syntax):
             return ()
         return tuple(uid for uid in UNCOMPRESSED if uid != transfer_syntax)
@@ -141,7 +155,10 @@ class Converter:
         source, target = encoding_of(header.transfer_syntax), encoding_of(transfer_syntax)
         repairs: Mapping[int, Changes] = {}
         decoded: Mapping[int, Decoded] = {}
-        if header.transfer_syntax not in UNCOMPRESSED and transfer_syntax in UNCOMPRESSED:
+        pixels = ANY_PIXELS
+        if self.rules.dcmtk:
+            pixels = _pixels_of_dcmtk(header.transfer_syntax, transfer_syntax)
+        elif header.transfer_syntax not in UNCOMPRESSED and transfer_syntax in UNCOMPRESSED:
             from asprofile.objects.pixels import decompress  # needs much, and is seldom needed
 
             repairs, decoded = decompress(window, start, header.transfer_syntax, opened, self._room())
@@ -159,6 +176,7 @@ class Converter:
                 repairs=repairs,
                 decoded=decoded,
                 ordered=ordered,
+                pixels=pixels,
             )
             try:
                 rewriter.run(start, changes)
@@ -172,3 +190,19 @@ class Converter:
             if rules.even:
                 raise ObjectError("has an odd length, and no value that could be made even")
             rules = replace(rules, even=True)
+
+
+def _pixels_of_dcmtk(own: str, wanted: str) -> PixelRules:
+    """What DCMTK's programs write without codecs (3.6.0 to 3.7.0, DcmPixelData::canWriteXfer): what is compressed stays
+    in its transfer syntax, and what is not is never put into one with compressed pixel data.
+    """
+    target = dcmtk.transfer_syntaxes().get(wanted)
+    native = own == wanted or target is None or target.pixel_format != "encapsulated"
+    encapsulated = own == wanted and (target is None or target.pixel_format == "encapsulated")
+    names = f"'{dcmtk.syntax_name(own)}' transfer syntax to '{dcmtk.syntax_name(wanted)}'"
+    return PixelRules(
+        native=native,
+        encapsulated=encapsulated,
+        swapped=own == BIG_ENDIAN_PIXELS != wanted,
+        refusal=f"unable to convert dataset from {names}",
+    )

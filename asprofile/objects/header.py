@@ -204,6 +204,7 @@ def _parse(path: str, buffer: bytes, status: os.stat_result, reading: Reading) -
         raise Refusal(
             "dicomdir",
             "is a DICOMDIR (a media directory), which C-STORE cannot send; send the files it lists",
+            "no object",
         )
     if not transfer_syntax:
         raise Refusal("damaged", "has no Transfer Syntax UID (0002,0010) in its header; rewrite it (dcmconv)")

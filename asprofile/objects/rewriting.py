@@ -109,6 +109,22 @@ class Decoded:
     vr: str
 
 
+@dataclass(frozen=True, slots=True)
+class PixelRules:
+    """Which pixel data stay what they are: ``native`` ones of the data set itself (those of items always do),
+    ``encapsulated`` ones; what else there is is refused with ``refusal``. ``swapped``: the native ones are in the other
+    byte order than all else.
+    """
+
+    native: bool = True
+    encapsulated: bool = True
+    swapped: bool = False
+    refusal: str = ""
+
+
+ANY_PIXELS: Final = PixelRules()
+
+
 class Disorder(Exception):
     """The elements are not in ascending order, where they have to be; walk again with ``ordered``."""
 
@@ -163,7 +179,9 @@ def read_head(window: Window, pos: int, encoding: Encoding, end: int) -> Head:
     data, at = window.at(pos, 8)
     group, element, letters, length = encoding.element.unpack_from(data, at)
     tag, start, vr = group << 16 | element, pos + 8, ""
-    if not encoding.explicit or group == 0xFFFE:
+    if tag in (ITEM_END, SEQUENCE_END):
+        length = 0  # whatever it says: there is nothing in a delimiter, and DCMTK does not look
+    elif not encoding.explicit or group == 0xFFFE:
         (length,) = encoding.long.unpack_from(data, at + 4)
     else:
         vr, long = _VR_NAMES.get(letters) or _odd_vr(letters, tag)
@@ -224,7 +242,8 @@ class Rewriter:
     """Walks through one data set and writes it into ``out``.
 
     ``changes`` are those of the user; ``repairs`` what goes with decompression, by where an item (or the data set)
-    starts; ``decoded`` the pixel data that take the place of elements, by where those start.
+    starts; ``decoded`` the pixel data that take the place of elements, by where those start; ``pixels`` says which
+    others there may be.
     """
 
     def __init__(
@@ -239,6 +258,7 @@ class Rewriter:
         repairs: Mapping[int, Changes] | None = None,
         decoded: Mapping[int, Decoded] | None = None,
         ordered: bool = False,
+        pixels: PixelRules = ANY_PIXELS,
     ) -> None:
         self._window = window
         self._source = source
@@ -249,6 +269,7 @@ class Rewriter:
         self._repairs = repairs or {}
         self._decoded = decoded or {}
         self._ordered = ordered
+        self._pixels = pixels
         self.changed: set[int] = set()
         """Tags of the data set itself (not of items) that were changed or added."""
         self._plain = source is target and not (rules.dcmtk or rules.even) and rules.new_vrs and not decoded
@@ -337,8 +358,10 @@ class Rewriter:
         if head.tag in _EARLY and not head.vr and not self._rules.dcmtk:
             self._look_ahead(head, encoding, scope)
         vr = head.vr or self._vrs.find(head.tag, scope)
-        if head.length == UNDEFINED and head.tag == PIXEL_DATA:
-            return self._fragments(head, encoding)
+        if head.tag == PIXEL_DATA:
+            self._check_pixels(head, depth)
+            if head.length == UNDEFINED:
+                return self._fragments(head, encoding)
         if vr == "SQ" or head.length == UNDEFINED:
             inner = IMPLICIT_LITTLE if vr == "UN" else encoding
             return self._sequence(head, inner, scope, within or {}, depth)
@@ -348,6 +371,11 @@ class Rewriter:
             self._check_order(vr, scope)
         self._value(head, vr, encoding)
         return head.start + head.length
+
+    def _check_pixels(self, head: Head, depth: int) -> None:
+        pixels = self._pixels
+        if not (pixels.encapsulated if head.length == UNDEFINED else pixels.native or depth):
+            raise ObjectError(pixels.refusal)
 
     def _check_order(self, vr: str, scope: Scope) -> None:
         """Can the pixels get another byte order? Words in a VR of bytes cannot (PS3.5 section A.2 wants OW); where each
@@ -443,7 +471,8 @@ class Rewriter:
         width = WIDTHS.get(vr, 1)
         # What becomes OB or UN is little endian everywhere.
         little = True if written in ("OB", "UN") and written != vr else self._target.little
-        self._copy(head.start, length, width if encoding.little != little else 1)
+        from_little = encoding.little != (self._pixels.swapped and head.tag == PIXEL_DATA)
+        self._copy(head.start, length, width if from_little != little else 1)
         self._out.write(tail)
 
     def _without_blanks(self, start: int, length: int) -> int:

@@ -12,18 +12,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
-from asprofile.names.dcmtk import syntax_names
+from asprofile.names.dcmtk import syntax_name, transfer_syntaxes
+from asprofile.names.releases import at_least
 from asprofile.negotiate.choose import AcceptedContext
 from asprofile.objects.converting import DEFAULT_LEVEL, Converter
 from asprofile.objects.dataset import DataSetFile
 from asprofile.objects.dictionaries import named_in, read_dictionaries
-from asprofile.objects.encoding import SOP_CLASS, SOP_INSTANCE
+from asprofile.objects.encoding import PIXEL_DATA, SOP_CLASS, SOP_INSTANCE
 from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.header import Header, Unreadable, examine
 from asprofile.objects.inventing import Inventor
+from asprofile.objects.leading import guess_transfer_syntax
 from asprofile.objects.rewriting import Changes, Rules
 from asprofile.storescu.dumps import class_code
 from asprofile.storescu.invention import described, invented
+from asprofile.value import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +41,9 @@ if TYPE_CHECKING:
 _LE_IMPLICIT: Final = "1.2.840.10008.1.2"
 _EXPLICIT: Final = ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 _DEFLATED: Final = "1.2.840.10008.1.2.1.99"
-_NATIVE: Final = (_LE_IMPLICIT, *_EXPLICIT, _DEFLATED)
+_START: Final = 6
+"""Bytes of a data set that tell how it is encoded."""
+_NAMELESS: Final = "Unknown Transfer Syntax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ _CONDITIONS: Final[Mapping[Flaw, Condition]] = {
 BAD_DATA: Final = Condition("0006:0202", "DIMSE Inappropriate data for message")
 NO_CONTEXT: Final = Condition("0006:0208", "DIMSE No valid Presentation Context ID")
 SEND_FAILED: Final = Condition("0006:020e", "DIMSE Failed to send message")
+NOT_SENT_IN: Final = Condition("0006:020d", "DIMSE Failed to receive message")
+"""DCMTK's words for a transfer syntax in which it sends nothing."""
 
 Line = tuple[str, str]
 """A level and a message for the log."""
@@ -116,6 +123,21 @@ class _Needed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Unknown:
+    """Pixel data in a transfer syntax that no release of DCMTK knows."""
+
+    told: str
+    seen: str
+
+    def value(self, vr: str | None, length: int | None, scope: Scope) -> None:  # noqa: ARG002 - as a Change has it
+        if vr is not None:
+            raise ObjectError(
+                f"has Pixel Data in transfer syntax {self.told}, which DCMTK does not know: it would send them as "
+                f"{syntax_name(self.seen)}, whatever they are; convert the file with what wrote it"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class _Anew:
     """A change of which nothing holds that it said before: elements out of order are gone through again."""
 
@@ -138,6 +160,8 @@ class Objects:
     settings: Settings
     negotiation: Negotiation
     release: str
+    _told: str = ""
+    """What the header of the file at hand says of its transfer syntax."""
     _lines: list[Line] = field(default_factory=list)
     _said: dict[int, tuple[Line, ...]] = field(default_factory=dict)
     """By tag, what the log says of elements that are not there, or could not be changed."""
@@ -161,22 +185,22 @@ class Objects:
         header = examine(name, reading=self.settings.reading)
         if isinstance(header, Unreadable):
             return self._bad(name, time, header.reason, header.flaw)
-        wrong_pixels = ""
+        self._told = header.transfer_syntax
+        wrong_pixels = False
         try:
+            header = _as_read(header, self.release)
             _check_whole(header)
         except ObjectError as error:
             flaw: Flaw = getattr(error, "flaw", "")
             if flaw != "compressed pixels":
                 return self._bad(name, time, error.reason if isinstance(error, BrokenObject) else str(error), flaw)
-            wrong_pixels = str(error)  # DCMTK finds out only when it writes them
+            wrong_pixels = True  # DCMTK finds out only when it writes them
         context = self._context(header)
         if context is None:
             code = class_code(header.sop_class, self.release)
             text = f"No presentation context for: ({code}) {header.sop_class}"
             return Hopeless(name, time, (("error", text),), NO_CONTEXT)
-        if wrong_pixels:
-            return self._failing(name, time, header, (), wrong_pixels)
-        return self._opened(name, time, header, context)
+        return self._opened(name, time, header, context, writable=not wrong_pixels)
 
     def _bad(self, name: str, time: int, reason: str, flaw: Flaw) -> Hopeless:
         if flaw == "no object":
@@ -184,36 +208,47 @@ class Objects:
         condition = _CONDITIONS.get(flaw, PREMATURE_END)
         return Hopeless(name, time, (("error", f"Bad DICOM file: {name}: {reason}"),), condition)
 
-    def _opened(self, name: str, time: int, header: Header, context: AcceptedContext) -> Ready | Hopeless:
+    def _opened(
+        self, name: str, time: int, header: Header, context: AcceptedContext, *, writable: bool
+    ) -> Ready | Hopeless:
         own, wanted = header.transfer_syntax, context.transfer_syntax
-        reason = ""
+        entry = transfer_syntaxes().get(wanted)
+        condition, reason = SEND_FAILED, ""
         source: DataSource | None = None
-        if own == wanted or wanted in self._converter.targets(header.sop_class, own):
+        if entry is None or not entry.sent_by(self.release):
+            condition = Condition(NOT_SENT_IN.code, f"{NOT_SENT_IN.text}\n{_unsupported(wanted)}")
+        elif not writable:
+            reason = f"unable to convert dataset from '{syntax_name(own)}' transfer syntax to '{syntax_name(wanted)}'"
+        else:
             try:
                 source = self._converter.open(header, wanted)
             except ObjectError as error:
                 reason = str(error)
-        else:
-            reason = f"unable to convert dataset from '{_named(own)}' transfer syntax to '{_named(wanted)}'"
         lines = (*self._lines, *(line for said in self._said.values() for line in said))
-        if source is not None and not self._said.keys().isdisjoint((SOP_CLASS, SOP_INSTANCE)):
+        if not self._said.keys().isdisjoint((SOP_CLASS, SOP_INSTANCE)):
             # Those of the header would do, but DCMTK goes by the data set alone.
-            source.close()
+            if source is not None:
+                source.close()
             return Hopeless(name, time, (*lines, ("error", f"No SOP Class or Instance UID in file: {name}")), BAD_DATA)
-        if own != wanted:
-            lines += (("info", f"Converting transfer syntax: {_named(own)} -> {_named(wanted)}"),)
+        if own != wanted or not at_least(self.release, "3.6.8"):
+            lines += (("info", f"Converting transfer syntax: {self._named(own)} -> {self._named(wanted)}"),)
         if source is not None:
             return Ready(name, time, source, context, lines)
-        return self._failing(name, time, header, lines, reason)
+        return self._failing(name, time, header, lines, condition, reason)
 
-    def _failing(self, name: str, time: int, header: Header, lines: tuple[Line, ...], reason: str) -> Hopeless:
+    def _named(self, uid: str) -> str:
+        entry = transfer_syntaxes().get(uid)
+        return entry.name if entry is not None and entry.known_to(self.release) else _NAMELESS
+
+    def _failing(
+        self, name: str, time: int, header: Header, lines: tuple[Line, ...], condition: Condition, reason: str
+    ) -> Hopeless:
         """Of what DCMTK begins to send, and cannot write."""
         titles = f"({self.negotiation.request.calling_ae},{self.negotiation.request.called_ae})"
-        failure = (
-            ("warn", f"DIMSE Warning: {titles}: sendMessage: {reason}"),
-            ("error", f"Store Failed, file: {name}:\n{SEND_FAILED}"),
-        )
-        return Hopeless(name, time, lines, SEND_FAILED, header.sop_class, failure)
+        failure: tuple[Line, ...] = (("error", f"Store Failed, file: {name}:\n{condition}"),)
+        if reason:
+            failure = (("warn", f"DIMSE Warning: {titles}: sendMessage: {reason}"), *failure)
+        return Hopeless(name, time, lines, condition, header.sop_class, failure)
 
     def _context(self, header: Header) -> AcceptedContext | None:
         """The context that DCMTK takes: its own transfer syntax; an explicit uncompressed one; the implicit one; any.
@@ -225,7 +260,9 @@ class Objects:
             for context in self.negotiation.usable.values()
             if context.transfer_syntax is not None and context.abstract_syntax == header.sop_class
         ]
-        deflating = self.settings.preferred == _DEFLATED and header.transfer_syntax in _NATIVE
+        entry = transfer_syntaxes().get(header.transfer_syntax)
+        deflated = "native" if at_least(self.release, "3.6.9") else ("native", "referenced")
+        deflating = self.settings.preferred == _DEFLATED and entry is not None and entry.pixel_format in deflated
         own = _DEFLATED if deflating else header.transfer_syntax
         for wanted in ((own,), _EXPLICIT, (_LE_IMPLICIT,)):
             for context in accepted:
@@ -233,10 +270,12 @@ class Objects:
                     return context
         return accepted[0] if accepted else None
 
-    def _changes(self, header: Header) -> Changes:  # noqa: ARG002 - whatever the object
+    def _changes(self, header: Header) -> Changes:
         looked_at: dict[int, Change] = {
             tag: _Needed(partial(self._said.__setitem__, tag, ())) for tag in (SOP_CLASS, SOP_INSTANCE)
         }
+        if header.transfer_syntax != self._told and self._told not in transfer_syntaxes():
+            looked_at[PIXEL_DATA] = _Unknown(self._told, header.transfer_syntax)
         if self._inventor is not None:
             identity = self._inventor.next()
             self._lines.append(("info", described(identity)))
@@ -258,5 +297,21 @@ def _check_whole(header: Header) -> None:
         source.close()
 
 
-def _named(uid: str) -> str:
-    return syntax_names().get(uid, uid)
+def _as_read(header: Header, release: str) -> Header:
+    """The object as that release reads it: in a transfer syntax that it does not know, by what the data set looks like.
+
+    Raises ObjectError if the file cannot be read any more.
+    """
+    entry = transfer_syntaxes().get(header.transfer_syntax)
+    if entry is not None and entry.known_to(release):
+        return header
+    source = DataSetFile(header)
+    try:
+        start = next(source.pieces(memoryview(bytearray(_START))))
+    finally:
+        source.close()
+    return replaced(header, transfer_syntax=guess_transfer_syntax(bytes(start)).decode("ascii"))
+
+
+def _unsupported(uid: str) -> Condition:
+    return Condition("0006:0213", f"DIMSE Unsupported transfer syntax: {uid}")
