@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
@@ -50,9 +49,8 @@ class Header(Value):
     none or is in an encoding nobody can look into. ``transfer_syntax`` is the file's (0002,0010), or what
     the bytes of a bare data set look like. All three are UIDs without padding. ``dataset_offset`` is the byte
     offset of the data set, 0 <= ``dataset_offset`` < ``size``, 0 without a header; ``size`` is the file's, in
-    bytes. ``media_sop_class`` is (0002,0002), empty without one: what DCMTK's storescu proposes with
-    ``--required``, even where the data set is of another class. ``stamp`` tells the file from one that takes its place
-    (``stamp_of``); None: nobody looks.
+    bytes. ``borrowed``: one of the UIDs at least is that of the File Meta Information, and DCMTK finds none. ``stamp``
+    tells the file from one that takes its place (``stamp_of``); None: nobody looks.
     """
 
     path: Path
@@ -61,7 +59,7 @@ class Header(Value):
     transfer_syntax: str
     dataset_offset: int
     size: int
-    media_sop_class: str = ""
+    borrowed: bool = False
     stamp: tuple[int, int, int, int] | None = None
 
     @property
@@ -224,10 +222,6 @@ def _parse(path: str, buffer: bytes, status: os.stat_result, reading: Reading) -
         raise
     if not (sop_class and sop_instance):
         _refuse_mismatch(buffer[offset:], size - offset, transfer_syntax)
-    try:
-        media_sop_class = sys.intern(media_class.decode("ascii"))
-    except UnicodeDecodeError:
-        media_sop_class = ""
     return Header(
         Path(path),
         _shared(sop_class or media_class, "SOP Class UID (0008,0016)"),
@@ -240,7 +234,7 @@ def _parse(path: str, buffer: bytes, status: os.stat_result, reading: Reading) -
         _shared(transfer_syntax, "Transfer Syntax UID (0002,0010)"),
         offset,
         size,
-        media_sop_class,
+        not (sop_class and sop_instance),
         stamp_of(status),
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asprofile.names.dcmtk import is_storage
-from asprofile.objects.header import Header, examine
+from asprofile.storescu.loading import Loaded, Unloaded, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,8 +83,7 @@ def checked(names: list[str], settings: Settings, log: Log, release: str) -> tup
     for name in names:
         problem = None if os.path.exists(name) else f"cannot access file: {name}"  # noqa: PTH110
         if problem is None and settings.required:
-            header = examine(name, reading=settings.reading)
-            sop_class = _class_of(header) if isinstance(header, Header) else ""
+            sop_class = _class_of(load(name, settings.reading, release))
             if not sop_class:
                 problem = f"missing SOP class (or instance) in file: {name}"
             elif not is_storage(sop_class, release):
@@ -101,9 +100,9 @@ def checked(names: list[str], settings: Settings, log: Log, release: str) -> tup
     return usable, list(classes)
 
 
-def _class_of(header: Header) -> str:
-    """DCMTK looks into the File Meta Information first."""
-    return header.media_sop_class or header.sop_class
+def _class_of(found: Loaded | Unloaded) -> str:
+    """That of the data set; DCMTK does not look at what the header says of it."""
+    return "" if isinstance(found, Unloaded) or found.header.borrowed else found.header.sop_class
 
 
 def rename(name: str, suffix: str, log: Log) -> None:

@@ -16,23 +16,19 @@ from asprofile.names.dcmtk import syntax_name, transfer_syntaxes
 from asprofile.names.releases import at_least
 from asprofile.negotiate.choose import AcceptedContext
 from asprofile.objects.converting import DEFAULT_LEVEL, Converter
-from asprofile.objects.dataset import DataSetFile
 from asprofile.objects.dictionaries import named_in, read_dictionaries
 from asprofile.objects.encoding import PIXEL_DATA, SOP_CLASS, SOP_INSTANCE
-from asprofile.objects.flaws import BrokenObject
-from asprofile.objects.header import Header, Unreadable, examine
+from asprofile.objects.header import Header
 from asprofile.objects.inventing import Inventor
-from asprofile.objects.leading import guess_transfer_syntax
 from asprofile.objects.rewriting import Changes, Rules
 from asprofile.storescu.dumps import class_code
 from asprofile.storescu.invention import described, invented
-from asprofile.value import replaced
+from asprofile.storescu.loading import Condition, Unloaded, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from asprofile.negotiate.choose import Negotiation
-    from asprofile.objects.flaws import Flaw
     from asprofile.objects.preparing import DataSource
     from asprofile.objects.rewriting import Change
     from asprofile.objects.vrs import Scope
@@ -41,39 +37,9 @@ if TYPE_CHECKING:
 _LE_IMPLICIT: Final = "1.2.840.10008.1.2"
 _EXPLICIT: Final = ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 _DEFLATED: Final = "1.2.840.10008.1.2.1.99"
-_START: Final = 6
-"""Bytes of a data set that tell how it is encoded."""
 _NAMELESS: Final = "Unknown Transfer Syntax"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What went wrong, with DCMTK's number for it."""
-
-    code: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.text}"
-
-
-PREMATURE_END: Final = Condition("0001:000a", "I/O suspension or premature end of stream")
-_CONDITIONS: Final[Mapping[Flaw, Condition]] = {
-    "empty": Condition("0001:0005", "End of stream"),
-    "value": Condition("0001:0004", "Invalid stream"),
-    "element in item": Condition("0001:001b", "Length of element larger than explicit length of surrounding item"),
-    "sequence end": Condition("0001:0022", "Sequence Delimitation Item missing"),
-    "item end": Condition("0001:0026", "Item Delimitation Item missing"),
-    "tag": Condition("0001:0001", "Invalid tag"),
-    "deflated": Condition("0001:0010", "ZLib Error: the data set cannot be inflated"),
-    "undefined length": Condition(
-        "0001:0033", "Illegal element with OB or OW Value Representation and undefined length encountered"
-    ),
-    "native pixels": Condition(
-        "0001:0035", "Pixel data in top level dataset in compressed Transfer Syntax uses explicit length"
-    ),
-}
-"""What DCMTK 3.6.7 says of what is wrong with a file; of all else that its stream ends too early."""
 BAD_DATA: Final = Condition("0006:0202", "DIMSE Inappropriate data for message")
 NO_CONTEXT: Final = Condition("0006:0208", "DIMSE No valid Presentation Context ID")
 SEND_FAILED: Final = Condition("0006:020e", "DIMSE Failed to send message")
@@ -182,31 +148,16 @@ class Objects:
     def prepare(self, name: str, time: int) -> Ready | Hopeless:
         """Read a file, change it if that is wanted, find its context, and open it in that transfer syntax."""
         self._lines, self._said = [], {}
-        header = examine(name, reading=self.settings.reading)
-        if isinstance(header, Unreadable):
-            return self._bad(name, time, header.reason, header.flaw)
-        self._told = header.transfer_syntax
-        wrong_pixels = False
-        try:
-            header = _as_read(header, self.release)
-            _check_whole(header)
-        except ObjectError as error:
-            flaw: Flaw = getattr(error, "flaw", "")
-            if flaw != "compressed pixels":
-                return self._bad(name, time, error.reason if isinstance(error, BrokenObject) else str(error), flaw)
-            wrong_pixels = True  # DCMTK finds out only when it writes them
+        found = load(name, self.settings.reading, self.release)
+        if isinstance(found, Unloaded):
+            return _bad(name, time, found)
+        header, self._told = found.header, found.told
         context = self._context(header)
         if context is None:
             code = class_code(header.sop_class, self.release)
             text = f"No presentation context for: ({code}) {header.sop_class}"
             return Hopeless(name, time, (("error", text),), NO_CONTEXT)
-        return self._opened(name, time, header, context, writable=not wrong_pixels)
-
-    def _bad(self, name: str, time: int, reason: str, flaw: Flaw) -> Hopeless:
-        if flaw == "no object":
-            return Hopeless(name, time, (("error", f"No SOP Class or Instance UID in file: {name}"),), BAD_DATA)
-        condition = _CONDITIONS.get(flaw, PREMATURE_END)
-        return Hopeless(name, time, (("error", f"Bad DICOM file: {name}: {reason}"),), condition)
+        return self._opened(name, time, header, context, writable=found.writable)
 
     def _opened(
         self, name: str, time: int, header: Header, context: AcceptedContext, *, writable: bool
@@ -286,31 +237,10 @@ class Objects:
         self._said[tag] = (("error", text),)
 
 
-def _check_whole(header: Header) -> None:
-    """DCMTK reads all of a file before it looks for a context, and zeros behind the last element as elements."""
-    source = DataSetFile(header)
-    try:
-        source.measure()
-        if source.filler % 8:
-            raise BrokenObject(f"behind its last element stand {source.filler:,} zeros, which make no whole elements")
-    finally:
-        source.close()
-
-
-def _as_read(header: Header, release: str) -> Header:
-    """The object as that release reads it: in a transfer syntax that it does not know, by what the data set looks like.
-
-    Raises ObjectError if the file cannot be read any more.
-    """
-    entry = transfer_syntaxes().get(header.transfer_syntax)
-    if entry is not None and entry.known_to(release):
-        return header
-    source = DataSetFile(header)
-    try:
-        start = next(source.pieces(memoryview(bytearray(_START))))
-    finally:
-        source.close()
-    return replaced(header, transfer_syntax=guess_transfer_syntax(bytes(start)).decode("ascii"))
+def _bad(name: str, time: int, found: Unloaded) -> Hopeless:
+    if found.condition is None:
+        return Hopeless(name, time, (("error", f"No SOP Class or Instance UID in file: {name}"),), BAD_DATA)
+    return Hopeless(name, time, (("error", f"Bad DICOM file: {name}: {found.reason}"),), found.condition)
 
 
 def _unsupported(uid: str) -> Condition:

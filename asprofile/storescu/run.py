@@ -37,8 +37,9 @@ from asprofile.storescu.dumps import (
     store_response,
 )
 from asprofile.storescu.files import Halt, checked, input_files, rename
+from asprofile.storescu.loading import Condition
 from asprofile.storescu.log import Log, Progress
-from asprofile.storescu.objects import SEND_FAILED, Condition, Hopeless, Objects, Ready
+from asprofile.storescu.objects import SEND_FAILED, Hopeless, Objects, Ready
 from asprofile.storescu.proposal import request_for
 
 if TYPE_CHECKING:

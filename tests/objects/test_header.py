@@ -111,7 +111,7 @@ def test_reads_each_encoding(file: Path, syntax: str) -> None:
     data = data_set(syntax)
     found = read_bytes(file, part10(with_length(meta(syntax)), data))
     assert found == Header(
-        file, CT, INSTANCE, syntax, file.stat().st_size - len(data), file.stat().st_size, CT, stamp_of(file.stat())
+        file, CT, INSTANCE, syntax, file.stat().st_size - len(data), file.stat().st_size, False, stamp_of(file.stat())
     )
     assert found.dataset_length == len(data)
 
@@ -120,7 +120,13 @@ def test_reads_each_encoding(file: Path, syntax: str) -> None:
 def test_the_data_set_counts_where_the_meta_header_differs_or_is_silent(file: Path, syntax: str) -> None:
     for head in (meta(syntax, MR, "9.9"), meta(syntax, None, None), meta(syntax, "", "")):
         found = read_bytes(file, part10(with_length(head), data_set(syntax)))
-        assert (found.sop_class, found.sop_instance) == (CT, INSTANCE)
+        assert (found.sop_class, found.sop_instance, found.borrowed) == (CT, INSTANCE, False)
+
+
+def test_uids_of_the_meta_header_are_borrowed(file: Path) -> None:
+    without = element(0x00080016, "UI", padded(CT)) + element(0x00100010, "PN", b"Doe^Jo")
+    found = read_bytes(file, part10(with_length(meta(EXPLICIT, MR, "9.9")), without))
+    assert (found.sop_class, found.sop_instance, found.borrowed) == (CT, "9.9", True)
 
 
 ODD_META = {

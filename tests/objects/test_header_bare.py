@@ -94,7 +94,7 @@ def test_the_header_decides_on_the_encoding_and_the_data_set_on_its_class(tmp_pa
     file = tmp_path / "object"
     file.write_bytes(PREAMBLE + META + data_set(IMPLICIT, MR))
     found = read_header(file, reading="either")
-    assert (found.sop_class, found.media_sop_class, found.transfer_syntax) == (MR, CT, IMPLICIT)
+    assert (found.sop_class, found.borrowed, found.transfer_syntax) == (MR, False, IMPLICIT)
 
 
 @pytest.mark.parametrize("reading", ["part10", "file", "dataset", "either"])
