@@ -84,8 +84,8 @@ class Converter:
         return VRs(self.dictionaries, dcmtk=self.rules.dcmtk)
 
     def targets(self, sop_class: str, transfer_syntax: str) -> tuple[str, ...]:  # noqa: ARG002 - as the protocol
-        """The transfer syntaxes for such an object besides its own, preferred first; ``open`` takes more of what has no
-        pixel data with ``rules.dcmtk``: DCMTK writes that in any.
+        """The transfer syntaxes for such an object besides its own, preferred first. With ``rules.dcmtk``, ``open`` takes
+        what has no pixel data in any other, too.
         """
         if self.policy == "never" or not self._convertible(transfer_syntax):
             return ()
@@ -156,7 +156,7 @@ class Converter:
         repairs: Mapping[int, Changes] = {}
         decoded: Mapping[int, Decoded] = {}
         pixels = ANY_PIXELS
-        if self.rules.dcmtk:
+        if self.rules.dcmtk and self.policy in ("never", "uncompressed"):
             pixels = _pixels_of_dcmtk(header.transfer_syntax, transfer_syntax)
         elif header.transfer_syntax not in UNCOMPRESSED and transfer_syntax in UNCOMPRESSED:
             from asprofile.objects.pixels import decompress  # needs much, and is seldom needed
