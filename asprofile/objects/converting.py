@@ -84,8 +84,8 @@ class Converter:
         return VRs(self.dictionaries, dcmtk=self.rules.dcmtk)
 
     def targets(self, sop_class: str, transfer_syntax: str) -> tuple[str, ...]:  # noqa: ARG002 - as the protocol
-        """The transfer syntaxes for such an object besides its own, preferred first. With ``rules.dcmtk``, ``open`` takes
-        what has no pixel data in any other, too.
+        """The transfer syntaxes for such an object besides its own, preferred first. With ``rules.dcmtk``, ``open``
+        takes any other for what has no pixel data.
         """
         if self.policy == "never" or not self._convertible(transfer_syntax):
             return ()
