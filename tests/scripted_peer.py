@@ -96,6 +96,11 @@ class Wire:
 def store_all(peer: Wire) -> None:
     """Accept the association, store everything, until the release."""
     peer.accept()
+    store_until_release(peer)
+
+
+def store_until_release(peer: Wire) -> None:
+    """The same in an association that is open."""
     while True:
         pdu_type, body = peer.read_pdu()
         if pdu_type == wire.RELEASE_RQ:

@@ -2,7 +2,8 @@
 
 An abort ends the waiting for the peer, and who waited says what is known. It is no exception, which could come while
 an object goes from one hand to another, and then nobody knows of it. Only what cannot be told to end its waiting gets
-one: a connection that is being opened at once, anything else when the signal comes a third time.
+one, such as a file system that does not answer, when the signal comes a third time. A connection that is being opened
+is given up with the first.
 
 SIGHUP, of a terminal that is closed, ends in good order, however often it comes: shells and the system send it each,
 and SIGTERM with it. A signal that whoever started us wants to be ignored (``nohup``) stays ignored.
@@ -46,7 +47,7 @@ def ctrl_c(control: Control, first: Callable[[], None], message: str) -> Iterato
         elif signum == signal.SIGINT or (signum == signal.SIGTERM and time.monotonic() > began + _ONE_AND_THE_SAME):
             has_aborted = control.aborting
             control.abort()
-            if has_aborted or control.may_break:
+            if has_aborted:
                 raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():

@@ -158,8 +158,7 @@ _OPTIONS = (
         default="auto",
         show_default=True,
         metavar="N",
-        help="Associations beside each other, which share the objects; auto: up to "
-        f"{MOST} where the distance is what takes the time.",
+        help=f"Associations beside each other, which share the objects; auto: up to {MOST} where they make it faster.",
     ),
     click.option(
         "--retries",

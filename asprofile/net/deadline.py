@@ -6,12 +6,20 @@ Belongs here: how much is left, and what counts as progress. Does not belong her
 from __future__ import annotations
 
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from asprofile.errors import AssociationAborted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LEAST_PROGRESS: Final = 1 << 12
 """Bytes that count as progress. With fewer at a time a peer could make any wait as long as it likes: a byte a minute is
 no transfer, but a peer that is gone.
 """
+
+SLICE: Final = 0.1
+"""Seconds of waiting after which it is asked whether what is waited for is wanted any more."""
 
 
 class Deadline:
@@ -29,6 +37,11 @@ class Deadline:
         """Seconds until then, at least 0; None if there is no end."""
         return None if self.seconds is None else max(0.0, self._end - time.monotonic())
 
+    def slice(self, most: float) -> float:
+        """The same, but no more than ``most``."""
+        left = self.left()
+        return most if left is None else min(most, left)
+
     @property
     def is_over(self) -> bool:
         return self.seconds is not None and time.monotonic() >= self._end
@@ -44,3 +57,9 @@ class Deadline:
         self._progress += count
         if self._progress >= LEAST_PROGRESS:
             self.renew()
+
+
+def check_wanted(is_wanted: Callable[[], bool]) -> None:
+    """Raises AssociationAborted if it is not."""
+    if not is_wanted():
+        raise AssociationAborted("aborted by us: interrupted")

@@ -15,8 +15,10 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
+from asprofile.net.deadline import SLICE, check_wanted
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from asprofile.net.deadline import Deadline
 
@@ -27,9 +29,11 @@ _running: Final[dict[Key, _LookUp]] = {}
 _lock: Final = threading.Lock()
 
 
-def look_up(host: str, port: int, family: socket.AddressFamily, deadline: Deadline) -> Addresses:
+def look_up(
+    host: str, port: int, family: socket.AddressFamily, deadline: Deadline, is_wanted: Callable[[], bool]
+) -> Addresses:
     """The addresses of ``host`` for TCP, in the system's order. Raises OSError (gaierror if there is none, TimeoutError
-    when the time is up), UnicodeError for what can be no name.
+    when the time is up), UnicodeError for what can be no name, AssociationAborted if it is not wanted any more.
     """
     with contextlib.suppress(OSError, UnicodeError):  # an address needs no look-up, and no thread
         return _ask(host, port, family, socket.AI_NUMERICHOST)
@@ -41,7 +45,7 @@ def look_up(host: str, port: int, family: socket.AddressFamily, deadline: Deadli
             found = _running[key] = _LookUp(key)
     if is_new:
         found.start()
-    return found.result(deadline)
+    return found.result(deadline, is_wanted)
 
 
 def _ask(host: str, port: int, family: socket.AddressFamily, flags: int = 0) -> Addresses:
@@ -77,8 +81,10 @@ class _LookUp:
                 del _running[self._key]
             self._done.set()
 
-    def result(self, deadline: Deadline) -> Addresses:
-        if not self._done.wait(deadline.left()):
+    def result(self, deadline: Deadline, is_wanted: Callable[[], bool]) -> Addresses:
+        while not self._done.wait(deadline.slice(SLICE)) and not deadline.is_over:
+            check_wanted(is_wanted)
+        if not self._done.is_set():
             raise TimeoutError(f"no answer from the name service within {deadline.seconds:g} seconds")
         if self._error is not None:
             raise self._error

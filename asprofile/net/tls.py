@@ -14,7 +14,7 @@ import ssl
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AssociationAborted, ConfigurationError, ConnectionFailed, TlsFailed
-from asprofile.net.deadline import Deadline
+from asprofile.net.deadline import SLICE, Deadline, check_wanted
 from asprofile.net.tls_errors import NO_TLS_HERE, alert_of, describe, is_lasting, looks_like_tls
 
 if TYPE_CHECKING:
@@ -32,16 +32,22 @@ decrypt meanwhile, and that the memory for them is not fetched from the system e
 
 
 def secure(
-    tcp: TcpTransport, context: ssl.SSLContext, options: TlsOptions, host: str, timeout: float | None
+    tcp: TcpTransport,
+    context: ssl.SSLContext,
+    options: TlsOptions,
+    host: str,
+    timeout: float | None,
+    is_wanted: Callable[[], bool],
 ) -> TlsTransport:
     """The TLS connection to ``host`` over ``tcp``, which is closed if there is none within ``timeout`` seconds.
 
-    Raises ConnectionFailed, TlsFailed where trying again does not help, ConfigurationError for a name that is none.
+    Raises ConnectionFailed, TlsFailed where trying again does not help, AssociationAborted if it is not wanted any
+    more, ConfigurationError for a name that is none.
     """
     name = options.sni if isinstance(options.sni, str) else host.partition("%")[0] if options.sni else None
     try:
         transport = TlsTransport(tcp, context, name, server=False)
-        transport.handshake(timeout)
+        transport.handshake(timeout, is_wanted)
     except ValueError as error:
         tcp.close()
         raise ConfigurationError(f"TLS: {name!r} is no name of a host: {error}") from None
@@ -83,8 +89,8 @@ class TlsTransport:
         self._heard = False
         self._served = False
 
-    def handshake(self, timeout: float | None) -> None:
-        """Agree on keys and let each side prove itself. Raises ConnectionFailed."""
+    def handshake(self, timeout: float | None, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Agree on keys and let each side prove itself. Raises ConnectionFailed, AssociationAborted."""
         deadline = Deadline(timeout)
         while True:
             try:
@@ -92,7 +98,7 @@ class TlsTransport:
                 self._flush(deadline.left())
             except ssl.SSLWantReadError:
                 self._flush(deadline.left())
-                self._hear_handshake(deadline)
+                self._hear_handshake(deadline, is_wanted)
             except ssl.SSLError as error:
                 with contextlib.suppress(ConnectionFailed):
                     self._flush(0.0)  # the alert that tells the peer why
@@ -109,12 +115,17 @@ class TlsTransport:
         except AssociationAborted as error:
             raise ConnectionFailed(f"{error} (TLS handshake)") from error
 
-    def _hear_handshake(self, deadline: Deadline) -> None:
+    def _hear_handshake(self, deadline: Deadline, is_wanted: Callable[[], bool]) -> None:
         hint = "it broke off without saying why" if self._heard else NO_TLS_HERE
+        data = None
         try:
-            data = None if deadline.is_over else self._tcp.receive(deadline.left())
+            while data is None and not deadline.is_over:
+                data = self._tcp.receive(deadline.slice(SLICE))
+                if not is_wanted():
+                    break
         except AssociationAborted as error:
             raise ConnectionFailed(f"{error} in the TLS handshake: {hint}") from error
+        check_wanted(is_wanted)
         if data is None:
             within = "" if deadline.seconds is None else f" within {deadline.seconds:g} seconds"
             what = "end" if self._heard else "answer"
@@ -250,6 +261,11 @@ class TlsTransport:
     def is_nearby(self) -> bool:
         """Both ends are on one machine."""
         return self._tcp.is_nearby
+
+    @property
+    def distance(self) -> float:
+        """Seconds that TCP took to connect; see Transport."""
+        return self._tcp.distance
 
     def interrupt(self) -> None:
         """End the stream in both directions, from any thread."""

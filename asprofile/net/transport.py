@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import select
 import socket
+import time
 from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 
 from asprofile.errors import AssociationAborted, ConnectionFailed, HostUnknown
-from asprofile.net.deadline import Deadline
+from asprofile.net.deadline import SLICE, Deadline, check_wanted
 from asprofile.net.lookup import look_up
 from asprofile.value import Value
 
@@ -29,9 +31,11 @@ RECEIVE_SIZE: Final = 1 << 18
 _MAX_BUFFERS: Final = 1000
 """Buffers given to one sendmsg; most systems take 1,024."""
 _UNSENT: Final = 1 << 16
+_UNSENT_AFAR: Final = 1 << 18
 """Bytes that may wait in the system's buffer without being on their way yet, where that can be limited. Otherwise it
 is megabytes, and what waits that long has left the processor's cache when an acceptor on the same machine gets it: that
-costs the acceptor a seventh of its time. What is on its way is not limited, so a distant peer loses nothing.
+costs the acceptor a seventh of its time. What is on its way is not limited. For another machine it is what a link of
+100 Mbit/s takes in 20 ms: so long a thread may wait for its turn, with other threads and programs in front of it.
 """
 _UNLIMITED: Final = (1 << 31) - 1
 
@@ -71,6 +75,10 @@ class Transport(Protocol):
     def is_nearby(self) -> bool:
         """Both ends are on one machine."""
 
+    @property
+    def distance(self) -> float:
+        """Seconds that TCP took to connect: there and back, in the peer's system alone; 0 if the peer connected."""
+
     def interrupt(self) -> None:
         """End the stream in both directions, from any thread."""
 
@@ -86,28 +94,37 @@ def describe_address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def connect(host: str, port: int, timeout: float | None, link: Link | None = None) -> Transport:
+def connect(
+    host: str,
+    port: int,
+    timeout: float | None,
+    link: Link | None = None,
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> Transport:
     """Connect to the first address of ``host`` that answers; ``timeout`` is for all of them, and for the TLS handshake
-    once more, in seconds.
+    once more, in seconds. ``is_wanted`` is asked every SLICE seconds.
 
-    Raises ConnectionFailed; ConfigurationError if the files of ``link.tls`` cannot be used.
+    Raises ConnectionFailed; AssociationAborted if it is not wanted any more; ConfigurationError if the files of
+    ``link.tls`` cannot be used.
     """
     link = link or Link()
     if link.tls is None:
-        return _connect_tcp(host, port, timeout, link.ip)
+        return _connect_tcp(host, port, timeout, link.ip, is_wanted)
     # Not needed, and not waited for, without TLS.
     from asprofile.net.tls import secure
     from asprofile.net.tls_context import client_context
 
     context = client_context(link.tls)  # what is wrong with the files is said before anybody is called
-    return secure(_connect_tcp(host, port, timeout, link.ip), context, link.tls, host, timeout)
+    return secure(_connect_tcp(host, port, timeout, link.ip, is_wanted), context, link.tls, host, timeout, is_wanted)
 
 
-def _connect_tcp(host: str, port: int, timeout: float | None, ip: IpVersion) -> TcpTransport:
+def _connect_tcp(
+    host: str, port: int, timeout: float | None, ip: IpVersion, is_wanted: Callable[[], bool]
+) -> TcpTransport:
     name = describe_address(host, port)
     deadline = Deadline(timeout)
     try:
-        addresses = look_up(host, port, _FAMILIES[ip], deadline)
+        addresses = look_up(host, port, _FAMILIES[ip], deadline, is_wanted)
     except (OSError, UnicodeError) as error:
         version = "" if ip == "auto" else f"IPv{ip} "
         raise HostUnknown(f"cannot find the {version}address of {host}: {_words(error)}") from error
@@ -118,9 +135,9 @@ def _connect_tcp(host: str, port: int, timeout: float | None, ip: IpVersion) -> 
         sock: socket.socket | None = None
         try:
             sock = socket.socket(family, kind, protocol)
-            sock.settimeout(deadline.left())
-            sock.connect(address)
-            return TcpTransport(sock, name)
+            began = time.monotonic()
+            _connect_socket(sock, address, deadline, is_wanted)
+            return TcpTransport(sock, name, time.monotonic() - began)
         except (OSError, MemoryError) as error:
             failure = error
             if sock is not None:
@@ -130,6 +147,22 @@ def _connect_tcp(host: str, port: int, timeout: float | None, ip: IpVersion) -> 
                 _close(sock)
             raise
     raise ConnectionFailed(_describe_failure(failure, name, timeout)) from failure
+
+
+def _connect_socket(
+    sock: socket.socket, address: tuple[str, int], deadline: Deadline, is_wanted: Callable[[], bool]
+) -> None:
+    """Raises OSError, MemoryError; AssociationAborted if it is not wanted any more."""
+    sock.setblocking(False)
+    try:
+        sock.connect(address)
+    except BlockingIOError:
+        while not any(_wait(sock, read=False, write=True, timeout=deadline.slice(SLICE))):
+            check_wanted(is_wanted)
+            if deadline.is_over:
+                raise TimeoutError from None
+        if failure := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            raise OSError(failure, os.strerror(failure)) from None
 
 
 _FAMILIES: Final = {"auto": socket.AF_UNSPEC, "4": socket.AF_INET, "6": socket.AF_INET6}
@@ -157,14 +190,17 @@ class TcpTransport:
 
     security = ""
 
-    def __init__(self, sock: socket.socket, peer: str) -> None:
+    def __init__(self, sock: socket.socket, peer: str, distance: float = 0.0) -> None:
         self.peer = peer
+        self.distance = distance
         self._socket = sock
         sock.setblocking(False)
         # Without this each side waits some 40 ms for the other's delayed acknowledgement, per object.
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._is_limited = _limit_unsent(sock, _UNSENT)
+        self.is_nearby = _is_nearby(sock)
+        """Both ends have the same address."""
+        self._is_limited = _limit_unsent(sock, _UNSENT if self.is_nearby else _UNSENT_AFAR)
         self._is_cut = False
         self._poller = _reading(sock)
 
@@ -275,13 +311,6 @@ class TcpTransport:
     def _lost(self, error: OSError | MemoryError) -> AssociationAborted:
         return AssociationAborted(f"connection to {self.peer} lost: {_words(error)}")
 
-    @property
-    def is_nearby(self) -> bool:
-        """Both ends have the same address."""
-        with contextlib.suppress(OSError):
-            return bool(self._socket.getsockname()[0] == self._socket.getpeername()[0])
-        return False
-
     def interrupt(self) -> None:
         """End the stream in both directions: a ``receive`` or ``send`` in another thread comes back."""
         with contextlib.suppress(OSError):
@@ -345,6 +374,12 @@ def _close(sock: socket.socket) -> None:
     """What the system says of it then changes nothing: the connection is given up."""
     with contextlib.suppress(OSError):
         sock.close()
+
+
+def _is_nearby(sock: socket.socket) -> bool:
+    with contextlib.suppress(OSError):
+        return bool(sock.getsockname()[:1] == sock.getpeername()[:1])
+    return False
 
 
 def _limit_unsent(sock: socket.socket, size: int) -> bool:

@@ -83,6 +83,8 @@ class Backlog:
         self._on_skipped = on_skipped
         self._taking = threading.Lock()
         self._ending = threading.RLock()
+        self._takers: set[int] = set()
+        """Threads that wait for an object."""
         self._read = 0
         self._is_reading = False
         self._aside: list[deque[Job]] = [deque() for _ in requests]
@@ -106,7 +108,10 @@ class Backlog:
             with self._moved:
                 while not self.stopped and self._is_far_ahead():
                     self._moved.wait(_SLICE)
+        taker = threading.get_ident()
+        self._takers.add(taker)
         with self._taking:
+            self._takers.discard(taker)
             if self._aside[request] and not self.stopped:
                 return self._hand_out(self._aside[request].popleft())
             while not self.stopped:
@@ -119,6 +124,25 @@ class Backlog:
                 if route is not None:
                     self._aside[route].append(job)
         return None
+
+    def has_waiting(self, request: int, count: int) -> bool:
+        """So many objects for this request wait to be taken. Looks for them in the input, unless somebody waits for
+        what comes out of it: then there are too few.
+        """
+        aside = self._aside[request]
+        while len(aside) < count:
+            if self.stopped or self._takers or not self._taking.acquire(blocking=False):
+                return False
+            try:
+                job = self._read_job()
+                if job is None:
+                    return False
+                route = self._route(job)
+                if route is not None:
+                    self._aside[route].append(job)
+            finally:
+                self._taking.release()
+        return not self.stopped
 
     def _hand_out(self, job: Job) -> Job:
         self._handed[job.index] = job, threading.get_ident()

@@ -33,8 +33,6 @@ class Control:
     def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
         self.finishing = False
         self.aborting = False
-        self.may_break = False
-        """Somebody waits for what no ``interrupt`` ends, with nothing in hand that an exception could lose."""
         self._sleep = sleep
         self._slept = 0.0
         self._waiting: list[Interruptible] = []
@@ -48,6 +46,10 @@ class Control:
         self.finishing = self.aborting = True
         for waiting in tuple(self._waiting):
             waiting.interrupt()
+
+    def is_wanted(self) -> bool:
+        """Another association is."""
+        return not self.finishing
 
     def pause(self, seconds: float) -> None:
         """Wait so long, or until one of the two is called."""
@@ -80,7 +82,6 @@ class Beside:
     """
 
     def __init__(self, control: Control) -> None:
-        self.may_break = False
         self._control = control
         self._lock = threading.Lock()
         self._opening: Interruptible | None = None
@@ -96,6 +97,10 @@ class Beside:
 
     def forget(self, waiting: Interruptible) -> None:
         self._control.forget(waiting)
+
+    def is_wanted(self) -> bool:
+        """Another association is, and this one."""
+        return not self._is_dismissed and self._control.is_wanted()
 
     def joins(self) -> bool:
         """It is open; False if it is not wanted any more."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from asprofile.send.control import Beside, Control
@@ -40,8 +41,9 @@ class Crew:
         one of them raises.
         """
         if len(self.workers) > 1:
-            for worker in self.workers:
-                self._start(worker.run)
+            started = [self._start(worker.run) for worker in self.workers]
+            if not any(started):
+                self.workers[0].run()
             self._threads_end()
         elif self._grows:
             self._run_growing(self.workers[0])
@@ -53,7 +55,7 @@ class Crew:
         Crew(workers, self._control, grows=False).run()
 
     def _run_growing(self, first: Worker) -> None:
-        first.growth = Growth(lambda count: self._open_more(first, count))
+        growth = first.growth = Growth(lambda count: self._open_more(first, growth, count), self._close)
         try:
             first.run()
         except BaseException:
@@ -68,15 +70,35 @@ class Crew:
                     beside.dismiss()
             self._threads_end()
 
-    def _open_more(self, first: Worker, count: int) -> None:
-        with self._lock:
-            for _ in range(0 if self._is_closed else count):
+    def _open_more(self, first: Worker, growth: Growth, count: int) -> None:
+        """Open so many more, in threads of their own: nobody waits for them."""
+        if self._is_closed or not self._start(lambda: self._open_some(first, growth, count)):
+            growth.needless(count)
+
+    def _open_some(self, first: Worker, growth: Growth, count: int) -> None:
+        """One for each object that waits: more would have nothing to do."""
+        for number in range(count):
+            is_wanted = first.sees_waiting(number + 1)
+            with self._lock:
+                if self._is_closed or not is_wanted:
+                    growth.needless(count - number)
+                    return
                 worker, beside = first.another(), Beside(self._control)
                 self.workers.append(worker)
                 self._beside.append(beside)
-                self._start(lambda worker=worker, beside=beside: worker.run(beside))  # type: ignore[misc]
+                if not self._start(partial(worker.run, beside)):
+                    growth.refused()
 
-    def _start(self, run: Callable[[], None]) -> None:
+    def _close(self, count: int) -> None:
+        """Let so many of those that were opened beside the first end."""
+        with self._lock:
+            working = [one for one in self.workers[1:] if one.associations and not one.given_up]
+            for worker in working[-count:]:
+                worker.leave()
+
+    def _start(self, run: Callable[[], None]) -> bool:
+        """In a thread; False if there is none to be had."""
+
         def work() -> None:
             try:
                 run()
@@ -86,8 +108,12 @@ class Crew:
 
         # Daemons: a connection that cannot be interrupted does not keep the program from ending.
         thread = threading.Thread(target=work, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            return False
         self._threads.append(thread)
-        thread.start()
+        return True
 
     def _threads_end(self) -> None:
         try:

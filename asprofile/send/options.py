@@ -37,8 +37,8 @@ class SendOptions(Value):
 
     ``window`` is how many objects may be without an answer at a time in an association, 1 or more, where the peer
     grants it; None: MOST_OPERATIONS, but 1 where one trouble shall not cost more than one object (``asked_window``).
-    ``associations`` (1 or more) are open beside each other and share the objects; None: one, and more where distance
-    is what takes the time (``growth``), but not with ``stop_on_failure``. ``retries`` (0 or more) is how often an
+    ``associations`` (1 or more) are open beside each other and share the objects; None: one, and more where they
+    help (``growth``), but not with ``stop_on_failure``. ``retries`` (0 or more) is how often an
     object without an answer is tried again. ``wait`` is for how many seconds (``math.inf``: for ever) a peer is waited
     for that cannot be had any more, or answers that it is out of resources; with ``wait_from_start`` also one that is
     not there in the beginning.

@@ -112,6 +112,11 @@ class Session:
         """The peer, or a tunnel to it, is on this machine."""
         return self._transport.is_nearby
 
+    @property
+    def distance(self) -> float:
+        """Seconds from here to the peer's system and back; no time that the peer itself takes for something."""
+        return self._transport.distance
+
     # --- the beginning
 
     def associate(self, request: AssociateRequest) -> None:
@@ -459,7 +464,8 @@ def open_session(
     peer), IdentityNotConfirmed, AssociationAborted or ProtocolError; ConfigurationError if the files for TLS cannot be
     used.
     """
-    session = Session(_connected(peer, options, control), options)
+    is_wanted = (lambda: True) if control is None else control.is_wanted
+    session = Session(connect(peer.host, peer.port, options.connect_timeout, options.link, is_wanted), options)
     if control is not None:
         control.watch(session)
     try:
@@ -470,13 +476,3 @@ def open_session(
             control.forget(session)
         raise
     return session
-
-
-def _connected(peer: Peer, options: SendOptions, control: Control | Beside | None) -> Transport:
-    if control is not None:
-        control.may_break = True
-    try:
-        return connect(peer.host, peer.port, options.connect_timeout, options.link)
-    finally:
-        if control is not None:
-            control.may_break = False

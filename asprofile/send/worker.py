@@ -97,7 +97,8 @@ class Worker:
         self._request = 0
         self._control: Control | Beside = order.control
         self._session: Session | None = None
-        self._is_nearby = False
+        self._growing: Growth | None = None
+        """The same, while the association takes one object at a time."""
         self._is_fresh = False
         """Nothing has been sent in this session yet."""
         self._mine: deque[Job] = deque()
@@ -123,6 +124,14 @@ class Worker:
         sibling = Worker(self._order, self._backlog, self._request)
         sibling.growth, sibling._is_plain = self.growth, self._is_plain
         return sibling
+
+    def sees_waiting(self, count: int) -> bool:
+        """So many objects wait that could be sent beside the one in hand."""
+        return not self._is_over() and self._backlog.has_waiting(self._request, count)
+
+    def leave(self) -> None:
+        """Finish what is in hand, and begin nothing: the others do the rest. From any thread."""
+        self.given_up = True
 
     def run(self, beside: Beside | None = None) -> None:
         """Send. Raises what the input and ``on_event`` raise; the association is then aborted.
@@ -158,7 +167,7 @@ class Worker:
             self._begin(session)
         joins = session is not None and beside.joins()
         if self.growth is not None:
-            self.growth.opened(succeeded=joins)
+            (self.growth.opened if joins else self.growth.refused)()
         return joins
 
     def _serve(self) -> None:
@@ -277,6 +286,8 @@ class Worker:
             try:
                 session = open_session(self._wish(), order.peer, order.options, self._control)
             except AssociationError as error:
+                if order.control.finishing:
+                    return None
                 self._not_had(error)
                 continue
             self._begin(session)
@@ -286,7 +297,7 @@ class Worker:
         self._session = session
         self._hands.window = session.window
         self.window = max(self.window, session.window)
-        self._is_nearby = self.growth is not None and session.is_nearby
+        self._growing = self.growth if session.window == 1 else None
         self._is_fresh = True
         self._failures = 0
         self._choices.clear()
@@ -387,6 +398,8 @@ class Worker:
     def _send(self, ready: Ready) -> None:
         """Send it; if that fails, it is seen to."""
         session, source = ready.session, ready.source
+        if self._is_fresh and self._growing is not None and not session.is_nearby:
+            self._growing.begins(session.distance, source.length)
         if len(self._buffer) != session.chunk_size:
             self._buffer = memoryview(bytearray(session.chunk_size))
         in_hand = InHand(ready, self._order.on_event)
@@ -442,8 +455,9 @@ class Worker:
         except AssociationError as error:
             self._lost(error)
             return
-        if self.growth is not None and self._hands.window == 1:
-            self.growth.seen(self._hands.find(answer[0]).taken(session.round_trip, began), nearby=self._is_nearby)
+        if self._growing is not None:
+            taken = self._hands.find(answer[0]).taken(session.round_trip, began)
+            self._growing.seen(taken, nearby=session.is_nearby)
         self._settle(session, *answer)
 
     def _settle(self, session: Session, message_id: int, answer: Command) -> bool:
@@ -458,6 +472,8 @@ class Worker:
         else:
             self._order.patience.answered()
             self._backlog.end(in_hand.job, in_hand.answered(answer))
+            if self._growing is not None:
+                self._growing.answered(in_hand.length)
         self._hands.put(in_hand)
         return True
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from factories import CT_PROFILE, write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
+from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all, store_until_release
 
 from asprofile.negotiate.request import propose
 from asprofile.net import dimse, wire
@@ -16,6 +16,7 @@ from asprofile.send.control import Beside, Control
 from asprofile.send.engine import Finished, Outcome, Progress, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
+from asprofile.send.session import Session
 
 REQUEST = propose(CT_PROFILE)
 AUTO = SendOptions(10, 20, 20, retries=1, wait=0, associations=None)
@@ -79,6 +80,96 @@ def test_it_grows_where_the_distance_is_the_limit(twenty, far, monkeypatch):
     assert (report.at_once, report.associations, meeting.connections) == (2, 2, 2)
     assert sorted(meeting.stored) == sorted(header.sop_instance for header in twenty)
     assert [result.path for result in finished] == [header.path for header in twenty]
+
+
+@pytest.fixture
+def distant(monkeypatch):
+    """The peer is on another machine, and the connection alone says that the distance will take the time."""
+    monkeypatch.setattr(Session, "is_nearby", False)
+    monkeypatch.setattr(Session, "distance", 0.1)
+
+
+def test_a_distant_peer_gets_all_at_once(twenty, distant):
+    """No first object is answered before each of four associations has brought one."""
+    all_here = threading.Barrier(4)
+
+    def script(peer: Wire) -> None:
+        peer.accept()
+        command, _, context_id = peer.read_object()
+        all_here.wait(30)
+        peer.write(data_pdu(context_id, dimse.response(command, 0)))
+        store_until_release(peer)
+
+    with ScriptedPeer(script, script, script, script, at_once=4) as peer:
+        report = send(REQUEST, twenty, Peer("127.0.0.1", peer.port), AUTO)
+    assert report.all_stored, report
+    assert (report.at_once, report.associations) == (4, 4)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_no_more_are_opened_than_there_are_objects(twenty, distant, count):
+    with ScriptedPeer(store_all, at_once=4) as peer:
+        report = send(REQUEST, twenty[:count], Peer("127.0.0.1", peer.port), AUTO)
+        assert peer.connections <= count
+    assert report.all_stored, report
+    assert report.associations <= count
+
+
+@pytest.mark.parametrize("what", [ValueError, KeyboardInterrupt])
+def test_an_input_that_breaks_while_it_is_looked_through_for_more(twenty, distant, what):
+    def items():
+        yield twenty[0]
+        raise what
+
+    with ScriptedPeer(store_all, at_once=4) as peer, pytest.raises(what):
+        send(REQUEST, items(), Peer("127.0.0.1", peer.port), AUTO)
+
+
+def test_those_that_do_not_help_are_closed_and_nothing_is_lost(tmp_path, monkeypatch):
+    """Two associations, of which the second is let go after a while: the first sends the rest."""
+    forty = [read_header(write_ct(tmp_path / f"{i:02}.dcm", f"1.2.3.{i}")) for i in range(40)]
+    answered = iter(range(100))
+
+    second_is_here, second_is_gone = threading.Event(), threading.Event()
+
+    def add(trial, *_, settled):
+        if next(answered) == 10:
+            return trial.TRY
+        return trial.WORSE if settled and trial.before and second_is_here.is_set() else trial.NOTHING
+
+    monkeypatch.setattr(growth._Trial, "add", add)
+
+    def first(peer: Wire) -> None:
+        peer.accept()
+        for number in range(39):
+            command, _, context_id = peer.read_object()
+            if number == 20:
+                assert second_is_here.wait(30)
+            if number == 21:
+                assert second_is_gone.wait(30)
+            peer.write(data_pdu(context_id, dimse.response(command, 0)))
+        peer.release()
+
+    def second(peer: Wire) -> None:
+        peer.accept()
+        command, _, context_id = peer.read_object()
+        second_is_here.set()
+        peer.write(data_pdu(context_id, dimse.response(command, 0)))
+        peer.release()
+        second_is_gone.set()
+
+    finished = []
+    with ScriptedPeer(first, second, at_once=4) as peer:
+        report = send(
+            REQUEST,
+            forty,
+            Peer("127.0.0.1", peer.port),
+            AUTO,
+            lambda event: finished.append(event.result.path) if isinstance(event, Finished) else None,
+        )
+    assert report.all_stored, report
+    assert (report.error, report.at_once, report.associations) == (None, 2, 2)
+    assert finished == [header.path for header in forty]
 
 
 def test_it_stays_at_one_where_it_is_not(twenty, monkeypatch):

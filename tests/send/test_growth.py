@@ -25,16 +25,40 @@ def test_what_took_the_time(taken: Taken, is_far: bool) -> None:
     assert taken.is_far(0.002) == is_far
 
 
-def grown(*steps: tuple[Taken | bool, ...] | Taken | bool, nearby: bool = False) -> list[int]:
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Growing:
+    """A Growth, and what it asks for."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.clock = Clock()
+        self.growth = Growth(self.asked.append, lambda count: self.asked.append(-count), self.clock)
+
+    def answered(self, count: int, seconds: float, length: int = 10_000) -> None:
+        """So many objects in so many seconds, one after the other."""
+        start = self.clock.now
+        for number in range(count):
+            self.clock.now = start + seconds * (number + 1) / count
+            self.growth.answered(length)
+
+
+def grown(*steps: Taken | bool, nearby: bool = False) -> list[int]:
     """How many were asked for, one after the other; a step is what was seen, or whether one more could be opened."""
-    asked: list[int] = []
-    growth = Growth(asked.append)
+    growing = Growing()
     for step in steps:
-        if isinstance(step, bool):
-            growth.opened(succeeded=step)
+        if step is True:
+            growing.growth.opened()
+        elif step is False:
+            growing.growth.refused()
         else:
-            growth.seen(step, nearby=nearby)  # type: ignore[arg-type]
-    return asked
+            growing.growth.seen(step, nearby=nearby)
+    return growing.asked
 
 
 NEAR = Taken(0.0004, 0.001, 0.001, 0.002)
@@ -58,6 +82,14 @@ def test_a_peer_that_takes_no_more_is_not_asked_again():
     assert grown(FAR, True, FAR, False, True, *[FAR] * 20) == [1, 2]
 
 
+def test_what_was_needless_may_be_wanted_later():
+    growing = Growing()
+    growing.growth.seen(FAR, nearby=False)
+    growing.growth.needless(1)
+    growing.growth.seen(FAR, nearby=False)
+    assert growing.asked == [1, 1]
+
+
 def test_on_this_machine_it_takes_more_to_believe_it():
     """A machine that is busy is no distance; a tunnel to another machine is."""
     assert grown(*[FAR] * 7, NEAR, *[FAR] * 7, nearby=True) == []
@@ -67,10 +99,101 @@ def test_on_this_machine_it_takes_more_to_believe_it():
     assert grown(a_bit) == [1]
 
 
-def test_stopped():
-    asked: list[int] = []
-    growth = Growth(asked.append)
-    growth.stop()
-    for _ in range(9):
-        growth.seen(FAR, nearby=False)
-    assert asked == []
+@pytest.mark.parametrize(
+    ("distance", "length", "asked"),
+    [
+        (0.1, 9_000, [3]),
+        (0.1, 525_000, [3]),
+        (0.02, 525_000, [3]),
+        (0.002, 9_000, [3]),
+        (0.0019, 9_000, []),  # next door
+        (0.002, 525_000, []),  # writing takes longer than waiting, on a usual link: the objects will tell
+        (0.1, 500_000_000, []),
+        (0.0, 0, []),
+    ],
+)
+def test_the_distance_says_it_before_the_first_object(distance: float, length: int, asked: list[int]) -> None:
+    growing = Growing()
+    growing.growth.begins(distance, length)
+    assert growing.asked == asked
+    growing.growth.begins(distance, length)  # while these are opened
+    assert growing.asked == asked
+
+
+# --- where it is not the distance: trials
+
+
+def test_nothing_is_tried_before_there_is_something_to_compare():
+    for count, seconds in ((99, 1.0), (1000, 0.39), (20, 60.0)):
+        growing = Growing()
+        growing.answered(count, seconds)
+        assert growing.asked == []
+
+
+def test_more_is_kept_while_more_is_done_in_a_time():
+    growing = Growing()
+    growing.answered(100, 1.0)
+    assert growing.asked == [1]
+    growing.growth.opened()
+    growing.answered(100, 0.8)
+    assert growing.asked == [1, 2]
+    growing.growth.opened()
+    growing.growth.opened()
+    growing.answered(100, 0.7)
+    growing.answered(1000, 7.0)
+    assert growing.asked == [1, 2]
+
+
+@pytest.mark.parametrize("seconds", [0.95, 1.0, 2.0])
+def test_what_does_not_help_is_closed_and_tried_again_much_later(seconds: float) -> None:
+    growing = Growing()
+    growing.answered(100, 1.0)
+    growing.growth.opened()
+    growing.answered(100, seconds)
+    assert growing.asked == [1, -1]
+    growing.answered(1900, 19.0)
+    assert growing.asked == [1, -1]
+    growing.answered(100, 2.0)
+    assert growing.asked == [1, -1, 1]
+    growing.growth.opened()
+    growing.answered(100, 2.0)
+    growing.answered(7900, 79.0)
+    assert growing.asked == [1, -1, 1, -1]
+
+
+def test_two_that_help_and_four_that_do_not():
+    growing = Growing()
+    growing.answered(100, 1.0)
+    growing.growth.opened()
+    growing.answered(100, 0.5)
+    growing.growth.opened()
+    growing.growth.opened()
+    growing.answered(100, 0.6)
+    assert growing.asked == [1, 2, -2]
+
+
+def test_much_and_little_data_are_compared():
+    """What takes half the time because it is half as much has not been sent faster."""
+    growing = Growing()
+    growing.answered(100, 1.0, length=2_000_000)
+    growing.growth.opened()
+    growing.answered(100, 0.5, length=1_000_000)
+    assert growing.asked == [1, -1]
+
+
+def test_what_was_measured_while_one_was_opened_is_not_compared():
+    growing = Growing()
+    growing.answered(100, 1.0)
+    growing.answered(100, 9.0)
+    growing.answered(50, 9.0)
+    growing.growth.opened()
+    growing.answered(100, 0.5)
+    assert growing.asked == [1, 2]
+
+
+def test_a_peer_that_takes_one_at_a_time_has_no_trial():
+    growing = Growing()
+    growing.answered(100, 1.0)
+    growing.growth.refused()
+    growing.answered(10_000, 100.0)
+    assert growing.asked == [1]
