@@ -19,12 +19,12 @@ from asprofile.errors import ProfileNotFound
 from asprofile.model import AssociationRole, Document, Loading, Problem, read
 from asprofile.model.config import looked_up
 from asprofile.model.loader import PRESENTATION_CONTEXTS, PROFILES
+from asprofile.model.loadings import ROLES
 from asprofile.names.releases import RELEASES
 from asprofile.printing import printable, shortened
 from asprofile.text import Source
 
 JSON_VERSION = 1
-ROLES: tuple[AssociationRole, ...] = ("requestor", "acceptor")
 # DCMTK's "not a valid ... UID", which is what it says of a name that it does not know.
 UNKNOWN_NAME = (1024, 1025, 1026, 1028)
 _CONTEXT = re.compile("PRESENTATIONCONTEXT[0-9]+")

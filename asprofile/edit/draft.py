@@ -16,15 +16,15 @@ from asprofile.edit.meaning import Item, Meaning, meaning_of
 from asprofile.errors import EditError
 from asprofile.model import AssociationRole, Config, Document, Loading, Problem, read
 from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
+from asprofile.model.loadings import ROLES, Case, Outcome, loaded, outcome
 from asprofile.names import symbols, uids
 from asprofile.names.releases import RELEASES
 from asprofile.program import command
 from asprofile.text import Edit, Source, apply_edits
 
-ROLES: tuple[AssociationRole, ...] = ("requestor", "acceptor")
-Case = tuple[str, AssociationRole]
 Change = Callable[[Meaning, Case], None]
 
+_PROGRAMS: tuple[tuple[AssociationRole, str], ...] = (("requestor", "storescu"), ("acceptor", "storescp, dcmrecv"))
 _ROLE_WORDS = {"default": "", "scu": "SCU", "scp": "SCP", "both": "BOTH"}
 
 
@@ -51,6 +51,7 @@ class Draft:
         self.warnings: list[str] = []
         self._first = document
         self._before = _loaded(document)
+        self._beside: list[Document] = []
         roles = [role for role in ROLES if (release, role) in self._before]
         if not roles:
             raise EditError(f"DCMTK {release} does not load the file")
@@ -64,7 +65,8 @@ class Draft:
     def config(self) -> Config:
         """What the release loads from the file as it stands now."""
         if self._config is None:
-            self._config = Loading(self.document, self.release, self.role).config
+            found = loaded(self.document, self.release, self.role)
+            self._config = found or Loading(self.document, self.release, self.role).config
         return self._config
 
     @property
@@ -187,6 +189,10 @@ class Draft:
             return f"{name}\\{self.written_label(TRANSFER_SYNTAXES, rest)}", comment
         return f"{name}\\{_ROLE_WORDS.get(rest, rest)}", comment
 
+    def depend_on(self, document: Document) -> None:
+        """What the changes do to the meaning depends on what a release makes of another file, too."""
+        self._beside.append(document)
+
     # -- the end
 
     def finished(self) -> Edited:
@@ -195,45 +201,54 @@ class Draft:
             result = format_document(self.document)
             if isinstance(result, Formatted):
                 self.document = read(result.data)
-        lost = [
-            (case, problem)
-            for case, config in self._before.items()
-            if (problem := self._problem(case, meaning_of(config))) is not None
-        ]
-        self._check_lost(lost)
+        self._check_lost(self._lost())
         if lines.comments(self._first.data) - lines.comments(self.document.data):
             raise EditError("the change would lose a comment; please report this file")
         return Edited(self.document.data, tuple(self.done), tuple(self.warnings))
 
-    def _problem(self, case: Case, wanted: Meaning) -> Problem | None:
-        """Why a release that loaded the file would not any more; None if it does, and loads what it shall."""
-        after = Loading(self.document, *case)
-        if after.problems:
-            return after.problems[0]
+    def _lost(self) -> list[Case]:
+        """The cases that loaded the file and do not any more; of the others it is made certain that they load what they
+        shall, once for all those in which all files mean the same.
+        """
+        lost: list[Case] = []
+        checked: set[tuple[Outcome, ...]] = set()
+        for case in self._before:
+            after = outcome(self.document, *case)
+            alike = after, *(outcome(document, *case) for document in (self._first, *self._beside))
+            if after.config is None:
+                lost.append(case)
+            elif alike not in checked:
+                checked.add(alike)
+                self._check_meaning(case, after.config)
+        return lost
+
+    def _check_meaning(self, case: Case, after: Config) -> None:
+        wanted = meaning_of(self._before[case])
         for change in self._changes:
             change(wanted, case)
-        if meaning_of(after.config) != wanted:
+        if meaning_of(after) != wanted:
             raise EditError(
                 f"the change would not do what it should in DCMTK {case[0]}; please report this file, "
                 f"or run `{command('lint')}` on it: something in it may not be read as it looks"
             )
-        return None
 
-    def _check_lost(self, lost: Sequence[tuple[Case, Problem]]) -> None:
-        gone = {case for case, _ in lost}
+    def _problem(self, case: Case) -> Problem:
+        return Loading(self.document, *case, most=1).problems[0]
+
+    def _check_lost(self, lost: Sequence[Case]) -> None:
         mine = [case for case in self._before if case[0] == self.release]
-        if set(mine) <= gone:
-            problem = next(problem for case, problem in lost if case[0] == self.release)
+        if set(mine) <= set(lost):
+            problem = self._problem(mine[0])
             line = Source(self.document.data).line_of(problem.span.start)
             text = Source(self.document.data).line_text(line).strip()
             raise EditError(
                 f"DCMTK {self.release} would refuse the changed file (condition {problem.code}): {problem.message}, "
                 f"in the line {text!r}"
             )
-        for role, program in (("requestor", "storescu"), ("acceptor", "storescp, dcmrecv")):
-            found = [case[0] for case, _ in lost if case[1] == role]
+        for role, program in _PROGRAMS:
+            found = [case[0] for case in lost if case[1] == role]
             if found:
-                problem = next(problem for case, problem in lost if case == (found[0], role))
+                problem = self._problem((found[0], role))
                 which = found[0] if len(found) == 1 else f"{found[0]} to {found[-1]}"
                 self.warnings.append(
                     f"{program} of DCMTK {which} loaded the file before and will not any more: {problem.message}"
@@ -243,8 +258,8 @@ class Draft:
 def _loaded(document: Document) -> dict[Case, Config]:
     """What each release loads, in each role in which it loads the file."""
     cases: list[Case] = [(release, role) for release in RELEASES for role in ROLES]
-    loadings = ((case, Loading(document, *case)) for case in cases)
-    return {case: loading.config for case, loading in loadings if not loading.problems}
+    configs = ((case, loaded(document, *case)) for case in cases)
+    return {case: config for case, config in configs if config is not None}
 
 
 def _is_formatted(document: Document) -> bool:

@@ -12,12 +12,12 @@ from functools import lru_cache
 from typing import Literal
 
 from asprofile.edit import lines
-from asprofile.edit.draft import Case, Draft, Edited
+from asprofile.edit.draft import Draft, Edited
 from asprofile.edit.meaning import Item, Meaning, meaning_of
 from asprofile.edit.targets import LIST_NAMES
 from asprofile.errors import EditError
 from asprofile.lint.fixing import SPELLED
-from asprofile.model import Document, Loading, Section, read
+from asprofile.model import Document, Section, read
 from asprofile.model.loader import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
@@ -25,6 +25,7 @@ from asprofile.model.loader import (
     ROLE_SELECTION,
     TRANSFER_SYNTAXES,
 )
+from asprofile.model.loadings import Case, Outcome, outcome
 from asprofile.program import command
 from asprofile.text import Edit, apply_edits
 
@@ -56,6 +57,7 @@ def merge_files(
     """
     draft = Draft(document, release)
     source = Draft(other, release)
+    draft.depend_on(other)
     wanted = list(source.meaning.profiles) if profiles is None else [source.config.use(name).name for name in profiles]
     plan = _planned(draft, source, wanted, clash, everything=profiles is None)
     for supersection in _LISTS:
@@ -242,7 +244,7 @@ def _copy_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str) -> 
         return _block(source, supersection, section, edits, above)
 
     def change(meaning: Meaning, case: Case) -> None:
-        theirs = _meaning(source, case)
+        theirs = _meaning(source, outcome(source.document, *case))
         for label, chosen in labels.items():
             meaning.lists[supersection][chosen.upper()] = _mapped(plan, supersection, theirs.lists[supersection][label])
 
@@ -257,10 +259,9 @@ def _copy_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str) -> 
 
 
 @lru_cache(maxsize=1)
-def _meaning(source: Draft, case: Case) -> Meaning:
+def _meaning(source: Draft, found: Outcome) -> Meaning:
     """What a release makes of the other file, as far as it loads it; each of its supersections asks."""
-    loading = Loading(source.document, *case)
-    return source.meaning if loading.problems else meaning_of(loading.config)
+    return source.meaning if found.config is None else meaning_of(found.config)
 
 
 def _block(

@@ -6,12 +6,13 @@ Which numbers they get is decided in ``renumber``.
 from __future__ import annotations
 
 from asprofile.edit import lines
-from asprofile.edit.draft import ROLES, Edited
+from asprofile.edit.draft import Edited
 from asprofile.edit.fmt import Formatted, format_document
 from asprofile.edit.renumber import renumbered_keys
 from asprofile.errors import EditError
 from asprofile.lint.keeps import Loadings, keeps_model
 from asprofile.model import Document, Loading, Section, read
+from asprofile.model.loadings import loaded
 from asprofile.program import command
 from asprofile.syntax import Entry
 from asprofile.text import Source, apply_edits, decode
@@ -39,16 +40,15 @@ def renumber_entries(document: Document, release: str) -> Edited:
 
 
 def _check(document: Document, changed: Document, release: str) -> None:
-    for role in ROLES:
-        problems = Loading(changed, release, role).problems
-        if problems and not Loading(document, release, role).problems and role == "requestor":
-            source = Source(changed.data)
-            line = source.line_of(problems[0].span.start)
-            raise EditError(
-                f"DCMTK {release} would refuse the file with an entry that it does not read now (condition "
-                f"{problems[0].code}): {problems[0].message}, in the line {source.line_text(line).strip()!r}"
-            )
-    if not keeps_model(Loadings(document.data), Loadings(changed.data)):
+    if loaded(document, release, "requestor") and not loaded(changed, release, "requestor"):
+        problem = Loading(changed, release, "requestor", most=1).problems[0]
+        source = Source(changed.data)
+        line = source.line_of(problem.span.start)
+        raise EditError(
+            f"DCMTK {release} would refuse the file with an entry that it does not read now (condition "
+            f"{problem.code}): {problem.message}, in the line {source.line_text(line).strip()!r}"
+        )
+    if not keeps_model(Loadings(document), Loadings(changed)):
         raise EditError(f"new numbers would change what some DCMTK release loads today; `{command('lint')}` says more")
 
 

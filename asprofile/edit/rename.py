@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from asprofile.edit import lines
-from asprofile.edit.draft import Case, Draft, Edited
+from asprofile.edit.draft import Draft, Edited
 from asprofile.edit.meaning import Meaning
 from asprofile.edit.targets import LIST_NAMES
 from asprofile.errors import EditError
 from asprofile.model import Document
 from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILES, TRANSFER_SYNTAXES
+from asprofile.model.loadings import Case
 
 KINDS = {PROFILES: "profile", **LIST_NAMES}
 """What can be named anew: the supersection, and what a section of it is called."""

@@ -13,7 +13,7 @@ from asprofile.lint.conflicts import Conflicts
 from asprofile.lint.finding import Finding
 from asprofile.lint.keeps import Loadings, keeps_model, still_loads
 from asprofile.lint.run import Report, Settings, lint
-from asprofile.lint.subject import ROLES
+from asprofile.model.loadings import ROLES
 from asprofile.text import Edit, Source, apply_edits
 from asprofile.value import Value
 

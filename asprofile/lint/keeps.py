@@ -10,29 +10,29 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from asprofile.lint.safety import is_kept
-from asprofile.lint.subject import ROLES
-from asprofile.model import AssociationRole, Config, Document, Loading, read
+from asprofile.model import AssociationRole, Config, Document, read
+from asprofile.model.loadings import ROLES, Outcome, loaded, outcome
 from asprofile.names.releases import RELEASES
 
 
 class Loadings:
     """What a file is to each release and role."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self._configs: dict[tuple[str, AssociationRole], Config | None] = {}
+    def __init__(self, file: bytes | Document) -> None:
+        self.data = file if isinstance(file, bytes) else file.data
+        self._file = file
 
     @cached_property
     def document(self) -> Document:
-        return read(self.data)
+        return read(self._file) if isinstance(self._file, bytes) else self._file
 
     def config(self, release: str, role: AssociationRole) -> Config | None:
         """What is loaded; None where the file is refused."""
-        case = release, role
-        if case not in self._configs:
-            loading = Loading(self.document, release, role)
-            self._configs[case] = None if loading.problems else loading.config
-        return self._configs[case]
+        return loaded(self.document, release, role)
+
+    def outcome(self, release: str, role: AssociationRole) -> Outcome:
+        """The same for all releases that make the same of the file."""
+        return outcome(self.document, release, role)
 
 
 def keeps_model(before: Loadings, after: Loadings, roles: Iterable[AssociationRole] = ROLES) -> bool:
@@ -42,7 +42,8 @@ def keeps_model(before: Loadings, after: Loadings, roles: Iterable[AssociationRo
     """
     if _entries(before.document) == _entries(after.document):
         return True
-    return all(_is_kept(before, after, release, role) for release in RELEASES for role in roles)
+    pairs = ((one.outcome(release, role) for one in (before, after)) for release in RELEASES for role in roles)
+    return all(_is_kept(old.config, new.config) for old, new in dict.fromkeys(map(tuple, pairs)))
 
 
 def still_loads(before: Loadings, after: Loadings, release: str, roles: Iterable[AssociationRole] = ROLES) -> bool:
@@ -66,9 +67,5 @@ def _entries(document: Document) -> tuple[list[tuple[str, str | None]], list[tup
     return document.sections, document.entries
 
 
-def _is_kept(before: Loadings, after: Loadings, release: str, role: AssociationRole) -> bool:
-    old = before.config(release, role)
-    if old is None:
-        return True
-    new = after.config(release, role)
-    return new is not None and is_kept(old, new)
+def _is_kept(old: Config | None, new: Config | None) -> bool:
+    return old is None or (new is not None and is_kept(old, new))

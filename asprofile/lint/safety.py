@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from asprofile.lint.fixing import compatible
-from asprofile.model import Config, Loading, Profile, uid
+from asprofile.model import Config, Profile, uid
+from asprofile.model.loadings import outcome
 from asprofile.text import Edit, Source, apply_edits, encode
 
 if TYPE_CHECKING:
@@ -38,20 +39,8 @@ def keeps(subject: Subject, edits: Iterable[Edit]) -> bool:
     after = type(subject)(Source(data), subject.release, subject.given_role)
     if after.extent != "all":
         return False
-    return all(
-        not (loading := Loading(after.document, release, role)).problems
-        and is_kept(loaded[release, role], loading.config)
-        for role in subject.roles
-        for release in _telling(after, [release for release, loader in loaded if loader == role])
-    )
-
-
-def _telling(after: Subject, releases: list[str]) -> list[str]:
-    """The releases that must be tried: where every name means the same in all, only the limits differ, with the age."""
-    names = {field.text for field in after.uid_fields}
-    if all(len({uid.resolve(name, release) for release in releases}) == 1 for name in names):
-        return releases[:1] + releases[-1:]
-    return releases
+    pairs = {(outcome(subject.document, *case), outcome(after.document, *case)) for case in loaded}
+    return all(old.config and new.config and is_kept(old.config, new.config) for old, new in pairs)
 
 
 def keeps_name(subject: Subject, old: bytes, new: str) -> bool:

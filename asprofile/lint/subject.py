@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Literal
 
 from asprofile.lint import view as views
 from asprofile.lint.characters import CharacterSlip, character_slips
@@ -28,6 +28,7 @@ from asprofile.model import uid as uids
 from asprofile.model.config import MAX_CONTEXTS
 from asprofile.model.inference import is_catch_all
 from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
+from asprofile.model.loadings import ROLES, loaded
 from asprofile.names.releases import RELEASES
 from asprofile.names.uids import SymbolKind
 from asprofile.syntax import Entry, Space
@@ -39,7 +40,6 @@ from asprofile.value import Value
 # Looking for what was meant takes milliseconds, and nobody reads so many suggestions.
 MAX_SUGGESTIONS = 50
 
-ROLES: tuple[AssociationRole, ...] = get_args(AssociationRole)
 
 # Whether something is of one side: known, open, known to be of the other.
 Stance = Literal["yes", "perhaps", "no"]
@@ -227,10 +227,10 @@ class Subject:
 
     @cached_property
     def loaded(self) -> dict[tuple[str, AssociationRole], Config]:
-        """What each release that loads the file makes of it, in each of ``roles``. Slow: up to twenty loadings."""
+        """What each release that loads the file makes of it, in each of ``roles``. Slow: at worst twenty loadings."""
         cases = [(release, role) for role in self.roles for release in RELEASES]
-        loadings = ((case, Loading(self.document, *case)) for case in cases)
-        return {case: loading.config for case, loading in loadings if not loading.problems}
+        configs = ((case, loaded(self.document, *case)) for case in cases)
+        return {case: config for case, config in configs if config is not None}
 
     def suggestions(self, field: UidField) -> list[str]:
         """Names that may have been meant by one that no release knows, the best first."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain, pairwise
+from typing import Any
 
 from asprofile.syntax import Entry, Header, SyntaxTree, parse
 from asprofile.syntax.tree import Item
@@ -113,11 +114,13 @@ class Supersection:
 class Document:
     """What a file says, as DCMTK reads it; made of any bytes, never fails.
 
-    ``tree`` is the lossless tree, ``supersections`` what DCMTK holds after reading.
+    ``tree`` is the lossless tree, ``supersections`` what DCMTK holds after reading; ``outcomes`` is where ``loadings``
+    keeps what it knows of the file.
     """
 
     def __init__(self, tree: SyntaxTree) -> None:
         self.tree = tree
+        self.outcomes: dict[tuple[str, str], Any] = {}
         self.supersections = tuple(_supersections(tree))
 
     @property

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from asprofile.errors import AsprofileError, LoadError
 from asprofile.model import uid
@@ -65,6 +65,15 @@ ROLES: dict[bytes, Role] = {b"SCU": "scu", b"SCP": "scp", b"BOTH": "both"}
 MAX_HEX_DIGITS = 2047
 MAX_TRANSFER_SYNTAXES_UNTIL_367 = 128
 
+# Whether an acceptor has a limit for the contexts of a list, whether names may be empty, and whether a profile can be
+# used: what depends on the release and the role besides the names. Each with its answer.
+Limit = Literal["contexts", "empty names", "use"]
+LIMITS: dict[Limit, Callable[[str, AssociationRole], object]] = {
+    "contexts": lambda release, role: role == "requestor" or not releases.at_least(release, "3.6.8"),
+    "empty names": lambda release, _: not releases.at_least(release, "3.6.2"),
+    "use": lambda release, role: role if role == "acceptor" else releases.at_least(release, "3.6.8"),
+}
+
 T = TypeVar("T")
 L = TypeVar("L")
 
@@ -96,6 +105,9 @@ class Loading:
     ``release`` is a DCMTK release such as "3.7.0"; ``role`` says who loads: storescu (requestor), or storescp,
     dcmrecv, dcmqrscp (acceptor). Of a file that is wrong in very many places only the first are wanted: with ``most``
     problems it ends, and the model with it.
+
+    ``names`` are the texts that it had to look up, ``limits`` what it asked about the release and the role, with the
+    answers: where these are the same, another release loads the same (``loadings``).
     """
 
     def __init__(self, document: Document, release: str, role: AssociationRole, most: int | None = None) -> None:
@@ -108,12 +120,12 @@ class Loading:
         self._roles: dict[str, _List[RoleItem]] = {}
         self._extended: dict[str, _List[ExtendedNegotiation]] = {}
         self._profiles: dict[str, Profile] = {}
-        self._limited = role == "requestor" or not releases.at_least(release, "3.6.8")
-        self._takes_empty_names = not releases.at_least(release, "3.6.2")
+        self.names: set[bytes] = set()
+        self.limits: dict[Limit, object] = {}
         self._proposed: dict[str, set[str]] = {}
         self._compared: set[tuple[int, str, str]] = set()
         self._resolved: dict[tuple[str, str | None], tuple[PresentationContext, ...]] = {}
-        self._repeated: dict[str, ContextItem | None] = {}
+        self._unusable: dict[str, tuple[ContextItem | None, ContextItem | None]] = {}
         self._most = most
         with suppress(_EnoughProblems):
             self._load()
@@ -143,7 +155,7 @@ class Loading:
 
     def _load_transfer_syntaxes(self) -> None:
         for found, _, entry in self._numbered(self._transfer_syntaxes, TRANSFER_SYNTAXES, 1050):
-            resolved = uid.resolve(entry.value, self.release)
+            resolved = self._resolved_uid(entry.value)
             if resolved is None:
                 self._not_a_uid(1024, "transfer syntax", entry.value, entry.value_span)
             else:
@@ -154,7 +166,7 @@ class Loading:
             item = self._context(section, entry)
             if item is None:
                 continue
-            if self._limited and len(found.items) == MAX_CONTEXTS:
+            if len(found.items) == MAX_CONTEXTS and self._limit("contexts"):
                 self._too_many_contexts(section, entry)
             found.items.append(item)
 
@@ -168,10 +180,10 @@ class Loading:
             message = f"no transfer syntax list {_quoted(rest)} with at least one entry"
             self._problem(1031, message, rest_span, label)
         nothing_is_empty = section.name and name and (label or label not in self._transfer_syntaxes)
-        if not nothing_is_empty and not self._takes_empty_names:
+        if not nothing_is_empty and not self._limit("empty names"):
             self._empty(section, name, name_span)
             return None
-        resolved = uid.resolve(name, self.release)
+        resolved = self._resolved_uid(name)
         if resolved is None:
             self._not_a_uid(1025, "abstract syntax", name, name_span)
             return None
@@ -292,30 +304,21 @@ class Loading:
 
     def _refusal(self, section: Section, contexts: ContextList) -> Problem | None:
         """Why DCMTK loads the file but will not use this profile."""
-        if self.role == "acceptor":
-            return self._refused_acceptor(section, contexts)
-        if releases.at_least(self.release, "3.6.8"):
+        if contexts.label not in self._unusable:
+            long = (item for item in contexts.items if item.label in self._long)
+            self._unusable[contexts.label] = next(long, None), _first_repeated(contexts)
+        too_long, repeated = self._unusable[contexts.label]
+        if too_long is None and repeated is None:
             return None
-        for item in contexts.items:
-            found = self._transfer_syntax_lists.get(item.label)
-            if found and len(found.items) > MAX_TRANSFER_SYNTAXES_UNTIL_367:
-                message = (
-                    f"transfer syntax list {item.label} has {len(found.items)} entries; DCMTK {self.release} takes 128"
-                )
-                return Problem(1067, message, item.label_span, item.label)
-        return None
+        usable = self._limit("use")
+        if self.role == "requestor":
+            return None if usable or too_long is None else self._too_many_syntaxes(too_long)
+        return None if repeated is None else _refused_by_acceptor(section, repeated)
 
-    def _refused_acceptor(self, section: Section, contexts: ContextList) -> Problem | None:
-        if contexts.label not in self._repeated:
-            self._repeated[contexts.label] = _first_repeated(contexts)
-        item = self._repeated[contexts.label]
-        if item is None:
-            return None
-        message = (
-            f"profile {section.name} has {item.abstract_syntax} twice; "
-            "an acceptor may have an abstract syntax only once"
-        )
-        return Problem(0, message, item.abstract_syntax_span, item.abstract_syntax)
+    def _too_many_syntaxes(self, item: ContextItem) -> Problem:
+        count = len(self._transfer_syntax_lists[item.label].items)
+        message = f"transfer syntax list {item.label} has {count} entries; DCMTK up to 3.6.7 takes 128"
+        return Problem(1067, message, item.label_span, item.label)
 
     # -- parts
 
@@ -333,6 +336,16 @@ class Loading:
                     found = lists.setdefault(section.name, _List())
                     found.spans.append(section.header.span)
                 yield found, section, entry
+
+    def _resolved_uid(self, text: bytes) -> str | None:
+        if not uid.is_number(text):
+            self.names.add(text)
+        return uid.resolve(text, self.release)
+
+    def _limit(self, limit: Limit) -> object:
+        if limit not in self.limits:
+            self.limits[limit] = LIMITS[limit](self.release, self.role)
+        return self.limits[limit]
 
     def _sections(self, name: str, missing: int | None = None) -> Iterator[Section]:
         supersection = self.document.supersection(name)
@@ -355,7 +368,7 @@ class Loading:
 
     def _once(self, name: bytes, span: Span, invalid: int, twice: int, what: str, others: set[str]) -> str | None:
         """The UID of a SOP class that may stand in its list once; it joins the ``others`` there."""
-        resolved = uid.resolve(name, self.release)
+        resolved = self._resolved_uid(name)
         if resolved is None:
             self._not_a_uid(invalid, "SOP class", name, span)
         elif resolved in others:
@@ -382,6 +395,8 @@ class Loading:
         self._transfer_syntax_lists = _frozen(TransferSyntaxList, self._transfer_syntaxes)
         # A context may name a list that is not there: that is a problem, and it goes without transfer syntaxes.
         self._uids = defaultdict(tuple, {label: found.uids for label, found in self._transfer_syntax_lists.items()})
+        most = MAX_TRANSFER_SYNTAXES_UNTIL_367
+        self._long = {label for label, found in self._transfer_syntax_lists.items() if len(found.items) > most}
         self._context_lists = _frozen(ContextList, self._contexts)
         self._role_lists = _frozen(RoleList, self._roles)
         self._extended_lists = _frozen(ExtendedList, self._extended)
@@ -447,6 +462,13 @@ def _first_repeated(contexts: ContextList) -> ContextItem | None:
             return item
         seen.add(item.abstract_syntax)
     return None
+
+
+def _refused_by_acceptor(section: Section, item: ContextItem) -> Problem:
+    message = (
+        f"profile {section.name} has {item.abstract_syntax} twice; an acceptor may have an abstract syntax only once"
+    )
+    return Problem(0, message, item.abstract_syntax_span, item.abstract_syntax)
 
 
 def label_of(text: bytes) -> str:

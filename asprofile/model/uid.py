@@ -41,6 +41,12 @@ def resolve(text: bytes, release: str) -> str | None:
     return _resolved(text, release) if len(text) <= _LONG else _resolved.__wrapped__(text, release)
 
 
+def varies(text: bytes) -> bool:
+    """Whether not all releases resolve it alike."""
+    name = symbol(text)
+    return not is_number(text) and name not in MACHINE_DEPENDENT and name in symbols.names_that_vary()
+
+
 # A file has each of a few names many times, and a thousand files have the same ones.
 @lru_cache(maxsize=4096)
 def _resolved(text: bytes, release: str) -> str | None:

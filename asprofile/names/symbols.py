@@ -111,6 +111,14 @@ def names_of_several() -> Mapping[str, tuple[Symbol, ...]]:
     return MappingProxyType({name: history(name) for name in several})
 
 
+@cache
+def names_that_vary() -> frozenset[str]:
+    """The names that not all releases know for the same UID."""
+    tables = [names_in(release) for release in RELEASES]
+    everywhere = set(tables[0].items()).intersection(*(table.items() for table in tables[1:]))
+    return frozenset(name for table in tables for name in table) - {name for name, _ in everywhere}
+
+
 def every_symbol() -> tuple[Symbol, ...]:
     """All names of all releases, in the order of the UIDs, older names first."""
     return tuple(map(_symbol, _rows()))

@@ -1,0 +1,65 @@
+"""What a file is to every release, in either role: loaded once for all those that make the same of it.
+
+A loading says what it asked about its release: the UIDs of some names, and a limit or two. Where another release gives
+the same answers, it loads the same. Of most files all releases make the same; at worst there are twenty loadings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from asprofile.model import uid
+from asprofile.model.config import AssociationRole, Config
+from asprofile.model.document import Document
+from asprofile.model.loader import LIMITS, Limit, Loading
+
+ROLES: tuple[AssociationRole, ...] = ("requestor", "acceptor")
+Case: TypeAlias = tuple[str, AssociationRole]
+
+
+class Outcome:
+    """What one or several releases make of a file: ``config``, None where they refuse it.
+
+    The same object stands for all of them; ``config`` has the release and role of one.
+    """
+
+    __slots__ = ("_limits", "_names", "config")
+
+    def __init__(self, loading: Loading) -> None:
+        self.config: Config | None = None if loading.problems else loading.config
+        self._names = {name: uid.resolve(name, loading.release) for name in loading.names if uid.varies(name)}
+        self._limits: Mapping[Limit, object] = loading.limits
+
+    def holds_for(self, release: str, role: AssociationRole) -> bool:
+        """Whether that release makes the same of the file in that role."""
+        return all(LIMITS[limit](release, role) == answer for limit, answer in self._limits.items()) and all(
+            uid.resolve(name, release) == resolved for name, resolved in self._names.items()
+        )
+
+
+def outcome(document: Document, release: str, role: AssociationRole) -> Outcome:
+    """What a release makes of a file in a role; kept with the document."""
+    known: dict[tuple[str, str], Outcome] = document.outcomes
+    found = known.get((release, role))
+    if found is None:
+        others = dict.fromkeys(known.values())
+        found = next((one for one in others if one.holds_for(release, role)), None)
+        known[release, role] = found = found or Outcome(Loading(document, release, role, most=1))
+    return found
+
+
+def loaded(document: Document, release: str, role: AssociationRole) -> Config | None:
+    """What a release loads from a file in a role; None where it refuses the file."""
+    config = outcome(document, release, role).config
+    if config is None or (config.release, config.role) == (release, role):
+        return config
+    return Config(
+        release,
+        role,
+        config.profiles,
+        config.transfer_syntax_lists,
+        config.context_lists,
+        config.role_lists,
+        config.extended_lists,
+    )
