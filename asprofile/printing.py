@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+LONGEST_MESSAGE = 700
+"""Characters of a message; with the name of a file before it, it is still a line of about a thousand."""
+
+_USUAL_MESSAGE = 400
 _LONGEST_WORD = 300
 _LONG_WORD = re.compile(r"\S{301,}")
-_LONGEST_MESSAGE = 2000
-_END_OF_MESSAGE = 300
+_END_OF_MESSAGE = 250
 
 Style = Callable[[str, str], str]
 """(text, style) -> text: a terminal's colours, or nothing."""
@@ -23,6 +26,13 @@ def plain(text: str, _: str) -> str:
 
 
 def printable(text: str) -> str:
+    """A piece of text for people: nothing in it steers a terminal, and whatever it quotes, it is no more than some
+    lines. Each message goes through this; what a program reads, or a shell, goes through ``visible``.
+    """
+    return visible(brief(text))
+
+
+def visible(text: str) -> str:
     """Control characters and bytes that are not UTF-8 made visible: a file must not be able to steer a terminal."""
     if text.isprintable():
         return text
@@ -38,15 +48,16 @@ def shortened(text: str, length: int = 64) -> str:
 
 def brief(message: str) -> str:
     """A message as it is said: whatever it quotes (a file may have a name of megabytes), no more than some lines. The
-    place where it all stands is said beside it.
+    place where it all stands is said beside it. Long words go first, then the middle: what to write stands at the end.
     """
-    if len(message) > _LONGEST_WORD:
-        message = _LONG_WORD.sub(lambda found: shortened(found[0], _LONGEST_WORD), message)
-    if len(message) <= _LONGEST_MESSAGE:
+    if len(message) <= _USUAL_MESSAGE:
         return message
-    left = len(message) - _LONGEST_MESSAGE
+    message = _LONG_WORD.sub(lambda found: shortened(found[0], _LONGEST_WORD), message)
+    if len(message) <= LONGEST_MESSAGE:
+        return message
+    left = len(message) - LONGEST_MESSAGE
     end = message[-_END_OF_MESSAGE:]
-    return f"{message[: _LONGEST_MESSAGE - _END_OF_MESSAGE]}\N{HORIZONTAL ELLIPSIS} ({left:,} characters) {end}"
+    return f"{message[: LONGEST_MESSAGE - _END_OF_MESSAGE]}\N{HORIZONTAL ELLIPSIS} ({left:,} characters) {end}"
 
 
 def of_peer(text: str) -> str:

@@ -10,7 +10,7 @@ import click
 from asprofile.cli.ci_log import LogStream, harmless
 from asprofile.cli.terminal import wants_colour
 from asprofile.linediff import grouped
-from asprofile.printing import printable
+from asprofile.printing import visible
 from asprofile.text import decode, encode
 
 _COLOURS = {b"+": "green", b"-": "red", b"@": "cyan"}
@@ -18,16 +18,16 @@ _COLOURS = {b"+": "green", b"-": "red", b"@": "cyan"}
 
 def show_diff(path: str, before: bytes, after: bytes, colour: str) -> None:
     """Print the diff on stdout; nothing when there is no difference."""
-    name = printable(path).encode("utf-8", "replace")
+    name = visible(path).encode("utf-8", "replace")
     lines = _unified(_lines(before), _lines(after), name)
     coloured = wants_colour(colour, sys.stdout)
     for number, line in enumerate(lines):
         text = decode(line.removesuffix(b"\n"))
         # What a file holds must not steer a terminal; what goes into a file or a pipe must be what the file holds.
-        shown = printable(text) if sys.stdout.isatty() else text
+        shown = visible(text) if sys.stdout.isatty() else text
         if isinstance(sys.stdout, LogStream):
             # Nor must it steer a CI service, which may read a log with escape sequences as a terminal does.
-            shown = harmless(shown.replace("\x1b", printable("\x1b")))
+            shown = harmless(shown.replace("\x1b", visible("\x1b")))
         if coloured:
             shown = click.style(shown, bold=True) if number < 2 else click.style(shown, fg=_COLOURS.get(line[:1]))
         click.echo(encode(shown))

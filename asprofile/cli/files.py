@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from asprofile.errors import AsprofileError
-from asprofile.printing import printable
+from asprofile.printing import visible
 from asprofile.regular import open_named
 from asprofile.syntax.recognise import is_meant, why_no_profile
 from asprofile.text import Source
@@ -102,7 +102,7 @@ def check_profile(data: bytes, name: str) -> None:
 
 def for_people(source: Source) -> Source:
     """The same file under a name that can be printed: a file name may hold what steers a terminal."""
-    return source if source.path.isprintable() else Source(source.data, printable(source.path))
+    return source if source.path.isprintable() else Source(source.data, visible(source.path))
 
 
 def _read(path: str) -> Source | Unreadable:

@@ -15,7 +15,7 @@ from asprofile.cli.writing import Unwritable, replace_file
 from asprofile.edit import Refusal, format_document
 from asprofile.lint.render.text import located
 from asprofile.model import read
-from asprofile.printing import printable
+from asprofile.printing import printable, visible
 from asprofile.text import Source
 
 
@@ -106,7 +106,7 @@ class _Run:
         if self._diff:
             show_diff(source.path, source.data, data, self._colour)
         if self._check:
-            click.echo(f"would be formatted: {printable(source.path)}", err=self._diff)
+            click.echo(f"would be formatted: {visible(source.path)}", err=self._diff)
         elif not self._diff and path == STDIN:
             click.echo(data, nl=False)
         elif not self._diff:
@@ -116,7 +116,7 @@ class _Run:
                 self.fail(str(error))
                 return
             if not self._quiet:
-                click.echo(f"formatted: {printable(source.path)}", err=True)
+                click.echo(f"formatted: {visible(source.path)}", err=True)
         self.changed += 1
 
     def summarise(self) -> None:

@@ -16,7 +16,7 @@ import click
 
 from asprofile.errors import ConfigurationError
 from asprofile.objects.header import Header, Unreadable
-from asprofile.printing import printable
+from asprofile.printing import printable, visible
 from asprofile.program import command
 from asprofile.regular import open_named
 from asprofile.report.send.file import START
@@ -148,7 +148,7 @@ class Account:
     """
 
     def __init__(self, name: str) -> None:
-        self.name = printable(name)
+        self.name = visible(name)
         try:
             with TextIOWrapper(open_named(name), encoding="utf-8", errors="surrogateescape") as file:
                 start = file.read(len(START))
@@ -163,7 +163,7 @@ class Account:
 
     def has(self, path: str) -> bool:
         """Whether it says that the object at ``path`` is stored. A report knows no names that are not printable."""
-        if not self._is_exact and printable(path) != path:
+        if not self._is_exact and visible(path) != path:
             return False
         wanted = hash(path)
         at = bisect_left(self._known, wanted)

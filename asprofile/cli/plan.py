@@ -21,7 +21,7 @@ from asprofile.names.uids import describe, display_name
 from asprofile.negotiate.advice import Adviser
 from asprofile.negotiate.planning import Plan, Planned, additions
 from asprofile.negotiate.request import propose
-from asprofile.printing import Style, printable
+from asprofile.printing import Style, printable, visible
 
 if TYPE_CHECKING:
     from asprofile.objects.header import Header, Unreadable
@@ -97,11 +97,11 @@ class _Run:
         checked = partial(Trials().checked, header=header)
         planned = self.plan.add(header.sop_class, header.transfer_syntax, checked)
         if self._verbose:
-            click.echo(f"{printable(str(header.path))}: {_where(planned)}")
+            click.echo(f"{visible(str(header.path))}: {_where(planned)}")
 
     def _unreadable(self, item: Unreadable) -> None:
         self.unreadable += 1
-        click.echo(f"asprofile: {printable(str(item.path))}: {printable(item.reason)}", err=True)
+        click.echo(f"asprofile: {visible(str(item.path))}: {printable(item.reason)}", err=True)
 
 
 # -- text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from asprofile.printing import printable
+from asprofile.printing import visible
 from asprofile.storescu.settings import LEVELS
 
 _LETTERS = {"debug": "D", "info": "I", "warn": "W", "error": "E", "fatal": "F"}
@@ -74,7 +74,7 @@ def _shown(line: str) -> str:
     """The line, printable; a space of any kind stays, as in DCMTK's."""
     if line.isprintable():
         return line
-    return "".join(letter if letter in _SPACES else printable(letter) for letter in line)
+    return "".join(letter if letter in _SPACES else visible(letter) for letter in line)
 
 
 class Progress:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from asprofile.lint.finding import SEVERITIES, Finding, Severity
 from asprofile.lint.run import Report
-from asprofile.printing import printable
+from asprofile.printing import visible
 from asprofile.text import Source
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
@@ -43,7 +43,7 @@ def _annotation(source: Source, finding: Finding) -> str:
 
 def _data(text: str) -> str:
     escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return printable(escaped)
+    return visible(escaped)
 
 
 def _property(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from asprofile.lint.finding import Finding, Severity
 from asprofile.lint.identity import Identity, identified
 from asprofile.lint.run import Report
-from asprofile.printing import printable
+from asprofile.printing import printable, visible
 from asprofile.text import Source
 
 _SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "major", "info": "info"}
@@ -33,7 +33,7 @@ def _issue(source: Source, finding: Finding, identity: Identity) -> dict[str, An
         "fingerprint": identity.digest(),
         "severity": _SEVERITIES[finding.severity],
         "location": {
-            "path": printable(source.path),
+            "path": visible(source.path),
             "lines": {"begin": source.line_of(finding.span.start), "end": source.position(finding.span.end).line},
         },
     }

@@ -11,7 +11,7 @@ from typing import Any
 
 from asprofile.lint.finding import Finding, Fix
 from asprofile.lint.run import Report
-from asprofile.printing import printable
+from asprofile.printing import printable, visible
 from asprofile.text import Edit, Source, Span, apply_edits
 
 
@@ -27,7 +27,7 @@ def render(reports: Iterable[Report], url_of: str, home: str) -> str:
 def _diagnostic(source: Source, finding: Finding, url_of: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "message": printable(finding.message),
-        "location": {"path": printable(source.path), "range": _range(source, finding.span)},
+        "location": {"path": visible(source.path), "range": _range(source, finding.span)},
         "severity": finding.severity.upper(),
         "code": {"value": finding.code, "url": url_of.format(code=finding.code.lower())},
     }

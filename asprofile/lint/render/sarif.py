@@ -18,7 +18,7 @@ from asprofile.lint.render.paths import uri
 from asprofile.lint.rule import Rule
 from asprofile.lint.run import Report
 from asprofile.model.inference import in_words
-from asprofile.printing import printable
+from asprofile.printing import printable, visible
 from asprofile.text import Edit, Source, Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -100,12 +100,12 @@ def _markdown(rule: Rule, url: str) -> str:
     parts = [f"**{rule.summary}.**", rule.why.strip()]
     for example in rule.examples[:1]:
         parts += ("Bad:", f"```ini\n{example.bad.rstrip()}\n```", "Good:", f"```ini\n{example.good.rstrip()}\n```")
-    return _printable_lines("\n\n".join((*parts, f"See {rule.reference}, and [{rule.code}]({url}).")))
+    return _visible_lines("\n\n".join((*parts, f"See {rule.reference}, and [{rule.code}]({url}).")))
 
 
-def _printable_lines(text: str) -> str:
+def _visible_lines(text: str) -> str:
     """Text of several lines that every reader of JSON takes."""
-    return "\n".join(printable(line) for line in text.split("\n"))
+    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def _result(source: Source, finding: Finding, identity: Identity, rule_index: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from asprofile.lint.finding import SEVERITIES, Finding, Severity
 from asprofile.lint.run import Report
 from asprofile.model.inference import in_words
-from asprofile.printing import Style, plain, printable
+from asprofile.printing import Style, plain, printable, visible
 from asprofile.text import Source, Span, decode
 
 _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -33,7 +33,7 @@ def judgements(reports: Iterable[Report], *, verbose: bool = False) -> Iterator[
             continue
         is_open = found.role is None and not found.is_mixed
         if verbose or (any(one.only_for for one in report.findings) if is_open else report.findings):
-            yield f"{printable(report.source.path)}: {printable(in_words(found))}"
+            yield f"{visible(report.source.path)}: {printable(in_words(found))}"
 
 
 def summary(reports: Iterable[Report], *, fixes: bool = True) -> str:
@@ -61,7 +61,7 @@ def _fixable(reports: list[Report]) -> str:
 
 def _headline(source: Source, finding: Finding, style: Style) -> str:
     position = source.position(finding.span.start)
-    place = style(f"{printable(source.path)}:{position.line}:{position.column}:", "bold")
+    place = style(f"{visible(source.path)}:{position.line}:{position.column}:", "bold")
     # As compilers write it, so that editors and CI that read their lines know an error from a warning.
     severity = style(f"{finding.severity}:", _COLOURS[finding.severity])
     return f"{place} {severity} {finding.code} {printable(finding.message)} [{finding.rule.name}]"
@@ -70,7 +70,7 @@ def _headline(source: Source, finding: Finding, style: Style) -> str:
 def located(source: Source, span: Span, message: str, style: Style = plain) -> Iterator[str]:
     """A message about a place in a file, with the line and the part that is meant."""
     position = source.position(span.start)
-    yield style(f"{printable(source.path)}:{position.line}:{position.column}:", "bold") + f" {printable(message)}"
+    yield style(f"{visible(source.path)}:{position.line}:{position.column}:", "bold") + f" {printable(message)}"
     yield from _excerpt(source, span, style, "red")
 
 
@@ -89,5 +89,5 @@ def _excerpt(source: Source, span: Span, style: Style, colour: str) -> Iterator[
     indent = "".join("\t" if character == "\t" else " " for character in shown[: first - cut])
     marks = "^" * min(width, max(1, _MAX_WIDTH - (first - cut)))
     number = f"{start.line:>5}"
-    yield style(f"{number} | ", "dim") + printable(shown)
+    yield style(f"{number} | ", "dim") + visible(shown)
     yield style("      | ", "dim") + indent + style(marks, colour)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asprofile.printing import printable
+from asprofile.printing import visible
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 
@@ -11,7 +11,7 @@ _ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&
 
 def text(value: str) -> str:
     """The content of an element or an attribute: ASCII, and no character that XML 1.0 forbids."""
-    lines = (printable(line).translate(_ENTITIES) for line in value.split("\n"))
+    lines = (visible(line).translate(_ENTITIES) for line in value.split("\n"))
     return "&#10;".join(lines).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from asprofile.names.uids import display_name
-from asprofile.printing import printable
+from asprofile.printing import visible
 from asprofile.report.send.sending import WORDS, Sending, interruption
 from asprofile.report.send.text import counts
 
@@ -57,7 +57,7 @@ def report_end(report: Report, sending: Sending) -> str:
 
 
 def _text(*lines: str) -> str:
-    return "".join(f"{printable(line)}\n" for line in lines)
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _block(result: ObjectResult) -> Iterator[str]:
