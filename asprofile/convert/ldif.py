@@ -18,7 +18,8 @@ _LINE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9.;-]*):(?P<how>[:<]?)[ ]*(?P<
 _SAFE = re.compile(r"(?:[\x21-\x39\x3b\x3d-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?")
 _WIDTH = 76
 _SPECIAL = re.compile(r'[,+"\\<>;=]|^[# ]| $')
-_ESCAPED = re.compile(r"(?P<bytes>(?:\\[0-9A-Fa-f]{2})+)|\\(?P<plain>.)", re.DOTALL)
+_OF_PART = re.compile(r"[^,\\]+|\\.|,", re.DOTALL)
+_ESCAPED = re.compile(rb"\\(?:([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _ADD = "add"
 
 
@@ -65,20 +66,21 @@ def parse(text: str) -> Iterator[Record]:
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
     """Lines with those that continue them, without comments; an empty one behind each record."""
-    current, first = "", 0
+    current: list[str] = []
+    first = 0
     for number, line in enumerate(re.split(r"\r\n|\n", text.removeprefix("\ufeff")), start=1):
         if line.startswith(" "):
             if not first:
                 raise ConversionError("a line that continues another one, and there is none above it", number, 1)
-            current += line[1:]
+            current.append(line[1:])
             continue
-        if first and not current.startswith("#"):
-            yield first, current
-        current, first = line, number if line else 0
+        if first and not current[0].startswith("#"):
+            yield first, "".join(current)
+        current, first = [line], number if line else 0
         if not line:
             yield number, ""
-    if first and not current.startswith("#"):
-        yield first, current
+    if first and not current[0].startswith("#"):
+        yield first, "".join(current)
 
 
 def _value(line: str, number: int) -> Value:
@@ -149,13 +151,22 @@ def _backslashed(match: re.Match[str]) -> str:
 
 
 def _parts(dn_text: str) -> list[str]:
-    return re.findall(r"(?:[^,\\]|\\.)+", dn_text, re.DOTALL)
+    parts: list[str] = []
+    start = at = 0
+    # A piece at a time: a loop within the expression would keep memory for each of its rounds.
+    while piece := _OF_PART.match(dn_text, at):
+        if piece[0] == ",":
+            parts.append(dn_text[start:at])
+            start = piece.end()
+        at = piece.end()
+    return [part for part in (*parts, dn_text[start:at]) if part]
 
 
 def _unescaped(value: str) -> str:
-    def meant(match: re.Match[str]) -> str:
-        if match["bytes"] is None:
-            return match["plain"]
-        return bytes.fromhex(match["bytes"].replace("\\", "")).decode("utf-8", "surrogateescape")
+    # Several escapes may be the bytes of one character.
+    data = value.encode("utf-8", "surrogateescape")
+    return _ESCAPED.sub(_meant, data).decode("utf-8", "surrogateescape")
 
-    return _ESCAPED.sub(meant, value)
+
+def _meant(match: re.Match[bytes]) -> bytes:
+    return match[2] if match[1] is None else bytes.fromhex(match[1].decode("ascii"))

@@ -16,7 +16,8 @@ from asprofile.convert.words import quoted
 from asprofile.errors import ConversionError
 
 _BLANK = " \t\f"
-_KEY = re.compile(r"(?:[^\\=: \t\f]|\\.)*", re.DOTALL)
+# A piece of a key at a time: a loop within the expression would keep memory for each of its rounds.
+_OF_KEY = re.compile(r"[^\\=: \t\f]+|\\.", re.DOTALL)
 _BETWEEN = re.compile(r"[ \t\f]*[=:]?[ \t\f]*")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|u.{0,4}|.)", re.DOTALL)
 _NAMED = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
@@ -55,11 +56,12 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _property(line: str, number: int) -> Property:
-    key = _KEY.match(line)
-    assert key is not None
-    between = _BETWEEN.match(line, key.end())
+    end = 0
+    while piece := _OF_KEY.match(line, end):
+        end = piece.end()
+    between = _BETWEEN.match(line, end)
     assert between is not None
-    return Property(_unescaped(key[0], number), _unescaped(line[between.end() :], number), number)
+    return Property(_unescaped(line[:end], number), _unescaped(line[between.end() :], number), number)
 
 
 def _unescaped(text: str, line: int) -> str:

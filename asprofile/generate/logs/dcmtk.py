@@ -21,13 +21,13 @@ _END = re.compile(r"= END A-ASSOCIATE-(RQ|AC)\b")
 _CONTEXT = re.compile(r"Context ID: *(\d{1,9}) \(([^()]*)\)")
 _ABSTRACT = re.compile(r"\bAbstract Syntax: (\S.*)")
 _ROLE = re.compile(r"(Proposed|Accepted) SCP/SCU Role: (\S+)")
-_PROPOSED = re.compile(r"Proposed Transfer Syntax(?:es|\(es\))?:\s*(?:[A-Z]:)?\s*$")
+_PROPOSED = re.compile(r"Proposed Transfer Syntax(?:es|\(es\))?:(?:\s*[A-Z]:)?\s*$")
 _ACCEPTED = re.compile(r"Accepted Transfer Syntax: (\S.*)")
 # Six blanks in front, unless blanks were collapsed: then it has to look like a UID.
 _LISTED = re.compile(
     r"(?:^|\s)(=\S.*|(?<=[A-Z]:\s)[0-9]+(?:\.[0-9]+)+|(?<=\s{6})[0-9]+(?:\.[0-9]+)+|[0-2](?:\.[0-9]+){4,})\s*$"
 )
-_EXTENDED = re.compile(r"(Requested|Accepted) Extended Negotiation:\s*(?:[A-Z]:)?\s*$")
+_EXTENDED = re.compile(r"(Requested|Accepted) Extended Negotiation:(?:\s*[A-Z]:)?\s*$")
 _EXTENDED_CLASS = re.compile(r"(?:SOP Class: =|\()([0-9]+(?:\.[0-9]+)+)\)?\s*$")
 _BARE = re.compile(r"(?:[A-Z]: ?)?\s*([0-9]+(?:\.[0-9]+)+)\s*")
 _BYTE = re.compile(r"(?:0x)?([0-9A-Fa-f]{2})")

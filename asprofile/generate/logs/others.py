@@ -137,7 +137,9 @@ class RustReader:
         """A dump, if the line ends one or begins the next."""
         if self._lines:
             self._lines.append(line)
-            if "}" not in line and len(self._lines) < _RUST_LINES:
+            if "}" not in line:
+                if len(self._lines) >= _RUST_LINES:
+                    self._lines = []
                 return None
             line, self._lines = " ".join(self._lines), []
         elif "PresentationContext" not in line:
