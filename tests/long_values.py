@@ -2,8 +2,9 @@
 
     python tests/long_values.py [--command NAME] [--place WORD]
 
-Prints a line for each command and place where a line of a message is longer than ``MOST``, or where all that is printed
-is more than ``TIMES`` the file. What is data (a profile, a difference, values of JSON that no person reads) may be long.
+Prints a line for each command and place where a line of a message is longer than ``MOST``, or where all that is
+printed is more than ``TIMES`` the file. What is data (a profile, a difference, values of JSON that no person reads) may
+be long.
 """
 
 from __future__ import annotations
@@ -138,9 +139,7 @@ def faults(found: Printed, size: int) -> Iterator[str]:
         yield f"{len(found.out) + len(found.err):,} characters of {size:,}"
 
 
-_FOR_PEOPLE = frozenset(
-    ("message", "text", "title", "reason", "description", "role_reason", "refusal", "way_out", "note", "detail", "error")
-)
+_FOR_PEOPLE = frozenset(("message", "text", "title", "reason", "role_reason", "refusal", "way_out", "note", "error"))
 
 
 def _of_output(out: str) -> Iterator[str]:
@@ -176,6 +175,7 @@ def main() -> int:
     parser.add_argument("--place", default="")
     options = parser.parse_args()
     import time
+
     for value in values():
         started = time.process_time()
         if options.place not in value.name:

@@ -24,6 +24,9 @@ MAX_SIZE = 8 * 1024 * 1024
 # Only the linter looks at files of more, and says how far.
 MAX_ITEMS = 40_000
 
+# Of a file with its directories, in characters: what systems take at most.
+_LONGEST_NAME = 4096
+
 # In a directory only what is a profile is taken, whatever its name is, and of sensible size.
 _MAX_WALKED_SIZE = 4 * 1024 * 1024
 _LOOKED_AT = 256 * 1024
@@ -118,6 +121,8 @@ def _read(path: str) -> Source | Unreadable:
 def _read_stdin(name: str) -> Source | Unreadable:
     if sys.stdin is None:
         return Unreadable(f"{name}: standard input is closed")
+    if len(name) > _LONGEST_NAME:
+        return Unreadable(f"{name}: no name of a file is as long as that of --stdin-filename")
     try:
         return _content(sys.stdin.buffer, name)
     except OSError as error:

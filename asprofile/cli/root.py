@@ -84,6 +84,9 @@ class _Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+# Of an error of an option; one for each word that it takes.
+_MOST_LINES = 40
+
 _VERBOSE = "asprofile.cli.root.verbose"
 
 
@@ -136,11 +139,20 @@ def run(arguments: list[str] | None) -> int:
         _refuse_ambiguous(sys.argv[1:] if arguments is None else arguments)
         status = cli.main(args=arguments, prog_name=command(), standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except click.Abort:
         raise KeyboardInterrupt from None
     return status if isinstance(status, int) else 0
+
+
+def _show(error: click.ClickException) -> None:
+    """As click does, but what an argument says is cut, and steers no terminal."""
+    text = "\n".join(map(printable, error.format_message().split("\n")[:_MOST_LINES]))
+    if isinstance(error, click.UsageError):
+        click.UsageError(text, error.ctx).show()
+    else:
+        click.ClickException(text).show()
 
 
 def _refuse_ambiguous(arguments: list[str]) -> None:

@@ -140,10 +140,13 @@ def _hits(rule: Rule, subject: Subject) -> Iterable[Hit]:
 
 
 def _finding(rule: Rule, hit: Hit) -> Finding:
+    fix = hit.fix
+    if fix is not None and brief(fix.title) != fix.title:
+        fix = replaced(fix, title=brief(fix.title))
     if hit.only_for is None:
-        return Finding(rule, hit.severity or rule.severity, hit.span, brief(hit.message), hit.fix)
+        return Finding(rule, hit.severity or rule.severity, hit.span, brief(hit.message), fix)
     # What one side makes of a file that may be the other's is good to know, and no more.
-    return Finding(rule, "info", hit.span, brief(f"for {PROGRAMS[hit.only_for]}: {hit.message}"), hit.fix, hit.only_for)
+    return Finding(rule, "info", hit.span, brief(f"for {PROGRAMS[hit.only_for]}: {hit.message}"), fix, hit.only_for)
 
 
 def _without_suppressed(subject: Subject, found: list[Finding]) -> tuple[list[Finding], set[int]]:

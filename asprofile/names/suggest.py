@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _NEAR_ENOUGH = 0.6  # of SequenceMatcher's ratio; below that, a suggestion is a riddle rather than a help
 _BEGINNING = 0.95  # how near a word is to all those that it is the beginning of: their order decides
+# To compare two names takes the product of their lengths.
+_LOOKED_AT = 128
+_MOST_COMPARED = 500
 _NUMBERS = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+){3,}(?![0-9.])")
 _NAMES = re.compile(r"[A-Za-z][A-Za-z0-9:+/@.-]+")
 _NOISE = re.compile(r"[^a-z0-9]+")
@@ -29,14 +32,22 @@ def nearest(word: str, candidates: Iterable[str], n: int = 3) -> list[str]:
 
     Letter case does not count, except that of two equals the exact one comes first; a candidate that begins
     with ``word`` is near. Candidates of equal rank keep their order, so the answer is the same on every
-    run.
+    run. Of very long names the beginning is looked at, and of very many those that have the same letters.
     """
-    folded = word.casefold()
+    folded = word[:_LOOKED_AT].casefold()
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(folded)  # of the two the one that is prepared once for many comparisons
-    ranked = []
+    likely = []
     for place, candidate in enumerate(dict.fromkeys(candidates)):
-        likeness = _likeness(matcher, folded, candidate.casefold())
+        shown = candidate[:_LOOKED_AT].casefold()
+        bound = _most(matcher, folded, shown)
+        if bound >= _NEAR_ENOUGH:
+            likely.append((-bound, place, candidate, shown))
+    if len(likely) > _MOST_COMPARED:
+        likely = sorted(likely)[:_MOST_COMPARED]
+    ranked = []
+    for _, place, candidate, shown in likely:
+        likeness = _likeness(matcher, folded, shown)
         if likeness >= _NEAR_ENOUGH:
             ranked.append((-likeness, candidate != word, place, candidate))
     return [candidate for *_, candidate in sorted(ranked)[:n]]
@@ -110,14 +121,23 @@ def _misspelt(word: str, release: str, kind: SymbolKind | None, n: int) -> list[
     return list(dict.fromkeys(found[name] for name in near))[:n]
 
 
-def _likeness(matcher: SequenceMatcher[str], word: str, candidate: str) -> float:
-    if len(word) > 2 and candidate.startswith(word) and candidate != word:
+def _most(matcher: SequenceMatcher[str], word: str, candidate: str) -> float:
+    """An upper bound of the likeness that costs little; most candidates end there."""
+    if _continues(word, candidate):
         return _BEGINNING
     matcher.set_seq1(candidate)
-    # The first two are upper bounds that cost little; most candidates end there.
-    if matcher.real_quick_ratio() < _NEAR_ENOUGH or matcher.quick_ratio() < _NEAR_ENOUGH:
-        return 0.0
+    return 0.0 if matcher.real_quick_ratio() < _NEAR_ENOUGH else matcher.quick_ratio()
+
+
+def _likeness(matcher: SequenceMatcher[str], word: str, candidate: str) -> float:
+    if _continues(word, candidate):
+        return _BEGINNING
+    matcher.set_seq1(candidate)
     return matcher.ratio()
+
+
+def _continues(word: str, candidate: str) -> bool:
+    return len(word) > 2 and candidate.startswith(word) and candidate != word
 
 
 def _is_kind(uid: str, kind: SymbolKind | None) -> bool:
