@@ -15,6 +15,7 @@ _USUAL_MESSAGE = 400
 _LONGEST_WORD = 300
 _LONG_WORD = re.compile(r"\S{301,}")
 _END_OF_MESSAGE = 250
+_LONGEST_NAME = 100
 
 Style = Callable[[str, str], str]
 """(text, style) -> text: a terminal's colours, or nothing."""
@@ -44,6 +45,13 @@ def visible(text: str) -> str:
 def shortened(text: str, length: int = 64) -> str:
     """The text, or its beginning with an ellipsis: what others say takes no more than a line of ours."""
     return text if len(text) <= length else f"{text[: length - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def named(text: str) -> str:
+    """A name, a UID or hex digits for a table or a title: of a very long one the beginning. A name that anybody would
+    give and a UID of the standard's 64 characters are shown whole.
+    """
+    return visible(shortened(text, _LONGEST_NAME))
 
 
 def brief(message: str) -> str:

@@ -49,11 +49,14 @@ def _refuse_special(status: os.stat_result) -> None:
         raise OSError(errno.EINVAL, f"is {kind}, not a file; to pass on what comes out of it, name `-` and redirect")
 
 
-def read_regular(name: str | os.PathLike[str], limit: int = MAX_SETTINGS) -> bytes:
+def read_regular(name: str | os.PathLike[str], limit: int = MAX_SETTINGS, *, handed: bool = False) -> bytes:
     """The content of a regular file of at most ``limit`` bytes. Never waits; raises OSError, with the reason in its
-    ``strerror``, for all that is none.
+    ``strerror``, for all that is none. With ``handed`` also what a shell hands over under a name, which can be read
+    once: a secret that stands in no file.
     """
     path = os.fspath(name)
+    if handed and path.startswith(_INHERITED):
+        return _read_inherited(path, limit)
     try:
         _check(os.stat(path), path, limit)  # noqa: PTH116 - those who have no such file need no pathlib
         # Somebody may have put a pipe there since.
@@ -62,6 +65,14 @@ def read_regular(name: str | os.PathLike[str], limit: int = MAX_SETTINGS) -> byt
         raise OSError(errno.EINVAL, "not a possible file name", path) from None
     with open(handle, "rb") as file:  # noqa: PTH123
         _check(os.fstat(handle), path, limit)
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise _too_large(path, limit)
+    return data
+
+
+def _read_inherited(path: str, limit: int) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123
         data = file.read(limit + 1)
     if len(data) > limit:
         raise _too_large(path, limit)

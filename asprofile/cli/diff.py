@@ -18,7 +18,7 @@ from asprofile.model import AssociationRole, Profile
 from asprofile.model.reference import Reference
 from asprofile.names.uids import display_name
 from asprofile.negotiate.compare import Comparison, ContextDifference, compare
-from asprofile.printing import Style, printable
+from asprofile.printing import Style, named, printable
 
 JSON_VERSION = 1
 
@@ -100,15 +100,15 @@ def _text(names: list[str], compared: _Compared, alone: _Alone, style: Style) ->
     for one, two, found in compared:
         if found.equal:
             continue
-        yield style(f"--- {paths[0]}:{one.name}, {_counted(one)}", "bold")
-        yield style(f"+++ {paths[1]}:{two.name}, {_counted(two)}", "bold")
+        yield style(f"--- {paths[0]}:{named(one.name)}, {_counted(one)}", "bold")
+        yield style(f"+++ {paths[1]}:{named(two.name)}, {_counted(two)}", "bold")
         for line in _differences(found):
             yield style(line, {"-": "red", "+": "green"}.get(line[0], "cyan"))
     for mine, theirs in alone:
         if mine is not None:
-            yield style(f"- profile {mine.name}, {_counted(mine)}: only in {paths[0]}", "red")
+            yield style(f"- profile {named(mine.name)}, {_counted(mine)}: only in {paths[0]}", "red")
         elif theirs is not None:
-            yield style(f"+ profile {theirs.name}, {_counted(theirs)}: only in {paths[1]}", "green")
+            yield style(f"+ profile {named(theirs.name)}, {_counted(theirs)}: only in {paths[1]}", "green")
 
 
 def _counted(profile: Profile) -> str:
@@ -122,7 +122,7 @@ def _differences(found: Comparison) -> Iterator[str]:
     for role in found.roles:
         yield f"! role of {_name(role.sop_class)}: {role.first}, then {role.second}"
     for item in found.extended:
-        first, second = ("none" if data is None else data.hex() for data in (item.first, item.second))
+        first, second = ("none" if data is None else named(data.hex()) for data in (item.first, item.second))
         yield f"! extended negotiation of {_name(item.sop_class)}: {first}, then {second}"
     if found.contexts and not found.only_first and not found.only_second:
         yield "  (both have the same SOP classes with the same transfer syntaxes, in other contexts)"
@@ -139,7 +139,7 @@ def _context(context: ContextDifference) -> str:
 
 
 def _name(uid: str) -> str:
-    return printable(display_name(uid))
+    return named(display_name(uid))
 
 
 def _json(names: list[str], compared: _Compared, alone: _Alone) -> dict[str, Any]:

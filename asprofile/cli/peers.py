@@ -343,7 +343,7 @@ def _made(value: Any, kind: str, source: SecretSource | None, confirm: bool) -> 
 
         return UserIdentity(2, value.encode(), fetch(source, f"password of user {value}", value).encode(), confirm)
     try:
-        ticket = read_regular(value)
+        ticket = read_regular(value, handed=True)
     except OSError as error:
         raise ConfigurationError(f"{value}: {(error.strerror or str(error)).lower()}") from None
     if kind == "jwt":

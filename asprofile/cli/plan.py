@@ -21,7 +21,7 @@ from asprofile.names.uids import describe, display_name
 from asprofile.negotiate.advice import Adviser
 from asprofile.negotiate.planning import Plan, Planned, additions
 from asprofile.negotiate.request import propose
-from asprofile.printing import Style, printable, visible
+from asprofile.printing import Style, named, printable, visible
 
 if TYPE_CHECKING:
     from asprofile.objects.header import Header, Unreadable
@@ -115,7 +115,7 @@ def _text(loaded: Loaded, profile: Profile, run: _Run, commands: list[str], styl
         where = _where(planned) if planned.missing is None else style(_where(planned), "red")
         yield f"{count:>9,}  {_kind(planned)}: {where}"
     skipped = f"; {run.skipped:,} other files skipped" if run.skipped else ""
-    what = f"profile {profile.name} of {printable(loaded.source.path)}"
+    what = f"profile {named(profile.name)} of {printable(loaded.source.path)}"
     objects = f"{run.plan.objects:,} object{'s' * (run.plan.objects != 1)}"
     fitting = run.plan.objects - run.plan.without
     yield f"{objects}: {fitting:,} with a context in {what}, {run.plan.without:,} without{skipped}"
@@ -139,7 +139,7 @@ def _where(planned: Planned) -> str:
 
 
 def _kind(planned: Planned) -> str:
-    return printable(f"{display_name(planned.sop_class)}, {display_name(planned.transfer_syntax)}")
+    return f"{named(display_name(planned.sop_class))}, {named(display_name(planned.transfer_syntax))}"
 
 
 def _commands(loaded: Loaded, profile: Profile, missing: list[Planned]) -> Iterator[str]:

@@ -36,7 +36,7 @@ def fetch(source: SecretSource, what: str, account: str) -> str:
 def _from_file(name: str, what: str) -> str:
     """The first line, without its end."""
     try:
-        return read_regular(name).decode("utf-8").split("\n", 1)[0].rstrip("\r")
+        return read_regular(name, handed=True).decode("utf-8").split("\n", 1)[0].rstrip("\r")
     except OSError as error:
         raise ConfigurationError(f"{what}: {name}: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError:

@@ -24,7 +24,7 @@ from asprofile.model.size import associate_request
 from asprofile.names import symbols
 from asprofile.names.uids import display_name
 from asprofile.negotiate.request import propose
-from asprofile.printing import Style, printable
+from asprofile.printing import Style, named, printable
 
 JSON_VERSION = 1
 _HEADING = "SOP class, and the transfer syntaxes proposed for it"
@@ -157,7 +157,7 @@ def _overview(loaded: Loaded) -> Iterator[str]:
     yield from _unread(loaded)
     if not config.profiles:
         yield "  no profile in it"
-    width = max(map(len, config.profiles), default=0)
+    width = max((len(named(name)) for name in config.profiles), default=0)
     for profile in config.profiles.values():
         classes = len({context.abstract_syntax for context in profile.contexts})
         parts = [_counted(len(profile.contexts), "context"), _counted(classes, "SOP class", "SOP classes")]
@@ -168,7 +168,7 @@ def _overview(loaded: Loaded) -> Iterator[str]:
         size, refusal = request_size(profile, config.role)
         if size is not None:
             parts.append(f"request of {size:,} bytes")
-        yield f"  {profile.name:<{width}}  {', '.join(parts)}"
+        yield f"  {named(profile.name):<{width}}  {', '.join(parts)}"
         if refusal is not None:
             yield f"  {'':<{width}}  {refusal}"
 
@@ -176,7 +176,8 @@ def _overview(loaded: Loaded) -> Iterator[str]:
 def _table(loaded: Loaded, profile: Profile, style: Style) -> Iterator[str]:
     config = loaded.config
     count = _counted(len(profile.contexts), "presentation context")
-    yield f"{printable(loaded.source.path)}: profile {profile.name}, {count}, DCMTK {config.release}, {config.role}"
+    what = f"profile {named(profile.name)}, {count}, DCMTK {config.release}, {config.role}"
+    yield f"{printable(loaded.source.path)}: {what}"
     yield from _judged(loaded)
     yield from _unread(loaded)
     size, refusal = request_size(profile, config.role)
@@ -210,8 +211,8 @@ def _unread(loaded: Loaded) -> Iterator[str]:
 
 def _two(context: PresentationContext) -> list[tuple[str, str]]:
     """Name and UID of the SOP class, then of each transfer syntax, indented."""
-    rows = [(_name(context.abstract_syntax), context.abstract_syntax)]
-    return rows + [(f"  {_name(uid)}", uid) for uid in context.transfer_syntaxes]
+    rows = [(_name(context.abstract_syntax), named(context.abstract_syntax))]
+    return rows + [(f"  {_name(uid)}", named(uid)) for uid in context.transfer_syntaxes]
 
 
 def _extended(items: tuple[ExtendedNegotiation, ...]) -> Iterator[str]:
@@ -219,7 +220,7 @@ def _extended(items: tuple[ExtendedNegotiation, ...]) -> Iterator[str]:
         yield ""
         yield "Extended negotiation"
     for item in items:
-        yield f"      {_name(item.sop_class)}  {item.sop_class}  {item.data.hex()}"
+        yield f"      {_name(item.sop_class)}  {named(item.sop_class)}  {named(item.data.hex())}"
 
 
 def _html(loaded: Loaded, profiles: list[Profile]) -> str:

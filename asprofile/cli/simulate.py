@@ -21,7 +21,7 @@ from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.negotiate.choose import choose
 from asprofile.negotiate.results import result_text
 from asprofile.negotiate.simulate import Outcome, Program, Simulation, simulate
-from asprofile.printing import Style, printable, visible
+from asprofile.printing import Style, named, printable, visible
 
 if TYPE_CHECKING:
     from asprofile.objects.header import Header, Unreadable
@@ -106,13 +106,13 @@ def _text(found: Simulation, title: str, style: Style) -> Iterator[str]:
     yield f"{title}: {accepted} of {len(found.outcomes)} contexts accepted{roles}"
     if found.rejected:
         yield f"{style('rejected', 'red')}: dcmrecv rejects an association of which it accepts no context"
-    width = max(len(display_name(outcome.context.abstract_syntax)) for outcome in found.outcomes)
+    width = max(len(named(display_name(outcome.context.abstract_syntax))) for outcome in found.outcomes)
     for outcome in found.outcomes:
         context = outcome.context
-        name = printable(display_name(context.abstract_syntax))
+        name = named(display_name(context.abstract_syntax))
         yield f"{context.id:>4}  {name:<{width}}  {_outcome(outcome, style)}"
     for item in found.extended:
-        yield f"      extended negotiation of {printable(display_name(item.sop_class))}: {item.data.hex()}"
+        yield f"      extended negotiation of {named(display_name(item.sop_class))}: {named(item.data.hex())}"
 
 
 def _outcome(outcome: Outcome, style: Style) -> str:
@@ -121,7 +121,7 @@ def _outcome(outcome: Outcome, style: Style) -> str:
         word = style("refused", "red")
         return f"{word} ({context.result}, {result_text(context.result)}): {printable(outcome.reason)}"
     word = style("accepted", "yellow") if outcome.role_failure else style("accepted", "green")
-    text = f"{word}: {printable(display_name(context.transfer_syntax))}"
+    text = f"{word}: {named(display_name(context.transfer_syntax))}"
     if outcome.role != "default":
         roles = " and ".join(name for name, has in (("SCU", context.scu), ("SCP", context.scp)) if has)
         text += f", requestor is {roles or 'neither SCU nor SCP'}"

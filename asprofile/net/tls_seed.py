@@ -6,8 +6,10 @@ the system by itself; a seed file adds to it and never takes its place.
 
 from __future__ import annotations
 
+import errno
 import os
 import ssl
+import stat
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ConfigurationError
@@ -26,8 +28,8 @@ def mix_in_seed(path: Path) -> None:
     Raises ConfigurationError if it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_READ)
+        with os.fdopen(_opened(path, os.O_RDONLY), "rb") as file:
+            data = file.read(_MAX_READ) or b""
     except OSError as error:
         raise ConfigurationError(f"{path}: random seed: {(error.strerror or str(error)).lower()}") from None
     ssl.RAND_add(data, 0.0)
@@ -53,5 +55,14 @@ def write_seed(path: Path) -> None:
 
 
 def _write(path: Path, how: int) -> None:
-    with os.fdopen(os.open(path, how, 0o600), "wb") as file:
+    with os.fdopen(_opened(path, how), "wb") as file:
         file.write(ssl.RAND_bytes(SEED_SIZE))
+
+
+def _opened(path: Path, how: int) -> int:
+    """A file or a device; a pipe, on which opening and reading may wait for ever, raises OSError."""
+    descriptor = os.open(path, how | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0), 0o600)
+    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "is a pipe, not a file")
+    return descriptor

@@ -6,9 +6,9 @@ becomes a request (``negotiate.request``).
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AsprofileError
@@ -21,7 +21,7 @@ from asprofile.negotiate.request import (
     check,
     propose,
 )
-from asprofile.regular import read_regular
+from asprofile.regular import open_named, read_regular
 from asprofile.storescu.files import Halt
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from asprofile.storescu.settings import Identity, Settings
 
 _AE_TITLE: Final = 16
+_LARGEST: Final = 64 << 20
+"""Bytes of a file with profiles; what is larger is something else, and a device never ends."""
 _TICKET: Final = 65535
 _KINDS: Final = {"user": 1, "password": 2, "kerberos": 3, "saml": 4, "jwt": 5}
 
@@ -90,9 +92,12 @@ def _profile(file: str, name: str, log: Log, release: str) -> Profile:
     from asprofile.storescu.refusal import in_words_of_dcmtk
 
     try:
-        data = Path(file).read_bytes()
+        with open_named(file) as stream:
+            data = stream.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise OSError(errno.EFBIG, f"is larger than {_LARGEST >> 20} MiB, and no profile")
     except OSError as error:
-        log.error(f"{file}: {(error.strerror or str(error)).lower()}")
+        log.error(f"{file}: {(error.strerror or str(error)).lower().partition(';')[0]}")
         log.error(f"reading config file: unable to open configuration file: {file}")
         raise Halt from None
     document = read(data)
