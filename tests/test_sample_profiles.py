@@ -20,6 +20,7 @@ from asprofile.lint import Settings, lint
 from asprofile.model import AssociationRole, Profile
 from asprofile.names import fit, sop_classes, symbols, transfer_syntaxes
 from asprofile.names.releases import LATEST, RELEASES, at_least
+from asprofile.names.well_known import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, MEDIA_STORAGE_DIRECTORY
 from asprofile.resources import directory
 from asprofile.text import Source
 
@@ -191,7 +192,7 @@ def test_what_may_be_uncompressed_is_offered_in_the_default_transfer_syntax(samp
     for sop_class in dict.fromkeys(context.abstract_syntax for context in contexts):
         offered = {uid for one in contexts if one.abstract_syntax == sop_class for uid in one.transfer_syntaxes}
         syntaxes = [syntax for uid in offered if (syntax := transfer_syntaxes.get(uid))]
-        assert transfer_syntaxes.IMPLICIT_VR_LITTLE_ENDIAN in offered or all(syntax.is_video for syntax in syntaxes)
+        assert IMPLICIT_VR_LITTLE_ENDIAN in offered or all(syntax.is_video for syntax in syntaxes)
 
 
 @each_acceptor
@@ -201,7 +202,7 @@ def test_a_receiver_has_a_sop_class_once_and_prefers_what_loses_nothing(sample: 
     assert len(set(classes)) == len(classes)
     assert classes[0] == "1.2.840.10008.1.1"
     for context in contexts:
-        assert context.transfer_syntaxes[0] == transfer_syntaxes.EXPLICIT_VR_LITTLE_ENDIAN
+        assert context.transfer_syntaxes[0] == EXPLICIT_VR_LITTLE_ENDIAN
         lossless = [transfer_syntaxes.get(uid).lossless_only for uid in context.transfer_syntaxes]
         assert lossless == sorted(lossless, reverse=True)
 
@@ -210,7 +211,7 @@ def test_the_largest_receiver_has_every_storage_class() -> None:
     sample = Sample(directory("sample_profiles") / "acceptor_all.cfg")
     accepted = {context.abstract_syntax for context in sample.profile(LATEST).contexts}
     current = {one.uid for one in sop_classes.storage_sop_classes() if one.status == "standard"}
-    assert current - accepted == {sop_classes.MEDIA_STORAGE_DIRECTORY}
+    assert current - accepted == {MEDIA_STORAGE_DIRECTORY}
 
 
 @each_requestor

@@ -27,6 +27,7 @@ from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.model.config import some_names
 from asprofile.model.reference import Reference
+from asprofile.model.words import looked_up
 from asprofile.names.releases import LATEST
 from asprofile.names.suggest import nearest
 from asprofile.printing import printable
@@ -260,7 +261,7 @@ def _name_of(path: str) -> str:
 
 def _wanted(name: str, known: list[str]) -> str:
     """The profile of that name, as it is called in the file."""
-    plain = "".join(name.split()).upper()
+    plain = looked_up(name)
     for one in known:
         if one.upper() == plain:
             return one

@@ -9,6 +9,7 @@ from asprofile.errors import AsprofileError
 from asprofile.generate.families import families
 from asprofile.generate.words import UnknownWord, abstract_syntax, syntaxes
 from asprofile.model import Loading
+from asprofile.model.words import looked_up
 from asprofile.names import uids
 
 _NUMBER = re.compile(r"[0-9][0-9.]{0,63}")
@@ -28,7 +29,7 @@ def sop_class(word: str) -> str:
 def syntax_list(found: Opened, word: str) -> tuple[tuple[str, ...], bool]:
     """The transfer syntaxes of a list of the file, or of names; and whether a family is among these."""
     config = Loading(found.document, found.release, "acceptor").config
-    listed = config.transfer_syntax_lists.get("".join(word.split()).upper())
+    listed = config.transfer_syntax_lists.get(looked_up(word))
     if listed is not None:
         return listed.uids, False
     words = [part.strip() for part in word.split(",") if part.strip()]

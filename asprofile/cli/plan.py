@@ -16,8 +16,8 @@ from asprofile.cli.profiles import Loaded, find, sample_files, say_unread
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import Profile
-from asprofile.model.config import MAX_CONTEXTS
 from asprofile.names.uids import describe, display_name
+from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.negotiate.advice import Adviser
 from asprofile.negotiate.planning import Plan, Planned, additions
 from asprofile.negotiate.request import propose

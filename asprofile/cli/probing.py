@@ -18,6 +18,7 @@ from asprofile.cli import send_options
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.send_options import NotNegative
 from asprofile.names import private, sop_classes, transfer_syntaxes
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 from asprofile.negotiate.probing import Acceptance, Probing
 from asprofile.negotiate.request import AssociateRequest, ProposedContext, check
 from asprofile.printing import printable
@@ -127,7 +128,7 @@ def ask(pairs: Iterable[Pair], to: Destination, manners: Manners, *, order: bool
         check(request)
         return request
 
-    request_with((ProposedContext(1, "1.2.840.10008.1.1", ("1.2.840.10008.1.2",)),))  # titles are wrong before asking
+    request_with((ProposedContext(1, VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN,)),))  # titles are wrong before asking
     control = Control()
     progress = _Progress(quiet=quiet)
     with ctrl_c(control, control.abort, "ending with what is known; once more ends at once"):

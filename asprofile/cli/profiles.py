@@ -15,9 +15,9 @@ from asprofile.cli.terminal import style_for
 from asprofile.errors import AsprofileError, LoadError, ProfileNotFound
 from asprofile.lint.render.text import located
 from asprofile.model import AssociationRole, Config, Inference, Loading, Profile, infer, load, read
-from asprofile.model.config import looked_up, some_names
-from asprofile.model.loader import PROFILES
+from asprofile.model.config import some_names
 from asprofile.model.reference import Reference
+from asprofile.model.words import PROFILES, looked_up
 from asprofile.printing import printable
 from asprofile.resources import directory
 from asprofile.settings.project import ProjectSettings
@@ -168,7 +168,7 @@ def find_file(
 
 def _likely_first(name: str, samples: list[Path]) -> list[Path]:
     """The sample in front that has the name in its first line: to look at all of these is quicker than to load one."""
-    beginning = b"# " + "".join(name.split()).upper().encode("utf-8", "surrogateescape") + b":"
+    beginning = b"# " + looked_up(name).encode("utf-8", "surrogateescape") + b":"
 
     def is_other(sample: Path) -> bool:
         with sample.open("rb") as file:

@@ -17,9 +17,7 @@ from asprofile.cli.references import source_of, target, typed
 from asprofile.cli.root import done
 from asprofile.errors import ProfileNotFound
 from asprofile.model import AssociationRole, Document, Loading, Problem, read
-from asprofile.model.config import looked_up
-from asprofile.model.loader import PRESENTATION_CONTEXTS, PROFILES
-from asprofile.model.loadings import ROLES
+from asprofile.model.words import ASSOCIATION_ROLES, PRESENTATION_CONTEXTS, PROFILES, looked_up
 from asprofile.names.releases import RELEASES
 from asprofile.printing import printable, shortened
 from asprofile.text import Source
@@ -77,7 +75,7 @@ def command(
     name = reference.name
     if name == "":
         name = _only_name(source, document, typed(reference.path or source.path))
-    verdicts = [_verdict(document, release, role, name) for release in RELEASES for role in ROLES]
+    verdicts = [_verdict(document, release, role, name) for release in RELEASES for role in ASSOCIATION_ROLES]
     if form == "json":
         click.echo(json.dumps(_json(source, verdicts, name), indent=2))
     else:
@@ -132,7 +130,7 @@ def oldest(verdicts: list[Verdict], role: AssociationRole) -> str | None:
 
 def _table(source: Source, verdicts: list[Verdict], name: str | None) -> list[str]:
     lines = [printable(f"{source.path}: {'all profiles' if name is None else f'profile {name}'}")]
-    for role in ROLES:
+    for role in ASSOCIATION_ROLES:
         lines += ("", _TOOLS[role])
         lines += (f"  {verdict.release}  {_said(source, verdict)}" for verdict in verdicts if verdict.role == role)
         lines.append(f"  {_needs(verdicts, role)}")
@@ -174,7 +172,7 @@ def _json(source: Source, verdicts: list[Verdict], name: str | None) -> dict[str
         "version": JSON_VERSION,
         "path": source.path,
         "profile": name,
-        "oldest": {role: oldest(verdicts, role) for role in ROLES},
+        "oldest": {role: oldest(verdicts, role) for role in ASSOCIATION_ROLES},
         "releases": [
             {
                 "release": verdict.release,

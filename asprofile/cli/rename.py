@@ -11,7 +11,7 @@ from asprofile.edit import KINDS, kinds_of, rename_section
 from asprofile.edit.rename import names
 from asprofile.errors import AsprofileError
 from asprofile.model.config import some_names
-from asprofile.model.loader import (
+from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
     PROFILES,

@@ -18,9 +18,9 @@ from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import check_output, same_file, write_file
 from asprofile.errors import AsprofileError, LoadError, ProposalError
 from asprofile.model import AssociationRole, ExtendedNegotiation, PresentationContext, Profile
-from asprofile.model.config import looked_up
 from asprofile.model.inference import in_words
 from asprofile.model.size import associate_request
+from asprofile.model.words import looked_up
 from asprofile.names import symbols
 from asprofile.names.uids import display_name
 from asprofile.negotiate.request import propose

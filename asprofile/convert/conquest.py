@@ -21,11 +21,11 @@ from asprofile.convert.words import ascii_only, listed, named, quoted
 from asprofile.errors import ConversionError
 from asprofile.names import symbols, transfer_syntaxes, uids
 from asprofile.names.releases import LATEST
+from asprofile.names.well_known import APPLICATION_CONTEXT
 
 _KINDS = ("sop", "abstract", "transfer", "application", "remoteae", "localae")
 _LONGEST = 63
 _UID = re.compile(r"[0-9][0-9.]*")
-_STANDARD_CONTEXT = "1.2.840.10008.3.1.1.1"
 # The fourth column of a transfer syntax that compresses: everything but the pixels is in Explicit VR Little Endian
 # (PS3.5 A.4, A.5).
 _COMPRESSED = "LittleEndianExplicit"
@@ -89,7 +89,7 @@ def _not_of_profiles(lines: list[_Line]) -> Iterator[Loss]:
     titles = [line.uid for line in lines if line.kind.endswith("ae")]
     if titles:
         yield Loss("other", f"AE titles that may call or be called: {listed(titles)}")
-    contexts = [line.uid for line in lines if line.kind == "application" and line.uid != _STANDARD_CONTEXT]
+    contexts = [line.uid for line in lines if line.kind == "application" and line.uid != APPLICATION_CONTEXT]
     if contexts:
         yield Loss("other", f"application contexts: {listed(contexts)}")
 

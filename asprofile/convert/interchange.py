@@ -16,7 +16,7 @@ from asprofile.convert.exchange import Context, Exchange, Extended, Profile, Rea
 from asprofile.convert.tree import Node, member
 from asprofile.convert.words import ascii_only, named, quoted, uid_of
 from asprofile.model import AssociationRole, Role
-from asprofile.model.loader import MAX_HEX_DIGITS
+from asprofile.model.words import MAX_HEX_DIGITS
 
 VERSION = 1
 SCHEMA = "https://asprofile.readthedocs.io/schema/profiles.json"

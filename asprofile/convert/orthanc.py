@@ -19,6 +19,15 @@ from asprofile.errors import ConversionError
 from asprofile.names import sop_classes, uids
 from asprofile.names.dcmtk import storage_classes
 from asprofile.names.releases import LATEST, at_least
+from asprofile.names.well_known import (
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+    RLE_LOSSLESS,
+    STORAGE_COMMITMENT,
+    VERIFICATION,
+)
 
 _SYNTAXES = "AcceptedTransferSyntaxes"
 _CLASSES = "AcceptedSopClasses"
@@ -28,26 +37,25 @@ _STORE = "DicomAlwaysAllowStore"
 
 _JPEG = tuple(f"1.2.840.10008.1.2.4.{number}" for number in (*range(50, 67), 70))
 _GROUPS = {
-    "DeflatedTransferSyntaxAccepted": ("1.2.840.10008.1.2.1.99",),
+    "DeflatedTransferSyntaxAccepted": (DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,),
     "JpegTransferSyntaxAccepted": _JPEG,
     "Jpeg2000TransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in (90, 91, 92, 93)),
     "JpegLosslessTransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in (80, 81)),
     "JpipTransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in (94, 95)),
     "Mpeg2TransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in (100, 101)),
     "Mpeg4TransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in range(102, 107)),
-    "RleTransferSyntaxAccepted": ("1.2.840.10008.1.2.5",),
+    "RleTransferSyntaxAccepted": (RLE_LOSSLESS,),
     "H265TransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in (107, 108)),
 }
-_NATIVE = ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2", "1.2.840.10008.1.2.2")
+_NATIVE = (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN)
 # All that Orthanc accepts; the one that it prefers is in front. Two more are in its list (RFC 2557 MIME encapsulation
 # and XML encoding, both retired), but DCMTK, which negotiates for it, does not know these.
 KNOWN = (*_NATIVE, *(uid for group in _GROUPS.values() for uid in group))
 
-_VERIFICATION = "1.2.840.10008.1.1"
 # The services that no list switches off. Theirs are the uncompressed transfer syntaxes.
 SERVICES = (
-    _VERIFICATION,
-    "1.2.840.10008.1.20.1",  # Storage Commitment Push Model
+    VERIFICATION,
+    STORAGE_COMMITMENT,  # Storage Commitment Push Model
     "1.2.840.10008.5.1.4.1.2.1.1",  # Patient Root: FIND, MOVE, GET
     "1.2.840.10008.5.1.4.1.2.1.2",
     "1.2.840.10008.5.1.4.1.2.1.3",
@@ -87,8 +95,8 @@ def read(source: Source) -> Reading:
     classes = _classes(members, storage)
     if not classes:
         members.get(_CLASSES, root).wrong("no SOP class is accepted, so nothing can be stored")
-    contexts = [Context(_VERIFICATION, _NATIVE, "Uncompressed")]
-    contexts += [Context(uid, syntaxes, "Accepted") for uid in classes if uid != _VERIFICATION]
+    contexts = [Context(VERIFICATION, _NATIVE, "Uncompressed")]
+    contexts += [Context(uid, syntaxes, "Accepted") for uid in classes if uid != VERIFICATION]
     prefers = "Orthanc takes the first that is proposed, or Explicit VR Little Endian"
     ordered, notes = losses.with_order(contexts, prefers)
     exchange = Exchange(source.role or "acceptor", (Profile(source.name, ordered),))

@@ -22,9 +22,10 @@ from asprofile.generate.request import Context as WantedContext
 from asprofile.generate.request import Group, Request, SyntaxList
 from asprofile.model import Config, load, read
 from asprofile.model import Profile as LoadedProfile
-from asprofile.model.config import MAX_CONTEXTS
+from asprofile.model.words import UNLIMITED
 from asprofile.names import sop_classes, uids
 from asprofile.names.releases import LATEST, RELEASES
+from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.text import Span, decode, encode
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -106,7 +107,7 @@ def merge(there: str, exchange: Exchange, target: Target) -> Written:
 
 def _oldest(exchange: Exchange) -> str:
     most = max(len(profile.contexts) for profile in exchange.profiles)
-    return room.UNLIMITED if exchange.role == "acceptor" and most > MAX_CONTEXTS else RELEASES[0]
+    return UNLIMITED if exchange.role == "acceptor" and most > MAX_CONTEXTS else RELEASES[0]
 
 
 def _check(exchange: Exchange) -> None:

@@ -15,24 +15,17 @@ from asprofile.generate.families import by_preference
 from asprofile.generate.request import Context as WantedContext
 from asprofile.generate.request import Group, Request, SyntaxList
 from asprofile.model import AssociationRole
-from asprofile.model.config import MAX_CONTEXTS
+from asprofile.model.words import UNLIMITED, is_limited
 from asprofile.names.modalities import modality
-from asprofile.names.releases import LATEST, at_least
-
-# The first release whose acceptors take more than 128 contexts in a list.
-UNLIMITED = "3.6.8"
-
-
-def is_limited(role: AssociationRole, release: str | None) -> bool:
-    """Whether there is room for 128 contexts only: in a request always, in an acceptor's profile before DCMTK 3.6.8."""
-    return role == "requestor" or (release is not None and not at_least(release, UNLIMITED))
+from asprofile.names.releases import LATEST
+from asprofile.names.well_known import MAX_CONTEXTS
 
 
 def check(profile: Profile, role: AssociationRole, release: str | None = None, *, several: bool = False) -> None:
     """Raise ProposalError for more contexts than there is room for, with the ways out. ``several``: whether what is
     written holds more than one profile."""
     count = len(profile.contexts)
-    if count <= MAX_CONTEXTS or not is_limited(role, release):
+    if count <= MAX_CONTEXTS or not is_limited(role, release or LATEST):
         return
     whom = "an association request" if role == "requestor" else f"an acceptor of DCMTK before {UNLIMITED}"
     parts = f"--split makes {len(split(profile, role))} profiles of at most {MAX_CONTEXTS}"
@@ -54,7 +47,7 @@ def fitted(exchange: Exchange, release: str | None, *, is_split: bool, is_combin
     profiles: Iterable[Profile] = exchange.profiles
     if is_combined:
         profiles = [combined(one, exchange.role) for one in profiles]
-    if is_split and is_limited(exchange.role, release):
+    if is_split and is_limited(exchange.role, release or LATEST):
         profiles = [part for one in profiles for part in split(one, exchange.role)]
     return replace(exchange, profiles=tuple(profiles))
 

@@ -15,8 +15,8 @@ from asprofile.edit.fmt import Formatted, format_document
 from asprofile.edit.meaning import Item, Meaning, meaning_of
 from asprofile.errors import EditError
 from asprofile.model import AssociationRole, Config, Document, Loading, Problem, read
-from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
-from asprofile.model.loadings import ROLES, Case, Outcome, loaded, outcome
+from asprofile.model.loadings import Case, Outcome, loaded, outcome
+from asprofile.model.words import ASSOCIATION_ROLES, NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names import symbols, uids
 from asprofile.names.releases import RELEASES
 from asprofile.program import command
@@ -52,7 +52,7 @@ class Draft:
         self._first = document
         self._before = _loaded(document)
         self._beside: list[Document] = []
-        roles = [role for role in ROLES if (release, role) in self._before]
+        roles = [role for role in ASSOCIATION_ROLES if (release, role) in self._before]
         if not roles:
             raise EditError(f"DCMTK {release} does not load the file")
         self.role: AssociationRole = roles[0]
@@ -79,7 +79,9 @@ class Draft:
     @property
     def releases(self) -> tuple[str, ...]:
         """The releases that loaded the file before, oldest first."""
-        return tuple(release for release in RELEASES if any((release, role) in self._before for role in ROLES))
+        return tuple(
+            release for release in RELEASES if any((release, role) in self._before for role in ASSOCIATION_ROLES)
+        )
 
     def text(self, uid: str) -> tuple[str, str]:
         """How to write a UID so that all these releases know it: by its name, if they have one and the same, else as
@@ -257,7 +259,7 @@ class Draft:
 
 def _loaded(document: Document) -> dict[Case, Config]:
     """What each release loads, in each role in which it loads the file."""
-    cases: list[Case] = [(release, role) for release in RELEASES for role in ROLES]
+    cases: list[Case] = [(release, role) for release in RELEASES for role in ASSOCIATION_ROLES]
     configs = ((case, loaded(document, *case)) for case in cases)
     return {case: config for case, config in configs if config is not None}
 

@@ -18,15 +18,16 @@ from asprofile.edit.targets import LIST_NAMES, find_profile, unshared
 from asprofile.errors import EditError
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole, Document, Role
-from asprofile.model.config import MAX_CONTEXTS
-from asprofile.model.loader import (
+from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
     ROLE_SELECTION,
     TRANSFER_SYNTAXES,
+    has_limits,
 )
-from asprofile.names import releases, transfer_syntaxes
+from asprofile.names import transfer_syntaxes
 from asprofile.names.uids import display_name
+from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.program import command
 from asprofile.text import Source
 
@@ -128,7 +129,7 @@ def _add_contexts(draft: Draft, profile: str, addition: Addition) -> None:
     assert label is not None, "a profile that is loaded names its contexts"
     accepts = _role_of(draft, label, addition) == "acceptor"
     wanted = _missing(draft, profile, label, addition.contexts, accepts)
-    if not accepts or not releases.at_least(draft.release, "3.6.8"):
+    if not accepts or has_limits(draft.release):
         _make_room(draft, profile, label, wanted, addition)
     for context in wanted:
         if accepts and (place := _place_of(draft, label, context.abstract_syntax)) is not None:

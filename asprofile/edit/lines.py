@@ -12,13 +12,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from asprofile.errors import EditError
-from asprofile.lint.fixing import SPELLED, SPELLED_KEYS, line_start, next_line
+from asprofile.lint.fixing import line_start, next_line
 from asprofile.model import Document, Section
-from asprofile.model.loader import (
+from asprofile.model.words import (
     NUMBERED_KEYS,
     PRESENTATION_CONTEXTS,
     PROFILE_KEYS,
     PROFILES,
+    SPELLED,
+    SPELLED_KEYS,
     TRANSFER_SYNTAXES,
     label_of,
 )

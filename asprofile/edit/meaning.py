@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from asprofile.model import Config
-from asprofile.model.loader import (
+from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     NUMBERED_KEYS,
     PRESENTATION_CONTEXTS,

@@ -16,16 +16,16 @@ from asprofile.edit.draft import Draft, Edited
 from asprofile.edit.meaning import Item, Meaning, meaning_of
 from asprofile.edit.targets import LIST_NAMES
 from asprofile.errors import EditError
-from asprofile.lint.fixing import SPELLED
 from asprofile.model import Document, Section, read
-from asprofile.model.loader import (
+from asprofile.model.loadings import Case, Outcome, outcome
+from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
     PROFILES,
     ROLE_SELECTION,
+    SPELLED,
     TRANSFER_SYNTAXES,
 )
-from asprofile.model.loadings import Case, Outcome, outcome
 from asprofile.program import command
 from asprofile.text import Edit, apply_edits
 

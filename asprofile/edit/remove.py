@@ -12,7 +12,7 @@ from asprofile.edit.targets import LIST_NAMES, find_profile, unshared
 from asprofile.errors import EditError
 from asprofile.model import Document
 from asprofile.model.config import some_names
-from asprofile.model.loader import EXTENDED_NEGOTIATION, PRESENTATION_CONTEXTS, ROLE_SELECTION, TRANSFER_SYNTAXES
+from asprofile.model.words import EXTENDED_NEGOTIATION, PRESENTATION_CONTEXTS, ROLE_SELECTION, TRANSFER_SYNTAXES
 from asprofile.names.uids import display_name
 
 

@@ -10,8 +10,8 @@ from asprofile.edit.meaning import Meaning
 from asprofile.edit.targets import LIST_NAMES
 from asprofile.errors import EditError
 from asprofile.model import Document
-from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILES, TRANSFER_SYNTAXES
 from asprofile.model.loadings import Case
+from asprofile.model.words import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILES, TRANSFER_SYNTAXES, looked_up
 
 KINDS = {PROFILES: "profile", **LIST_NAMES}
 """What can be named anew: the supersection, and what a section of it is called."""
@@ -22,7 +22,7 @@ _LABEL = re.compile(r"[A-Za-z0-9_-]+")
 def kinds_of(document: Document, name: str, release: str) -> list[str]:
     """The supersections (keys of KINDS) that have a section of that name which DCMTK loads."""
     meaning = Draft(document, release).meaning
-    wanted = "".join(name.split()).upper()
+    wanted = looked_up(name)
     return [kind for kind in KINDS if wanted in _names(meaning, kind)]
 
 
@@ -38,7 +38,7 @@ def rename_section(document: Document, kind: str, old: str, new: str, release: s
         raise EditError(f"{new!r} is no name that DCMTK keeps: write letters, digits, `-` and `_` only")
     draft = Draft(document, release)
     meaning = draft.meaning
-    before, after = "".join(old.split()).upper(), new.upper()
+    before, after = looked_up(old), new.upper()
     if before not in _names(meaning, kind):
         raise EditError(f"there is no {KINDS[kind]} {old}")
     if after != before and draft.new_label(kind, new) != new:

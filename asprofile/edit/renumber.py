@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from asprofile.model import Document, Section
-from asprofile.model.loader import NUMBERED_KEYS
+from asprofile.model.words import NUMBERED_KEYS
 from asprofile.syntax import Entry
 
 _DIGITS_AND_BLANKS = b"0123456789 \t"

@@ -5,7 +5,13 @@ from __future__ import annotations
 from asprofile.edit.draft import Draft
 from asprofile.errors import EditError
 from asprofile.model import Profile
-from asprofile.model.loader import EXTENDED_NEGOTIATION, PRESENTATION_CONTEXTS, ROLE_SELECTION, TRANSFER_SYNTAXES
+from asprofile.model.words import (
+    EXTENDED_NEGOTIATION,
+    PRESENTATION_CONTEXTS,
+    ROLE_SELECTION,
+    TRANSFER_SYNTAXES,
+    looked_up,
+)
 
 LIST_NAMES = {
     TRANSFER_SYNTAXES: "transfer syntax list",
@@ -20,7 +26,7 @@ _MOST_NAMES = 8
 def find_profile(draft: Draft, name: str) -> Profile:
     """The profile that DCMTK would take, whether or not it would then refuse to use it; raises ProfileNotFound."""
     config = draft.config
-    found = config.profiles.get("".join(name.split()).upper())
+    found = config.profiles.get(looked_up(name))
     return found if found is not None else config.use(name)
 
 

@@ -13,18 +13,19 @@ from functools import cache
 from typing import Literal, TypeVar
 
 from asprofile.editor.opened import OpenFile
-from asprofile.lint.fixing import SPELLED, SPELLED_KEYS
 from asprofile.lint.losses import number_of
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
 from asprofile.lint.references import undefined_labels
 from asprofile.model import read
 from asprofile.model import uid as uids_of_text
-from asprofile.model.loader import (
+from asprofile.model.words import (
     NUMBERED_KEYS,
     PRESENTATION_CONTEXTS,
     PROFILE_KEYS,
     PROFILES,
     ROLE_SELECTION,
+    SPELLED,
+    SPELLED_KEYS,
     TRANSFER_SYNTAXES,
 )
 from asprofile.names import private, symbols, transfer_syntaxes, uids

@@ -9,15 +9,17 @@ from asprofile.editor.labels import Occurrence
 from asprofile.editor.opened import OpenFile
 from asprofile.editor.places import EntryPart, Place, SupersectionName, place_at
 from asprofile.lint.finding import Finding
-from asprofile.lint.fixing import LIST_OF, SPELLED, plural
+from asprofile.lint.fixing import plural
 from asprofile.lint.losses import number_of, place_of
 from asprofile.model.inference import in_words
-from asprofile.model.loader import (
+from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
+    LIST_OF,
     NUMBERED_KEYS,
     PRESENTATION_CONTEXTS,
     PROFILES,
     ROLE_SELECTION,
+    SPELLED,
     TRANSFER_SYNTAXES,
 )
 from asprofile.names import sop_classes, symbols, uids

@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from asprofile.lint.fixing import LIST_OF
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.subject import Subject
-from asprofile.model.loader import PRESENTATION_CONTEXTS, PROFILE_KEYS, PROFILES, TRANSFER_SYNTAXES, label_of
+from asprofile.model.words import LIST_OF, PRESENTATION_CONTEXTS, PROFILE_KEYS, PROFILES, TRANSFER_SYNTAXES, label_of
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span
 

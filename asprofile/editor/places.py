@@ -13,7 +13,7 @@ from asprofile.editor.labels import Labels, Occurrence, stripped
 from asprofile.lint.losses import number_of
 from asprofile.lint.outline import SectionPart, SupersectionPart
 from asprofile.lint.subject import Subject
-from asprofile.model.loader import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION, TRANSFER_SYNTAXES
+from asprofile.model.words import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION, TRANSFER_SYNTAXES
 from asprofile.syntax import Entry
 from asprofile.text import Span
 

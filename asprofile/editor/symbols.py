@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Literal
 
 from asprofile.editor.labels import stripped
-from asprofile.lint.fixing import LIST_OF
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
 from asprofile.lint.subject import Subject
+from asprofile.model.words import LIST_OF
 from asprofile.syntax import Entry, Header
 from asprofile.text import Span, decode
 

@@ -15,13 +15,10 @@ from asprofile.generate.families import by_preference, family, nature
 from asprofile.generate.request import Context, Group, Request, SyntaxList
 from asprofile.generate.wish import Wish
 from asprofile.model import AssociationRole, Role
-from asprofile.model.config import MAX_CONTEXTS
+from asprofile.model.words import UNLIMITED
 from asprofile.names import releases, transfer_syntaxes, uids
+from asprofile.names.well_known import MAX_CONTEXTS, VERIFICATION
 
-VERIFICATION = "1.2.840.10008.1.1"
-
-# The first release whose acceptors take more than 128 contexts in a list.
-_UNLIMITED = "3.6.8"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What is put into one context by --combine, from what does no harm to what does: the peer takes one of each context,
 # and the other objects have to be converted.
@@ -190,7 +187,7 @@ def _label(syntaxes: tuple[str, ...]) -> str:
 def _oldest(order: Order, count: int) -> str:
     if order.release is not None:
         return order.release
-    return _UNLIMITED if order.role == "acceptor" and count > MAX_CONTEXTS else releases.RELEASES[0]
+    return UNLIMITED if order.role == "acceptor" and count > MAX_CONTEXTS else releases.RELEASES[0]
 
 
 def _roles(classes: Iterable[_Class], order: Order) -> tuple[tuple[str, Role], ...]:
@@ -275,7 +272,7 @@ def _part(whole: Request, number: int, groups: tuple[Group, ...]) -> Request:
 
 def _too_many(wishes: Sequence[Wish], order: Order, whole: Request) -> str:
     count = _count(whole.groups)
-    reason = "an association request" if order.role == "requestor" else f"an acceptor of DCMTK before {_UNLIMITED}"
+    reason = "an association request" if order.role == "requestor" else f"an acceptor of DCMTK before {UNLIMITED}"
     ways = [f"--split makes {len(split(whole))} profiles of at most {MAX_CONTEXTS}, by modality"]
     if order.role == "requestor" and not order.combine:
         combined = _tried(wishes, replace(order, combine=True))
@@ -285,7 +282,7 @@ def _too_many(wishes: Sequence[Wish], order: Order, whole: Request) -> str:
         required = _tried(wishes, replace(order, required_only=True))
         ways.append(f"--required-only leaves out what only goes along ({_left(required)})")
     if order.role == "acceptor":
-        ways.append(f"--release {_UNLIMITED} or later has no limit for acceptors")
+        ways.append(f"--release {UNLIMITED} or later has no limit for acceptors")
     return f"{count} presentation contexts, but {reason} has room for {MAX_CONTEXTS}. Choose: {'; '.join(ways)}"
 
 

@@ -6,7 +6,7 @@ What a transfer syntax can carry is known to ``names``; which of them a SOP clas
 from __future__ import annotations
 
 from asprofile.names import transfer_syntaxes, uids
-from asprofile.names.transfer_syntaxes import (
+from asprofile.names.well_known import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
     EXPLICIT_VR_LITTLE_ENDIAN,

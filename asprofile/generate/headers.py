@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from asprofile.generate.request import Context, Request
 from asprofile.names import uids
-from asprofile.names.transfer_syntaxes import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from asprofile.names.well_known import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from asprofile.program import quoted
 
 _WIDTH = 110

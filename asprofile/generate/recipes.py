@@ -17,6 +17,7 @@ from asprofile.model import Role
 from asprofile.names import private, sop_classes, uids
 from asprofile.names.modalities import modality
 from asprofile.names.sop_classes import StorageSopClass
+from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
 from asprofile.program import command
 
 
@@ -634,7 +635,7 @@ def _migration() -> Recipe:
 
 def _wide() -> Iterator[Recipe]:
     images = _where(lambda one: one.pixel not in (None, "no"))
-    everything = _where(lambda one: one.uid != sop_classes.MEDIA_STORAGE_DIRECTORY)
+    everything = _where(lambda one: one.uid != MEDIA_STORAGE_DIRECTORY)
     yield Recipe(
         "all-images",
         "AllImages",

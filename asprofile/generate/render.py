@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from asprofile.errors import ProposalError
 from asprofile.generate.request import Request, SyntaxList
-from asprofile.model.config import MAX_CONTEXTS
 from asprofile.names import releases, symbols, uids
+from asprofile.names.well_known import MAX_CONTEXTS
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asprofile.model import AssociationRole, Role
-from asprofile.names import releases, transfer_syntaxes
+from asprofile.model.words import is_limited
+from asprofile.names import transfer_syntaxes
 from asprofile.names.fit import judge
 
 
@@ -65,7 +66,7 @@ class Request:
     @property
     def limited(self) -> bool:
         """Whether DCMTK allows 128 contexts only: for a requestor always, for an acceptor before release 3.6.8."""
-        return self.role == "requestor" or not releases.at_least(self.oldest, "3.6.8")
+        return is_limited(self.role, self.oldest)
 
 
 def single(uid: str) -> SyntaxList:

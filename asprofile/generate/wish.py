@@ -18,7 +18,7 @@ from asprofile.model import Role
 from asprofile.names import companions, sop_classes, transfer_syntaxes, uids
 from asprofile.names.fit import judge
 from asprofile.names.modalities import modality
-from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
 
 # One group, so that the order of the log stays.
 _LOGGED = "From the log"

@@ -13,6 +13,7 @@ from asprofile.generate.families import families, family
 from asprofile.names import dcm4che, private, sop_classes, symbols, transfer_syntaxes, uids
 from asprofile.names.releases import LATEST
 from asprofile.names.uids import SymbolKind
+from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
 
 
 class UnknownWord(AsprofileError):
@@ -32,7 +33,7 @@ def abstract_syntax(word: str) -> str:
     correct = private.correct_uid(uid)
     if info.kind == "transfer-syntax":
         raise UnknownWord(f"{word} is a transfer syntax, not a SOP class; give it with --ts")
-    if uid == sop_classes.MEDIA_STORAGE_DIRECTORY:
+    if uid == MEDIA_STORAGE_DIRECTORY:
         raise UnknownWord(f"{word} is for media only: a DICOMDIR is never sent (PS3.4 I)")
     if other is not None and other.negotiable == "meta-only":
         raise UnknownWord(f"{word} is never proposed by itself, but with a meta SOP class; try the recipe print")

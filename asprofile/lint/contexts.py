@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asprofile.model import ContextItem, ContextList, TransferSyntaxList
-from asprofile.model.loader import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
+from asprofile.model.words import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names import transfer_syntaxes
 from asprofile.value import Value
 

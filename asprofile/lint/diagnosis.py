@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal
 from asprofile.lint.fixing import on_a_line_above
 from asprofile.model import Problem
 from asprofile.model import uid as uids
-from asprofile.model.loader import EXTENDED_NEGOTIATION, ROLES, label_of
 from asprofile.model.problem import ILLEGAL_CALL
+from asprofile.model.words import EXTENDED_NEGOTIATION, ROLES, label_of
 from asprofile.names import symbols
 from asprofile.names.uids import can_be, uid_of_keyword
 from asprofile.syntax import Entry
@@ -234,7 +234,7 @@ def _is_right(code: int, text: bytes) -> bool:
 
 def _is_known(subject: Subject, code: int, text: str) -> bool:
     """Whether the text would do in the place of what DCMTK refuses with this code."""
-    label = "".join(text.split()).upper()
+    label = label_of(encode(text))
     config = subject.config
     if code == 1031:
         return label in config.transfer_syntax_lists

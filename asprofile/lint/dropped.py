@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from asprofile.lint.fixing import SPELLED
 from asprofile.lint.outline import Outline
 from asprofile.lint.references import Reference, references
-from asprofile.model.loader import PROFILES, label_of
+from asprofile.model.words import PROFILES, SPELLED, label_of
 from asprofile.syntax import Entry, Header
 from asprofile.text import Edit, Span, decode
 from asprofile.value import Value

@@ -13,7 +13,7 @@ from asprofile.lint.conflicts import Conflicts
 from asprofile.lint.finding import Finding
 from asprofile.lint.keeps import Loadings, keeps_model, still_loads
 from asprofile.lint.run import Report, Settings, lint
-from asprofile.model.loadings import ROLES
+from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.text import Edit, Source, apply_edits
 from asprofile.value import Value
 
@@ -71,7 +71,7 @@ def fix(source: Source, settings: Settings | None = None, *, unsafe: bool = Fals
     the settings; where they leave it open, about either.
     """
     settings = settings or Settings()
-    roles = ROLES if settings.role is None else (settings.role,)
+    roles = ASSOCIATION_ROLES if settings.role is None else (settings.role,)
     applied: list[Finding] = []
     withheld: list[Finding] = []
     seen = {source.data}

@@ -5,39 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from asprofile.model.loader import (
-    EXTENDED_NEGOTIATION,
-    NUMBERED_KEYS,
-    PRESENTATION_CONTEXTS,
-    PROFILES,
-    ROLE_SELECTION,
-    TRANSFER_SYNTAXES,
-)
 from asprofile.text import Edit, Span
-
-# As asconfig.txt spells them; DCMTK itself ignores the case.
-SPELLED = {
-    TRANSFER_SYNTAXES: "TransferSyntaxes",
-    PRESENTATION_CONTEXTS: "PresentationContexts",
-    ROLE_SELECTION: "SCPSCURoleSelection",
-    EXTENDED_NEGOTIATION: "ExtendedNegotiation",
-    PROFILES: "Profiles",
-}
-SPELLED_KEYS = {
-    "TRANSFERSYNTAX": "TransferSyntax",
-    "PRESENTATIONCONTEXT": "PresentationContext",
-    "ROLE": "Role",
-    "EXTENDEDNEGOTIATION": "ExtendedNegotiation",
-}
-# What a section of each supersection makes.
-LIST_OF = {
-    TRANSFER_SYNTAXES: "transfer syntax list",
-    PRESENTATION_CONTEXTS: "context list",
-    ROLE_SELECTION: "role list",
-    EXTENDED_NEGOTIATION: "extended negotiation list",
-    PROFILES: "profile",
-}
-PREFIXES = frozenset(NUMBERED_KEYS.values())
 
 _LINE_END = re.compile(rb"\r\n?|\n")
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from asprofile.lint.fixing import line_end, line_start, without_lines
 from asprofile.lint.losses import Loss, end_of, number_in, number_of
 from asprofile.lint.outline import Outline, SectionPart
-from asprofile.model.loader import NUMBERED_KEYS
+from asprofile.model.words import NUMBERED_KEYS
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span
 from asprofile.value import replaced

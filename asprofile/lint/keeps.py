@@ -11,7 +11,8 @@ from functools import cached_property
 
 from asprofile.lint.safety import is_kept
 from asprofile.model import AssociationRole, Config, Document, read
-from asprofile.model.loadings import ROLES, Outcome, loaded, outcome
+from asprofile.model.loadings import Outcome, loaded, outcome
+from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.names.releases import RELEASES
 
 
@@ -35,7 +36,7 @@ class Loadings:
         return outcome(self.document, release, role)
 
 
-def keeps_model(before: Loadings, after: Loadings, roles: Iterable[AssociationRole] = ROLES) -> bool:
+def keeps_model(before: Loadings, after: Loadings, roles: Iterable[AssociationRole] = ASSOCIATION_ROLES) -> bool:
     """Whether every release, in these roles, loads the file where it did before, and the same from it or more.
 
     More means: further profiles and lists, and further items behind those that were there.
@@ -46,7 +47,9 @@ def keeps_model(before: Loadings, after: Loadings, roles: Iterable[AssociationRo
     return all(_is_kept(old.config, new.config) for old, new in dict.fromkeys(map(tuple, pairs)))
 
 
-def still_loads(before: Loadings, after: Loadings, release: str, roles: Iterable[AssociationRole] = ROLES) -> bool:
+def still_loads(
+    before: Loadings, after: Loadings, release: str, roles: Iterable[AssociationRole] = ASSOCIATION_ROLES
+) -> bool:
     """Whether the release loads the file where it did before, and uses the profiles that it used: an acceptor refuses
     one with a SOP class twice when it starts.
     """

@@ -15,10 +15,9 @@ from asprofile.lint.losses import number_of
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.subject import Subject
 from asprofile.model import uid
-from asprofile.model.config import MAX_CONTEXTS
 from asprofile.model.inference import has_class_twice
-from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILES
-from asprofile.names import releases
+from asprofile.model.words import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILES, is_limited
+from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span, encode
 
@@ -119,8 +118,8 @@ def addition(subject: Subject, supersection: str, label: str, values: Sequence[s
 def _stays_usable(subject: Subject, label: str, values: Sequence[str]) -> bool:
     contexts = subject.config.context_lists[label]
     grown = len(contexts.items) + len(values)
-    is_limited = subject.given_role != "acceptor" or not releases.at_least(subject.release, "3.6.8")
-    if is_limited and len(contexts.items) <= MAX_CONTEXTS < grown:
+    limited = is_limited(subject.given_role, subject.release)
+    if limited and len(contexts.items) <= MAX_CONTEXTS < grown:
         return False
     if subject.given_role == "requestor" or has_class_twice(contexts):
         return True

@@ -10,20 +10,18 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from asprofile.lint.fixing import (
-    LIST_OF,
-    SPELLED,
-    SPELLED_KEYS,
-    line_end,
-    line_start,
-    most_like,
-    next_line,
-    with_number,
-    without_lines,
-)
+from asprofile.lint.fixing import line_end, line_start, most_like, next_line, with_number, without_lines
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
 from asprofile.lint.references import undefined_labels
-from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILE_KEYS, PROFILES
+from asprofile.model.words import (
+    LIST_OF,
+    NUMBERED_KEYS,
+    PRESENTATION_CONTEXTS,
+    PROFILE_KEYS,
+    PROFILES,
+    SPELLED,
+    SPELLED_KEYS,
+)
 from asprofile.syntax import Entry, Header
 from asprofile.text import Edit, Span, encode
 from asprofile.value import Value, replaced

@@ -13,12 +13,10 @@ from asprofile.lint import lists
 from asprofile.lint.finding import Hit
 from asprofile.lint.subject import Stance, Subject
 from asprofile.model import AssociationRole, ContextItem, ContextList, Profile, Role
-from asprofile.model.loader import ROLE_SELECTION
+from asprofile.model.words import ROLE_SELECTION
 from asprofile.names import sop_classes, symbols, uids
 
 NAMES_SHOWN = 3
-
-VERIFICATION = "1.2.840.10008.1.1"
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.outline import Outline
-from asprofile.model.loader import (
+from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
     PROFILES,

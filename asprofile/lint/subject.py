@@ -16,7 +16,6 @@ from asprofile.lint.contexts import Negotiations
 from asprofile.lint.diagnosis import Diagnosis, Refusal, diagnose, refusals
 from asprofile.lint.dropped import Dropped, dropped
 from asprofile.lint.extent import Extent, extent
-from asprofile.lint.fixing import PREFIXES
 from asprofile.lint.home import at_home
 from asprofile.lint.losses import MANDATORY, Loss, Missing, losses, missing_supersections, number_of, place_of
 from asprofile.lint.outline import Outline
@@ -25,12 +24,12 @@ from asprofile.lint.textslips import TextSlip, text_slips
 from asprofile.lint.view import Layer, View
 from asprofile.model import AssociationRole, Config, ContextList, Document, Inference, Loading, Problem, infer, read
 from asprofile.model import uid as uids
-from asprofile.model.config import MAX_CONTEXTS
 from asprofile.model.inference import is_catch_all
-from asprofile.model.loader import NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
-from asprofile.model.loadings import ROLES, loaded
+from asprofile.model.loadings import loaded
+from asprofile.model.words import ASSOCIATION_ROLES, NUMBERED_KEYS, PREFIXES, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names.releases import RELEASES
 from asprofile.names.uids import SymbolKind
+from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.syntax import Entry, Space
 from asprofile.syntax.recognise import binary
 from asprofile.syntax.tree import Item
@@ -223,7 +222,7 @@ class Subject:
     @property
     def roles(self) -> tuple[AssociationRole, ...]:
         """The roles in which the file may be loaded: the one that the user gave, else either."""
-        return ROLES if self.given_role is None else (self.given_role,)
+        return ASSOCIATION_ROLES if self.given_role is None else (self.given_role,)
 
     @cached_property
     def loaded(self) -> dict[tuple[str, AssociationRole], Config]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.lint.finding import Fix
 from asprofile.lint.lists import removal
-from asprofile.model.loader import TRANSFER_SYNTAXES
+from asprofile.model.words import TRANSFER_SYNTAXES
 from asprofile.text import Edit
 
 if TYPE_CHECKING:

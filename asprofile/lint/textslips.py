@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from asprofile.lint.fixing import PREFIXES, SPELLED, likeness, line_end, line_start
-from asprofile.model.loader import PROFILE_KEYS
+from asprofile.lint.fixing import likeness, line_end, line_start
+from asprofile.model.words import PREFIXES, PROFILE_KEYS, SPELLED
 from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.reading import kept_characters
 from asprofile.syntax.tree import Item

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from asprofile.lint.fixing import LIST_OF, SPELLED, likeness
+from asprofile.lint.fixing import likeness
 from asprofile.lint.outline import Outline, SectionPart
 from asprofile.lint.references import Reference, references
-from asprofile.model.loader import NUMBERED_KEYS
+from asprofile.model.words import LIST_OF, NUMBERED_KEYS, SPELLED
 from asprofile.syntax.reading import kept_characters
 from asprofile.text import Edit, Span, decode
 from asprofile.value import Value

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.lists import removal, single_removals
 from asprofile.lint.profiles import is_referenced, listed, symbol
-from asprofile.model.loader import PRESENTATION_CONTEXTS
+from asprofile.model.words import PRESENTATION_CONTEXTS
 from asprofile.names import transfer_syntaxes, uids
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
 from asprofile.text import Edit, Span, encode
 
 if TYPE_CHECKING:
@@ -153,16 +154,14 @@ def suits(subject: Subject, abstract_syntax: str, label: str) -> bool:
     that the SOP class cannot use.
     """
     offered = subject.negotiations.uids_of(label)
-    return transfer_syntaxes.IMPLICIT_VR_LITTLE_ENDIAN in offered and not any(
-        is_useless(abstract_syntax, uid) for uid in offered
-    )
+    return IMPLICIT_VR_LITTLE_ENDIAN in offered and not any(is_useless(abstract_syntax, uid) for uid in offered)
 
 
 def uncompressed_list(subject: Subject) -> str | None:
     """The first list of uncompressed transfer syntaxes that has the default one, as its header has the name."""
     for label, found in subject.config.transfer_syntax_lists.items():
         syntaxes = [transfer_syntaxes.get(uid) for uid in found.uids]
-        if transfer_syntaxes.IMPLICIT_VR_LITTLE_ENDIAN in found.uids and all(
+        if IMPLICIT_VR_LITTLE_ENDIAN in found.uids and all(
             syntax is not None and syntax.encoding == "native" for syntax in syntaxes
         ):
             return list_name(subject, label)

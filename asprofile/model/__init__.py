@@ -62,7 +62,6 @@ __all__ = [
 
 if TYPE_CHECKING:
     from asprofile.model.config import (
-        AssociationRole,
         Config,
         ContextItem,
         ContextList,
@@ -70,7 +69,6 @@ if TYPE_CHECKING:
         ExtendedNegotiation,
         PresentationContext,
         Profile,
-        Role,
         RoleItem,
         RoleList,
         TransferSyntaxItem,
@@ -80,6 +78,7 @@ if TYPE_CHECKING:
     from asprofile.model.inference import Inference, infer
     from asprofile.model.loader import Loading, load
     from asprofile.model.problem import Problem
+    from asprofile.model.words import AssociationRole, Role
 
 
 __getattr__ = when_first_used(__name__, _PUBLIC)

@@ -6,31 +6,15 @@ UIDs are resolved; the spans lead back to what the file says. Orders are the fil
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from asprofile.errors import LoadError, ProfileNotFound
 from asprofile.model.problem import Problem
-from asprofile.names import releases
+from asprofile.model.words import AssociationRole, Role, looked_up
 from asprofile.printing import shortened
 from asprofile.text import Span
 from asprofile.value import Value
 
-AssociationRole = Literal["requestor", "acceptor"]
-Role = Literal["default", "scu", "scp", "both"]
-
-# Presentation context IDs are the odd numbers from 1 to 255 (PS3.8 Table 9-13).
-MAX_CONTEXTS = 128
 _MOST_NAMES = 8
-
-# An acceptor cannot look at a context with more transfer syntaxes (DICOM_MAXTRANSFERSYNTAXES): it gives no answer to
-# the whole request. This is about the peer's release, which need not be that of the file.
-_ANSWERED_SYNTAXES = 128
-_ANSWERED_SYNTAXES_UNTIL_368 = 50
-
-
-def answered_syntaxes(release: str) -> int:
-    """How many transfer syntaxes a proposed context may have for an acceptor of that DCMTK release to answer."""
-    return _ANSWERED_SYNTAXES if releases.at_least(release, "3.6.9") else _ANSWERED_SYNTAXES_UNTIL_368
 
 
 class TransferSyntaxItem(Value):
@@ -168,17 +152,6 @@ class Config(Value):
         if profile.refusal is not None:
             raise LoadError(profile.refusal.code, profile.refusal.message, profile.refusal.span)
         return profile
-
-
-_AS_IN_C: dict[int, int | None] = {
-    **dict.fromkeys(map(ord, " \t\n\v\f\r")),
-    **{ord(letter): ord(letter) - 32 for letter in "abcdefghijklmnopqrstuvwxyz"},
-}
-
-
-def looked_up(name: str) -> str:
-    """What DCMTK makes of a profile's name on its command line: no white space, capitals; of ASCII, as C has it."""
-    return name.translate(_AS_IN_C)
 
 
 def not_found(name: str, known: list[str]) -> str:

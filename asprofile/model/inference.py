@@ -19,9 +19,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from asprofile.model.config import MAX_CONTEXTS, AssociationRole, Config, ContextList, Profile, TransferSyntaxList
+from asprofile.model.config import Config, ContextList, Profile, TransferSyntaxList
 from asprofile.model.document import Document
+from asprofile.model.words import AssociationRole
 from asprofile.names import transfer_syntaxes
+from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.text import Span, decode
 from asprofile.value import Value
 

@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 from asprofile.errors import AsprofileError, LoadError
 from asprofile.model import uid
 from asprofile.model.config import (
-    MAX_CONTEXTS,
-    AssociationRole,
     Config,
     ContextItem,
     ContextList,
@@ -26,7 +24,6 @@ from asprofile.model.config import (
     ExtendedNegotiation,
     PresentationContext,
     Profile,
-    Role,
     RoleItem,
     RoleList,
     TransferSyntaxItem,
@@ -34,7 +31,23 @@ from asprofile.model.config import (
 )
 from asprofile.model.document import Document, Section, read
 from asprofile.model.problem import ILLEGAL_CALL, Problem
+from asprofile.model.words import (
+    EXTENDED_NEGOTIATION,
+    MAX_HEX_DIGITS,
+    MAX_TRANSFER_SYNTAXES,
+    NUMBERED_KEYS,
+    PRESENTATION_CONTEXTS,
+    PROFILES,
+    ROLE_SELECTION,
+    ROLES,
+    TRANSFER_SYNTAXES,
+    AssociationRole,
+    has_limits,
+    is_limited,
+    label_of,
+)
 from asprofile.names import releases
+from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.printing import brief
 from asprofile.regular import open_named
 from asprofile.text import Span, decode, encode
@@ -44,40 +57,19 @@ if TYPE_CHECKING:
 
     from asprofile.syntax import Entry
 
-TRANSFER_SYNTAXES = "TRANSFERSYNTAXES"
-PRESENTATION_CONTEXTS = "PRESENTATIONCONTEXTS"
-ROLE_SELECTION = "SCPSCUROLESELECTION"
-EXTENDED_NEGOTIATION = "EXTENDEDNEGOTIATION"
-PROFILES = "PROFILES"
-
-# Supersection -> the numbered key that DCMTK asks for in its sections.
-NUMBERED_KEYS = {
-    TRANSFER_SYNTAXES: "TRANSFERSYNTAX",
-    PRESENTATION_CONTEXTS: "PRESENTATIONCONTEXT",
-    ROLE_SELECTION: "ROLE",
-    EXTENDED_NEGOTIATION: "EXTENDEDNEGOTIATION",
-}
-PROFILE_KEYS = (PRESENTATION_CONTEXTS, ROLE_SELECTION, EXTENDED_NEGOTIATION)
-
-ROLES: dict[bytes, Role] = {b"SCU": "scu", b"SCP": "scp", b"BOTH": "both"}
-
-# Behind the backslash, in characters. DCMTK counts the backslash too and takes 2,048.
-MAX_HEX_DIGITS = 2047
-MAX_TRANSFER_SYNTAXES_UNTIL_367 = 128
 
 # Whether an acceptor has a limit for the contexts of a list, whether names may be empty, and whether a profile can be
 # used: what depends on the release and the role besides the names. Each with its answer.
 Limit = Literal["contexts", "empty names", "use"]
 LIMITS: dict[Limit, Callable[[str, AssociationRole], object]] = {
-    "contexts": lambda release, role: role == "requestor" or not releases.at_least(release, "3.6.8"),
+    "contexts": lambda release, role: is_limited(role, release),
     "empty names": lambda release, _: not releases.at_least(release, "3.6.2"),
-    "use": lambda release, role: role if role == "acceptor" else releases.at_least(release, "3.6.8"),
+    "use": lambda release, role: role if role == "acceptor" else not has_limits(release),
 }
 
 T = TypeVar("T")
 L = TypeVar("L")
 
-_WHITE_SPACE = b" \t\n\v\f\r"
 _MOST_QUOTED = 80
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
@@ -317,7 +309,9 @@ class Loading:
 
     def _too_many_syntaxes(self, item: ContextItem) -> Problem:
         count = len(self._transfer_syntax_lists[item.label].items)
-        message = f"transfer syntax list {item.label} has {count} entries; DCMTK up to 3.6.7 takes 128"
+        message = (
+            f"transfer syntax list {item.label} has {count} entries; DCMTK up to 3.6.7 takes {MAX_TRANSFER_SYNTAXES}"
+        )
         return Problem(1067, message, item.label_span, item.label)
 
     # -- parts
@@ -395,7 +389,7 @@ class Loading:
         self._transfer_syntax_lists = _frozen(TransferSyntaxList, self._transfer_syntaxes)
         # A context may name a list that is not there: that is a problem, and it goes without transfer syntaxes.
         self._uids = defaultdict(tuple, {label: found.uids for label, found in self._transfer_syntax_lists.items()})
-        most = MAX_TRANSFER_SYNTAXES_UNTIL_367
+        most = MAX_TRANSFER_SYNTAXES
         self._long = {label for label, found in self._transfer_syntax_lists.items() if len(found.items) > most}
         self._context_lists = _frozen(ContextList, self._contexts)
         self._role_lists = _frozen(RoleList, self._roles)
@@ -417,7 +411,7 @@ class Loading:
         self._problem(code, message, entry.value_span, label_of(entry.value))
 
     def _too_many_contexts(self, section: Section, entry: Entry) -> None:
-        message = f"more than 128 presentation contexts in list {section.name}"
+        message = f"more than {MAX_CONTEXTS} presentation contexts in list {section.name}"
         self._problem(1032, message, entry.span, section.name)
 
     def _empty(self, section: Section, name: bytes, span: Span) -> None:
@@ -469,11 +463,6 @@ def _refused_by_acceptor(section: Section, item: ContextItem) -> Problem:
         f"profile {section.name} has {item.abstract_syntax} twice; an acceptor may have an abstract syntax only once"
     )
     return Problem(0, message, item.abstract_syntax_span, item.abstract_syntax)
-
-
-def label_of(text: bytes) -> str:
-    """A label as referenced: white space removed, upper case, nothing else dropped (so unlike in a header)."""
-    return decode(text.translate(None, _WHITE_SPACE).upper())
 
 
 def _quoted(text: bytes) -> str:

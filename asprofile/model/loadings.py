@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from asprofile.model import uid
-from asprofile.model.config import AssociationRole, Config
+from asprofile.model.config import Config
 from asprofile.model.document import Document
 from asprofile.model.loader import LIMITS, Limit, Loading
+from asprofile.model.words import AssociationRole
 
-ROLES: tuple[AssociationRole, ...] = ("requestor", "acceptor")
 Case: TypeAlias = tuple[str, AssociationRole]
 
 

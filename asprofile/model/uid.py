@@ -6,15 +6,13 @@ import re
 from functools import lru_cache
 
 from asprofile.names import symbols
-
-LITTLE_ENDIAN_EXPLICIT = "1.2.840.10008.1.2.1"
-BIG_ENDIAN_EXPLICIT = "1.2.840.10008.1.2.2"
+from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN
 
 # DCMTK resolves these two by the byte order of its machine; every machine that hospitals run it on today is little
 # endian.
 MACHINE_DEPENDENT = {
-    "LocalEndianExplicit": LITTLE_ENDIAN_EXPLICIT,
-    "OppositeEndianExplicit": BIG_ENDIAN_EXPLICIT,
+    "LocalEndianExplicit": EXPLICIT_VR_LITTLE_ENDIAN,
+    "OppositeEndianExplicit": EXPLICIT_VR_BIG_ENDIAN,
 }
 
 # Of a UID 64 characters are legal, and DCMTK's longest name has fewer than 80. What is longer is not kept in memory.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from asprofile.names import pixel_formats, private, sop_classes, transfer_syntaxes, uids
 from asprofile.names.pixel_formats import PixelFormat
+from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def _kind(
 
 
 def _beside_unknown(abstract_syntax: str, what: AbstractSyntaxKind) -> Kind:
-    if abstract_syntax == sop_classes.MEDIA_STORAGE_DIRECTORY:
+    if abstract_syntax == MEDIA_STORAGE_DIRECTORY:
         return Kind.MEDIA_ONLY
     if _is_real_time(abstract_syntax):
         return Kind.REAL_TIME
@@ -221,7 +222,7 @@ def _of_other(abstract_syntax: str, what: AbstractSyntaxKind, syntax: TransferSy
 
 
 def _of_storage(sop_class: StorageSopClass, syntax: TransferSyntax) -> Kind:
-    if sop_class.uid == sop_classes.MEDIA_STORAGE_DIRECTORY:
+    if sop_class.uid == MEDIA_STORAGE_DIRECTORY:
         return Kind.MEDIA_ONLY
     if syntax.vendor is not None:
         return Kind.UNKNOWN

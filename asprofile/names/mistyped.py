@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 
 from asprofile.names import private, transfer_syntaxes, uids
 from asprofile.names.uids import SymbolKind, can_be
+from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.value import Value
 
 _CHARACTERS = "0123456789."
@@ -87,10 +88,10 @@ def without_flaws(uid: str, kind: SymbolKind) -> Meant:
 
 def is_of_the_standard(uid: str, kind: SymbolKind) -> bool:
     """Whether a UID outside of DICOM's root, which nobody knows, can only be one of DICOM's that is mistyped."""
-    if uid.startswith(uids.STANDARD_ROOT) or not uids.is_well_formed(uid) or uids.describe(uid) is not None:
+    if uid.startswith(STANDARD_ROOT) or not uids.is_well_formed(uid) or uids.describe(uid) is not None:
         return False
     found = meant(uid, kind).uids
-    return bool(found) and all(known.startswith(uids.STANDARD_ROOT) for known in found)
+    return bool(found) and all(known.startswith(STANDARD_ROOT) for known in found)
 
 
 def glued(uid: str) -> tuple[str, str] | None:
@@ -205,7 +206,7 @@ def _with_one_missing(known: str) -> frozenset[str]:
 @cache
 def _known() -> tuple[str, ...]:
     others = [one.uid for one in private.private_sop_classes() if one.mistype_of is None]
-    others += [one.uid for one in transfer_syntaxes.transfer_syntaxes() if not one.uid.startswith(uids.STANDARD_ROOT)]
+    others += [one.uid for one in transfer_syntaxes.transfer_syntaxes() if not one.uid.startswith(STANDARD_ROOT)]
     return (*uids.standard_uids(), *others)
 
 

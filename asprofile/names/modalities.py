@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from asprofile.names import private, sop_classes, uids
+from asprofile.names.well_known import STANDARD_ROOT
 
 OTHER = "Other objects"
 SERVICES = "Services"
@@ -59,7 +60,7 @@ def modality(uid: str) -> str:
         return f"Private SOP classes of {vendors.vendor}"
     info = uids.describe(uid)
     if info is None:
-        return "Private SOP classes" if not uid.startswith(uids.STANDARD_ROOT) else OTHER
+        return "Private SOP classes" if not uid.startswith(STANDARD_ROOT) else OTHER
     if info.kind != "storage":
         return SERVICES
     storage = sop_classes.storage(uid)

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
 from asprofile.names import _tables, pixel_formats, uids
+from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ ExtendedNegotiation = Literal[
     "forbidden",  # it shall not be used
 ]
 
-MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
 # What is for films where the other is for single images of the same things (PS3.3 A.6, A.7, A.8, A.32).
 _FILMS = {

@@ -10,6 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
 from asprofile.names import _tables, pixel_formats, symbols, uids
+from asprofile.names.well_known import (
+    JPEG_BASELINE,
+    JPEG_EXTENDED,
+)
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -26,13 +30,9 @@ Encoding = Literal[
 ]
 Fidelity = Literal["lossless", "lossy", "either"]
 
-IMPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2"
-EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
-DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1.99"
-EXPLICIT_VR_BIG_ENDIAN = "1.2.840.10008.1.2.2"
 
 # JPEG Extended is the one for images of 12 bits; for those of 8 bits JPEG Baseline shall be offered (PS3.5 10.3).
-ONLY_FOR_8_BITS = {"1.2.840.10008.1.2.4.51": (("1.2.840.10008.1.2.4.50",),)}
+ONLY_FOR_8_BITS = {JPEG_EXTENDED: ((JPEG_BASELINE,),)}
 
 _VIDEO = ("mpeg2", "mpeg4", "hevc")
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Literal, cast
 
 from asprofile.names import _tables
+from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.value import Value
 
 Kind = Literal[
@@ -108,8 +109,6 @@ NOT_ABSTRACT_SYNTAXES: frozenset[Kind] = frozenset(
 )
 """Kinds that cannot be the abstract syntax of a presentation context (PS3.8 9.3.2.2.1, PS3.6 Annex A)."""
 
-STANDARD_ROOT = "1.2.840.10008."
-"""The root of all UIDs that DICOM itself registers (PS3.5 9)."""
 
 _WELL_FORMED = r"(?:[01](?:\.[1-3]?[0-9])|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*"
 

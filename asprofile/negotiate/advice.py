@@ -11,13 +11,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from asprofile.names import transfer_syntaxes
-from asprofile.names.transfer_syntaxes import (
+from asprofile.names.uids import display_name
+from asprofile.names.well_known import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
     EXPLICIT_VR_LITTLE_ENDIAN,
     IMPLICIT_VR_LITTLE_ENDIAN,
 )
-from asprofile.names.uids import display_name
 from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, TRANSFER_SYNTAXES_NOT_SUPPORTED
 from asprofile.negotiate.results import result_text
 from asprofile.value import Value

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
 from asprofile.negotiate.request import (
     DEFAULT_MAX_PDU,
     IMPLEMENTATION_CLASS_UID,
@@ -28,8 +29,6 @@ USER_REJECTION: Final = 1
 NO_REASON: Final = 2
 ABSTRACT_SYNTAX_NOT_SUPPORTED: Final = 3
 TRANSFER_SYNTAXES_NOT_SUPPORTED: Final = 4
-
-_IMPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
 
 
 def answer(
@@ -95,7 +94,7 @@ def _decide(
 def _refuse(context: ProposedContext, result: int) -> ContextResult:
     # A transfer syntax goes back with a rejection too, though it means nothing: some peers are confused
     # without.
-    return ContextResult(context.id, result, _IMPLICIT_LITTLE_ENDIAN)
+    return ContextResult(context.id, result, IMPLICIT_VR_LITTLE_ENDIAN)
 
 
 def _granted(offer: RoleItem, role: Role) -> RoleItem:

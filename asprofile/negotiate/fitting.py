@@ -6,17 +6,15 @@ there is to send (``send.survey``), which context carries which object (``choose
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
 from asprofile.negotiate.request import DEFAULT_MAX_PDU, MAX_CONTEXTS, AssociateRequest, ProposedContext, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from asprofile.negotiate.request import UserIdentity
-
-DEFAULT_TRANSFER_SYNTAX: Final = "1.2.840.10008.1.2"
-"""Implicit VR Little Endian."""
 
 
 def fit(
@@ -71,7 +69,7 @@ def _by_class(
             lists.setdefault(others)
     for sop_class, lists in classes.items():
         if with_default:
-            lists.setdefault((DEFAULT_TRANSFER_SYNTAX,))
+            lists.setdefault((IMPLICIT_VR_LITTLE_ENDIAN,))
         contexts = [(sop_class, transfer_syntaxes) for transfer_syntaxes in lists]
         for start in range(0, len(contexts), MAX_CONTEXTS):
             yield contexts[start : start + MAX_CONTEXTS]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asprofile.names import transfer_syntaxes
-from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
 from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.negotiate.choose import plan
 

@@ -19,6 +19,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, ACCEPTED
 from asprofile.negotiate.request import MAX_CONTEXTS, ProposedContext
 from asprofile.negotiate.results import NOT_MENTIONED, NOT_PROPOSED, result_text
@@ -46,8 +47,6 @@ _REJECTED_IN_A_ROW: Final = 25
 128 that the peer dies of takes eight.
 """
 
-VERIFICATION: Final = "1.2.840.10008.1.1"
-IMPLICIT_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
 
 State = Literal["accepted", "refused", "unanswered"]
 
@@ -291,7 +290,7 @@ class Probing:
 
     def _all_rounds(self) -> Iterator[list[_Question]]:
         """Questions that do not depend on each other's answers; each round is answered before the next is made."""
-        yield [_Question("hello", VERIFICATION, (IMPLICIT_LITTLE_ENDIAN,))]
+        yield [_Question("hello", VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN,))]
         yield _transposed(
             [_Question("list", uid, tuple(part)) for part in _parts(syntaxes, LIST)]
             for uid, syntaxes in self._wanted.items()

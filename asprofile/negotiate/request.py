@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from asprofile import __version__
 from asprofile.errors import ProposalError
+from asprofile.names.well_known import APPLICATION_CONTEXT
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ Role = Literal["default", "scu", "scp", "both"]
 
 IMPLEMENTATION_CLASS_UID: Final = "2.25.260817234388079704578482171798144288848"
 IMPLEMENTATION_VERSION_NAME: Final = ("ASPROFILE_" + "".join(filter(str.isalnum, __version__)))[:16]
-APPLICATION_CONTEXT: Final = "1.2.840.10008.3.1.1.1"
 
 MAX_CONTEXTS: Final = 128
 """Presentation context ids are the odd numbers from 1 to 255 (PS3.8 Table 9-13)."""

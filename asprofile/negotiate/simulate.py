@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.errors import ProposalError
-from asprofile.model.config import answered_syntaxes
+from asprofile.model.words import answered_syntaxes
 from asprofile.names.releases import LATEST, at_least
 from asprofile.names.uids import display_name
 from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, NO_REASON, TRANSFER_SYNTAXES_NOT_SUPPORTED, answer

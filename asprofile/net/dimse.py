@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Final
 
 from asprofile.errors import ProtocolError
+from asprofile.names.well_known import VERIFICATION
 from asprofile.printing import of_peer
 from asprofile.value import Value
 
@@ -23,7 +24,6 @@ C_CANCEL_RQ: Final = 0x0FFF
 RESPONSE: Final = 0x8000
 """The bit of the command field that makes a response."""
 
-VERIFICATION: Final = "1.2.840.10008.1.1"
 
 MAX_COMMAND: Final = 1 << 16
 """Longest command set that is read, in bytes; what PS3.7 defines fits into a few hundred."""

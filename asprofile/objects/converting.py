@@ -12,15 +12,10 @@ from typing import IO, TYPE_CHECKING, Final, Literal
 
 from asprofile.errors import ObjectError
 from asprofile.names import dcmtk, transfer_syntaxes
+from asprofile.names.well_known import ENCAPSULATED_UNCOMPRESSED, GE_IMPLICIT_VR
 from asprofile.objects.dataset import Original
 from asprofile.objects.decoding import CODES
-from asprofile.objects.encoding import (
-    DEFLATED,
-    ENCAPSULATED_UNCOMPRESSED,
-    SOP_INSTANCE,
-    UNCOMPRESSED,
-    encoding_of,
-)
+from asprofile.objects.encoding import DEFLATED, SOP_INSTANCE, UNCOMPRESSED, encoding_of
 from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.prepared import Output, PreparedDataSet, inflate
 from asprofile.objects.preparing import AsItIs
@@ -55,8 +50,6 @@ also lossless compression, by decompressing; also lossy compression."""
 POLICIES: Final[tuple[Policy, ...]] = ("never", "uncompressed", "lossless", "lossy")
 DEFAULT_LEVEL: Final = 6
 
-BIG_ENDIAN_PIXELS: Final = "1.2.840.113619.5.2"
-"""GE's Implicit VR Little Endian with pixel data in big endian."""
 _MADE_EVEN: Final = "made odd values even, as PS3.5 section 7.1.1 wants them"
 
 
@@ -203,6 +196,6 @@ def _pixels_of_dcmtk(own: str, wanted: str) -> PixelRules:
     return PixelRules(
         native=native,
         encapsulated=encapsulated,
-        swapped=own == BIG_ENDIAN_PIXELS != wanted,
+        swapped=own == GE_IMPLICIT_VR != wanted,
         refusal=f"unable to convert dataset from {names}",
     )

@@ -17,6 +17,7 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from asprofile.errors import ObjectError
+from asprofile.names.well_known import MPEG4_HIGH
 from asprofile.objects import demo_video
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ BREAST_TOMOSYNTHESIS_IMAGE_STORAGE: Final = "1.2.840.10008.5.1.4.1.1.13.1.3"
 BREAST_PROJECTION_XRAY_IMAGE_STORAGE: Final = "1.2.840.10008.5.1.4.1.1.13.1.4"
 VIDEO_ENDOSCOPIC_IMAGE_STORAGE: Final = "1.2.840.10008.5.1.4.1.1.77.1.1.1"
 SIEMENS_CSA_NON_IMAGE_STORAGE: Final = "1.3.12.2.1107.5.9.1"
-MPEG4_HIGH_PROFILE_4_1: Final = "1.2.840.10008.1.2.4.102"
 
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "demo.asprofile")
 _DATE: Final = "20240229"
@@ -318,7 +318,7 @@ def _tomosynthesis_frame(index: int) -> Dataset:
 def _endoscopic_video() -> FileDataset:
     """Video Endoscopic Image IOD (PS3.3 A.32.5): one H.264 stream in one fragment (PS3.5 section 8.2.7)."""
     name = "Endoscopic Video"
-    dataset = _composite(name, VIDEO_ENDOSCOPIC_IMAGE_STORAGE, "ES", MPEG4_HIGH_PROFILE_4_1, 3)
+    dataset = _composite(name, VIDEO_ENDOSCOPIC_IMAGE_STORAGE, "ES", MPEG4_HIGH, 3)
     video = demo_video.make_video()
     raw = demo_video.FRAMES * demo_video.WIDTH * demo_video.HEIGHT * 3
     _put(

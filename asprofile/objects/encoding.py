@@ -12,14 +12,17 @@ from array import array
 from dataclasses import dataclass
 from typing import Final
 
-from asprofile.names.transfer_syntaxes import (
+from asprofile.names.well_known import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
     EXPLICIT_VR_LITTLE_ENDIAN,
+    GE_IMPLICIT_VR,
     IMPLICIT_VR_LITTLE_ENDIAN,
+    JPIP_DEFLATED,
+    JPIP_HTJ2K_DEFLATED,
+    PAPYRUS_IMPLICIT_VR_LITTLE_ENDIAN,
 )
 
-ENCAPSULATED_UNCOMPRESSED: Final = "1.2.840.10008.1.2.1.98"
 UNDEFINED: Final = 0xFFFFFFFF
 
 ITEM: Final = 0xFFFEE000
@@ -81,10 +84,10 @@ UNCOMPRESSED: Final = (
 )
 """Transfer syntaxes with native pixel data, in the order in which they are preferred."""
 
-DEFLATED: Final = frozenset((DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"))
+DEFLATED: Final = frozenset((DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, JPIP_DEFLATED, JPIP_HTJ2K_DEFLATED))
 
 # Implicit VR, with pixel data in another byte order (GE), or of another kind of file (Papyrus).
-_IMPLICIT_TOO: Final = frozenset(("1.2.840.113619.5.2", "1.2.840.10008.1.20"))
+_IMPLICIT_TOO: Final = frozenset((GE_IMPLICIT_VR, PAPYRUS_IMPLICIT_VR_LITTLE_ENDIAN))
 
 
 def encoding_of(transfer_syntax: str) -> Encoding:

@@ -9,6 +9,16 @@ from __future__ import annotations
 import struct
 from typing import Final
 
+from asprofile.names.well_known import (
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    GE_IMPLICIT_VR,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+    JPIP_DEFLATED,
+    JPIP_HTJ2K_DEFLATED,
+    PAPYRUS_IMPLICIT_VR_LITTLE_ENDIAN,
+)
 from asprofile.value import Value
 
 UNDEFINED: Final = 0xFFFFFFFF
@@ -28,11 +38,9 @@ LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV ox px lt".split
 NO_SEQUENCE: Final = LONG - {b"SQ", b"UN"}
 OF_PIXELS: Final = frozenset((b"", b"OB", b"OW", b"OX", b"ox", b"px"))
 
-IMPLICIT: Final = frozenset(("1.2.840.10008.1.2", "1.2.840.10008.1.20", "1.2.840.113619.5.2"))
-BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
-DEFLATED: Final = frozenset(("1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"))
-STANDARD: Final = "1.2.840.10008."
-NATIVE: Final = IMPLICIT | {BIG_ENDIAN, "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99"}
+IMPLICIT: Final = frozenset((IMPLICIT_VR_LITTLE_ENDIAN, PAPYRUS_IMPLICIT_VR_LITTLE_ENDIAN, GE_IMPLICIT_VR))
+DEFLATED: Final = frozenset((DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, JPIP_DEFLATED, JPIP_HTJ2K_DEFLATED))
+NATIVE: Final = IMPLICIT | {EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN}
 
 
 class Form(Value):

@@ -12,15 +12,9 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.names.well_known import ENCAPSULATED_UNCOMPRESSED
 from asprofile.objects.decoding import FrameDecoder
-from asprofile.objects.encoding import (
-    ENCAPSULATED_UNCOMPRESSED,
-    EXPLICIT_LITTLE,
-    ITEM_END,
-    PIXEL_DATA,
-    SEQUENCE_END,
-    UNDEFINED,
-)
+from asprofile.objects.encoding import EXPLICIT_LITTLE, ITEM_END, PIXEL_DATA, SEQUENCE_END, UNDEFINED
 from asprofile.objects.fragments import fragments, frames, joined
 from asprofile.objects.images import Image, image_of, photometric_after, refused
 from asprofile.objects.prepared import Part, spool

@@ -13,8 +13,8 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Final
 
+from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN, STANDARD_ROOT
 from asprofile.objects.forms import (
-    BIG_ENDIAN,
     DEFLATED,
     DELIMITERS,
     IMPLICIT,
@@ -25,7 +25,6 @@ from asprofile.objects.forms import (
     PIXEL_DATA,
     SEQUENCE_END,
     SHORT_CODES,
-    STANDARD,
     UNDEFINED,
 )
 
@@ -50,9 +49,9 @@ _PIXELS: Final = PIXEL_DATA >> 16
 
 def is_whole(data: bytes, start: int, transfer_syntax: str) -> bool:
     """Whether the data set from ``start`` to the end of ``data`` is whole; False where that is not sure."""
-    if transfer_syntax not in NATIVE and not transfer_syntax.startswith(STANDARD):
+    if transfer_syntax not in NATIVE and not transfer_syntax.startswith(STANDARD_ROOT):
         return False
-    if transfer_syntax == BIG_ENDIAN or transfer_syntax in DEFLATED:
+    if transfer_syntax == EXPLICIT_VR_BIG_ENDIAN or transfer_syntax in DEFLATED:
         return False
     return ends(data, len(data), transfer_syntax, start)
 

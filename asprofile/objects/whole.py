@@ -16,10 +16,10 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Final
 
+from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN, STANDARD_ROOT
 from asprofile.objects import quick
 from asprofile.objects.flaws import BrokenObject, WrongPixels, short_value
 from asprofile.objects.forms import (
-    BIG_ENDIAN,
     DEFLATED,
     DELIMITERS,
     EXPLICIT_BIG,
@@ -38,7 +38,6 @@ from asprofile.objects.forms import (
     SEQUENCE_END,
     SHORT,
     SHORT_CODES,
-    STANDARD,
     UNDEFINED,
 )
 from asprofile.objects.levels import Level, is_sequence, named, path, what_is, within
@@ -77,7 +76,7 @@ def find_extent(file: IO[bytes], header: Header, held: bytes = b"", longest: int
     if syntax in DEFLATED:
         walk(Inflated(source, start, longest), 0, syntax)
         return Extent(end)
-    if not (syntax in NATIVE or syntax.startswith(STANDARD)):
+    if not (syntax in NATIVE or syntax.startswith(STANDARD_ROOT)):
         vr = source.at(start)[4:6]
         if vr not in SHORT and vr not in LONG:
             return Extent(end)
@@ -87,7 +86,7 @@ def find_extent(file: IO[bytes], header: Header, held: bytes = b"", longest: int
 def walk(source: Source, start: int, transfer_syntax: str) -> Extent:
     """The same for a data set from ``start`` to the end of ``source``, not deflated any more."""
     end = source.end
-    if transfer_syntax == BIG_ENDIAN:
+    if transfer_syntax == EXPLICIT_VR_BIG_ENDIAN:
         return _Walk(source, EXPLICIT_BIG, transfer_syntax).run(start)
     form = IMPLICIT_LITTLE if transfer_syntax in IMPLICIT else EXPLICIT_LITTLE
     if start == end or quick.ends(source.at(start), end - start, transfer_syntax):

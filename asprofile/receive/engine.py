@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AssociationError, ConfigurationError
+from asprofile.names.well_known import APPLICATION_CONTEXT
 from asprofile.negotiate.answer import answer
-from asprofile.negotiate.request import APPLICATION_CONTEXT, DEFAULT_MAX_PDU, OperationsWindow
+from asprofile.negotiate.request import DEFAULT_MAX_PDU, OperationsWindow
 from asprofile.net import association as protocol
 from asprofile.net import dimse
 from asprofile.net.deadline import Deadline

@@ -13,6 +13,7 @@ from asprofile.model import AssociationRole, PresentationContext, Profile
 from asprofile.names import private, sop_classes, uids
 from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
+from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.report.axes import by_group, columns
 from asprofile.report.matrix import Cell, Matrix, Row, State
 
@@ -167,7 +168,7 @@ def _notes(
 def _about(uid: str) -> Iterator[str]:
     info = uids.describe(uid)
     if info is None:
-        standard = uid.startswith(uids.STANDARD_ROOT)
+        standard = uid.startswith(STANDARD_ROOT)
         yield "A UID below DICOM's root that is not registered." if standard else "A private SOP class, in no table."
         return
     if not info.is_abstract_syntax:

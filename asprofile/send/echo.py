@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asprofile.errors import AssociationError
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 from asprofile.negotiate.request import AssociateRequest, ProposedContext, check
-from asprofile.net.dimse import VERIFICATION
 from asprofile.send.session import open_session
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from asprofile.send.options import SendOptions
     from asprofile.send.peer import Peer
     from asprofile.send.session import Session
-
-IMPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def verification_request(
     request = AssociateRequest(
         called_ae,
         calling_ae,
-        (ProposedContext(1, VERIFICATION, (IMPLICIT_LITTLE_ENDIAN,)),),
+        (ProposedContext(1, VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN,)),),
         max_pdu=max_pdu,
         user_identity=user_identity,
     )

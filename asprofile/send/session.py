@@ -23,6 +23,7 @@ from asprofile.errors import (
     IdentityNotConfirmed,
     ProtocolError,
 )
+from asprofile.names.well_known import VERIFICATION
 from asprofile.net import association as protocol
 from asprofile.net import dimse
 from asprofile.net.deadline import Deadline
@@ -208,7 +209,7 @@ class Session:
     def echo(self, context_id: int) -> dimse.Command:
         """Send a C-ECHO-RQ in a context of the Verification SOP class; its answer (PS3.7 section 9.1.5)."""
         number = self._count()
-        asked = _Asked(dimse.C_ECHO_RQ, context_id, dimse.VERIFICATION, "", "the echo request")
+        asked = _Asked(dimse.C_ECHO_RQ, context_id, VERIFICATION, "", "the echo request")
         self._ask(asked, dimse.echo_request(number))
         return self._await_response(number)
 

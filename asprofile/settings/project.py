@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.lint.finding import SEVERITIES, Severity
-from asprofile.model.config import AssociationRole
+from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.printing import printable, shortened
 from asprofile.regular import read_regular

@@ -14,6 +14,12 @@ from typing import TYPE_CHECKING, Final
 from asprofile.errors import ObjectError
 from asprofile.names.dcmtk import syntax_name, transfer_syntaxes
 from asprofile.names.releases import at_least
+from asprofile.names.well_known import (
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+)
 from asprofile.negotiate.choose import AcceptedContext
 from asprofile.objects.converting import DEFAULT_LEVEL, Converter
 from asprofile.objects.dictionaries import named_in, read_dictionaries
@@ -34,9 +40,7 @@ if TYPE_CHECKING:
     from asprofile.objects.vrs import Scope
     from asprofile.storescu.settings import Settings
 
-_LE_IMPLICIT: Final = "1.2.840.10008.1.2"
-_EXPLICIT: Final = ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
-_DEFLATED: Final = "1.2.840.10008.1.2.1.99"
+_EXPLICIT: Final = (EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN)
 _NAMELESS: Final = "Unknown Transfer Syntax"
 
 
@@ -213,9 +217,13 @@ class Objects:
         ]
         entry = transfer_syntaxes().get(header.transfer_syntax)
         deflated = "native" if at_least(self.release, "3.6.9") else ("native", "referenced")
-        deflating = self.settings.preferred == _DEFLATED and entry is not None and entry.pixel_format in deflated
-        own = _DEFLATED if deflating else header.transfer_syntax
-        for wanted in ((own,), _EXPLICIT, (_LE_IMPLICIT,)):
+        deflating = (
+            self.settings.preferred == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN
+            and entry is not None
+            and entry.pixel_format in deflated
+        )
+        own = DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN if deflating else header.transfer_syntax
+        for wanted in ((own,), _EXPLICIT, (IMPLICIT_VR_LITTLE_ENDIAN,)):
             for context in accepted:
                 if context.transfer_syntax in wanted:
                     return context

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AsprofileError
 from asprofile.names.dcmtk import proposed_by_storescu
+from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from asprofile.negotiate.request import (
     MAX_CONTEXTS,
     AssociateRequest,
@@ -35,19 +36,16 @@ _LARGEST: Final = 64 << 20
 _TICKET: Final = 65535
 _KINDS: Final = {"user": 1, "password": 2, "kerberos": 3, "saml": 4, "jwt": 5}
 
-_LE_IMPLICIT: Final = "1.2.840.10008.1.2"
-_LE_EXPLICIT: Final = "1.2.840.10008.1.2.1"
-_BE_EXPLICIT: Final = "1.2.840.10008.1.2.2"
-_UNCOMPRESSED: Final = (_LE_EXPLICIT, _BE_EXPLICIT, _LE_IMPLICIT)
+_UNCOMPRESSED: Final = (EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN)
 # Every acceptor takes implicit little endian, and video cannot be sent in another way: nothing else is proposed.
-_ALONE: Final = frozenset({_LE_IMPLICIT} | {f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109)})
+_ALONE: Final = frozenset({IMPLICIT_VR_LITTLE_ENDIAN} | {f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109)})
 
 
 def contexts(preferred: str, classes: list[str], *, combine: bool) -> tuple[ProposedContext, ...]:
     """Two presentation contexts for each class, the preferred transfer syntax apart from those to fall back on; one
     where there is nothing to fall back on, or for both with ``combine``. May be more than a request can have.
     """
-    first = preferred or (_LE_EXPLICIT if sys.byteorder == "little" else _BE_EXPLICIT)
+    first = preferred or (EXPLICIT_VR_LITTLE_ENDIAN if sys.byteorder == "little" else EXPLICIT_VR_BIG_ENDIAN)
     fallback = () if first in _ALONE else tuple(uid for uid in _UNCOMPRESSED if uid != first)
     offers = ((first, *fallback),) if combine else ((first,), *((fallback,) if fallback else ()))
     pairs = [(sop_class, offer) for sop_class in classes for offer in offers]
@@ -87,8 +85,9 @@ def _profile(file: str, name: str, log: Log, release: str) -> Profile:
     """What a profile of a file says to that release. Raises Halt if there is none."""
     # Only where there is a file to be read.
     from asprofile.model import read
-    from asprofile.model.config import looked_up, not_found
+    from asprofile.model.config import not_found
     from asprofile.model.loader import Loading
+    from asprofile.model.words import looked_up
     from asprofile.storescu.refusal import in_words_of_dcmtk
 
     try:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from asprofile.model.loader import PRESENTATION_CONTEXTS, label_of
 from asprofile.model.problem import ILLEGAL_CALL
+from asprofile.model.words import PRESENTATION_CONTEXTS, label_of
 from asprofile.names import releases
 from asprofile.text import decode
 

@@ -10,6 +10,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from asprofile.names.well_known import (
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    HEVC_MAIN,
+    HEVC_MAIN_10,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+    JPEG_2000,
+    JPEG_2000_LOSSLESS,
+    JPEG_BASELINE,
+    JPEG_EXTENDED,
+    JPEG_LOSSLESS,
+    JPEG_LS_LOSSLESS,
+    JPEG_LS_LOSSY,
+    MPEG2_HIGH,
+    MPEG2_MAIN,
+    MPEG4_2D,
+    MPEG4_3D,
+    MPEG4_BD,
+    MPEG4_HIGH,
+    MPEG4_STEREO,
+    RLE_LOSSLESS,
+)
 from asprofile.net.tls_options import CrlCheck, SecurityProfile, TlsOptions
 from asprofile.program import command
 from asprofile.storescu.arguments import CommandLine, CommandLineError, Given, number, port
@@ -27,34 +50,31 @@ LEVELS: Final = ("all", "trace", "debug", "info", "warn", "error", "fatal", "off
 IdentityKind = Literal["user", "password", "kerberos", "saml", "jwt"]
 PasswordSource = Literal["ask", "given"]
 
-_LE_IMPLICIT = "1.2.840.10008.1.2"
-_LE_EXPLICIT = "1.2.840.10008.1.2.1"
-_DEFLATED = "1.2.840.10008.1.2.1.99"
 
 # In the order in which the real program looks for them, with what each prefers. The first is the default.
 PROPOSALS: Final[dict[str, str]] = {
     "--propose-uncompr": "",
-    "--propose-little": _LE_EXPLICIT,
-    "--propose-big": "1.2.840.10008.1.2.2",
-    "--propose-implicit": _LE_IMPLICIT,
-    "--propose-lossless": "1.2.840.10008.1.2.4.70",
-    "--propose-jpeg8": "1.2.840.10008.1.2.4.50",
-    "--propose-jpeg12": "1.2.840.10008.1.2.4.51",
-    "--propose-j2k-lossless": "1.2.840.10008.1.2.4.90",
-    "--propose-j2k-lossy": "1.2.840.10008.1.2.4.91",
-    "--propose-jls-lossless": "1.2.840.10008.1.2.4.80",
-    "--propose-jls-lossy": "1.2.840.10008.1.2.4.81",
-    "--propose-mpeg2": "1.2.840.10008.1.2.4.100",
-    "--propose-mpeg2-high": "1.2.840.10008.1.2.4.101",
-    "--propose-mpeg4": "1.2.840.10008.1.2.4.102",
-    "--propose-mpeg4-bd": "1.2.840.10008.1.2.4.103",
-    "--propose-mpeg4-2-2d": "1.2.840.10008.1.2.4.104",
-    "--propose-mpeg4-2-3d": "1.2.840.10008.1.2.4.105",
-    "--propose-mpeg4-2-st": "1.2.840.10008.1.2.4.106",
-    "--propose-hevc": "1.2.840.10008.1.2.4.107",
-    "--propose-hevc10": "1.2.840.10008.1.2.4.108",
-    "--propose-rle": "1.2.840.10008.1.2.5",
-    "--propose-deflated": _DEFLATED,
+    "--propose-little": EXPLICIT_VR_LITTLE_ENDIAN,
+    "--propose-big": EXPLICIT_VR_BIG_ENDIAN,
+    "--propose-implicit": IMPLICIT_VR_LITTLE_ENDIAN,
+    "--propose-lossless": JPEG_LOSSLESS,
+    "--propose-jpeg8": JPEG_BASELINE,
+    "--propose-jpeg12": JPEG_EXTENDED,
+    "--propose-j2k-lossless": JPEG_2000_LOSSLESS,
+    "--propose-j2k-lossy": JPEG_2000,
+    "--propose-jls-lossless": JPEG_LS_LOSSLESS,
+    "--propose-jls-lossy": JPEG_LS_LOSSY,
+    "--propose-mpeg2": MPEG2_MAIN,
+    "--propose-mpeg2-high": MPEG2_HIGH,
+    "--propose-mpeg4": MPEG4_HIGH,
+    "--propose-mpeg4-bd": MPEG4_BD,
+    "--propose-mpeg4-2-2d": MPEG4_2D,
+    "--propose-mpeg4-2-3d": MPEG4_3D,
+    "--propose-mpeg4-2-st": MPEG4_STEREO,
+    "--propose-hevc": HEVC_MAIN,
+    "--propose-hevc10": HEVC_MAIN_10,
+    "--propose-rle": RLE_LOSSLESS,
+    "--propose-deflated": DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
 }
 SECURITY_PROFILES: Final[dict[str, SecurityProfile]] = {
     "--profile-8996": "bcp195-8996",

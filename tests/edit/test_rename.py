@@ -12,7 +12,7 @@ import asprofile
 from asprofile.edit import KINDS, kinds_of, rename_section
 from asprofile.errors import EditError
 from asprofile.model import read
-from asprofile.model.loader import (
+from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
     PROFILES,

@@ -8,7 +8,7 @@ from strategies import PROPERTY, profile_files
 
 from asprofile.edit import Formatted, format_document
 from asprofile.model import Document, Section, read
-from asprofile.model.loader import NUMBERED_KEYS
+from asprofile.model.words import NUMBERED_KEYS
 
 PREFIX = "TransferSyntax"
 

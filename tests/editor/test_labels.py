@@ -11,7 +11,7 @@ from strategies import PROPERTY, any_file, loaded, profile_files
 
 from asprofile.editor.labels import CannotRename, Labels, Occurrence
 from asprofile.lint.subject import Subject
-from asprofile.model.loader import (
+from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
     PROFILES,

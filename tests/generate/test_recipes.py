@@ -10,6 +10,7 @@ from asprofile.generate.headers import uses
 from asprofile.generate.recipes import Recipe, UnknownRecipe, recipe, recipes
 from asprofile.lint import Settings, lint
 from asprofile.names import fit, private, sop_classes, uids
+from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
 from asprofile.text import Source
 
 each_recipe = pytest.mark.parametrize("one", recipes(), ids=lambda one: one.name)
@@ -93,7 +94,7 @@ def test_every_recipe_but_the_widest_fits_one_association() -> None:
 
 def test_all_storage_is_all_of_it() -> None:
     known = {one.uid for one in sop_classes.storage_sop_classes() if one.status == "standard"}
-    assert known - set(recipe("all-storage").classes) == {sop_classes.MEDIA_STORAGE_DIRECTORY}
+    assert known - set(recipe("all-storage").classes) == {MEDIA_STORAGE_DIRECTORY}
     images = set(recipe("all-images").classes)
     assert images < known
     assert {one.uid for one in sop_classes.storage_sop_classes() if one.uid in images and one.pixel == "no"} == set()

@@ -10,11 +10,12 @@ from strategies import profile_files
 
 from asprofile.model import Config, Loading, read
 from asprofile.model import loadings as module
-from asprofile.model.loadings import ROLES, loaded, outcome
+from asprofile.model.loadings import loaded
+from asprofile.model.words import outcome
 from asprofile.names import symbols
 from asprofile.names.releases import RELEASES
 
-CASES = [(release, role) for release in RELEASES for role in ROLES]
+CASES = [(release, role) for release in RELEASES for role in ASSOCIATION_ROLES]
 
 
 def profile(syntaxes: int = 1, contexts: int = 1, syntax: str = "LittleEndianImplicit", sop: str = "1.2.3") -> bytes:

@@ -7,6 +7,7 @@ import pytest
 
 from asprofile.names import sop_classes, transfer_syntaxes
 from asprofile.names.fit import Kind, Verdict, judge
+from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
 
 ORACLE = Path(__file__).with_name("verdicts.tsv")
 
@@ -130,7 +131,7 @@ def test_the_impossible_pairs_of_dcmtks_own_storescu_profile(sop_uid: str, ts_ui
         (CT, VERIFICATION, Kind.NOT_A_SYNTAX, True),
         (JPEG_BASELINE, CT, Kind.NOT_A_SYNTAX, True),
         # a DICOMDIR goes in nothing
-        (sop_classes.MEDIA_STORAGE_DIRECTORY, "1.2.3", Kind.MEDIA_ONLY, True),
+        (MEDIA_STORAGE_DIRECTORY, "1.2.3", Kind.MEDIA_ONLY, True),
     ],
 )
 def test_there_is_a_verdict_for_any_two_uids(sop_uid: str, ts_uid: str, kind: Kind, useless: bool) -> None:
@@ -175,7 +176,7 @@ def test_all_standard_pairs_have_a_verdict_and_a_reason() -> None:
 def test_every_object_can_be_sent_in_the_default_transfer_syntax() -> None:
     for sop_class in sop_classes.storage_sop_classes():
         found = judge(sop_class.uid, "1.2.840.10008.1.2")
-        expected = Kind.MEDIA_ONLY if sop_class.uid == sop_classes.MEDIA_STORAGE_DIRECTORY else Kind.FULL
+        expected = Kind.MEDIA_ONLY if sop_class.uid == MEDIA_STORAGE_DIRECTORY else Kind.FULL
         assert (found.kind, found.unsure) == (expected, False)
 
 

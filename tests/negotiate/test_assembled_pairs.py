@@ -27,7 +27,7 @@ from asprofile.net import wire
 
 if TYPE_CHECKING:
     from asprofile.model import Profile
-    from asprofile.model.config import AssociationRole
+    from asprofile.model.words import AssociationRole
 
 pytestmark = pytest.mark.peer
 

@@ -18,7 +18,7 @@ from programs import need
 
 import asprofile
 from asprofile.errors import ProposalError
-from asprofile.model.config import answered_syntaxes
+from asprofile.model.words import answered_syntaxes
 from asprofile.negotiate.request import propose
 from asprofile.negotiate.simulate import simulate
 from asprofile.net import wire

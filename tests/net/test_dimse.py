@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asprofile.errors import ProtocolError
+from asprofile.names.well_known import VERIFICATION
 from asprofile.net import dimse
 from asprofile.net.dimse import Command, StatusClass
 
@@ -65,9 +66,7 @@ def test_requests_decode():
     assert dimse.decode(dimse.store_request(CT, "1.2.3", 9)) == Command(
         dimse.C_STORE_RQ, True, message_id=9, sop_class=CT, sop_instance="1.2.3"
     )
-    assert dimse.decode(dimse.echo_request(2)) == Command(
-        dimse.C_ECHO_RQ, False, message_id=2, sop_class=dimse.VERIFICATION
-    )
+    assert dimse.decode(dimse.echo_request(2)) == Command(dimse.C_ECHO_RQ, False, message_id=2, sop_class=VERIFICATION)
 
 
 def test_response_decodes():

@@ -7,6 +7,7 @@ from factories import CT, EXPLICIT
 from scripted_peer import ScriptedPeer, Wire, data_pdu
 
 from asprofile.errors import AssociationAborted, IdentityNotConfirmed
+from asprofile.names.well_known import VERIFICATION
 from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ContextResult, ProposedContext, UserIdentity
 from asprofile.net import dimse, wire
 from asprofile.send.options import SendOptions
@@ -145,12 +146,12 @@ def test_echo() -> None:
             value = next(wire.data_values(memoryview(body)))
             command = dimse.decode(bytes(value.data))
             assert command.field == dimse.C_ECHO_RQ
-            assert command.sop_class == dimse.VERIFICATION
+            assert command.sop_class == VERIFICATION
             assert not command.has_data_set
             peer.write(data_pdu(value.context_id, dimse.response(command, status)))
         peer.release()
 
-    request = AssociateRequest("PEER", "US", (ProposedContext(3, dimse.VERIFICATION, ("1.2.840.10008.1.2",)),))
+    request = AssociateRequest("PEER", "US", (ProposedContext(3, VERIFICATION, ("1.2.840.10008.1.2",)),))
     with ScriptedPeer(script) as peer:
         session = opened(peer, request)
         assert [session.echo(3).status for _ in range(2)] == [0, 0x0122]

@@ -11,7 +11,7 @@ import re
 
 from asprofile.generate.logs.dump import Dump, DumpedContext
 from asprofile.generate.logs.indented import NO_ROLES
-from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
 
 _GDCM_PROPOSED = re.compile(r"\bPresentationContext ID: (\d{1,9})\s*$")
 _GDCM_ID = re.compile(r"(?:^|[\s:>+|`-])ID: (\d{1,9})\s*$")

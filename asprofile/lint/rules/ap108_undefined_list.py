@@ -6,13 +6,20 @@ from collections.abc import Iterator
 
 from asprofile.lint.diagnosis import told_in_front
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixing import SPELLED, SPELLED_KEYS, plural
+from asprofile.lint.fixing import plural
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.undefined import Undefined
 from asprofile.lint.view import View
 from asprofile.model import uid as uids
-from asprofile.model.loader import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION, TRANSFER_SYNTAXES
+from asprofile.model.words import (
+    EXTENDED_NEGOTIATION,
+    NUMBERED_KEYS,
+    ROLE_SELECTION,
+    SPELLED,
+    SPELLED_KEYS,
+    TRANSFER_SYNTAXES,
+)
 from asprofile.names.uids import can_be
 from asprofile.text import Span, decode
 

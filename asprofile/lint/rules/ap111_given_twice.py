@@ -13,7 +13,7 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.model import uid as uids
-from asprofile.model.loader import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION
+from asprofile.model.words import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION
 from asprofile.names.uids import display_name
 from asprofile.syntax import Entry
 from asprofile.text import Span

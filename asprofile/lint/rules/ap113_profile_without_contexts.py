@@ -9,7 +9,7 @@ from asprofile.lint.fixing import line_end, next_line
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
-from asprofile.model.loader import PRESENTATION_CONTEXTS, PROFILES
+from asprofile.model.words import PRESENTATION_CONTEXTS, PROFILES
 from asprofile.syntax import Header
 from asprofile.text import Edit, Span
 

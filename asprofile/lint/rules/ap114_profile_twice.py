@@ -8,7 +8,7 @@ from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
-from asprofile.model.loader import PROFILES
+from asprofile.model.words import PROFILES
 from asprofile.syntax import Header
 
 

@@ -9,9 +9,9 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.model import ContextList
-from asprofile.model.config import MAX_CONTEXTS
-from asprofile.names import releases
+from asprofile.model.words import UNLIMITED, has_limits
 from asprofile.names.uids import describe
+from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.text import Span
 
 
@@ -24,19 +24,20 @@ def _hits(view: View) -> Iterator[Hit]:
     refused = {refusal.problem.subject for refusal in view.refusals if refusal.cause == "too many contexts"}
     for label, contexts in view.subject.config.context_lists.items():
         if label in refused:
-            limit = "at most 128 go into an association, and DCMTK refuses the file"
-            if not releases.at_least(view.subject.release, "3.6.8"):
-                limit = f"DCMTK {view.subject.release} takes 128 of any list and refuses the file"
+            limit = f"at most {MAX_CONTEXTS} go into an association, and DCMTK refuses the file"
+            if has_limits(view.subject.release):
+                limit = f"DCMTK {view.subject.release} takes {MAX_CONTEXTS} of any list and refuses the file"
             yield Hit(_span(view, contexts), f"{_count(contexts)}; {limit}{_advice(contexts)}")
         elif _may_be_proposed(view.subject, contexts):
             message = (
-                f"{_count(contexts)}: at most 128 go into an association, and it refuses the file, which storescp and "
-                f"dcmrecv take{_advice(contexts)}"
+                f"{_count(contexts)}: at most {MAX_CONTEXTS} go into an association, and it refuses the file, which "
+                f"storescp and dcmrecv take{_advice(contexts)}"
             )
             yield Hit(_span(view, contexts), message, only_for="requestor")
         elif view.subject.given_role is None and len(contexts.items) > MAX_CONTEXTS:
             message = (
-                f"{_count(contexts)}: acceptors take that from DCMTK 3.6.8 on; storescu and older releases refuse it"
+                f"{_count(contexts)}: acceptors take that from DCMTK {UNLIMITED} on; storescu and older releases "
+                "refuse it"
             )
             yield Hit(_span(view, contexts), message, severity="info")
 

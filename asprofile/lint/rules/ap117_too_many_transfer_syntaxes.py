@@ -10,6 +10,7 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.syntax_lists import TOO_MANY, removed, repeated
 from asprofile.lint.view import View
+from asprofile.model.words import MAX_TRANSFER_SYNTAXES
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -28,7 +29,7 @@ def _hits(view: View) -> Iterator[Hit]:
         again = repeated(found)
         message = (
             f"this list has {len(found.items)} transfer syntaxes, of which DCMTK {view.subject.release} takes "
-            "128, so it refuses to use the profile; shorten the list"
+            f"{MAX_TRANSFER_SYNTAXES}, so it refuses to use the profile; shorten the list"
         )
         if again:
             message += f": {len(again)} of them stand there before"

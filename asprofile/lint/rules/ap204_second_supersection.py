@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Fix, Hit, Severity
-from asprofile.lint.fixing import SPELLED, plural
+from asprofile.lint.fixing import plural
 from asprofile.lint.losses import Loss
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
+from asprofile.model.words import SPELLED
 from asprofile.syntax import Header
 
 

@@ -11,7 +11,7 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.textslips import TextSlip
 from asprofile.lint.view import View
-from asprofile.model.loader import NUMBERED_KEYS
+from asprofile.model.words import NUMBERED_KEYS
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span
 

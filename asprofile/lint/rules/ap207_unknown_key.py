@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixing import LIST_OF, SPELLED, plural
+from asprofile.lint.fixing import plural
 from asprofile.lint.losses import Loss
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
-from asprofile.model.loader import NUMBERED_KEYS
+from asprofile.model.words import LIST_OF, NUMBERED_KEYS, SPELLED
 from asprofile.syntax import Entry
 
 

@@ -10,7 +10,7 @@ from asprofile.lint.fixing import plural
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
-from asprofile.model.loader import PROFILES
+from asprofile.model.words import PROFILES
 
 
 def check(subject: Subject) -> Iterator[Hit]:

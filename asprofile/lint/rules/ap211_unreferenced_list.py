@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
-from asprofile.lint.fixing import LIST_OF, plural
+from asprofile.lint.fixing import plural
 from asprofile.lint.references import references
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
-from asprofile.model.loader import (
+from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
+    LIST_OF,
     NUMBERED_KEYS,
     PRESENTATION_CONTEXTS,
     ROLE_SELECTION,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
-from asprofile.lint.fixing import LIST_OF
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
-from asprofile.model.loader import NUMBERED_KEYS, label_of
+from asprofile.model.words import LIST_OF, NUMBERED_KEYS, label_of
 
 
 def check(subject: Subject) -> Iterator[Hit]:

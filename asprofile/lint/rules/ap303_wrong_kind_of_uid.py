@@ -9,6 +9,7 @@ from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.names import private, uids
+from asprofile.names.well_known import STANDARD_ROOT
 
 _WORDS: dict[uids.Kind, str] = {
     "transfer-syntax": "a transfer syntax",
@@ -56,7 +57,7 @@ def _not_a_sop_class(uid: str) -> str:
 
 
 def _is_unsure(uid: str) -> bool:
-    known = private.get(uid) if not uid.startswith(uids.STANDARD_ROOT) else None
+    known = private.get(uid) if not uid.startswith(STANDARD_ROOT) else None
     return known is not None and "kind" in known.unsure
 
 

@@ -10,9 +10,10 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject, UidField
 from asprofile.names import mistyped, uids
 from asprofile.names.releases import LATEST
+from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.text import Edit, encode
 
-_ROOT = uids.STANDARD_ROOT.rstrip(".")
+_ROOT = STANDARD_ROOT.rstrip(".")
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -20,7 +21,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         uid = field.uid or ""
         if not uids.is_well_formed(uid) or uids.describe(uid) is not None:
             continue
-        if uid.startswith(uids.STANDARD_ROOT):
+        if uid.startswith(STANDARD_ROOT):
             yield _hit(field, f"DICOM has registered no {uid} (as of DCMTK {LATEST})")
         elif mistyped.is_of_the_standard(uid, field.kind):
             yield _hit(field, f"{uid} is not in DICOM's root {_ROOT}")

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.names import private, uids
+from asprofile.names import private
+from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.text import Edit, encode
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     for field in subject.numbers:
         uid = field.uid or ""
-        known = private.get(uid) if not uid.startswith(uids.STANDARD_ROOT) else None
+        known = private.get(uid) if not uid.startswith(STANDARD_ROOT) else None
         if known is None or known.mistype_of is None:
             continue
         meant = known.mistype_of

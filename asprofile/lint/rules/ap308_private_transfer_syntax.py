@@ -9,22 +9,22 @@ from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.names import mistyped, sop_classes, transfer_syntaxes, uids
+from asprofile.names.well_known import GE_IMPLICIT_VR, STANDARD_ROOT
 
 # Everything little endian but the Pixel Data.
-_GE_BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2"
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     for field in subject.uid_fields:
         uid = field.uid
-        if field.place != "transfer syntax" or uid is None or uid.startswith(uids.STANDARD_ROOT):
+        if field.place != "transfer syntax" or uid is None or uid.startswith(STANDARD_ROOT):
             continue
         if not uids.is_well_formed(uid):
             continue
         known = transfer_syntaxes.get(uid)
         if known is not None:
             message = f"{known.name} is a transfer syntax of {known.vendor}; only its devices read it"
-            without = _without_pixel_data(subject, field.section) if uid == _GE_BIG_ENDIAN_PIXELS else []
+            without = _without_pixel_data(subject, field.section) if uid == GE_IMPLICIT_VR else []
             if without:
                 message += (
                     f". It is for Pixel Data, which is not in {profiles.named(without)}: propose another list there"

@@ -10,6 +10,7 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject, UidField
 from asprofile.model import AssociationRole
 from asprofile.names import mistyped, private, uids
+from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.text import Edit, encode
 
 # As many are named in the message; a vendor's profile has dozens.
@@ -54,7 +55,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 def _is_private(uid: str) -> bool:
     # A malformed UID, and a misprint of a private one or of one of DICOM's, have rules of their own.
     return (
-        not uid.startswith(uids.STANDARD_ROOT)
+        not uid.startswith(STANDARD_ROOT)
         and uids.is_well_formed(uid)
         and private.correct_uid(uid) is None
         and not mistyped.is_of_the_standard(uid, "sop-class")

@@ -9,14 +9,14 @@ from asprofile.lint.profiles import named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.syntax_lists import removed
-from asprofile.names import transfer_syntaxes
+from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN
 
 
 def check(subject: Subject) -> Iterator[Hit]:
     for label, found in subject.config.transfer_syntax_lists.items():
         retired = {syntax.uid for syntax in subject.negotiations.syntaxes_of(label) if syntax.retired}
         # DCMTK's own lists have it, and peers that know it do no harm.
-        retired.discard(transfer_syntaxes.EXPLICIT_VR_BIG_ENDIAN)
+        retired.discard(EXPLICIT_VR_BIG_ENDIAN)
         stance = subject.negotiations.stance(label, "requestor")
         if not retired or subject.is_catch_all(label) or stance == "no":
             continue

@@ -9,11 +9,7 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.syntax_lists import reordered
 from asprofile.names import uids
-from asprofile.names.transfer_syntaxes import (
-    EXPLICIT_VR_BIG_ENDIAN,
-    EXPLICIT_VR_LITTLE_ENDIAN,
-    IMPLICIT_VR_LITTLE_ENDIAN,
-)
+from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 _LOSES = {
     EXPLICIT_VR_BIG_ENDIAN: "it is retired, and every byte has to be swapped",

@@ -9,7 +9,7 @@ from asprofile.lint.fixing import plural
 from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.names.transfer_syntaxes import EXPLICIT_VR_BIG_ENDIAN
+from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN
 
 
 def check(subject: Subject) -> Iterator[Hit]:

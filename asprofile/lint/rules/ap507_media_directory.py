@@ -9,9 +9,9 @@ from asprofile.lint.lists import removal
 from asprofile.lint.profiles import is_referenced
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model.loader import PRESENTATION_CONTEXTS
+from asprofile.model.words import PRESENTATION_CONTEXTS
+from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
 
-_MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 _MESSAGE = (
     "Media Storage Directory is the DICOMDIR of a CD or memory stick, which is never sent over an association "
     "(PS3.10 8): no object can use this context; remove it"
@@ -20,10 +20,10 @@ _MESSAGE = (
 
 def check(subject: Subject) -> Iterator[Hit]:
     for label, contexts in subject.config.context_lists.items():
-        items = [item for item in contexts.items if item.abstract_syntax == _MEDIA_STORAGE_DIRECTORY]
+        items = [item for item in contexts.items if item.abstract_syntax == MEDIA_STORAGE_DIRECTORY]
         if not items:
             continue
-        needed = is_referenced(subject, contexts, _MEDIA_STORAGE_DIRECTORY)
+        needed = is_referenced(subject, contexts, MEDIA_STORAGE_DIRECTORY)
         for item in items:
             edits = None if needed else removal(subject, PRESENTATION_CONTEXTS, label, [item.span])
             fix = Fix("remove the context", edits, safe=False) if edits else None

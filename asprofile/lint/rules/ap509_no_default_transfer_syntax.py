@@ -9,15 +9,14 @@ from asprofile.lint import lossy_only
 from asprofile.lint.contexts import Offer
 from asprofile.lint.finding import Fix, Hit, Severity
 from asprofile.lint.lists import addition
-from asprofile.lint.profiles import VERIFICATION, kind, named
+from asprofile.lint.profiles import kind, named
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.unfit import is_useless, list_name, uncompressed_list
 from asprofile.model import AssociationRole, ContextList
-from asprofile.model.config import MAX_CONTEXTS
-from asprofile.model.loader import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
+from asprofile.model.words import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names import sop_classes, transfer_syntaxes, uids
-from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, MAX_CONTEXTS, VERIFICATION
 
 # What may excuse an offer without the default (PS3.5 10.1, both waivers): nothing, as uncompressed objects are offered
 # and no others; nothing, as they are offered beside compressed ones; that single images are beyond 4 GB, which is

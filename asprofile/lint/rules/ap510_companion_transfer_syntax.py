@@ -11,9 +11,10 @@ from asprofile.lint.profiles import named, symbol
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.unfit import is_useless, list_name
-from asprofile.model.loader import TRANSFER_SYNTAXES
+from asprofile.model.words import TRANSFER_SYNTAXES
 from asprofile.names import sop_classes, uids
-from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN, ONLY_FOR_8_BITS, TransferSyntax
+from asprofile.names.transfer_syntaxes import ONLY_FOR_8_BITS, TransferSyntax
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
 from asprofile.text import Span
 
 _SECTIONS = {"jpeg": "PS3.5 10.2", "jpeg-ls": "PS3.5 10.5", "deflated-dataset": "PS3.5 A.5"}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint import profiles, unfit
+from asprofile.lint import unfit
 from asprofile.lint.contexts import Context
 from asprofile.lint.finding import Hit, Severity
 from asprofile.lint.profiles import listed
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.names import uids
+from asprofile.names.well_known import VERIFICATION
 
 _ECHO = (
     "Verification has no data set, so that any transfer syntax would do, but many peers accept it with "
@@ -27,7 +28,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     fixes = unfit.remedies(subject, [context for context, bad in found if len(bad) == len(context.uids)])
     for context, bad in found:
         fix = fixes.get(context.item.span)
-        if context.item.abstract_syntax == profiles.VERIFICATION:
+        if context.item.abstract_syntax == VERIFICATION:
             severity: Severity = "info" if _has_another(context) else "warning"
             yield Hit(context.item.label_span, _ECHO.format(listed(list(map(uids.display_name, bad)))), fix, severity)
         else:
@@ -44,7 +45,7 @@ def _message(context: Context, bad: list[str]) -> str:
 
 def _is_harmless(context: Context, unfit: int) -> bool:
     """A C-ECHO has no data set that could be in any transfer syntax: with an uncompressed one beside, nothing fails."""
-    return context.item.abstract_syntax == profiles.VERIFICATION and unfit < len(context.uids)
+    return context.item.abstract_syntax == VERIFICATION and unfit < len(context.uids)
 
 
 def _has_another(context: Context) -> bool:

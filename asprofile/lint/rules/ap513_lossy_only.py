@@ -12,7 +12,7 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.unfit import uncompressed_list
 from asprofile.model import ContextList
-from asprofile.model.loader import PRESENTATION_CONTEXTS
+from asprofile.model.words import PRESENTATION_CONTEXTS
 from asprofile.names import uids
 
 

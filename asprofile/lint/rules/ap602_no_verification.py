@@ -9,8 +9,13 @@ from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model import ContextList
-from asprofile.model.loader import PRESENTATION_CONTEXTS
-from asprofile.names.transfer_syntaxes import IMPLICIT_VR_LITTLE_ENDIAN
+from asprofile.model.words import PRESENTATION_CONTEXTS
+from asprofile.names.well_known import (
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+    VERIFICATION,
+)
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -18,11 +23,11 @@ def check(subject: Subject) -> Iterator[Hit]:
         if subject.role_of(contexts) != "acceptor" or not contexts.items or profile.refusal:
             continue
         if subject.negotiations.is_complete(contexts) and all(
-            item.abstract_syntax != profiles.VERIFICATION for item in contexts.items
+            item.abstract_syntax != VERIFICATION for item in contexts.items
         ):
             message = (
                 f"profile {profile.name} does not accept Verification: a peer's C-ECHO fails though the acceptor runs; "
-                f"add {profiles.symbol(subject, profiles.VERIFICATION)}"
+                f"add {profiles.symbol(subject, VERIFICATION)}"
             )
             yield Hit(contexts.spans[0], message, _fix(subject, contexts))
 
@@ -33,14 +38,14 @@ def _fix(subject: Subject, contexts: ContextList) -> Fix | None:
         found = subject.config.transfer_syntax_lists.get(item.label)
         if found is None or IMPLICIT_VR_LITTLE_ENDIAN not in found.uids or not _is_uncompressed(found.uids):
             continue
-        value = f"{profiles.symbol(subject, profiles.VERIFICATION)}\\{subject.text(item.label_span).strip()}"
+        value = f"{profiles.symbol(subject, VERIFICATION)}\\{subject.text(item.label_span).strip()}"
         edits = lists.addition(subject, PRESENTATION_CONTEXTS, contexts.label, [value])
         return Fix("accept Verification", edits, safe=False) if edits else None
     return None
 
 
 def _is_uncompressed(uids: tuple[str, ...]) -> bool:
-    return all(uid in ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2") for uid in uids)
+    return all(uid in (IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN) for uid in uids)
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model import PresentationContext, Profile, size
-from asprofile.model.config import MAX_CONTEXTS
+from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.value import replaced
 
 # DCMTK compares the length field, which does not count the 6 bytes in front of it (3.6.4 and later).

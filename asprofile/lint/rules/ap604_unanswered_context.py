@@ -9,7 +9,7 @@ from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.syntax_lists import is_refused
-from asprofile.model.config import answered_syntaxes
+from asprofile.model.words import answered_syntaxes
 from asprofile.names.releases import LATEST, RELEASES
 
 

@@ -9,9 +9,9 @@ from asprofile.lint.finding import Fix, Hit, Severity
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model import ContextItem, ContextList
-from asprofile.model.config import MAX_CONTEXTS
-from asprofile.model.loader import PRESENTATION_CONTEXTS
+from asprofile.model.words import PRESENTATION_CONTEXTS
 from asprofile.names.companions import Companion, companions
+from asprofile.names.well_known import MAX_CONTEXTS
 
 
 def check(subject: Subject) -> Iterator[Hit]:

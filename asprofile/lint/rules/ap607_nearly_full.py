@@ -8,7 +8,7 @@ from asprofile.lint import profiles
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model.config import MAX_CONTEXTS
+from asprofile.names.well_known import MAX_CONTEXTS
 
 # From here on the next modality or compression does not fit.
 FEWEST = 121

@@ -9,7 +9,7 @@ from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model import Profile
-from asprofile.model.loader import ROLE_SELECTION
+from asprofile.model.words import ROLE_SELECTION
 from asprofile.names.uids import display_name
 from asprofile.text import Edit
 

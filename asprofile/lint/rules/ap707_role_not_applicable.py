@@ -8,7 +8,7 @@ from asprofile.lint import lists, profiles
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model.loader import ROLE_SELECTION
+from asprofile.model.words import ROLE_SELECTION
 
 KINDS = frozenset(
     (

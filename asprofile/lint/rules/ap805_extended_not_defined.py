@@ -8,7 +8,7 @@ from asprofile.lint import extended, lists
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model.loader import EXTENDED_NEGOTIATION
+from asprofile.model.words import EXTENDED_NEGOTIATION
 from asprofile.names.uids import display_name
 
 

@@ -8,7 +8,7 @@ from asprofile.lint import lists
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model.loader import EXTENDED_NEGOTIATION
+from asprofile.model.words import EXTENDED_NEGOTIATION
 
 
 def check(subject: Subject) -> Iterator[Hit]:

@@ -8,7 +8,7 @@ from asprofile.lint import lists, profiles
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model.loader import PRESENTATION_CONTEXTS
+from asprofile.model.words import PRESENTATION_CONTEXTS
 
 
 def check(subject: Subject) -> Iterator[Hit]:
