@@ -92,7 +92,7 @@ def _check(found: Opened) -> None:
 def _remedy(found: Opened) -> str:
     """What the linter's fixes would do for a file that does not load."""
     # Not needed for files that load.
-    from asprofile.lint.fixes import fix
+    from asprofile.lint.fixes.rounds import fix
     from asprofile.lint.run import Settings
 
     settings = Settings(release=found.release)

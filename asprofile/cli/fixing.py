@@ -10,7 +10,7 @@ from asprofile.cli.diffs import show_diff
 from asprofile.cli.files import STDIN
 from asprofile.cli.writing import Unwritable, replace_file
 from asprofile.lint import Settings
-from asprofile.lint.fixes import fix
+from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.run import Report, lint
 from asprofile.printing import printable
 from asprofile.text import Source

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from asprofile.cli.files import STDIN
 from asprofile.cli.writing import Unwritable, replace_file
-from asprofile.lint.add_ignores import ignores
+from asprofile.lint.fixes.ignores import ignores
 from asprofile.lint.run import Report, Settings
 from asprofile.text import apply_edits
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from asprofile.errors import EditError
-from asprofile.lint.fixing import line_start, next_line
+from asprofile.lint.fixes.edits import line_start, next_line
 from asprofile.model import Document, Section
 from asprofile.model.words import (
     NUMBERED_KEYS,

@@ -10,7 +10,7 @@ from asprofile.edit.draft import Edited
 from asprofile.edit.fmt import Formatted, format_document
 from asprofile.edit.renumber import renumbered_keys
 from asprofile.errors import EditError
-from asprofile.lint.keeps import Loadings, keeps_model
+from asprofile.lint.fixes.keeps import Loadings, keeps_model
 from asprofile.model import Document, Loading, Section, read
 from asprofile.model.loadings import loaded
 from asprofile.program import command

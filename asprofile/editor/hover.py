@@ -9,8 +9,8 @@ from asprofile.editor.labels import Occurrence
 from asprofile.editor.opened import OpenFile
 from asprofile.editor.places import EntryPart, Place, SupersectionName, place_at
 from asprofile.lint.finding import Finding
-from asprofile.lint.fixing import plural
-from asprofile.lint.losses import number_of, place_of
+from asprofile.lint.fixes.edits import plural
+from asprofile.lint.slips.losses import number_of, place_of
 from asprofile.model.inference import in_words
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from asprofile.editor.labels import Labels
 from asprofile.lint import Finding, Settings, lint
-from asprofile.lint.fixes import fix
+from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.subject import Subject
 from asprofile.syntax.recognise import is_meant, why_no_profile
 from asprofile.text import Source, Span

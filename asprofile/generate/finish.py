@@ -13,8 +13,8 @@ from asprofile.edit import Formatted, format_document
 from asprofile.generate.render import render
 from asprofile.generate.request import Request
 from asprofile.lint import Settings, lint
-from asprofile.lint.add_ignores import ignores
 from asprofile.lint.finding import Finding
+from asprofile.lint.fixes.ignores import ignores
 from asprofile.lint.run import Report
 from asprofile.model import Loading, read
 from asprofile.names.releases import LATEST, RELEASES, at_least

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
-from asprofile.lint import lists
 from asprofile.lint.finding import Hit
+from asprofile.lint.fixes import lists
 from asprofile.lint.subject import Stance, Subject
 from asprofile.model import AssociationRole, ContextItem, ContextList, Profile, Role
 from asprofile.model.words import ROLE_SELECTION

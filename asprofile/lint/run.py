@@ -7,7 +7,7 @@ from itertools import groupby, islice
 
 from asprofile.lint.extent import OF_READING, TOO_MANY_ENTRIES
 from asprofile.lint.finding import Finding, Fix, Hit, Severity
-from asprofile.lint.fixing import without_lines
+from asprofile.lint.fixes.edits import without_lines
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules, by_code
 from asprofile.lint.select import ALL, selected

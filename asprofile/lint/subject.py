@@ -11,16 +11,16 @@ from functools import cached_property
 from typing import Literal
 
 from asprofile.lint import view as views
-from asprofile.lint.characters import CharacterSlip, character_slips
 from asprofile.lint.contexts import Negotiations
-from asprofile.lint.diagnosis import Diagnosis, Refusal, diagnose, refusals
-from asprofile.lint.dropped import Dropped, dropped
 from asprofile.lint.extent import Extent, extent
-from asprofile.lint.home import at_home
-from asprofile.lint.losses import MANDATORY, Loss, Missing, losses, missing_supersections, number_of, place_of
 from asprofile.lint.outline import Outline
+from asprofile.lint.slips.characters import CharacterSlip, character_slips
+from asprofile.lint.slips.diagnosis import Diagnosis, Refusal, diagnose, refusals
+from asprofile.lint.slips.dropped import Dropped, dropped
+from asprofile.lint.slips.home import at_home
+from asprofile.lint.slips.lines import TextSlip, text_slips
+from asprofile.lint.slips.losses import MANDATORY, Loss, Missing, losses, missing_supersections, number_of, place_of
 from asprofile.lint.suppress import Covering, Suppressions, suppressions
-from asprofile.lint.textslips import TextSlip, text_slips
 from asprofile.lint.view import Layer, View
 from asprofile.model import AssociationRole, Config, ContextList, Document, Inference, Loading, Problem, infer, read
 from asprofile.model import uid as uids

@@ -7,9 +7,9 @@ value, a key or a header. A list that no profile refers to is read, and not coun
 
 from __future__ import annotations
 
-from asprofile.lint.losses import losses
 from asprofile.lint.outline import Outline
-from asprofile.lint.textslips import entries_within, text_slips
+from asprofile.lint.slips.lines import entries_within, text_slips
+from asprofile.lint.slips.losses import losses
 from asprofile.model import read
 from asprofile.syntax import Entry
 

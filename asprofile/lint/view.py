@@ -15,16 +15,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixing import compatible
-from asprofile.lint.losses import MANDATORY
-from asprofile.lint.undefined import Undefined, undefined
+from asprofile.lint.fixes.edits import compatible
+from asprofile.lint.slips.losses import MANDATORY
+from asprofile.lint.slips.undefined import Undefined, undefined
 from asprofile.model import Problem
 from asprofile.text import Edit, Source, Span, apply_edits, encode
 from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
-    from asprofile.lint.diagnosis import Diagnosis, Refusal
-    from asprofile.lint.losses import Loss
+    from asprofile.lint.slips.diagnosis import Diagnosis, Refusal
+    from asprofile.lint.slips.losses import Loss
     from asprofile.lint.subject import Subject, UidField
 
 Layer = Literal["characters", "lines", "supersections", "places", "keys", "numbers", "values", "whole"]
@@ -79,7 +79,7 @@ class View:
     def keeps(self, edits: Iterable[Edit]) -> bool:
         """Whether the edits, made to the file, keep all that any release loads of it: what makes a fix safe."""
         # Not needed until there is something to fix.
-        from asprofile.lint.safety import keeps
+        from asprofile.lint.fixes.safety import keeps
 
         made = self._in_file(edits)
         return made is not None and keeps(self.file, made)

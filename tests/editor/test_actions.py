@@ -11,7 +11,7 @@ from asprofile.edit import Formatted, Refusal, format_document
 from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
 from asprofile.editor.opened import MAX_SIZE, OpenFile
 from asprofile.lint import Settings
-from asprofile.lint.fixes import fix
+from asprofile.lint.fixes.rounds import fix
 from asprofile.text import Source, Span, apply_edits
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 
 from asprofile.editor.opened import OpenFile
 from asprofile.lint import Settings
-from asprofile.lint.fixes import fix
+from asprofile.lint.fixes.rounds import fix
 from asprofile.text import Source, Span
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asprofile.lint import Settings, lint
-from asprofile.lint.fixes import fix
+from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.names.fit import judge

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from asprofile.lint import Finding, Settings, lint
-from asprofile.lint.fixes import fix
+from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.rules import all_rules
 from asprofile.lint.run import Report
 from asprofile.lint.subject import Subject

@@ -9,7 +9,7 @@ import pytest
 from programs import need
 
 from asprofile.lint import Settings, lint
-from asprofile.lint.fixes import fix
+from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.run import Report
 from asprofile.model import AssociationRole
 from asprofile.text import Source

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from strategies import PROPERTY, ROLES, profile_files
 
-from asprofile.lint import Finding, Settings, fixes, lint
+from asprofile.lint import Finding, Settings, lint
 from asprofile.lint.finding import SEVERITIES
+from asprofile.lint.fixes import rounds
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.rules import all_rules
 from asprofile.model import AssociationRole, Loading, read
@@ -215,7 +216,7 @@ def assert_fixes_keep_both_sides(
             after = usable(apply_edits(data, one.fix.edits), release)
             assert all(before[side] <= after[side] for side in sides), f"{one.code}: {one.fix.title}"
     after = usable(
-        fixes.fix(Source(data, name), Settings(release, role, select or ("ALL",)), unsafe=True).data, release
+        rounds.fix(Source(data, name), Settings(release, role, select or ("ALL",)), unsafe=True).data, release
     )
     assert all(before[side] <= after[side] for side in sides)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixing import compatible
+from asprofile.lint.fixes.edits import compatible
 from asprofile.lint.subject import Subject
 from asprofile.names.releases import LATEST
 from asprofile.text import Edit, Source, Span

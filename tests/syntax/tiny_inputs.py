@@ -13,7 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from asprofile.edit import format_document
-from asprofile.lint.fixes import fix
+from asprofile.lint.fixes.rounds import fix
 from asprofile.model import read
 from asprofile.text import Source
 

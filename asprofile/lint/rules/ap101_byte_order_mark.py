@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.characters import CharacterSlip
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
+from asprofile.lint.slips.characters import CharacterSlip
 from asprofile.lint.subject import Subject
 
 

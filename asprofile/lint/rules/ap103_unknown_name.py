@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.diagnosis import swapped
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
+from asprofile.lint.slips.diagnosis import swapped
 from asprofile.lint.subject import Subject, UidField
 from asprofile.lint.view import View
 from asprofile.model import uid as uids

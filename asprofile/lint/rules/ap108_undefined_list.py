@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.diagnosis import told_in_front
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixing import plural
+from asprofile.lint.fixes.edits import plural
 from asprofile.lint.rule import Example, Rule
+from asprofile.lint.slips.diagnosis import told_in_front
+from asprofile.lint.slips.undefined import Undefined
 from asprofile.lint.subject import Subject
-from asprofile.lint.undefined import Undefined
 from asprofile.lint.view import View
 from asprofile.model import uid as uids
 from asprofile.model.words import (

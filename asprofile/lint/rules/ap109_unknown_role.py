@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.diagnosis import Refusal, told_in_front
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixing import most_like
+from asprofile.lint.fixes.edits import most_like
 from asprofile.lint.rule import Example, Rule
+from asprofile.lint.slips.diagnosis import Refusal, told_in_front
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.text import Edit

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixing import plural
-from asprofile.lint.losses import without_entries
+from asprofile.lint.fixes.edits import plural
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.rule import Example, Rule
+from asprofile.lint.slips.losses import without_entries
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.model import uid as uids

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.diagnosis import Refusal
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
+from asprofile.lint.slips.diagnosis import Refusal
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.names.uids import display_name

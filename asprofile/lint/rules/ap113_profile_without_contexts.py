@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixing import line_end, next_line
+from asprofile.lint.fixes.edits import line_end, next_line
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View

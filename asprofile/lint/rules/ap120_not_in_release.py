@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.diagnosis import Diagnosis
 from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.fixes.safety import keeps_name
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.safety import keeps_name
+from asprofile.lint.slips.diagnosis import Diagnosis
 from asprofile.lint.subject import Subject, UidField
 from asprofile.lint.view import View
 from asprofile.names import symbols

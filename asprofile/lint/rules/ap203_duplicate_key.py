@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.losses import Loss
 from asprofile.lint.rule import Example, Rule
+from asprofile.lint.slips.losses import Loss
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.syntax import Entry

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixing import plural
-from asprofile.lint.losses import Loss
+from asprofile.lint.fixes.edits import plural
 from asprofile.lint.rule import Example, Rule
+from asprofile.lint.slips.losses import Loss
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.model.words import SPELLED

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixing import plural
-from asprofile.lint.lists import single_removals
+from asprofile.lint.fixes.edits import plural
+from asprofile.lint.fixes.lists import single_removals
 from asprofile.lint.rule import Example, Rule
+from asprofile.lint.slips.lines import TextSlip
 from asprofile.lint.subject import Subject
-from asprofile.lint.textslips import TextSlip
 from asprofile.lint.view import View
 from asprofile.model.words import NUMBERED_KEYS
 from asprofile.syntax import Entry

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
+from asprofile.lint.slips.lines import TextSlip
 from asprofile.lint.subject import Subject
-from asprofile.lint.textslips import TextSlip
 from asprofile.lint.view import View
 
 _MESSAGE = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
-from asprofile.lint.fixing import plural
+from asprofile.lint.fixes.edits import plural
 from asprofile.lint.references import references
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.characters import CharacterSlip
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixing import plural
+from asprofile.lint.fixes.edits import plural
 from asprofile.lint.rule import Example, Rule
+from asprofile.lint.slips.characters import CharacterSlip
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.text import Span

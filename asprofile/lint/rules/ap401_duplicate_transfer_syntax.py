@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
+from asprofile.lint.fixes.syntax_lists import is_refused, removed
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.lint.syntax_lists import is_refused, removed
 from asprofile.model import TransferSyntaxItem
 
 

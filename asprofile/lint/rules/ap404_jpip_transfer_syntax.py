@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
+from asprofile.lint.fixes.syntax_lists import removed
 from asprofile.lint.lossy_only import is_jpip
 from asprofile.lint.profiles import named
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.lint.syntax_lists import removed
 
 
 def check(subject: Subject) -> Iterator[Hit]:

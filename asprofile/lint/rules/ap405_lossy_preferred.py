@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit, Severity
+from asprofile.lint.fixes.syntax_lists import reordered
 from asprofile.lint.profiles import named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.lint.syntax_lists import reordered
 from asprofile.names import transfer_syntaxes, uids
 from asprofile.names.transfer_syntaxes import Fidelity
 

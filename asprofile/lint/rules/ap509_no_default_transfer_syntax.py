@@ -8,7 +8,7 @@ from typing import Literal
 from asprofile.lint import lossy_only
 from asprofile.lint.contexts import Offer
 from asprofile.lint.finding import Fix, Hit, Severity
-from asprofile.lint.lists import addition
+from asprofile.lint.fixes.lists import addition
 from asprofile.lint.profiles import kind, named
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
+from asprofile.lint.fixes.syntax_lists import is_refused
 from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.lint.syntax_lists import is_refused
 from asprofile.model.words import answered_syntaxes
 from asprofile.names.releases import LATEST, RELEASES
 

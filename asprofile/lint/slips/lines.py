@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from asprofile.lint.fixing import likeness, line_end, line_start
+from asprofile.lint.fixes.edits import likeness, line_end, line_start
 from asprofile.model.words import PREFIXES, PROFILE_KEYS, SPELLED
 from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.reading import kept_characters

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from strategies import PROPERTY, ROLES, everywhere_loaded, loaded, profile_files
 
-from asprofile.lint import Finding, Fix, Settings, fixes, lint
-from asprofile.lint.conflicts import Conflicts
+from asprofile.lint import Finding, Fix, Settings, lint
 from asprofile.lint.finding import Hit
-from asprofile.lint.fixes import Fixed, fix
-from asprofile.lint.keeps import Loadings, keeps_model, still_loads
+from asprofile.lint.fixes import rounds
+from asprofile.lint.fixes.conflicts import Conflicts
+from asprofile.lint.fixes.keeps import Loadings, keeps_model, still_loads
+from asprofile.lint.fixes.rounds import Fixed, fix
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.rules import all_rules
 from asprofile.model import read
@@ -214,7 +215,7 @@ def test_a_safe_fix_that_changes_the_model_is_withheld(rules: Any, before: bytes
 def test_a_safe_fix_that_keeps_the_model_or_adds_to_it_is_applied(
     rules: Any, monkeypatch: pytest.MonkeyPatch, before: bytes, after: bytes
 ) -> None:
-    monkeypatch.setattr(fixes, "MAX_ROUNDS", 1)
+    monkeypatch.setattr(rounds, "MAX_ROUNDS", 1)
     rules(rule("AP999", (before, after)))
     fixed = fix(Source(FILE))
     assert fixed.data == FILE.replace(before, after, 1)
@@ -246,7 +247,7 @@ def test_rules_that_undo_each_other_come_to_an_end(rules: Any) -> None:
 
 
 def test_a_rule_that_never_has_enough_comes_to_an_end(rules: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixes, "MAX_ROUNDS", 5)
+    monkeypatch.setattr(rounds, "MAX_ROUNDS", 5)
     rules(rule("AP999", (b"[P]", b"#\n[P]")))
     assert len(fix(Source(FILE)).applied) == 5
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from asprofile.lint.finding import Fix
-from asprofile.lint.lists import removal
+from asprofile.lint.fixes.lists import removal
 from asprofile.model.words import TRANSFER_SYNTAXES
 from asprofile.text import Edit
 

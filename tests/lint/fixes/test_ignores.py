@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asprofile.lint import Settings, lint
-from asprofile.lint.add_ignores import ignores
+from asprofile.lint.fixes.ignores import ignores
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules
 from asprofile.syntax import Entry, Header, parse
 from asprofile.text import Source, apply_edits
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-SAMPLES = sorted((Path(__file__).parents[2] / "sample_profiles").glob("*.cfg"))
+SAMPLES = sorted((Path(__file__).parents[3] / "sample_profiles").glob("*.cfg"))
 
 
 def silenced(data: bytes, settings: Settings | None = None) -> bytes:

@@ -1,7 +1,7 @@
 """What stands in a file and is never read by DCMTK, each with its one cause.
 
 One place decides, so that no loss is reported twice and none by two rules; the rules of group 2 say what to do about
-each cause. What the lines of the file hide from this (text that is glued or swallowed) is in ``textslips``.
+each cause. What the lines of the file hide from this (text that is glued or swallowed) is in ``lines``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from asprofile.lint.fixing import line_end, line_start, most_like, next_line, with_number, without_lines
+from asprofile.lint.fixes.edits import line_end, line_start, most_like, next_line, with_number, without_lines
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
 from asprofile.lint.references import undefined_labels
 from asprofile.model.words import (

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from asprofile.lint.fixing import on_a_line_above
+from asprofile.lint.fixes.edits import on_a_line_above
 from asprofile.model import Problem
 from asprofile.model import uid as uids
 from asprofile.model.problem import ILLEGAL_CALL

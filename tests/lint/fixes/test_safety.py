@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.lint.fixes import fix
+from asprofile.lint.fixes.rounds import fix
+from asprofile.lint.fixes.safety import MOST_TESTED, keeps, keeps_name
 from asprofile.lint.run import Settings, lint
-from asprofile.lint.safety import MOST_TESTED, keeps, keeps_name
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.names.releases import LATEST

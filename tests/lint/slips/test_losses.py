@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.lint.losses import Loss, Missing, kind_of, number_of
+from asprofile.lint.slips.losses import Loss, Missing, kind_of, number_of
 from asprofile.lint.subject import Subject
 from asprofile.names.releases import LATEST
 from asprofile.text import Source, apply_edits, decode

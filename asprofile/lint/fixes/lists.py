@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import chain
 
-from asprofile.lint.fixing import with_number
-from asprofile.lint.losses import number_of
+from asprofile.lint.fixes.edits import with_number
 from asprofile.lint.outline import SectionPart
+from asprofile.lint.slips.losses import number_of
 from asprofile.lint.subject import Subject
 from asprofile.model import uid
 from asprofile.model.inference import has_class_twice

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from asprofile.lint.conflicts import Conflicts
 from asprofile.lint.finding import Finding
-from asprofile.lint.keeps import Loadings, keeps_model, still_loads
+from asprofile.lint.fixes.conflicts import Conflicts
+from asprofile.lint.fixes.keeps import Loadings, keeps_model, still_loads
 from asprofile.lint.run import Report, Settings, lint
 from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.text import Edit, Source, apply_edits

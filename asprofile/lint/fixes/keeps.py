@@ -1,7 +1,7 @@
 """Whether a changed file still loads what the file loaded before, in every release.
 
 How two loadings are compared is said in ``safety``, with which a rule finds out what it may call safe; what is done
-with a fix that does not hold is decided in ``fixes``.
+with a fix that does not hold is decided in ``rounds``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from asprofile.lint.safety import is_kept
+from asprofile.lint.fixes.safety import is_kept
 from asprofile.model import AssociationRole, Config, Document, read
 from asprofile.model.loadings import Outcome, loaded, outcome
 from asprofile.model.words import ASSOCIATION_ROLES

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asprofile.lint import lists
+from asprofile.lint.fixes import lists
 from asprofile.lint.subject import Subject
 from asprofile.model import load
 from asprofile.model.words import PRESENTATION_CONTEXTS, PROFILES, ROLE_SELECTION

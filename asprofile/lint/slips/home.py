@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from asprofile.lint.fixing import line_end, line_start, without_lines
-from asprofile.lint.losses import Loss, end_of, number_in, number_of
+from asprofile.lint.fixes.edits import line_end, line_start, without_lines
 from asprofile.lint.outline import Outline, SectionPart
+from asprofile.lint.slips.losses import Loss, end_of, number_in, number_of
 from asprofile.model.words import NUMBERED_KEYS
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from asprofile.lint.fixing import compatible
+from asprofile.lint.fixes.edits import compatible
 from asprofile.model import Config, Profile, uid
 from asprofile.model.loadings import outcome
 from asprofile.text import Edit, Source, apply_edits, encode

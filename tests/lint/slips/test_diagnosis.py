@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.lint.diagnosis import diagnose, plain_texts, refusals
+from asprofile.lint.slips.diagnosis import diagnose, plain_texts, refusals
 from asprofile.lint.subject import Subject
 from asprofile.names.releases import LATEST, RELEASES
 from asprofile.names.symbols import names_in

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from asprofile.lint.fixing import likeness
+from asprofile.lint.fixes.edits import likeness
 from asprofile.lint.outline import Outline, SectionPart
 from asprofile.lint.references import Reference, references
 from asprofile.model.words import LIST_OF, NUMBERED_KEYS, SPELLED

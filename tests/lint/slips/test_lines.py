@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from asprofile.lint.slips.lines import TextSlip
 from asprofile.lint.subject import Subject
-from asprofile.lint.textslips import TextSlip
 from asprofile.names.releases import LATEST
 from asprofile.text import Source, apply_edits, decode
 
