@@ -10,8 +10,8 @@ from strategies import profile_files
 
 from asprofile.model import Config, Loading, read
 from asprofile.model import loadings as module
-from asprofile.model.loadings import loaded
-from asprofile.model.words import outcome
+from asprofile.model.loadings import loaded, outcome
+from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.names import symbols
 from asprofile.names.releases import RELEASES
 
