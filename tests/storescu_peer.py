@@ -32,23 +32,27 @@ class Heard:
 class Peer:
     """Listens on 127.0.0.1 and plays one part with everyone who calls.
 
-    ``answer``: ``reject``, ``abort``, ``close``, ``none`` (accepts no context), or ``accept``. ``take`` are the
-    transfer syntaxes that are accepted, best first; empty: the first that is proposed. ``statuses`` are the answers to
-    objects, the last one for ever; ``misbehave`` what happens instead of the first answer: ``abort``, ``close``,
-    ``release``, ``silence`` (until the caller goes).
+    ``answer``: ``reject``, ``abort``, ``close``, ``none`` (accepts no context), or ``accept``; several are for one
+    association after the other, the last for ever. ``poison``: on the commands for these instances it aborts. ``take``
+    are the transfer syntaxes that are accepted, best first; empty: the first that is proposed. ``statuses`` are the
+    answers to objects, the last one for ever; ``misbehave`` what happens instead of the first answer: ``abort``,
+    ``close``, ``release``, ``silence`` (until the caller goes).
     """
 
     def __init__(
         self,
-        answer: str = "accept",
+        answer: str | tuple[str, ...] = "accept",
         take: tuple[str, ...] = (),
         statuses: tuple[int, ...] = (0,),
         misbehave: str = "",
         max_pdu: int = 16384,
         host: str = "127.0.0.1",
+        poison: tuple[str, ...] = (),
     ) -> None:
         self.heard: list[Heard] = []
-        self._part = (answer, take, statuses, misbehave)
+        self._answers = [answer] if isinstance(answer, str) else list(answer)
+        self._part = (take, statuses, misbehave)
+        self._poison = tuple(uid.encode() for uid in poison)
         self._max_pdu = max_pdu
         self._listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.port: int = self._listener.getsockname()[1]
@@ -88,7 +92,8 @@ class Peer:
                 self._arrived.notify()
 
     def _converse(self, connection: socket.socket, heard: Heard) -> None:
-        answer, take, statuses, misbehave = self._part
+        take, statuses, misbehave = self._part
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         heard.request = _pdu(connection)
         if answer in ("abort", "close"):
             connection.sendall(ABORT if answer == "abort" else b"")
@@ -110,6 +115,10 @@ class Peer:
                 return
             for context, control, fragment in _fragments(pdu):
                 command, data = (command + fragment, data) if control & 1 else (command, data + fragment)
+                if control == 3 and _elements(command)[0x1000].rstrip(b"\0") in self._poison:
+                    connection.sendall(ABORT)
+                    heard.end = "poisoned"
+                    return
                 if control == 3 or control != 2:
                     continue
                 heard.contexts.append(context)

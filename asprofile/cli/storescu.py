@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from asprofile import __version__
 from asprofile.cli.root import done
-from asprofile.errors import ConfigurationError
+from asprofile.errors import ConfigurationError, UnknownRelease
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.storescu.arguments import CommandLine, CommandLineError, parse
 from asprofile.storescu.help import help_text
 
+if TYPE_CHECKING:
+    from asprofile.storescu.settings import Settings
+
 RELEASE_VARIABLE = "ASPROFILE_STORESCU_RELEASE"
-"""The release of DCMTK that is stood in for: what it counts as storage, which names it reads in a profile."""
+"""The release of DCMTK that is stood in for where --release does not say it."""
 
 WRONG_COMMAND_LINE = 1
 CANNOT = 2
@@ -53,31 +57,43 @@ def main(arguments: list[str], release: str = LATEST) -> int:
     quiet = False
     try:
         line = parse(arguments)
+        asked = line.last("--release")
+        release = parse_release(asked.values[0]) if asked is not None else release
         if not line.arguments or line.exclusive is not None:
             return _exclusive(line, release)
         level = log_level(line)
         quiet = LEVELS.index(level) > LEVELS.index("error")
         wanted = settings(line, level)
-    except CommandLineError as error:
+    except (CommandLineError, UnknownRelease) as error:
         return _wrong(str(error), WRONG_COMMAND_LINE, quiet=quiet)
     except (NotSupported, ConfigurationError) as error:
         return _wrong(str(error), CANNOT, quiet=quiet)
+    return _sent(line, wanted, level, release)
+
+
+def _sent(line: CommandLine, wanted: Settings, level: str, release: str) -> int:
     # Only where something is sent: what the help does not need takes its time.
+    from asprofile.cli.interrupts import ctrl_c
+    from asprofile.cli.sturdy import sturdy_output
     from asprofile.cli.writing import check_over
+    from asprofile.send.control import Control
     from asprofile.storescu.log import Log
     from asprofile.storescu.run import run
     from asprofile.storescu.tls import Outside
 
-    log = Log(level, sys.stdout, sys.stderr)
-    if line.last("--arguments") is not None:
-        words = "".join(f"'{word}' " for word in line.arguments)
-        log.force("info", f"calling 'storescu' with {len(line.arguments)} arguments: {words}\n")
-    log.debug(f"{_version(release)}\n")
-    try:
-        return run(wanted, log, release, Outside(_ask, check_over))
-    except ConfigurationError as error:
-        log.fatal(str(error))
-        return CANNOT
+    control = Control()
+    message = "finishing what is being sent; once more aborts"
+    with sturdy_output(), ctrl_c(control, control.finish, message):
+        log = Log(level, sys.stdout, sys.stderr)
+        if line.last("--arguments") is not None:
+            words = "".join(f"'{word}' " for word in line.arguments)
+            log.force("info", f"calling 'storescu' with {len(line.arguments)} arguments: {words}\n")
+        log.debug(f"{_version(release)}\n")
+        try:
+            return run(wanted, log, release, Outside(_ask, check_over), control)
+        except ConfigurationError as error:
+            log.fatal(str(error))
+            return CANNOT
 
 
 def _ask(question: str) -> str:
@@ -87,7 +103,10 @@ def _ask(question: str) -> str:
 
 def _wrong(message: str, status: int, *, quiet: bool) -> int:
     if not quiet:
-        sys.stderr.write(f"{_version(LATEST)}\n\n{_TITLE}\nerror: {message}\n")
+        from asprofile.cli.sturdy import sturdy_output
+
+        with sturdy_output():
+            print(f"{_version(LATEST)}\n\n{_TITLE}\nerror: {message}", file=sys.stderr)
     return status
 
 
@@ -109,5 +128,6 @@ def _exclusive(line: CommandLine, release: str) -> int:
             text = "\n".join([_version(release), "", _TITLE, "", *security_profiles(), ""])
         case _:
             text = help_text()
-    sys.stdout.write(text)
+    if sys.stdout is not None:
+        sys.stdout.write(text)
     return 0

@@ -14,8 +14,9 @@ from asprofile.names.dcmtk import is_storage
 from asprofile.storescu.loading import Loaded, Unloaded, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from asprofile.send.control import Control
     from asprofile.storescu.log import Log
     from asprofile.storescu.settings import Settings
 
@@ -24,9 +25,9 @@ class Halt(Exception):
     """Nothing can be sent; the log has said why."""
 
 
-def input_files(settings: Settings, log: Log) -> list[str]:
+def input_files(settings: Settings, log: Log, control: Control) -> list[str]:
     """The names to send, in the order of the command line; those in directories sorted, which DCMTK leaves to the
-    system. Raises Halt if there are none.
+    system. Raises Halt if there are none, or ``control`` wants an end.
     """
     if settings.scan:
         log.info("determining input files ...")
@@ -35,7 +36,7 @@ def input_files(settings: Settings, log: Log) -> list[str]:
         if not os.path.isdir(name):  # noqa: PTH112 - these are names as somebody wrote them, not paths
             found.append(name)
         elif settings.scan:
-            found += _in_directory(name, settings, log, set())
+            found += _until_interrupted(_in_directory(name, settings, log, set()), control)
         else:
             log.warn(f"ignoring directory because option --scan-directories is not set: {name}")
     if not found:
@@ -72,15 +73,17 @@ def _fits(name: str, pattern: str) -> bool:
     return (not name.startswith(".") or pattern.startswith(".")) and fnmatchcase(name, pattern)
 
 
-def checked(names: list[str], settings: Settings, log: Log, release: str) -> tuple[list[str], list[str]]:
+def checked(
+    names: list[str], settings: Settings, log: Log, release: str, control: Control
+) -> tuple[list[str], list[str]]:
     """Those that can be sent as far as can be seen, and, with --required, their SOP classes, each once.
 
-    Raises Halt for the first that cannot, unless --no-halt was given.
+    Raises Halt for the first that cannot, unless --no-halt was given, and where ``control`` wants an end.
     """
     log.info("checking input files ...")
     usable: list[str] = []
     classes: dict[str, None] = {}
-    for name in names:
+    for name in _until_interrupted(names, control):
         problem = None if os.path.exists(name) else f"cannot access file: {name}"  # noqa: PTH110
         if problem is None and settings.required:
             sop_class = _class_of(load(name, settings.reading, release))
@@ -98,6 +101,13 @@ def checked(names: list[str], settings: Settings, log: Log, release: str) -> tup
         else:
             log.warn(f"{problem}, ignoring file")
     return usable, list(classes)
+
+
+def _until_interrupted(names: Iterable[str], control: Control) -> Iterator[str]:
+    for name in names:
+        if control.finishing:
+            raise Halt
+        yield name
 
 
 def _class_of(found: Loaded | Unloaded) -> str:

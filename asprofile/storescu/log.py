@@ -20,8 +20,8 @@ _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 class Log:
     """Says what is of ``level`` or above; everything else costs next to nothing."""
 
-    def __init__(self, level: str, out: TextIO, err: TextIO) -> None:
-        """The dots go to ``out``, everything else to ``err``."""
+    def __init__(self, level: str, out: TextIO | None, err: TextIO | None) -> None:
+        """The dots go to ``out``, everything else to ``err``, where there is one."""
         self._lowest = LEVELS.index(level)
         self._out = out
         self._err = err
@@ -43,6 +43,8 @@ class Log:
 
     def force(self, level: str, text: str) -> None:
         """The same, whatever the level."""
+        if self._err is None:
+            return
         # What comes from the peer or from file names must not control a terminal.
         lines = [f"{_LETTERS[level]}: {_shown(line)}\n" for line in text.split("\n")]
         self._err.write("".join(lines))
@@ -65,7 +67,7 @@ class Log:
 
     def progress(self, text: str) -> None:
         """A piece of the line of dots, on standard output."""
-        if self.shows_progress:
+        if self.shows_progress and self._out is not None:
             self._out.write(text)
             self._out.flush()
 

@@ -12,30 +12,11 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from asprofile.errors import (
-    AssociationAborted,
-    AssociationError,
-    AssociationRejected,
-    ConnectionFailed,
-    HostUnknown,
-    IdentityNotConfirmed,
-    ObjectError,
-    TlsFailed,
-)
+from asprofile.errors import AssociationAborted, AssociationError, ObjectError
 from asprofile.names.dcmtk import modality_of
-from asprofile.net.transport import Link
-from asprofile.send.options import SendOptions
-from asprofile.send.peer import Peer
-from asprofile.send.session import Session, open_session
-from asprofile.storescu.dumps import (
-    accepted,
-    keyword,
-    rejected,
-    requested,
-    status_text,
-    store_request,
-    store_response,
-)
+from asprofile.names.releases import at_least
+from asprofile.storescu.associating import HEADERS, LONGEST_PDU, PEER_ABORTED, Associations, options, room
+from asprofile.storescu.dumps import keyword, status_text, store_request, store_response
 from asprofile.storescu.files import Halt, checked, input_files, rename
 from asprofile.storescu.loading import Condition
 from asprofile.storescu.log import Log, Progress
@@ -45,87 +26,35 @@ from asprofile.storescu.proposal import request_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from asprofile.negotiate.request import AssociateRequest
     from asprofile.net.dimse import Command
+    from asprofile.send.control import Control
     from asprofile.storescu.settings import Secure, Settings
     from asprofile.storescu.tls import Outside
 
-NETWORK_FAILED: Final = 10
-"""Exit status when the association was lost and no status of the peer says more."""
-_HEADERS: Final = 12
-"""Bytes in front of the data in a P-DATA-TF PDU."""
-_LONGEST_PDU: Final = 131072
+INTERRUPTED: Final = 130
 _LAST_MESSAGE: Final = 65535
 
-PEER_ABORTED: Final = Condition("0006:0317", "Peer aborted Association (or never connected)")
 PEER_RELEASED: Final = Condition("0006:0319", "DUL Peer Requested Release")
 NO_ANSWER: Final = Condition("0006:0207", "DIMSE No data available (timeout in non-blocking mode)")
-READ_TIMEOUT: Final = Condition("0006:031a", "DUL network read timeout")
 NO_MORE: Final = Condition("0006:0303", "DUL Finite State Machine Error: the association is over")
+ABORTED_BY_US: Final = Condition("0006:0317", "Interrupted, and aborted by us")
 
 
-def run(settings: Settings, log: Log, release: str, outside: Outside) -> int:
-    """Send the files; the exit status."""
+def run(settings: Settings, log: Log, release: str, outside: Outside, control: Control) -> int:
+    """Send the files; the exit status. ``control`` ends it: in good order, or at once."""
     try:
-        names, classes = checked(input_files(settings, log), settings, log, release)
-        options = _options(settings, log, outside)
+        names, classes = checked(input_files(settings, log, control), settings, log, release, control)
+        limits = options(settings, log, release, outside)
         request = request_for(settings, classes, log, release)
-        session = _associated(settings, request, options, log, release)
+        sender = _Sender(Associations(settings, log, release, request, limits, control))
         try:
-            sender = _Sender(settings, log, release, session)
             status = sender.end(sender.send(names))
         finally:
-            session.abort()  # nothing, if it is over
+            sender.session.abort()  # nothing, if it is over
     except Halt:
-        return 1
+        return INTERRUPTED if control.finishing else 1
     _finish_tls(settings.tls, log, outside)
     return status
-
-
-def _associated(settings: Settings, request: AssociateRequest, options: SendOptions, log: Log, release: str) -> Session:
-    """The association. Raises Halt if it cannot be had, or no presentation context was accepted."""
-    level = "info" if settings.verbose_contexts else "debug"
-    if log.shows(level):
-        log.say(level, f"Request Parameters:\n{requested(request, release)}")
-    log.info("Requesting Association")
-    try:
-        session = open_session(request, Peer(settings.peer, settings.port), options)
-    except IdentityNotConfirmed:
-        log.error("User Identity Negotiation failed: Positive response requested but none received")
-        log.fatal("0006:0108 ASC User Identification Negotiation failed")
-        raise Halt from None
-    except AssociationRejected as error:
-        log.fatal(f"Association Rejected:\n{rejected(error)}")
-        raise Halt from None
-    except AssociationError as error:
-        log.fatal(f"Association Request Failed: {_no_association(error, settings.peer)}")
-        raise Halt from None
-    if log.shows(level):
-        log.say(level, f"Association Parameters Negotiated:\n{accepted(session.negotiation, release)}")
-    if not session.negotiation.usable:
-        session.abort()
-        log.fatal("No Acceptable Presentation Contexts")
-        raise Halt
-    longest = session.negotiation.accept.max_pdu
-    if longest % 2:
-        log.warn(f"ASSOC: PDV send length {longest} is odd (using {longest - 1})")
-    log.info(f"Association Accepted (Max Send PDV: {_room(session)})")
-    return session
-
-
-def _no_association(error: AssociationError, host: str) -> Condition:
-    """DCMTK's condition for an association that could not be had; what we know beyond it stands behind."""
-    if isinstance(error, TlsFailed):
-        return Condition("0006:031e", f"DUL secure transport layer: {error}")
-    cause = error.__cause__
-    if isinstance(error, HostUnknown):
-        return Condition("0006:0320", f"Attempt to connect to unknown host: {host}")
-    if isinstance(error, ConnectionFailed):
-        reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(error)
-        return Condition("0006:031c", f"TCP Initialization Error: {reason}")
-    if isinstance(error, AssociationAborted):
-        return READ_TIMEOUT if error.how == "silence" else PEER_ABORTED
-    return Condition("0006:031f", f"Received unexpected PDU: {error}")
 
 
 def _finish_tls(secure: Secure | None, log: Log, outside: Outside) -> None:
@@ -135,46 +64,31 @@ def _finish_tls(secure: Secure | None, log: Log, outside: Outside) -> None:
         finish(secure, log, outside)
 
 
-def _options(settings: Settings, log: Log, outside: Outside) -> SendOptions:
-    """Time limits and the connection. Without --dimse-timeout an answer has as long as the socket has."""
-    tls = None
-    if settings.tls is not None:
-        from asprofile.storescu.tls import prepared
-
-        tls = prepared(settings.tls, log, outside)
-    answer = settings.socket_timeout if settings.answer_timeout is None else settings.answer_timeout
-    return SendOptions(
-        connect_timeout=settings.connect_timeout,
-        acse_timeout=settings.acse_timeout,
-        dimse_timeout=answer,
-        link=Link(tls=tls, ip=settings.ip),
-        retries=0,
-        max_send_pdu=settings.max_send_pdu or 0,
-    )
-
-
-def _room(session: Session) -> int:
-    """Bytes that the peer takes in a PDU, without headers; DCMTK never sends more than fits its own longest PDU."""
-    theirs = session.negotiation.accept.max_pdu & ~1 or _LONGEST_PDU
-    return min(theirs, _LONGEST_PDU) - _HEADERS
-
-
 class _Sender:
-    """Sends the files of one run over its association."""
+    """Sends the files of one run over its association; with --no-halt over another one when that is lost."""
 
-    def __init__(self, settings: Settings, log: Log, release: str, session: Session) -> None:
-        self._settings = settings
-        self._log = log
-        self._release = release
-        self._session = session
-        self._objects = Objects(settings, session.negotiation, release)
+    def __init__(self, associations: Associations) -> None:
+        """Raises Halt if there is no association."""
+        self._associations = associations
+        self._settings = settings = associations.settings
+        self._log = associations.log
+        self._release = associations.release
+        self._control = associations.control
+        self.session = associations.first()
+        self._objects = Objects(settings, self.session.negotiation, self._release)
         self._over = False
+        self._was_lost = False
+        self._left: tuple[int, str] = (0, "")
+        """Files that were not begun because of an interruption: how many, and the first."""
         self._number = 0
         self._unsuccessful = False
         self._last_status = 0
-        longest = settings.max_send_pdu or _LONGEST_PDU
-        self._room = min(_room(session), longest - _HEADERS)
-        self._buffer = memoryview(bytearray(session.chunk_size))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        longest = self._settings.max_send_pdu or LONGEST_PDU
+        self._room = min(room(self.session), longest - HEADERS)
+        self._buffer = memoryview(bytearray(self.session.chunk_size))
 
     # --- one file after the other
 
@@ -185,6 +99,12 @@ class _Sender:
         ahead = not (self._settings.rename and self._settings.repeat > 1)
         current = next(queue, None)
         while current is not None:
+            if self._over and not self._settings.halt:
+                current = self._again(current)
+            if self._control.finishing:
+                self._left = 1 + sum(1 for _ in self._names(names)) - self._taken, current.name
+                _close(current)
+                return ABORTED_BY_US if self._over else None
             read: list[Ready | Hopeless | None] = []
             condition = self._one(current, lambda: read.append(next(queue, None)) if ahead else None)  # noqa: B023
             if self._settings.halt and (condition is not None or self._unsuccessful):
@@ -199,10 +119,29 @@ class _Sender:
             current = upcoming
         return None
 
+    def _names(self, names: list[str]) -> Iterator[tuple[str, int]]:
+        return ((name, time) for name in names for time in range(1, self._settings.repeat + 1))
+
     def _queue(self, names: list[str]) -> Iterator[Ready | Hopeless]:
-        for name in names:
-            for time in range(1, self._settings.repeat + 1):
-                yield self._objects.prepare(name, time)
+        self._taken = 0
+        for name, time in self._names(names):
+            self._taken += 1
+            yield self._objects.prepare(name, time)
+
+    def _again(self, item: Ready | Hopeless) -> Ready | Hopeless:
+        """Another association in place of one that is over, if it can be had; the file in its contexts."""
+        self._was_lost = True
+        session = self._associations.another()
+        if session is None:
+            return item
+        before = self._objects.negotiation.usable
+        self.session, self._objects.negotiation = session, session.negotiation
+        self._over, self._number = False, 0
+        self._make_room()
+        if session.negotiation.usable == before:
+            return item
+        _close(item)
+        return self._objects.prepare(item.name, item.time)
 
     def _one(self, item: Ready | Hopeless, meanwhile: Callable[[], None]) -> Condition | None:
         """Send one file; ``meanwhile`` is called while the peer works on it. What went wrong, None if it has an answer,
@@ -225,7 +164,7 @@ class _Sender:
         return condition
 
     def _give_up(self, item: Hopeless) -> None:
-        self._session.skip_message()
+        self.session.skip_message()
         self._number = self._number % _LAST_MESSAGE + 1
         if item.announced:
             self._log.info(self._sending(item.announced))
@@ -245,13 +184,13 @@ class _Sender:
             return Condition(SEND_FAILED.code, f"{SEND_FAILED.text}\n{NO_MORE}"), None
         try:
             pieces = _counted(item.source.pieces(self._buffer), progress)
-            message_id = self._session.send_object(context, header.sop_instance, pieces, item.source.length)
+            message_id = self.session.send_object(context, header.sop_instance, pieces, item.source.length)
             progress.end()
             meanwhile()
-            return None, self._session.await_answer(message_id)
+            return None, self.session.await_answer(message_id)
         except ObjectError as error:
             # Half an object is at the peer, and nothing takes it back but an abort.
-            self._session.abort()
+            self.session.abort()
             self._over = True
             return Condition(SEND_FAILED.code, f"{SEND_FAILED.text}\n{error}"), None
         except AssociationError as error:
@@ -273,6 +212,8 @@ class _Sender:
         """DCMTK's condition for an association that ended before its time."""
         if not isinstance(error, AssociationAborted):
             return Condition("0006:0307", f"DUL Illegal or ill-formed PDU: {error}")
+        if self._control.aborting:
+            return ABORTED_BY_US
         if error.how == "release":
             return PEER_RELEASED
         if error.how == "silence" and self._settings.answer_timeout is not None:
@@ -298,35 +239,48 @@ class _Sender:
 
     def end(self, condition: Condition | None) -> int:
         """End the association as it has to be ended; the exit status."""
+        count, name = self._left
+        if count:
+            files = "1 file was" if count == 1 else f"{count:,} files were"
+            self._log.warn(f"Interrupted: {files} not sent, from {name} on")
+        status = self._ended(condition)
+        if count or condition == ABORTED_BY_US:
+            return INTERRUPTED
+        return status or int(self._was_lost)
+
+    def _ended(self, condition: Condition | None) -> int:
+        recent = at_least(self._release, "3.6.7")
         if condition is None:
             if not self._released():
                 return 1
         elif condition == PEER_RELEASED:
             self._log.error("Protocol Error: Peer requested release (Aborting)")
             self._log.info("Aborting Association")
-            self._session.abort()
+            self.session.abort()
         elif condition == PEER_ABORTED:
             self._log.info("Peer Aborted Association")
         else:
             self._log.error(f"Store SCU Failed: {condition}")
             self._log.info("Aborting Association")
-            self._session.abort()
-            return 1
+            self.session.abort()
+            if recent:
+                return 1
         if not (self._settings.halt and self._unsuccessful):
             return 0
-        return self._last_status >> 8 if self._last_status else NETWORK_FAILED
+        # Without a status of the peer: the association was lost.
+        return self._last_status >> 8 if self._last_status else 10 if recent else 255
 
     def _released(self) -> bool:
         if self._settings.abort:
             self._log.info("Aborting Association")
-            self._session.abort()
+            self.session.abort()
             return True
         self._log.info("Releasing Association")
         if self._over:
             self._log.error(f"Association Release Failed: {NO_MORE}")
             return False
         try:
-            self._session.release()
+            self.session.release()
         except AssociationError as error:
             self._log.error(f"Association Release Failed: {self._lost(error)}")
             return False

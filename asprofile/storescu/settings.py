@@ -34,7 +34,6 @@ from asprofile.names.well_known import (
     RLE_LOSSLESS,
 )
 from asprofile.net.tls_options import CrlCheck, SecurityProfile, TlsOptions
-from asprofile.program import command
 from asprofile.storescu.arguments import CommandLine, CommandLineError, Given, number, port
 
 if TYPE_CHECKING:
@@ -194,11 +193,6 @@ def log_level(line: CommandLine) -> str:
 def settings(line: CommandLine, level: str) -> Settings:
     """What the command line means; ``level`` is that of ``log_level``. Raises CommandLineError."""
     _depends("--verbose-pc", "verbose mode", line, LEVELS.index(level) <= LEVELS.index("info"))
-    if line.last("--uid-padding") is not None:
-        raise NotSupported(
-            "--uid-padding is not supported: leave it out if no UID ends in a blank, mend the files if one does, "
-            f"or send them with `{command('send')}`, which leaves such blanks out of the command"
-        )
     scan = line.last("--scan-directories") is not None
     _depends("--scan-pattern", "--scan-directories", line, scan)
     proposing = _preferred(line)

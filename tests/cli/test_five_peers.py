@@ -156,21 +156,48 @@ def relayed(peer: Counted) -> Iterator[Relay]:
     relay.close()
 
 
-@pytest.mark.parametrize("name", ["storescp", "orthanc", "dcmrecv", "qrscp", "pynetdicom"])
-def test_twenty_are_stored(run: Run, monkeypatch: pytest.MonkeyPatch, name: str, peer: Counted, relayed: Relay) -> None:
-    monkeypatch.setattr(sending, "Control", lambda: Control(sleep=lambda _: None))
-    Path("objects").mkdir()
+PEERS = pytest.mark.parametrize("name", ["storescp", "orthanc", "dcmrecv", "qrscp", "pynetdicom"])
+
+
+@pytest.fixture
+def objects(request: pytest.FixtureRequest) -> Path:
+    """25 files: two poisonous ones, three truncated, twenty good. Orthanc, one for all tests, has seen none of them."""
+    root = "1.2.3.7" if "drop_in" in request.node.name else "1.2.3.5"
+    directory = Path("objects")
+    directory.mkdir()
     for number in range(25):
         poisonous, truncated = number in (4, 12), number in (0, 13, 24)
-        uid = f"{POISON.decode()}{number}" if poisonous else f"1.2.3.5.{number}"
-        path = write_ct(Path(f"objects/{number:02}.dcm"), uid)
+        uid = f"{POISON.decode()}{number}" if poisonous else f"{root}.{number}"
+        path = write_ct(directory / f"{number:02}.dcm", uid)
         if truncated:
             path.write_bytes(path.read_bytes()[:-100])
+    return directory
+
+
+@PEERS
+def test_twenty_are_stored(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, peer: Counted, relayed: Relay, objects: Path
+) -> None:
+    monkeypatch.setattr(sending, "Control", lambda: Control(sleep=lambda _: None))
     _, stored = peer
     before = stored()
-    result = run("send", "--json", "--retries", "2", f"127.0.0.1:{relayed.port}", "objects")
+    result = run("send", "--json", "--retries", "2", f"127.0.0.1:{relayed.port}", str(objects))
     summary = result.json["summary"]
     assert (result.status, summary["stored"], summary["refused"]) == (1, 20, 3)
     assert summary["failed"] + summary["unknown"] == 2
     assert relayed.broken == 2 * 3
     assert stored() - before == 20
+
+
+@PEERS
+def test_the_drop_in_goes_on_with_no_halt(run: Run, name: str, peer: Counted, relayed: Relay, objects: Path) -> None:
+    """Which storescu does not: it tries to send the rest over the association that is lost."""
+    _, stored = peer
+    before = stored()
+    result = run("storescu", "--no-halt", "+rn", "+sd", "127.0.0.1", str(relayed.port), str(objects))
+    assert result.status == 1
+    assert relayed.broken == 2  # nothing is sent twice
+    assert stored() - before == 20
+    bad = sorted(path.name for path in objects.glob("*.bad"))
+    assert bad == [f"{number:02}.dcm.bad" for number in (0, 4, 12, 13, 24)]
+    assert len(list(objects.glob("*.done"))) == 20

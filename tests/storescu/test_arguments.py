@@ -17,7 +17,7 @@ from asprofile.storescu.settings import LEVELS, NotSupported, log_level, setting
 
 FILES = ("127.0.0.1", "104", "x.dcm")
 
-# The options of storescu 3.7.0, and of older ones, as their help and sources have them: short, long, arguments.
+# The options of storescu 3.7.0 and of older ones, as their sources have them, and our own: short, long, arguments.
 FACTS = [line.split("\t") for line in Path(__file__).with_name("facts.tsv").read_text("utf-8").splitlines()[1:]]
 RANGES = {
     "--compression-level": (0, 9),
@@ -331,10 +331,23 @@ class TestBesideTheRealOne:
     def test_the_facts_are_those_of_the_release(self) -> None:
         if not at_least(release(), "3.7.0"):
             pytest.skip("for the release that the facts are of")
-        older = ("--dhparam", "--verify-peer-cert")
-        assert [long for _, long, _ in FACTS if not knows(long)] == list(older)
+        others = ("--dhparam", "--verify-peer-cert", "--release")
+        assert [long for _, long, _ in FACTS if not knows(long)] == list(others)
 
 
-def test_padding_of_uids_is_refused_and_not_ignored() -> None:
-    with pytest.raises(NotSupported, match="--uid-padding is not supported"):
-        meaning("-up", "localhost", "104", "a.dcm")
+class TestRelease:
+    """Which storescu is stood in for: our only option that is none of its."""
+
+    @pytest.mark.parametrize(("given", "shown"), [("3.6.7", "3.6.7"), ("DCMTK-3.6.9", "3.6.9"), ("latest", "3.7.0")])
+    def test_counts_more_than_the_variable(self, given: str, shown: str) -> None:
+        said = ours("--version", "--release", given, as_release="3.6.0")
+        assert said.status == 0
+        assert f"in place of storescu of DCMTK {shown}" in said.out
+
+    def test_the_last_one_counts(self) -> None:
+        assert "DCMTK 3.6.9" in ours("--release", "3.6.7", "--version", "--release", "3.6.9").out
+
+    def test_an_unknown_one_is_a_wrong_command_line(self) -> None:
+        said = ours("--release", "3.6.1", *FILES)
+        assert said.status == 1
+        assert "no tables for DCMTK 3.6.1; nearest: 3.6.0" in said.err

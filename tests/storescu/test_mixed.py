@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from made_data_sets import BIG, DEFLATED, EXPLICIT, IMPLICIT
+from made_data_sets import BIG, DEFLATED, EXPLICIT, IMPLICIT, SECONDARY_CAPTURE, Element, encoded, part10
 from mixed_folder import (
     BASELINE,
     ENCAPSULATED,
@@ -113,6 +113,24 @@ def test_a_mixed_folder(folder: list[str], options: str, taste: str) -> None:
     assert (mine.status, to_me.end) == (theirs.status, to_them.end)
 
 
+@pytest.mark.peer
+@pytest.mark.parametrize("options", ["", "-up"])
+def test_blanks_behind_uids(tmp_path: Path, options: str) -> None:
+    """Which DCMTK takes away when it reads; so --uid-padding changes nothing."""
+    for name, sop_class, instance in (("a", b"", b"1.2.3.4 "), ("b", b" ", b"1.2.3.45"), ("c", b"  ", b"1.2.3.46  ")):
+        padding = sop_class + b" " * ((len(SECONDARY_CAPTURE) + len(sop_class)) % 2)
+        uids: list[Element] = [
+            (0x00080016, "UI", SECONDARY_CAPTURE.encode() + padding),
+            (0x00080018, "UI", instance),
+        ]
+        (tmp_path / name).write_bytes(part10(encoded(uids, EXPLICIT), EXPLICIT))
+    arguments = ("-v", *options.split(), "127.0.0.1", "PORT", *(str(tmp_path / name) for name in "abc"))
+    (theirs, to_them), (mine, to_me) = (held(program, (EXPLICIT,), *arguments) for program in (real, ours))
+    assert sent(to_me, mine) == sent(to_them, theirs)
+    assert len(to_me.commands) == 3
+    assert told(mine) == told(theirs)
+
+
 def one_file(
     tmp_path: Path, content: bytes, take: tuple[str, ...], release: str, *options: str
 ) -> tuple[int, list[tuple[int, bytes]], str]:
@@ -180,3 +198,22 @@ class TestReleases:
         content = made(REPORT, GE_BIG_ENDIAN_PIXELS, PIXELS, encoding=IMPLICIT)
         _, data, _ = one_file(tmp_path, content, (EXPLICIT,), "3.7.0")
         assert data[0][1].endswith(b"\0\1\0\2\0\3\1\2\0\5\0\6")
+
+    @pytest.mark.parametrize(("release", "priority"), [("3.6.0", 2), ("3.6.2", 2), ("3.6.3", 0), ("3.7.0", 0)])
+    def test_the_priority_was_low_once(self, tmp_path: Path, release: str, priority: int) -> None:
+        (tmp_path / "a.dcm").write_bytes(made(REPORT, EXPLICIT))
+        with Peer() as peer:
+            assert ours("127.0.0.1", str(peer.port), str(tmp_path / "a.dcm"), as_release=release).status == 0
+            assert peer.next().commands[0][0x0700] == bytes([priority, 0])
+
+    @pytest.mark.parametrize(
+        ("release", "aborted", "bad"), [("3.6.0", 255, 255), ("3.6.6", 255, 255), ("3.6.7", 10, 1)]
+    )
+    def test_exit_statuses_without_a_status_of_the_peer(
+        self, tmp_path: Path, release: str, lost: int, bad: int
+    ) -> None:
+        (tmp_path / "a.dcm").write_bytes(made(REPORT, EXPLICIT))
+        (tmp_path / "text").write_text("no DICOM")
+        with Peer(misbehave="abort") as peer:
+            assert ours("127.0.0.1", str(peer.port), str(tmp_path / "a.dcm"), as_release=release).status == lost
+            assert ours("127.0.0.1", str(peer.port), str(tmp_path / "text"), as_release=release).status == bad
