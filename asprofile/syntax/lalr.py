@@ -29,13 +29,26 @@ _Lexer: TypeAlias = Sequence[tuple[str, Callable[[bytes, int], re.Match[bytes] |
 _LARGE = 1 << 20
 
 
-def run(data: bytes, reductions: Mapping[str, Reduction], valueless: frozenset[str]) -> Any:
+# Given the text, an offset and a symbol's value: where the rest of the text begins.
+Ahead: TypeAlias = Callable[[bytes, int, Any], int]
+
+
+def run(
+    data: bytes,
+    reductions: Mapping[str, Reduction],
+    valueless: frozenset[str],
+    ahead: tuple[str, Ahead] | None = None,
+) -> Any:
     """Parse all of ``data``; what the reduction of the start symbol gives.
 
     ``reductions`` are called in the order of the text, by the names that the grammar has for its rules. Tokens of
     the ``valueless`` terminals are None among the children, which saves their memory. Raises BrokenReader if a token is
     empty, or if there is none though the text is not at its end.
+
+    ``ahead`` is a symbol that the text begins with and that ever more of it is reduced to; wherever that is all that
+    there is, the function may take some of what follows into the symbol's value by itself.
     """
+    waiting = -1 if ahead is None else GOTO[START_STATE][ahead[0]]
     calls = [(reductions[name], symbol, length) for name, symbol, length in RULES]
     states, values = [START_STATE], list[Any]()
     lexers: list[_Lexer | None] = [None] * len(LEXERS)
@@ -61,10 +74,15 @@ def run(data: bytes, reductions: Mapping[str, Reduction], valueless: frozenset[s
                 return value
             del values[first:], states[first + 1 :]
             values.append(value)
-            states.append(GOTO[states[-1]][symbol])
-        states.append(step)
-        values.append(None if kind in valueless else (kind, offset, end))
-        offset = end
+            state = GOTO[states[-1]][symbol]
+            states.append(state)
+            if state == waiting and ahead is not None and (further := ahead[1](data, offset, value)) > offset:
+                offset = further
+                break
+        else:
+            states.append(step)
+            values.append(None if kind in valueless else (kind, offset, end))
+            offset = end
 
 
 @cache

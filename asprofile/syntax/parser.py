@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from asprofile.syntax import lalr
-from asprofile.syntax.lalr import Reduction, Token
+from asprofile.syntax.lalr import Ahead, Reduction, Token
 from asprofile.syntax.tree import Rows, SyntaxTree
 from asprofile.text import Span
 
@@ -104,15 +104,26 @@ _REDUCTIONS: dict[str, Reduction] = {
     "header": _header,
     "start": _start,
 }
+# From so many bytes on it pays to compile what recognises most items without the table.
+LARGE = 1 << 16
 _VALUELESS = frozenset({"OPEN"})
+
+
+def _parsed(data: bytes, large: int = LARGE) -> tuple[Rows, _Header | None]:
+    reductions: dict[str, Reduction] = {**_REDUCTIONS, "entry": lambda children: _entry(data, *children)}
+    ahead: tuple[str, Ahead] | None = None
+    if len(data) >= large:
+        # Compiled for large files only.
+        from asprofile.syntax.ahead import take
+
+        ahead = ("items", take)
+    rows, unclosed = lalr.run(data, reductions, _VALUELESS, ahead)
+    return rows, unclosed
 
 
 def parse(data: bytes) -> SyntaxTree:
     """The tree of any bytes. Never fails: every sequence of bytes is in the language."""
-    reductions: dict[str, Reduction] = {**_REDUCTIONS, "entry": lambda children: _entry(data, *children)}
-    rows: Rows
-    unclosed: _Header | None
-    rows, unclosed = lalr.run(data, reductions, _VALUELESS)
+    rows, unclosed = _parsed(data)
     if unclosed is not None:
         rows.add_unclosed(len(data), unclosed.name or Span(len(data), len(data)), unclosed.brackets)
     return SyntaxTree(data, rows)

@@ -141,10 +141,10 @@ class Rows:
     def add_entry(self, end: int, key_end: int, value_start: int) -> None:
         self._add(ENTRY, end, key_end, value_start)
 
-    def add_header(self, end: int, name: Span, brackets: int) -> None:
+    def add_header(self, end: int, name: tuple[int, int], brackets: int) -> None:
         self.headers.append(len(self.kinds))
         self.brackets.append(brackets)
-        self._add(HEADER, end, name.start, name.end)
+        self._add(HEADER, end, *name)
 
     def add_unclosed(self, end: int, name: Span, brackets: int) -> None:
         """The header in which the file ends; nothing comes behind it."""
