@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from asprofile.cli import options
-from asprofile.cli.editing import Opened, conclude, opened, output_options
+from asprofile.cli.editing import Opened, conclude, opened, output_options, profile_of, target
 from asprofile.cli.named import sop_class, syntax_list
 from asprofile.cli.root import done
 from asprofile.edit import Addition, NewContext, NoRoom, add_to_profile
@@ -23,35 +23,59 @@ from asprofile.printing import printable
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,1023}")
 
 
-@click.command(short_help="Add presentation contexts to a profile.")
-@click.argument("file", metavar="FILE")
-@click.argument("profile", metavar="PROFILE")
+@options.command(
+    summary="Add presentation contexts to a profile.",
+    examples=(
+        "asprofile add my.cfg:CT MRImageStorage",
+        'asprofile add my.cfg CT "Siemens CSA Non-Image Storage" --ts Uncompressed',
+    ),
+)
+@click.argument("file", metavar="FILE:NAME")
 @click.argument("sop", nargs=-1, required=True, metavar="SOP...")
-@click.option(
-    "--ts",
-    multiple=True,
-    metavar="LIST",
-    help="The transfer syntaxes of a context: the label of a list in the file, or names, UIDs and families with commas "
-    "between them. Repeated, so many contexts for each SOP.  [default: uncompressed]",
+@options.ts(
+    detail="Or the label of a list in the file. Repeated, so many contexts for each SOP.", default="uncompressed"
 )
-@click.option("--split", is_flag=True, help="A context for each transfer syntax, so that the peer has no choice.")
-@click.option(
-    "--label", default="", metavar="LABEL", help="What to call a new transfer syntax list.  [default: chosen]"
+@options.option(
+    "--separate",
+    heading=options.CONTENT,
+    is_flag=True,
+    help="A context for each transfer syntax, so that the peer has no choice.",
 )
-@click.option(
+@options.option(
+    "--label",
+    heading=options.CONTENT,
+    default="",
+    metavar="LABEL",
+    help="What to call a new transfer syntax list.  [default: chosen]",
+)
+@options.option(
     "--role-selection",
-    type=click.Choice(["scu", "scp", "both", "default"], case_sensitive=False),
+    heading=options.CONTENT,
+    type=options.Choice(["scu", "scp", "both", "default"], case_sensitive=False),
     help="The requestor's role for each SOP; `default` takes it out of the role list.",
 )
-@click.option("--extended", metavar="HEX", help="Extended negotiation data for each SOP, in hexadecimal digits.")
+@options.option(
+    "--extended",
+    heading=options.CONTENT,
+    metavar="HEX",
+    help="Extended negotiation data for each SOP, in hexadecimal digits.",
+)
 @options.role
-@click.option("--beside", is_flag=True, help="Put a context behind the last one of its SOP class, not at the end.")
-@click.option("--shared", is_flag=True, help="Change the profiles that use the same lists, too.")
-@click.option("--drop", is_flag=True, help="At 128 contexts, take out those of least use.")
+@options.option(
+    "--beside",
+    heading=options.CONTENT,
+    is_flag=True,
+    help="Put a context behind the last one of its SOP class, not at the end.",
+)
+@options.flag("--shared", heading=options.CONTENT)
+@options.option("--drop", heading=options.CONTENT, is_flag=True, help="At 128 contexts, take out those of least use.")
 @output_options
-def command(file: str, profile: str, sop: tuple[str, ...], **values: Any) -> None:
-    """Add presentation contexts to PROFILE in FILE: each SOP class with each list of transfer syntaxes. Comments, order
-    and style of the file stay, a transfer syntax list that is there is used, and what is there already is left alone.
+def command(file: str, sop: tuple[str, ...], **values: Any) -> None:
+    """Add presentation contexts to the profile NAME of FILE: each SOP class with each list of transfer syntaxes.
+    Comments, order and style of the file stay, a transfer syntax list that is there is used, and what is there already
+    is left alone.
+
+    FILE: is the only profile of a file; FILE NAME, as two arguments, is the same as FILE:NAME.
 
     SOP is DCMTK's name, the keyword or name of DICOM PS3.6, or a UID, also a private one. Where no object can use what
     is added, the linter's verdict is shown. FILE may be `-`: standard input, and the result on standard output.
@@ -59,7 +83,9 @@ def command(file: str, profile: str, sop: tuple[str, ...], **values: Any) -> Non
     A requestor can propose 128 contexts. Where there are more, nothing is changed, and it is said which could go and
     why; with --drop the first of these do.
     """
-    found = opened(file, values)
+    path, name, sop = target(file, sop, "SOP...")
+    found = opened(path, values)
+    profile = profile_of(found, name)
     classes = [sop_class(word) for word in sop]
     contexts = tuple(_wanted(found, profile, classes, values))
     role: Role | None = values["role_selection"]
@@ -86,7 +112,7 @@ def command(file: str, profile: str, sop: tuple[str, ...], **values: Any) -> Non
 def _wanted(found: Opened, profile: str, classes: list[str], values: dict[str, Any]) -> Iterator[NewContext]:
     """The contexts that are asked for. Of a class that the profile has, a role or extended negotiation may be all."""
     chosen = [syntax_list(found, word) for word in values["ts"] or ("uncompressed",)]
-    if values["label"] and (values["split"] or len(chosen) > 1):
+    if values["label"] and (values["separate"] or len(chosen) > 1):
         raise click.UsageError("--label is for one list of transfer syntaxes; leave it out, or give one --ts")
     there: set[str] = set()
     if not values["ts"] and (values["role_selection"] or values["extended"]):
@@ -95,7 +121,7 @@ def _wanted(found: Opened, profile: str, classes: list[str], values: dict[str, A
     for uid in classes:
         if uid not in there:
             for listed, is_family in chosen:
-                for proposed in _contexts(uid, listed, is_family, split=values["split"]):
+                for proposed in _contexts(uid, listed, is_family, split=values["separate"]):
                     yield NewContext(uid, proposed, values["label"])
 
 

@@ -42,8 +42,9 @@ _OF_DIRECTORIES = ("dcm4chee-json", "dcm4chee-ldif")
 _WRITTEN = [one.name for one in FORMATS if one.write is not None]
 
 
-class _Command(click.Command):
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+class _Command(options.Command):
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
         with formatter.section("Formats"):
             formatter.write_dl([(one.name, _about(one)) for one in FORMATS])
 
@@ -53,35 +54,57 @@ def _about(one: Format) -> str:
     return f"{one.title} ({'either role' if one.says == 'either' else one.says}{ways})"
 
 
-@click.command(cls=_Command, short_help="Take profiles to and from the formats of other programs.")
+@options.command(
+    summary="Take profiles to and from the formats of other programs.",
+    examples=(
+        "asprofile convert my.cfg --to json",
+        "asprofile convert my.cfg:CT --to pynetdicom -o scu.py",
+        "asprofile convert dgatesop.lst -o my.cfg",
+    ),
+    cls=_Command,
+)
 @click.argument("source", metavar="SOURCE")
-@click.option("--from", "from_name", type=options.Choice(_READ), help="The format of SOURCE.  [default: as it looks]")
-@click.option(
-    "--to", "to_name", type=options.Choice(_WRITTEN), help="The format to write.  [default: as FILE is named]"
+@options.option(
+    "--from",
+    "from_name",
+    heading=options.SELECTION,
+    type=options.Choice(_READ),
+    help="The format of SOURCE.  [default: as it looks]",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write this file, which must not exist yet; `-`: standard output.")
-@click.option(
-    "--force", is_flag=True, help="With --output: write over a file that exists; never over data, keys or settings."
+@options.option(
+    "--to",
+    "to_name",
+    heading=options.CONTENT,
+    type=options.Choice(_WRITTEN),
+    help="The format to write.  [default: as FILE is named]",
 )
-@click.option(
+@options.output
+@options.option(
     "--into",
+    heading=options.CONTENT,
     metavar="FILE",
-    help="Add to this file, a profile file or Conquest's dgatesop.lst, and keep all that is in it.",
+    help=options.text_of("--into", "A profile file, or Conquest's dgatesop.lst."),
 )
-@click.option("--combine", is_flag=True, help="Fewer contexts: several transfer syntaxes in one, the peer chooses.")
-@click.option("--split", is_flag=True, help="Over 128 contexts: several profiles, NAME-1, NAME-2 and so on.")
-@click.option("--strict", is_flag=True, help="Write nothing when something would be lost.")
-@click.option("--name", metavar="NAME", help="The profile's name.  [default: that of SOURCE]")
+@options.flag("--combine", heading=options.CONTENT)
+@options.flag("--split", heading=options.CONTENT)
+@options.option("--strict", heading=options.CONTENT, is_flag=True, help="Write nothing when something would be lost.")
+@options.name(default="that of SOURCE")
 @options.role
-@click.option(
-    "--release",
-    type=options.ReleaseType(),
-    metavar="RELEASE",
-    help="The DCMTK release that SOURCE is loaded by, and the oldest that a profile file is written for.",
+@options.release_with(default=f"the setting, or {LATEST}; what is written loads from 3.6.0 on where it can")
+@options.option(
+    "--ae",
+    "ae_title",
+    heading=options.CONTENT,
+    metavar="TITLE",
+    help="dcm4chee: the AE title.  [default: the profile's name]",
 )
-@click.option("--ae", "ae_title", metavar="TITLE", help="dcm4chee: the AE title.  [default: the profile's name]")
-@click.option("--device", metavar="NAME", help=f"dcm4chee: the device.  [default: {DEVICE}]")
-@click.option("--base-dn", metavar="DN", help=f"dcm4chee-ldif: the root of the directory.  [default: {BASE_DN}]")
+@options.option("--device", heading=options.CONTENT, metavar="NAME", help=f"dcm4chee: the device.  [default: {DEVICE}]")
+@options.option(
+    "--base-dn",
+    heading=options.CONTENT,
+    metavar="DN",
+    help=f"dcm4chee-ldif: the root of the directory.  [default: {BASE_DN}]",
+)
 @options.config
 @options.colour
 def command(

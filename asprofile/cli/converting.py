@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from asprofile.cli.options import CONVERSION, Choice, option
 from asprofile.objects.preparing import AS_IT_IS, AsItIs, Preparer
 from asprofile.value import Value
 
@@ -108,8 +109,8 @@ class Conversion(Value):
 
 def conversion(function: F) -> F:
     """Options with the names of Conversion's fields."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
+    for decorate in reversed(_OPTIONS):
+        function = decorate(function)
     return function
 
 
@@ -127,60 +128,83 @@ class _Size(_IntType):
 
 _COUNT = click.IntRange(1)
 _OPTIONS = (
-    click.option(
+    option(
         "--convert",
-        type=click.Choice(POLICIES),
+        heading=CONVERSION,
+        type=Choice(POLICIES),
         default="never",
         show_default=True,
         help="What may be converted where the peer does not take an object as it is: nothing; how uncompressed data "
         "sets are encoded; also lossless compression, by decompressing; also lossy compression.",
     ),
-    click.option(
+    option(
         "--compression-level",
+        heading=CONVERSION,
         type=click.IntRange(0, 9),
         metavar="0-9",
         help="For what is converted to Deflated: 1 is fast, 9 is small, 0 does not compress.  [default: 6]",
     ),
-    click.option(
+    option(
         "--max-object-size",
+        heading=CONVERSION,
         type=_Size(),
         metavar="SIZE",
         help="Refuse objects that are longer after they were inflated or decompressed, to send them in another way or "
         "with --set, and deflated ones that go as they are, which are inflated to see whether they are whole; bytes, "
         "or 500M, 4G.  [default: 2G, and 16G for what goes as it is]",
     ),
-    click.option(
-        "--old-vrs", is_flag=True, help="Write OB for VRs newer than 1993 (UN, UT and others) in each object."
+    option(
+        "--old-vrs",
+        heading=CONVERSION,
+        is_flag=True,
+        help="Write OB for VRs newer than 1993 (UN, UT and others) in each object.",
     ),
-    click.option(
+    option(
         "--set",
         "assignments",
+        heading=CONVERSION,
         multiple=True,
         metavar="KEYWORD=VALUE",
         help="Set an attribute in each object; (gggg,eeee) and Sequence[0].Keyword work as well. Any number of times.",
     ),
-    click.option(
+    option(
         "--dictionary",
         "dictionaries",
+        heading=CONVERSION,
         multiple=True,
         metavar="FILE",
         help=f"Private elements that a conversion should know (DCMTK's .dic); besides those that {DICTIONARIES} names.",
     ),
-    click.option("--invent", is_flag=True, help="Give each object made-up identities, from instance to patient."),
-    click.option(
-        "--invent-series", type=_COUNT, metavar="N", help=f"The same, a series for N objects.  [default: {_PER_SERIES}]"
+    option(
+        "--invent",
+        heading=CONVERSION,
+        is_flag=True,
+        help="Give each object made-up identities, from instance to patient.",
     ),
-    click.option(
-        "--invent-study", type=_COUNT, metavar="N", help=f"The same, a study for N series.  [default: {_PER_STUDY}]"
+    option(
+        "--invent-series",
+        heading=CONVERSION,
+        type=_COUNT,
+        metavar="N",
+        help=f"The same, a series for N objects.  [default: {_PER_SERIES}]",
     ),
-    click.option(
+    option(
+        "--invent-study",
+        heading=CONVERSION,
+        type=_COUNT,
+        metavar="N",
+        help=f"The same, a study for N series.  [default: {_PER_STUDY}]",
+    ),
+    option(
         "--invent-patient",
+        heading=CONVERSION,
         type=_COUNT,
         metavar="N",
         help=f"The same, a patient for N studies.  [default: {_PER_PATIENT}]",
     ),
-    click.option(
+    option(
         "--send-truncated",
+        heading=CONVERSION,
         is_flag=True,
         help="Send objects as they are that end too early, or in which something is longer than what it is in. Without "
         "it they are refused.",

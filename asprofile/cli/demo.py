@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from asprofile.cli import options
 from asprofile.cli.profiles import find, sample_files
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
@@ -34,8 +35,11 @@ SHOWN = 3
 RELEASE = LATEST
 
 
-@click.command(short_help="Lint, show and send on this machine alone.")
-@click.option("--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
+@options.command(
+    summary="Lint, show and send on this machine alone.",
+    examples=("asprofile demo",),
+)
+@options.colour
 def command(colour: str) -> None:
     """Make a CT image, a tomosynthesis, an MPEG-4 video and a private Siemens object, start an acceptor on the
     loopback interface, and send the objects to it with three of the sample profiles. Nothing is left behind.

@@ -23,21 +23,24 @@ from asprofile.printing import Style, named, printable
 JSON_VERSION = 1
 
 
-@click.command(short_help="Compare profiles by what they mean.")
+@options.command(
+    summary="Compare profiles by what they mean.",
+    examples=("asprofile diff old.cfg new.cfg", "asprofile diff my.cfg:CT PrivateSiemens --json"),
+)
 @click.argument("first", metavar="A")
 @click.argument("second", metavar="B")
 @options.release
 @options.role
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@options.config
+@options.report("text", "json")
 @options.colour
-@click.option("-q", "--quiet", is_flag=True, help="Only the exit status.")
+@options.quiet("only the exit status.")
+@options.config
 def command(
     first: str,
     second: str,
     release: str | None,
     role: AssociationRole | None,
-    as_json: bool,
+    form: str,
     settings_file: Path | None,
     isolated: bool,
     colour: str,
@@ -61,7 +64,7 @@ def command(
     pairs = list(_pairs(references, files, colour))
     compared = [(one, two, compare(one, two)) for one, two in pairs if one is not None and two is not None]
     alone = [(one, two) for one, two in pairs if one is None or two is None]
-    if as_json:
+    if form == "json":
         click.echo(json.dumps(_json(names, compared, alone), indent=2))
     elif not quiet:
         for line in _text(names, compared, alone, style_for(colour)):

@@ -12,7 +12,6 @@ import click
 
 from asprofile.cli import options, peers, send_options
 from asprofile.cli.root import done
-from asprofile.cli.send_options import Seconds
 from asprofile.cli.terminal import style_for
 from asprofile.negotiate.results import refusal_text
 from asprofile.net.dimse import status_text
@@ -24,25 +23,36 @@ from asprofile.send.options import SendOptions
 JSON_VERSION = 1
 
 
-@click.command(short_help="Verify that a peer answers.")
+@options.command(
+    summary="Verify that a peer answers.",
+    examples=("asprofile echo PACS@127.0.0.1:11112", "asprofile echo pacs --count 10 --json"),
+)
 @click.argument("peer", metavar="PEER", required=False)
-@click.option("--count", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Ask N times.")
+@options.option(
+    "--count",
+    heading=options.CONTENT,
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Ask N times.",
+)
 @peers.options
 @send_options.connect_timeout
 @send_options.acse_timeout
-@click.option("--dimse-timeout", type=Seconds(), default=120, show_default=True, help="Answer to an echo request.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--show-settings", is_flag=True, help="Show the settings of the peer, or of all peers, and do no more.")
-@options.config
+@send_options.dimse_timeout
+@options.report("text", "json")
 @options.colour
-@click.option("-q", "--quiet", is_flag=True, help="Nothing but errors.")
+@options.quiet("nothing but errors.")
+@options.flag("--show-settings", heading=options.SETTINGS, detail="Without PEER, those of all peers.")
+@options.config
 def command(
     peer: str | None,
     count: int,
     connect_timeout: float,
     acse_timeout: float,
     dimse_timeout: float,
-    as_json: bool,
+    form: str,
     show_settings: bool,
     settings_file: Path | None,
     isolated: bool,
@@ -74,6 +84,7 @@ def command(
         link=to.link,
     )
     style = style_for(colour)
+    as_json = form == "json"
     report = echo(verification_request(**to.titles), to.peer, limits, count)
     if as_json:
         click.echo(json.dumps(_json(report, to), indent=2))

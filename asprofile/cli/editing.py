@@ -5,7 +5,7 @@ was done, showing or writing the result.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -17,10 +17,11 @@ from asprofile.cli import options
 from asprofile.cli.diffs import show_diff
 from asprofile.cli.files import STDIN, check_profile, read_one
 from asprofile.cli.locking import held
-from asprofile.cli.profiles import show_error
+from asprofile.cli.profiles import only_of, show_error
+from asprofile.cli.references import parse
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.cli.writing import replace_file, write_file
+from asprofile.cli.writing import check_output, replace_file, same_file, write_file
 from asprofile.edit import Edited
 from asprofile.errors import LoadError
 from asprofile.model import Document, Loading, load, read
@@ -49,12 +50,13 @@ class Opened:
 def output_options(function: F) -> F:
     """The options of every command that edits."""
     for option in (
-        click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
-        options.colour,
         options.config,
-        click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="What to call standard input."),
+        options.quiet("only what went wrong."),
+        options.colour,
+        options.output,
+        options.stdin_filename,
         options.release,
-        click.option("--diff", is_flag=True, help="Write nothing; show what would change, with exit status 1."),
+        options.flag("--diff", heading=options.FIXES),
     ):
         function = option(function)
     return function
@@ -66,6 +68,9 @@ def opened(path: str, values: dict[str, Any], *, must_load: bool = True, writes:
     """
     settings_file: Path | None = values["settings_file"]
     project = options.project(settings_file, values["isolated"])
+    if writes and (values["output"] is not None or values["force"]) and _elsewhere(path, values) == values["output"]:
+        check_output(values["output"], force=values["force"], protected=profile_only)
+        writes = False
     if writes and path != STDIN and not values["diff"]:
         # What takes long comes first, so that whoever waits does not wait for it.
         import_module("asprofile.lint.run")
@@ -104,14 +109,14 @@ def _remedy(found: Opened) -> str:
     return f"it does not load; `{command('lint')}` says what is wrong and what to write instead"
 
 
-def conclude(found: Opened, edited: Edited, values: dict[str, Any], output: str | None = None) -> NoReturn:
+def conclude(found: Opened, edited: Edited, values: dict[str, Any]) -> NoReturn:
     """Say what was done; write the file, or show what would be written. Ends the command."""
-    quiet, diff = values["quiet"], values["diff"]
+    quiet, diff, output = values["quiet"], values["diff"], _elsewhere(found.path, values)
     changed = edited.data != found.source.data
     # Before anything is written: an error here leaves the file alone.
     warnings = (*edited.warnings, *_new_findings(found.source, edited.data, found.release))
     if not diff:
-        _write(found, edited.data, output, changed=changed)
+        _write(found, edited.data, output, changed=changed, force=values["force"])
     name = found.source.path if output is None or output == STDIN else output
     for line in () if quiet else edited.done or ("nothing to do",):
         _say(name, line, found.colour)
@@ -123,14 +128,51 @@ def conclude(found: Opened, edited: Edited, values: dict[str, Any], output: str 
     done(0)
 
 
-def _write(found: Opened, data: bytes, output: str | None, *, changed: bool) -> None:
+def _elsewhere(path: str, values: dict[str, Any]) -> str | None:
+    """The file of ``--output``, if it is not the one that is edited."""
+    output: str | None = values["output"]
+    return None if output is None or (output != STDIN and path != STDIN and same_file(output, path)) else output
+
+
+def _write(found: Opened, data: bytes, output: str | None, *, changed: bool, force: bool) -> None:
     if output == STDIN or (output is None and found.path == STDIN):
         click.echo(data, nl=False)
     elif output is not None:
-        # Over another profile without further ado: that is what was asked for.
-        write_file(output, data, force=True, protected=profile_only)
+        write_file(output, data, force=force, protected=profile_only)
     elif changed:
         replace_file(found.path, data, found.source.data)
+
+
+def target(file: str, words: tuple[str, ...], what: str) -> tuple[str, str, tuple[str, ...]]:
+    """What ``FILE:NAME WORD...`` and ``FILE NAME WORD...`` mean: the file, the name (empty: the only profile) and the
+    words, of which there is at least one, a ``what``. Raises UsageError.
+    """
+    reference = parse(file)
+    if reference.path is None or reference.name is None:
+        if len(words) < 2:
+            raise click.UsageError(f"Missing argument '{what if words else 'NAME'}'.")
+        return reference.path or file, words[0], words[1:]
+    if not words:
+        raise click.UsageError(f"Missing argument '{what}'.")
+    return reference.path, reference.name, words
+
+
+def profile_of(found: Opened, name: str) -> str:
+    """The name of the profile that is meant: the one that is said, or the only one."""
+    return name or only_of(list(Loading(found.document, found.release, "acceptor").config.profiles), found.path)
+
+
+def in_turn(found: Opened, edits: Iterable[Callable[[Document], Edited]]) -> Edited:
+    """Several edits, each of what the one before has made."""
+    data = found.source.data
+    said: list[str] = []
+    warnings: list[str] = []
+    for edit in edits:
+        edited = edit(read(data))
+        data = edited.data
+        said += edited.done
+        warnings += edited.warnings
+    return Edited(data, tuple(said), tuple(warnings))
 
 
 def _say(name: str, line: str, colour: str) -> None:

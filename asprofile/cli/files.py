@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO
 
 from asprofile.errors import AsprofileError
 from asprofile.printing import visible
 from asprofile.regular import open_named
 from asprofile.syntax.recognise import is_meant, why_no_profile
 from asprofile.text import Source
+
+if TYPE_CHECKING:
+    from asprofile.settings.project import ProjectSettings
 
 STDIN = "-"
 
@@ -41,18 +44,23 @@ class Unreadable(AsprofileError):
 
 
 def sources(
-    paths: Iterable[str], stdin_name: str = "<stdin>", *, skip_others: bool = False
+    paths: Iterable[str],
+    stdin_name: str = "<stdin>",
+    *,
+    skip_others: bool = False,
+    excluded: Callable[[str], bool] | None = None,
 ) -> Iterator[Source | Unreadable]:
     """The files, in the order given; a directory stands for the profiles below it, sorted by path.
 
     What cannot be read comes as a value, so that the other files are still done. ``skip_others`` leaves out the named
-    files that have nothing to do with profiles: hooks name files by their suffix.
+    files that have nothing to do with profiles: hooks name files by their suffix. ``excluded`` says what is left out of
+    a directory; a file that is named is never left out by it.
     """
     for path in paths:
         if path == STDIN:
             yield _read_stdin(stdin_name)
         elif os.path.isdir(path):  # noqa: PTH112 - to a Path, "" is the current directory
-            yield from _in_directory(path)
+            yield from _in_directory(path, excluded)
         else:
             found = _read(path)
             if isinstance(found, Unreadable) or not skip_others or is_meant(found.data):
@@ -60,17 +68,37 @@ def sources(
 
 
 def each_once(
-    paths: Iterable[str], stdin_name: str = "<stdin>", *, skip_others: bool = False
+    paths: Iterable[str],
+    stdin_name: str = "<stdin>",
+    *,
+    skip_others: bool = False,
+    excluded: Callable[[str], bool] | None = None,
 ) -> Iterator[tuple[str, Source | Unreadable]]:
     """The same, each file under the first of its names, with the argument that it comes from."""
     seen: set[str] = set()
     for path in paths:
-        for source in sources((path,), stdin_name, skip_others=skip_others):
+        for source in sources((path,), stdin_name, skip_others=skip_others, excluded=excluded):
             if isinstance(source, Unreadable):
                 yield path, source
             elif (name := path if path == STDIN else os.path.abspath(source.path)) not in seen:  # noqa: PTH100
                 seen.add(name)
                 yield path, source
+
+
+def excluder(project: ProjectSettings, patterns: Sequence[str]) -> Callable[[str], bool] | None:
+    """What the settings and ``--exclude`` leave out of directories; None if nothing."""
+    if not project.exclude and not patterns:
+        return None
+    # Not needed by those who exclude nothing.
+    from asprofile.lint.globs import fits
+    from asprofile.lint.render.paths import relative
+
+    def excluded(name: str) -> bool:
+        here = os.getcwd()  # noqa: PTH109 - a string is wanted
+        path = relative(name, here, here) if patterns else ""
+        return any(fits(path, pattern) for pattern in patterns) or project.excludes(name)
+
+    return excluded
 
 
 def read_one(path: str, stdin_name: str = "<stdin>") -> Source:
@@ -144,7 +172,7 @@ def _has_too_many_items(data: bytes) -> bool:
     return text.count(b"[") + text.count(b"=") > MAX_ITEMS
 
 
-def _in_directory(directory: str) -> Iterator[Source | Unreadable]:
+def _in_directory(directory: str, excluded: Callable[[str], bool] | None) -> Iterator[Source | Unreadable]:
     def unreadable(error: OSError) -> None:
         errors.append(Unreadable(f"{error.filename}: {error.strerror}"))
 
@@ -154,8 +182,12 @@ def _in_directory(directory: str) -> Iterator[Source | Unreadable]:
             directories.clear()
             continue
         directories[:] = sorted(name for name in directories if not name.startswith(".") and name not in _SKIPPED)
+        if excluded is not None:
+            directories[:] = [name for name in directories if not excluded(os.path.join(parent, name))]  # noqa: PTH118
         for name in sorted(name for name in files if not name.startswith(".")):
             path = os.path.join(parent, name)  # noqa: PTH118 - keeps the path as the user wrote it
+            if excluded is not None and excluded(path):
+                continue
             try:
                 is_profile = _is_profile(path)
             except OSError as error:

@@ -3,31 +3,58 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from asprofile.cli import options
 from asprofile.cli.diffs import show_diff
-from asprofile.cli.files import STDIN, NoProfile, Unreadable, check_profile, each_once, for_people, of_usual_length
+from asprofile.cli.files import (
+    STDIN,
+    NoProfile,
+    Unreadable,
+    check_profile,
+    each_once,
+    excluder,
+    for_people,
+    of_usual_length,
+)
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.cli.writing import Unwritable, replace_file
+from asprofile.cli.writing import Unwritable, check_output, replace_file, write_file
 from asprofile.edit import Refusal, format_document
 from asprofile.lint.render.text import located
 from asprofile.model import read
 from asprofile.printing import printable, visible
+from asprofile.syntax.recognise import profile_only
 from asprofile.text import Source
 
 
-@click.command(short_help="Lay out profile files.")
+@options.command(
+    summary="Lay out profile files.",
+    examples=("asprofile fmt my.cfg", "asprofile fmt --check profiles", "asprofile fmt my.cfg -o -"),
+)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--check", is_flag=True, help="Write nothing; list the files that would change, with exit status 1.")
-@click.option("--diff", is_flag=True, help="Write nothing; show what would change, with exit status 1.")
-@click.option("--renumber", is_flag=True, help="Number entries behind a gap anew, so that DCMTK reads them too.")
-@click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in messages.")
+@options.option(
+    "--check",
+    heading=options.FIXES,
+    is_flag=True,
+    help="Write nothing; list the files that would change, with exit status 1.",
+)
+@options.flag("--diff", heading=options.FIXES)
+@options.option(
+    "--renumber",
+    heading=options.FIXES,
+    is_flag=True,
+    help="Number entries behind a gap anew, so that DCMTK reads them too.",
+)
+@options.stdin_filename
 @options.skip_others
+@options.exclude
+@options.output
 @options.colour
-@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@options.quiet("only what went wrong.")
+@options.config
 def command(
     paths: tuple[str, ...],
     check: bool,
@@ -35,18 +62,25 @@ def command(
     renumber: bool,
     stdin_filename: str,
     skip_others: bool,
+    exclude: tuple[str, ...],
+    output: str | None,
+    force: bool,
     colour: str,
     quiet: bool,
+    settings_file: Path | None,
+    isolated: bool,
 ) -> None:
     """Lay out association profiles: `=` aligned in each section, one blank line between sections, no blanks at line
     ends, one kind of line end. Names, values and comments stay as they are, and DCMTK loads the same as before. A file
     with text that could not be kept, or that DCMTK would not read as it looks, is refused and left alone.
 
     PATH is a file, `-` for standard input (the result goes to standard output), or a directory, which is walked for
-    files that are association profiles.
+    files that are association profiles. With --output, the result of one file goes there, and the file stays as it is.
     """
-    run = _Run(check, diff, renumber, colour, quiet)
-    for path, found in each_once(paths, stdin_filename, skip_others=skip_others):
+    _check_output(output, paths, force=force, only_shown=check or diff)
+    excluded = excluder(options.project(settings_file, isolated), exclude)
+    run = _Run(check, diff, renumber, colour, quiet, output, force)
+    for path, found in each_once(paths, stdin_filename, skip_others=skip_others, excluded=excluded):
         source = of_usual_length(found)
         if isinstance(source, Unreadable):
             run.fail(str(source))
@@ -59,10 +93,20 @@ def command(
     done(1 if run.changed and (check or diff) else 0)
 
 
+def _check_output(output: str | None, paths: tuple[str, ...], *, force: bool, only_shown: bool) -> None:
+    check_output(output, force=force, protected=profile_only, inputs=paths)
+    if output is not None and (len(paths) > 1 or Path(paths[0]).is_dir()):
+        raise click.UsageError("--output is for one file; several are formatted where they are")
+    if output is not None and only_shown:
+        raise click.UsageError("--check and --diff write nothing; leave out --output")
+
+
 class _Run:
     """One run over files, and what came of them."""
 
-    def __init__(self, check: bool, diff: bool, renumber: bool, colour: str, quiet: bool) -> None:
+    def __init__(
+        self, check: bool, diff: bool, renumber: bool, colour: str, quiet: bool, output: str | None, force: bool
+    ) -> None:
         self.failed = 0
         self.changed = 0
         self._unchanged = 0
@@ -71,6 +115,8 @@ class _Run:
         self._renumber = renumber
         self._colour = colour
         self._quiet = quiet
+        self._output = output
+        self._force = force
 
     @property
     def files(self) -> int:
@@ -95,7 +141,11 @@ class _Run:
             for line in located(for_people(source), result.span, f"not formatted: {result.reason}", style):
                 click.echo(line, err=True)
             return
-        if result.data == source.data:
+        if self._output is not None:
+            write_file(self._output, result.data, force=self._force, protected=profile_only)
+            self._unchanged += result.data == source.data
+            self.changed += result.data != source.data
+        elif result.data == source.data:
             self._unchanged += 1
             if path == STDIN and not (self._check or self._diff):
                 click.echo(result.data, nl=False)

@@ -16,8 +16,7 @@ from click.core import ParameterSource
 from asprofile.cli import options, peers, probing
 from asprofile.cli.files import STDIN, check_profile, read_one
 from asprofile.cli.locking import held
-from asprofile.cli.options import ReleaseType
-from asprofile.cli.profiles import load_or_show
+from asprofile.cli.profiles import find, load_or_show, say_unread
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
 from asprofile.errors import AsprofileError, ProposalError
@@ -28,6 +27,7 @@ from asprofile.generate.request import encodable
 from asprofile.generate.sources import Sources, number
 from asprofile.generate.words import syntaxes
 from asprofile.model import AssociationRole, read
+from asprofile.model.reference import Reference, parse_reference
 from asprofile.names.releases import LATEST
 from asprofile.negotiate.advice import Adviser
 from asprofile.printing import printable
@@ -44,7 +44,7 @@ _WRITABLE_UID = re.compile(r"[0-9][0-9.]{0,63}")
 _MANY = "--from-files"
 
 
-class _Command(click.Command):
+class _Command(options.Command):
     """``--from-files A B C``: an option that takes all values up to the next one, as a shell's pattern gives them."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -67,51 +67,77 @@ def _spread(args: list[str]) -> Iterator[str]:
             yield from ((_MANY, argument) if taking else (argument,))
 
 
-@click.command(cls=_Command, short_help="Make a profile from recipes, SOP classes, files, a log or a peer.")
-@click.argument("recipes", nargs=-1, metavar="[RECIPE]...")
-@click.option("--sop", multiple=True, metavar="SOP", help="A SOP class: DCMTK's name, keyword or UID. Repeatable.")
-@click.option(
-    "--ts",
-    multiple=True,
-    metavar="TS",
-    help="Offer the recipes and SOP classes in this transfer syntax (name, keyword, UID, or a family such as jpeg-ls) "
-    "instead of those usual for them. Repeatable.",
+@options.command(
+    summary="Make a profile from recipes, SOP classes, files, a log or a peer.",
+    examples=(
+        "asprofile generate mpeg4 -o video.cfg",
+        "asprofile generate --from-files study --name Study -o study.cfg",
+        "asprofile generate --profile PrivateSiemens --from-peer PACS@127.0.0.1:11112 -o siemens.cfg",
+    ),
+    cls=_Command,
 )
-@click.option(
+@click.argument("recipes", nargs=-1, metavar="[RECIPE]...")
+@options.profile
+@options.sop
+@options.ts(detail="For the recipes and SOP classes, instead of those usual for them.")
+@options.option(
     _MANY,
+    heading=options.SELECTION,
     multiple=True,
     metavar="PATH...",
     help="What these objects need: files or directories, all names up to the next option.",
 )
-@click.option("--from-log", multiple=True, metavar="FILE", help="What a debug log proposes; - for standard input.")
-@click.option(
-    "--from-peer", metavar="PEER", help="What this peer accepts; with the sources above, what it accepts of them."
+@options.option(
+    "--from-log",
+    heading=options.SELECTION,
+    multiple=True,
+    metavar="FILE",
+    help="What a debug log proposes; - for standard input.",
 )
-@click.option("--from-probe", metavar="FILE", help="The same, from what `asprofile probe --json` printed before.")
-@click.option("--log-accepted", is_flag=True, help="Of the log, what was accepted, not all that was proposed.")
-@click.option("--association", type=click.IntRange(min=1), metavar="N", help="Of the log, the Nth association only.")
-@click.option("--name", metavar="NAME", help="The profile's name.  [default: after what it is made from]")
-@click.option("--role", type=click.Choice(["requestor", "acceptor"]), default="requestor", show_default=True)
-@click.option(
-    "--release",
-    type=ReleaseType(),
-    metavar="RELEASE",
-    help="The oldest DCMTK release that shall load it; names that it does not know become UIDs.  [default: 3.6.0, or "
-    "3.6.8 for an acceptor of more than 128 contexts]",
+@options.option(
+    "--from-peer",
+    heading=options.SELECTION,
+    metavar="PEER",
+    help="What this peer accepts; with the sources above, what it accepts of them.",
 )
-@click.option("--required-only", is_flag=True, help="Leave out what only goes along with the recipes' main purpose.")
-@click.option("--combine", is_flag=True, help="Fewer contexts: several transfer syntaxes in one, the peer chooses.")
-@click.option("--split", is_flag=True, help="Over 128 contexts: several profiles, NAME-1, NAME-2 and so on.")
-@click.option("-o", "--output", metavar="FILE", help="Write the file, which must not exist yet; `-`: standard output.")
-@click.option("--into", metavar="FILE", help="Add the profile to this file, and keep all that is in it.")
-@click.option(
-    "--force", is_flag=True, help="With --output: write over a file that exists; never over data, keys or settings."
+@options.option(
+    "--from-probe",
+    heading=options.SELECTION,
+    metavar="FILE",
+    help="The same, from what `asprofile probe --json` printed before.",
 )
+@options.option(
+    "--log-accepted",
+    heading=options.SELECTION,
+    is_flag=True,
+    help="Of the log, what was accepted, not all that was proposed.",
+)
+@options.option(
+    "--association",
+    heading=options.SELECTION,
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Of the log, the Nth association only.",
+)
+@options.name(default="after what it is made from")
+@options.role_with(default="requestor")
+@options.release_with(default="3.6.0, or 3.6.8 for an acceptor of more than 128 contexts")
+@options.option(
+    "--required-only",
+    heading=options.CONTENT,
+    is_flag=True,
+    help="Leave out what only goes along with the recipes' main purpose.",
+)
+@options.flag("--combine", heading=options.CONTENT)
+@options.flag("--split", heading=options.CONTENT)
+@options.output
+@options.option("--into", heading=options.CONTENT, metavar="FILE", help=options.text_of("--into"))
 @probing.options
 @peers.options
 @options.config
 def command(
     recipes: tuple[str, ...],
+    profile: str | None,
     sop: tuple[str, ...],
     ts: tuple[str, ...],
     from_files: tuple[str, ...],
@@ -121,7 +147,7 @@ def command(
     log_accepted: bool,
     association: int | None,
     name: str | None,
-    role: AssociationRole,
+    role: AssociationRole | None,
     release: str | None,
     required_only: bool,
     combine: bool,
@@ -133,7 +159,8 @@ def command(
     isolated: bool,
     **given: Any,
 ) -> None:
-    """Make a profile, from any of: recipes (`asprofile recipes` lists them), SOP classes, objects in files, the debug
+    """Make a profile, from any of: recipes (`asprofile recipes` lists them), a profile that there
+    is, SOP classes, objects in files, the debug
     log of DCMTK's programs, pynetdicom, dcm4che, fo-dicom and others, and what a peer accepts.
 
     Each transfer syntax gets a presentation context of its own, so that the peer cannot accept another one than that of
@@ -157,17 +184,20 @@ def command(
     if into is not None and into != STDIN:
         # Before a peer is asked for minutes.
         check_profile(read_one(into).data, into)
+    role = role or "requestor"
     asked = _Asked(from_peer, from_probe, given, partial(options.project, settings_file, isolated))
     asked.check(role)
-    narrowed = bool(recipes or sop or from_files or from_log)
+    narrowed = bool(recipes or sop or from_files or from_log or profile)
     if not (narrowed or asked.whom):
         raise click.UsageError(
-            "nothing to make a profile of: give a RECIPE, --sop, --from-files, --from-log or --from-peer"
+            "nothing to make a profile of: give a RECIPE, --profile, --sop, --from-files, --from-log or --from-peer"
         )
     if ts and not (recipes or sop):
         raise click.UsageError("--ts goes with a RECIPE or --sop; files and logs have transfer syntaxes of their own")
     sources = Sources(_complain)
     sources.named(recipes, sop, syntaxes(ts), acceptor=role == "acceptor")
+    if profile is not None:
+        _profiled(sources, parse_reference(profile), options.project(settings_file, isolated), release, role)
     _counted(sources, from_files, acceptor=role == "acceptor")
     if from_log:
         logged = (line for file in from_log for line in _lines(file))
@@ -205,6 +235,19 @@ def _check_options(output: str | None, into: str | None, *, force: bool, log: bo
 
 
 # --- Sources ----------------------------------------------------------------------------------------------------------
+
+
+def _profiled(
+    sources: Sources, reference: Reference, project: ProjectSettings, release: str | None, role: AssociationRole
+) -> None:
+    """A profile as it is, or, for an acceptor, what a requestor's profile proposes."""
+    loaded, found = find(reference, project, release or project.release, None)
+    if role == "requestor" and loaded.config.role == "acceptor":
+        raise AsprofileError(
+            f"{loaded.source.path}: {found.name} is an acceptor's profile; make one of it with --role acceptor"
+        )
+    say_unread(loaded)
+    sources.profiled(found, Path(loaded.source.path).name)
 
 
 def _counted(sources: Sources, paths: tuple[str, ...], *, acceptor: bool) -> None:

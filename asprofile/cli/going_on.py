@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from asprofile.cli import options
 from asprofile.errors import ConfigurationError
 from asprofile.objects.header import Header, Unreadable
 from asprofile.printing import printable, visible
@@ -35,7 +36,7 @@ _NO_ACCOUNT: Final = (ValueError, LookupError, TypeError, RecursionError)
 _WORDS: Final = "asprofile.cli.going_on.words"
 
 
-class Remembering(click.Command):
+class Remembering(options.Command):
     """A command that knows in ``words()`` how it was called."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

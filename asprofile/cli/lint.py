@@ -16,56 +16,98 @@ from asprofile.lint.finding import SEVERITIES
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(short_help="Say what is wrong with profile files.")
-@click.argument("paths", nargs=-1, metavar="PATH...")
+@options.command(
+    summary="Say what is wrong with profile files.",
+    examples=(
+        "asprofile lint",
+        "asprofile lint my.cfg profiles",
+        "asprofile lint --fix my.cfg",
+        "asprofile lint --format sarif -o findings.sarif profiles",
+    ),
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
 @options.release
 @options.role
-@click.option(
-    "--select", multiple=True, metavar="CODES", help="Run only these rules: codes or prefixes, such as AP2,AP501."
+@options.option(
+    "--select",
+    heading=options.RULES,
+    multiple=True,
+    metavar="CODES",
+    help="Run only these rules: codes or prefixes, such as AP2,AP501.",
 )
-@click.option("--ignore", multiple=True, metavar="CODES", help="Do not run these rules; the more exact code decides.")
-@click.option("--extend-select", multiple=True, metavar="CODES", help="Run these rules beside those of the settings.")
-@click.option(
+@options.option(
+    "--ignore",
+    heading=options.RULES,
+    multiple=True,
+    metavar="CODES",
+    help="Do not run these rules; the more exact code decides.",
+)
+@options.option(
+    "--extend-select",
+    heading=options.RULES,
+    multiple=True,
+    metavar="CODES",
+    help="Run these rules beside those of the settings.",
+)
+@options.option(
     "--fail-on",
+    heading=options.RULES,
     type=options.Choice(SEVERITIES),
     help="The mildest finding that makes exit status 1.  [default: warning]",
 )
-@click.option(
-    "--format",
-    "form",
-    type=options.Choice(FORMATS),
-    help="How findings are shown.  [default: text; on GitHub Actions annotations, then text]",
+@options.report(*FORMATS, default=None, words="text; on GitHub Actions annotations, then text")
+@options.option("--exit-zero", heading=options.RULES, is_flag=True, help="Exit status 0 also when something is found.")
+@options.option(
+    "--fix",
+    heading=options.FIXES,
+    is_flag=True,
+    help="Apply the safe fixes: what DCMTK loads stays, or gains what was lost.",
 )
-@click.option("--fix", is_flag=True, help="Apply the safe fixes: what DCMTK loads stays, or gains what was lost.")
-@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply the other fixes too.")
-@click.option("--diff", is_flag=True, help="Show what --fix would change instead of writing it.")
-@click.option("--add-ignores", is_flag=True, help="Write a comment above each finding that silences it from now on.")
-@click.option("--baseline", type=_FILE, metavar="FILE", help="Leave out the findings that this file knows.")
-@click.option("--write-baseline", type=_FILE, metavar="FILE", help="Write all findings to this file, for --baseline.")
-@click.option(
+@options.option(
+    "--unsafe-fixes", heading=options.FIXES, is_flag=True, help="With --fix or --diff: apply the other fixes too."
+)
+@options.flag("--diff", heading=options.FIXES)
+@options.option(
+    "--add-ignores",
+    heading=options.FIXES,
+    is_flag=True,
+    help="Write a comment above each finding that silences it from now on.",
+)
+@options.option(
+    "--baseline", heading=options.RULES, type=_FILE, metavar="FILE", help="Leave out the findings that this file knows."
+)
+@options.option(
+    "--write-baseline",
+    heading=options.RULES,
+    type=_FILE,
+    metavar="FILE",
+    help="Write all findings to this file, for --baseline.",
+)
+@options.option(
     "--jobs",
+    heading=options.SELECTION,
     type=click.IntRange(min=1),
     metavar="N",
     help="Lint in so many processes.  [default: one for few files, else one for each processor]",
 )
-@click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in findings.")
+@options.stdin_filename
 @options.skip_others
+@options.exclude
 @options.config
-@click.option("--show-settings", is_flag=True, help="Show the settings in effect, and lint nothing.")
+@options.flag("--show-settings", heading=options.SETTINGS)
 @options.colour
-@click.option("-q", "--quiet", is_flag=True, help="Only findings, no summary.")
-@click.option("-v", "--verbose", is_flag=True, help="Say of clean files, too, who is taken to load them.")
+@options.quiet("only findings, no summary.")
+@options.verbose("of clean files, too, who is taken to load them.")
 def command(paths: tuple[str, ...], **values: Any) -> None:
     """Say what is wrong with association profiles: what DCMTK refuses, what it loses without a word, and contexts
     that no object can use; with the place, what DCMTK does with it, and what to write instead.
 
-    PATH is a file, `-` for standard input, or a directory, which is walked for files that are association profiles.
+    PATH is a file, `-` for standard input, or a directory, which is walked for files that are association profiles;
+    without one, the current directory.
 
     With --fix, findings are those that are left. The fixed text of standard input goes to standard output; then, and
     with --diff, the findings go to standard error.
     """
-    if not paths and not values["show_settings"]:
-        raise click.UsageError("Missing argument 'PATH...'.")
     for name in ("select", "ignore", "extend_select"):
         values[name] = _codes(values[name])
     request = Request(paths, **values)

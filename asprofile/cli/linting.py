@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from asprofile.cli.files import STDIN, NoProfile, Unreadable, check_profile, each_once
+from asprofile.cli.files import STDIN, NoProfile, Unreadable, check_profile, each_once, excluder
 from asprofile.cli.reporting import report, say, say_all
 from asprofile.errors import ConfigurationError
 from asprofile.lint.finding import Severity, at_least
@@ -37,6 +37,8 @@ class Request(Value):
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     fail_on: Severity | None = None
+    exit_zero: bool = False
+    exclude: tuple[str, ...] = ()
     form: str | None = None
     fix: bool = False
     unsafe_fixes: bool = False
@@ -126,7 +128,12 @@ class _Run:
     def _files(self) -> Iterator[tuple[str, Source]]:
         """What is read, each once, with the argument that it comes from."""
         request, found = self.request, False
-        for path, source in each_once(request.paths, request.stdin_filename, skip_others=request.skip_others):
+        for path, source in each_once(
+            request.paths or (".",),
+            request.stdin_filename,
+            skip_others=request.skip_others,
+            excluded=excluder(self.project, request.exclude),
+        ):
             if isinstance(source, Unreadable):
                 self._fail(source)
             elif self._may_be_written(path, source):
@@ -221,12 +228,15 @@ class _Run:
             fail_on=self.fail_on,
             fixes=fixing is None,
             verbose=request.verbose,
+            left=("would be left" if request.diff else "left") if fixing is not None and fixing.changed else "",
         )
         if fixing is not None:
             for line in fixing.summary():
                 self._say(line)
         if self.failed or (fixing is not None and fixing.failed):
             return 2
+        if request.exit_zero:
+            return 0
         found = any(at_least(finding.severity, self.fail_on) for each in reports for finding in each.findings)
         return 1 if found or (request.diff and fixing is not None and fixing.changed) else 0
 

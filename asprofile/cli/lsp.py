@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-import click
-
+from asprofile.cli import options
 from asprofile.cli.root import done
 from asprofile.errors import AsprofileError
 from asprofile.program import installing
@@ -13,8 +12,16 @@ from asprofile.program import installing
 _MISSING = f"the language server needs pygls: {installing('lsp')}"
 
 
-@click.command(short_help="Serve editors: findings, fixes, completion.")
-@click.option("--stdio", is_flag=True, help="Speak on standard input and output, which is all it does anyway.")
+@options.command(
+    summary="Serve editors: findings, fixes, completion.",
+    examples=("asprofile lsp",),
+)
+@options.option(
+    "--stdio",
+    heading=options.SETTINGS,
+    is_flag=True,
+    help="Speak on standard input and output, which is all it does anyway.",
+)
 def command(stdio: bool) -> None:  # noqa: ARG001 - editors pass the option
     """The language server that editors start: findings while you write, fixes, hover, completion, renaming, formatting.
 

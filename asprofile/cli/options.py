@@ -65,12 +65,32 @@ def option(*names: str, heading: str, **attributes: Any) -> Callable[[F], F]:
     return click.option(*names, cls=Option, heading=heading, **attributes)
 
 
+_OUTPUT: Final = "asprofile.cli.options.output"
+_FORCE: Final = "asprofile.cli.options.force"
+
+
 class Command(click.Command):
     """A command whose help has its options under headings, and examples that can be typed as they are."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it; with ``-o FILE`` of ``report``, what it shows goes to that file."""
+        output, force = ctx.meta.get(_OUTPUT), bool(ctx.meta.get(_FORCE))
+        if output is None and not force:
+            return super().invoke(ctx)
+        # Not needed by those who want no file.
+        from asprofile.cli.results import checked, written
+
+        if not checked(output, force=force, values=ctx.params) or output is None:
+            return super().invoke(ctx)
+        if "colour" in ctx.params:
+            # A file is no terminal, whatever is wanted of one.
+            ctx.params["colour"] = "never"
+        with written(output, force=force, quiet=bool(ctx.params.get("quiet"))):
+            return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows: dict[str, list[tuple[str, str]]] = {heading: [] for heading in HEADINGS}
@@ -240,6 +260,10 @@ def skip_others(function: F) -> F:
     return flag("--skip-others", heading=SELECTION)(function)
 
 
+def exclude(function: F) -> F:
+    return option("--exclude", heading=SELECTION, multiple=True, metavar="GLOB", help=HELP["--exclude"])(function)
+
+
 def stdin_filename(function: F) -> F:
     return option(
         "--stdin-filename", heading=SELECTION, default="<stdin>", metavar="NAME", help=HELP["--stdin-filename"]
@@ -252,14 +276,30 @@ def output(function: F) -> F:
     return option("-o", "--output", heading=OUTPUT, metavar="FILE", help=HELP["--output"])(function)
 
 
+def _kept_as(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """Keep an option's value for ``Command.invoke``."""
+
+    def keep(ctx: click.Context, _: click.Parameter, value: Any) -> None:
+        ctx.meta[key] = value
+
+    return keep
+
+
 def report(*forms: str, default: str | None = "text", detail: str = "", words: str = "") -> Callable[[F], F]:
     """``--format``, ``--json`` and ``--html`` short for it, ``-o`` and ``--force``: what a command shows, and where.
+    The command gets ``form`` and prints to standard output; ``Command.invoke`` sees to the file.
 
     ``default`` None leaves it to the command, which says in ``words`` what it is.
     """
 
     def made(function: F) -> F:
-        function = output(function)
+        function = option(
+            "--force", heading=OUTPUT, is_flag=True, expose_value=False, callback=_kept_as(_FORCE), help=HELP["--force"]
+        )(function)
+        function = option(
+            "-o", "--output", heading=OUTPUT, metavar="FILE", expose_value=False, callback=_kept_as(_OUTPUT),
+            help=HELP["--output"],
+        )(function)  # fmt: skip
         for short in ("html", "json"):
             if short in forms:
                 function = option(f"--{short}", "form", heading=OUTPUT, flag_value=short, help=HELP[f"--{short}"])(

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 from click.core import ParameterSource
 
+from asprofile.cli.options import FILE, IDENTITY, PEER, TLS, Choice, option
 from asprofile.errors import ConfigurationError
 from asprofile.negotiate.request import DEFAULT_MAX_PDU, UserIdentity
 from asprofile.net.tls_options import CRL_CHECKS, FILE_FORMATS, SECURITY_PROFILES, VERIFY, TlsOptions
@@ -64,55 +65,107 @@ class _Secret(_StrType):
         return source
 
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
 _PATH = click.Path(path_type=Path)
 
 _OPTIONS = (
-    click.option("--calling", metavar="AET", help=f"Our AE title.  [default: the peer's setting, or {CALLING_AE}]"),
-    click.option(
-        "--called", metavar="AET", help=f"The peer's AE title.  [default: the one in its address, or {CALLED_AE}]"
+    option(
+        "--calling", heading=PEER, metavar="AET", help=f"Our AE title.  [default: the peer's setting, or {CALLING_AE}]"
     ),
-    click.option("--max-pdu", type=int, metavar="BYTES", help=f"Longest PDU we receive.  [default: {DEFAULT_MAX_PDU}]"),
-    click.option("--ip", type=click.Choice(IP_VERSIONS), help="IP version to connect with.  [default: auto]"),
-    click.option("--tls/--no-tls", default=None, help="Connect with TLS; every other --tls option does so, too."),
-    click.option(
-        "--tls-ca", type=_PATH, multiple=True, metavar="PATH",
+    option(
+        "--called",
+        heading=PEER,
+        metavar="AET",
+        help=f"The peer's AE title.  [default: the one in its address, or {CALLED_AE}]",
+    ),
+    option(
+        "--max-pdu",
+        heading=PEER,
+        type=int,
+        metavar="BYTES",
+        help=f"Longest PDU we receive.  [default: {DEFAULT_MAX_PDU}]",
+    ),
+    option("--ip", heading=PEER, type=Choice(IP_VERSIONS), help="IP version to connect with.  [default: auto]"),
+    option(
+        "--tls/--no-tls", heading=TLS, default=None, help="Connect with TLS; every other --tls option does so, too."
+    ),
+    option(
+        "--tls-ca",
+        heading=TLS,
+        type=_PATH,
+        multiple=True,
+        metavar="PATH",
         help="Trust the certification authorities in this file or directory.  [default: those of the system]",
     ),
-    click.option("--tls-system-ca", is_flag=True, default=None, help="Trust those of the system beside --tls-ca."),
-    click.option("--tls-key", type=_FILE, metavar="FILE", help="Our private key, PEM or DER."),
-    click.option("--tls-cert", type=_FILE, metavar="FILE", help="Our certificate.  [default: in the file of the key]"),
-    click.option(
-        "--tls-key-password", type=_Secret(), metavar="SOURCE",
+    option(
+        "--tls-system-ca", heading=TLS, is_flag=True, default=None, help="Trust those of the system beside --tls-ca."
+    ),
+    option("--tls-key", heading=TLS, type=FILE, metavar="FILE", help="Our private key, PEM or DER."),
+    option(
+        "--tls-cert", heading=TLS, type=FILE, metavar="FILE", help="Our certificate.  [default: in the file of the key]"
+    ),
+    option(
+        "--tls-key-password",
+        heading=TLS,
+        type=_Secret(),
+        metavar="SOURCE",
         help="What opens the key: env:VARIABLE, file:PATH, keyring:SERVICE, prompt or empty.",
     ),
-    click.option("--tls-crl", type=_FILE, multiple=True, metavar="FILE", help="Refuse what this list has revoked."),
-    click.option(
-        "--tls-crl-check", type=click.Choice(CRL_CHECKS),
+    option(
+        "--tls-crl", heading=TLS, type=FILE, multiple=True, metavar="FILE", help="Refuse what this list has revoked."
+    ),
+    option(
+        "--tls-crl-check",
+        heading=TLS,
+        type=Choice(CRL_CHECKS),
         help="Which certificates must be on no revocation list.  [default: leaf with --tls-crl]",
     ),
-    click.option(
-        "--tls-verify", type=click.Choice(VERIFY),
+    option(
+        "--tls-verify",
+        heading=TLS,
+        type=Choice(VERIFY),
         help="What the peer has to prove: certificate and name, the certificate alone (as DCMTK), or nothing."
         "  [default: full]",
     ),
-    click.option("--tls-name", metavar="NAME", help="The name the peer goes by.  [default: the host of its address]"),
-    click.option("--tls-no-sni", is_flag=True, default=None, help="Do not tell the peer which name we ask for."),
-    click.option(
-        "--tls-profile", type=click.Choice(SECURITY_PROFILES),
+    option(
+        "--tls-name", heading=TLS, metavar="NAME", help="The name the peer goes by.  [default: the host of its address]"
+    ),
+    option("--tls-no-sni", heading=TLS, is_flag=True, default=None, help="Do not tell the peer which name we ask for."),
+    option(
+        "--tls-profile",
+        heading=TLS,
+        type=Choice(SECURITY_PROFILES),
         help="Security profile: versions and cipher suites.  [default: bcp195-8996]",
     ),
-    click.option("--tls-cipher", multiple=True, metavar="SUITE", help="Offer this cipher suite, too (its TLS name)."),
-    click.option("--user", metavar="NAME", help="Name a user to the peer (user identity negotiation)."),
-    click.option(
-        "--password", type=_Secret(), metavar="SOURCE",
+    option(
+        "--tls-cipher", heading=TLS, multiple=True, metavar="SUITE", help="Offer this cipher suite, too (its TLS name)."
+    ),
+    option("--user", heading=IDENTITY, metavar="NAME", help="Name a user to the peer (user identity negotiation)."),
+    option(
+        "--password",
+        heading=IDENTITY,
+        type=_Secret(),
+        metavar="SOURCE",
         help="The user's: env:VARIABLE, file:PATH, keyring:SERVICE, prompt or empty.",
     ),
-    click.option("--kerberos", type=_FILE, metavar="FILE", help="Show the peer the Kerberos ticket in this file."),
-    click.option("--saml", type=_FILE, metavar="FILE", help="Show the peer the SAML assertion in this file."),
-    click.option("--jwt", type=_FILE, metavar="FILE", help="Show the peer the JSON Web Token in this file."),
-    click.option("--confirm-identity", is_flag=True, default=None, help="The peer has to confirm the user's identity."),
-)  # fmt: skip
+    option(
+        "--kerberos",
+        heading=IDENTITY,
+        type=FILE,
+        metavar="FILE",
+        help="Show the peer the Kerberos ticket in this file.",
+    ),
+    option(
+        "--saml", heading=IDENTITY, type=FILE, metavar="FILE", help="Show the peer the SAML assertion in this file."
+    ),
+    option("--jwt", heading=IDENTITY, type=FILE, metavar="FILE", help="Show the peer the JSON Web Token in this file."),
+    option(
+        "--confirm-identity",
+        heading=IDENTITY,
+        is_flag=True,
+        default=None,
+        help="The peer has to confirm the user's identity.",
+    ),
+)
 _NAMES: Final = (
     "calling", "called", "max_pdu", "ip", "tls", "tls_ca", "tls_system_ca", "tls_key", "tls_cert", "tls_key_password",
     "tls_crl", "tls_crl_check", "tls_verify", "tls_name", "tls_no_sni", "tls_profile", "tls_cipher", "user", "password",
@@ -122,8 +175,8 @@ _NAMES: Final = (
 
 def options(function: F) -> F:
     """The options that ``resolve`` reads."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
+    for decorate in reversed(_OPTIONS):
+        function = decorate(function)
     return function
 
 

@@ -29,21 +29,24 @@ if TYPE_CHECKING:
 JSON_VERSION = 1
 
 
-@click.command(short_help="Say which objects a profile has contexts for, without a peer.")
+@options.command(
+    summary="Say which objects a profile has contexts for, without a peer.",
+    examples=("asprofile plan --profile my.cfg:CT study", "asprofile plan --profile PrivateSiemens study --json"),
+)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @options.profile
 @options.release
-@click.option("--no-recurse", is_flag=True, help="Do not look into subdirectories.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@options.config
+@options.flag("--no-recurse", heading=options.SELECTION)
+@options.report("text", "json")
 @options.colour
-@click.option("-v", "--verbose", is_flag=True, help="List each object.")
+@options.verbose("each object.")
+@options.config
 def command(
     paths: tuple[str, ...],
     profile: str | None,
     release: str | None,
     no_recurse: bool,
-    as_json: bool,
+    form: str,
     settings_file: Path | None,
     isolated: bool,
     colour: str,
@@ -55,6 +58,7 @@ def command(
 
     Exit status 1 when an object has no context, or a file that was named is no object.
     """
+    as_json = form == "json"
     project = options.project(settings_file, isolated)
     loaded, found = find(options.reference(profile), project, release or project.release, "requestor", colour)
     say_unread(loaded)

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asprofile.cli import options, peers, probing
-from asprofile.cli.files import STDIN
 from asprofile.cli.root import INTERRUPTED, done
 from asprofile.cli.terminal import style_for
-from asprofile.cli.writing import check_output, write_file
 from asprofile.model.reference import Reference, parse_reference
 from asprofile.printing import printable
 from asprofile.report.probe.json import as_json
@@ -28,35 +26,45 @@ if TYPE_CHECKING:
     from asprofile.send.destination import Destination
 
 
-@click.command(short_help="Ask a peer what it accepts; nothing is sent.")
+@options.command(
+    summary="Ask a peer what it accepts; nothing is sent.",
+    examples=(
+        "asprofile probe PACS@127.0.0.1:11112 --profile my.cfg:CT",
+        "asprofile probe PACS@127.0.0.1:11112 --all --html -o pacs.html",
+        "asprofile probe PACS@127.0.0.1:11112 --sop CTImageStorage --ts jpeg-ls",
+    ),
+)
 @click.argument("peer", metavar="PEER")
 @options.profile
 @options.release
-@click.option("--all", "everything", is_flag=True, help="Ask for every storage SOP class with every transfer syntax.")
-@click.option("--services", is_flag=True, help="Ask for SOP classes of other services, too: queries, worklists, print.")
-@click.option("--sop", multiple=True, metavar="SOP", help="Ask for this SOP class: name, keyword or UID. Repeatable.")
-@click.option(
-    "--ts",
-    multiple=True,
-    metavar="TS",
-    help="Ask with this transfer syntax (name, keyword, UID, or a family such as jpeg-ls). Repeatable.",
+@options.option(
+    "--all",
+    "everything",
+    heading=options.CONTENT,
+    is_flag=True,
+    help="Ask for every storage SOP class with every transfer syntax.",
 )
-@click.option("--no-order", is_flag=True, help="Do not ask which transfer syntax is preferred; fewer associations.")
+@options.option(
+    "--services",
+    heading=options.CONTENT,
+    is_flag=True,
+    help="Ask for SOP classes of other services, too: queries, worklists, print.",
+)
+@options.sop
+@options.ts()
+@options.option(
+    "--no-order",
+    heading=options.CONTENT,
+    is_flag=True,
+    help="Do not ask which transfer syntax is preferred; fewer associations.",
+)
 @probing.options
 @peers.options
-@click.option("--format", "form", type=options.Choice(["text", "json", "html"]), default="text", show_default=True)
-@click.option("--json", "form", flag_value="json", help="The same as --format json.")
-@click.option("--html", "form", flag_value="html", help="The same as --format html.")
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write it to this file, which must not exist yet; `-`: standard output."
-)
-@click.option(
-    "--force", is_flag=True, help="With --output: write over a file that exists; never over data, keys or settings."
-)
-@click.option("--refused", is_flag=True, help="List what is refused, too, not only how much.")
-@options.config
+@options.report("text", "json", "html")
+@options.option("--refused", heading=options.OUTPUT, is_flag=True, help="List what is refused, too, not only how much.")
 @options.colour
-@click.option("-q", "--quiet", is_flag=True, help="No progress, nothing but the result and errors.")
+@options.quiet("no progress.")
+@options.config
 def command(
     peer: str,
     profile: str | None,
@@ -67,8 +75,6 @@ def command(
     ts: tuple[str, ...],
     no_order: bool,
     form: str,
-    output: str | None,
-    force: bool,
     refused: bool,
     settings_file: Path | None,
     isolated: bool,
@@ -91,8 +97,6 @@ def command(
     no answer to some of what was asked; 2 when there was no association; 130 when interrupted.
     """
     given_one = parse_reference(profile) if profile is not None else None
-    inputs = [given_one.path] if given_one is not None and given_one.path is not None else []
-    check_output(output, force=force, inputs=inputs)
     wide = everything or services or bool(sop or ts)
     if wide and profile is not None:
         raise click.UsageError("--profile asks for a profile, --all, --services, --sop and --ts for pairs: choose one.")
@@ -110,7 +114,7 @@ def command(
             click.echo(f"asking for {about}; nothing is sent", err=True)
         report = probing.ask(pairs, to, manners, order=not no_order, quiet=quiet)
         probed = Probed(to, report.negotiation, report.security, report.seconds, report.error, report=report)
-    _show(probed, form, output, colour, force=force, refused=refused, quiet=quiet)
+    _show(probed, form, colour, refused=refused)
     _complain(probed.error, probing.incomplete(probed.report) if probed.report and probed.negotiation else "")
     sys.stdout.flush()
     done(_status(probed))
@@ -157,11 +161,9 @@ def _pairs(*, everything: bool, services: bool, sop: tuple[str, ...], ts: tuple[
     return probing.pairs_of(dict.fromkeys((*classes, *named)), dict.fromkeys((*probing.every_syntax(), *offered)))
 
 
-def _show(
-    probed: Probed, form: str, output: str | None, colour: str, *, force: bool, refused: bool, quiet: bool
-) -> None:
+def _show(probed: Probed, form: str, colour: str, *, refused: bool) -> None:
     if form == "json":
-        text = json.dumps(as_json(probed), indent=2) + "\n"
+        click.echo(json.dumps(as_json(probed), indent=2))
     elif probed.negotiation is None:
         return
     elif form == "html":
@@ -169,18 +171,11 @@ def _show(
         from asprofile.report.html import page
         from asprofile.report.probe.page import matrix
 
-        text = page(matrix(probed))
-    else:
-        style = style_for(colour if output is None else "never")
-        text = "".join(f"{line}\n" for line in lines(probed, style, refused=refused))
-    data = text.encode()
-    if output is None:
         # A page says of itself that it is UTF-8, whatever the terminal takes.
-        click.echo(data if form == "html" else text, nl=False)
+        click.echo(page(matrix(probed)).encode(), nl=False)
     else:
-        write_file(output, data, force=force)
-        if not quiet and output != STDIN:
-            click.echo(f"{printable(output)}: written, {len(data):,} bytes", err=True)
+        for line in lines(probed, style_for(colour), refused=refused):
+            click.echo(line)
 
 
 def _complain(error: AssociationError | None, missing: str) -> None:

@@ -16,6 +16,7 @@ import click
 
 from asprofile.cli import send_options
 from asprofile.cli.interrupts import ctrl_c
+from asprofile.cli.options import LIMITS, option
 from asprofile.cli.send_options import NotNegative
 from asprofile.names import private, sop_classes, transfer_syntaxes
 from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
@@ -44,22 +45,16 @@ class _Rate(NotNegative):
 
 
 _OPTIONS = (
-    click.option(
+    option(
         "--rate",
+        heading=LIMITS,
         type=_Rate(),
         default=RATE,
         show_default=True,
         metavar="N",
         help="Associations a second, one at a time; 0.2 is one in five seconds, 0 no limit.",
     ),
-    click.option(
-        "--retries",
-        type=click.IntRange(0),
-        default=3,
-        show_default=True,
-        metavar="N",
-        help="Times that an association is tried again.",
-    ),
+    send_options.retries,
     send_options.connect_timeout,
     send_options.acse_timeout,
 )
@@ -67,8 +62,8 @@ _OPTIONS = (
 
 def options(function: F) -> F:
     """Options with the names of ``Manners``'s fields."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
+    for decorate in reversed(_OPTIONS):
+        function = decorate(function)
     return function
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from asprofile.cli import options
 from asprofile.errors import ProposalError
 from asprofile.generate.arrange import Order, arrange
 from asprofile.generate.recipes import Part, Recipe, recipe, recipes
@@ -17,17 +18,19 @@ from asprofile.names.releases import LATEST
 JSON_VERSION = 1
 
 
-@click.command(short_help="List the recipes for profiles.")
+@options.command(
+    summary="List the recipes for profiles.",
+    examples=("asprofile recipes", "asprofile recipes mpeg4 --json"),
+)
 @click.argument("name", required=False, metavar="[NAME]")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
-def command(name: str | None, form: str, as_json: bool) -> None:
+@options.report("text", "json")
+def command(name: str | None, form: str) -> None:
     """List the recipes that `asprofile generate` makes profiles from; with NAME, show what is in one.
 
     The number of contexts is that of a requestor's profile; one of more than 128 needs --split or another way out.
     """
     chosen = recipes() if name is None else (recipe(name),)
-    if as_json or form == "json":
+    if form == "json":
         click.echo(json.dumps({"version": JSON_VERSION, "recipes": [_object(one) for one in chosen]}, indent=2))
         return
     if name is None:

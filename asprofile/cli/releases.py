@@ -43,14 +43,17 @@ class Verdict:
     problem: Problem | None
 
 
-@click.command(short_help="Show which DCMTK releases load a file.")
+@options.command(
+    summary="Show which DCMTK releases load a file.",
+    examples=("asprofile releases my.cfg", "asprofile releases my.cfg:CT --json"),
+)
 @click.argument("file", required=False, metavar="[FILE:]NAME")
 @click.argument("name", required=False, metavar="[NAME]")
 @options.profile
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in messages.")
-@options.config
+@options.stdin_filename
+@options.report("text", "json")
 @options.colour
+@options.config
 def command(
     file: str | None,
     name: str | None,

@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
 
-from asprofile.cli.editing import conclude, opened, output_options
+from asprofile.cli import options
+from asprofile.cli.editing import Opened, conclude, in_turn, opened, output_options, profile_of, target
 from asprofile.cli.named import sop_class, syntax_list
-from asprofile.edit import Removal, remove_contexts
+from asprofile.edit import Edited, Removal, remove_contexts
+from asprofile.model import Document
 
 
-@click.command(short_help="Take presentation contexts out of a profile.")
-@click.argument("file", metavar="FILE")
-@click.argument("profile", metavar="PROFILE")
-@click.argument("sop", nargs=-1, required=True, metavar="SOP...")
-@click.option(
-    "--ts",
-    metavar="LIST",
-    help="Only the contexts with exactly these transfer syntaxes: the label of a list in the file, or names and UIDs "
-    "with commas between them.  [default: all contexts of the SOP classes]",
+@options.command(
+    summary="Take presentation contexts out of a profile.",
+    examples=(
+        "asprofile remove my.cfg:CT MRImageStorage",
+        "asprofile remove my.cfg CT MRImageStorage --ts jpeg-ls --diff",
+    ),
 )
-@click.option("--shared", is_flag=True, help="Change the profiles that use the same lists, too.")
-@click.option("--prune", is_flag=True, help="Take out the transfer syntax lists that no context uses then.")
+@click.argument("file", metavar="FILE:NAME")
+@click.argument("sop", nargs=-1, required=True, metavar="SOP...")
+@options.ts(
+    detail="Or the label of a list in the file. Only the contexts with exactly these.",
+    default="all contexts of the SOP classes",
+)
+@options.flag("--shared", heading=options.CONTENT)
+@options.option(
+    "--prune",
+    heading=options.CONTENT,
+    is_flag=True,
+    help="Take out the transfer syntax lists that no context uses then.",
+)
 @output_options
-def command(file: str, profile: str, sop: tuple[str, ...], **values: Any) -> None:
-    """Take the presentation contexts of SOP classes out of PROFILE in FILE, and number the others anew. Roles and
-    extended negotiation of a class that has no context left go along. Comments stay.
+def command(file: str, sop: tuple[str, ...], **values: Any) -> None:
+    """Take the presentation contexts of SOP classes out of the profile NAME of FILE, and number the others anew.
+    Roles and extended negotiation of a class that has no context left go along. Comments stay.
+
+    FILE: is the only profile of a file; FILE NAME, as two arguments, is the same as FILE:NAME.
 
     SOP is DCMTK's name, the keyword or name of DICOM PS3.6, or a UID. FILE may be `-`: standard input, and the result
     on standard output.
     """
-    found = opened(file, values)
-    listed = syntax_list(found, values["ts"])[0] if values["ts"] is not None else None
-    removal = Removal(tuple(map(sop_class, sop)), listed, shared=values["shared"], prune=values["prune"])
-    conclude(found, remove_contexts(found.document, profile, removal, found.release), values)
+    path, name, sop = target(file, sop, "SOP...")
+    found = opened(path, values)
+    profile = profile_of(found, name)
+    classes = tuple(map(sop_class, sop))
+    lists: list[tuple[str, ...] | None] = [syntax_list(found, word)[0] for word in values["ts"]]
+    removals = [Removal(classes, one, shared=values["shared"], prune=values["prune"]) for one in lists or [None]]
+    conclude(found, in_turn(found, (partial(_removed, found, profile, one) for one in removals)), values)
+
+
+def _removed(found: Opened, profile: str, removal: Removal, document: Document) -> Edited:
+    return remove_contexts(document, profile, removal, found.release)

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from asprofile.cli.editing import Opened, conclude, opened, output_options
+from asprofile.cli import options
+from asprofile.cli.editing import Opened, conclude, opened, output_options, profile_of, target
 from asprofile.edit import KINDS, kinds_of, rename_section
 from asprofile.edit.rename import names
 from asprofile.errors import AsprofileError
@@ -28,20 +29,33 @@ _WORDS = {
 }
 
 
-@click.command(short_help="Name a profile or a list anew.")
-@click.argument("file", metavar="FILE")
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
-@click.option("--kind", type=click.Choice(list(_WORDS)), help="What OLD is, where there are several of that name.")
+@options.command(
+    summary="Name a profile or a list anew.",
+    examples=("asprofile rename my.cfg:CT Scanner1", "asprofile rename my.cfg Uncompressed Plain"),
+)
+@click.argument("file", metavar="FILE:OLD")
+@click.argument("names", nargs=-1, required=True, metavar="NEW")
+@options.option(
+    "--kind",
+    heading=options.CONTENT,
+    type=options.Choice(list(_WORDS)),
+    help="What OLD is, where there are several of that name.",
+)
 @output_options
-def command(file: str, old: str, new: str, **values: Any) -> None:
+def command(file: str, names: tuple[str, ...], **values: Any) -> None:
     """Give a profile or a list (of transfer syntaxes, contexts, roles, extended negotiation) in FILE another name,
     in its header and wherever it is referred to.
+
+    FILE: is the only profile of a file; FILE OLD, as two arguments, is the same as FILE:OLD.
 
     NEW is written as given: letters, digits, `-` and `_`. FILE may be `-`: standard input, and the result on standard
     output.
     """
-    found = opened(file, values)
+    path, old, more = target(file, names, "NEW")
+    if len(more) > 1:
+        raise click.UsageError(f"one new name, and not {len(more)}: FILE:OLD NEW, or FILE OLD NEW")
+    found, new = opened(path, values), more[0]
+    old = profile_of(found, old)
     kind = _WORDS[values["kind"]] if values["kind"] else _kind(found, old)
     conclude(found, rename_section(found.document, kind, old, new, found.release), values)
 

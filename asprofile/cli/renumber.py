@@ -6,11 +6,15 @@ from typing import Any
 
 import click
 
+from asprofile.cli import options
 from asprofile.cli.editing import conclude, opened, output_options
 from asprofile.edit import renumber_entries
 
 
-@click.command(short_help="Number entries without a gap.")
+@options.command(
+    summary="Number entries without a gap.",
+    examples=("asprofile renumber my.cfg", "asprofile renumber my.cfg --diff"),
+)
 @click.argument("file", metavar="FILE")
 @output_options
 def command(file: str, **values: Any) -> None:

@@ -30,10 +30,12 @@ def report(
     fail_on: Severity,
     fixes: bool = True,
     verbose: bool = False,
+    left: str = "",
 ) -> None:
     """Print the reports; without a format as text, on GitHub Actions behind annotations. What the files
     were taken for, and the summary, go to stderr;
     with ``fixes`` it says how much can be fixed. ``verbose``: say of clean files, too, whose they were taken for.
+    ``left`` is as for ``text.summary``.
     """
     on_github = form is None and bool(os.environ.get("GITHUB_ACTIONS"))
     if on_github:
@@ -52,7 +54,7 @@ def report(
     say_all((_no_command(line) for line in lines) if on_github else lines, err=to_stderr)
     if not quiet:
         say_all(text.judgements(shown, verbose=verbose), err=True)
-        say(text.summary(reports, fixes=fixes), err=True)
+        say(text.summary(reports, fixes=fixes, left=left), err=True)
 
 
 def say(line: str, *, err: bool = False) -> None:

@@ -14,38 +14,53 @@ import click
 
 from asprofile import __version__
 from asprofile.cli.start import INTERRUPTED as INTERRUPTED
-from asprofile.cli.start import READER_GONE, discard_output
+from asprofile.cli.start import READER_GONE, discard_output, say
+from asprofile.errors import AsprofileError
 from asprofile.printing import printable
 from asprofile.program import command, quoted
 
-# The commands in the order in which they are shown, and what each does in a line: the modules are imported only when
-# needed.
-COMMANDS = {
-    "lint": "Say what is wrong with profile files, and what to write instead.",
-    "fmt": "Lay out profile files: aligned, evenly spaced, the same to DCMTK.",
-    "show": "Show the profiles of a file, or what one of them proposes.",
-    "send": "Send DICOM objects with exactly the contexts of a profile.",
-    "echo": "Verify that a peer answers, and show what it says of itself.",
-    "trust": "Trust the peers of a project's settings with secrets.",
-    "probe": "Ask a peer what it accepts: a profile's contexts, or everything.",
-    "generate": "Make a profile from recipes, SOP classes, files, a log or a peer.",
-    "convert": "Take profiles to and from the formats of other programs.",
-    "recipes": "List the recipes that profiles are made from.",
-    "storescu": "Stand in for DCMTK's storescu, option for option.",
-    "add": "Add presentation contexts to a profile; comments and style of the file stay.",
-    "remove": "Take presentation contexts out of a profile.",
-    "rename": "Name a profile or a list anew, with all references.",
-    "renumber": "Number entries without a gap, so that DCMTK reads them all.",
-    "merge": "Put the profiles of one file into another.",
-    "diff": "Compare profiles by what they mean, not by line.",
-    "plan": "Say which objects a profile has contexts for, without a peer.",
-    "simulate": "Say how two profiles negotiate, without a network.",
-    "samples": "List or print the sample profiles that come with asprofile.",
-    "releases": "Show which DCMTK releases load a file, and what is in the way.",
-    "explain": "Explain a rule: why it is there, what is bad and what is good.",
-    "lsp": "Serve editors: findings, fixes, completion.",
-    "demo": "Lint, show and send with made-up objects on this machine alone.",
+# The commands in groups, in the order in which they are shown, and what each does in a line: the modules are imported
+# only when needed.
+GROUPS = {
+    "Look": {
+        "lint": "Say what is wrong with profile files, and what to write instead.",
+        "show": "Show the profiles of a file, or what one of them proposes.",
+        "releases": "Show which DCMTK releases load a file, and what is in the way.",
+        "explain": "Explain a rule: why it is there, what is bad and what is good.",
+        "samples": "List or print the sample profiles that come with asprofile.",
+        "recipes": "List the recipes that profiles are made from.",
+    },
+    "Write": {
+        "generate": "Make a profile from recipes, SOP classes, files, a log or a peer.",
+        "convert": "Take profiles to and from the formats of other programs.",
+        "fmt": "Lay out profile files: aligned, evenly spaced, the same to DCMTK.",
+        "add": "Add presentation contexts to a profile; comments and style of the file stay.",
+        "remove": "Take presentation contexts out of a profile.",
+        "rename": "Name a profile or a list anew, with all references.",
+        "renumber": "Number entries without a gap, so that DCMTK reads them all.",
+        "merge": "Put the profiles of one file into another.",
+    },
+    "Negotiate": {
+        "plan": "Say which objects a profile has contexts for, without a peer.",
+        "simulate": "Say how two profiles negotiate, without a network.",
+        "probe": "Ask a peer what it accepts: a profile's contexts, or everything.",
+        "diff": "Compare profiles by what they mean, not by line.",
+    },
+    "Send": {
+        "send": "Send DICOM objects with exactly the contexts of a profile.",
+        "echo": "Verify that a peer answers, and show what it says of itself.",
+        "storescu": "Stand in for DCMTK's storescu, option for option.",
+    },
+    "Set up": {
+        "demo": "Lint, show and send with made-up objects on this machine alone.",
+        "completion": "Print what a shell needs to complete commands, files, profiles and names.",
+        "lsp": "Serve editors: findings, fixes, completion.",
+        "trust": "Trust the peers of a project's settings with secrets.",
+    },
 }
+COMMANDS = {name: text for group in GROUPS.values() for name, text in group.items()}
+_WIDEST = 10_000
+"""Help is as wide as the terminal, whatever that is."""
 
 
 class _Commands(click.Group):
@@ -80,8 +95,10 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        width = max(map(len, COMMANDS))
+        for heading, commands in GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(f"{name:{width}}", text) for name, text in commands.items()])
 
 
 # Of an error of an option; one for each word that it takes.
@@ -115,7 +132,7 @@ def _tell_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 @click.command(
     cls=_Commands,
     # Whether there are colours is decided in ``terminal``; click must not take them out again.
-    context_settings={"help_option_names": ["-h", "--help"], "color": True},
+    context_settings={"help_option_names": ["-h", "--help"], "color": True, "max_content_width": _WIDEST},
     epilog="Exit status: 0 clean or done, 1 ran and found something, 2 could not do the job.",
 )
 @click.option("-V", "--version", is_flag=True, expose_value=False, callback=_tell_version, help="Say the version.")
@@ -135,14 +152,26 @@ def cli() -> None:
 
 def run(arguments: list[str] | None) -> int:
     """Run a command; the exit status. Errors of the command go through, those of its options are shown here."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["help"]:
+        # As in git; `asprofile help` and `asprofile help COMMAND`.
+        given = [*given[1:2], "--help"]
     try:
-        _refuse_ambiguous(sys.argv[1:] if arguments is None else arguments)
-        status = cli.main(args=arguments, prog_name=command(), standalone_mode=False)
+        _refuse_ambiguous(given)
+        status = cli.main(args=given, prog_name=command(), standalone_mode=False)
     except click.ClickException as error:
         _show(error)
+        if isinstance(error, click.UsageError) and (advice := _advice(given)) is not None:
+            click.echo(advice, err=True)
         return error.exit_code
     except click.Abort:
         raise KeyboardInterrupt from None
+    except AsprofileError as error:
+        if (advice := _advice(given)) is None:
+            raise
+        say(str(error), 2)
+        click.echo(advice, err=True)
+        return 2
     return status if isinstance(status, int) else 0
 
 
@@ -153,6 +182,13 @@ def _show(error: click.ClickException) -> None:
         click.UsageError(text, error.ctx).show()
     else:
         click.ClickException(text).show()
+
+
+def _advice(given: list[str]) -> str | None:
+    # Not needed by a command line that is right.
+    from asprofile.cli.misuses import advice
+
+    return advice(given)
 
 
 def _refuse_ambiguous(arguments: list[str]) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from asprofile import program
+from asprofile.cli import options
 from asprofile.cli.profiles import sample_files
 from asprofile.errors import ProfileNotFound
+
+JSON_VERSION = 1
 
 # What the comment at the top of each sample says: `# Default: the common objects`, `# DCMTK: 3.6.0 and later`, ...
 _LINE = re.compile(r"^# (\w+): +(.+)$", re.MULTILINE)
@@ -28,15 +33,23 @@ class Sample:
     needs: str
 
 
-@click.command(short_help="List or print the sample profiles.")
+@options.command(
+    summary="List or print the sample profiles.",
+    examples=("asprofile samples", "asprofile samples PrivateSiemens -o my.cfg"),
+)
 @click.argument("name", required=False, metavar="[NAME]")
-@click.option("--path", is_flag=True, help="Print where the file is, not what it says.")
-def command(name: str | None, path: bool) -> None:
+@options.option("--path", heading=options.CONTENT, is_flag=True, help="Print where the file is, not what it says.")
+@options.report("text", "json")
+def command(name: str | None, path: bool, form: str) -> None:
     """List the sample profiles; with NAME (of a profile, or of its file), print the file, to keep it and change it.
 
     `asprofile send --profile NAME` finds them by the same names.
     """
     samples = [describe(file) for file in sample_files()]
+    if form == "json":
+        chosen = samples if name is None else [_named(name, samples)]
+        click.echo(json.dumps({"version": JSON_VERSION, "samples": [_object(sample) for sample in chosen]}, indent=2))
+        return
     if name is not None:
         file = _named(name, samples).file
         click.echo(str(file) if path else file.read_bytes(), nl=path)
@@ -50,6 +63,17 @@ def command(name: str | None, path: bool) -> None:
             f"{sample.name:<24} {sample.role:<9}  {sample.contexts:>3} contexts  {needs:<21}  {sample.file.name}"
         )
         click.echo(f"    {sample.summary}")
+
+
+def _object(sample: Sample) -> dict[str, Any]:
+    return {
+        "name": sample.name,
+        "path": str(sample.file),
+        "summary": sample.summary,
+        "role": sample.role,
+        "contexts": sample.contexts,
+        "needs": sample.needs,
+    }
 
 
 def describe(file: Path) -> Sample:

@@ -42,60 +42,110 @@ if TYPE_CHECKING:
     from asprofile.send.outcome import Report
 
 
-@click.command(cls=going_on.Remembering, short_help="Send DICOM objects.")
+@options.command(
+    summary="Send DICOM objects.",
+    examples=(
+        "asprofile send PACS@127.0.0.1:11112 study",
+        "asprofile send --profile my.cfg:CT pacs study",
+        "asprofile send pacs study --report report.txt --json -o sent.json",
+    ),
+    cls=going_on.Remembering,
+)
 @click.argument("arguments", nargs=-1, metavar="[PEER] PATH...")
-@click.option("--to", metavar="PEER", help="Send to this peer, and take all arguments as PATHs.")
+@options.option(
+    "--peer", heading=options.PEER, metavar="PEER", help="Send to this peer, and take all arguments as PATHs."
+)
 @options.profile
 @options.release
-@click.option(
+@options.option(
     "--propose-default",
+    heading=options.SENDING,
     is_flag=True,
     help="Without a profile: propose Implicit VR Little Endian for each SOP class, too, as PS3.5 section 10.1 asks.",
 )
 @peers.options
 @manners
 @conversion
-@click.option("--dicomdir", is_flag=True, help="PATH is a DICOMDIR, or a directory with one: send what it lists.")
-@click.option(
+@options.option(
+    "--dicomdir",
+    heading=options.SELECTION,
+    is_flag=True,
+    help="PATH is a DICOMDIR, or a directory with one: send what it lists.",
+)
+@options.option(
     "--files-from",
     "lists",
+    heading=options.SELECTION,
     multiple=True,
     metavar="FILE",
     help="Send what this list names, a PATH a line, after the PATHs given; - is standard input.",
 )
-@click.option("-0", "--null", "nul", is_flag=True, help="The names of a list end with a NUL: find -print0 | ... -0.")
-@click.option("--no-recurse", is_flag=True, help="Do not go into the directories of a directory.")
-@click.option("--pattern", metavar="GLOB", help="In directories, only files whose names fit, such as '*.dcm'.")
-@click.option("--bare", is_flag=True, help="Take data sets without a Part 10 header, too.")
-@click.option("--repeat", type=click.IntRange(1), default=1, metavar="N", help="Send each object N times.")
-@click.option("--rename", "renaming", is_flag=True, help="Add .done to the names of stored files, .bad to the others'.")
-@click.option("--report", "report_file", metavar="FILE", help="Write a report to this file, whatever happens.")
-@click.option(
+@options.option(
+    "-0",
+    "--null",
+    "nul",
+    heading=options.SELECTION,
+    is_flag=True,
+    help="The names of a list end with a NUL: find -print0 | ... -0.",
+)
+@options.flag("--no-recurse", heading=options.SELECTION)
+@options.option(
+    "--pattern",
+    heading=options.SELECTION,
+    metavar="GLOB",
+    help="In directories, only files whose names fit, such as '*.dcm'.",
+)
+@options.option("--bare", heading=options.SELECTION, is_flag=True, help="Take data sets without a Part 10 header, too.")
+@options.option(
+    "--repeat",
+    heading=options.SELECTION,
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Send each object N times.",
+)
+@options.option(
+    "--rename",
+    "renaming",
+    heading=options.GOING_ON,
+    is_flag=True,
+    help="Add .done to the names of stored files, .bad to the others'.",
+)
+@options.option(
+    "--report",
+    "report_file",
+    heading=options.GOING_ON,
+    metavar="FILE",
+    help="Write a report to this file, whatever happens.",
+)
+@options.option(
     "--continue",
     "account",
+    heading=options.GOING_ON,
     metavar="FILE",
     help="Go on: leave out what is stored by this report or JSON of an earlier run. With --report of the same file it "
     "is gone on with, too.",
 )
-@click.option(
-    "--continue-at", "begin", metavar="PATH", help="Go on: leave out all objects in front of this one, in their order."
+@options.option(
+    "--continue-at",
+    "begin",
+    heading=options.GOING_ON,
+    metavar="PATH",
+    help="Go on: leave out all objects in front of this one, in their order.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "jsonl"]),
-    default="text",
-    show_default=True,
-    help="Lines for people; one JSON object in the end; or a JSON object a line, for each result as it comes.",
+@options.report(
+    "text",
+    "json",
+    "jsonl",
+    detail="Lines for people; one JSON object in the end; or a JSON object a line, for each result as it comes.",
 )
-@click.option("--json", "form", flag_value="json", help="Short for --format json.")
 @options.config
 @options.colour
-@click.option("-v", "--verbose", is_flag=True, help="A line for every object, also for those that were stored.")
-@click.option("-q", "--quiet", is_flag=True, help="Nothing but errors.")
+@options.verbose("a line for every object, also for those that were stored.")
+@options.quiet("nothing but errors.")
 def command(
     arguments: tuple[str, ...],
-    to: str | None,
+    peer: str | None,
     profile: str | None,
     release: str | None,
     propose_default: bool,
@@ -135,7 +185,7 @@ def command(
     Exit status 1 when an object was refused or failed, 2 when there was no association, 130 when interrupted.
     """
     click.get_current_context().with_resource(sturdy_output())
-    target, paths = _peer_and_paths(arguments, to, lists, nul=nul)
+    target, paths = _peer_and_paths(arguments, peer, lists, nul=nul)
     destination = peers.resolve(target, given, partial(options.project, settings_file, isolated))
     address, titles = destination.peer, destination.titles
     named = parse_reference(profile) if profile is not None else destination.profile

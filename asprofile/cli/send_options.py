@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
 
+from asprofile.cli.options import HELP, LIMITS, SENDING, Choice, option
 from asprofile.net.transport import Link
 from asprofile.send.growth import MOST
 from asprofile.send.options import DEFAULT_WAIT, MOST_OPERATIONS, SendOptions, duration
@@ -54,11 +55,28 @@ class Seconds(NotNegative):
     what = "a number of seconds, 0 or more"
 
 
-connect_timeout = click.option(
-    "--connect-timeout", type=Seconds(), default=10, show_default=True, help="Opening the connection."
+connect_timeout = option(
+    "--connect-timeout", heading=LIMITS, type=Seconds(), default=10, show_default=True, help="Opening the connection."
 )
-acse_timeout = click.option(
-    "--acse-timeout", type=Seconds(), default=30, show_default=True, help="Answer to associate and release."
+acse_timeout = option(
+    "--acse-timeout",
+    heading=LIMITS,
+    type=Seconds(),
+    default=30,
+    show_default=True,
+    help="Answer to associate and release.",
+)
+dimse_timeout = option(
+    "--dimse-timeout", heading=LIMITS, type=Seconds(), default=120, show_default=True, help=HELP["--dimse-timeout"]
+)
+retries = option(
+    "--retries",
+    heading=SENDING,
+    type=click.IntRange(0),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help=HELP["--retries"],
 )
 """What every command that associates has."""
 
@@ -139,55 +157,58 @@ class Manners(Value):
 
 def manners(function: F) -> F:
     """Options with the names of Manners' fields."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
+    for decorate in reversed(_OPTIONS):
+        function = decorate(function)
     return function
 
 
 _OPTIONS = (
-    click.option(
+    option(
         "--window",
+        heading=SENDING,
         type=click.IntRange(1, MAX_WINDOW),
         metavar="N",
         help="Objects on their way in an association before the first is answered, where the peer grants it; 1: do not "
         f"ask for it.  [default: {MOST_OPERATIONS}; 1 with --retries 0 and --stop-on-failure]",
     ),
-    click.option(
+    option(
         "--associations",
+        heading=SENDING,
         type=Associations(),
         default="auto",
         show_default=True,
         metavar="N",
         help=f"Associations beside each other, which share the objects; auto: up to {MOST} where they make it faster.",
     ),
-    click.option(
-        "--retries",
-        type=click.IntRange(0),
-        default=3,
-        show_default=True,
-        metavar="N",
-        help="Times that an object is sent again whose association was lost before it was answered.",
-    ),
-    click.option(
+    retries,
+    option(
         "--wait",
+        heading=SENDING,
         type=Duration(),
         metavar="DURATION",
         help="How long to wait for a peer that is gone, or out of resources: 30s, 10m, forever. If given, also for one "
         f"that is not there in the beginning.  [default: {duration(DEFAULT_WAIT)}]",
     ),
-    click.option("--stop-on-failure", is_flag=True, help="Begin nothing more once an object was not stored."),
-    click.option(
-        "--check-uids", is_flag=True, help="Refuse objects whose SOP class or instance UID breaks PS3.5 section 9.1."
+    option(
+        "--stop-on-failure", heading=SENDING, is_flag=True, help="Begin nothing more once an object was not stored."
     ),
-    click.option(
+    option(
+        "--check-uids",
+        heading=SENDING,
+        is_flag=True,
+        help="Refuse objects whose SOP class or instance UID breaks PS3.5 section 9.1.",
+    ),
+    option(
         "--priority",
-        type=click.Choice(list(_PRIORITIES)),
+        heading=SENDING,
+        type=Choice(list(_PRIORITIES)),
         default="medium",
         show_default=True,
         help="Priority of the C-STORE requests.",
     ),
-    click.option(
+    option(
         "--max-send-pdu",
+        heading=SENDING,
         type=click.IntRange(0),
         default=0,
         metavar="BYTES",
@@ -195,14 +216,12 @@ _OPTIONS = (
     ),
     connect_timeout,
     acse_timeout,
-    click.option(
-        "--dimse-timeout",
-        type=Seconds(),
-        default=120,
-        show_default=True,
-        help="Answer to an object, or progress in it.",
-    ),
-    click.option(
-        "--abort", "abort_at_end", is_flag=True, help="End with an abort instead of a release, to test a peer."
+    dimse_timeout,
+    option(
+        "--abort",
+        "abort_at_end",
+        heading=SENDING,
+        is_flag=True,
+        help="End with an abort instead of a release, to test a peer.",
     ),
 )

@@ -19,6 +19,7 @@ def settings_text(project: ProjectSettings, settings: Settings, fail_on: Severit
     yield f"release = {_string(settings.release)}"
     yield f"role = {_string(settings.role)}" if settings.role else "# role: inferred"
     yield f"profiles = {_strings(project.profiles)}"
+    yield f"exclude = {_strings(project.exclude)}"
     if project.per_file_role:
         yield ""
         yield "[per-file-role]"

@@ -10,12 +10,10 @@ from typing import Any
 import click
 
 from asprofile.cli import options
-from asprofile.cli.files import STDIN
 from asprofile.cli.profiles import Loaded, load_or_show, only_name, show_error, unread
 from asprofile.cli.references import source_of, target, typed
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.cli.writing import check_output, same_file, write_file
 from asprofile.errors import AsprofileError, LoadError, ProposalError
 from asprofile.model import AssociationRole, ExtendedNegotiation, PresentationContext, Profile
 from asprofile.model.inference import in_words
@@ -30,21 +28,21 @@ JSON_VERSION = 1
 _HEADING = "SOP class, and the transfer syntaxes proposed for it"
 
 
-@click.command(short_help="Show what a profile proposes.")
+@options.command(
+    summary="Show what a profile proposes.",
+    examples=(
+        "asprofile show my.cfg",
+        "asprofile show my.cfg:CT",
+        "asprofile show PrivateSiemens --html -o siemens.html",
+    ),
+)
 @click.argument("file", required=False, metavar="[FILE:]NAME")
 @click.argument("name", required=False, metavar="[NAME]")
 @options.profile
 @options.release
 @options.role
-@click.option("--format", "form", type=options.Choice(["text", "json", "html"]), default="text", show_default=True)
-@click.option("--html", "form", flag_value="html", help="The same as --format html.")
-@click.option(
-    "-o", "--output", metavar="OUTPUT", help="Write it to this file, which must not exist yet; `-`: standard output."
-)
-@click.option(
-    "--force", is_flag=True, help="With --output: write over a file that exists; never over data, keys or settings."
-)
-@click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name of standard input in messages.")
+@options.stdin_filename
+@options.report("text", "json", "html")
 @options.config
 @options.colour
 def command(
@@ -54,8 +52,6 @@ def command(
     release: str | None,
     role: AssociationRole | None,
     form: str,
-    output: str | None,
-    force: bool,
     stdin_filename: str,
     settings_file: Path | None,
     isolated: bool,
@@ -71,21 +67,20 @@ def command(
     all profiles, in one file that needs neither a network nor anything beside it.
     """
     reference = target(file, name, profile)
-    _check_output(output, reference.path, force=force)
     project = options.project(settings_file, isolated)
     source = source_of(reference, project, release or project.release, colour, stdin_filename)
     role = role or project.role_of(reference.path or source.path)
     loaded = load_or_show(source, release or project.release, role, colour)
-    style = style_for(colour if output is None else "never")
+    style = style_for(colour)
     if reference.name is None:
-        _write(_everything(loaded, form), form, output, force=force)
+        _write(_everything(loaded, form), form)
         return
     try:
         found = _used(loaded, reference.name, typed(reference.path or source.path))
     except LoadError as error:
         show_error(source, error, loaded.config.release, colour)
         done(2)
-    _write(_one(loaded, found, form, style), form, output, force=force)
+    _write(_one(loaded, found, form, style), form)
 
 
 def _used(loaded: Loaded, name: str, typed: str) -> Profile:
@@ -98,12 +93,6 @@ def _used(loaded: Loaded, name: str, typed: str) -> Profile:
         if loaded.inferred is not None and loaded.inferred.lists.get(found.context_list.label) == "requestor":
             return found
         raise
-
-
-def _check_output(output: str | None, file: str | None, *, force: bool) -> None:
-    if output is not None and file is not None and same_file(output, file):
-        raise click.UsageError(f"--output {output} is the profile file itself; give another name")
-    check_output(output, force=force)
 
 
 def _everything(loaded: Loaded, form: str) -> str:
@@ -123,15 +112,9 @@ def _lines(lines: Iterator[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _write(text: str, form: str, output: str | None, *, force: bool) -> None:
-    if output is None:
-        # A page says of itself that it is UTF-8, whatever the terminal takes.
-        click.echo(text.encode() if form == "html" else text, nl=False)
-        return
-    data = text.encode()
-    write_file(output, data, force=force)
-    if output != STDIN:
-        click.echo(f"{printable(output)}: written, {len(data):,} bytes", err=True)
+def _write(text: str, form: str) -> None:
+    # A page says of itself that it is UTF-8, whatever the terminal takes.
+    click.echo(text.encode() if form == "html" else text, nl=False)
 
 
 def request_size(profile: Profile, role: AssociationRole) -> tuple[int | None, str | None]:

@@ -29,30 +29,34 @@ if TYPE_CHECKING:
 JSON_VERSION = 1
 
 
-@click.command(short_help="Say how two profiles negotiate, without a network.")
+@options.command(
+    summary="Say how two profiles negotiate, without a network.",
+    examples=("asprofile simulate my.cfg:CT AcceptorAll", "asprofile simulate scu.cfg scp.cfg study --json"),
+)
 @click.argument("scu", metavar="SCU")
 @click.argument("scp", metavar="SCP")
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
 @options.release
-@click.option(
+@options.option(
     "--acceptor",
     "program",
-    type=click.Choice(["storescp", "dcmrecv"]),
+    heading=options.PROFILE,
+    type=options.Choice(["storescp", "dcmrecv"]),
     default="storescp",
     show_default=True,
     help="Who loads the SCP profile. dcmrecv rejects the whole association where it accepts no context.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@options.config
+@options.report("text", "json")
 @options.colour
-@click.option("-v", "--verbose", is_flag=True, help="List each object, not only those that would not be sent.")
+@options.verbose("each object, not only those that would not be sent.")
+@options.config
 def command(
     scu: str,
     scp: str,
     paths: tuple[str, ...],
     release: str | None,
     program: Program,
-    as_json: bool,
+    form: str,
     settings_file: Path | None,
     isolated: bool,
     colour: str,
@@ -69,6 +73,7 @@ def command(
     Exit status 1 when no context is accepted, when a role that the requestor asks for is not granted, or when an object
     would not be sent.
     """
+    as_json = form == "json"
     project = options.project(settings_file, isolated)
     wanted = release or project.release
     if program == "dcmrecv" and not at_least(wanted, "3.6.2"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from asprofile.cli import trusting
+from asprofile.cli import options, trusting
 from asprofile.cli.root import done
 from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.printing import printable
@@ -15,10 +15,22 @@ from asprofile.settings.peers import Origin
 from asprofile.settings.project import from_file, nearest, own_file
 
 
-@click.command(short_help="Trust the peers of a settings file with secrets.")
+@options.command(
+    summary="Trust the peers of a settings file with secrets.",
+    examples=(
+        "asprofile trust",
+        "asprofile trust --list",
+    ),
+)
 @click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
-@click.option("--list", "listed", is_flag=True, help="List the files that are trusted, and whether they have changed.")
-@click.option("--revoke", is_flag=True, help="Trust the file no longer.")
+@options.option(
+    "--list",
+    "listed",
+    heading=options.SELECTION,
+    is_flag=True,
+    help="List the files that are trusted, and whether they have changed.",
+)
+@options.option("--revoke", heading=options.CONTENT, is_flag=True, help="Trust the file no longer.")
 def command(file: Path | None, listed: bool, revoke: bool) -> None:
     """Trust the peers of a settings file with secrets: passwords, tickets and keys from outside its directory.
 

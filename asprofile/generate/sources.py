@@ -21,12 +21,13 @@ from asprofile.generate.wish import (
     from_associations,
     from_name,
     from_objects,
+    from_profile,
     from_recipe,
     roles_refused,
     within,
 )
 from asprofile.generate.words import abstract_syntax
-from asprofile.model import Role
+from asprofile.model import Profile, Role
 from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import Adviser, meaning
 
@@ -80,6 +81,15 @@ class Sources:
             self.reasons.append("asked for by name")
         self._need(wishes)
         self.wishes += completed(wishes, acceptor=acceptor, with_classes=True)
+
+    def profiled(self, profile: Profile, file: str) -> None:
+        """What a profile of a file proposes, or accepts."""
+        wishes = from_profile(profile)
+        self.about.append(f"What the profile {profile.name} of {file} has.")
+        self.names.append(profile.name)
+        self.reasons.append("as in the profile")
+        self._need(wishes)
+        self.wishes += wishes
 
     def _need(self, wishes: Iterable[Wish]) -> None:
         self.needed.update((wish.abstract_syntax, uid) for wish in wishes for uid in wish.syntaxes)

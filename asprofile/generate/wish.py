@@ -14,7 +14,7 @@ from asprofile.generate.families import by_preference, family
 from asprofile.generate.logs import Association
 from asprofile.generate.recipes import Part, Recipe
 from asprofile.generate.request import encodable, permitted
-from asprofile.model import Role
+from asprofile.model import Profile, Role
 from asprofile.names import companions, sop_classes, transfer_syntaxes, uids
 from asprofile.names.fit import judge
 from asprofile.names.modalities import modality
@@ -195,6 +195,18 @@ def from_associations(associations: Iterable[Association], *, accepted: bool = F
             granted = only_accepted and context.accepted_role != "default"
             role = context.accepted_role if granted else context.role
             found.setdefault(Wish(uid, _LOGGED, (offered,), role=role, extended=extended.get(uid, b"")))
+    return tuple(found)
+
+
+def from_profile(profile: Profile) -> tuple[Wish, ...]:
+    """The contexts of a profile, each distinct one once, with roles and extended negotiation."""
+    extended = {item.sop_class: item.data for item in profile.extended}
+    heading = f"From the profile {profile.name}"
+    found: dict[Wish, None] = {}
+    for context in profile.contexts:
+        uid = context.abstract_syntax
+        lists = (context.transfer_syntaxes,)
+        found.setdefault(Wish(uid, heading, lists, role=context.role, extended=extended.get(uid, b"")))
     return tuple(found)
 
 

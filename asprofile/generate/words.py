@@ -45,14 +45,23 @@ def abstract_syntax(word: str) -> str:
 
 
 def syntaxes(words: Iterable[str]) -> tuple[str, ...]:
-    """The UIDs of transfer syntaxes, each once, in the order given; a family stands for all that are in it.
+    """The UIDs of transfer syntaxes, each once, in the order given; a family stands for all that are in it. A
+    word may be several with commas between them.
 
     Raises UnknownWord, with what may be meant.
     """
     found: list[str] = []
     for word in words:
-        found += family(word.lower()) if word.lower() in families() else [_transfer_syntax(word)]
+        for part in _parts(word):
+            found += family(part.lower()) if part.lower() in families() else [_transfer_syntax(part)]
     return tuple(dict.fromkeys(found))
+
+
+def _parts(word: str) -> list[str]:
+    """A name, or several with commas between them; names of PS3.6 have commas, too."""
+    if "," not in word or by_name().get(word.strip()) is not None:
+        return [word]
+    return [part.strip() for part in word.split(",") if part.strip()]
 
 
 def _transfer_syntax(word: str) -> str:

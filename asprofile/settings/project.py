@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 NAMES = ("asprofile.toml", "pyproject.toml")
 
-_KEYS = ("release", "role", "profiles", "per-file-role", "lint", "peers")
+_KEYS = ("release", "role", "profiles", "exclude", "per-file-role", "lint", "peers")
 _LINT_KEYS = ("select", "extend-select", "ignore", "fail-on", "per-file-ignores")
 
 # A key of more parts than anybody writes; the parser of TOML takes time that grows with their square.
@@ -82,6 +82,7 @@ class ProjectSettings(Value):
     release: str = LATEST
     role: AssociationRole | None = None
     profiles: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     per_file_role: tuple[tuple[str, AssociationRole], ...] = ()
     lint: LintSettings = LintSettings()
     peers: tuple[PeerSettings, ...] = ()
@@ -94,6 +95,12 @@ class ProjectSettings(Value):
     def role_of(self, name: str) -> AssociationRole | None:
         """Who loads a file: as ``per-file-role`` has it, else ``role``; ``name`` is as for ``ignored_in``."""
         return next(self._for_file(name, self.per_file_role), self.role)
+
+    def excludes(self, name: str) -> bool:
+        """Whether ``exclude`` leaves out a file or directory that is found in a directory; ``name`` is as for
+        ``ignored_in``.
+        """
+        return next(self._for_file(name, [(pattern, True) for pattern in self.exclude]), False)
 
     def _for_file(self, name: str, table: Iterable[tuple[str, T]]) -> Iterator[T]:
         """What a table of globs has for a file, in the order of the table."""
@@ -268,6 +275,7 @@ class _Reader:
             self._release(table),
             self._choice("role", table.get("role"), get_args(AssociationRole)),
             self._strings("profiles", table.get("profiles", [])),
+            self._strings("exclude", table.get("exclude", [])),
             self._roles(self._table("per-file-role", table.get("per-file-role", {}))),
             self._lint(lint),
             self._peers(table.get("peers")),

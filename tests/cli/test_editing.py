@@ -62,7 +62,7 @@ class TestAdd:
         run("add", "x.cfg", "Small", US, "--ts", "JPEGLSLossless", "--ts", "One")
         assert [len(syntaxes) for uid, syntaxes in contexts(file) if uid == US] == [2, 1]
         assert set(asprofile.load(file).transfer_syntax_lists) == {"UNCOMPRESSED", "ONE", "JPEGLSLOSSLESS"}
-        run("add", "x.cfg", "Small", "RTPlanStorage", "--ts", "uncompressed", "--split")
+        run("add", "x.cfg", "Small", "RTPlanStorage", "--ts", "uncompressed", "--separate")
         assert [syntaxes for _, syntaxes in contexts(file)[5:]] == [(EXPLICIT,), (IMPLICIT,)]
 
     def test_of_a_family_only_what_can_be(self, run: Run, file: Path) -> None:
@@ -118,7 +118,7 @@ class TestAdd:
             (("Small", CT, "--ts", CT), "is not a transfer syntax but CT Image Storage"),
             (("Small", CT, "--extended", "0x02"), "pairs of hexadecimal digits"),
             (("Small", US, "--role-selection", "both", "--ts", "RLELossless", "--label", "a.b"), "'a.b' is no label"),
-            (("Small", CT, "--split", "--label", "A"), "--label is for one list"),
+            (("Small", CT, "--separate", "--label", "A"), "--label is for one list"),
         ],
     )
     def test_mistakes(self, run: Run, file: Path, clean: str, arguments: tuple[str, ...], said: str) -> None:
@@ -236,8 +236,9 @@ class TestMerge:
         assert "x.cfg: new context list Contexts, as Contexts-2: there is another Contexts" in result.err
 
     def test_into_another_file(self, run: Run, file: Path, clean: str, other: Path, tmp_path: Path) -> None:
-        for _ in range(2):
-            assert run("merge", "x.cfg", "y.cfg", "-o", "z.cfg", "--profile", "more").status == 0
+        for more in ((), ("--force",)):
+            assert run("merge", "x.cfg", "y.cfg:more", "-o", "z.cfg", *more).status == 0
+        assert "z.cfg: exists already; --force writes over it" in run("merge", "x.cfg", "y.cfg", "-o", "z.cfg").err
         assert set(asprofile.load(tmp_path / "z.cfg").profiles) == {"SMALL", "MORE"}
         assert file.read_text() == clean
         out = run("merge", "x.cfg", "y.cfg", "-o", "-").out

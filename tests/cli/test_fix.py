@@ -43,7 +43,7 @@ def test_safe_fixes_are_written_and_a_clean_file_is_0(run: Run, file: Path, gap:
     file.write_text(gap)
     result = run("lint", "--fix", "a.cfg")
     assert (result.status, result.out) == (0, "")
-    assert result.err == "1 file checked, nothing found\nfixed 1 finding in 1 file\n"
+    assert result.err == "1 file checked, nothing left\nfixed 1 finding in 1 file\n"
     assert file.read_text() == clean
 
 
@@ -91,7 +91,7 @@ def test_diff_shows_and_writes_nothing(run: Run, file: Path, gap: str) -> None:
     assert result.out.startswith("--- a.cfg\n+++ a.cfg\n@@ -8,7 +8,7 @@\n")
     assert "\n-PresentationContext4 = MRImage" in result.out
     assert "\n+PresentationContext3 = MRImage" in result.out
-    assert result.err == "1 file checked, nothing found\nwould fix 1 finding in 1 file\n"
+    assert result.err == "1 file checked, nothing would be left\nwould fix 1 finding in 1 file\n"
     assert file.read_text() == gap
 
 
@@ -177,7 +177,7 @@ def test_a_file_named_twice_is_done_once(run: Run, file: Path, gap: str, clean: 
     file.write_text(gap)
     names = ("a.cfg", "./a.cfg", ".", str(file.absolute()))
     assert run("lint", *names).err == "1 file checked: 1 error; 1 can be fixed safely\n"
-    assert run("lint", "--fix", *names).err == "1 file checked, nothing found\nfixed 1 finding in 1 file\n"
+    assert run("lint", "--fix", *names).err == "1 file checked, nothing left\nfixed 1 finding in 1 file\n"
     assert file.read_text() == clean
     file.write_text(clean.replace(" = ", "="))
     assert run("fmt", *names).err == "formatted: a.cfg\nfiles: 1 formatted\n"

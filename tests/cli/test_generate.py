@@ -117,7 +117,7 @@ class TestRecipes:
     def test_nothing_asked_for(self, run: Run) -> None:
         result = run("generate")
         assert result.status == 2
-        assert "give a RECIPE, --sop, --from-files, --from-log or --from-peer" in result.err
+        assert "give a RECIPE, --profile, --sop, --from-files, --from-log or --from-peer" in result.err
 
     def test_transfer_syntaxes_are_of_recipes_and_names(self, run: Run) -> None:
         result = run("generate", "--ts", "jpeg-ls", "--from-log", "-")

@@ -171,6 +171,7 @@ class TestShowSettings:
             "release": "3.6.7",
             "role": "acceptor",
             "profiles": [],
+            "exclude": [],
             "lint": {
                 "select": ["ALL"],
                 "ignore": ["AP4", "AP50", "AP6"],
@@ -190,10 +191,10 @@ class TestShowSettings:
     def test_settings_that_are_wrong_are_an_error_here_too(self, run: Run) -> None:
         assert run("lint", "--show-settings", "--select", "AP999").status == 2
 
-    def test_without_it_a_path_is_needed(self, run: Run) -> None:
-        result = run("lint")
-        assert result.status == 2
-        assert "PATH" in result.err
+    def test_without_it_and_a_path_the_current_directory_is_linted(self, run: Run) -> None:
+        assert run("lint").err == "asprofile: no association profile in there; a file that is named is always checked\n"
+        Path("x.cfg").write_bytes((Path(__file__).parents[2] / "sample_profiles" / "default.cfg").read_bytes())
+        assert "\n1 file checked" in run("lint").err
 
 
 class TestBaseline:

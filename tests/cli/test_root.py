@@ -71,8 +71,9 @@ def test_verbose_before_a_command_is_refused_and_not_ignored(run: Run) -> None:
 def test_help_lists_every_command(run: Run) -> None:
     result = run("-h")
     assert (result.status, result.err) == (0, "")
-    listed = result.out.partition("Commands:\n")[2].partition("\n\n")[0]
-    assert re.findall(r"^  (\S+)", listed, re.MULTILINE) == list(root.COMMANDS)
+    for heading, commands in root.GROUPS.items():
+        listed = result.out.partition(f"\n{heading}:\n")[2].partition("\n\n")[0]
+        assert re.findall(r"^  (\S+)", listed, re.MULTILINE) == list(commands)
     assert "\x1b" not in result.out
 
 
@@ -89,7 +90,7 @@ def test_every_command_has_help(run: Run, name: str) -> None:
         (["lnt"], "Error: no command 'lnt'; did you mean 'lint'?"),
         (["qqqq"], "Error: no command 'qqqq'"),
         (["lint", "--fromat", "json", "x"], "--format"),
-        (["lint"], "Error: Missing argument 'PATH...'."),
+        (["fmt"], "Error: Missing argument 'PATH...'."),
         (["lint", "--fail-on", "eror", "x"], "Error: Invalid value for '--fail-on': 'eror' is not one of"),
         (["show"], "Error: Missing argument 'FILE'."),
         (["send", "host:104"], "Error: Missing argument 'PATH...'."),

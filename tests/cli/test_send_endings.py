@@ -150,7 +150,7 @@ def test_the_search_for_what_is_left_has_an_end(run: Run, objects: list[str], mo
     monkeypatch.setattr(engine, "_LOOKING", -1.0)
     with ScriptedPeer(store_all) as peer:
         peer_name = f"127.0.0.1:{peer.port}"
-        result = run("send", "--profile", "small.cfg:small", "--files-from", "list", "--to", peer_name)
+        result = run("send", "--profile", "small.cfg:small", "--files-from", "list", "--peer", peer_name)
     assert "interrupted; 0 of at least 1,001 sent; what is left: at least 1,001 objects; the search" in result.err
 
 

@@ -284,7 +284,7 @@ class TestOutput:
         Path("a.cfg").write_text(clean)
         result = run("show", "a.cfg", "--html", "-o", "./a.cfg", "--force")
         assert result.status == 2
-        assert "is the profile file itself" in result.err
+        assert "--output ./a.cfg is a file that is read for it" in result.err
         assert Path("a.cfg").read_text() == clean
 
     def test_force_alone(self, run: Run, clean: str) -> None:

@@ -73,7 +73,7 @@ OUTSIDE = [
 @pytest.mark.parametrize("text", OUTSIDE)
 def test_a_project_does_not_get_what_is_outside(run: Run, tmp_path: Path, text: str) -> None:
     path = project(text.replace("ABSOLUTE", str(tmp_path)))
-    for arguments in (["echo", "pacs"], ["probe", "pacs"], ["send", "--to", "pacs", "."]):
+    for arguments in (["echo", "pacs"], ["probe", "pacs"], ["send", "--peer", "pacs", "."]):
         refused = run(*arguments)
         assert refused.status == 2
         assert NOT_TRUSTED in refused.err and "asprofile trust" in refused.err and own_file() in refused.err

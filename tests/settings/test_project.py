@@ -16,6 +16,7 @@ ALL = """\
 release = "DCMTK 3.6.7"
 role = "acceptor"
 profiles = ["a.cfg", "more/*.cfg"]
+exclude = ["old"]
 
 [per-file-role]
 "send/*" = "requestor"
@@ -46,7 +47,9 @@ def test_every_setting(tmp_path: Path) -> None:
         fail_on="error",
         per_file_ignores=(("old/**", ("AP4",)),),
     )
-    expected = ProjectSettings(path, "3.6.7", "acceptor", ("a.cfg", "more/*.cfg"), (("send/*", "requestor"),), lint)
+    expected = ProjectSettings(
+        path, "3.6.7", "acceptor", ("a.cfg", "more/*.cfg"), ("old",), (("send/*", "requestor"),), lint
+    )
     assert from_file(path) == expected
     in_project = ALL.replace("[lint", "[tool.asprofile.lint").replace("[per-file", "[tool.asprofile.per-file")
     shared = write(tmp_path / "sub" / "pyproject.toml", f"[project]\nname = 'x'\n[tool.asprofile]\n{in_project}")
@@ -127,7 +130,7 @@ def test_a_named_file_must_have_settings(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("relase = '3.6.7'", "relase: is not a setting; did you mean 'release'?"),
-        ("qqq = 1", "qqq: is not a setting; there is release, role, profiles, per-file-role, lint, peers"),
+        ("qqq = 1", "qqq: is not a setting; there is release, role, profiles, exclude, per-file-role, lint, peers"),
         ("[lint]\nfail_on = 'error'", "lint.fail_on: is not a setting; did you mean 'fail-on'?"),
         ("[lnit]", "lnit: is not a setting; did you mean 'lint'?"),
         ("release = 3.7", f'release: is not a string such as "{LATEST}"'),

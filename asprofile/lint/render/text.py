@@ -36,8 +36,10 @@ def judgements(reports: Iterable[Report], *, verbose: bool = False) -> Iterator[
             yield f"{visible(report.source.path)}: {printable(in_words(found))}"
 
 
-def summary(reports: Iterable[Report], *, fixes: bool = True) -> str:
-    """One line: how much of what was found where; with ``fixes``, for how much of it there is a fix."""
+def summary(reports: Iterable[Report], *, fixes: bool = True, left: str = "") -> str:
+    """One line: how much of what was found where; with ``fixes``, for how much of it there is a fix. ``left`` is what
+    to say of findings where others have been fixed: "left", or "would be left".
+    """
     reports = list(reports)
     files = len(reports)
     suppressed = sum(report.suppressed for report in reports)
@@ -46,8 +48,8 @@ def summary(reports: Iterable[Report], *, fixes: bool = True) -> str:
     counts = [(sum(report.count(severity) for report in reports), severity) for severity in SEVERITIES]
     parts = [f"{count} {severity}{'s' * (count != 1 and severity != 'info')}" for count, severity in counts if count]
     if not parts:
-        return f"{checked}, nothing found{silenced}"
-    return f"{checked}: {', '.join(parts)}{_fixable(reports) if fixes else ''}{silenced}"
+        return f"{checked}, nothing {left or 'found'}{silenced}"
+    return f"{checked}: {', '.join(parts)}{f' {left}' if left else ''}{_fixable(reports) if fixes else ''}{silenced}"
 
 
 def _fixable(reports: list[Report]) -> str:
