@@ -4,7 +4,8 @@ Belongs here: taking objects from the input one at a time, refusing those that n
 whoever asks, and giving the results out in the order of the input. Does not belong here: sending (``worker``).
 
 With several requests (because one has no room for all contexts) each object belongs to the first that has a context for
-it; who asks for objects of one request puts those of the others aside.
+it; who asks for objects of one request puts those of the others aside. So that neither these nor the results behind
+them fill the memory, who is far ahead of one that was put aside gets nothing more: it is the turn of another request.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _VALID_UID: Final = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*")
 """PS3.5 section 9.1, but for the length, which a Header has right already."""
 
 _AHEAD: Final = 10_000
-"""Results that may wait for one before them, some 10 MB."""
+"""How much may be read of the input, some 20 MB, while the result of one object is waited for."""
 _SLICE: Final = 0.1
 _PATIENCE: Final = 5.0
 """Seconds that a thread that was left alone has to finish reading the input."""
@@ -87,6 +88,8 @@ class Backlog:
         """Threads that wait for an object."""
         self._read = 0
         self._is_reading = False
+        self._is_read = False
+        """To the end."""
         self._aside: list[deque[Job]] = [deque() for _ in requests]
         self._routes: dict[tuple[str, str], int | NoContext] = {}
         self._moved = threading.Condition(self._ending)
@@ -99,7 +102,8 @@ class Backlog:
     # --- objects out
 
     def take(self, request: int) -> Job | None:
-        """The next object for the request with this number; None when there is none, or ``stop`` was called.
+        """The next object for the request with this number; None when there is none, when it is the turn of another
+        request (``has_turns``), or ``stop`` was called.
 
         Waits while another thread has an object that is far behind: results come in the order of the input, and those
         behind that object would fill the memory.
@@ -114,7 +118,7 @@ class Backlog:
             self._takers.discard(taker)
             if self._aside[request] and not self.stopped:
                 return self._hand_out(self._aside[request].popleft())
-            while not self.stopped:
+            while not self.stopped and not self._is_anothers_turn(request):
                 job = self._read_job()
                 if job is None:
                     return None
@@ -131,7 +135,12 @@ class Backlog:
         """
         aside = self._aside[request]
         while len(aside) < count:
-            if self.stopped or self._takers or not self._taking.acquire(blocking=False):
+            if (
+                self.stopped
+                or self._takers
+                or self._is_anothers_turn(request)
+                or not self._taking.acquire(blocking=False)
+            ):
                 return False
             try:
                 job = self._read_job()
@@ -152,6 +161,11 @@ class Backlog:
         _, holder = self._handed.get(self._next, (None, None))
         return holder not in (None, threading.get_ident()) and self._read - self._next > _AHEAD
 
+    def _is_anothers_turn(self, request: int) -> bool:
+        """Much was read behind the object whose result comes next, and some of it was put aside for another request."""
+        is_far = self._read - self._next > _AHEAD
+        return is_far and any(jobs for number, jobs in enumerate(self._aside) if number != request)
+
     def give_back(self, job: Job, request: int) -> None:
         """Hand this one out again, before others: who took it cannot send it."""
         with self._taking:
@@ -162,6 +176,11 @@ class Backlog:
     def has_more(self) -> bool:
         """Something was given back or put aside, and nobody has taken it."""
         return not self.stopped and any(self._aside)
+
+    @property
+    def has_turns(self) -> bool:
+        """Some request may get more when its turn comes (again)."""
+        return not self.stopped and (not self._is_read or any(self._aside))
 
     def stop(self, why: str) -> None:
         """Hand out nothing any more."""
@@ -218,6 +237,7 @@ class Backlog:
             else:
                 self._end(self._read - 1, ObjectResult(item.path, Outcome.REFUSED, reason=item.reason))
         self._is_reading = False
+        self._is_read = job is None
         return job
 
     def _route(self, job: Job) -> int | None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from itertools import chain, islice
+from itertools import chain, cycle, islice
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import (
@@ -143,9 +143,11 @@ class Worker:
             if beside is not None and not self._join(beside):
                 self.given_up = True
                 return
-            for number in range(count):
+            for number in cycle(range(count)):
                 self._request = (self._first + number) % count
                 self._serve()
+                if number == count - 1 and (count == 1 or self._is_done):
+                    return
         except BaseException:
             self._keep_in_hand()
             raise
@@ -153,6 +155,11 @@ class Worker:
             if self._session is not None:
                 self._session.abort()
                 self._part()
+
+    @property
+    def _is_done(self) -> bool:
+        """No request has another turn, or not with us."""
+        return self.given_up or self._is_over() or not self._backlog.has_turns
 
     def _join(self, beside: Beside) -> bool:
         """Open an association before there is anything in hand that would have to wait for it."""
