@@ -63,11 +63,13 @@ LAYERS = {
         "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "editor", "settings",
         "objects", "net", "send", "receive", "report", "storescu", "lsp",
     },
+    "pynetdicom": {"names", "model", "convert", "negotiate"},
     "__main__": {"cli"},
 }  # fmt: skip
 OWNERS = {
     "pydicom": "objects",
     "numpy": "objects",
+    "pynetdicom": "pynetdicom",
     "click": "cli",
     "rich": "cli",
     "pygls": "lsp",
