@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asprofile.negotiate.choose import Negotiation
+    from asprofile.objects.inventing import Identity
     from asprofile.objects.preparing import DataSource
     from asprofile.objects.rewriting import Change
     from asprofile.objects.vrs import Scope
@@ -132,6 +133,7 @@ class Objects:
     release: str
     _told: str = ""
     """What the header of the file at hand says of its transfer syntax."""
+    _identity: Identity | None = None
     _lines: list[Line] = field(default_factory=list)
     _said: dict[int, tuple[Line, ...]] = field(default_factory=dict)
     """By tag, what the log says of elements that are not there, or could not be changed."""
@@ -153,14 +155,22 @@ class Objects:
         """Read a file, change it if that is wanted, find its context, and open it in that transfer syntax."""
         self._lines, self._said = [], {}
         found = load(name, self.settings.reading, self.release)
+        if isinstance(found, Unloaded) and found.condition is not None:
+            text = f"Bad DICOM file: {name}: {found.reason}"
+            return Hopeless(name, time, (("error", text),), found.condition)
+        if self._inventor is not None:
+            self._identity = self._inventor.next()
+            self._lines.append(("info", described(self._identity)))
         if isinstance(found, Unloaded):
-            return _bad(name, time, found)
+            return self._without_uids(name, time)
         header, self._told = found.header, found.told
         context = self._context(header)
+        if context is None and header.borrowed:
+            return self._without_uids(name, time)
         if context is None:
             code = class_code(header.sop_class, self.release)
             text = f"No presentation context for: ({code}) {header.sop_class}"
-            return Hopeless(name, time, (("error", text),), NO_CONTEXT)
+            return Hopeless(name, time, (*self._lines, ("error", text)), NO_CONTEXT)
         return self._opened(name, time, header, context, writable=found.writable)
 
     def _opened(
@@ -170,6 +180,7 @@ class Objects:
         entry = transfer_syntaxes().get(wanted)
         condition, reason = SEND_FAILED, ""
         source: DataSource | None = None
+        misses_uids = header.borrowed
         if entry is None or not entry.sent_by(self.release):
             condition = Condition(NOT_SENT_IN.code, f"{NOT_SENT_IN.text}\n{_unsupported(wanted)}")
         elif not writable:
@@ -179,17 +190,22 @@ class Objects:
                 source = self._converter.open(header, wanted)
             except ObjectError as error:
                 reason = str(error)
+            misses_uids = not self._said.keys().isdisjoint((SOP_CLASS, SOP_INSTANCE))
         lines = (*self._lines, *(line for said in self._said.values() for line in said))
-        if not self._said.keys().isdisjoint((SOP_CLASS, SOP_INSTANCE)):
+        if misses_uids:
             # Those of the header would do, but DCMTK goes by the data set alone.
             if source is not None:
                 source.close()
-            return Hopeless(name, time, (*lines, ("error", f"No SOP Class or Instance UID in file: {name}")), BAD_DATA)
+            return self._without_uids(name, time, lines)
         if own != wanted or not at_least(self.release, "3.6.8"):
             lines += (("info", f"Converting transfer syntax: {self._named(own)} -> {self._named(wanted)}"),)
         if source is not None:
             return Ready(name, time, source, context, lines)
         return self._failing(name, time, header, lines, condition, reason)
+
+    def _without_uids(self, name: str, time: int, lines: tuple[Line, ...] | None = None) -> Hopeless:
+        said = tuple(self._lines) if lines is None else lines
+        return Hopeless(name, time, (*said, ("error", f"No SOP Class or Instance UID in file: {name}")), BAD_DATA)
 
     def _named(self, uid: str) -> str:
         entry = transfer_syntaxes().get(uid)
@@ -235,21 +251,13 @@ class Objects:
         }
         if header.transfer_syntax != self._told and self._told not in transfer_syntaxes():
             looked_at[PIXEL_DATA] = _Unknown(self._told, header.transfer_syntax)
-        if self._inventor is not None:
-            identity = self._inventor.next()
-            self._lines.append(("info", described(identity)))
-            looked_at |= invented(identity, self._not_changed)
+        if self._identity is not None:
+            looked_at |= invented(self._identity, self._not_changed)
         return Changes({tag: _Anew(change, partial(self._said.pop, tag, None)) for tag, change in looked_at.items()})
 
     def _not_changed(self, tag: int, text: str) -> None:
         self._said[tag] = (("error", text),)
 
 
-def _bad(name: str, time: int, found: Unloaded) -> Hopeless:
-    if found.condition is None:
-        return Hopeless(name, time, (("error", f"No SOP Class or Instance UID in file: {name}"),), BAD_DATA)
-    return Hopeless(name, time, (("error", f"Bad DICOM file: {name}: {found.reason}"),), found.condition)
-
-
 def _unsupported(uid: str) -> Condition:
-    return Condition("0006:0213", f"DIMSE Unsupported transfer syntax: {uid}")
+    return Condition("0006:0212", f"DIMSE Unsupported transfer syntax: {uid}")

@@ -206,9 +206,7 @@ class TestReleases:
             assert ours("127.0.0.1", str(peer.port), str(tmp_path / "a.dcm"), as_release=release).status == 0
             assert peer.next().commands[0][0x0700] == bytes([priority, 0])
 
-    @pytest.mark.parametrize(
-        ("release", "aborted", "bad"), [("3.6.0", 255, 255), ("3.6.6", 255, 255), ("3.6.7", 10, 1)]
-    )
+    @pytest.mark.parametrize(("release", "lost", "bad"), [("3.6.0", 255, 255), ("3.6.6", 255, 255), ("3.6.7", 10, 1)])
     def test_exit_statuses_without_a_status_of_the_peer(
         self, tmp_path: Path, release: str, lost: int, bad: int
     ) -> None:
