@@ -61,7 +61,8 @@ class Authority:
             key = self.directory / f"{name}.key"
             made = (*_NEW_KEY, "-keyout", key)
         certificate = self.directory / f"{name}.pem"
-        about = ("-out", request, "-subj", f"/CN={name}", "-addext", f"subjectAltName={names}")
+        about = ["-out", request, "-subj", f"/CN={name}"]
+        about += ["-addext", f"subjectAltName={names}"] if names else []
         self.run("req", *made, *about, "-config", self._settings)
         dates = ["-startdate", "20200101000000Z", "-enddate", "20200102000000Z"] if expired else ["-days", "10"]
         self._ca("-in", request, "-out", certificate, "-notext", *dates)

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -17,12 +16,12 @@ import click
 from asprofile.cli import send_options
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.options import LIMITS, option
+from asprofile.cli.retries import Retries
 from asprofile.cli.send_options import NotNegative
 from asprofile.names import private, sop_classes, transfer_syntaxes
 from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
 from asprofile.negotiate.probing import Acceptance, Probing
 from asprofile.negotiate.request import AssociateRequest, ProposedContext, check
-from asprofile.printing import printable
 from asprofile.send.control import Control
 from asprofile.send.options import SendOptions
 
@@ -135,7 +134,7 @@ def ask(pairs: Iterable[Pair], to: Destination, manners: Manners, *, order: bool
             pause=manners.pause,
             control=control,
             on_answer=progress.left,
-            on_retry=partial(_note_retry, quiet=quiet),
+            on_retry=_noting(quiet=quiet),
         )
     progress.end()
     return report
@@ -147,7 +146,7 @@ def ask_once(request: AssociateRequest, to: Destination, manners: Manners, *, qu
 
     control = Control()
     with ctrl_c(control, control.abort, "interrupted"):
-        retry = partial(_note_retry, quiet=quiet)
+        retry = _noting(quiet=quiet)
         return probe_once(request, to.peer, manners.options(to), control=control, on_retry=retry)
 
 
@@ -162,9 +161,15 @@ def incomplete(report: ProbeReport) -> str:
     return f"incomplete{' (interrupted)' if report.interrupted else ''}: {what}"
 
 
-def _note_retry(error: AssociationError, seconds: float, *, quiet: bool) -> None:
-    if not quiet:
-        click.echo(f"{printable(str(error))}; trying again in {seconds:g} s", err=True)
+def _noting(*, quiet: bool) -> Callable[[AssociationError, float], None]:
+    """Says that an association is tried again."""
+    retries = Retries()
+
+    def note(error: AssociationError, seconds: float) -> None:
+        if not quiet:
+            click.echo(retries.line(error, seconds), err=True)
+
+    return note
 
 
 class _Progress:

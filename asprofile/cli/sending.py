@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from asprofile.cli.interrupts import ctrl_c
+from asprofile.cli.retries import Retries
 from asprofile.objects.scan import Header, Unreadable
 from asprofile.send import outcome
 from asprofile.send.control import Control
@@ -45,6 +46,8 @@ def run(
 ) -> Report:
     """Send; ``on_result`` gets each result as it comes out. Ctrl-C finishes the objects in hand, twice aborts."""
 
+    retries = Retries()
+
     def on_event(event: SendEvent) -> None:
         # The two that come with every object, first and without a pattern, which would take longer than they.
         if isinstance(event, outcome.Progress):
@@ -60,7 +63,7 @@ def run(
                 on_skipped(path, reason)
             case outcome.Retrying(error, _, delay, wait):
                 how_long = "" if wait is None else f", for {duration(wait)} in all (--wait)"
-                progress.note(f"{error}; trying again in {delay:.3g} s{how_long}")
+                progress.note(retries.line(error, delay, how_long))
 
     control = Control()
     # What is there by now stays; looking through it for garbage again and again is a part of the time for each object.

@@ -11,14 +11,24 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
-from asprofile.errors import AssociationAborted, ConfigurationError, ConnectionFailed, TlsFailed
+from asprofile.errors import AsprofileError, AssociationAborted, ConfigurationError, ConnectionFailed, TlsFailed
 from asprofile.net.deadline import SLICE, Deadline, check_wanted
-from asprofile.net.tls_errors import NO_TLS_HERE, alert_of, describe, is_lasting, looks_like_tls
+from asprofile.net.tls_context import client_context
+from asprofile.net.tls_errors import (
+    FOR_ANOTHER,
+    NO_TLS_HERE,
+    alert_of,
+    describe,
+    is_lasting,
+    looks_like_tls,
+    refused_name,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from asprofile.net.tls_options import TlsOptions
     from asprofile.net.transport import Buffer, TcpTransport
@@ -29,6 +39,9 @@ _AT_ONCE: Final = 4 * _RECORD
 """Bytes that are encrypted before they are sent: as few as are worth a system call, so that the peer has something to
 decrypt meanwhile, and that the memory for them is not fetched from the system each time.
 """
+
+_FOR_NAMES: Final = 10.0
+"""Seconds at most for the connection that tells whose a refused certificate is."""
 
 
 def secure(
@@ -44,7 +57,7 @@ def secure(
     Raises ConnectionFailed, TlsFailed where trying again does not help, AssociationAborted if it is not wanted any
     more, ConfigurationError for a name that is none.
     """
-    name = options.sni if isinstance(options.sni, str) else host.partition("%")[0] if options.sni else None
+    name = _asked(options, host)
     try:
         transport = TlsTransport(tcp, context, name, server=False)
         transport.handshake(timeout, is_wanted)
@@ -55,6 +68,38 @@ def secure(
         tcp.close()
         raise
     return transport
+
+
+def with_names(
+    error: TlsFailed,
+    connect: Callable[..., TcpTransport],
+    options: TlsOptions,
+    host: str,
+    timeout: float | None,
+    is_wanted: Callable[[], bool],
+) -> TlsFailed:
+    """The same error; where the certificate is for another name, with the names that it is for.
+
+    They are had over a connection of its own, on which the certificate is checked in all but the name, as it is with
+    ``verify`` ``certificate``, and nothing is sent: of a certificate that it refuses, ``ssl`` hands out nothing.
+    """
+    cause = error.__cause__
+    if not isinstance(cause, ssl.SSLCertVerificationError) or cause.verify_code not in FOR_ANOTHER:
+        return error
+    within = _FOR_NAMES if timeout is None else min(timeout, _FOR_NAMES)
+    try:
+        context = client_context(replace(options, verify="certificate"))
+        transport = secure(connect(timeout=within, is_wanted=is_wanted), context, options, host, within, is_wanted)
+        certificate = transport.certificate()
+        transport.close()
+    except AsprofileError:
+        return error
+    return TlsFailed(f"no TLS with {transport.peer}: {refused_name(_asked(options, host), certificate)}")
+
+
+def _asked(options: TlsOptions, host: str) -> str | None:
+    """The name that the peer is asked for, and that its certificate must have where that is checked."""
+    return options.sni if isinstance(options.sni, str) else host.partition("%")[0] if options.sni else None
 
 
 def secure_accepted(tcp: TcpTransport, context: ssl.SSLContext, timeout: float | None) -> TlsTransport:
@@ -136,6 +181,10 @@ class TlsTransport:
             raise TlsFailed(f"no TLS with {self.peer}: {NO_TLS_HERE}")
         self._heard = True
         self._incoming.write(data)
+
+    def certificate(self) -> Mapping[str, Any]:
+        """The peer's certificate, in the form of ``ssl``; empty if it showed none, or it was not checked."""
+        return self._tls.getpeercert() or {}
 
     def _refused(self, error: ssl.SSLError) -> ConnectionFailed:
         kind = TlsFailed if is_lasting(error) else ConnectionFailed

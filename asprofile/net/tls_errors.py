@@ -7,7 +7,13 @@ cannot be used (``tls_keys``, ``tls_context``).
 from __future__ import annotations
 
 import ssl
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+from asprofile.printing import of_peer
+from asprofile.program import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NO_TLS_HERE: Final = "it does not speak TLS on this port (or not now): connect without TLS, or ask for its TLS port"
 
@@ -79,11 +85,45 @@ _TRANSIENT: Final = ("INTERNAL_ERROR", "USER_CANCELLED")
 _ALERT: Final = "ALERT_"
 
 
+FOR_ANOTHER: Final = (62, 64)
+"""X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
+
+_MOST_NAMES: Final = 6
+
+
+def refused_name(asked: str | None, certificate: Mapping[str, Any]) -> str:
+    """What is wrong with a certificate (in the form of ``ssl``) that is for other names than ``asked``: which it has,
+    and how to ask for the peer by one of them.
+    """
+    names = certified(certificate)
+    if not names:
+        return (
+            f"its certificate is refused: it is for nobody by name, and not for {asked}; to check the certificate "
+            "and no name, say so (--tls-verify certificate)"
+        )
+    shown = ", ".join(map(of_peer, names[:_MOST_NAMES]))
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    plain = [name for name in names if "*" not in name]
+    how = f"--tls-name {quoted(of_peer(plain[0]))}" if plain else "--tls-name, with a word for the *"
+    return (
+        f"its certificate is refused: it is for {shown}{more}, and not for {asked}; if that is the peer that is meant, "
+        f"ask for it by such a name ({how})"
+    )
+
+
+def certified(certificate: Mapping[str, Any]) -> list[str]:
+    """The names and addresses that a certificate is for; without any, the common name, which counts only then."""
+    others = certificate.get("subjectAltName", ())
+    names = [value for kind, value in others if kind in ("DNS", "IP Address")]
+    subject = [pair for part in certificate.get("subject", ()) for pair in part]
+    return list(dict.fromkeys(names)) or [value for kind, value in subject if kind == "commonName"]
+
+
 def describe(error: ssl.SSLError, name: str | None) -> str:
     """What a failure means, to stand behind the peer's address; ``name`` is what the peer was asked for."""
     if isinstance(error, ssl.SSLCertVerificationError):
         text = _VERIFICATION.get(error.verify_code, error.verify_message)
-        if error.verify_code in (62, 64) and name is not None:
+        if error.verify_code in FOR_ANOTHER and name is not None:
             text = f"it is for another name than {name}"
         return f"its certificate is refused: {text}"
     reason = reason_of(error)

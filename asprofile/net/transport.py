@@ -13,9 +13,10 @@ import os
 import select
 import socket
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 
-from asprofile.errors import AssociationAborted, ConnectionFailed, HostUnknown
+from asprofile.errors import AssociationAborted, ConnectionFailed, HostUnknown, TlsFailed
 from asprofile.net.deadline import SLICE, Deadline, check_wanted
 from asprofile.net.lookup import look_up
 from asprofile.value import Value
@@ -111,11 +112,15 @@ def connect(
     if link.tls is None:
         return _connect_tcp(host, port, timeout, link.ip, is_wanted)
     # Not needed, and not waited for, without TLS.
-    from asprofile.net.tls import secure
+    from asprofile.net.tls import secure, with_names
     from asprofile.net.tls_context import client_context
 
-    context = client_context(link.tls)  # what is wrong with the files is said before anybody is called
-    return secure(_connect_tcp(host, port, timeout, link.ip, is_wanted), context, link.tls, host, timeout, is_wanted)
+    tls, ip = link.tls, link.ip
+    context = client_context(tls)  # what is wrong with the files is said before anybody is called
+    try:
+        return secure(_connect_tcp(host, port, timeout, ip, is_wanted), context, tls, host, timeout, is_wanted)
+    except TlsFailed as error:
+        raise with_names(error, partial(_connect_tcp, host, port, ip=ip), tls, host, timeout, is_wanted) from error
 
 
 def _connect_tcp(

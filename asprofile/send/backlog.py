@@ -19,7 +19,7 @@ from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.negotiate.choose import plan
 from asprofile.objects.header import Header
 from asprofile.send.conversions import Trials, conversions
-from asprofile.send.outcome import ObjectResult, Outcome, Tally
+from asprofile.send.outcome import STOPPED, ObjectResult, Outcome, Tally
 from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
@@ -277,7 +277,7 @@ class Backlog:
             self._keep(index, result)
             failed = isinstance(result, ObjectResult) and not result.outcome.is_stored
             if failed and self._options.stop_on_failure:
-                self.stop("an object before it was not stored")
+                self.stop(STOPPED)
             while (index := self._next) in self._early:
                 self._next = index + 1
                 self._out(index)

@@ -6,7 +6,7 @@ Belongs here: values. Does not belong here: who makes them (``worker``, ``backlo
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asprofile.value import Value
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from asprofile.errors import AssociationError
     from asprofile.negotiate.choose import Negotiation
+
+
+STOPPED: Final = "an object before it was not stored"
+"""Why what was left was not sent with ``stop_on_failure``."""
 
 
 class Outcome(Enum):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from asprofile.names.uids import display_name
 from asprofile.printing import printable, visible
 from asprofile.report.send.sending import COLOURS, WORDS, Style
-from asprofile.send.outcome import Outcome
+from asprofile.send.outcome import STOPPED, Outcome
 
 if TYPE_CHECKING:
     from asprofile.send.outcome import ObjectResult, Report
@@ -52,7 +52,8 @@ def _ended(result: ObjectResult, style: Style, *, way_out: bool) -> Iterator[str
     note = f", {printable(result.note)}" if result.note else ""
     reason = f": {printable(result.reason)}" if result.reason else ""
     if result.outcome is Outcome.NOT_SENT:
-        reason = reason.removeprefix(": not sent")
+        # Why there is no association any more is said once, at the end.
+        reason = f": {STOPPED}" if result.reason.endswith(STOPPED) else ""
     yield f"{_path(result)}: {word}{note}{status}{reason}{comment}{tries}"
     if way_out and result.way_out:
         yield f"  {printable(result.way_out)}"
