@@ -23,8 +23,8 @@ from asprofile.convert import Context, Exchange, Extended, Target, profiles
 from asprofile.convert import Profile as PlainProfile
 from asprofile.errors import AsprofileError, ConversionError, LoadError, ProfileNotFound, ProposalError
 from asprofile.model import AssociationRole, Profile, Role, load, read
-from asprofile.model.config import looked_up, not_found
-from asprofile.model.loader import PROFILES
+from asprofile.model.config import not_found
+from asprofile.model.words import PROFILES, looked_up
 from asprofile.names import uids
 from asprofile.names.releases import LATEST
 from asprofile.negotiate.request import propose
