@@ -15,7 +15,8 @@ from asprofile.cli.root import done
 from asprofile.edit import Addition, NewContext, NoRoom, add_to_profile
 from asprofile.errors import AsprofileError
 from asprofile.generate.request import permitted
-from asprofile.model import Loading, Role
+from asprofile.model import Role
+from asprofile.model.loadings import loaded
 from asprofile.model.words import looked_up
 from asprofile.names.uids import display_name
 from asprofile.printing import printable
@@ -116,7 +117,8 @@ def _wanted(found: Opened, profile: str, classes: list[str], values: dict[str, A
         raise click.UsageError("--label is for one list of transfer syntaxes; leave it out, or give one --ts")
     there: set[str] = set()
     if not values["ts"] and (values["role_selection"] or values["extended"]):
-        known = Loading(found.document, found.release, "acceptor").config.profiles.get(looked_up(profile))
+        config = loaded(found.document, found.release, "acceptor")
+        known = config.profiles.get(looked_up(profile)) if config else None
         there = {context.abstract_syntax for context in known.contexts} if known is not None else set()
     for uid in classes:
         if uid not in there:

@@ -5,7 +5,7 @@ was done, showing or writing the result.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -24,11 +24,16 @@ from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import check_output, replace_file, same_file, write_file
 from asprofile.edit import Edited
 from asprofile.errors import LoadError
-from asprofile.model import Document, Loading, load, read
+from asprofile.lint.extent import MOST_FOR_ALL, extent
+from asprofile.model import Document, Loading, read
+from asprofile.model.loadings import loaded
 from asprofile.printing import brief, printable
 from asprofile.program import command
 from asprofile.syntax.recognise import profile_only
 from asprofile.text import Source
+
+# Nobody reads so many lines, and a file may have a hundred thousand entries that change.
+_MOST_SAID = 1_000
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,12 +44,9 @@ class Opened:
 
     path: str
     source: Source
+    document: Document
     release: str
     colour: str
-
-    @property
-    def document(self) -> Document:
-        return read(self.source.data)
 
 
 def output_options(function: F) -> F:
@@ -78,17 +80,17 @@ def opened(path: str, values: dict[str, Any], *, must_load: bool = True, writes:
         click.get_current_context().with_resource(held(path))
     source = read_one(path, values["stdin_filename"])
     check_profile(source.data, source.path)
-    found = Opened(path, source, values["release"] or project.release, values["colour"])
+    found = Opened(path, source, read(source.data), values["release"] or project.release, values["colour"])
     if must_load:
         _check(found)
     return found
 
 
 def _check(found: Opened) -> None:
-    try:
-        # What a requestor loads, an acceptor does, too.
-        load(found.source.data, found.release, "acceptor")
-    except LoadError as error:
+    # What a requestor loads, an acceptor does, too.
+    if loaded(found.document, found.release, "acceptor") is None:
+        problem = Loading(found.document, found.release, "acceptor", most=1).problems[0]
+        error = LoadError(problem.code, problem.message, problem.span)
         show_error(found.source, error, found.release, found.colour)
         click.echo(f"asprofile: {printable(found.source.path)}: {_remedy(found)}", err=True)
         done(2)
@@ -101,7 +103,9 @@ def _remedy(found: Opened) -> str:
     from asprofile.lint.run import Settings
 
     settings = Settings(release=found.release)
-    for unsafe, flags in ((False, "--fix"), (True, "--fix --unsafe-fixes")):
+    # Of larger files the linter has no fixes.
+    tried = ((False, "--fix"), (True, "--fix --unsafe-fixes")) if extent(found.document.tree.count) == "all" else ()
+    for unsafe, flags in tried:
         fixed = fix(found.source, settings, unsafe=unsafe)
         if not Loading(read(fixed.data), found.release, "acceptor").problems:
             codes = ", ".join(dict.fromkeys(finding.code for finding in fixed.applied))
@@ -114,13 +118,13 @@ def conclude(found: Opened, edited: Edited, values: dict[str, Any]) -> NoReturn:
     quiet, diff, output = values["quiet"], values["diff"], _elsewhere(found.path, values)
     changed = edited.data != found.source.data
     # Before anything is written: an error here leaves the file alone.
-    warnings = (*edited.warnings, *_new_findings(found.source, edited.data, found.release))
+    warnings = (*edited.warnings, *_new_findings(found, edited.data))
     if not diff:
         _write(found, edited.data, output, changed=changed, force=values["force"])
     name = found.source.path if output is None or output == STDIN else output
-    for line in () if quiet else edited.done or ("nothing to do",):
+    for line in () if quiet else _some(edited.done) or ("nothing to do",):
         _say(name, line, found.colour)
-    for line in warnings:
+    for line in _some(warnings):
         _say(name, f"warning: {line}", found.colour)
     if diff:
         show_diff(found.source.path, found.source.data, edited.data, found.colour)
@@ -132,6 +136,12 @@ def _elsewhere(path: str, values: dict[str, Any]) -> str | None:
     """The file of ``--output``, if it is not the one that is edited."""
     output: str | None = values["output"]
     return None if output is None or (output != STDIN and path != STDIN and same_file(output, path)) else output
+
+
+def _some(lines: Sequence[str]) -> Sequence[str]:
+    """The first of very many lines, and how many more there are."""
+    more = len(lines) - _MOST_SAID
+    return lines if more <= 0 else (*lines[:_MOST_SAID], f"and {more:,} more of this")
 
 
 def _write(found: Opened, data: bytes, output: str | None, *, changed: bool, force: bool) -> None:
@@ -180,13 +190,17 @@ def _say(name: str, line: str, colour: str) -> None:
     click.echo(f"{style(printable(name), 'bold')}: {printable(brief(line))}", err=True)
 
 
-def _new_findings(before: Source, data: bytes, release: str) -> Iterator[str]:
+def _new_findings(found: Opened, data: bytes) -> Iterator[str]:
     """What the linter says of the lines that are new, and did not say before."""
+    before = found.source
     if data == before.data:
+        return
+    if extent(found.document.tree.count) != "all":
+        yield f"over {MOST_FOR_ALL:,} headers and entries: the changed file was not linted, `{command('lint')}` does it"
         return
     from asprofile.lint.run import Settings, lint
 
-    settings = Settings(release=release)
+    settings = Settings(release=found.release)
     known = {(finding.code, finding.message) for finding in lint(before, settings).findings}
     old = {before.line_text(line) for line in range(1, len(before.line_starts) + 1)}
     after = Source(data, before.path)

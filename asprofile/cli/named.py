@@ -8,7 +8,7 @@ from asprofile.cli.editing import Opened
 from asprofile.errors import AsprofileError
 from asprofile.generate.families import families
 from asprofile.generate.words import UnknownWord, abstract_syntax, syntaxes
-from asprofile.model import Loading
+from asprofile.model.loadings import loaded
 from asprofile.model.words import looked_up
 from asprofile.names import uids
 
@@ -28,7 +28,8 @@ def sop_class(word: str) -> str:
 
 def syntax_list(found: Opened, word: str) -> tuple[tuple[str, ...], bool]:
     """The transfer syntaxes of a list of the file, or of names; and whether a family is among these."""
-    config = Loading(found.document, found.release, "acceptor").config
+    config = loaded(found.document, found.release, "acceptor")
+    assert config is not None, "what is opened has been loaded"
     listed = config.transfer_syntax_lists.get(looked_up(word))
     if listed is not None:
         return listed.uids, False

@@ -7,11 +7,12 @@ A file that stood as ``asprofile fmt`` sets it stands so afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from asprofile.edit import lines
-from asprofile.edit.fmt import Formatted, format_document
+from asprofile.edit.fmt import Refusal, formatted, is_formatted
 from asprofile.edit.meaning import Item, Meaning, meaning_of
 from asprofile.errors import EditError
 from asprofile.model import AssociationRole, Config, Document, Loading, Problem, read
@@ -22,6 +23,7 @@ from asprofile.names.releases import RELEASES
 from asprofile.program import command
 from asprofile.text import Edit, Source, apply_edits
 
+Step = Callable[[Document], Iterable[Edit]]
 Change = Callable[[Meaning, Case], None]
 
 _PROGRAMS: tuple[tuple[AssociationRole, str], ...] = (("requestor", "storescu"), ("acceptor", "storescp, dcmrecv"))
@@ -59,7 +61,7 @@ class Draft:
         self._changes: list[Change] = []
         self._config: Config | None = None
         self._meaning: Meaning | None = None
-        self._was_formatted = _is_formatted(document)
+        self._together: list[tuple[Step, Change]] | None = None
 
     @property
     def config(self) -> Config:
@@ -96,10 +98,36 @@ class Draft:
 
     # -- steps
 
-    def apply(self, edits: Iterable[Edit], change: Change) -> None:
-        """Make the edits; ``change`` does to the meaning what they shall do to the file."""
-        self.document = read(apply_edits(self.document.data, edits))
+    def apply(self, step: Step, change: Change) -> None:
+        """Make the edits that ``step`` gives; ``change`` does to the meaning what they shall do to the file."""
+        if self._together is not None:
+            self._together.append((step, change))
+            return
+        self._edit(step(self.document))
         self._changes.append(change)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Steps that do not build on one another: the file is read once for all of them, at the end."""
+        steps: list[tuple[Step, Change]] = []
+        self._together = steps
+        try:
+            yield
+        finally:
+            self._together = None
+        if not steps:
+            return
+        try:
+            self._edit([edit for step, _ in steps for edit in step(self.document)])
+        except ValueError:
+            # Two of them are about the same line.
+            for step, change in steps:
+                self.apply(step, change)
+        else:
+            self._changes += (change for _, change in steps)
+
+    def _edit(self, edits: Iterable[Edit]) -> None:
+        self.document = read(apply_edits(self.document.data, edits))
         self._config = self._meaning = None
 
     def insert(self, supersection: str, label: str, place: int, item: Item) -> None:
@@ -109,16 +137,17 @@ class Draft:
         def change(meaning: Meaning, _: Case) -> None:
             meaning.lists[supersection][label].insert(place, item)
 
-        self.apply(lines.inserted(self.document, supersection, label, place, value, comment), change)
+        self.apply(lambda document: lines.inserted(document, supersection, label, place, value, comment), change)
 
-    def remove(self, supersection: str, label: str, places: Collection[int]) -> None:
+    def remove(self, supersection: str, label: str, places: Iterable[int]) -> None:
         """Take entries out of a list that keeps others."""
+        gone = frozenset(places)
 
         def change(meaning: Meaning, _: Case) -> None:
             items = meaning.lists[supersection][label]
-            items[:] = [item for place, item in enumerate(items) if place not in places]
+            items[:] = [item for place, item in enumerate(items) if place not in gone]
 
-        self.apply(lines.removed(self.document, supersection, label, places), change)
+        self.apply(lambda document: lines.removed(document, supersection, label, gone), change)
 
     def replace(self, supersection: str, label: str, place: int, item: Item) -> None:
         """Put an item in the place of another."""
@@ -127,7 +156,7 @@ class Draft:
         def change(meaning: Meaning, _: Case) -> None:
             meaning.lists[supersection][label][place] = item
 
-        self.apply(lines.replaced(self.document, supersection, label, place, value), change)
+        self.apply(lambda document: lines.replaced(document, supersection, label, place, value), change)
 
     def add_list(self, supersection: str, label: str, items: Sequence[Item]) -> None:
         """Add a list; ``label`` as it shall be written."""
@@ -137,7 +166,7 @@ class Draft:
         def change(meaning: Meaning, _: Case) -> None:
             meaning.lists[supersection][label.upper()] = list(items)
 
-        self.apply(lines.section_added(self.document, supersection, block), change)
+        self.apply(lambda document: lines.section_added(document, supersection, block), change)
 
     def remove_list(self, supersection: str, label: str) -> None:
         """Take a list out that nobody names."""
@@ -145,7 +174,7 @@ class Draft:
         def change(meaning: Meaning, _: Case) -> None:
             del meaning.lists[supersection][label]
 
-        self.apply(lines.section_removed(self.document, supersection, label), change)
+        self.apply(lambda document: lines.section_removed(document, supersection, label), change)
 
     def refer(self, profile: str, key: str, label: str) -> None:
         """Make a profile name a list."""
@@ -153,7 +182,7 @@ class Draft:
         def change(meaning: Meaning, _: Case) -> None:
             meaning.profiles[profile][key] = label.upper()
 
-        self.apply(lines.referred(self.document, profile, key, label), change)
+        self.apply(lambda document: lines.referred(document, profile, key, label), change)
 
     def unrefer(self, profile: str, key: str) -> None:
         """Make a profile name no such list."""
@@ -161,7 +190,7 @@ class Draft:
         def change(meaning: Meaning, _: Case) -> None:
             meaning.profiles[profile].pop(key, None)
 
-        self.apply(lines.unreferred(self.document, profile, key), change)
+        self.apply(lambda document: lines.unreferred(document, profile, key), change)
 
     def new_label(self, supersection: str, wanted: str) -> str:
         """The label, or with a number behind it if there is a section of that name."""
@@ -199,10 +228,8 @@ class Draft:
 
     def finished(self) -> Edited:
         """The changed file, once it is certain that it is what was asked for; raises EditError otherwise."""
-        if self._was_formatted:
-            result = format_document(self.document)
-            if isinstance(result, Formatted):
-                self.document = read(result.data)
+        if is_formatted(self._first) and not isinstance(result := formatted(self.document), Refusal):
+            self.document = result
         self._check_lost(self._lost())
         if lines.comments(self._first.data) - lines.comments(self.document.data):
             raise EditError("the change would lose a comment; please report this file")
@@ -262,8 +289,3 @@ def _loaded(document: Document) -> dict[Case, Config]:
     cases: list[Case] = [(release, role) for release in RELEASES for role in ASSOCIATION_ROLES]
     configs = ((case, loaded(document, *case)) for case in cases)
     return {case: config for case, config in configs if config is not None}
-
-
-def _is_formatted(document: Document) -> bool:
-    result = format_document(document)
-    return isinstance(result, Formatted) and result.data == document.data

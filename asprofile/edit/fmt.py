@@ -24,6 +24,8 @@ _LINE_END = re.compile(rb"\r\n?|\n")
 _KEY = re.compile(rb"[A-Za-z0-9_-](?:[A-Za-z0-9_ \t-]*[A-Za-z0-9_-])?")
 _NOT_IN_KEY = re.compile(r"[^A-Za-z0-9_ \t-]")
 _INDENTED_COMMENT = re.compile(rb"(?:^|[\r\n])[ \t]+#")
+# Between these there is a blank line, or the text has no canonical form.
+_ENTRY_ABOVE_HEADER = re.compile(rb"(?:\A|[\r\n])[^#\[\r\n][^\r\n]*(?:\r\n?|\n)\[")
 _BLANKS = b" \t"
 _SUPERSECTIONS = (*NUMBERED_KEYS, PROFILES)
 _BOM = b"\xef\xbb\xbf"
@@ -59,6 +61,12 @@ def format_document(document: Document, *, renumber: bool = False) -> Formatted 
     ``renumber`` gives entries behind a gap, or with leading zeros, the next free numbers, so that DCMTK reads them too:
     that is the one change to what is loaded, and the file may then be refused for what was never looked at before.
     """
+    found = formatted(document, renumber=renumber)
+    return found if isinstance(found, Refusal) else Formatted(found.data)
+
+
+def formatted(document: Document, *, renumber: bool = False) -> Document | Refusal:
+    """The same, read; the document itself where nothing changes."""
     unfit = _unfit(document)
     if unfit is not None:
         return unfit
@@ -68,10 +76,18 @@ def format_document(document: Document, *, renumber: bool = False) -> Formatted 
         return stop.refusal
     end = _dominating_line_end(document.data)
     data = b"".join(text + end for text in laid_out(lines))
-    if _meaning(document, with_keys=not renumber) != _meaning(read(data), with_keys=not renumber):
+    if data == document.data:
+        return document
+    changed = read(data)
+    if _meaning(document, with_keys=not renumber) != _meaning(changed, with_keys=not renumber):
         # Not known to happen; but a file for a hospital is not changed on the strength of that.
         return Refusal("formatting would change what DCMTK reads; please report this file", Span(0, 0))
-    return Formatted(data)
+    return changed
+
+
+def is_formatted(document: Document) -> bool:
+    """Whether the file stands in canonical form. That is seldom so, and the first places tell."""
+    return _ENTRY_ABOVE_HEADER.search(document.data) is None and formatted(document) is document
 
 
 def _unfit(document: Document) -> Refusal | None:

@@ -16,8 +16,8 @@ from asprofile.edit.remove import drop_contexts
 from asprofile.edit.room import Dispensable, dispensable
 from asprofile.edit.targets import LIST_NAMES, find_profile, unshared
 from asprofile.errors import EditError
-from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole, Document, Role
+from asprofile.model import AssociationRole, Document, Loading, Role, infer
+from asprofile.model.loadings import loaded
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
@@ -29,7 +29,6 @@ from asprofile.names import transfer_syntaxes
 from asprofile.names.uids import display_name
 from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.program import command
-from asprofile.text import Source
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -139,9 +138,12 @@ def _add_contexts(draft: Draft, profile: str, addition: Addition) -> None:
 
 
 def _role_of(draft: Draft, label: str, addition: Addition) -> AssociationRole | None:
-    subject = Subject(Source(draft.document.data, addition.path), draft.release, addition.role)
-    contexts = subject.config.context_lists.get(label)
-    return subject.role_of(contexts) if contexts is not None else None
+    if addition.role is not None:
+        return addition.role
+    config = loaded(draft.document, draft.release, "requestor")
+    if config is None:
+        config = Loading(draft.document, draft.release, "requestor").config
+    return infer(addition.path, draft.document, config).lists.get(label)
 
 
 def _missing(draft: Draft, profile: str, label: str, contexts: Iterable[NewContext], accepts: bool) -> list[NewContext]:
@@ -284,9 +286,10 @@ def _unset(draft: Draft, profile: str, key: str, sop_class: str, shared: bool, w
     if len(items) > len(places):
         draft.remove(key, label, places)
     else:
-        for user in draft.meaning.users(key, label):
-            draft.unrefer(user, key)
-        draft.remove_list(key, label)
+        with draft.together():
+            for user in draft.meaning.users(key, label):
+                draft.unrefer(user, key)
+            draft.remove_list(key, label)
     draft.done.append(f"{what}: the default")
 
 

@@ -205,12 +205,13 @@ def _copy_profiles(draft: Draft, source: Draft, plan: _Plan) -> None:
 
     blocks = [block(name, chosen, lines.sections(source.document, PROFILES, name)[0]) for name, chosen in new.items()]
     if blocks:
-        draft.apply(lines.section_added(draft.document, PROFILES, *blocks), change)
-    for name, chosen in plan.labels[PROFILES].items():
-        if name in new:
-            draft.done.append(f"new profile {chosen}")
-        else:
-            _replace_profile(draft, chosen.upper(), labels[name])
+        draft.apply(lambda document: lines.section_added(document, PROFILES, *blocks), change)
+    with draft.together():
+        for name, chosen in plan.labels[PROFILES].items():
+            if name in new:
+                draft.done.append(f"new profile {chosen}")
+            else:
+                _replace_profile(draft, chosen.upper(), labels[name])
 
 
 def _replace_profile(draft: Draft, name: str, labels: dict[str, str]) -> None:
@@ -255,7 +256,7 @@ def _copy_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str) -> 
     ]
     comment = lines.top_comment(source.document) if supersection == PRESENTATION_CONTEXTS else b""
     blocks = [block(*one, comment if number == 0 else b"") for number, one in enumerate(found)]
-    draft.apply(lines.section_added(draft.document, supersection, *blocks), change)
+    draft.apply(lambda document: lines.section_added(document, supersection, *blocks), change)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from asprofile.edit import lines
 from asprofile.edit.draft import Edited
-from asprofile.edit.fmt import Formatted, format_document
+from asprofile.edit.fmt import Refusal, formatted, is_formatted
 from asprofile.edit.renumber import renumbered_keys
 from asprofile.errors import EditError
 from asprofile.lint.fixes.keeps import Loadings, keeps_model
@@ -32,9 +32,8 @@ def renumber_entries(document: Document, release: str) -> Edited:
         for start, key in sorted(keys.items())
     )
     changed = read(apply_edits(document.data, lines.renumbered(document, keys)))
-    formatted, before = format_document(changed), format_document(document)
-    if isinstance(formatted, Formatted) and isinstance(before, Formatted) and before.data == document.data:
-        changed = read(formatted.data)
+    if is_formatted(document) and not isinstance(after := formatted(changed), Refusal):
+        changed = after
     _check(document, changed, release)
     return Edited(changed.data, done)
 

@@ -55,28 +55,35 @@ def drop_contexts(draft: Draft, profile: str, places: Collection[int]) -> None:
     meaning = draft.meaning
     label = meaning.profiles[profile][PRESENTATION_CONTEXTS]
     items = meaning.lists[PRESENTATION_CONTEXTS][label]
-    if len(set(places)) == len(items):
+    if len(frozenset(places)) == len(items):
         raise EditError(
             f"profile {profile} would be left without a presentation context, and DCMTK refuses such a file"
         )
-    left = {uid for place, (uid, _) in enumerate(items) if place not in places}
+    out = frozenset(places)
+    left = {uid for place, (uid, _) in enumerate(items) if place not in out}
     gone = {items[place][0] for place in places} - left
-    for key in (ROLE_SELECTION, EXTENDED_NEGOTIATION):
-        _drop_entries(draft, label, key, gone)
-    draft.remove(PRESENTATION_CONTEXTS, label, places)
+    with draft.together():
+        for key in (ROLE_SELECTION, EXTENDED_NEGOTIATION):
+            _drop_entries(draft, label, key, gone)
+        draft.remove(PRESENTATION_CONTEXTS, label, places)
 
 
 def _drop_entries(draft: Draft, contexts: str, key: str, gone: set[str]) -> None:
     """Take SOP classes out of the role or extended lists of all profiles that use a context list."""
     meaning = draft.meaning
     users = meaning.users(PRESENTATION_CONTEXTS, contexts)
-    labels = dict.fromkeys(label for user in users if (label := meaning.profiles[user].get(key)) is not None)
-    for label in labels:
+    known = frozenset(users)
+    users_of: dict[str, list[str]] = {}
+    for user, labels in meaning.profiles.items():
+        if key in labels:
+            users_of.setdefault(labels[key], []).append(user)
+    wanted = dict.fromkeys(label for user in users if (label := meaning.profiles[user].get(key)) is not None)
+    for label in wanted:
         items = meaning.lists[key][label]
         places = [place for place, (uid, _) in enumerate(items) if uid in gone]
         if not places:
             continue
-        others = [user for user in meaning.users(key, label) if user not in users]
+        others = [user for user in users_of[label] if user not in known]
         if others:
             raise EditError(
                 f"the {LIST_NAMES[key]} {label} names {display_name(items[places[0]][0])} and is also that of "
@@ -85,7 +92,7 @@ def _drop_entries(draft: Draft, contexts: str, key: str, gone: set[str]) -> None
         if len(places) < len(items):
             draft.remove(key, label, places)
         else:
-            for user in meaning.users(key, label):
+            for user in users_of[label]:
                 draft.unrefer(user, key)
             draft.remove_list(key, label)
 
@@ -110,13 +117,14 @@ def _places(draft: Draft, profile: str, label: str, uid: str, removal: Removal) 
 def _unused(draft: Draft, labels: set[str], prune: bool) -> None:
     meaning = draft.meaning
     used = {label for items in meaning.lists[PRESENTATION_CONTEXTS].values() for _, label in items}
-    for label in sorted(labels - used):
-        written = draft.written_label(TRANSFER_SYNTAXES, label)
-        if prune:
-            draft.remove_list(TRANSFER_SYNTAXES, label)
-            draft.done.append(f"took out transfer syntax list {written}, which no context uses now")
-        else:
-            draft.warnings.append(f"no context uses transfer syntax list {written} now; --prune takes it out too")
+    with draft.together():
+        for label in sorted(labels - used):
+            written = draft.written_label(TRANSFER_SYNTAXES, label)
+            if prune:
+                draft.remove_list(TRANSFER_SYNTAXES, label)
+                draft.done.append(f"took out transfer syntax list {written}, which no context uses now")
+            else:
+                draft.warnings.append(f"no context uses transfer syntax list {written} now; --prune takes it out too")
 
 
 def _described(draft: Draft, item: tuple[str, str]) -> str:

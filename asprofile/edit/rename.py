@@ -6,12 +6,19 @@ import re
 
 from asprofile.edit import lines
 from asprofile.edit.draft import Draft, Edited
-from asprofile.edit.meaning import Meaning
+from asprofile.edit.meaning import Meaning, meaning_of
 from asprofile.edit.targets import LIST_NAMES
 from asprofile.errors import EditError
 from asprofile.model import Document
-from asprofile.model.loadings import Case
-from asprofile.model.words import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILES, TRANSFER_SYNTAXES, looked_up
+from asprofile.model.loadings import Case, loaded
+from asprofile.model.words import (
+    ASSOCIATION_ROLES,
+    NUMBERED_KEYS,
+    PRESENTATION_CONTEXTS,
+    PROFILES,
+    TRANSFER_SYNTAXES,
+    looked_up,
+)
 
 KINDS = {PROFILES: "profile", **LIST_NAMES}
 """What can be named anew: the supersection, and what a section of it is called."""
@@ -21,14 +28,14 @@ _LABEL = re.compile(r"[A-Za-z0-9_-]+")
 
 def kinds_of(document: Document, name: str, release: str) -> list[str]:
     """The supersections (keys of KINDS) that have a section of that name which DCMTK loads."""
-    meaning = Draft(document, release).meaning
+    meaning = _meaning(document, release)
     wanted = looked_up(name)
     return [kind for kind in KINDS if wanted in _names(meaning, kind)]
 
 
 def names(document: Document, release: str) -> list[str]:
     """Every name of a profile or list, for suggestions."""
-    meaning = Draft(document, release).meaning
+    meaning = _meaning(document, release)
     return list(dict.fromkeys(name for kind in KINDS for name in _names(meaning, kind)))
 
 
@@ -49,9 +56,17 @@ def rename_section(document: Document, kind: str, old: str, new: str, release: s
     def change(meaning: Meaning, _: Case) -> None:
         _rename(meaning, kind, before, after)
 
-    draft.apply(lines.renamed(draft.document, kind, before, new), change)
+    draft.apply(lambda document: lines.renamed(document, kind, before, new), change)
     draft.done.append(f"{KINDS[kind]} {before} is now {new}")
     return draft.finished()
+
+
+def _meaning(document: Document, release: str) -> Meaning:
+    configs = (loaded(document, release, role) for role in ASSOCIATION_ROLES)
+    found = next((config for config in configs if config is not None), None)
+    if found is None:
+        raise EditError(f"DCMTK {release} does not load the file")
+    return meaning_of(found)
 
 
 def _names(meaning: Meaning, kind: str) -> list[str]:

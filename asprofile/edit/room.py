@@ -38,6 +38,9 @@ def dispensable(config: Config, label: str) -> Iterator[Dispensable]:
                 yield Dispensable(place, f"{display_name(items[place].abstract_syntax)} with {names}", why)
 
 
+# Each is compared with each; no request has so many contexts.
+_MOST_COMPARED = 200
+
 _Contexts = list[tuple[str, frozenset[str]]]
 
 
@@ -58,11 +61,16 @@ def _impossible(contexts: _Contexts) -> Iterator[tuple[int, str]]:
 
 def _contained(contexts: _Contexts) -> Iterator[tuple[int, str]]:
     """Only contexts that propose nothing but what a single other one proposes and more."""
+    first: dict[str, dict[frozenset[str], int]] = {}
     for place, (abstract_syntax, proposed) in enumerate(contexts):
-        for other, (known, more) in enumerate(contexts):
-            if known == abstract_syntax and proposed < more:
-                yield place, f"context {other + 1} proposes the same and more"
-                break
+        first.setdefault(abstract_syntax, {}).setdefault(proposed, place)
+    for place, (abstract_syntax, proposed) in enumerate(contexts):
+        others = first[abstract_syntax]
+        if len(others) > _MOST_COMPARED:
+            continue
+        other = next((other for more, other in others.items() if proposed < more), None)
+        if other is not None:
+            yield place, f"context {other + 1} proposes the same and more"
 
 
 def _retired(contexts: _Contexts) -> Iterator[tuple[int, str]]:
