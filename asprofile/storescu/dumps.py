@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asprofile.names.dcmtk import modality_of
+from asprofile.names.releases import at_least
 from asprofile.names.symbols import name_of
 from asprofile.names.uids import describe
 from asprofile.printing import of_peer
@@ -166,7 +167,8 @@ def _association(
     yield f"Application Context Name:    {request.application_context}"
     yield f"Calling Application Name:    {request.calling_ae}"
     yield f"Called Application Name:     {request.called_ae}"
-    yield f"Responding Application Name: {request.called_ae if accept else ''}"
+    nobody = "" if at_least(release, "3.6.8") else "resp. AP Title"
+    yield f"Responding Application Name: {request.called_ae if accept else nobody}"
     yield f"Our Max PDU Receive Size:    {request.max_pdu}"
     yield f"Their Max PDU Receive Size:  {accept.max_pdu if accept else 0}"
     yield "Presentation Contexts:"

@@ -38,6 +38,8 @@ class Condition:
         return f"{self.code} {self.text}"
 
 
+_CANNOT_BE_READ: Final = "0001:0012"
+"""DCMTK's number for what the system says of a file."""
 PREMATURE_END: Final = Condition("0001:000a", "I/O suspension or premature end of stream")
 _CONDITIONS: Final[Mapping[Flaw, Condition]] = {
     "empty": Condition("0001:0005", "End of stream"),
@@ -80,7 +82,9 @@ def load(name: str, reading: Reading, release: str) -> Loaded | Unloaded:
     """Load a file, all of it, as that release does."""
     header = examine(name, reading=reading)
     if isinstance(header, Unreadable):
-        return Unloaded(header.reason, _condition(header.flaw))
+        _, unreadable, words = header.reason.partition("cannot be read: ")
+        condition = Condition(_CANNOT_BE_READ, words) if unreadable else _condition(header.flaw)
+        return Unloaded(header.reason, condition)
     told = header.transfer_syntax
     try:
         header = _as_read(header, release)

@@ -156,7 +156,7 @@ class Objects:
         self._lines, self._said = [], {}
         found = load(name, self.settings.reading, self.release)
         if isinstance(found, Unloaded) and found.condition is not None:
-            text = f"Bad DICOM file: {name}: {found.reason}"
+            text = f"Bad DICOM file: {name}: {found.condition.text}: {found.reason}"
             return Hopeless(name, time, (("error", text),), found.condition)
         if self._inventor is not None:
             self._identity = self._inventor.next()
