@@ -31,8 +31,8 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,1023}")
         'asprofile add my.cfg CT "Siemens CSA Non-Image Storage" --ts Uncompressed',
     ),
 )
-@click.argument("file", metavar="FILE:NAME")
-@click.argument("sop", nargs=-1, required=True, metavar="SOP...")
+@options.argument("file", metavar="FILE:NAME")
+@options.argument("sop", nargs=-1, required=True, metavar="SOP...")
 @options.ts(
     detail="Or the label of a list in the file. Repeated, so many contexts for each SOP.", default="uncompressed"
 )

@@ -63,7 +63,7 @@ def _about(one: Format) -> str:
     ),
     cls=_Command,
 )
-@click.argument("source", metavar="SOURCE")
+@options.argument("source", metavar="SOURCE")
 @options.option(
     "--from",
     "from_name",

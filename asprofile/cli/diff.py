@@ -27,8 +27,8 @@ JSON_VERSION = 1
     summary="Compare profiles by what they mean.",
     examples=("asprofile diff old.cfg new.cfg", "asprofile diff my.cfg:CT PrivateSiemens --json"),
 )
-@click.argument("first", metavar="A")
-@click.argument("second", metavar="B")
+@options.argument("first", metavar="A")
+@options.argument("second", metavar="B")
 @options.release
 @options.role
 @options.report("text", "json")

@@ -27,7 +27,7 @@ JSON_VERSION = 1
     summary="Verify that a peer answers.",
     examples=("asprofile echo PACS@127.0.0.1:11112", "asprofile echo pacs --count 10 --json"),
 )
-@click.argument("peer", metavar="PEER", required=False)
+@options.argument("peer", metavar="PEER", required=False)
 @options.option(
     "--count",
     heading=options.CONTENT,

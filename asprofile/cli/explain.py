@@ -24,7 +24,7 @@ JSON_VERSION = 1
     summary="Explain a rule.",
     examples=("asprofile explain AP201", "asprofile explain numbering-gap --json"),
 )
-@click.argument("codes", nargs=-1, metavar="[CODE...]")
+@options.argument("codes", nargs=-1, metavar="[CODE...]")
 @options.report("text", "json")
 def command(codes: tuple[str, ...], form: str) -> None:
     """Explain rules: why each is there, what is bad and what is good. Without CODE, list all rules.

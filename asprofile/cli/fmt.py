@@ -34,7 +34,7 @@ from asprofile.text import Source
     summary="Lay out profile files.",
     examples=("asprofile fmt my.cfg", "asprofile fmt --check profiles", "asprofile fmt my.cfg -o -"),
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@options.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @options.option(
     "--check",
     heading=options.FIXES,

@@ -76,7 +76,7 @@ def _spread(args: list[str]) -> Iterator[str]:
     ),
     cls=_Command,
 )
-@click.argument("recipes", nargs=-1, metavar="[RECIPE]...")
+@options.argument("recipes", nargs=-1, metavar="[RECIPE]...")
 @options.profile
 @options.sop
 @options.ts(detail="For the recipes and SOP classes, instead of those usual for them.")

@@ -25,7 +25,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
         "asprofile lint --format sarif -o findings.sarif profiles",
     ),
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@options.argument("paths", nargs=-1, metavar="[PATH]...")
 @options.release
 @options.role
 @options.option(

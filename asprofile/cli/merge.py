@@ -27,8 +27,8 @@ if TYPE_CHECKING:
         "asprofile merge mine.cfg theirs.cfg:CT theirs.cfg:MR -o both.cfg",
     ),
 )
-@click.argument("file", metavar="A")
-@click.argument("others", nargs=-1, required=True, metavar="B...")
+@options.argument("file", metavar="A")
+@options.argument("others", nargs=-1, required=True, metavar="B...")
 @options.option(
     "--clash",
     heading=options.CONTENT,

@@ -18,6 +18,8 @@ from asprofile.names.releases import LATEST, parse_release
 from asprofile.settings.project import ProjectSettings, from_file, nearest, with_own_peers
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from asprofile.model.reference import Reference
 
     # Generic in the stubs of click, but not in every click that is installed.
@@ -58,6 +60,40 @@ class Option(click.Option):
     def __init__(self, *args: Any, heading: str = SETTINGS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.heading = heading
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return _completed(self, ctx, incomplete)
+
+
+class Argument(click.Argument):
+    """An argument that a shell completes by its metavar."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return _completed(self, ctx, incomplete)
+
+
+def argument(name: str, **attributes: Any) -> Callable[[F], F]:
+    """An argument of a command."""
+    return click.argument(name, cls=Argument, **attributes)
+
+
+# What nobody can know beforehand.
+_NOTHING = frozenset({
+    "AET", "BYTES", "SIZE", "SECONDS", "DURATION", "N", "GLOB", "KEYWORD=VALUE", "HEX", "LABEL", "TITLE", "DN", "SUITE",
+    "NEW", "EXPRESSION", "0-9", "NAME",
+})  # fmt: skip
+
+
+def _completed(param: click.Parameter, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    if isinstance(param.type, click.Choice):
+        return param.type.shell_complete(ctx, param, incomplete)
+    metavar = param.metavar or ""
+    if metavar in _NOTHING or (not metavar and isinstance(param, Option)):
+        return []
+    # Only a shell asks for it.
+    from asprofile.cli.completing import complete
+
+    return complete(ctx, metavar, incomplete)
 
 
 def option(*names: str, heading: str, **attributes: Any) -> Callable[[F], F]:

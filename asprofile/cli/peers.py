@@ -2,7 +2,7 @@
 
 Belongs here: what every command has that opens an association as a requestor. In such a command:
 
-    @click.argument("peer")
+    @options.argument("peer")
     @peers.options
     @options.config
     def command(peer, settings_file, isolated, **given):

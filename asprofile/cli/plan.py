@@ -33,7 +33,7 @@ JSON_VERSION = 1
     summary="Say which objects a profile has contexts for, without a peer.",
     examples=("asprofile plan --profile my.cfg:CT study", "asprofile plan --profile PrivateSiemens study --json"),
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@options.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @options.profile
 @options.release
 @options.flag("--no-recurse", heading=options.SELECTION)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         "asprofile probe PACS@127.0.0.1:11112 --sop CTImageStorage --ts jpeg-ls",
     ),
 )
-@click.argument("peer", metavar="PEER")
+@options.argument("peer", metavar="PEER")
 @options.profile
 @options.release
 @options.option(

@@ -22,7 +22,7 @@ JSON_VERSION = 1
     summary="List the recipes for profiles.",
     examples=("asprofile recipes", "asprofile recipes mpeg4 --json"),
 )
-@click.argument("name", required=False, metavar="[NAME]")
+@options.argument("name", required=False, metavar="[NAME]")
 @options.report("text", "json")
 def command(name: str | None, form: str) -> None:
     """List the recipes that `asprofile generate` makes profiles from; with NAME, show what is in one.

@@ -47,8 +47,8 @@ class Verdict:
     summary="Show which DCMTK releases load a file.",
     examples=("asprofile releases my.cfg", "asprofile releases my.cfg:CT --json"),
 )
-@click.argument("file", required=False, metavar="[FILE:]NAME")
-@click.argument("name", required=False, metavar="[NAME]")
+@options.argument("file", required=False, metavar="[FILE:]NAME")
+@options.argument("name", required=False, metavar="[NAME]")
 @options.profile
 @options.stdin_filename
 @options.report("text", "json")

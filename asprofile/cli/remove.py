@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import click
-
 from asprofile.cli import options
 from asprofile.cli.editing import Opened, conclude, in_turn, opened, output_options, profile_of, target
 from asprofile.cli.named import sop_class, syntax_list
@@ -21,8 +19,8 @@ from asprofile.model import Document
         "asprofile remove my.cfg CT MRImageStorage --ts jpeg-ls --diff",
     ),
 )
-@click.argument("file", metavar="FILE:NAME")
-@click.argument("sop", nargs=-1, required=True, metavar="SOP...")
+@options.argument("file", metavar="FILE:NAME")
+@options.argument("sop", nargs=-1, required=True, metavar="SOP...")
 @options.ts(
     detail="Or the label of a list in the file. Only the contexts with exactly these.",
     default="all contexts of the SOP classes",

@@ -33,8 +33,8 @@ _WORDS = {
     summary="Name a profile or a list anew.",
     examples=("asprofile rename my.cfg:CT Scanner1", "asprofile rename my.cfg Uncompressed Plain"),
 )
-@click.argument("file", metavar="FILE:OLD")
-@click.argument("names", nargs=-1, required=True, metavar="NEW")
+@options.argument("file", metavar="FILE:OLD")
+@options.argument("names", nargs=-1, required=True, metavar="NEW")
 @options.option(
     "--kind",
     heading=options.CONTENT,

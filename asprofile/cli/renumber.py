@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
 from asprofile.cli import options
 from asprofile.cli.editing import conclude, opened, output_options
 from asprofile.edit import renumber_entries
@@ -15,7 +13,7 @@ from asprofile.edit import renumber_entries
     summary="Number entries without a gap.",
     examples=("asprofile renumber my.cfg", "asprofile renumber my.cfg --diff"),
 )
-@click.argument("file", metavar="FILE")
+@options.argument("file", metavar="FILE")
 @output_options
 def command(file: str, **values: Any) -> None:
     """Give entries that DCMTK does not read, because a number in front of them is missing or because of leading zeros,

@@ -37,7 +37,7 @@ class Sample:
     summary="List or print the sample profiles.",
     examples=("asprofile samples", "asprofile samples PrivateSiemens -o my.cfg"),
 )
-@click.argument("name", required=False, metavar="[NAME]")
+@options.argument("name", required=False, metavar="[NAME]")
 @options.option("--path", heading=options.CONTENT, is_flag=True, help="Print where the file is, not what it says.")
 @options.report("text", "json")
 def command(name: str | None, path: bool, form: str) -> None:

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     ),
     cls=going_on.Remembering,
 )
-@click.argument("arguments", nargs=-1, metavar="[PEER] PATH...")
+@options.argument("arguments", nargs=-1, metavar="[PEER] PATH...")
 @options.option(
     "--peer", heading=options.PEER, metavar="PEER", help="Send to this peer, and take all arguments as PATHs."
 )

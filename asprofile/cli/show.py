@@ -36,8 +36,8 @@ _HEADING = "SOP class, and the transfer syntaxes proposed for it"
         "asprofile show PrivateSiemens --html -o siemens.html",
     ),
 )
-@click.argument("file", required=False, metavar="[FILE:]NAME")
-@click.argument("name", required=False, metavar="[NAME]")
+@options.argument("file", required=False, metavar="[FILE:]NAME")
+@options.argument("name", required=False, metavar="[NAME]")
 @options.profile
 @options.release
 @options.role

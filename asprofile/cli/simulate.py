@@ -33,9 +33,9 @@ JSON_VERSION = 1
     summary="Say how two profiles negotiate, without a network.",
     examples=("asprofile simulate my.cfg:CT AcceptorAll", "asprofile simulate scu.cfg scp.cfg study --json"),
 )
-@click.argument("scu", metavar="SCU")
-@click.argument("scp", metavar="SCP")
-@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@options.argument("scu", metavar="SCU")
+@options.argument("scp", metavar="SCP")
+@options.argument("paths", nargs=-1, metavar="[PATH...]")
 @options.release
 @options.option(
     "--acceptor",

@@ -22,7 +22,7 @@ from asprofile.settings.project import from_file, nearest, own_file
         "asprofile trust --list",
     ),
 )
-@click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
+@options.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
 @options.option(
     "--list",
     "listed",
