@@ -74,7 +74,7 @@ def _file_and_profile(ctx: click.Context, incomplete: str) -> Found:
 def _names_in(path: str) -> list[str]:
     """The profiles of a file, as they are written there."""
     from asprofile.model import read
-    from asprofile.model.loader import PROFILES
+    from asprofile.model.words import PROFILES
     from asprofile.regular import open_named
 
     with open_named(os.path.expanduser(path)) as file:  # noqa: PTH111

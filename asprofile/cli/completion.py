@@ -124,7 +124,7 @@ def _split(line: str) -> list[str]:
     lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
     lexer.whitespace_split = True
     lexer.commenters = ""
-    words = []
+    words: list[str] = []
     try:
         words += lexer
     except ValueError:

@@ -118,6 +118,18 @@ def of_usual_length(source: Source | Unreadable) -> Source | Unreadable:
     )
 
 
+def any_missing(paths: Iterable[str]) -> bool:
+    """Whether a path that is named does not exist, which is exit status 2 wherever paths are named."""
+    for path in paths:
+        try:
+            os.stat(path)  # noqa: PTH116
+        except FileNotFoundError:
+            return True
+        except (OSError, ValueError, MemoryError):
+            continue
+    return False
+
+
 class NoProfile(AsprofileError):
     """A file that is not to be written as a profile; it is as it was."""
 

@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from asprofile.cli import options, peers, probing
-from asprofile.cli.files import STDIN, check_profile, read_one
+from asprofile.cli.files import STDIN, any_missing, check_profile, read_one
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import find, load_or_show, say_unread
 from asprofile.cli.root import done
@@ -176,7 +176,7 @@ def command(
     address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml.
 
     Exit status 1: files could not be read, or the peer does not accept all of it, so that something is missing; 2 when
-    there was no association.
+    there was no association, or a path does not exist.
     """
     _check_options(output, into, force=force, log=bool(from_log), of_log=log_accepted or association is not None)
     inputs = (*from_log, *from_files, *([from_probe] if from_probe is not None else []))
@@ -218,7 +218,7 @@ def command(
     for note in result.notes:
         _complain(f"{file}: {note}" if output or into else note)
     if sources.incomplete or result.left:
-        done(1)
+        done(2 if any_missing(from_files) else 1)
 
 
 def _check_options(output: str | None, into: str | None, *, force: bool, log: bool, of_log: bool) -> None:

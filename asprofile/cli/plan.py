@@ -12,6 +12,7 @@ import click
 
 from asprofile import program
 from asprofile.cli import options
+from asprofile.cli.files import any_missing
 from asprofile.cli.profiles import Loaded, find, sample_files, say_unread
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
@@ -56,7 +57,8 @@ def command(
     and what to add to the profile, as commands to paste. Objects are counted by SOP class and transfer syntax; nothing
     is sent, and no peer is asked.
 
-    Exit status 1 when an object has no context, or a file that was named is no object.
+    Exit status 1 when an object has no context, a file that was named is no object, or no object was found; 2 when a
+    path does not exist.
     """
     as_json = form == "json"
     project = options.project(settings_file, isolated)
@@ -71,7 +73,9 @@ def command(
         click.echo(json.dumps(_json(loaded, found, run, commands), indent=2))
     else:
         click.echo("\n".join(_text(loaded, found, run, commands, style_for(colour))))
-    done(1 if run.plan.without or run.unreadable else 0)
+    if any_missing(paths):
+        done(2)
+    done(1 if run.plan.without or run.unreadable or not run.plan.objects else 0)
 
 
 class _Run:
@@ -113,11 +117,14 @@ class _Run:
 
 def _text(loaded: Loaded, profile: Profile, run: _Run, commands: list[str], style: Style) -> Iterator[str]:
     rows = run.plan.rows
+    heading = ("SOP class", "transfer syntax", "presentation context")
+    table = [(*map(_name, (planned.sop_class, planned.transfer_syntax)), _where(planned)) for planned, _ in rows]
+    first, second = (max(len(row[column]) for row in (heading, *table)) for column in (0, 1))
     if rows:
-        yield style(f"{'objects':>9}  SOP class, transfer syntax: presentation context", "bold")
-    for planned, count in rows:
-        where = _where(planned) if planned.missing is None else style(_where(planned), "red")
-        yield f"{count:>9,}  {_kind(planned)}: {where}"
+        yield style(f"{'objects':>9}  {heading[0]:<{first}}  {heading[1]:<{second}}  {heading[2]}", "bold")
+    for (planned, count), (sop_class, syntax, where) in zip(rows, table, strict=True):
+        last = where if planned.missing is None else style(where, "red")
+        yield f"{count:>9,}  {sop_class:<{first}}  {syntax:<{second}}  {last}"
     skipped = f"; {run.skipped:,} other files skipped" if run.skipped else ""
     what = f"profile {named(profile.name)} of {printable(loaded.source.path)}"
     objects = f"{run.plan.objects:,} object{'s' * (run.plan.objects != 1)}"
@@ -142,8 +149,8 @@ def _where(planned: Planned) -> str:
     return contexts if planned.certain else f"{contexts}, if the peer chooses this transfer syntax there"
 
 
-def _kind(planned: Planned) -> str:
-    return f"{named(display_name(planned.sop_class))}, {named(display_name(planned.transfer_syntax))}"
+def _name(uid: str) -> str:
+    return named(display_name(uid))
 
 
 def _commands(loaded: Loaded, profile: Profile, missing: list[Planned]) -> Iterator[str]:

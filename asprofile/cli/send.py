@@ -182,7 +182,8 @@ def command(
     A lost association is opened again, and what has no answer yet is sent there. Ctrl-C finishes what is being sent,
     a second one aborts.
 
-    Exit status 1 when an object was refused or failed, 2 when there was no association, 130 when interrupted.
+    Exit status 1 when an object was refused or failed, 2 when there was no association or a path
+    does not exist, 130 when interrupted.
     """
     click.get_current_context().with_resource(sturdy_output())
     target, paths = _peer_and_paths(arguments, peer, lists, nul=nul)
@@ -238,7 +239,13 @@ def command(
         sending = replaced(sending, left=teller.way_on(report, report_file, repeat=repeat))
         teller.end(report, sending)
     _tell_end(report, sending, form, style_for(colour, sys.stderr), verbose=verbose, quiet=quiet)
-    done(exit_status(report))
+    status = exit_status(report)
+    if status == 1:
+        # Not needed where all went well.
+        from asprofile.cli.files import any_missing
+
+        status = 2 if any_missing(arguments if peer is not None else arguments[1:]) else 1
+    done(status)
 
 
 def _report(name: str | None, sending: Sending, stack: ExitStack, *, goes_on: str | None) -> GrowingReport | None:

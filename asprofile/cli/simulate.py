@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asprofile.cli import options
+from asprofile.cli.files import any_missing
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.references import loaded, parse, used
 from asprofile.cli.root import done
@@ -71,7 +72,8 @@ def command(
     would be sent.
 
     Exit status 1 when no context is accepted, when a role that the requestor asks for is not granted, or when an object
-    would not be sent.
+    would not be sent; 2 when a
+    path does not exist.
     """
     as_json = form == "json"
     project = options.project(settings_file, isolated)
@@ -98,6 +100,8 @@ def command(
         click.echo(json.dumps(_json(found, requestor, acceptor, wanted, objects), indent=2))
     useless = not any(outcome.accepted for outcome in found.outcomes)
     without_role = any(outcome.role_failure for outcome in found.outcomes)
+    if any_missing(paths):
+        done(2)
     done(1 if useless or without_role or objects.refused or objects.unreadable else 0)
 
 

@@ -207,7 +207,8 @@ class TestFiles:
     def test_what_cannot_be_read_is_said(self, run: Run, study: Path) -> None:
         (study / "4.dcm").write_bytes((study / "1.dcm").read_bytes()[:200])
         result = run("generate", "--from-files", str(study), "nothing.dcm")
-        assert result.status == 1
+        assert result.status == 2
+        assert run("generate", "--from-files", str(study)).status == 1
         assert "4.dcm: " in result.err
         assert "nothing.dcm: cannot be read: No such file or directory\n" in result.err
         assert contexts(result.out, "Files")

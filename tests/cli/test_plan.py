@@ -39,6 +39,9 @@ def file(tmp_path: Path, clean: str) -> Path:
     return path
 
 
+CT_NAME = "CT Image Storage"
+
+
 def pasted(run: Run, commands: list[str]) -> None:
     for command in commands:
         program, *arguments = shlex.split(command)
@@ -49,15 +52,23 @@ def pasted(run: Run, commands: list[str]) -> None:
 def test_the_text(run: Run, file: Path, objects: Path) -> None:
     result = run("plan", "--profile", "x.cfg:Small", "objects")
     assert (result.status, result.err) == (1, "")
-    assert result.out.splitlines() == [
-        "  objects  SOP class, transfer syntax: presentation context",
-        "        1  CT Image Storage, Explicit VR Little Endian: 3, if the peer chooses this transfer syntax there",
-        "        1  CT Image Storage, Implicit VR Little Endian: 3, if the peer chooses this transfer syntax there",
-        "        2  CT Image Storage, JPEG Lossless (Process 14, Selection Value 1): none: the profile proposes CT "
-        "Image Storage not with JPEG Lossless (Process 14, Selection Value 1), only with Explicit VR Little Endian, "
+    syntaxes = (
+        "Explicit VR Little Endian",
         "Implicit VR Little Endian",
-        "        1  Siemens CSA Non-Image Storage, Explicit VR Little Endian: none: the profile does not propose "
-        "Siemens CSA Non-Image Storage",
+        "JPEG Lossless (Process 14, Selection Value 1)",
+    )
+    chosen = "3, if the peer chooses this transfer syntax there"
+    none = f"none: the profile proposes {CT_NAME} not with {syntaxes[2]}, only with {syntaxes[0]}, {syntaxes[1]}"
+    unknown = "none: the profile does not propose Siemens CSA Non-Image Storage"
+    rows = [
+        ("objects", "SOP class", "transfer syntax", "presentation context"),
+        ("1", CT_NAME, syntaxes[0], chosen),
+        ("1", CT_NAME, syntaxes[1], chosen),
+        ("2", CT_NAME, syntaxes[2], none),
+        ("1", "Siemens CSA Non-Image Storage", syntaxes[0], unknown),
+    ]
+    assert result.out.splitlines() == [
+        *(f"{count:>9}  {sop:<29}  {syntax:<{len(syntaxes[2])}}  {context}" for count, sop, syntax, context in rows),
         "5 objects: 2 with a context in profile SMALL of x.cfg, 3 without; 1 other files skipped",
         "to add what is missing:",
         "  asprofile add x.cfg SMALL CTImageStorage --ts JPEGLosslessSV1",
@@ -134,7 +145,13 @@ def test_all_of_them(run: Run, tmp_path: Path) -> None:
 
 def test_what_cannot_be_read(run: Run, file: Path, objects: Path, schema: Any) -> None:
     result = run("plan", "--profile", "x.cfg:Small", "none.dcm", "objects/a.dcm")
-    assert result.status == 1
+    assert result.status == 2
     assert result.err == "asprofile: none.dcm: cannot be read: No such file or directory\n"
     assert "did you mean SMALL" in run("plan", "--profile", "x.cfg:Smal", "objects").err
     assert asprofile.load(file).use("Small").contexts[1].abstract_syntax == CT
+
+
+def test_nothing_found(run: Run, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run("plan", "--profile", "x.cfg:Small", "empty")
+    assert (result.status, result.out) == (1, "0 objects: 0 with a context in profile SMALL of x.cfg, 0 without\n")
