@@ -6,7 +6,6 @@ stored; it holds whatever ended that run. ``--continue-at PATH`` begins at an ob
 
 from __future__ import annotations
 
-import json
 from array import array
 from bisect import bisect_left
 from io import TextIOWrapper
@@ -20,7 +19,7 @@ from asprofile.objects.header import Header, Unreadable
 from asprofile.printing import printable, visible
 from asprofile.program import command
 from asprofile.regular import open_named
-from asprofile.report.send.file import START
+from asprofile.report.send.file import START, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -154,8 +153,7 @@ class Account:
             with TextIOWrapper(open_named(name), encoding="utf-8", errors="surrogateescape") as file:
                 start = file.read(len(START))
                 file.seek(0)
-                self._is_exact = not start.startswith(START)
-                found = _in_lines(file, self.name) if self._is_exact else _in_report(file)
+                found = _in_report(file) if start.startswith(START) else _in_lines(file, self.name)
                 known = array("q", map(hash, found))
         except (OSError, *_NO_ACCOUNT) as error:
             reason = error.strerror if isinstance(error, OSError) else None
@@ -163,9 +161,7 @@ class Account:
         self._known = array("q", sorted(known))
 
     def has(self, path: str) -> bool:
-        """Whether it says that the object at ``path`` is stored. A report knows no names that are not printable."""
-        if not self._is_exact and visible(path) != path:
-            return False
+        """Whether it says that the object at ``path`` is stored."""
         wanted = hash(path)
         at = bisect_left(self._known, wanted)
         return at < len(self._known) and self._known[at] == wanted
@@ -175,12 +171,14 @@ def _in_report(lines: Iterable[str]) -> Iterator[str]:
     before = ""
     for line in lines:
         if line in _IN_REPORT:
-            yield before.removesuffix("\n")
+            yield path_of(before.removesuffix("\n"))
         before = line
 
 
 def _in_lines(file: Any, name: str) -> Iterator[str]:
     """Of JSON a line, or of one JSON object."""
+    import json  # not waited for without an account
+
     first = file.readline()
     if first.strip() == "{":
         whole = json.loads(first + file.read())

@@ -26,7 +26,7 @@ from click.core import ParameterSource
 from asprofile.cli.options import FILE, IDENTITY, PEER, TLS, Choice, option
 from asprofile.errors import ConfigurationError
 from asprofile.negotiate.request import DEFAULT_MAX_PDU, UserIdentity
-from asprofile.net.tls_options import CRL_CHECKS, FILE_FORMATS, SECURITY_PROFILES, VERIFY, TlsOptions
+from asprofile.net.tls_words import CRL_CHECKS, FILE_FORMATS, SECURITY_PROFILES, VERIFY
 from asprofile.net.transport import IP_VERSIONS, Link
 from asprofile.printing import printable
 from asprofile.regular import read_regular
@@ -34,6 +34,7 @@ from asprofile.send.destination import Destination
 from asprofile.send.peer import parse_peer
 
 if TYPE_CHECKING:
+    from asprofile.net.tls_options import TlsOptions
     from asprofile.settings.peers import IdentitySettings, PeerSettings, SecretSource, TlsSettings
     from asprofile.settings.project import ProjectSettings
 
@@ -287,6 +288,7 @@ def _tls(own: dict[str, Any], settings: PeerSettings | None) -> TlsOptions | Non
 
 def _tls_options(said: dict[str, Any], configured: TlsSettings | None, settings: PeerSettings | None) -> TlsOptions:
     """Both put together; what is said counts more, one by one."""
+    from asprofile.net.tls_options import TlsOptions  # not waited for without TLS
 
     def chosen(option: str, setting: str, default: T) -> T:
         value = said.get(option)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from contextlib import ExitStack
@@ -12,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from asprofile.cli import going_on, growing_report, options, peers
+from asprofile.cli import going_on, options, peers
 from asprofile.cli.converting import Conversion, conversion, listed
 from asprofile.cli.ending import exit_status, summarise
-from asprofile.cli.growing_report import GrowingReport
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
 from asprofile.cli.send_options import Manners, manners
@@ -37,6 +35,7 @@ from asprofile.value import replaced
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from asprofile.cli.growing_report import GrowingReport
     from asprofile.objects.header import Reading
     from asprofile.report.send.sending import Style
     from asprofile.send.outcome import Report
@@ -252,18 +251,22 @@ def _report(name: str | None, sending: Sending, stack: ExitStack, *, goes_on: st
     """The report file, begun; or gone on with, if it is the account of the run that is."""
     if name is None:
         return None
-    from asprofile.cli.writing import same_file  # not needed without a report
+    # Not waited for without a report.
+    from asprofile.cli import growing_report
+    from asprofile.cli.writing import same_file
 
     same = goes_on is not None and same_file(name, goes_on)
     growing_report.check(name, goes_on=same)
     started = time.strftime("%Y-%m-%d %H:%M:%S %z")
-    growing = GrowingReport(name, report_head(sending, started), goes_on=same)
+    growing = growing_report.GrowingReport(name, report_head(sending, started), goes_on=same)
     stack.callback(growing.close)
     return growing
 
 
 def _tell_end(report: Report, sending: Sending, form: str, style: Style, *, verbose: bool, quiet: bool) -> None:
     if form == "json":
+        import json
+
         click.echo(json.dumps(as_json(report, sending), indent=2))
     elif form == "jsonl":
         click.echo(last_line(report, sending))

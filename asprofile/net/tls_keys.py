@@ -20,7 +20,7 @@ from asprofile.regular import MAX_SETTINGS, read_regular
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asprofile.net.tls_options import FileFormat
+    from asprofile.net.tls_words import FileFormat
 
 _BEGIN: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,64})-----\r?\n")
 _MANY_ENDLESS: Final = 20

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from asprofile.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from asprofile.net.tls_options import SecurityProfile
+    from asprofile.net.tls_words import SecurityProfile
 
 SUITES: Final[dict[str, int]] = {
     "TLS_RSA_WITH_NULL_SHA": 0x0002,

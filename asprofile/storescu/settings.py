@@ -33,7 +33,8 @@ from asprofile.names.well_known import (
     MPEG4_STEREO,
     RLE_LOSSLESS,
 )
-from asprofile.net.tls_options import CrlCheck, SecurityProfile, TlsOptions
+from asprofile.net.tls_options import TlsOptions
+from asprofile.net.tls_words import CrlCheck, SecurityProfile
 from asprofile.storescu.arguments import CommandLine, CommandLineError, Given, number, port
 
 if TYPE_CHECKING:

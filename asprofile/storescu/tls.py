@@ -22,7 +22,8 @@ from asprofile.syntax.recognise import binary, for_other
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from asprofile.net.tls_options import FileFormat, TlsOptions
+    from asprofile.net.tls_options import TlsOptions
+    from asprofile.net.tls_words import FileFormat
     from asprofile.storescu.log import Log
     from asprofile.storescu.settings import Secure
 

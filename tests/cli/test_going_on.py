@@ -20,6 +20,7 @@ from asprofile.cli import going_on
 from asprofile.cli.going_on import Left
 from asprofile.net import dimse
 from asprofile.objects import scan
+from asprofile.report.send.file import START, report_block
 from asprofile.send.outcome import ObjectResult, Outcome
 from asprofile.send.survey import Survey
 
@@ -233,7 +234,7 @@ def test_what_is_no_account(run: Run, objects: list[str]) -> None:
 
 
 def test_an_account_is_exact() -> None:
-    """Names that a report shows otherwise than they are do not count as stored by it."""
+    """Names count that are stored, and no others that look like them."""
     lines = [
         {"type": "object", "path": "a\nb", "outcome": "stored"},
         {"type": "object", "path": "c", "outcome": "failed"},
@@ -246,6 +247,22 @@ def test_an_account_is_exact() -> None:
     )
     account = going_on.Account("report")
     assert (account.has("a\nb"), account.has("d")) == (False, False)
+
+
+ODD_NAMES = (
+    "plain.dcm", "a\nb", "a\\x0ab", "a\\nb", '"a"', '"', '""', "\udcff", "\\udcff", "a\x1b[2J", " a", "a ", "ü",
+    "a\u2028b", "a\rb", "a\r", "\u202ea", "\x85", "\ufeffa", "  outcome:         stored",
+    "a\n  outcome:         stored\nb",
+)  # fmt: skip
+
+
+def test_a_report_holds_every_name() -> None:
+    """Each is read back as it is, and none of them for another."""
+    for name in ODD_NAMES:
+        result = ObjectResult(Path(name), Outcome.STORED)
+        Path("report").write_bytes(f"{START}now\n{report_block(result)}".encode("utf-8", "surrogateescape"))
+        account = going_on.Account("report")
+        assert [other for other in ODD_NAMES if account.has(other)] == [name]
 
 
 @pytest.mark.parametrize(

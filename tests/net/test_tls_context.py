@@ -15,7 +15,8 @@ from tls_files import PASSWORD
 from asprofile.errors import ConfigurationError
 from asprofile.net import tls_suites
 from asprofile.net.tls_context import client_context, server_context
-from asprofile.net.tls_options import SECURITY_PROFILES, TlsOptions
+from asprofile.net.tls_options import TlsOptions
+from asprofile.net.tls_words import SECURITY_PROFILES
 
 if TYPE_CHECKING:
     from tls_files import TlsFiles

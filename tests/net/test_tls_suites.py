@@ -8,7 +8,6 @@ import pytest
 
 from asprofile.errors import ConfigurationError
 from asprofile.net import tls_suites
-from asprofile.net.tls_options import SECURITY_PROFILES
 from asprofile.net.tls_suites import (
     RULES,
     SUITES,
@@ -17,6 +16,7 @@ from asprofile.net.tls_suites import (
     supported_profiles,
     supported_suites,
 )
+from asprofile.net.tls_words import SECURITY_PROFILES
 
 
 def test_names_are_openssls_own_standard_names() -> None:

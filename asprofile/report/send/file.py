@@ -56,12 +56,35 @@ def report_end(report: Report, sending: Sending) -> str:
     return _text(*lines)
 
 
+def exact(path: str) -> str:
+    """A path as a line of its own, from which ``path_of`` makes it again: as it is, or as a JSON string where something
+    in it cannot be seen.
+    """
+    if visible(path) == path and not path.startswith('"'):
+        return path
+    import json  # most names need none
+
+    return json.dumps(path)
+
+
+def path_of(line: str) -> str:
+    """What ``exact`` made this line of, without its end; nothing if it made it of none."""
+    if not line.startswith('"'):
+        return line
+    import json
+
+    try:
+        return str(json.loads(line))
+    except ValueError:
+        return ""
+
+
 def _text(*lines: str) -> str:
     return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _block(result: ObjectResult) -> Iterator[str]:
-    yield f"{result.path}"
+    yield exact(str(result.path))
     yield f"  outcome:         {WORDS[result.outcome]}"
     if result.sop_class is not None:
         yield f"  SOP class:       {_named(result.sop_class)}"

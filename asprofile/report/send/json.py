@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from asprofile.report.send.sending import Sending, interruption
@@ -27,15 +26,21 @@ def as_json(report: Report, sending: Sending) -> dict[str, Any]:
 
 def result_line(result: ObjectResult) -> str:
     """An object in ``--format jsonl``."""
-    return json.dumps({"type": "object", **_object(result)})
+    return _line({"type": "object", **_object(result)})
 
 
 def skipped_line(path: Path, reason: str) -> str:
-    return json.dumps({"type": "skipped", "path": str(path), "reason": reason})
+    return _line({"type": "skipped", "path": str(path), "reason": reason})
 
 
 def last_line(report: Report, sending: Sending) -> str:
-    return json.dumps({"type": "summary", **_about(sending), **_summary(report, sending)})
+    return _line({"type": "summary", **_about(sending), **_summary(report, sending)})
+
+
+def _line(values: dict[str, Any]) -> str:
+    import json  # not waited for where nothing is told as JSON
+
+    return json.dumps(values)
 
 
 def _about(sending: Sending) -> dict[str, Any]:
