@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from asprofile.text import Span
 
 
+_BEFORE, _AFTER = 50, 26
+"""Characters that are shown in front of a place, and behind it."""
+
+
 class AsprofileError(Exception):
     """Base of all errors of asprofile; ``str(error)`` is a complete message for the user, of some lines at most."""
 
@@ -85,6 +89,26 @@ class EditError(AsprofileError):
 
 class ConfigurationError(AsprofileError):
     """asprofile.toml, [tool.asprofile] or an option value is wrong."""
+
+
+class WhereError(ConfigurationError):
+    """An expression of ``--where`` is none, or asks for what there is not.
+
+    ``offset`` is where, in characters; the message shows the place, unless ``text`` is empty.
+    """
+
+    def __init__(self, message: str, text: str, offset: int) -> None:
+        super().__init__(f"{message}\n{_place_in(text, offset)}" if text else message)
+        self.offset = offset
+
+
+def _place_in(text: str, offset: int) -> str:
+    """The text around the place, and a mark below it."""
+    start = max(0, offset - _BEFORE)
+    end = min(len(text), max(offset, start) + _AFTER)
+    shown = "".join(one if one.isprintable() else " " for one in text[start:end])
+    before, after = "..." if start else "", "..." if end < len(text) else ""
+    return f"  {before}{shown}{after}\n  {' ' * (len(before) + offset - start)}^"
 
 
 class ConversionError(AsprofileError):

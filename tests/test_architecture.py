@@ -69,6 +69,7 @@ LAYERS = {
 OWNERS = {
     "pydicom": "objects",
     "numpy": "objects",
+    "lark": "objects",
     "pynetdicom": "pynetdicom",
     "click": "cli",
     "rich": "cli",

@@ -90,7 +90,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
         for line in header
         if line.startswith("Requires-Dist:") and "extra ==" not in line
     )
-    assert required == ["click", "pydicom", "pynetdicom", "rich"]
+    assert required == ["click", "lark", "pydicom", "pynetdicom", "rich"]
     assert "asprofile = asprofile.cli:main" in scripts
 
 

@@ -21,7 +21,7 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from asprofile.objects.converting import Policy
     from asprofile.objects.dictionaries import Dictionaries
-    from asprofile.objects.header import Header, Reading, Unreadable
+    from asprofile.objects.header import Header, Judge, Reading, Unreadable
     from asprofile.objects.rewriting import Changes
 
     # Generic in the stubs of click, but not in every click that is installed.
@@ -212,9 +212,9 @@ _OPTIONS = (
 )
 
 
-def listed(paths: Iterable[str], *, reading: Reading) -> Iterator[Header | Unreadable]:
+def listed(paths: Iterable[str], *, reading: Reading, where: Judge | None = None) -> Iterator[Header | Unreadable]:
     """The objects that DICOMDIRs list."""
     from asprofile.objects.dicomdir import listed_objects
 
     for path in paths:
-        yield from listed_objects(Path(path), reading=reading)
+        yield from listed_objects(Path(path), reading=reading, where=where)

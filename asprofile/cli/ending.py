@@ -40,4 +40,7 @@ def summarise(report: Report, sending: Sending, style: Style, *, quiet: bool) ->
         click.echo(counts(report, sending.peer, style), err=True)
     elif report.error is None and not report.interrupted:
         skipped = f" ({report.skipped:,} files are not DICOM)" if report.skipped else ""
-        click.echo(f"no DICOM objects found{skipped}: nothing to send", err=True)
+        none = (
+            f"none of {report.left_out:,} DICOM objects fits --where" if report.left_out else "no DICOM objects found"
+        )
+        click.echo(f"{none}{skipped}: nothing to send", err=True)

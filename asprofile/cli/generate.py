@@ -37,6 +37,7 @@ from asprofile.syntax.recognise import for_profile
 if TYPE_CHECKING:
     from asprofile.generate.request import Request
     from asprofile.negotiate.probing import Acceptance, Pair
+    from asprofile.objects.header import Judge
     from asprofile.settings.project import ProjectSettings
 
 # What can stand in a profile file for a UID, well-formed or not.
@@ -87,6 +88,7 @@ def _spread(args: list[str]) -> Iterator[str]:
     metavar="PATH...",
     help="What these objects need: files or directories, all names up to the next option.",
 )
+@options.where
 @options.option(
     "--from-log",
     heading=options.SELECTION,
@@ -141,6 +143,7 @@ def command(
     sop: tuple[str, ...],
     ts: tuple[str, ...],
     from_files: tuple[str, ...],
+    where: tuple[str, ...],
     from_log: tuple[str, ...],
     from_peer: str | None,
     from_probe: str | None,
@@ -198,7 +201,7 @@ def command(
     sources.named(recipes, sop, syntaxes(ts), acceptor=role == "acceptor")
     if profile is not None:
         _profiled(sources, parse_reference(profile), options.project(settings_file, isolated), release, role)
-    _counted(sources, from_files, acceptor=role == "acceptor")
+    _counted(sources, from_files, where, acceptor=role == "acceptor")
     if from_log:
         logged = (line for file in from_log for line in _lines(file))
         sources.logged(logged, accepted=log_accepted, association=association)
@@ -250,26 +253,32 @@ def _profiled(
     sources.profiled(found, Path(loaded.source.path).name)
 
 
-def _counted(sources: Sources, paths: tuple[str, ...], *, acceptor: bool) -> None:
+def _counted(sources: Sources, paths: tuple[str, ...], where: tuple[str, ...], *, acceptor: bool) -> None:
+    if where and not paths:
+        raise click.UsageError(f"--where is for the objects of {_MANY}.")
     if not paths:
         return
-    counts, skipped, sources.incomplete = _count(paths)
+    counts, skipped, left, sources.incomplete = _count(paths, options.judge(where))
     if not counts:
+        if left:
+            raise ProposalError(f"none of {left:,} DICOM objects fits --where: nothing to make a profile of")
         raise ProposalError(f"no DICOM object in {printable(', '.join(paths))}: nothing to make a profile of")
     left_out = f"; {number(skipped, 'file', 'files')} skipped" if skipped else ""
+    left_out += f"; {left:,} left out by --where" if left else ""
     click.echo(f"{number(sum(counts.values()), 'object', 'objects')} looked at{left_out}", err=True)
     sources.counted(counts, acceptor=acceptor)
 
 
-def _count(paths: Iterable[str]) -> tuple[dict[tuple[str, str], int], int, bool]:
-    """How many objects there are of each SOP class and transfer syntax; how many files are none; whether any could not
+def _count(paths: Iterable[str], where: Judge | None) -> tuple[dict[tuple[str, str], int], int, int, bool]:
+    """How many objects there are of each SOP class and transfer syntax; how many files are none; how many objects are
+    left out; whether any could not
     be read."""
     # Not needed by the other sources.
     from asprofile.objects.scan import Header, scan
 
     counts: dict[tuple[str, str], int] = {}
-    skipped, unread = 0, False
-    for found in scan(paths):
+    skipped, left, unread = 0, 0, False
+    for found in scan(paths, where=where):
         if isinstance(found, Header):
             pair = found.sop_class, found.transfer_syntax
             if pair in counts:
@@ -279,12 +288,14 @@ def _count(paths: Iterable[str]) -> tuple[dict[tuple[str, str], int], int, bool]
             else:
                 unread = True
                 _complain(f"{found.path}: left out, {pair[0]!r} or {pair[1]!r} is no UID that a profile can hold")
+        elif found.kind == "left-out":
+            left += 1
         else:
             skipped += 1
             if not found.skipped:
                 unread = True
                 _complain(f"{found.path}: {found.reason}")
-    return counts, skipped, unread
+    return counts, skipped, left, unread
 
 
 def _lines(file: str) -> Iterator[str]:

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from asprofile.errors import AsprofileError
+from asprofile.errors import AsprofileError, WhereError
 from asprofile.names.releases import LATEST, parse_release
+from asprofile.printing import printable
 from asprofile.settings.project import ProjectSettings, from_file, nearest, with_own_peers
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from asprofile.model.reference import Reference
+    from asprofile.objects.header import Judge
 
     # Generic in the stubs of click, but not in every click that is installed.
     _StrType = click.ParamType[str]
@@ -233,6 +235,31 @@ def text_of(name: str, detail: str = "", default: str = "") -> str:
 def flag(name: str, *short: str, heading: str, detail: str = "") -> Callable[[F], F]:
     """An option of the vocabulary without a value."""
     return option(*short, name, heading=heading, is_flag=True, help=text_of(name, detail))
+
+
+def where(function: F) -> F:
+    text = (
+        "Only objects of which this is true, such as 'Modality = \"CT\" and StudyDate >= 20240101': keywords, tags, "
+        "Path, Size, SOPClass, TransferSyntax; =, !=, <, <=, >, >=, in, like, is null, is missing; and, or, not. Given "
+        "more than once, all of them."
+    )
+    return option("--where", heading=SELECTION, multiple=True, metavar="EXPRESSION", help=text)(function)
+
+
+def judge(texts: Sequence[str]) -> Judge | None:
+    """What decides by the values of ``--where``; None without any. What is no expression ends with exit status 2."""
+    if not texts:
+        return None
+    # pydicom and lark, which nothing else here needs.
+    from asprofile.objects.where import parse
+
+    try:
+        return parse(*texts).judge
+    except WhereError as error:
+        # The place is on lines of its own.
+        for line in f"asprofile: --where: {error}".split("\n"):
+            click.echo(printable(line), err=True)
+        click.get_current_context().exit(2)
 
 
 def release(function: F) -> F:

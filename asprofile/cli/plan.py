@@ -25,7 +25,7 @@ from asprofile.negotiate.request import propose
 from asprofile.printing import Style, named, printable, visible
 
 if TYPE_CHECKING:
-    from asprofile.objects.header import Header, Unreadable
+    from asprofile.objects.header import Header, Judge, Unreadable
 
 JSON_VERSION = 1
 
@@ -38,6 +38,7 @@ JSON_VERSION = 1
 @options.profile
 @options.release
 @options.flag("--no-recurse", heading=options.SELECTION)
+@options.where
 @options.report("text", "json")
 @options.colour
 @options.verbose("each object.")
@@ -47,6 +48,7 @@ def command(
     profile: str | None,
     release: str | None,
     no_recurse: bool,
+    where: tuple[str, ...],
     form: str,
     settings_file: Path | None,
     isolated: bool,
@@ -61,13 +63,14 @@ def command(
     path does not exist.
     """
     as_json = form == "json"
+    judge = options.judge(where)
     project = options.project(settings_file, isolated)
     loaded, found = find(options.reference(profile), project, release or project.release, "requestor", colour)
     say_unread(loaded)
     from asprofile.send.conversions import conversions  # looking at profiles needs nothing of objects
 
     run = _Run(Plan(propose(found), Adviser(conversions)), verbose=verbose and not as_json)
-    run.look_at(paths, recursive=not no_recurse)
+    run.look_at(paths, judge, recursive=not no_recurse)
     commands = list(_commands(loaded, found, [planned for planned, _ in run.plan.rows if planned.missing is not None]))
     if as_json:
         click.echo(json.dumps(_json(loaded, found, run, commands), indent=2))
@@ -83,17 +86,19 @@ class _Run:
 
     def __init__(self, plan: Plan, *, verbose: bool) -> None:
         self.plan = plan
-        self.skipped = self.unreadable = 0
+        self.skipped = self.left_out = self.unreadable = 0
         self._verbose = verbose
 
-    def look_at(self, paths: tuple[str, ...], *, recursive: bool) -> None:
+    def look_at(self, paths: tuple[str, ...], where: Judge | None, *, recursive: bool) -> None:
         # Looking at profiles needs nothing of objects.
         from asprofile.objects.header import Header
         from asprofile.objects.scan import scan
 
-        for item in scan(paths, recursive=recursive):
+        for item in scan(paths, recursive=recursive, where=where):
             if isinstance(item, Header):
                 self._object(item)
+            elif item.kind == "left-out":
+                self._left_out(item)
             elif item.skipped:
                 self.skipped += 1
             else:
@@ -106,6 +111,11 @@ class _Run:
         planned = self.plan.add(header.sop_class, header.transfer_syntax, checked)
         if self._verbose:
             click.echo(f"{visible(str(header.path))}: {_where(planned)}")
+
+    def _left_out(self, item: Unreadable) -> None:
+        self.left_out += 1
+        if self._verbose:
+            click.echo(f"{visible(str(item.path))}: {visible(item.reason)}")
 
     def _unreadable(self, item: Unreadable) -> None:
         self.unreadable += 1
@@ -126,6 +136,7 @@ def _text(loaded: Loaded, profile: Profile, run: _Run, commands: list[str], styl
         last = where if planned.missing is None else style(where, "red")
         yield f"{count:>9,}  {sop_class:<{first}}  {syntax:<{second}}  {last}"
     skipped = f"; {run.skipped:,} other files skipped" if run.skipped else ""
+    skipped += f"; {run.left_out:,} left out by --where" if run.left_out else ""
     what = f"profile {named(profile.name)} of {printable(loaded.source.path)}"
     objects = f"{run.plan.objects:,} object{'s' * (run.plan.objects != 1)}"
     fitting = run.plan.objects - run.plan.without
@@ -200,6 +211,7 @@ def _json(loaded: Loaded, profile: Profile, run: _Run, commands: list[str]) -> d
             "without": run.plan.without,
             "unreadable": run.unreadable,
             "skipped": run.skipped,
+            "left_out": run.left_out,
         },
     }
 

@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     metavar="GLOB",
     help="In directories, only files whose names fit, such as '*.dcm'.",
 )
+@options.where
 @options.option("--bare", heading=options.SELECTION, is_flag=True, help="Take data sets without a Part 10 header, too.")
 @options.option(
     "--repeat",
@@ -153,6 +154,7 @@ def command(
     nul: bool,
     no_recurse: bool,
     pattern: str | None,
+    where: tuple[str, ...],
     bare: bool,
     repeat: int,
     renaming: bool,
@@ -197,11 +199,12 @@ def command(
     settings = replaced(Manners(**given).options(destination.link), fitted=named is None)
     names = _with_lists(paths, lists, nul=nul) if lists else paths
     kind: Reading = "either" if bare else "part10"
+    judge = options.judge(where)
     walk: Callable[[], Iterator[Header | Unreadable]]
     if dicomdir:
-        walk = partial(listed, names, reading=kind)
+        walk = partial(listed, names, reading=kind, where=judge)
     else:
-        walk = partial(scan, names, recursive=not no_recurse, pattern=pattern, reading=kind)
+        walk = partial(scan, names, recursive=not no_recurse, pattern=pattern, reading=kind, where=judge)
     if renaming:
         walk = _and_then(walk, without_done)
     walk = going_on.continuing(walk, account, begin)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from asprofile.errors import ConversionError
-from asprofile.generate.words import by_name
 from asprofile.names import uids
+from asprofile.names.by_name import by_name
 from asprofile.names.releases import LATEST
 from asprofile.names.suggest import suggest_symbol
 from asprofile.names.uids import SymbolKind

@@ -6,11 +6,11 @@ From words to UIDs, or an error that says what may be meant. Which of them go to
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 
 from asprofile.errors import AsprofileError
 from asprofile.generate.families import families, family
-from asprofile.names import dcm4che, private, sop_classes, symbols, transfer_syntaxes, uids
+from asprofile.names import private, sop_classes, transfer_syntaxes, uids
+from asprofile.names.by_name import by_name
 from asprofile.names.releases import LATEST
 from asprofile.names.uids import SymbolKind
 from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
@@ -104,16 +104,3 @@ def _meant(word: str, kind: SymbolKind) -> str:
 
 def _shown(hint: str) -> str:
     return f"{hint} ({uids.display_name(hint)})" if uids.describe(hint) else hint
-
-
-@cache
-def by_name() -> dict[str, str]:
-    """Every name that DCMTK has or had, every keyword and name of PS3.6, the names of private classes, dcm4che's."""
-    found = dict(dcm4che.names())
-    found |= {one.name: one.uid for one in private.private_sop_classes() if one.mistype_of is None}
-    infos = [info for uid in uids.standard_uids() if (info := uids.describe(uid))]
-    found |= {info.name: info.uid for info in infos if info.name}
-    found |= {symbol.name: symbol.uid for symbol in symbols.every_symbol() if not symbol.current}
-    found |= {symbol.name: symbol.uid for symbol in symbols.every_symbol() if symbol.current}
-    # The standard's keyword decides where one of DCMTK's names is the keyword of something else.
-    return found | {info.keyword: info.uid for info in infos if info.keyword}

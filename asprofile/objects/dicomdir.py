@@ -18,7 +18,7 @@ from asprofile.objects.rewriting import Head, Window, read_head, read_item, skip
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asprofile.objects.header import Header, Reading
+    from asprofile.objects.header import Header, Judge, Reading
 
 _RECORDS: Final = 0x00041220
 _IN_USE: Final = 0x00041410
@@ -26,7 +26,9 @@ _FILE_ID: Final = 0x00041500
 _NAME: Final = "DICOMDIR"
 
 
-def listed_objects(dicomdir: Path | str, *, reading: Reading = "part10") -> Iterator[Header | Unreadable]:
+def listed_objects(
+    dicomdir: Path | str, *, reading: Reading = "part10", where: Judge | None = None
+) -> Iterator[Header | Unreadable]:
     """The objects that a DICOMDIR (or the one in a directory) lists, in the order of its records.
 
     A file that is not there, and a DICOMDIR that cannot be read or ends too early, is yielded as an Unreadable; so is
@@ -47,7 +49,7 @@ def listed_objects(dicomdir: Path | str, *, reading: Reading = "part10") -> Iter
                     path.parent.joinpath(*file_id), f"is listed in {path} as {wanted}, but missing", "unreadable"
                 )
             else:
-                yield examine(os.fspath(found), reading=reading)
+                yield examine(os.fspath(found), reading=reading, where=where)
     except ObjectError as error:
         yield Unreadable(path, str(error), "damaged")
     except OSError as error:

@@ -9,9 +9,9 @@ from typing import Literal
 
 from asprofile.errors import ObjectError
 
-Kind = Literal["not-dicom", "dicomdir", "damaged", "unreadable", "stored"]
+Kind = Literal["not-dicom", "dicomdir", "damaged", "unreadable", "stored", "left-out"]
 """Why a file is no object: not DICOM at all; a DICOMDIR; DICOM, but broken; the system does not let us; it is one, but
-stored already.
+stored already, or left out by ``--where``.
 """
 
 Flaw = Literal[

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, Protocol
 
 from asprofile.errors import ObjectError
 from asprofile.objects.leading import (
@@ -68,6 +68,15 @@ class Header(Value):
         return self.size - self.dataset_offset
 
 
+class Judge(Protocol):
+    """Whether an object is meant (``where``)."""
+
+    def __call__(self, header: Header, buffer: bytes, descriptor: int) -> Unreadable | None:
+        """None if it is; else an Unreadable that says why not. ``buffer`` are the first bytes of its file, on which
+        ``descriptor`` is open, at any place.
+        """
+
+
 class Unreadable(Value):
     """A file (or directory) that gives no object, and why; ``reason`` reads on behind ``path`` and a colon.
 
@@ -82,8 +91,8 @@ class Unreadable(Value):
 
     @property
     def skipped(self) -> bool:
-        """True if nobody asked for this file and it is no object: count it, do not complain about it."""
-        return not self.explicit and self.kind in ("not-dicom", "dicomdir", "stored")
+        """True if nobody asked for this file: it is no object, or one that is left out. Count it, do not complain."""
+        return not self.explicit and self.kind in ("not-dicom", "dicomdir", "stored", "left-out")
 
 
 def read_header(path: Path | str, *, reading: Reading = "part10") -> Header:
@@ -99,12 +108,17 @@ def read_header(path: Path | str, *, reading: Reading = "part10") -> Header:
     return found
 
 
-def examine(path: str, *, explicit: bool = True, reading: Reading = "part10") -> Header | Unreadable:
-    """Like read_header, with the refusal as a value. Never hangs: a FIFO or a device is refused."""
+def examine(
+    path: str, *, explicit: bool = True, reading: Reading = "part10", where: Judge | None = None
+) -> Header | Unreadable:
+    """Like read_header, with the refusal as a value; so is an object that does not fit ``where``. Never hangs: a FIFO
+    or a device is refused.
+    """
     try:
         descriptor = os.open(path, OPEN_FLAGS)
         try:
-            return _examine_open(path, descriptor, reading)
+            header, buffer = _examine_open(path, descriptor, reading)
+            return header if where is None else where(header, buffer, descriptor) or header
         finally:
             try:  # noqa: SIM105 - ``suppress`` takes as long as the rest of this function
                 os.close(descriptor)
@@ -161,7 +175,8 @@ _NO_PREAMBLE: Final = (
 _HAS_HEADER: Final = "has a Part 10 header, and is no bare data set; read it as a file"
 
 
-def _examine_open(path: str, descriptor: int, reading: Reading) -> Header:
+def _examine_open(path: str, descriptor: int, reading: Reading) -> tuple[Header, bytes]:
+    """The header, and the first bytes of the file, as many as it took."""
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         kind: Kind = "unreadable" if stat.S_ISDIR(status.st_mode) else "not-dicom"
@@ -172,7 +187,7 @@ def _examine_open(path: str, descriptor: int, reading: Reading) -> Header:
         buffer = _read_on(descriptor, buffer, min(size, _FIRST_READ))
     while True:
         try:
-            return _parse(path, buffer, status, reading)
+            return _parse(path, buffer, status, reading), buffer
         except MoreNeeded:
             grown = _read_on(descriptor, buffer, min(size, 16 * len(buffer), LAST_READ))
         if len(grown) == len(buffer):

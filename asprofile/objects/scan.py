@@ -20,7 +20,7 @@ from asprofile.objects.listing import DIRECTORY, FILE, OTHER, listed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from asprofile.objects.header import Reading
+    from asprofile.objects.header import Judge, Reading
 
 __all__ = ["Header", "Unreadable", "scan"]
 
@@ -30,14 +30,19 @@ _END: Final = ("", OTHER)
 
 
 def scan(
-    paths: Iterable[Path | str], *, recursive: bool = True, reading: Reading = "part10", pattern: str | None = None
+    paths: Iterable[Path | str],
+    *,
+    recursive: bool = True,
+    reading: Reading = "part10",
+    pattern: str | None = None,
+    where: Judge | None = None,
 ) -> Iterator[Header | Unreadable]:
     """Look at each of ``paths``, files or directories, in the order given, and into the directories.
 
     A directory's entries come sorted by name (by code point), a subdirectory's contents in its place. Links
     are followed; within one tree each directory is walked once, so a link to a directory above ends there.
     Without ``recursive``, subdirectories are left out; with a ``pattern`` (of the shell: ``*.dcm``), files in
-    directories whose names do not fit it. ``reading`` says what a file may be.
+    directories whose names do not fit it. ``reading`` says what a file may be, ``where`` which objects are meant.
     Everything that is not an object is yielded too, as an Unreadable; nothing is raised for a bad file.
     ``Unreadable.skipped`` tells what a walk came across by chance (not DICOM, a DICOMDIR) from what is wrong.
     """
@@ -52,14 +57,16 @@ def scan(
             yield examine(name)  # knows what is wrong with the name
             continue
         if stat.S_ISDIR(mode):
-            yield from _walk(name, recursive=recursive, reading=reading, pattern=pattern)
+            yield from _walk(name, recursive=recursive, reading=reading, pattern=pattern, where=where)
         elif stat.S_ISREG(mode):
-            yield examine(name, reading=reading)
+            yield examine(name, reading=reading, where=where)
         else:
             yield Unreadable(Path(name), describe_special(mode), "not-dicom")
 
 
-def _walk(root: str, *, recursive: bool, reading: Reading, pattern: str | None) -> Iterator[Header | Unreadable]:
+def _walk(
+    root: str, *, recursive: bool, reading: Reading, pattern: str | None, where: Judge | None
+) -> Iterator[Header | Unreadable]:
     """One tree, depth first; a list of what is left on each level, for trees deeper than Python's stack."""
     seen: set[tuple[int, int]] = set()
     listing = _list(root, seen, explicit=True)
@@ -82,7 +89,7 @@ def _walk(root: str, *, recursive: bool, reading: Reading, pattern: str | None) 
         if special is not None:
             yield special
         elif kind == FILE:
-            yield examine(path, explicit=False, reading=reading)
+            yield examine(path, explicit=False, reading=reading, where=where)
         elif recursive:
             listing = _list(path, seen, explicit=False)
             if isinstance(listing, Unreadable):

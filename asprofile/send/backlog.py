@@ -68,7 +68,7 @@ class Backlog:
         on_result: Callable[[ObjectResult], None],
         on_skipped: Callable[[Unreadable], None],
     ) -> None:
-        self.skipped = 0
+        self.skipped = self.left_out = 0
         self.tally = Tally()
         self.is_broken = False
         """The input ended with an exception, or what it gave was lost in one: there may be more in it."""
@@ -232,7 +232,10 @@ class Backlog:
                 job = Job(self._read - 1, item)
                 break
             if item.skipped:
-                self.skipped += 1
+                if item.kind == "left-out":
+                    self.left_out += 1
+                else:
+                    self.skipped += 1
                 self._end(self._read - 1, item)
             else:
                 self._end(self._read - 1, ObjectResult(item.path, Outcome.REFUSED, reason=item.reason))

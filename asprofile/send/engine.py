@@ -145,6 +145,7 @@ def send(
         tally=backlog.tally,
         all_named=all_named,
         skipped=backlog.skipped,
+        left_out=backlog.left_out,
         associations=sum(worker.associations for worker in workers),
         negotiation=next((worker.negotiation for worker in workers if worker.negotiation is not None), None),
         error=error,

@@ -156,7 +156,8 @@ class Report(Value):
 
     ``results`` are in the order of the input, one for each object and each file that should have been one, or nobody
     wanted them kept; ``tally`` counts them in any case;
-    ``skipped`` counts the files a directory walk came across that are no objects. ``error`` is what kept an
+    ``skipped`` counts the files a directory walk came across that are no objects, ``left_out`` the objects that nobody
+    wants (``--where``). ``error`` is what kept an
     association from being, cost an object its answer or spoilt a release, None if all is well; ``negotiation`` is that
     of the last association, None if there was none. ``interrupted``: the user stopped it; objects that had not been
     begun are NOT_SENT, but not all of them have a result unless ``all_named``. ``window`` is how many objects the peer
@@ -175,6 +176,7 @@ class Report(Value):
     all_named: bool = True
     window: int = 1
     at_once: int = 0
+    left_out: int = 0
 
     def count(self, outcome: Outcome) -> int:
         return self.tally.counts[outcome]

@@ -64,6 +64,7 @@ def _summary(report: Report, sending: Sending) -> dict[str, Any]:
     return {
         **{outcome.value: report.count(outcome) for outcome in Outcome},
         "skipped": report.skipped,
+        "left_out": report.left_out,
         "associations": report.associations,
         "at_once": report.at_once,
         "window": report.window,

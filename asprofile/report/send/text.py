@@ -78,6 +78,7 @@ def counts(report: Report, peer: Peer, style: Style) -> str:
     ]
     size = report.tally.bytes
     skipped = f"; {report.skipped:,} other files skipped" if report.skipped else ""
+    skipped += f"; {report.left_out:,} left out by --where" if report.left_out else ""
     took = f"{_size(size)} in {report.seconds:.1f} s{_beside(report)}"
     count = f"{report.tally.total:,} object{'s' * (report.tally.total != 1)}"
     return f"{count} to {printable(str(peer))}: {', '.join(parts)}; {took}{skipped}"

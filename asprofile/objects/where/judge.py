@@ -1,0 +1,410 @@
+"""Whether an object fits an expression; and if not, why it does not, or why nobody can say.
+
+An answer is True, False, or a sentence: an element that is asked for cannot be read. Such an object is not left out
+without a word, unless the rest of the expression decides: false and anything is false, true or anything is true.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from asprofile.errors import ObjectError, WhereError
+from asprofile.names import uids
+from asprofile.names.by_name import by_name, every_name
+from asprofile.names.releases import LATEST
+from asprofile.objects.header import Unreadable, examine
+from asprofile.objects.where import kinds
+from asprofile.objects.where.attributes import vr_of
+from asprofile.objects.where.elements import PIXEL_REPRESENTATION, Found, Wanted, find
+from asprofile.objects.where.kinds import Element, Kind, Test, Unfit
+from asprofile.objects.where.parser import parsed
+from asprofile.objects.where.tree import (
+    All,
+    Among,
+    Any,
+    Attribute,
+    Compared,
+    Fact,
+    InState,
+    Leaf,
+    Like,
+    Not,
+    Step,
+    Tree,
+    all_of,
+    leaves,
+    text_of,
+)
+
+if TYPE_CHECKING:
+    from asprofile.names.uids import SymbolKind
+    from asprofile.objects.header import Header, Reading
+
+Answer = bool | str
+Asked = Callable[["_Object"], Answer]
+
+LEFT_OUT: Final = "left-out"
+_LONGEST_REASON: Final = 200
+_SHORT_VALUE: Final = 64
+_MOST_KNOWN: Final = 1000
+
+
+def parse(*texts: str) -> Where:
+    """The expression, or all of several. Raises WhereError, which says where and what is wrong, for each as it is."""
+    trees = []
+    for text in texts:
+        tree, places = parsed(text)
+        Where(tree, text, places)
+        trees.append(tree)
+    return Where(all_of(trees), " and ".join(texts), {})
+
+
+class Where:
+    """An expression, ready to be asked of any number of objects."""
+
+    def __init__(self, tree: Tree, text: str, places: dict[int, int]) -> None:
+        self.tree = tree
+        self._wanted = Wanted()
+        self._slots: dict[Attribute, int] = {}
+        self._signed: int | None = None
+        self._at = iter(places.get(number, 0) for number in range(sum(1 for _ in leaves(tree))))
+        self._text = text if places else ""
+        self._parts: dict[int, Asked] = {}
+        self._reasons: dict[int, str] = {}
+        self._asked = self._compiled(tree)
+
+    def judge(self, header: Header, buffer: bytes, descriptor: int) -> Unreadable | None:
+        """None if the object fits. ``buffer`` are the first bytes of its file, which ``descriptor`` is open on."""
+        this = _Object(self, header, buffer, descriptor)
+        answer = self._asked(this)
+        if answer is True:
+            return None
+        if answer is False:
+            return Unreadable(header.path, self._reason(self._why(self.tree, this)), LEFT_OUT, explicit=False)
+        return Unreadable(header.path, f"cannot be judged by --where: {answer}", "damaged")
+
+    def fits(self, path: Path | str, *, reading: Reading = "part10") -> bool:
+        """Whether the object in a file fits. Raises ObjectError if it is none, or nobody can say."""
+        found = examine(os.fspath(path), reading=reading, where=self.judge)
+        if isinstance(found, Unreadable):
+            if found.kind == LEFT_OUT:
+                return False
+            raise ObjectError(f"{found.path}: {found.reason}")
+        return True
+
+    def __str__(self) -> str:
+        return text_of(self.tree)
+
+    def look(self, header: Header, buffer: bytes, descriptor: int) -> Found:
+        """All elements that the expression asks for, in the slots that it gave them."""
+        found = find(self._wanted, len(self._slots), header, buffer, descriptor)
+        if self._signed is not None:
+            first = found.slots[self._signed][:1]
+            vr = "SS" if first and first[0].data[:2] in (b"\1\0", b"\0\1") else "US"
+            for elements in found.slots:
+                for place, one in enumerate(elements):
+                    if one.vr == "US or SS":
+                        elements[place] = Element(vr, one.data, one.little, one.character_set)
+        return found
+
+    # --- from the tree to functions
+
+    def _compiled(self, tree: Tree) -> Asked:
+        if isinstance(tree, Not):
+            asked = _denied(self._compiled(tree.test))
+        elif isinstance(tree, All | Any):
+            asked = _together(tuple(map(self._compiled, tree.tests)), decisive=isinstance(tree, Any))
+        else:
+            asked = self._leaf(tree, next(self._at))
+        self._parts[id(tree)] = asked
+        return asked
+
+    def _leaf(self, leaf: Leaf, place: int) -> Asked:
+        try:
+            return self._of_fact(leaf.name, leaf) if isinstance(leaf.name, Fact) else self._of(leaf.name, leaf)
+        except Unfit as unfit:
+            raise WhereError(f"{leaf.name}: {unfit}", self._text, place) from None
+
+    def _of(self, name: Attribute, leaf: Leaf) -> Asked:
+        vrs = tuple(map(vr_of, name.steps))
+        for step, vr in zip(name.steps[:-1], vrs, strict=False):
+            if vr not in ("SQ", ""):
+                raise Unfit(f"{step} is no sequence (its VR is {vr}), so nothing is in it")
+        slot = self._slot(name, vrs)
+        if isinstance(leaf, InState):
+            return _STATES[leaf.state](name, slot)
+        kind = kinds.kind_of(vrs[-1]) if vrs[-1] else None
+        if kind in ("bytes", "sequence"):
+            within = f"name something in it, such as {name}.CodeValue; or " if kind == "sequence" else ""
+            raise Unfit(f"it cannot be compared (its VR is {vrs[-1]}); {within}ask with is null, missing or empty")
+        if "US or SS" in vrs[-1] and self._signed is None:
+            step = Step(PIXEL_REPRESENTATION, "PixelRepresentation")
+            self._signed = self._slot(Attribute((step,)), ("US",))
+        if isinstance(leaf, Like):
+            return _of_texts(name, slot, kinds.like(leaf.pattern), kinds.like(leaf.pattern.casefold()))
+        return _of_values(name, slot, kind, _tests_of(leaf))
+
+    def _slot(self, name: Attribute, vrs: tuple[str, ...]) -> int:
+        slot = self._slots.setdefault(name, len(self._slots))
+        self._wanted.add(name, vrs, slot)
+        return slot
+
+    def _of_fact(self, name: Fact, leaf: Leaf) -> Asked:
+        if isinstance(leaf, InState):
+            raise Unfit("every object has it; compare it with a value")
+        if name.name in ("SOPClass", "TransferSyntax"):
+            return _of_uid(name, leaf)
+        if name.name == "Path":
+            return _of_path(leaf)
+        if isinstance(leaf, Like):
+            raise Unfit("it is a number of bytes, compare it with one, such as 10M")
+        return _of_size(leaf)
+
+    def _reason(self, part: Tree) -> str:
+        found = self._reasons.get(id(part))
+        if found is None:
+            text = text_of(part)
+            text = text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}..."
+            found = self._reasons[id(part)] = f"left out by --where: it is not so that {text}"
+        return found
+
+    def _why(self, tree: Tree, this: _Object) -> Tree:
+        """The part of a false expression that makes it false."""
+        while isinstance(tree, All):
+            tree = next(part for part in tree.tests if self._parts[id(part)](this) is False)
+        return tree
+
+
+class _Object:
+    """One object while it is asked: what is known of it, and its elements once they are wanted."""
+
+    __slots__ = ("_buffer", "_descriptor", "_found", "_where", "header")
+
+    def __init__(self, where: Where, header: Header, buffer: bytes, descriptor: int) -> None:
+        self.header = header
+        self._where = where
+        self._buffer = buffer
+        self._descriptor = descriptor
+        self._found: Found | None = None
+
+    @property
+    def found(self) -> Found:
+        if self._found is None:
+            self._found = self._where.look(self.header, self._buffer, self._descriptor)
+        return self._found
+
+
+# --- Together ---------------------------------------------------------------------------------------------------------
+
+
+def _denied(asked: Asked) -> Asked:
+    def answer(this: _Object) -> Answer:
+        found = asked(this)
+        return found if isinstance(found, str) else not found
+
+    return answer
+
+
+def _together(parts: tuple[Asked, ...], *, decisive: bool) -> Asked:
+    """``or`` with ``decisive`` True, ``and`` with False: that answer of one part is the answer of all."""
+
+    def answer(this: _Object) -> Answer:
+        unclear = ""
+        for part in parts:
+            found = part(this)
+            if found is decisive:
+                return decisive
+            if isinstance(found, str):
+                unclear = unclear or found
+        return unclear or not decisive
+
+    return answer
+
+
+# --- Of elements ------------------------------------------------------------------------------------------------------
+
+
+def _elements(this: _Object, name: Attribute, slot: int) -> list[Element] | str:
+    """Those that were found, or why nobody can say whether there are any."""
+    found = this.found
+    elements = found.slots[slot]
+    if slot in found.odd:
+        return f"{name}: {found.odd[slot]}"
+    if found.broken and not elements:
+        return f"{name} cannot be read: {found.broken.removeprefix('is ')}"
+    return elements
+
+
+def _is_missing(name: Attribute, slot: int) -> Asked:
+    def answer(this: _Object) -> Answer:
+        found = _elements(this, name, slot)
+        return found if isinstance(found, str) else not found
+
+    return answer
+
+
+def _is_null(name: Attribute, slot: int) -> Asked:
+    def answer(this: _Object) -> Answer:
+        found = _elements(this, name, slot)
+        return found if isinstance(found, str) else not any(one.has_value for one in found)
+
+    return answer
+
+
+def _is_empty(name: Attribute, slot: int) -> Asked:
+    def answer(this: _Object) -> Answer:
+        found = _elements(this, name, slot)
+        return found if isinstance(found, str) else bool(found) and not any(one.has_value for one in found)
+
+    return answer
+
+
+_STATES: Final = {"missing": _is_missing, "null": _is_null, "empty": _is_empty}
+
+
+def _tests_of(leaf: Compared | Among) -> Callable[[Kind], tuple[Test, ...]]:
+    """The tests for values of a kind, any of which will do; made once for each kind."""
+
+    @cache
+    def made(kind: Kind) -> tuple[Test, ...]:
+        if isinstance(leaf, Compared):
+            return (kinds.test_of(kind, leaf.operator, leaf.value.text),)
+        return tuple(kinds.test_of(kind, "=", one.text) for one in leaf.values)
+
+    return made
+
+
+def _of_values(name: Attribute, slot: int, kind: Kind | None, tests: Callable[[Kind], tuple[Test, ...]]) -> Asked:
+    """``kind`` is that of the dictionary's VR; None: the object's own decides."""
+    if kind is not None:
+        tests(kind)
+
+    def answer(element: Element) -> Answer:
+        here = kind or kinds.kind_of(element.vr)
+        wanted, unclear = tests(here), ""
+        for value in kinds.values(element, here):
+            if isinstance(value, Unfit):
+                unclear = unclear or f"{name}: {value}"
+            elif any(test(value) for test in wanted):
+                return True
+        return unclear or False
+
+    return _any_of(name, slot, answer)
+
+
+def _any_of(name: Attribute, slot: int, one: Callable[[Element], Answer]) -> Asked:
+    """Whether any element fits. Of short values, what the answer was is kept: objects of a series say the same."""
+    known: dict[Element, Answer] = {}
+
+    def of(element: Element) -> Answer:
+        try:
+            found = one(element)
+        except Unfit as unfit:
+            found = f"{name}: {unfit}"
+        if len(element.data) <= _SHORT_VALUE:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[element] = found
+        return found
+
+    def answer(this: _Object) -> Answer:
+        elements = _elements(this, name, slot)
+        if isinstance(elements, str):
+            return elements
+        unclear = ""
+        for element in elements:
+            found = known.get(element)
+            if found is None:
+                found = of(element)
+            if found is True:
+                return True
+            unclear = unclear or found or ""
+        return unclear or False
+
+    return answer
+
+
+def _of_texts(name: Attribute, slot: int, exact: Callable[[str], bool], folded: Callable[[str], bool]) -> Asked:
+    """Texts as they are written; names of persons, and their groups, without regard to case."""
+
+    def answer(element: Element) -> Answer:
+        found = (text for text in kinds.texts(element) if text)
+        return any(map(partial(_fits_person, folded) if element.vr == "PN" else exact, found))
+
+    return _any_of(name, slot, answer)
+
+
+def _fits_person(fits: Callable[[str], bool], text: str) -> bool:
+    lowered = text.casefold()
+    return fits(lowered) or any(map(fits, lowered.split("=")))
+
+
+# --- Of what is known -------------------------------------------------------------------------------------------------
+
+
+def _of_size(leaf: Compared | Among) -> Asked:
+    if isinstance(leaf, Compared):
+        tests = [kinds.test_of("number", leaf.operator, kinds.size_of(leaf.value.text))]
+    else:
+        tests = [kinds.test_of("number", "=", kinds.size_of(one.text)) for one in leaf.values]
+    return lambda this: any(test(this.header.size) for test in tests)
+
+
+def _of_path(leaf: Compared | Among | Like) -> Asked:
+    if isinstance(leaf, Like):
+        fits = kinds.like(leaf.pattern)
+        return lambda this: fits(str(this.header.path))
+    if isinstance(leaf, Among):
+        paths = {one.text for one in leaf.values}
+        return lambda this: str(this.header.path) in paths
+    test = kinds.test_of("text", leaf.operator, leaf.value.text)
+    return lambda this: test(str(this.header.path))
+
+
+def _of_uid(name: Fact, leaf: Compared | Among | Like) -> Asked:
+    is_class = name.name == "SOPClass"
+
+    def uid(this: _Object) -> str:
+        return this.header.sop_class if is_class else this.header.transfer_syntax
+
+    if isinstance(leaf, Like):
+        fits = kinds.like(leaf.pattern.casefold())
+
+        @lru_cache(maxsize=1000)
+        def known(one: str) -> bool:
+            return any(fits(text.casefold()) for text in every_name(one))
+
+        return lambda this: known(uid(this))
+    if isinstance(leaf, Compared) and leaf.operator != "=":
+        raise Unfit("it has no order; write =, !=, in or like")
+    texts = [leaf.value.text] if isinstance(leaf, Compared) else [one.text for one in leaf.values]
+    wanted = {_uid(text.strip(), "sop-class" if is_class else "transfer-syntax") for text in texts}
+    return lambda this: uid(this) in wanted
+
+
+def _uid(text: str, kind: SymbolKind) -> str:
+    """The UID that a name means, or that is one."""
+    what = "SOP class" if kind == "sop-class" else "transfer syntax"
+    if text[:1].isdigit():
+        if len(text) > 64 or text.strip("0123456789."):
+            raise Unfit(f"{text!r} is no UID")
+        return text
+    found = by_name().get(text) or _regardless_of_case().get(text.casefold())
+    if found is None:
+        # Not needed until a name is wrong.
+        from asprofile.names.suggest import suggest_symbol
+
+        near = " or ".join(suggest_symbol(text, LATEST, kind))
+        raise Unfit(f"no {what} is called {text!r}" + (f"; did you mean {near}?" if near else '; try like "*text*"'))
+    if not uids.can_be(found, kind):
+        raise Unfit(f"{text!r} is no {what}")
+    return found
+
+
+@cache
+def _regardless_of_case() -> dict[str, str]:
+    return {name.casefold(): uid for name, uid in by_name().items()}
