@@ -85,7 +85,7 @@ def plan(run: Run, schema: Any, *arguments: str) -> Any:
 def test_the_commands_work_when_pasted(run: Run, file: Path, objects: Path, schema: Any) -> None:
     arguments = ("--profile", "x.cfg:Small", "objects")
     before = plan(run, schema, *arguments)
-    assert before["summary"] == {"objects": 5, "without": 3, "unreadable": 0, "skipped": 1}
+    assert before["summary"] == {"objects": 5, "without": 3, "unreadable": 0, "skipped": 1, "left_out": 0}
     pasted(run, before["commands"])
     after = plan(run, schema, *arguments)
     assert (after["summary"]["without"], after["commands"]) == (0, [])
