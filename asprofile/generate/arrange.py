@@ -15,10 +15,12 @@ from asprofile.generate.families import by_preference, family, nature
 from asprofile.generate.request import Context, Group, Request, SyntaxList
 from asprofile.generate.wish import Wish
 from asprofile.model import AssociationRole, Role
-from asprofile.model.words import UNLIMITED
+from asprofile.model.words import MAX_TRANSFER_SYNTAXES, UNLIMITED
 from asprofile.names import releases, transfer_syntaxes, uids
 from asprofile.names.well_known import MAX_CONTEXTS, VERIFICATION
 
+# Bytes of a presentation context item: its length is a number of 16 bits (PS3.8 Table 9-13).
+_LONGEST_ITEM = 0xFFFF
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What is put into one context by --combine, from what does no harm to what does: the peer takes one of each context,
 # and the other objects have to be converted.
@@ -68,7 +70,7 @@ def arrange(wishes: Iterable[Wish], order: Order) -> tuple[Request, ...]:
         raise ProposalError(f"there is nothing to offer{left_out}")
     classes = _merged(chosen)
     groups = _accepted(classes) if order.role == "acceptor" else _proposed(classes, order)
-    oldest = _oldest(order, _count(groups))
+    oldest = _oldest(order, groups)
     whole = Request(order.name, order.role, oldest, "", groups, _roles(classes, order), _extended(classes))
     if not whole.limited or _count(groups) <= MAX_CONTEXTS:
         return (whole,)
@@ -184,10 +186,26 @@ def _label(syntaxes: tuple[str, ...]) -> str:
     return "-".join(dict.fromkeys(map(nature, syntaxes)))
 
 
-def _oldest(order: Order, count: int) -> str:
-    if order.release is not None:
-        return order.release
-    return UNLIMITED if order.role == "acceptor" and count > MAX_CONTEXTS else releases.RELEASES[0]
+def _oldest(order: Order, groups: Sequence[Group]) -> str:
+    """The release that loads it all. Raises ProposalError for a context that no request, or not that of the release,
+    has room for: before anything is made of a list that somebody's log has a hundred thousand transfer syntaxes in.
+    """
+    if order.role == "acceptor":
+        return order.release or (UNLIMITED if _count(groups) > MAX_CONTEXTS else releases.RELEASES[0])
+    contexts = [context for group in groups for context in group.contexts]
+    longest = max(contexts, key=lambda context: len(context.syntaxes.uids))
+    count = len(longest.syntaxes.uids)
+    if count > MAX_TRANSFER_SYNTAXES:
+        whose = f"{count:,} transfer syntaxes in a context of {uids.display_name(longest.abstract_syntax)}"
+        # An item has four bytes in front, and so has each of its sub-items (PS3.8 Table 9-13).
+        parts = (longest.abstract_syntax, *longest.syntaxes.uids)
+        if 4 + sum(4 + len(uid) for uid in parts) > _LONGEST_ITEM:
+            raise ProposalError(f"{whose}: an association request has no room for so many (PS3.8 9.3.2.2)")
+        if order.release is not None and not releases.at_least(order.release, UNLIMITED):
+            raise ProposalError(
+                f"{whose}: DCMTK {order.release} takes {MAX_TRANSFER_SYNTAXES}, from {UNLIMITED} on more"
+            )
+    return order.release or (UNLIMITED if count > MAX_TRANSFER_SYNTAXES else releases.RELEASES[0])
 
 
 def _roles(classes: Iterable[_Class], order: Order) -> tuple[tuple[str, Role], ...]:

@@ -6,7 +6,7 @@ missing. Does not belong here: reading files and asking peers (the caller does),
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -34,6 +34,9 @@ from asprofile.negotiate.advice import Adviser, meaning
 if TYPE_CHECKING:
     from asprofile.generate.logs import Association
     from asprofile.negotiate.probing import Acceptance, Pair
+
+# Sentences of a kind about a log.
+_MOST_SAID = 20
 
 
 @dataclass(slots=True)
@@ -132,16 +135,22 @@ class Sources:
 
     def _tell_logged(self, found: _Logged, *, accepted: bool) -> None:
         """What the log leaves open, and what was asked for and not granted."""
-        for name in found.unknown:
-            self.say(f"{name!r} is in the log, but not a name that is known: left out")
-        for sentence in (*found.either, *(one for one in found.lacks if not (accepted and one == NO_REQUEST))):
-            self.say(sentence)
+        self._say_some([f"{name!r} is in the log, but not a name that is known: left out" for name in found.unknown])
+        self._say_some(list(found.either))
+        self._say_some([one for one in found.lacks if not (accepted and one == NO_REQUEST)])
         for uid, asked, granted in found.refused:
             was = "nothing was granted" if granted == "default" else f"{granted.upper()} was granted"
             kept = f"; the profile asks for {(asked if granted == 'default' else granted).upper()}" if accepted else ""
             line = f"{display_name(uid)}: the role {asked.upper()} was asked for and {was} (PS3.7 D.3.3.4){kept}"
             self.say(line)
             self.about.append(f"{line}.")
+
+    def _say_some(self, sentences: Sequence[str]) -> None:
+        """Those that anybody would read, and how many more there are."""
+        for sentence in sentences[:_MOST_SAID]:
+            self.say(sentence)
+        if len(sentences) > _MOST_SAID:
+            self.say(f"... and {len(sentences) - _MOST_SAID:,} more of this kind")
 
     # --- a peer
 

@@ -70,3 +70,10 @@ def test_entries_come_back(values: list[str], name: str) -> None:
 def test_names_with_hexadecimal() -> None:
     assert ldif.names(r"cn=a\2Cb\, c , dc=x") == [("cn", "a,b, c"), ("dc", "x")]
     assert ldif.names(r"cn=Gr\C3\B6\C3\9Fe") == [("cn", "Größe")]
+
+
+def test_names_of_any_length() -> None:
+    """A piece at a time: as one expression this takes a gigabyte."""
+    assert len(ldif.names(",".join(["cn=a\\,b"] * 100_000))) == 100_000
+    assert ldif.names("cn=" + "\\c3\\a4" * 100_000 + ",o=x") == [("cn", "ä" * 100_000), ("o", "x")]
+    assert ldif.parent("cn=" + "x" * 1_000_000 + ",o=y") == "o=y"

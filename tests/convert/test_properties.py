@@ -38,3 +38,9 @@ def test_what_is_read(text: str, expected: list[tuple[str, str, int]]) -> None:
 def test_what_java_refuses(text: str) -> None:
     with pytest.raises(ConversionError, match="is no character"):
         list(parse(text))
+
+
+def test_a_key_of_any_length() -> None:
+    """A piece at a time: as one expression this takes a gigabyte."""
+    (one,) = parse("k" * 1_000_000 + "\\ \\=" * 100_000 + " = v")
+    assert (len(one.key), one.value) == (1_200_000, "v")
