@@ -15,7 +15,7 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.diffs import show_diff
-from asprofile.cli.files import STDIN, check_profile, read_one
+from asprofile.cli.files import MAX_EDITED_ITEMS, STDIN, check_profile, read_one
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import only_of, show_error
 from asprofile.cli.references import parse
@@ -78,7 +78,7 @@ def opened(path: str, values: dict[str, Any], *, must_load: bool = True, writes:
         import_module("asprofile.lint.run")
         # Until the command ends: two edits at once would each write what it made of the same file.
         click.get_current_context().with_resource(held(path))
-    source = read_one(path, values["stdin_filename"])
+    source = read_one(path, values["stdin_filename"], MAX_EDITED_ITEMS)
     check_profile(source.data, source.path)
     found = Opened(path, source, read(source.data), values["release"] or project.release, values["colour"])
     if must_load:

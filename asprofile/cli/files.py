@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from asprofile.errors import AsprofileError
 from asprofile.printing import visible
 from asprofile.regular import open_named
-from asprofile.syntax.recognise import is_meant, why_no_profile
+from asprofile.syntax.recognise import has_more_items, is_meant, why_no_profile
 from asprofile.text import Source
 
 if TYPE_CHECKING:
@@ -26,6 +25,8 @@ MAX_SIZE = 8 * 1024 * 1024
 # So many items take some ten seconds; a profile has some hundred, the largest that anybody would write, thousands.
 # Only the linter looks at files of more, and says how far.
 MAX_ITEMS = 40_000
+# The commands that edit read and load a file a few times only.
+MAX_EDITED_ITEMS = 100_000
 
 # Of a file with its directories, in characters: what systems take at most.
 _LONGEST_NAME = 4096
@@ -33,7 +34,6 @@ _LONGEST_NAME = 4096
 # In a directory only what is a profile is taken, whatever its name is, and of sensible size.
 _MAX_WALKED_SIZE = 4 * 1024 * 1024
 _LOOKED_AT = 256 * 1024
-_COMMENTS = re.compile(rb"^#[^\n]*", re.MULTILINE)
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
 # What other people wrote and a tool has put there: the virtual environment that asprofile itself is in has profiles.
 _OF_VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
@@ -101,21 +101,19 @@ def excluder(project: ProjectSettings, patterns: Sequence[str]) -> Callable[[str
     return excluded
 
 
-def read_one(path: str, stdin_name: str = "<stdin>") -> Source:
+def read_one(path: str, stdin_name: str = "<stdin>", most: int = MAX_ITEMS) -> Source:
     """One named file, or standard input; raises Unreadable, also for what has very many headers and entries."""
-    found = of_usual_length(_read_stdin(stdin_name) if path == STDIN else _read(path))
+    found = of_usual_length(_read_stdin(stdin_name) if path == STDIN else _read(path), most)
     if isinstance(found, Unreadable):
         raise found
     return found
 
 
-def of_usual_length(source: Source | Unreadable) -> Source | Unreadable:
-    """The same, but for a file of so many headers and entries that only the linter looks at it."""
-    if isinstance(source, Unreadable) or not _has_too_many_items(source.data):
+def of_usual_length(source: Source | Unreadable, most: int = MAX_ITEMS) -> Source | Unreadable:
+    """The same, but for a file of more headers and entries than a command looks at."""
+    if isinstance(source, Unreadable) or not has_more_items(source.data, most):
         return source
-    return Unreadable(
-        f"{source.path}: over {MAX_ITEMS:,} headers and entries, so neither a profile nor a configuration"
-    )
+    return Unreadable(f"{source.path}: over {most:,} headers and entries, so neither a profile nor a configuration")
 
 
 def any_missing(paths: Iterable[str]) -> bool:
@@ -174,14 +172,6 @@ def _content(file: BinaryIO, name: str) -> Source | Unreadable:
     if len(data) > MAX_SIZE:
         return Unreadable(f"{name}: over {MAX_SIZE >> 20} MiB, so neither a profile nor a configuration")
     return Source(data, name)
-
-
-def _has_too_many_items(data: bytes) -> bool:
-    """Each header begins with a bracket, nearly each entry has an equals sign; in comments these are no items."""
-    if data.count(b"[") + data.count(b"=") <= MAX_ITEMS:
-        return False
-    text = _COMMENTS.sub(b"", data)
-    return text.count(b"[") + text.count(b"=") > MAX_ITEMS
 
 
 def _in_directory(directory: str, excluded: Callable[[str], bool] | None) -> Iterator[Source | Unreadable]:

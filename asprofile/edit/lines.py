@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from asprofile.errors import EditError
@@ -27,7 +27,7 @@ from asprofile.model.words import (
 from asprofile.program import command
 from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.tree import Item
-from asprofile.text import Edit, Source, Span, decode, encode
+from asprofile.text import Edit, Source, Span, apply_edits, decode, encode
 
 Edits = list[Edit]
 
@@ -287,10 +287,7 @@ def unreferred(document: Document, profile: str, key: str) -> Edits:
 
 def renamed(document: Document, supersection: str, old: str, new: str) -> Edits:
     """Name a list or a profile anew, in its headers and wherever it is referred to."""
-    edits = [
-        Edit(_trimmed(document.data, item.header.raw_name), encode(new))
-        for item in sections(document, supersection, old)
-    ]
+    edits = [retitled(document, item, new) for item in sections(document, supersection, old)]
     if supersection == TRANSFER_SYNTAXES:
         edits += _renamed_in_contexts(document, old, new)
     elif supersection != PROFILES:
@@ -302,16 +299,21 @@ def renamed(document: Document, supersection: str, old: str, new: str) -> Edits:
     return edits
 
 
-def relabelled(document: Document, labels: Mapping[str, str]) -> Edits:
-    """Let the contexts name other transfer syntax lists: ``labels`` has the new one for each that is named."""
-    supersection = document.supersection(PRESENTATION_CONTEXTS)
+def retitled(document: Document, section: Section, new: str) -> Edit:
+    """Another name in the header of a section."""
+    return Edit(_trimmed(document.data, section.header.raw_name), encode(new))
+
+
+def relabelled(section: Section, labels: Mapping[str, str]) -> Edits:
+    """Let the contexts of a section name other transfer syntax lists: ``labels`` has the new one for each that is
+    named.
+    """
     edits: Edits = []
-    for section in supersection.sections if supersection else ():
-        for entry in section.entries:
-            left, backslash, right = entry.value.partition(b"\\")
-            new = labels.get(label_of(right)) if backslash else None
-            if new is not None and new.upper() != label_of(right):
-                edits.append(Edit(entry.part(len(left) + 1, len(entry.value)), encode(new)))
+    for entry in section.entries:
+        left, backslash, right = entry.value.partition(b"\\")
+        new = labels.get(label_of(right)) if backslash else None
+        if new is not None and new.upper() != label_of(right):
+            edits.append(Edit(entry.part(len(left) + 1, len(entry.value)), encode(new)))
     return edits
 
 
@@ -328,15 +330,17 @@ def _renamed_in_contexts(document: Document, old: str, new: str) -> Iterator[Edi
 # -- places
 
 
-def own_block(document: Document, section: Section) -> bytes:
+def own_block(document: Document, section: Section, edits: Iterable[Edit] = ()) -> bytes:
     """The lines of a section with the comments that belong to it: those directly above its header, and those behind
-    its entries up to where the comments of the next header begin. LF line ends.
+    its entries up to where the comments of the next header begin. LF line ends. ``edits`` of the file that lie in it
+    are made.
     """
     data = document.data
     begin = _above(data, line_start(data, section.header.span.start))
     following = section.next_header
     end = _above(data, line_start(data, following.span.start)) if following is not None else len(data)
-    return _with_line_ends(data[begin:end].strip(b" \t\r\n"), b"\n")
+    moved = (Edit(Span(edit.span.start - begin, edit.span.end - begin), edit.replacement) for edit in edits)
+    return _with_line_ends(apply_edits(data[begin:end], moved).strip(b" \t\r\n"), b"\n")
 
 
 def top_comment(document: Document) -> bytes:

@@ -6,7 +6,7 @@ over with their comments; how the lines are set is that of the file that grows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -16,18 +16,17 @@ from asprofile.edit.draft import Draft, Edited
 from asprofile.edit.meaning import Item, Meaning, meaning_of
 from asprofile.edit.targets import LIST_NAMES
 from asprofile.errors import EditError
-from asprofile.model import Document, Section, read
+from asprofile.model import Document, Section
 from asprofile.model.loadings import Case, Outcome, outcome
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
     PROFILES,
     ROLE_SELECTION,
-    SPELLED,
     TRANSFER_SYNTAXES,
 )
 from asprofile.program import command
-from asprofile.text import Edit, apply_edits
+from asprofile.text import Edit, encode
 
 Clash = Literal["error", "rename", "keep", "replace"]
 """What becomes of a profile whose name the other file has for another one: nothing is done at all, it gets a new name,
@@ -191,19 +190,20 @@ def _copy_profiles(draft: Draft, source: Draft, plan: _Plan) -> None:
     }
     new = {name: chosen for name, chosen in plan.labels[PROFILES].items() if chosen.upper() not in there}
 
-    def block(name: str, chosen: str, section: Section) -> bytes:
-        def edits(fragment: Document) -> Iterator[Edit]:
-            yield from lines.renamed(fragment, PROFILES, name, chosen)
-            for key, label in labels[name].items():
-                yield from lines.referred(fragment, name, key, label)
-
-        return _block(source, PROFILES, section, edits)
+    def block(name: str, chosen: str) -> bytes:
+        section = lines.sections(source.document, PROFILES, name)[0]
+        edits = [lines.retitled(source.document, section, chosen)]
+        for key, label in labels[name].items():
+            entry = section.get(key)
+            assert entry is not None, "a profile that is loaded names its lists"
+            edits.append(Edit(entry.value_span, encode(label)))
+        return lines.own_block(source.document, section, edits)
 
     def change(meaning: Meaning, _: Case) -> None:
         for name, chosen in new.items():
             meaning.profiles[chosen.upper()] = {key: label.upper() for key, label in labels[name].items()}
 
-    blocks = [block(name, chosen, lines.sections(source.document, PROFILES, name)[0]) for name, chosen in new.items()]
+    blocks = [block(name, chosen) for name, chosen in new.items()]
     if blocks:
         draft.apply(lambda document: lines.section_added(document, PROFILES, *blocks), change)
     with draft.together():
@@ -236,13 +236,11 @@ def _copy_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str) -> 
     if not labels:
         return
 
-    def block(label: str, chosen: str, section: Section, above: bytes) -> bytes:
-        def edits(fragment: Document) -> Iterator[Edit]:
-            yield from lines.renamed(fragment, supersection, label, chosen)
-            if supersection == PRESENTATION_CONTEXTS:
-                yield from lines.relabelled(fragment, plan.labels[TRANSFER_SYNTAXES])
-
-        return _block(source, supersection, section, edits, above)
+    def block(chosen: str, section: Section, above: bytes) -> bytes:
+        edits = [lines.retitled(source.document, section, chosen)]
+        if supersection == PRESENTATION_CONTEXTS:
+            edits += lines.relabelled(section, plan.labels[TRANSFER_SYNTAXES])
+        return above + lines.own_block(source.document, section, edits)
 
     def change(meaning: Meaning, case: Case) -> None:
         theirs = _meaning(source, outcome(source.document, *case))
@@ -250,7 +248,7 @@ def _copy_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str) -> 
             meaning.lists[supersection][chosen.upper()] = _mapped(plan, supersection, theirs.lists[supersection][label])
 
     found = [
-        (label, chosen, section)
+        (chosen, section)
         for label, chosen in labels.items()
         for section in lines.sections(source.document, supersection, label)
     ]
@@ -263,12 +261,3 @@ def _copy_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str) -> 
 def _meaning(source: Draft, found: Outcome) -> Meaning:
     """What a release makes of the other file, as far as it loads it; each of its supersections asks."""
     return source.meaning if found.config is None else meaning_of(found.config)
-
-
-def _block(
-    source: Draft, supersection: str, section: Section, edits: Callable[[Document], Iterable[Edit]], above: bytes = b""
-) -> bytes:
-    """The lines of a section of the other file, after edits."""
-    header = b"[[%s]]\n" % SPELLED[supersection].encode("ascii")
-    fragment = read(header + above + lines.own_block(source.document, section))
-    return apply_edits(fragment.data, edits(fragment)).removeprefix(header)

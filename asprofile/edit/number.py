@@ -25,6 +25,8 @@ def renumber_entries(document: Document, release: str) -> Edited:
     release would refuse the file for what it has not looked at so far.
     """
     keys = renumbered_keys(document)
+    if not keys:
+        return Edited(document.data, ())
     source = Source(document.data)
     starts = {entry.span.start: entry for section in _sections(document) for entry in section.entries}
     done = tuple(

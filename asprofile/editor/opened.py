@@ -6,13 +6,16 @@ from functools import cached_property
 
 from asprofile.editor.labels import Labels
 from asprofile.lint import Finding, Settings, lint
+from asprofile.lint.extent import MOST_FOR_ALL
 from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.subject import Subject
-from asprofile.syntax.recognise import is_meant, why_no_profile
+from asprofile.syntax.recognise import has_more_items, is_meant, why_no_profile
 from asprofile.text import Source, Span
 
-# Sixty times the largest file that comes with DCMTK. Beyond, linting at every key would be felt.
+# Sixty times the largest file that comes with DCMTK, and ten times as many headers and entries as it has. Beyond,
+# linting at every key would be felt.
 MAX_SIZE = 1024 * 1024
+MAX_ITEMS = MOST_FOR_ALL
 
 
 class OpenFile:
@@ -34,7 +37,7 @@ class OpenFile:
     @cached_property
     def is_too_large(self) -> bool:
         """Whether the file is too large to be linted while it is written."""
-        return len(self.data) > MAX_SIZE
+        return len(self.data) > MAX_SIZE or has_more_items(self.data, MAX_ITEMS)
 
     @cached_property
     def is_profile(self) -> bool:

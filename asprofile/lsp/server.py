@@ -30,7 +30,7 @@ from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
 from asprofile.editor.completion import completions
 from asprofile.editor.hover import hover
 from asprofile.editor.labels import CannotRename
-from asprofile.editor.opened import MAX_SIZE, OpenFile
+from asprofile.editor.opened import MAX_ITEMS, MAX_SIZE, OpenFile
 from asprofile.editor.positions import Encoding, Place, Positions, to_bytes
 from asprofile.editor.symbols import symbols
 from asprofile.errors import AsprofileError
@@ -57,6 +57,10 @@ LANGUAGE = "asprofile"
 # In seconds: while somebody writes, findings wait until there is a pause.
 PAUSE = 0.15
 
+_TOO_LARGE = (
+    f"over {MAX_SIZE >> 20} MiB or {MAX_ITEMS:,} headers and entries: not looked at while it is written; "
+    "the commands `asprofile lint`, `fmt` and `rename` do it"
+)
 _FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{NAME}"
 _NO_PROFILE = (
     "not an association profile: DCMTK wants the supersections [[TransferSyntaxes]], [[PresentationContexts]] and "
@@ -236,9 +240,9 @@ class _Session:
         self.server.window_show_message(types.ShowMessageParams(kind, f"{NAME}: {message}"))
 
     def _at(self, params: _Positioned) -> tuple[OpenFile, Positions, int] | None:
-        """The file and the offset that a request is about; None for a document that is not open."""
+        """The file and the offset that a request is about; None for a document that is not open or too large."""
         opened = self._opened.get(params.text_document.uri)
-        if opened is None:
+        if opened is None or opened.file.is_too_large:
             return None
         positions = self._positions(opened.file)
         return opened.file, positions, positions.offset(Place(params.position.line, params.position.character))
@@ -269,7 +273,7 @@ class _Session:
         file = opened.file
         positions = self._positions(file)
         if file.is_too_large:
-            return [remark(f"over {MAX_SIZE >> 20} MiB: not linted while it is written; `asprofile lint` does it")]
+            return [remark(_TOO_LARGE)]
         if not file.is_profile and opened.language == LANGUAGE and file.data.strip():
             return [remark(_NO_PROFILE)]
         return [diagnostic(finding, positions) for finding in file.findings]
@@ -285,7 +289,7 @@ class _Session:
 
     def completion(self, params: types.CompletionParams) -> types.CompletionList | None:
         here = self._at(params)
-        if here is None or here[0].is_too_large:
+        if here is None:
             return None
         file, positions, offset = here
         if not file.is_profile and self._opened[params.text_document.uri].language != LANGUAGE:
@@ -337,6 +341,9 @@ class _Session:
         return types.PrepareRenamePlaceholder(range_of(here[1], label.span), here[0].subject.text(label.span))
 
     def rename(self, params: types.RenameParams) -> types.WorkspaceEdit | None:
+        opened = self._opened.get(params.text_document.uri)
+        if opened is not None and opened.file.is_too_large:
+            raise _failed(f"not renamed: {_TOO_LARGE}")
         here = self._at(params)
         if here is None:
             return None
@@ -368,9 +375,12 @@ class _Session:
 
     def formatting(self, params: types.DocumentFormattingParams) -> list[types.TextEdit] | None:
         opened = self._opened.get(params.text_document.uri)
-        edits = formatting(opened.file) if opened else ()
         if opened is None:
             return None
+        if opened.file.is_too_large:
+            self._show(types.MessageType.Warning, f"not formatted: {_TOO_LARGE}")
+            return None
+        edits = formatting(opened.file)
         if isinstance(edits, Refusal):
             line = opened.file.source.line_of(edits.span.start)
             self._show(types.MessageType.Warning, f"not formatted: line {line}: {edits.reason}")

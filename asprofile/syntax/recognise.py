@@ -20,6 +20,7 @@ NAMES = "[[TransferSyntaxes]], [[PresentationContexts]] and [[Profiles]]"
 # So many bytes that no text has are a slip; more of them, for the size, are data.
 _STRAY = 8
 _BYTES_FOR_A_STRAY = 1000
+_COMMENTS = re.compile(rb"^#[^\n]*", re.MULTILINE)
 _CONTROL = bytes(byte for byte in range(0x20) if byte not in b"\t\n\v\f\r\x1b") + b"\x7f"
 # A Ctrl-Z at the end is how DOS ended a text.
 _DOS_END = b"\x1a"
@@ -87,6 +88,16 @@ def binary(data: bytes) -> str | None:
     if re.match(_DATA_SET, data):
         return "a DICOM data set"
     return f"binary data ({count:,} bytes of it are NUL or control characters)"
+
+
+def has_more_items(data: bytes, most: int) -> bool:
+    """Whether there are more headers and entries than that, as far as it shows without reading: a header begins with a
+    bracket, nearly each entry has an equals sign; in comments these are no items.
+    """
+    if data.count(b"[") + data.count(b"=") <= most:
+        return False
+    text = _COMMENTS.sub(b"", data)
+    return text.count(b"[") + text.count(b"=") > most
 
 
 def is_meant(data: bytes) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from asprofile.cli.files import MAX_ITEMS, Unreadable, read_one
+from asprofile.cli.files import MAX_EDITED_ITEMS, MAX_ITEMS, Unreadable, read_one
 from asprofile.lint import Settings, lint
 from asprofile.lint.extent import MOST_FOR_ALL, MOST_FOR_READING, TOO_MANY_ENTRIES
 from asprofile.lint.run import Report
@@ -45,6 +45,14 @@ def test_too_many_are_refused_but_by_the_linter(unit: bytes, tmp_path: Path) -> 
     assert done.returncode == 1, done.stderr
     assert "AP608" in done.stdout
     assert "DCMTK 3.7.0 refuses it, no supersection [[TRANSFERSYNTAXES]]" in done.stdout
+
+
+def test_the_commands_that_edit_take_more(tmp_path: Path) -> None:
+    file = tmp_path / "it.cfg"
+    file.write_bytes(GOOD + b"key = value\n" * MAX_ITEMS)
+    with pytest.raises(Unreadable, match="40,000 headers and entries"):
+        read_one(str(file))
+    assert read_one(str(file), most=MAX_EDITED_ITEMS).data == file.read_bytes()
 
 
 def test_what_stands_in_comments_is_no_item(tmp_path: Path) -> None:

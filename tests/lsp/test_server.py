@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import asprofile
+from asprofile.editor.opened import MAX_ITEMS
 from asprofile.lint.rules import all_rules
 from asprofile.model import load
 
@@ -442,6 +443,14 @@ def test_a_large_file_is_not_linted_while_it_is_written(client: Client, uri: str
     assert remark["message"].startswith("over 1 MiB")
     assert client.at("completion", uri, 3, 3)["result"] is None
     assert client.at("hover", uri, 3, 3)["result"] is None
+
+
+def test_nor_is_one_of_very_many_entries(client: Client, uri: str) -> None:
+    client.start()
+    (remark,) = client.open(uri, GAP + "key = value\n" * MAX_ITEMS)
+    assert "5,000 headers and entries" in remark["message"]
+    for method in ("hover", "definition", "completion"):
+        assert client.at(method, uri, 3, 3)["result"] is None
 
 
 def test_malformed_input_does_no_harm(client: Client, uri: str) -> None:
