@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import count
 
 from asprofile.names import private, transfer_syntaxes, uids
 from asprofile.names.uids import SymbolKind, can_be
@@ -30,6 +31,8 @@ _LONGEST = 64  # characters of a UID
 _MOST_ENDS = 6
 _MOST_PADDED = 4  # components with leading zeros that are looked at
 _LONGEST_END = 3  # characters
+_LONGEST_MISTYPED = 200  # characters of what may be one UID with a slip
+_FEW_ASKED = 100
 
 _DATE = re.compile(r"(?:19[5-9]|20[0-9])[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[0-9]{2,})?")
 _SECONDS = re.compile(r"[0-9]{9,}")
@@ -55,7 +58,9 @@ class Meant(Value):
 def meant(uid: str, kind: SymbolKind) -> Meant:
     """What of this kind may be meant by a UID that is not known."""
     ranks = {known: rank for known, rank in _near(uid) if can_be(known, kind)}
-    ends = [known for known in _known() if _is_end(uid, known) and can_be(known, kind) and not _is_out_of_use(known)]
+    ends = [
+        known for known in _candidates(uid) if _is_end(uid, known) and can_be(known, kind) and not _is_out_of_use(known)
+    ]
     if len(ends) <= _MOST_ENDS:
         ranks |= dict.fromkeys(ends, 0)
         ends = []
@@ -134,8 +139,11 @@ def _near(uid: str) -> Iterator[tuple[str, int]]:
     0: two characters or components that stand next to each other exchanged, a character or a component missing or
     doubled. 1: another character, or a component too many. 2: one exchanged and one other digit.
     """
+    candidates = _candidates(uid)
+    if not candidates:
+        return
     slips, others = _slips(uid), _others(uid)
-    for known in _known():
+    for known in candidates:
         if known == uid:
             continue
         late = _RETIRED if _is_out_of_use(known) else 0
@@ -147,6 +155,48 @@ def _near(uid: str) -> Iterator[tuple[str, int]]:
             yield known, late
         elif _is_twisted(uid, known):
             yield known, late + 2
+
+
+def _candidates(uid: str) -> Sequence[str]:
+    """The known UIDs that may be near, in their order: of few that are asked for all, and of many, as a file may have
+    them, those with a trace in common, which takes a while to prepare.
+    """
+    if len(uid) > _LONGEST_MISTYPED:
+        return ()
+    if _asked() < _FEW_ASKED:
+        return _known()
+    index = _by_trace()
+    found = {place for trace in _traces(uid) for place in index.get(trace, ())}
+    return [_known()[place] for place in sorted(found)]
+
+
+_asked = count().__next__
+
+
+@cache
+def _by_trace() -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, known in enumerate(_known()):
+        ends = (known[:-length] for length in range(1, _LONGEST_END + 1))
+        for trace in {*_traces(known), *ends}:
+            found.setdefault(trace, []).append(place)
+    return found
+
+
+def _traces(uid: str) -> Iterator[str]:
+    """What two UIDs have one of in common if one step leads from one to the other: what is left of them without a
+    character, a component or their beginning, with two components in either order, or beside three characters.
+    """
+    yield uid
+    for place in range(len(uid)):
+        yield uid[:place] + uid[place + 1 :]
+        yield f"{uid[:place]}???{uid[place + 3 :]}"
+    parts = uid.split(".")
+    for place in range(len(parts)):
+        yield ".".join(parts[:place] + parts[place + 1 :])
+        yield "." + ".".join(parts[place:])
+        two = sorted(parts[place : place + 2])
+        yield ".".join([*parts[:place], "|".join(two), *parts[place + 2 :]])
 
 
 def _is_end(uid: str, known: str) -> bool:

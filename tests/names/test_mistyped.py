@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from asprofile.names import mistyped, private, uids
@@ -146,3 +148,42 @@ def test_instance_uids(uid: str) -> None:
 def test_no_known_uid_is_like_an_instance() -> None:
     assert [uid for uid, _ in KNOWN if mistyped.is_like_an_instance(uid)] == []
     assert not mistyped.is_like_an_instance("2.25.329800735698586629295641978511506172918")
+
+
+def _slipped(uid: str, choice: Random) -> str:
+    """The UID with a slip that people make, or one that they do not."""
+    place, parts = choice.randrange(len(uid)), uid.split(".")
+    part, character = choice.randrange(len(parts)), choice.choice("0123456789.")
+    return choice.choice(
+        [
+            uid[:place] + uid[place + 1 :],
+            uid[:place] + character + uid[place:],
+            uid[:place] + character + uid[place + 1 :],
+            uid[:place] + uid[place : place + 2][::-1] + uid[place + 2 :],
+            uid[:place] + uid[place : place + 3][::-1] + uid[place + 3 :],
+            uid[:place] + uid[place + 1 : place + 3] + character + uid[place + 3 :],
+            uid[: place + 1],
+            ".".join(parts[:part] + parts[part + 1 :]),
+            ".".join([*parts[:part], *parts[part:][:1], *parts[part:]]),
+            ".".join([*parts[:part], *reversed(parts[part : part + 2]), *parts[part + 2 :]]),
+            ".".join(parts[part:]),
+        ]
+    )
+
+
+def test_of_many_the_same_is_meant_as_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = Random(1)
+    known = mistyped._known()
+    slips = [_slipped(choice.choice(known), choice) for _ in range(400)]
+    slips += [_slipped(uid, choice) for uid in slips if uid]
+    of_many = mistyped._candidates
+
+    def meant(uid: str) -> object:
+        mistyped.meant.cache_clear()
+        return mistyped.meant(uid, "sop-class"), mistyped.meant(uid, "transfer-syntax")
+
+    monkeypatch.setattr(mistyped, "_FEW_ASKED", 0)
+    found = {uid: meant(uid) for uid in slips if uid}
+    monkeypatch.setattr(mistyped, "_candidates", lambda _: known)
+    assert {uid: meant(uid) for uid in found} == found
+    assert sum(len(of_many(uid)) for uid in found) < len(found) * len(known) / 10
