@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,12 @@ from asprofile.cli.references import source_of, target, typed
 from asprofile.cli.root import done
 from asprofile.errors import ProfileNotFound
 from asprofile.model import AssociationRole, Document, Loading, Problem, read
+from asprofile.model.loadings import Outcome
 from asprofile.model.words import ASSOCIATION_ROLES, PRESENTATION_CONTEXTS, PROFILES, looked_up
 from asprofile.names.releases import RELEASES
 from asprofile.printing import printable, shortened
 from asprofile.text import Source
+from asprofile.value import replaced
 
 JSON_VERSION = 1
 # DCMTK's "not a valid ... UID", which is what it says of a name that it does not know.
@@ -78,7 +80,7 @@ def command(
     name = reference.name
     if name == "":
         name = _only_name(source, document, typed(reference.path or source.path))
-    verdicts = [_verdict(document, release, role, name) for release in RELEASES for role in ASSOCIATION_ROLES]
+    verdicts = _verdicts(document, name)
     if form == "json":
         click.echo(json.dumps(_json(source, verdicts, name), indent=2))
     else:
@@ -93,8 +95,31 @@ def _only_name(source: Source, document: Document, typed: str) -> str:
     return only_of(names, source.path, typed)
 
 
-def _verdict(document: Document, release: str, role: AssociationRole, name: str | None) -> Verdict:
-    loading = Loading(document, release, role)
+def _verdicts(document: Document, name: str | None) -> list[Verdict]:
+    """What each release makes of it in each role; worked out once for all those that make the same of the file."""
+    verdicts: list[Verdict] = []
+    shared: list[tuple[Outcome, Verdict]] = []
+    for release in RELEASES:
+        for role in ASSOCIATION_ROLES:
+            same = next((verdict for one, verdict in shared if one.holds_for(release, role)), None)
+            if same is None:
+                loading = Loading(document, release, role)
+                same = _verdict(loading, name)
+                shared.append((Outcome(loading), same))
+            verdicts.append(replace(same, release=release, role=role, problem=_of_release(same, release)))
+    return verdicts
+
+
+def _of_release(verdict: Verdict, release: str) -> Problem | None:
+    """The same reason as another release has it: of a name that it does not know, the message says which release."""
+    problem = verdict.problem
+    if problem is None or problem.code not in UNKNOWN_NAME:
+        return problem
+    before, _, behind = problem.message.rpartition(f" DCMTK {verdict.release} ")
+    return replaced(problem, message=f"{before} DCMTK {release} {behind}") if before else problem
+
+
+def _verdict(loading: Loading, name: str | None) -> Verdict:
     config = loading.config
     # A profile's own reason only counts when the file as a whole loads: DCMTK never gets to it otherwise.
     profiles = list(config.profiles.values())
@@ -110,8 +135,8 @@ def _verdict(document: Document, release: str, role: AssociationRole, name: str 
     count = sum(len(profile.contexts) for profile in profiles)
     # Many profiles may have one list.
     labels = Counter(profile.context_list.label for profile in profiles)
-    written = sum(times * _written(document, label) for label, times in labels.items())
-    return Verdict(release, role, 0 if problem else count, written, problem)
+    written = sum(times * _written(loading.document, label) for label, times in labels.items())
+    return Verdict(loading.release, loading.role, 0 if problem else count, written, problem)
 
 
 def _written(document: Document, label: str) -> int:

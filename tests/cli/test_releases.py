@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asprofile.cli import releases
+from asprofile.model import AssociationRole, Document, Loading, read
+from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.names.releases import RELEASES
 
 if TYPE_CHECKING:
@@ -95,3 +98,32 @@ def test_a_file_cannot_steer_the_terminal(run: Run, clean: str) -> None:
     result = run("releases", "a\x1b[1m.cfg")
     assert result.status == 1
     assert "\x1b" not in result.out
+
+
+_NAMES = ("CTImageStorage", "EnhancedPETImageStorage", "DCMTK 3.7.0 knows", "1.2.840.10008.5.1.4.1.1.2")
+_SYNTAXES = ("LittleEndianImplicit", "HEVCMainProfileLevel5_1", "JPEGXL")
+
+
+@pytest.mark.parametrize("abstract_syntax", _NAMES)
+@pytest.mark.parametrize("syntax", _SYNTAXES)
+@pytest.mark.parametrize("count", [1, 130])
+def test_releases_that_make_the_same_are_asked_once_and_answer_for_themselves(
+    abstract_syntax: str, syntax: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contexts = "".join(f"PresentationContext{n} = {abstract_syntax}\\U\n" for n in range(1, count + 1))
+    data = (
+        f"[[TransferSyntaxes]]\n[U]\nTransferSyntax1 = {syntax}\n[[PresentationContexts]]\n[C]\n{contexts}"
+        "[[Profiles]]\n[P]\nPresentationContexts = C\n"
+    )
+    document = read(data.encode())
+    cases = [(release, role) for release in RELEASES for role in ASSOCIATION_ROLES]
+    each = [releases._verdict(Loading(document, *case), None) for case in cases]
+    loaded: list[str] = []
+
+    def counted(document: Document, release: str, role: AssociationRole) -> Loading:
+        loaded.append(release)
+        return Loading(document, release, role)
+
+    monkeypatch.setattr(releases, "Loading", counted)
+    assert releases._verdicts(document, None) == each
+    assert len(loaded) <= 6
