@@ -16,6 +16,8 @@ _LONGEST_WORD = 300
 _LONG_WORD = re.compile(r"\S{301,}")
 _END_OF_MESSAGE = 250
 _LONGEST_NAME = 100
+# Of a file with its directories: what systems take at most.
+_LONGEST_PATH = 4096
 
 Style = Callable[[str, str], str]
 """(text, style) -> text: a terminal's colours, or nothing."""
@@ -40,6 +42,11 @@ def visible(text: str) -> str:
     return "".join(
         character if character.isprintable() or character == "\t" else _visible(character) for character in text
     )
+
+
+def of_file(name: str) -> str:
+    """The name of a file as it is, so that it can be found and pasted; what is longer than any is cut."""
+    return visible(name) if len(name) <= _LONGEST_PATH else printable(name)
 
 
 def shortened(text: str, length: int = 64) -> str:

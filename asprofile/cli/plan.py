@@ -22,7 +22,7 @@ from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.negotiate.advice import Adviser
 from asprofile.negotiate.planning import Plan, Planned, additions
 from asprofile.negotiate.request import propose
-from asprofile.printing import Style, named, printable, visible
+from asprofile.printing import Style, named, of_file, printable, visible
 
 if TYPE_CHECKING:
     from asprofile.objects.header import Header, Judge, Unreadable
@@ -110,16 +110,16 @@ class _Run:
         checked = partial(Trials().checked, header=header)
         planned = self.plan.add(header.sop_class, header.transfer_syntax, checked)
         if self._verbose:
-            click.echo(f"{visible(str(header.path))}: {_where(planned)}")
+            click.echo(f"{of_file(str(header.path))}: {_where(planned)}")
 
     def _left_out(self, item: Unreadable) -> None:
         self.left_out += 1
         if self._verbose:
-            click.echo(f"{visible(str(item.path))}: {visible(item.reason)}")
+            click.echo(f"{of_file(str(item.path))}: {visible(item.reason)}")
 
     def _unreadable(self, item: Unreadable) -> None:
         self.unreadable += 1
-        click.echo(f"asprofile: {visible(str(item.path))}: {printable(item.reason)}", err=True)
+        click.echo(f"asprofile: {of_file(str(item.path))}: {printable(item.reason)}", err=True)
 
 
 # -- text

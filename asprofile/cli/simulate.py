@@ -22,7 +22,7 @@ from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.negotiate.choose import choose
 from asprofile.negotiate.results import result_text
 from asprofile.negotiate.simulate import Outcome, Program, Simulation, simulate
-from asprofile.printing import Style, named, printable, visible
+from asprofile.printing import Style, named, of_file, printable
 
 if TYPE_CHECKING:
     from asprofile.objects.header import Header, Unreadable
@@ -196,21 +196,21 @@ class _Objects:
         if isinstance(found, NoContext):
             self.refused += 1
             if not self._silent and (self._verbose or kind not in self._said):
-                click.echo(f"{visible(str(path))}: would not be sent: {printable(found.reason)}")
+                click.echo(f"{of_file(str(path))}: would not be sent: {printable(found.reason)}")
                 if kind not in self._said:
                     click.echo(f"  {printable(found.way_out)}")
                 self._said.add(kind)
         else:
             self.sent += 1
             if self._verbose and not self._silent:
-                click.echo(f"{visible(str(path))}: would be sent in context {found.id}")
+                click.echo(f"{of_file(str(path))}: would be sent in context {found.id}")
 
     def _unreadable(self, item: Unreadable) -> None:
         if item.skipped:
             self.skipped += 1
             return
         self.unreadable += 1
-        click.echo(f"asprofile: {visible(str(item.path))}: {printable(item.reason)}", err=True)
+        click.echo(f"asprofile: {of_file(str(item.path))}: {printable(item.reason)}", err=True)
 
 
 # -- JSON

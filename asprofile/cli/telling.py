@@ -8,7 +8,7 @@ import click
 
 from asprofile.cli.going_on import Left, words
 from asprofile.cli.sending import rename
-from asprofile.printing import printable, visible
+from asprofile.printing import of_file, printable
 from asprofile.report.send.file import report_block, report_end
 from asprofile.report.send.json import result_line, skipped_line
 from asprofile.report.send.text import printer
@@ -64,7 +64,7 @@ class Teller:
         if self._form == "jsonl":
             click.echo(skipped_line(path, reason))
         elif self._form == "text" and self._manner.verbose:
-            self._progress.say(f"{visible(str(path))}: skipped: {printable(reason)}")
+            self._progress.say(f"{of_file(str(path))}: skipped: {printable(reason)}")
 
     def way_on(self, report: Report, report_file: str | None, *, repeat: int) -> str:
         """The command that sends what is left; empty if nothing is, or there is none."""

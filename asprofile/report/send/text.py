@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from asprofile.names.uids import display_name
-from asprofile.printing import printable, visible
+from asprofile.printing import of_file, printable
 from asprofile.report.send.sending import COLOURS, WORDS, Style
 from asprofile.send.outcome import STOPPED, Outcome
 
@@ -60,7 +60,7 @@ def _ended(result: ObjectResult, style: Style, *, way_out: bool) -> Iterator[str
 
 
 def _path(result: ObjectResult) -> str:
-    return visible(str(result.path))
+    return of_file(str(result.path))
 
 
 def _what(result: ObjectResult) -> str:
