@@ -28,7 +28,8 @@ def test_a_value_of_a_file(number: int) -> None:
         assert long_values.tried(command, VALUES[number]) == [], command
 
 
-@pytest.mark.parametrize("name", no_files.ARGUMENTS)
+# `send` has streams of its own in place of ours; each of its options is one of another command's, too, but for few.
+@pytest.mark.parametrize("name", sorted({*no_files.ARGUMENTS} - {"send"}))
 def test_a_value_of_an_option(name: str, run: Callable[..., Result]) -> None:
     long = "Xy" * 50_000
     for file in ("a.cfg", "b.cfg"):
