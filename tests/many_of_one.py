@@ -168,6 +168,14 @@ PATHOLOGIES: dict[str, Make] = {
     "a long suppression": lambda n: "# asprofile: ignore[" + "AP203, " * n + "AP2]\n" + GOOD,
     "codes of no rule": lambda n: "# asprofile: ignore[" + "AP299, " * n + "AP2]\n" + GOOD,
     "malformed suppressions": lambda n: "# asprofile: ignore\n" * n + GOOD,
+    # what the reader has a way of its own for
+    "[[A]]": _last("[[A]]"),
+    "[ A ]": _last("[ A ]\n"),
+    "names on two lines": _last("[A\n]\n"),
+    "keys on two lines": _last("a\n=b\n"),
+    "brackets, all closed": lambda n: GOOD + "[" * n + "A" + "]" * n + "\n",
+    "odd byte behind a value": _last("a=\n\udcffb"),
+    "one line": lambda n: GOOD + "x = " + "a" * 80 * n + "\n",
 }
 
 
