@@ -125,9 +125,10 @@ def _written(status: int) -> int:
     except BrokenPipeError:
         discard_output()
         return READER_GONE
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        # ValueError: the stream is closed, or somebody has taken what is below it.
         discard_output()
-        return say(f"standard output: {error.strerror or error}", 2)
+        return status or say(f"standard output: {getattr(error, 'strerror', None) or error}", 2)
     return status
 
 
