@@ -274,7 +274,7 @@ class TestStart:
         done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
         modules = set(done.stdout.split())
         assert "asprofile.send.engine" in modules, done.stderr
-        assert modules & {"pydicom", "pynetdicom", "numpy", "rich", "asyncio", "ssl"} == set()
+        assert modules & {"pydicom", "pynetdicom", "lark", "numpy", "rich", "asyncio", "ssl"} == set()
         reading = {"asprofile.syntax", "asprofile.model.loader", "asprofile.lint.run"}
         assert modules & reading == set(), "only a profile has to be read"
 

@@ -63,6 +63,8 @@ class Wanted:
     elements: dict[int, Target] = field(default_factory=dict)
     private: dict[int, dict[str, dict[int, Target]]] = field(default_factory=dict)
     """By group, creator, and the last two digits of the element."""
+    has_meta: bool = False
+    """Whether some of them are of the File Meta Information."""
     last: int = CHARACTER_SET
     """The last tag that can be of interest."""
     steps: dict[bool, dict[bytes, int]] = field(default_factory=lambda: {True: {}, False: {}})
@@ -82,6 +84,7 @@ class Wanted:
                 targets, number = creators.setdefault(step.creator, {}), step.tag & 0xFF
                 last = step.tag | 0xFFFF
             here.last = max(here.last, last)
+            here.has_meta = here.has_meta or last >> 16 == 2
             target = targets.setdefault(number, Target(vr))
             if place == len(attribute.steps) - 1:
                 target.slot = slot
@@ -136,7 +139,7 @@ def find(wanted: Wanted, slots: int, header: Header, buffer: bytes, descriptor: 
     """Look for all that is wanted. ``buffer`` are the first bytes of the file."""
     found = Found(slots)
     try:
-        if min(wanted.elements, default=wanted.last) >> 16 <= 2:
+        if wanted.has_meta:
             _of_meta(wanted, found, header, buffer, descriptor)
         window: Window = _Opened(buffer, descriptor, header.size)
         start = header.dataset_offset
@@ -272,16 +275,15 @@ class _Walk:
         steps, plain = wanted.steps[encoding.explicit], wanted.plain[encoding.explicit]
         at, slots = pos - base, self._found.slots
         while at >= 0:
-            head = data[at : at + 8]
-            step = steps.get(head)
-            if step is None:
-                step = wanted.learn(head, encoding)
-            if step > 0:
-                at += step
+            try:
+                while (step := steps[data[at : at + 8]]) > 0:
+                    at += step
+            except KeyError as unknown:
+                wanted.learn(unknown.args[0], encoding)
                 continue
             if step == BEHIND:
                 return BEHIND, character_set
-            simple = plain.get(head)
+            simple = plain.get(data[at : at + 8])
             if simple is None:
                 break
             slot, vr, length = simple
