@@ -41,20 +41,26 @@ def _files(values: dict[str, Any]) -> Iterator[str]:
 @contextmanager
 def written(output: str, *, force: bool, quiet: bool) -> Iterator[None]:
     """What is printed meanwhile goes to the file in the end, also when the exit status is that of something found."""
-    with SpooledTemporaryFile(_IN_MEMORY) as held:
-        # A spooled file is all that a buffer has to be, which its type does not say.
-        stream = TextIOWrapper(cast("Any", held), "utf-8", errors="backslashreplace", newline="", write_through=True)
-        before, sys.stdout = sys.stdout, stream
-        try:
-            yield
-        except click.exceptions.Exit:
-            _write(output, stream, force=force, quiet=quiet)
-            raise
-        else:
-            _write(output, stream, force=force, quiet=quiet)
-        finally:
-            sys.stdout = before
-            stream.detach()
+    held = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the command, which may still flush it
+    # A spooled file is all that a buffer has to be, which its type does not say.
+    stream = TextIOWrapper(cast("Any", held), "utf-8", errors="backslashreplace", newline="", write_through=True)
+    before, sys.stdout = sys.stdout, stream
+
+    def end() -> None:
+        sys.stdout = before
+        stream.detach()
+        held.close()
+
+    click.get_current_context().call_on_close(end)
+    try:
+        yield
+    except click.exceptions.Exit:
+        _write(output, stream, force=force, quiet=quiet)
+        raise
+    else:
+        _write(output, stream, force=force, quiet=quiet)
+    finally:
+        sys.stdout = before
 
 
 def _write(output: str, stream: TextIOWrapper, *, force: bool, quiet: bool) -> None:
