@@ -10,7 +10,8 @@ from asprofile.editor.opened import OpenFile
 from asprofile.editor.places import EntryPart, Place, SupersectionName, place_at
 from asprofile.lint.finding import Finding
 from asprofile.lint.fixes.edits import plural
-from asprofile.lint.slips.losses import number_of, place_of
+from asprofile.lint.slips.loss import place_of
+from asprofile.lint.slips.numbers import number_of
 from asprofile.model.inference import in_words
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,

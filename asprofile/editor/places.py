@@ -11,7 +11,7 @@ from typing import Literal
 
 from asprofile.editor.labels import Labels, Occurrence, stripped
 from asprofile.lint.outline import SectionPart, SupersectionPart
-from asprofile.lint.slips.losses import number_of
+from asprofile.lint.slips.numbers import number_of
 from asprofile.lint.subject import Subject
 from asprofile.model.words import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION, TRANSFER_SYNTAXES
 from asprofile.syntax import Entry

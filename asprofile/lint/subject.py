@@ -18,8 +18,12 @@ from asprofile.lint.slips.characters import CharacterSlip, character_slips
 from asprofile.lint.slips.diagnosis import Diagnosis, Refusal, diagnose, refusals
 from asprofile.lint.slips.dropped import Dropped, dropped
 from asprofile.lint.slips.home import at_home
-from asprofile.lint.slips.lines import TextSlip, text_slips
-from asprofile.lint.slips.losses import MANDATORY, Loss, Missing, losses, missing_supersections, number_of, place_of
+from asprofile.lint.slips.lines import text_slips
+from asprofile.lint.slips.loss import Loss, place_of
+from asprofile.lint.slips.losses import losses
+from asprofile.lint.slips.missing import MANDATORY, Missing, missing_supersections
+from asprofile.lint.slips.numbers import number_of
+from asprofile.lint.slips.text_slip import TextSlip
 from asprofile.lint.suppress import Covering, Suppressions, suppressions
 from asprofile.lint.view import Layer, View
 from asprofile.model import AssociationRole, Config, ContextList, Document, Inference, Loading, Problem, infer, read

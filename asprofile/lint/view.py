@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.edits import compatible
-from asprofile.lint.slips.losses import MANDATORY
+from asprofile.lint.slips.missing import MANDATORY
 from asprofile.lint.slips.undefined import Undefined, undefined
 from asprofile.model import Problem
 from asprofile.text import Edit, Source, Span, apply_edits, encode
@@ -24,7 +24,7 @@ from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
     from asprofile.lint.slips.diagnosis import Diagnosis, Refusal
-    from asprofile.lint.slips.losses import Loss
+    from asprofile.lint.slips.loss import Loss
     from asprofile.lint.subject import Subject, UidField
 
 Layer = Literal["characters", "lines", "supersections", "places", "keys", "numbers", "values", "whole"]

@@ -15,14 +15,27 @@ PeerBroke. An exception (LocalProtocolError) means that the calling code is wron
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ProtocolError
 from asprofile.negotiate.choose import Negotiation, negotiated
 from asprofile.negotiate.request import AssociateAccept, AssociateRequest
 from asprofile.net import dimse, wire
-from asprofile.value import Value
+from asprofile.net.events import (
+    Aborted,
+    Associated,
+    AssociateRequested,
+    CommandReceived,
+    ConnectionLost,
+    DataFragment,
+    Event,
+    PeerBroke,
+    Rejected,
+    ReleaseCollision,
+    Released,
+    ReleaseRequested,
+)
+from asprofile.net.states import TABLE, TRIGGERS, State, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,166 +61,6 @@ class LocalProtocolError(RuntimeError):
 
 
 _NO_VALUES: Final[Iterator[wire.DataValue]] = iter(())
-
-
-class _Named(Enum):
-    """With a hash that takes no function in Python: the table is looked into with every PDU."""
-
-    __hash__ = object.__hash__
-
-
-class State(_Named):
-    """The states of PS3.8 Table 9-1 to 9-5, without those that only wait for a local transport connection."""
-
-    IDLE = "Sta1: requestor, nothing sent"
-    AWAITING_REQUEST = "Sta2: acceptor, awaiting A-ASSOCIATE-RQ"
-    ANSWERING = "Sta3: acceptor, to answer A-ASSOCIATE-RQ"
-    AWAITING_ANSWER = "Sta5: requestor, awaiting A-ASSOCIATE-AC or -RJ"
-    ESTABLISHED = "Sta6: established"
-    RELEASING = "Sta7: awaiting A-RELEASE-RP"
-    RELEASE_ASKED = "Sta8: to answer A-RELEASE-RQ"
-    COLLISION_ACCEPTOR = "Sta10: release collision, acceptor, awaiting A-RELEASE-RP"
-    COLLISION_REQUESTOR = "Sta11: release collision, requestor, awaiting A-RELEASE-RP"
-    CLOSED = "Sta13: closed"
-
-
-class Trigger(_Named):
-    """What moves an association: a call of ours, or a PDU of the peer (named by its type), or the end of the
-    connection.
-    """
-
-    SEND_REQUEST = "A-ASSOCIATE request"
-    SEND_ACCEPT = "A-ASSOCIATE response (accept)"
-    SEND_REJECT = "A-ASSOCIATE response (reject)"
-    SEND_DATA = "P-DATA request"
-    SEND_RELEASE = "A-RELEASE request"
-    SEND_RELEASE_RESPONSE = "A-RELEASE response"
-    SEND_ABORT = "A-ABORT request"
-    ASSOCIATE_RQ = "A-ASSOCIATE-RQ"
-    ASSOCIATE_AC = "A-ASSOCIATE-AC"
-    ASSOCIATE_RJ = "A-ASSOCIATE-RJ"
-    P_DATA_TF = "P-DATA-TF"
-    RELEASE_RQ = "A-RELEASE-RQ"
-    RELEASE_RP = "A-RELEASE-RP"
-    ABORT = "A-ABORT"
-    CONNECTION_LOST = "transport connection closed"
-
-
-_S, _T = State, Trigger
-
-TABLE: Final[dict[tuple[State, Trigger], State]] = {
-    (_S.IDLE, _T.SEND_REQUEST): _S.AWAITING_ANSWER,
-    (_S.AWAITING_ANSWER, _T.ASSOCIATE_AC): _S.ESTABLISHED,
-    (_S.AWAITING_ANSWER, _T.ASSOCIATE_RJ): _S.CLOSED,
-    (_S.AWAITING_REQUEST, _T.ASSOCIATE_RQ): _S.ANSWERING,
-    (_S.ANSWERING, _T.SEND_ACCEPT): _S.ESTABLISHED,
-    (_S.ANSWERING, _T.SEND_REJECT): _S.CLOSED,
-    (_S.ESTABLISHED, _T.SEND_DATA): _S.ESTABLISHED,
-    (_S.ESTABLISHED, _T.P_DATA_TF): _S.ESTABLISHED,
-    (_S.ESTABLISHED, _T.SEND_RELEASE): _S.RELEASING,
-    (_S.ESTABLISHED, _T.RELEASE_RQ): _S.RELEASE_ASKED,
-    (_S.RELEASING, _T.P_DATA_TF): _S.RELEASING,
-    (_S.RELEASING, _T.RELEASE_RP): _S.CLOSED,
-    (_S.RELEASE_ASKED, _T.SEND_DATA): _S.RELEASE_ASKED,
-    (_S.RELEASE_ASKED, _T.SEND_RELEASE_RESPONSE): _S.CLOSED,
-    (_S.COLLISION_REQUESTOR, _T.RELEASE_RP): _S.CLOSED,
-    (_S.COLLISION_ACCEPTOR, _T.RELEASE_RP): _S.CLOSED,
-    # (RELEASING, RELEASE_RQ), a release collision, ends in a state of its own for each side: see _collide.
-} | {(state, trigger): _S.CLOSED for state in State for trigger in (_T.SEND_ABORT, _T.ABORT, _T.CONNECTION_LOST)}
-"""Every move there is. What is not here is LocalProtocolError if we do it, and PeerBroke if the peer does."""
-
-_TRIGGERS: Final = {
-    wire.ASSOCIATE_RQ: _T.ASSOCIATE_RQ,
-    wire.ASSOCIATE_AC: _T.ASSOCIATE_AC,
-    wire.ASSOCIATE_RJ: _T.ASSOCIATE_RJ,
-    wire.P_DATA_TF: _T.P_DATA_TF,
-    wire.RELEASE_RQ: _T.RELEASE_RQ,
-    wire.RELEASE_RP: _T.RELEASE_RP,
-    wire.ABORT: _T.ABORT,
-}
-
-
-class AssociateRequested(Value):
-    """Acceptor: answer with ``accept`` or ``reject``."""
-
-    request: AssociateRequest
-
-
-class Associated(Value):
-    """Requestor: the peer accepted the association; whether any context is usable is another question."""
-
-    negotiation: Negotiation
-
-
-class Rejected(Value):
-    """Requestor: the peer rejected the association. Closed."""
-
-    reject: wire.AssociateReject
-
-
-class CommandReceived(Value):
-    """A complete command set; DataFragments follow if ``command.has_data_set``."""
-
-    context_id: int
-    command: dimse.Command
-
-
-class DataFragment(Value):
-    """A piece of the data set that belongs to the last CommandReceived; nothing is accumulated. ``data`` is for the
-    caller to keep, and may be empty.
-    """
-
-    context_id: int
-    data: memoryview
-    last: bool
-
-
-class ReleaseRequested(Value):
-    """The peer asks for release: answer with ``release_response``."""
-
-
-class ReleaseCollision(Value):
-    """Both sides asked for release at once; send ``reply`` and wait for Released."""
-
-    reply: bytes
-
-
-class Released(Value):
-    """The association ended in good order. Closed; send ``reply`` if there is one."""
-
-    reply: bytes = b""
-
-
-class Aborted(Value):
-    """The peer aborted. Closed."""
-
-    abort: wire.Abort
-
-
-class PeerBroke(Value):
-    """The peer broke the protocol. Closed; send ``reply``, an A-ABORT."""
-
-    error: ProtocolError
-    reply: bytes
-
-
-class ConnectionLost(Value):
-    """The peer closed the transport connection without release or abort. Closed."""
-
-
-Event = (
-    AssociateRequested
-    | Associated
-    | Rejected
-    | CommandReceived
-    | DataFragment
-    | ReleaseRequested
-    | ReleaseCollision
-    | Released
-    | Aborted
-    | PeerBroke
-    | ConnectionLost
-)
 
 
 class Association:
@@ -364,7 +217,7 @@ class Association:
             while event is None and (pdu := self._next_pdu()) is not None:
                 pdu_type, body = pdu
                 if pdu_type != wire.P_DATA_TF:
-                    return self._take(wire.decode(pdu_type, body), _TRIGGERS[pdu_type])
+                    return self._take(wire.decode(pdu_type, body), TRIGGERS[pdu_type])
                 self._values = wire.data_values(memoryview(body))
                 event = self._next_data_event()
         except ProtocolError as error:
@@ -383,7 +236,7 @@ class Association:
         header_size = wire.HEADER.size
         pdu_type, length = wire.HEADER.unpack_from(self._buffer)
         wire.check_header(pdu_type, length, self._max_pdu)
-        trigger = _TRIGGERS[pdu_type]
+        trigger = TRIGGERS[pdu_type]
         if (self.state, trigger) not in TABLE and not self._is_collision(trigger):
             raise ProtocolError(f"unexpected {trigger.value} ({self.state.value})")
         size = header_size + length

@@ -17,8 +17,9 @@ from asprofile.names.well_known import APPLICATION_CONTEXT
 from asprofile.negotiate.answer import answer
 from asprofile.negotiate.request import DEFAULT_MAX_PDU, OperationsWindow
 from asprofile.net import association as protocol
-from asprofile.net import dimse
+from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
+from asprofile.net.states import State
 from asprofile.net.transport import Listener
 from asprofile.net.wire import AssociateReject
 from asprofile.printing import of_peer
@@ -248,7 +249,7 @@ class _Acceptor:
     def run(self, full: bool) -> None:
         """Until the association is over. Raises AssociationError if the connection is lost on our side."""
         try:
-            while self._association.state is not protocol.State.CLOSED:
+            while self._association.state is not State.CLOSED:
                 event = self._association.next_event()
                 if event is not None:
                     self._handle(event, full)
@@ -266,26 +267,26 @@ class _Acceptor:
             self._association.receive_data(data)
         return data is not None
 
-    def _handle(self, event: protocol.Event, full: bool) -> None:
+    def _handle(self, event: events.Event, full: bool) -> None:
         match event:
-            case protocol.AssociateRequested(request):
+            case events.AssociateRequested(request):
                 self._answer_request(request, full)
                 self._deadline = Deadline(self._options.idle_timeout)
-            case protocol.CommandReceived(context_id, command):
+            case events.CommandReceived(context_id, command):
                 self._handle_command(context_id, command)
                 self._deadline.renew()
-            case protocol.DataFragment(_, data, last):
+            case events.DataFragment(_, data, last):
                 self._handle_data(data, last)
                 self._deadline.renew() if last else self._deadline.progress(len(data))
-            case protocol.ReleaseRequested():
+            case events.ReleaseRequested():
                 self._say(self._association.release_response())
-            case protocol.PeerBroke(error, reply):
+            case events.PeerBroke(error, reply):
                 # First: a peer that breaks the protocol is often gone before the answer, which is another complaint.
                 self._complain(f"broke the protocol: {error}")
                 self._say(reply)
-            case protocol.Aborted(abort):
+            case events.Aborted(abort):
                 self._complain(f"aborted the association {abort.text}")
-            case protocol.ConnectionLost():
+            case events.ConnectionLost():
                 self._complain("closed the connection without releasing the association")
 
     def _answer_request(self, request: AssociateRequest, full: bool) -> None:

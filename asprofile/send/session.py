@@ -25,8 +25,9 @@ from asprofile.errors import (
 )
 from asprofile.names.well_known import VERIFICATION
 from asprofile.net import association as protocol
-from asprofile.net import dimse
+from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
+from asprofile.net.states import State
 from asprofile.net.transport import connect
 from asprofile.printing import of_peer
 from asprofile.send.options import MOST_OPERATIONS, SendOptions
@@ -80,7 +81,7 @@ class Session:
         """Something of the last request has been sent."""
         self._unfinished: int | None = None
         """The message id of a request that is being sent."""
-        self._last_event: protocol.Event | None = None
+        self._last_event: events.Event | None = None
         self.round_trip = 0.0
         """Seconds from the association request to its answer."""
         self._interrupted = False
@@ -127,10 +128,10 @@ class Session:
         event = self._await_event(deadline, "the association request")
         self.round_trip = time.monotonic() - sent
         match event:
-            case protocol.Associated(negotiation):
+            case events.Associated(negotiation):
                 self._check_identity(negotiation)
                 return
-            case protocol.Rejected(reject):
+            case events.Rejected(reject):
                 self._transport.close()
                 words = _with_titles(reject.text, request)
                 raise AssociationRejected(
@@ -238,9 +239,9 @@ class Session:
                 raise self._failure(event)
         return self._answers.pop(message_id)
 
-    def _take_answer(self, event: protocol.Event) -> bool:
+    def _take_answer(self, event: events.Event) -> bool:
         """Keep the answer to something that was asked; False if the event is anything else."""
-        if not isinstance(event, protocol.CommandReceived) or self._fault(event):
+        if not isinstance(event, events.CommandReceived) or self._fault(event):
             return False
         number = event.command.responded_to
         assert number is not None, "it has been looked up"
@@ -250,7 +251,7 @@ class Session:
         self._answers[number] = event.command
         return True
 
-    def _fault(self, event: protocol.CommandReceived) -> str:
+    def _fault(self, event: events.CommandReceived) -> str:
         """Why this is no answer to what was asked; empty if it is one."""
         command, number = event.command, event.command.responded_to
         asked = self._asked.get(number) if number is not None else None
@@ -270,7 +271,7 @@ class Session:
         how.
         """
         event = self._listen()
-        if isinstance(event, protocol.ReleaseRequested):
+        if isinstance(event, events.ReleaseRequested):
             # The peer was faster, and everything has its answer: that is good order, too.
             self._say_last(self._association.release_response())
             self._transport.close()
@@ -282,11 +283,11 @@ class Session:
         while True:
             event = self._await_event(deadline, "the release request")
             match event:
-                case protocol.Released(reply):
+                case events.Released(reply):
                     if reply:
                         self._send([reply], deadline.left())
                     break
-                case protocol.ReleaseCollision(reply):
+                case events.ReleaseCollision(reply):
                     self._send([reply], deadline.left())
                 case _:
                     raise self._failure(event)
@@ -294,7 +295,7 @@ class Session:
 
     def abort(self) -> None:
         """End at once. Never raises."""
-        if self._association.state is not protocol.State.CLOSED:
+        if self._association.state is not State.CLOSED:
             self._say_last(self._association.abort())
         self._transport.close()
 
@@ -331,14 +332,14 @@ class Session:
         self._last_event = self._take_answers()
         return self._last_event is None
 
-    def _take_answers(self) -> protocol.Event | None:
+    def _take_answers(self) -> events.Event | None:
         """Keep the answers that are there; the event that is none, None if there is no such."""
         while (event := self._association.next_event()) is not None:
             if not self._take_answer(event):
                 return event
         return None
 
-    def _listen(self) -> protocol.Event | None:
+    def _listen(self) -> events.Event | None:
         """Take in all that has come by now; the event that is no answer, None if there is no such."""
         while (event := self._take_answers()) is None:
             data = self._hear(0.0)
@@ -356,7 +357,7 @@ class Session:
                 raise AssociationAborted(f"{error}; {_MAY_WANT_TLS}") from error
             raise
 
-    def _await_event(self, deadline: Deadline, what: str) -> protocol.Event:
+    def _await_event(self, deadline: Deadline, what: str) -> events.Event:
         """Wait for the next event; ``what`` is what the peer should answer, and nothing else makes it longer."""
         is_late = False
         while (event := self._association.next_event()) is None:
@@ -385,25 +386,25 @@ class Session:
 
     # --- what ended it
 
-    def _failure(self, event: protocol.Event) -> AssociationError:
+    def _failure(self, event: events.Event) -> AssociationError:
         """The exception for an event that ends the association; the connection is closed."""
         peer = self._transport.peer
         error: AssociationError
         match event:
-            case protocol.Aborted(abort):
+            case events.Aborted(abort):
                 error = AssociationAborted(f"{peer} aborted the association {abort.text}", "abort")
-            case protocol.PeerBroke(reason, reply):
+            case events.PeerBroke(reason, reply):
                 self._say_last(reply)
                 error = ProtocolError(f"{peer} broke the protocol: {reason}")
-            case protocol.ConnectionLost():
+            case events.ConnectionLost():
                 instead = "answering the association request" if self._association.negotiation is None else "going on"
                 hint = f"; {_MAY_WANT_TLS}" if self._is_unheard else ""
                 error = AssociationAborted(f"{peer} closed the connection instead of {instead}{hint}")
-            case protocol.ReleaseRequested():
+            case events.ReleaseRequested():
                 self._say_last(self._association.release_response())
                 early = f"{peer} asked to release the association before everything was sent"
                 error = AssociationAborted(early, "release")
-            case protocol.CommandReceived():
+            case events.CommandReceived():
                 return self._break_off(self._fault(event), "answer")
             case _:
                 return self._break_off(f"sent what was not asked for ({type(event).__name__})")
@@ -433,7 +434,7 @@ def _with_titles(words: str, request: AssociateRequest) -> str:
     return words
 
 
-def _mismatch(asked: _Asked, event: protocol.CommandReceived) -> str:
+def _mismatch(asked: _Asked, event: events.CommandReceived) -> str:
     """In what an answer differs from the request with its message id; empty if it is that request's."""
     command = event.command
     service = "C-ECHO" if asked.field == dimse.C_ECHO_RQ else "C-STORE"

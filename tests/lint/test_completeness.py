@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from asprofile.lint import Finding, Settings, Severity, lint
 from asprofile.lint.rules import all_rules
-from asprofile.lint.slips.losses import MANDATORY, Loss
+from asprofile.lint.slips.loss import Loss
+from asprofile.lint.slips.missing import MANDATORY
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.names.releases import LATEST

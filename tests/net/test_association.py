@@ -11,24 +11,21 @@ from asprofile.negotiate.answer import answer
 from asprofile.negotiate.choose import choose
 from asprofile.negotiate.request import AssociateAccept, ContextResult, propose
 from asprofile.net import dimse, wire
-from asprofile.net.association import (
-    TABLE,
+from asprofile.net.association import Association, LocalProtocolError
+from asprofile.net.events import (
     Aborted,
     Associated,
     AssociateRequested,
-    Association,
     CommandReceived,
     ConnectionLost,
     DataFragment,
-    LocalProtocolError,
     PeerBroke,
     Rejected,
     ReleaseCollision,
     Released,
     ReleaseRequested,
-    State,
-    Trigger,
 )
+from asprofile.net.states import TABLE, State, Trigger
 
 REQUEST = propose(CT_PROFILE)
 COMMAND = dimse.store_request(CT, "1.2.3", 1)

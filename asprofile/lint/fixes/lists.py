@@ -12,7 +12,7 @@ from itertools import chain
 
 from asprofile.lint.fixes.edits import with_number
 from asprofile.lint.outline import SectionPart
-from asprofile.lint.slips.losses import number_of
+from asprofile.lint.slips.numbers import number_of
 from asprofile.lint.subject import Subject
 from asprofile.model import uid
 from asprofile.model.inference import has_class_twice

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.edits import plural
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.lines import TextSlip
+from asprofile.lint.slips.text_slip import TextSlip
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.text import Edit, Span, encode

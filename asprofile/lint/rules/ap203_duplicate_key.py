@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.losses import Loss
+from asprofile.lint.slips.loss import Loss
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.syntax import Entry

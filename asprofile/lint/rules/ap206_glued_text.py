@@ -8,7 +8,7 @@ from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.edits import plural
 from asprofile.lint.fixes.lists import single_removals
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.lines import TextSlip
+from asprofile.lint.slips.text_slip import TextSlip
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.model.words import NUMBERED_KEYS

@@ -8,7 +8,7 @@ from itertools import groupby
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.edits import plural
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.losses import Loss
+from asprofile.lint.slips.loss import Loss
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.model.words import LIST_OF, NUMBERED_KEYS, SPELLED

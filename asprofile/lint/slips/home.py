@@ -7,7 +7,9 @@ from itertools import groupby
 
 from asprofile.lint.fixes.edits import line_end, line_start, without_lines
 from asprofile.lint.outline import Outline, SectionPart
-from asprofile.lint.slips.losses import Loss, end_of, number_in, number_of
+from asprofile.lint.slips.loss import Loss
+from asprofile.lint.slips.losses import end_of
+from asprofile.lint.slips.numbers import number_in, number_of
 from asprofile.model.words import NUMBERED_KEYS
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span

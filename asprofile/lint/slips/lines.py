@@ -11,34 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
 from asprofile.lint.fixes.edits import likeness, line_end, line_start
+from asprofile.lint.slips.text_slip import TextSlip, What
 from asprofile.model.words import PREFIXES, PROFILE_KEYS, SPELLED
 from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.reading import kept_characters
 from asprofile.syntax.tree import Item
 from asprofile.text import Edit, Span
-from asprofile.value import Value
-
-Kind = Literal["swallowed", "glued", "unbalanced"]
-What = Literal[
-    "header",
-    "entry",
-    "comment",  # `# ...` where it is none, `; ...`, `// ...`
-    "live comment",  # a comment mark in front of an entry that DCMTK reads all the same
-    "no equals sign",  # an entry with a blank or `:` where `=` belongs
-    "no value",  # a key and nothing else
-    "text",
-    "unclosed",  # a header without its closing brackets
-    "too many closed",  # brackets behind a header
-    "too many opened",
-    "not opened",  # a header without its opening brackets
-    "no brackets",  # a header in other brackets, or in none, or behind a character that nobody sees
-    "doubled",  # the header of a section in the brackets of a supersection
-    "rest",  # the rest of the value above
-    "entry behind",  # an entry behind another on the same line
-]
 
 _PLAIN_KEY = re.compile(rb"[A-Za-z0-9_-]+[ \t]*")
 _PLAIN_HEADER = re.compile(rb"\[[^\[\]\r\n]*\]|\[\[[^\[\]\r\n]*\]\]")
@@ -54,23 +34,6 @@ _BEHIND = re.compile(rb"(?i)(?<=[ \t,;])(?:transfersyntax|presentationcontext|ro
 _UNFINISHED = (b"\\", b"-", b".", b":")
 # A key, then something other than `=`, then perhaps a value.
 _NO_EQUALS = re.compile(rb"([A-Za-z]+)([0-9]*)(?:[ \t]*(?::=?|[-=]>|[ \t])[ \t]*(\S.*)?)?\Z", re.DOTALL)
-
-
-class TextSlip(Value):
-    """``span`` is the first text that is not what it looks like; ``lines`` how many such lines the item has.
-
-    ``mend`` are the edits that make of it what it looks like, ``certain`` says that no other reading is likely.
-    ``harmless``: nothing but a comment is misread.
-    """
-
-    kind: Kind
-    what: What
-    item: Entry | Header
-    span: Span
-    mend: tuple[Edit, ...]
-    lines: int = 1
-    certain: bool = True
-    harmless: bool = False
 
 
 def text_slips(data: bytes, items: Iterable[Item]) -> Iterator[TextSlip]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.lint.slips.lines import TextSlip
+from asprofile.lint.slips.text_slip import TextSlip
 from asprofile.lint.subject import Subject
 from asprofile.names.releases import LATEST
 from asprofile.text import Source, apply_edits, decode
