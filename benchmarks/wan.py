@@ -53,7 +53,8 @@ LEAST_OF_BEST = 0.97
 RECEIVER = f"""
 import sys, threading
 from pathlib import Path
-from asprofile.receive.engine import ReceiveOptions, Receiver
+from asprofile.receive.options import ReceiveOptions
+from asprofile.receive.engine import Receiver
 from asprofile.value import Value
 
 class Context(Value):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from asprofile.objects.converting import Policy
     from asprofile.objects.dictionaries import Dictionaries
     from asprofile.objects.header import Header, Judge, Reading, Unreadable
-    from asprofile.objects.rewriting import Changes
+    from asprofile.objects.rules import Changes
 
     # Generic in the stubs of click, but not in every click that is installed.
     _IntType = click.ParamType[int]
@@ -71,7 +71,7 @@ class Conversion(Value):
                 return AsItIs(truncated=self.send_truncated, max_size=self.max_object_size)
             return AsItIs(truncated=True) if self.send_truncated else AS_IT_IS
         from asprofile.objects.converting import DEFAULT_LEVEL, Converter
-        from asprofile.objects.rewriting import Rules
+        from asprofile.objects.rules import Rules
 
         return Converter(
             policy=cast("Policy", self.convert),

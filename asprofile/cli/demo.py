@@ -23,7 +23,8 @@ from asprofile.objects.demo import make_demo_objects
 from asprofile.objects.header import Header
 from asprofile.objects.scan import scan
 from asprofile.printing import Style
-from asprofile.receive.engine import Received, Receiver
+from asprofile.receive.engine import Receiver
+from asprofile.receive.options import Received
 from asprofile.send.engine import Outcome, Report, send
 from asprofile.send.peer import Peer
 from asprofile.settings.project import ProjectSettings

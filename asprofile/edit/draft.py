@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from asprofile.edit import lines
+from asprofile.edit import entries, lines
 from asprofile.edit.fmt import Refusal, formatted, is_formatted
 from asprofile.edit.meaning import Item, Meaning, meaning_of
 from asprofile.errors import EditError
@@ -137,7 +137,7 @@ class Draft:
         def change(meaning: Meaning, _: Case) -> None:
             meaning.lists[supersection][label].insert(place, item)
 
-        self.apply(lambda document: lines.inserted(document, supersection, label, place, value, comment), change)
+        self.apply(lambda document: entries.inserted(document, supersection, label, place, value, comment), change)
 
     def remove(self, supersection: str, label: str, places: Iterable[int]) -> None:
         """Take entries out of a list that keeps others."""
@@ -147,7 +147,7 @@ class Draft:
             items = meaning.lists[supersection][label]
             items[:] = [item for place, item in enumerate(items) if place not in gone]
 
-        self.apply(lambda document: lines.removed(document, supersection, label, gone), change)
+        self.apply(lambda document: entries.removed(document, supersection, label, gone), change)
 
     def replace(self, supersection: str, label: str, place: int, item: Item) -> None:
         """Put an item in the place of another."""
@@ -156,7 +156,7 @@ class Draft:
         def change(meaning: Meaning, _: Case) -> None:
             meaning.lists[supersection][label][place] = item
 
-        self.apply(lambda document: lines.replaced(document, supersection, label, place, value), change)
+        self.apply(lambda document: entries.replaced(document, supersection, label, place, value), change)
 
     def add_list(self, supersection: str, label: str, items: Sequence[Item]) -> None:
         """Add a list; ``label`` as it shall be written."""

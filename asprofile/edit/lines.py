@@ -1,4 +1,4 @@
-"""Edits of a file's lines: entries put into numbered lists and taken out, sections added, taken out and named anew.
+"""Edits of the lines of sections: added, taken out, renamed, referred to from a profile.
 
 Each function gives edits that keep every comment line and set new lines as their neighbours are set (line end,
 spelling of the key, blanks around ``=``). What the edits mean, and that they mean it, belongs in ``draft``.
@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from asprofile.errors import EditError
 from asprofile.lint.fixes.edits import line_start, next_line
 from asprofile.model import Document, Section
 from asprofile.model.words import (
-    NUMBERED_KEYS,
     PRESENTATION_CONTEXTS,
     PROFILE_KEYS,
     PROFILES,
@@ -24,28 +22,25 @@ from asprofile.model.words import (
     TRANSFER_SYNTAXES,
     label_of,
 )
-from asprofile.program import command
 from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.tree import Item
-from asprofile.text import Edit, Source, Span, apply_edits, decode, encode
+from asprofile.text import Edit, Span, apply_edits, encode
 
 Edits = list[Edit]
 
-_LINE_END = re.compile(rb"\r\n?|\n")
+LINE_END = re.compile(rb"\r\n?|\n")
 _LINE = re.compile(rb"([^\r\n]*)(\r\n?|\n|\Z)")
-_COMMENT = re.compile(rb"(?:(?<=[\r\n])|\A)#[^\r\n]*(?:\r\n?|\n|\Z)")
-_BLANKS = re.compile(rb"[ \t]*")
-_DIGITS = re.compile(rb"(?<![0-9])[0-9]+\Z")
+COMMENT = re.compile(rb"(?:(?<=[\r\n])|\A)#[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
 def comments(data: bytes) -> Counter[bytes]:
     """The comment lines of a file, without line ends and blanks in front of these, with how often each stands there."""
-    return Counter(match.group().rstrip() for match in _COMMENT.finditer(data))
+    return Counter(match.group().rstrip() for match in COMMENT.finditer(data))
 
 
 def usual_line_end(data: bytes) -> bytes:
     """The kind of line end that most lines have."""
-    counts = Counter(_LINE_END.findall(data))
+    counts = Counter(LINE_END.findall(data))
     return max(counts, key=lambda end: counts[end], default=b"\n")
 
 
@@ -55,159 +50,18 @@ def sections(document: Document, supersection: str, label: str) -> list[Section]
     return list(found.named(label)) if found else []
 
 
-# -- entries
-
-
-def inserted(document: Document, supersection: str, label: str, place: int, value: str, comment: str = "") -> Edits:
-    """Make ``value`` the entry number ``place`` (from 0, and not the first) of a list; those behind it move on by one.
-
-    ``comment``: a line above it, without ``#``. Raises EditError where numbers would bring entries to life that DCMTK
-    does not read now.
-    """
-    section, entries, place = _section_of(document, supersection, label, place)
-    before = entries[place - 1]
-    aligned = _is_aligned(section)
-    edits = [_numbered(entry, number, aligned) for number, entry in enumerate(entries[place:], place + 2)]
-    data = document.data
-    at = next_line(data, before.value_span.end)
-    line = _keyed_like(before, place + 1, aligned, supersection) + encode(value)
-    lines = [b"# " + encode(comment), line] if comment else [line]
-    return [*edits, _new_lines(data, at, lines)]
-
-
-def removed(document: Document, supersection: str, label: str, places: Collection[int]) -> Edits:
-    """Take the entries with these numbers (from 0) out of a list and number the others anew. One has to stay."""
-    edits: Edits = []
-    first = 0
-    for section in sections(document, supersection, label):
-        read = list(section.numbered(NUMBERED_KEYS[supersection]))
-        gone = {place - first for place in places if first <= place < first + len(read)}
-        first += len(read)
-        if not gone:
-            continue
-        entries = _sound(document, supersection, section)
-        aligned = _is_aligned(section)
-        edits += [_without(document.data, entries[place]) for place in sorted(gone)]
-        kept = [entry for place, entry in enumerate(entries) if place not in gone]
-        edits += [
-            _numbered(entry, number, aligned)
-            for number, entry in enumerate(kept, start=1)
-            if entry.key != f"{NUMBERED_KEYS[supersection]}{number}"
-        ]
-    return edits
-
-
-def replaced(document: Document, supersection: str, label: str, place: int, value: str) -> Edits:
-    """Give the entry with this number (from 0) another value."""
-    entries = [
-        entry
-        for section in sections(document, supersection, label)
-        for entry in section.numbered(NUMBERED_KEYS[supersection])
-    ]
-    return [Edit(entries[place].value_span, encode(value))]
-
-
-def renumbered(document: Document, keys: dict[int, bytes]) -> Edits:
-    """Give entries other keys; ``keys`` as ``renumber.renumbered_keys`` has them, by the offset of the entry."""
-    edits: Edits = []
-    for supersection in document.supersections:
-        for section in supersection.sections:
-            wanted = [entry for entry in section.entries if entry.span.start in keys]
-            aligned = bool(wanted) and _is_aligned(section)
-            edits += [_rekeyed(entry, keys[entry.span.start], aligned) for entry in wanted]
-    return edits
-
-
-def _section_of(document: Document, supersection: str, label: str, place: int) -> tuple[Section, list[Entry], int]:
-    """The section that gets the entry, its entries, and the place in it."""
-    found: tuple[Section, int] | None = None
-    first = 0
-    for section in sections(document, supersection, label):
-        count = sum(1 for _ in section.numbered(NUMBERED_KEYS[supersection]))
-        if count and first < place:
-            found = section, place - first
-        first += count
-    assert found is not None, "a list that is loaded has an entry"
-    section, place = found
-    entries = _sound(document, supersection, section)
-    return section, entries, min(place, len(entries))
-
-
-def _sound(document: Document, supersection: str, section: Section) -> list[Entry]:
-    """The numbered entries of a section, all of which DCMTK reads."""
-    prefix = NUMBERED_KEYS[supersection]
-    read = list(section.numbered(prefix))
-    spans = {entry.span for entry in read}
-    for entry in section.entries:
-        if entry.span not in spans and entry.key.startswith(prefix) and entry.key.removeprefix(prefix).isdigit():
-            line = Source(document.data).line_of(entry.key_span.start)
-            raise EditError(
-                f"DCMTK does not read {decode(_text(entry, entry.key_span))} in line {line} (a number before it is "
-                f"missing or there twice, or it has a leading zero), and new numbers in [{section.name}] could bring "
-                f"it to life: take it out, or let `{command('renumber')}` make it count"
-            )
-    return read
-
-
-def _without(data: bytes, entry: Entry) -> Edit:
+def without(data: bytes, entry: Entry) -> Edit:
     """Takes an entry's lines out, but for the comments between them, and what stands in front of it on its line."""
     start, end = entry.key_span.start, entry.value_span.end
     begin = line_start(data, start)
     if data[begin:start].strip(b" \t\0"):
-        match = _LINE_END.search(data, end)
+        match = LINE_END.search(data, end)
         return Edit(Span(start, match.start() if match else len(data)), b"")
     end = next_line(data, end)
-    return Edit(Span(begin, end), b"".join(_COMMENT.findall(data, begin, end)))
+    return Edit(Span(begin, end), b"".join(COMMENT.findall(data, begin, end)))
 
 
-def _keyed_like(entry: Entry, number: int, aligned: bool, supersection: str) -> bytes:
-    """The key with another number, the ``=`` and the blanks around it, as the entry has them."""
-    key = _text(entry, entry.key_span)
-    stem, digits = _DIGITS.sub(b"", key), _DIGITS.search(key)
-    before = entry.data[entry.key_span.end : entry.raw_key.end]
-    after = entry.data[entry.raw_value.start : entry.value_span.start]
-    if digits is None or before.strip(b" \t") or after.strip(b" \t") or _LINE_END.search(stem):
-        return encode(f"{SPELLED_KEYS[NUMBERED_KEYS[supersection]]}{number} = ")
-    written = stem + b"%d" % number
-    return written + _padding(before, len(key), len(written), aligned) + b"=" + after
-
-
-def _numbered(entry: Entry, number: int, aligned: bool) -> Edit:
-    key = _text(entry, entry.key_span)
-    stem = _DIGITS.sub(b"", key)
-    digits = key.removeprefix(stem)
-    if not digits or not entry.key.endswith(digits.decode("ascii")) or entry.key[: -len(digits)][-1:].isdigit():
-        raise EditError(f"the key {decode(key)!r} has other characters between its digits: write it as DCMTK reads it")
-    return _rekeyed(entry, stem + b"%d" % number, aligned)
-
-
-def _rekeyed(entry: Entry, key: bytes, aligned: bool) -> Edit:
-    old = _text(entry, entry.key_span)
-    gap = Span(entry.key_span.end, entry.raw_key.end)
-    between = entry.data[gap.start : gap.end]
-    if between.strip(b" \t"):
-        return Edit(entry.key_span, key)
-    return Edit(Span(entry.key_span.start, gap.end), key + _padding(between, len(old), len(key), aligned))
-
-
-def _padding(before: bytes, old: int, new: int, aligned: bool) -> bytes:
-    """The blanks between a key and its ``=``: as they are, or so many that the ``=`` stays in its column."""
-    if not aligned or b"\t" in before:
-        return before
-    return b" " * max(old + len(before) - new, min(1, len(before)))
-
-
-def _is_aligned(section: Section) -> bool:
-    """Whether the ``=`` stand one below the other behind keys of different lengths."""
-    entries = list(section.entries)
-    lengths = {entry.key_span.end - entry.key_span.start for entry in entries}
-    columns = {entry.raw_key.end - entry.key_span.start for entry in entries}
-    padded = any(entry.raw_key.end - entry.key_span.end > 1 for entry in entries)
-    return len(columns) == 1 and (len(lengths) > 1 or padded)
-
-
-def _text(entry: Entry, span: Span) -> bytes:
-    return entry.data[span.start : span.end]
+# -- entries
 
 
 # -- sections
@@ -263,7 +117,7 @@ def section_removed(document: Document, supersection: str, label: str) -> Edits:
         else:
             span = header.span
         edits.append(Edit(span, b""))
-        edits += [_without(data, entry) for entry in section.entries]
+        edits += [without(data, entry) for entry in section.entries]
     return edits
 
 
@@ -276,13 +130,13 @@ def referred(document: Document, profile: str, key: str, label: str) -> Edits:
     there = [entry for name in PROFILE_KEYS if (entry := section.get(name)) is not None]
     neighbour = max(there, key=lambda entry: entry.span)
     at = next_line(document.data, neighbour.value_span.end)
-    return [_new_lines(document.data, at, [encode(f"{SPELLED[key]} = {label}")])]
+    return [new_lines(document.data, at, [encode(f"{SPELLED[key]} = {label}")])]
 
 
 def unreferred(document: Document, profile: str, key: str) -> Edits:
     """Take an entry out of a profile."""
     entry = sections(document, PROFILES, profile)[0].get(key)
-    return [] if entry is None else [_without(document.data, entry)]
+    return [] if entry is None else [without(document.data, entry)]
 
 
 def renamed(document: Document, supersection: str, old: str, new: str) -> Edits:
@@ -347,14 +201,14 @@ def top_comment(document: Document) -> bytes:
     """The comments at the top of a file that stand apart from its first header, or directly above it. LF line ends."""
     first = next((item for item in document.tree if not isinstance(item, Space)), None)
     text = document.data[: first.span.start if first is not None else len(document.data)]
-    return b"".join(match.group().rstrip() + b"\n" for match in _COMMENT.finditer(text))
+    return b"".join(match.group().rstrip() + b"\n" for match in COMMENT.finditer(text))
 
 
 def _with_line_ends(block: bytes, end: bytes) -> bytes:
-    return end.join(_LINE_END.split(block.rstrip(b"\r\n"))) + end
+    return end.join(LINE_END.split(block.rstrip(b"\r\n"))) + end
 
 
-def _new_lines(data: bytes, at: int, lines: Sequence[bytes]) -> Edit:
+def new_lines(data: bytes, at: int, lines: Sequence[bytes]) -> Edit:
     """Lines at the start of a line, or behind a last one that has no end."""
     end = usual_line_end(data)
     if at and data[at - 1] not in b"\r\n":

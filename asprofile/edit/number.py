@@ -5,7 +5,7 @@ Which numbers they get is decided in ``renumber``.
 
 from __future__ import annotations
 
-from asprofile.edit import lines
+from asprofile.edit import entries
 from asprofile.edit.draft import Edited
 from asprofile.edit.fmt import Refusal, formatted, is_formatted
 from asprofile.edit.renumber import renumbered_keys
@@ -33,7 +33,7 @@ def renumber_entries(document: Document, release: str) -> Edited:
         f"line {source.line_of(starts[start].key_span.start)}: {decode(_key(starts[start]))} is now {decode(key)}"
         for start, key in sorted(keys.items())
     )
-    changed = read(apply_edits(document.data, lines.renumbered(document, keys)))
+    changed = read(apply_edits(document.data, entries.renumbered(document, keys)))
     if is_formatted(document) and not isinstance(after := formatted(changed), Refusal):
         changed = after
     _check(document, changed, release)

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast, get_args
+from typing import BinaryIO, Protocol, cast, get_args
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
-from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from asprofile import __version__
@@ -36,6 +32,7 @@ from asprofile.editor.symbols import symbols
 from asprofile.errors import AsprofileError
 from asprofile.lint import Settings
 from asprofile.lint.select import expanded, selected
+from asprofile.lsp.plumbing import Output, QuietServer, failed, guarded, log_plainly
 from asprofile.lsp.values import (
     NAME,
     completion_item,
@@ -48,7 +45,6 @@ from asprofile.lsp.values import (
     remark,
     text_edits,
 )
-from asprofile.program import DEBUG_VARIABLE
 from asprofile.settings.project import nearest
 from asprofile.text import Source, Span
 
@@ -70,47 +66,15 @@ _NO_PROFILE = (
 
 def serve() -> int:
     """Serve one client on standard input and output until it ends; the exit status is 0 after a proper shutdown."""
-    _log_plainly()
+    log_plainly()
     # Whoever starts it by hand must be able to stop it; nothing is lost.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     session = _Session()
-    output = _Output(os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
+    output = Output(os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
     # Nothing but messages may get between the messages.
     with contextlib.redirect_stdout(sys.stderr):
         session.server.start_io(sys.stdin.buffer, cast("BinaryIO", output))
     return 0 if session.is_shut_down else 1
-
-
-class _Output:
-    """Standard output as pygls writes to it. A client that no longer reads has gone: its input will end too."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._is_read = True
-
-    def write(self, data: bytes) -> None:
-        if self._is_read:
-            self._do(lambda: self._stream.write(data))
-
-    def flush(self) -> None:
-        if self._is_read:
-            self._do(self._stream.flush)
-
-    def close(self) -> None:
-        self._do(self._stream.close)
-
-    def _do(self, action: Callable[[], object]) -> None:
-        try:
-            action()
-        except BrokenPipeError:
-            self._is_read = False
-
-
-class _Server(LanguageServer):
-    """As pygls has it, but that what a client sends wrongly is noted in its log rather than shown to people."""
-
-    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - pygls' signature
-        self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"{type(error).__name__}: {error}"))
 
 
 class _Positioned(Protocol):
@@ -140,7 +104,7 @@ class _Session:
 
     def __init__(self) -> None:
         self.is_shut_down = False
-        self.server = _Server(NAME, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        self.server = QuietServer(NAME, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self._opened: dict[str, _Opened] = {}
         self._complaint = ""
         triggers = types.CompletionOptions(trigger_characters=["\\", "=", "["], resolve_provider=True)
@@ -166,7 +130,7 @@ class _Session:
             (types.TEXT_DOCUMENT_CODE_ACTION, self.code_action, kinds),
             (types.TEXT_DOCUMENT_FORMATTING, self.formatting, None),
         ):
-            self.server.feature(method, options)(_guarded(handler))
+            self.server.feature(method, options)(guarded(handler))
 
     # -- life
 
@@ -349,10 +313,10 @@ class _Session:
             return None
         file, positions, offset = here
         if not file.may_be_changed:
-            raise _failed("nothing is renamed in what is not an association profile")
+            raise failed("nothing is renamed in what is not an association profile")
         edits = file.labels.renaming(offset, params.new_name.strip())
         if isinstance(edits, CannotRename):
-            raise _failed(edits.reason)
+            raise failed(edits.reason)
         return types.WorkspaceEdit({params.text_document.uri: text_edits(edits, positions)})
 
     def code_action(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
@@ -408,46 +372,3 @@ def _settings_for(path: str) -> Settings:
 
 
 # -- errors and logs
-
-
-def _failed(message: str) -> JsonRpcException:
-    """What a client shows to people as the reason for which a request was not done."""
-    return JsonRpcException(message, types.LSPErrorCodes.RequestFailed.value)
-
-
-def _guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The handler, but that an error is a sentence for the client, without a traceback."""
-
-    def guarded(params: Any) -> Any:
-        try:
-            return handler(params)
-        except JsonRpcException:
-            raise
-        except AsprofileError as error:
-            raise _failed(str(error)) from None
-        except Exception as error:
-            if os.environ.get(DEBUG_VARIABLE):
-                raise
-            raise _failed(f"internal error, please report it ({type(error).__name__}: {error})") from None
-
-    return guarded
-
-
-class _OneLine(logging.Formatter):
-    """A line for each record: editors keep what is written to standard error, and a traceback helps nobody there."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        message = record.getMessage()
-        if os.environ.get(DEBUG_VARIABLE):
-            return super().format(record)
-        return f"asprofile lsp: {message.splitlines()[0] if message else record.levelname}"
-
-
-def _log_plainly() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_OneLine())
-    for name in ("pygls", "asyncio", "concurrent.futures"):
-        logger = logging.getLogger(name)
-        logger.handlers = [handler]
-        logger.propagate = False
-        logger.setLevel(logging.WARNING)

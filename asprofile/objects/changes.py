@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ConfigurationError, ObjectError
 from asprofile.objects.encoding import CHARACTER_SET, SOP_CLASS, TEXT_VRS
-from asprofile.objects.rewriting import Changes
+from asprofile.objects.rules import Changes
 from asprofile.objects.vrs import PIXEL_REPRESENTATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from asprofile.objects.header import Header
-    from asprofile.objects.rewriting import Change
+    from asprofile.objects.rules import Change
     from asprofile.objects.vrs import Scope
 
 _STEP: Final = re.compile(
@@ -49,7 +49,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class SetValue:
-    """A change (``rewriting.Change``) that puts a value, whether there is one or not. ``vr`` is the dictionary's,
+    """A change (``rules.Change``) that puts a value, whether there is one or not. ``vr`` is the dictionary's,
     empty if it does not know the element.
     """
 

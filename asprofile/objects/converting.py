@@ -15,22 +15,14 @@ from asprofile.names import dcmtk, transfer_syntaxes
 from asprofile.names.well_known import ENCAPSULATED_UNCOMPRESSED, GE_IMPLICIT_VR
 from asprofile.objects.dataset import Original
 from asprofile.objects.decoding import CODES
+from asprofile.objects.elements import Disorder, Window
 from asprofile.objects.encoding import DEFLATED, SOP_INSTANCE, UNCOMPRESSED, encoding_of
 from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.prepared import Output, PreparedDataSet, inflate
 from asprofile.objects.preparing import AsItIs
-from asprofile.objects.rewriting import (
-    ANY_PIXELS,
-    NO_CHANGES,
-    Changes,
-    Decoded,
-    Disorder,
-    PixelRules,
-    Rewriter,
-    Rules,
-    Window,
-)
+from asprofile.objects.rewriting import Rewriter
 from asprofile.objects.room import DEFAULT_MAX_SIZE, Room
+from asprofile.objects.rules import ANY_PIXELS, NO_CHANGES, Changes, Decoded, PixelRules, Rules
 from asprofile.objects.stretches import LONGEST, Stretch
 from asprofile.objects.vrs import VRs
 from asprofile.objects.whole import find_extent, walk

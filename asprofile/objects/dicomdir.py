@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.objects.elements import Head, Window, read_head, read_item, skip
 from asprofile.objects.encoding import EXPLICIT_LITTLE, ITEM_END, SEQUENCE_END, UNDEFINED
 from asprofile.objects.header import Unreadable, describe_os_error, examine
-from asprofile.objects.rewriting import Head, Window, read_head, read_item, skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

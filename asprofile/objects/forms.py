@@ -32,7 +32,7 @@ PIXEL_DATA: Final = 0x7FE00010
 ITEM_LITTLE: Final = b"\xfe\xff\x00\xe0"
 WORDS: Final = {ITEM: "an item", ITEM_END: "the end of an item", SEQUENCE_END: "the end of a sequence"}
 
-# PS3.5 section 7.1.2, and what DCMTK uses within and some programs let out (dcvr.cc); ``rewriting`` has their meaning.
+# PS3.5 section 7.1.2, and what DCMTK uses within and some programs let out (dcvr.cc); ``elements`` has their meaning.
 SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US xs up".split())
 LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV ox px lt".split())
 NO_SEQUENCE: Final = LONG - {b"SQ", b"UN"}

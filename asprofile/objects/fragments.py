@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from asprofile.errors import ObjectError
 from asprofile.objects.codestreams import IMAGE_STARTS
+from asprofile.objects.elements import damaged, read_item
 from asprofile.objects.encoding import EXPLICIT_LITTLE, SEQUENCE_END
-from asprofile.objects.rewriting import damaged, read_item
 
 if TYPE_CHECKING:
-    from asprofile.objects.rewriting import Head, Window
+    from asprofile.objects.elements import Head, Window
 
 Place = tuple[int, int]
 """Where a fragment starts in its file, and its length in bytes."""

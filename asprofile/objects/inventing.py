@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from asprofile.objects.encoding import SOP_INSTANCE, TEXT_VRS
-from asprofile.objects.rewriting import Changes
+from asprofile.objects.rules import Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

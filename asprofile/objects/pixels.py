@@ -14,12 +14,13 @@ from typing import IO, TYPE_CHECKING, Final
 from asprofile.errors import ObjectError
 from asprofile.names.well_known import ENCAPSULATED_UNCOMPRESSED
 from asprofile.objects.decoding import FrameDecoder
+from asprofile.objects.elements import Head, Window, damaged, read_head, read_item, skip
 from asprofile.objects.encoding import EXPLICIT_LITTLE, ITEM_END, PIXEL_DATA, SEQUENCE_END, UNDEFINED
 from asprofile.objects.fragments import fragments, frames, joined
 from asprofile.objects.images import Image, image_of, photometric_after, refused
 from asprofile.objects.prepared import Part, spool
-from asprofile.objects.rewriting import Changes, Decoded, Head, Window, damaged, read_head, read_item, skip
 from asprofile.objects.room import Room
+from asprofile.objects.rules import Changes, Decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

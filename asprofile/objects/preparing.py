@@ -105,7 +105,7 @@ class AsItIs:
             return source
         source.close()
         from asprofile.objects.converting import Converter  # needs much, and is seldom needed
-        from asprofile.objects.rewriting import Rules
+        from asprofile.objects.rules import Rules
 
         return Converter(rules=Rules(even=True)).open(header, transfer_syntax)
 

@@ -8,16 +8,16 @@ the result out (``prepared``). Large values are never looked at: the result refe
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field, replace
-from typing import IO, TYPE_CHECKING, Final, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.objects.elements import DEEPEST, Disorder, Head, Window, damaged, read_head, read_item, skip, too_deep
 from asprofile.objects.encoding import (
     CHARACTER_SET,
     IMPLICIT_LITTLE,
     ITEM,
     ITEM_END,
-    LONG_VRS,
     OLD_VRS,
     PIXEL_DATA,
     SEQUENCE_END,
@@ -29,7 +29,9 @@ from asprofile.objects.encoding import (
     Encoding,
     swapped,
 )
-from asprofile.objects.prepared import Part, read_into
+from asprofile.objects.groups import Groups
+from asprofile.objects.prepared import Part
+from asprofile.objects.rules import ANY_PIXELS, NO_CHANGES, Change, Changes, Decoded, PixelRules, Rules
 from asprofile.objects.vrs import PIXEL_REPRESENTATION, WAVEFORM_BITS_ALLOCATED, Scope
 
 if TYPE_CHECKING:
@@ -38,204 +40,13 @@ if TYPE_CHECKING:
     from asprofile.objects.prepared import Output
     from asprofile.objects.vrs import VRs
 
-_WINDOW: Final = 256 << 10
 _SMALL: Final = 16 << 10  # longer values are referred to, not copied
-_DEEPEST: Final = 100
 _TAIL: Final = 4096
 _WHITE_SPACE: Final = b" \t\n\v\f\r"
 # Ambiguous, and in front of the element that decides: Zero Velocity Pixel Value, Mapped Pixel Value.
 _EARLY: Final = frozenset((0x00189810, 0x00221452))
 _BITS_ALLOCATED: Final = 0x00280100
 _NUMBERS: Final = frozenset((PIXEL_REPRESENTATION, WAVEFORM_BITS_ALLOCATED, _BITS_ALLOCATED))
-
-# What a VR in a file is read as: the standard's own; those DCMTK uses within and some writers let out; two other
-# capital letters are a VR to come, with a 32-bit length; anything else has a 16-bit length (DCMTK 3.7.0, dcvr.cc).
-_VR_NAMES: Final = {vr.encode(): (vr, vr in LONG_VRS) for vr in SHORT_VRS | LONG_VRS} | {
-    b"ox": ("OB", True),
-    b"px": ("OB", True),
-    b"lt": ("OW", True),
-    b"xs": ("US", False),
-    b"up": ("UL", False),
-}
-
-
-class Change(Protocol):
-    """What is to become of one element."""
-
-    def value(self, vr: str | None, length: int | None, scope: Scope) -> tuple[str, bytes] | None:
-        """The new VR and value, in little endian and of even length; None to leave the element as it is, or out if
-        it is not there; an empty VR to leave it out.
-
-        ``vr`` and ``length`` are those of the element that is there, None if there is none. Raises ObjectError if
-        the value cannot be written in this data set.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Changes in one item or data set: of elements by tag, and within the items of sequences by tag and number from
-    0 (None: in each of them).
-    """
-
-    elements: Mapping[int, Change] = field(default_factory=dict)
-    within: Mapping[int, Mapping[int | None, Changes]] = field(default_factory=dict)
-
-
-NO_CHANGES: Final = Changes()
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How a data set is written.
-
-    ``dcmtk``: as DCMTK writes it on an association (3.7.0, DIMSE_sendDcmDataset): sequences and items with lengths,
-    elements in ascending order and each but once, text without needless padding, odd values made even, no Data Set
-    Trailing Padding unless ``padding``. Otherwise all of that stays as it is. ``new_vrs`` false writes OB for what is
-    no VR of 1993 (DCMTK's ``--disable-new-vr``). ``even`` makes odd values and fragments even, as PS3.5 section 7.1.1
-    wants them: with a blank behind a text, with a NUL otherwise.
-    """
-
-    dcmtk: bool = False
-    padding: bool = False
-    new_vrs: bool = True
-    even: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """Pixel data that takes the place of encapsulated ones."""
-
-    part: Part
-    vr: str
-
-
-@dataclass(frozen=True, slots=True)
-class PixelRules:
-    """Which pixel data stay what they are: ``native`` ones of the data set itself (those of items always do),
-    ``encapsulated`` ones; what else there is is refused with ``refusal``. ``swapped``: the native ones are in the other
-    byte order than all else.
-    """
-
-    native: bool = True
-    encapsulated: bool = True
-    swapped: bool = False
-    refusal: str = ""
-
-
-ANY_PIXELS: Final = PixelRules()
-
-
-class Disorder(Exception):
-    """The elements are not in ascending order, where they have to be; walk again with ``ordered``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The beginning of an element at ``pos``: its value, ``length`` bytes, starts at ``start``. ``vr`` is empty in
-    Implicit VR.
-    """
-
-    tag: int
-    vr: str
-    length: int
-    pos: int
-    start: int
-
-
-class Window:
-    """A file, or a part of it up to ``end``, to look into at any place."""
-
-    def __init__(self, file: IO[bytes], end: int) -> None:
-        self.file = file
-        self.end = end
-        self._base = 0
-        self._data = b""
-
-    def at(self, pos: int, count: int) -> tuple[bytes, int]:
-        """Bytes in which the ``count`` from ``pos`` stand, and where."""
-        if not (self._base <= pos and pos + count <= self._base + len(self._data)):
-            if pos + count > self.end:
-                raise damaged(pos, "it ends within an element")
-            data = bytearray(min(max(count, _WINDOW), self.end - pos))
-            read_into(self.file, pos, memoryview(data))
-            self._base, self._data = pos, bytes(data)
-        return self._data, pos - self._base
-
-    def value(self, pos: int, count: int) -> bytes:
-        data, at = self.at(pos, count)
-        return data[at : at + count]
-
-
-def damaged(pos: int, what: str) -> ObjectError:
-    return ObjectError(
-        f"is damaged: at byte {pos} of its data set, {what}; get a complete copy, or rewrite it (dcmconv)"
-    )
-
-
-def read_head(window: Window, pos: int, encoding: Encoding, end: int) -> Head:
-    """The element at ``pos``; its value has to end before ``end`` if it has a length."""
-    if pos + 8 > end:
-        raise damaged(pos, "it ends within an element")
-    data, at = window.at(pos, 8)
-    group, element, letters, length = encoding.element.unpack_from(data, at)
-    tag, start, vr = group << 16 | element, pos + 8, ""
-    if tag in (ITEM_END, SEQUENCE_END):
-        length = 0  # whatever it says: there is nothing in a delimiter, and DCMTK does not look
-    elif not encoding.explicit or group == 0xFFFE:
-        (length,) = encoding.long.unpack_from(data, at + 4)
-    else:
-        vr, long = _VR_NAMES.get(letters) or _odd_vr(letters, tag)
-        if long:
-            start += 4
-            data, at = window.at(pos + 8, 4)
-            (length,) = encoding.long.unpack_from(data, at)
-    if length != UNDEFINED and start + length > end:
-        raise damaged(pos, f"element ({group:04X},{element:04X}) is longer ({length} bytes) than what is left")
-    return Head(tag, vr, length, pos, start)
-
-
-def _odd_vr(letters: bytes, tag: int) -> tuple[str, bool]:
-    if letters == b"OX" and tag == PIXEL_DATA:
-        return "OW", True
-    return "UN", letters.isalpha() and letters.isupper()
-
-
-def skip(window: Window, head: Head, encoding: Encoding, depth: int = 0) -> int:
-    """Where the element ends."""
-    if head.length != UNDEFINED:
-        return head.start + head.length
-    inner = IMPLICIT_LITTLE if encoding.explicit and head.vr == "UN" else encoding
-    pos = head.start
-    while True:
-        item = read_item(window, pos, inner, window.end)
-        if item.tag == SEQUENCE_END:
-            return item.start
-        pos = _skip_item(window, item, inner, depth)
-
-
-def _skip_item(window: Window, item: Head, encoding: Encoding, depth: int) -> int:
-    if item.length != UNDEFINED:
-        return item.start + item.length
-    if depth > _DEEPEST:
-        raise _too_deep(item.pos)
-    pos = item.start
-    while True:
-        head = read_head(window, pos, encoding, window.end)
-        if head.tag == ITEM_END:
-            return head.start
-        pos = skip(window, head, encoding, depth + 1)
-
-
-def read_item(window: Window, pos: int, encoding: Encoding, end: int) -> Head:
-    """The item, or the end of the sequence, at ``pos``."""
-    head = read_head(window, pos, encoding, end)
-    if head.tag not in (ITEM, SEQUENCE_END):
-        raise damaged(pos, f"({head.tag >> 16:04X},{head.tag & 0xFFFF:04X}) stands where an item should")
-    return head
-
-
-def _too_deep(pos: int) -> ObjectError:
-    return damaged(pos, f"sequences are nested more than {_DEEPEST} deep")
 
 
 class Rewriter:
@@ -284,12 +95,12 @@ class Rewriter:
         self, pos: int, end: int, encoding: Encoding, scope: Scope, changes: Changes, depth: int, *, undefined: bool
     ) -> int:
         """An item or the data set, up to ``end``, or up to an item delimiter, which is not written; where it ends."""
-        if depth > _DEEPEST:
-            raise _too_deep(pos)
+        if depth > DEEPEST:
+            raise too_deep(pos)
         repairs = self._repairs.get(pos)
         elements = {**changes.elements, **(repairs.elements if repairs else {})}
         waiting = sorted(elements, reverse=True)
-        groups = _Groups(self._out, self._target, exact=not self._plain)
+        groups = Groups(self._out, self._target, exact=not self._plain)
         last = -1
         index = self._index(pos, end, encoding, undefined=undefined) if self._ordered else None
         while (head := next(index) if index else self._next(pos, end, encoding, undefined=undefined)).tag != ITEM_END:
@@ -487,7 +298,7 @@ class Rewriter:
 
     # --- changes
 
-    def _insert(self, tag: int, elements: Mapping[int, Change], groups: _Groups, pos: int, scope: Scope) -> None:
+    def _insert(self, tag: int, elements: Mapping[int, Change], groups: Groups, pos: int, scope: Scope) -> None:
         new = elements[tag].value(None, None, scope)
         if new is not None and new[0]:
             groups.enter(tag >> 16, pos)
@@ -579,46 +390,3 @@ def _of_item(within: Mapping[int | None, Changes], number: int) -> Changes:
     if len(found) < 2:
         return found[0] if found else NO_CHANGES
     return Changes({**found[0].elements, **found[1].elements}, {**found[0].within, **found[1].within})
-
-
-class _Groups:
-    """The group lengths (gggg,0000) of one item: written when their group is through.
-
-    ``exact``: what it is; otherwise what it was and by how much the group has changed, so that one nobody touched
-    stays as it is, right or wrong.
-    """
-
-    def __init__(self, out: Output, target: Encoding, *, exact: bool) -> None:
-        self._out = out
-        self._target = target
-        self._exact = exact
-        self._group = -1
-        self._mark: tuple[int, int, int, int] | None = None
-
-    def enter(self, group: int, pos: int) -> None:
-        """An element of ``group`` comes; the last one ended at ``pos`` of the source."""
-        if group != self._group:
-            self.close(pos)
-            self._group = group
-
-    def length(self, head: Head, window: Window, encoding: Encoding) -> int:
-        """The length element itself, to be filled in; where it ends."""
-        told = encoding.long.unpack(window.value(head.start, 4))[0] if head.length == 4 else 0
-        target = self._target
-        self._out.write(
-            target.tag.pack(head.tag >> 16, 0)
-            + (b"UL" + target.short.pack(4) if target.explicit else target.long.pack(4))
-            + target.long.pack(told)
-        )
-        end = head.start + head.length
-        self._mark = self._out.offset - 4, self._out.position, end, told
-        return end
-
-    def close(self, pos: int) -> None:
-        """The group is through, at ``pos`` of the source."""
-        if self._mark is not None:
-            offset, begun, source, told = self._mark
-            size = self._out.position - begun
-            length = size if self._exact else told + size - (pos - source)
-            self._out.patch(offset, self._target.long.pack(length & UNDEFINED))
-            self._mark = None

@@ -6,16 +6,14 @@ Belongs here: threads, and what each DIMSE request leads to. Does not belong her
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AssociationError, ConfigurationError
 from asprofile.names.well_known import APPLICATION_CONTEXT
 from asprofile.negotiate.answer import answer
-from asprofile.negotiate.request import DEFAULT_MAX_PDU, OperationsWindow
+from asprofile.negotiate.request import OperationsWindow
 from asprofile.net import association as protocol
 from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
@@ -23,7 +21,9 @@ from asprofile.net.states import State
 from asprofile.net.transport import Listener
 from asprofile.net.wire import AssociateReject
 from asprofile.printing import of_peer
-from asprofile.receive.part10 import IncomingFile, file_header
+from asprofile.receive.options import Problem, Received, ReceiveOptions
+from asprofile.receive.part10 import file_header
+from asprofile.receive.store import Store
 from asprofile.value import replaced
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from asprofile.net.tls_options import TlsOptions
     from asprofile.net.transport import TcpTransport, Transport
 
-_OUT_OF_RESOURCES: Final = 0xA700
 _DOES_NOT_MATCH: Final = 0xA900
 _INVALID_INSTANCE: Final = 0x0117
 _UNRECOGNIZED_OPERATION: Final = 0x0211
@@ -50,47 +49,6 @@ _REJECTED_AT_ONCE: Final = 8
 """Connections beyond twice the limit of associations that are still told that it is reached."""
 _LINGER: Final = 2.0
 """Seconds a peer has to close after its association ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An object that was stored; ``size`` is the data set's, in bytes."""
-
-    path: Path
-    sop_class: str
-    sop_instance: str
-    transfer_syntax: str
-    calling_ae: str
-    called_ae: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An association that did not end in order, or an object that was not stored."""
-
-    peer: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiveOptions:
-    """``port`` 0 takes a free one. ``ae_title`` None answers to every called AE title. Time limits are in
-    seconds: ``acse_timeout`` for the association request (and before it for the TLS handshake), ``idle_timeout``
-    between two messages and within one. ``window`` is how many objects a requestor that asks for it may send before
-    the first is answered (PS3.7 D.3.3.3; 1: no more than one, 0: as many as it likes); they wait in the network until
-    it is their turn, and the answers come in the order of the requests. With ``tls`` every connection has to be TLS.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 0
-    ae_title: str | None = None
-    max_pdu: int = DEFAULT_MAX_PDU
-    window: int = 128
-    max_associations: int = 16
-    acse_timeout: float = 30.0
-    idle_timeout: float | None = 300.0
-    tls: TlsOptions | None = None
 
 
 class Receiver:
@@ -244,7 +202,7 @@ class _Acceptor:
         self._options = receiver.options
         self._association = protocol.Association.acceptor(self._options.max_pdu)
         self._deadline = Deadline(self._options.acse_timeout)
-        self._store: _Store | None = None
+        self._store: Store | None = None
 
     def run(self, full: bool) -> None:
         """Until the association is over. Raises AssociationError if the connection is lost on our side."""
@@ -317,19 +275,19 @@ class _Acceptor:
         else:
             status, comment = _UNRECOGNIZED_OPERATION, f"only C-STORE and C-ECHO, not {command.field:04X}H"
         if command.has_data_set:
-            self._store = _Store(context_id, command, status, comment)
+            self._store = Store(context_id, command, status, comment)
         else:
             self._respond(context_id, command, status, comment)
 
-    def _begin_store(self, context_id: int, command: dimse.Command) -> _Store:
+    def _begin_store(self, context_id: int, command: dimse.Command) -> Store:
         negotiation = self._association.negotiation
         assert negotiation is not None, "a command came, so the association is established"
         context = negotiation.usable[context_id]
         if command.sop_class != context.abstract_syntax:
-            return _Store(context_id, command, _DOES_NOT_MATCH, "SOP class is not that of the presentation context")
+            return Store(context_id, command, _DOES_NOT_MATCH, "SOP class is not that of the presentation context")
         if not command.sop_instance:
-            return _Store(context_id, command, _INVALID_INSTANCE, "no SOP instance UID")
-        store = _Store(context_id, command)
+            return Store(context_id, command, _INVALID_INSTANCE, "no SOP instance UID")
+        store = Store(context_id, command)
         calling_ae = negotiation.request.calling_ae
         store.open(
             self._receiver.directory,
@@ -353,7 +311,7 @@ class _Acceptor:
             self._complain(f"object {of_peer(store.command.sop_instance)} not stored: {store.comment}")
         self._respond(store.context_id, store.command, store.status, store.comment)
 
-    def _received(self, store: _Store, path: Path) -> Received:
+    def _received(self, store: Store, path: Path) -> Received:
         negotiation = self._association.negotiation
         assert negotiation is not None, "an object came, so the association is established"
         return Received(
@@ -375,53 +333,3 @@ class _Acceptor:
 
     def _complain(self, message: str) -> None:
         self._receiver.report(Problem(self._transport.peer, message))
-
-
-class _Store:
-    """An object being received. What goes wrong becomes the status, and the rest of the data set is let go
-    by.
-    """
-
-    def __init__(self, context_id: int, command: dimse.Command, status: int = 0, comment: str = "") -> None:
-        self.context_id = context_id
-        self.command = command
-        self.status = status
-        self.comment = comment
-        self.size = 0
-        self._file: IncomingFile | None = None
-
-    def open(self, directory: Path, header: bytes) -> None:
-        try:
-            self._file = IncomingFile(directory, self.command.sop_instance)
-            self._file.write(header)
-        except OSError as error:
-            self._fail(error)
-
-    def write(self, data: memoryview) -> None:
-        self.size += len(data)
-        if self._file is not None:
-            try:
-                self._file.write(data)
-            except OSError as error:
-                self._fail(error)
-
-    def finish(self) -> Path | None:
-        """The complete file, None if there is none."""
-        if self._file is None:
-            return None
-        try:
-            return self._file.commit()
-        except OSError as error:
-            self._fail(error)
-            return None
-
-    def discard(self) -> None:
-        if self._file is not None:
-            self._file.discard()
-            self._file = None
-
-    def _fail(self, error: OSError) -> None:
-        self.status = _OUT_OF_RESOURCES
-        self.comment = f"cannot be stored: {(error.strerror or str(error)).lower()}"
-        with contextlib.suppress(OSError):
-            self.discard()

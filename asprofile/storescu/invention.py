@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asprofile.objects.inventing import Identity
-    from asprofile.objects.rewriting import Change
+    from asprofile.objects.rules import Change
     from asprofile.objects.vrs import Scope
 
 _KEYWORDS: Final = {

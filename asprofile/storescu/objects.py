@@ -26,7 +26,7 @@ from asprofile.objects.dictionaries import named_in, read_dictionaries
 from asprofile.objects.encoding import PIXEL_DATA, SOP_CLASS, SOP_INSTANCE
 from asprofile.objects.header import Header
 from asprofile.objects.inventing import Inventor
-from asprofile.objects.rewriting import Changes, Rules
+from asprofile.objects.rules import Changes, Rules
 from asprofile.storescu.dumps import class_code
 from asprofile.storescu.invention import described, invented
 from asprofile.storescu.loading import Condition, Unloaded, load
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from asprofile.negotiate.choose import Negotiation
     from asprofile.objects.inventing import Identity
     from asprofile.objects.preparing import DataSource
-    from asprofile.objects.rewriting import Change
+    from asprofile.objects.rules import Change
     from asprofile.objects.vrs import Scope
     from asprofile.storescu.settings import Settings
 

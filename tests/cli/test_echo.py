@@ -12,7 +12,8 @@ from scripted_peer import ScriptedPeer, Wire, data_pdu
 from asprofile.negotiate.request import AssociateAccept, ContextResult
 from asprofile.net import dimse, wire
 from asprofile.net.tls_options import TlsOptions
-from asprofile.receive.engine import ReceiveOptions, Receiver
+from asprofile.receive.engine import Receiver
+from asprofile.receive.options import ReceiveOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

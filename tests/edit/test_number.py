@@ -10,7 +10,7 @@ from strategies import PROPERTY, loaded, profile_files
 
 import asprofile
 from asprofile.edit import renumber_entries
-from asprofile.edit.lines import renumbered
+from asprofile.edit.entries import renumbered
 from asprofile.edit.renumber import renumbered_keys
 from asprofile.errors import EditError
 from asprofile.lint.subject import Subject

@@ -35,7 +35,7 @@ from asprofile.objects.converting import Converter
 from asprofile.objects.dataset import DataSetFile
 from asprofile.objects.dictionaries import Dictionaries, read_dictionaries
 from asprofile.objects.header import Header, read_header
-from asprofile.objects.rewriting import Rules
+from asprofile.objects.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from programs import need
 from asprofile.objects.converting import Converter
 from asprofile.objects.header import Header, read_header
 from asprofile.objects.inventing import Inventor, Kind, random_uid
-from asprofile.objects.rewriting import Rules
+from asprofile.objects.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable

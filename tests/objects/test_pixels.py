@@ -34,7 +34,7 @@ from asprofile.errors import ObjectError
 from asprofile.objects import pixels
 from asprofile.objects.converting import Converter
 from asprofile.objects.header import read_header
-from asprofile.objects.rewriting import Rules
+from asprofile.objects.rules import Rules
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset

@@ -16,8 +16,8 @@ from asprofile.errors import ObjectError
 from asprofile.objects import prepared
 from asprofile.objects.converting import Converter
 from asprofile.objects.header import read_header
-from asprofile.objects.rewriting import Rules
 from asprofile.objects.room import DEFAULT_MAX_SIZE, Room, size_text
+from asprofile.objects.rules import Rules
 
 UIDS: list[Element] = [(0x00080016, "UI", padded(SECONDARY_CAPTURE)), (0x00080018, "UI", b"1.2.3.4\0")]
 

@@ -18,7 +18,8 @@ from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
 from asprofile.receive import part10
-from asprofile.receive.engine import Problem, Received, ReceiveOptions, Receiver, _granted
+from asprofile.receive.engine import Receiver, _granted
+from asprofile.receive.options import Problem, Received, ReceiveOptions
 from asprofile.send.engine import Outcome, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer

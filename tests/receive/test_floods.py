@@ -13,7 +13,8 @@ from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, VERIFICATION, profile
 
 from asprofile.negotiate.request import propose
 from asprofile.net import dimse, wire
-from asprofile.receive.engine import Problem, ReceiveOptions, Receiver
+from asprofile.receive.engine import Receiver
+from asprofile.receive.options import Problem, ReceiveOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,8 @@ from played_stream import WHOLE, Clock, PlayedStream
 from asprofile.errors import AssociationError
 from asprofile.negotiate.request import AssociateRequest, ProposedContext, propose
 from asprofile.net import deadline, dimse, wire
-from asprofile.receive.engine import Problem, Received, ReceiveOptions, Receiver, _Acceptor
+from asprofile.receive.engine import Receiver, _Acceptor
+from asprofile.receive.options import Problem, Received, ReceiveOptions
 from asprofile.value import replaced
 
 ACCEPTOR = profile((VERIFICATION, (IMPLICIT,)), (CT, (EXPLICIT, IMPLICIT)))

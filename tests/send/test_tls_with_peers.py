@@ -18,7 +18,8 @@ from asprofile.net.tls_options import TlsOptions
 from asprofile.net.transport import Link
 from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
-from asprofile.receive.engine import Problem, Received, ReceiveOptions, Receiver
+from asprofile.receive.engine import Receiver
+from asprofile.receive.options import Problem, Received, ReceiveOptions
 from asprofile.send.echo import echo, verification_request
 from asprofile.send.engine import send
 from asprofile.send.options import SendOptions

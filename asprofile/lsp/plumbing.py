@@ -1,0 +1,91 @@
+"""What the server needs that no editor sees: its output, its log, what becomes of its own faults."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+
+from asprofile.errors import AsprofileError
+from asprofile.program import DEBUG_VARIABLE
+
+
+class Output:
+    """Standard output as pygls writes to it. A client that no longer reads has gone: its input will end too."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._is_read = True
+
+    def write(self, data: bytes) -> None:
+        if self._is_read:
+            self._do(lambda: self._stream.write(data))
+
+    def flush(self) -> None:
+        if self._is_read:
+            self._do(self._stream.flush)
+
+    def close(self) -> None:
+        self._do(self._stream.close)
+
+    def _do(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except BrokenPipeError:
+            self._is_read = False
+
+
+class QuietServer(LanguageServer):
+    """As pygls has it, but that what a client sends wrongly is noted in its log rather than shown to people."""
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - pygls' signature
+        self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"{type(error).__name__}: {error}"))
+
+
+def failed(message: str) -> JsonRpcException:
+    """What a client shows to people as the reason for which a request was not done."""
+    return JsonRpcException(message, types.LSPErrorCodes.RequestFailed.value)
+
+
+def guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The handler, but that an error is a sentence for the client, without a traceback."""
+
+    def answer(params: Any) -> Any:
+        try:
+            return handler(params)
+        except JsonRpcException:
+            raise
+        except AsprofileError as error:
+            raise failed(str(error)) from None
+        except Exception as error:
+            if os.environ.get(DEBUG_VARIABLE):
+                raise
+            raise failed(f"internal error, please report it ({type(error).__name__}: {error})") from None
+
+    return answer
+
+
+class _OneLine(logging.Formatter):
+    """A line for each record: editors keep what is written to standard error, and a traceback helps nobody there."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = record.getMessage()
+        if os.environ.get(DEBUG_VARIABLE):
+            return super().format(record)
+        return f"asprofile lsp: {message.splitlines()[0] if message else record.levelname}"
+
+
+def log_plainly() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine())
+    for name in ("pygls", "asyncio", "concurrent.futures"):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.propagate = False
+        logger.setLevel(logging.WARNING)
