@@ -46,7 +46,7 @@ LAYERS = {
     "syntax": set(),
     "model": {"names", "syntax"},
     "lint": {"names", "syntax", "model"},
-    "edit": {"names", "syntax", "model", "lint"},
+    "edit": {"names", "syntax", "model"},
     "generate": {"names", "syntax", "model", "lint", "edit", "negotiate"},
     "convert": {"names", "syntax", "model", "lint", "edit", "generate"},
     "negotiate": {"names", "model"},

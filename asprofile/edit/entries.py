@@ -10,12 +10,12 @@ from collections.abc import Collection
 
 from asprofile.edit.lines import LINE_END, Edits, new_lines, sections, without
 from asprofile.errors import EditError
-from asprofile.lint.fixes.edits import next_line
 from asprofile.model import Document, Section
 from asprofile.model.words import NUMBERED_KEYS, SPELLED_KEYS
 from asprofile.program import command
 from asprofile.syntax import Entry
-from asprofile.text import Edit, Source, Span, decode, encode
+from asprofile.syntax.columns import is_aligned
+from asprofile.text import Edit, Source, Span, decode, encode, next_line
 
 _BLANKS = re.compile(rb"[ \t]*")
 _DIGITS = re.compile(rb"(?<![0-9])[0-9]+\Z")
@@ -29,7 +29,7 @@ def inserted(document: Document, supersection: str, label: str, place: int, valu
     """
     section, entries, place = _section_of(document, supersection, label, place)
     before = entries[place - 1]
-    aligned = _is_aligned(section)
+    aligned = is_aligned(section.entries)
     edits = [_numbered(entry, number, aligned) for number, entry in enumerate(entries[place:], place + 2)]
     data = document.data
     at = next_line(data, before.value_span.end)
@@ -49,7 +49,7 @@ def removed(document: Document, supersection: str, label: str, places: Collectio
         if not gone:
             continue
         entries = _sound(document, supersection, section)
-        aligned = _is_aligned(section)
+        aligned = is_aligned(section.entries)
         edits += [without(document.data, entries[place]) for place in sorted(gone)]
         kept = [entry for place, entry in enumerate(entries) if place not in gone]
         edits += [
@@ -76,7 +76,7 @@ def renumbered(document: Document, keys: dict[int, bytes]) -> Edits:
     for supersection in document.supersections:
         for section in supersection.sections:
             wanted = [entry for entry in section.entries if entry.span.start in keys]
-            aligned = bool(wanted) and _is_aligned(section)
+            aligned = bool(wanted) and is_aligned(section.entries)
             edits += [_rekeyed(entry, keys[entry.span.start], aligned) for entry in wanted]
     return edits
 
@@ -147,15 +147,6 @@ def _padding(before: bytes, old: int, new: int, aligned: bool) -> bytes:
     if not aligned or b"\t" in before:
         return before
     return b" " * max(old + len(before) - new, min(1, len(before)))
-
-
-def _is_aligned(section: Section) -> bool:
-    """Whether the ``=`` stand one below the other behind keys of different lengths."""
-    entries = list(section.entries)
-    lengths = {entry.key_span.end - entry.key_span.start for entry in entries}
-    columns = {entry.raw_key.end - entry.key_span.start for entry in entries}
-    padded = any(entry.raw_key.end - entry.key_span.end > 1 for entry in entries)
-    return len(columns) == 1 and (len(lengths) > 1 or padded)
 
 
 def _text(entry: Entry, span: Span) -> bytes:

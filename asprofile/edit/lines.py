@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from asprofile.lint.fixes.edits import line_start, next_line
 from asprofile.model import Document, Section
 from asprofile.model.words import (
     PRESENTATION_CONTEXTS,
@@ -24,7 +23,7 @@ from asprofile.model.words import (
 )
 from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.tree import Item
-from asprofile.text import Edit, Span, apply_edits, encode
+from asprofile.text import Edit, Span, apply_edits, encode, line_start, next_line
 
 Edits = list[Edit]
 

@@ -10,8 +10,8 @@ from asprofile.edit.draft import Edited
 from asprofile.edit.fmt import Refusal, formatted, is_formatted
 from asprofile.edit.renumber import renumbered_keys
 from asprofile.errors import EditError
-from asprofile.lint.fixes.keeps import Loadings, keeps_model
 from asprofile.model import Document, Loading, Section, read
+from asprofile.model.kept import Loadings, keeps_model
 from asprofile.model.loadings import loaded
 from asprofile.program import command
 from asprofile.syntax import Entry

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from asprofile.syntax import Entry, Header, Space
+from asprofile.syntax.columns import is_aligned
 from asprofile.syntax.tree import Item
 
 
@@ -34,11 +35,7 @@ class SectionPart:
 
     @property
     def is_aligned(self) -> bool:
-        """Whether the `=` stand one below the other behind keys of different lengths."""
-        spans = [entry.key_span for entry in self.entries]
-        lengths = {end - start for start, end in spans}
-        columns = {entry.raw_value.start - start for entry, (start, _) in zip(self.entries, spans, strict=True)}
-        return len(lengths) > 1 and len(columns) == 1
+        return is_aligned(self.entries)
 
     def numbered(self, prefix: str) -> Iterator[Entry]:
         """The entries ``prefix1``, ``prefix2``, ... up to the first number that is missing."""

@@ -7,7 +7,6 @@ from itertools import groupby, islice
 
 from asprofile.lint.extent import OF_READING, TOO_MANY_ENTRIES
 from asprofile.lint.finding import Finding, Fix, Hit, Severity
-from asprofile.lint.fixes.edits import without_lines
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules, by_code
 from asprofile.lint.select import ALL, selected
@@ -16,7 +15,7 @@ from asprofile.lint.suppress import Covering, SuppressedCode
 from asprofile.model import AssociationRole, Inference
 from asprofile.names.releases import LATEST
 from asprofile.printing import brief
-from asprofile.text import Edit, Source
+from asprofile.text import Edit, Source, without_lines
 from asprofile.value import Value, replaced
 
 UNUSED_SUPPRESSION = "AP001"

@@ -15,11 +15,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixes.edits import compatible
 from asprofile.lint.slips.missing import MANDATORY
 from asprofile.lint.slips.undefined import Undefined, undefined
 from asprofile.model import Problem
-from asprofile.text import Edit, Source, Span, apply_edits, encode
+from asprofile.text import Edit, Source, Span, apply_edits, compatible, encode
 from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:

@@ -307,7 +307,7 @@ class _Session:
     def rename(self, params: types.RenameParams) -> types.WorkspaceEdit | None:
         opened = self._opened.get(params.text_document.uri)
         if opened is not None and opened.file.is_too_large:
-            raise _failed(f"not renamed: {_TOO_LARGE}")
+            raise failed(f"not renamed: {_TOO_LARGE}")
         here = self._at(params)
         if here is None:
             return None

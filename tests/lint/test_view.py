@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixes.edits import compatible
 from asprofile.lint.subject import Subject
 from asprofile.names.releases import LATEST
-from asprofile.text import Edit, Source, Span
+from asprofile.text import Edit, Source, Span, compatible
 
 
 def subject_of(data: bytes) -> Subject:

@@ -2,34 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from asprofile.text import Edit, Span
-
-_LINE_END = re.compile(rb"\r\n?|\n")
-
-
-def line_end(data: bytes) -> bytes:
-    """What ends the lines of this file: that of the first."""
-    match = _LINE_END.search(data)
-    return match.group() if match else b"\n"
-
-
-def line_start(data: bytes, offset: int) -> int:
-    """Where the line that holds ``offset`` begins."""
-    return max(data.rfind(b"\n", 0, offset), data.rfind(b"\r", 0, offset)) + 1
-
-
-def next_line(data: bytes, offset: int) -> int:
-    """Where the line behind the one that holds ``offset`` begins; the end of the file for the last."""
-    match = _LINE_END.search(data, offset)
-    return match.end() if match else len(data)
-
-
-def without_lines(data: bytes, span: Span) -> Edit:
-    """Removes the lines that ``span`` touches."""
-    return Edit(Span(line_start(data, span.start), next_line(data, max(span.start, span.end - 1))), b"")
+from asprofile.text import Edit, Span, line_end, line_start
 
 
 def with_number(digits: Span, number: int, *, aligned: bool) -> tuple[Edit, ...]:
@@ -48,15 +23,6 @@ def on_a_line_above(data: bytes, comment: Span) -> tuple[Edit, ...]:
     start = line_start(data, comment.start)
     above = Edit(Span(start, start), b"# " + text + line_end(data))
     return (above, Edit(comment, b""))
-
-
-def compatible(edits: Iterable[Edit]) -> list[Edit]:
-    """The edits in the order of their places, without those that overlap one before them or repeat one."""
-    kept: list[Edit] = []
-    for edit in sorted(set(edits), key=lambda edit: (edit.span, edit.replacement)):
-        if not kept or edit.span.start >= kept[-1].span.end:
-            kept.append(edit)
-    return kept
 
 
 def likeness(word: str, other: str) -> float:

@@ -10,10 +10,9 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection
 
-from asprofile.lint.fixes.edits import line_end, line_start
 from asprofile.lint.run import UNUSED_SUPPRESSION, Report, Settings, lint
 from asprofile.syntax import Space, parse
-from asprofile.text import Edit, Source, Span, apply_edits
+from asprofile.text import Edit, Source, Span, apply_edits, line_end, line_start
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from asprofile.lint.finding import Finding
 from asprofile.lint.fixes.conflicts import Conflicts
-from asprofile.lint.fixes.keeps import Loadings, keeps_model, still_loads
 from asprofile.lint.run import Report, Settings, lint
+from asprofile.model.kept import Loadings, keeps_model, still_loads
 from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.text import Edit, Source, apply_edits
 from asprofile.value import Value

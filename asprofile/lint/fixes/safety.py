@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from asprofile.lint.fixes.edits import compatible
-from asprofile.model import Config, Profile, uid
+from asprofile.model import uid
+from asprofile.model.kept import is_kept
 from asprofile.model.loadings import outcome
-from asprofile.text import Edit, Source, apply_edits, encode
+from asprofile.text import Edit, Source, apply_edits, compatible, encode
 
 if TYPE_CHECKING:
     from asprofile.lint.subject import Subject
@@ -49,35 +49,3 @@ def keeps_name(subject: Subject, old: bytes, new: str) -> bool:
         return False
     releases = {release for release, _ in subject.loaded}
     return all(uid.resolve(old, release) == uid.resolve(encode(new), release) for release in releases)
-
-
-def is_kept(before: Config, after: Config) -> bool:
-    """Whether ``after`` has every list and profile of ``before``, each the same or longer at its end."""
-    return (
-        all(_is_kept(profile, after.profiles.get(name)) for name, profile in before.profiles.items())
-        and _lists(before.transfer_syntax_lists, after.transfer_syntax_lists, lambda item: item.uid)
-        and _lists(before.context_lists, after.context_lists, lambda item: (item.abstract_syntax, item.label))
-        and _lists(before.role_lists, after.role_lists, lambda item: (item.sop_class, item.role))
-        and _lists(before.extended_lists, after.extended_lists, lambda item: (item.sop_class, item.data))
-    )
-
-
-def _is_kept(before: Profile, after: Profile | None) -> bool:
-    if after is None or (after.refusal is not None and before.refusal is None):
-        return False
-    labels = [
-        (found and found.label for found in (profile.context_list, profile.role_list, profile.extended_list))
-        for profile in (before, after)
-    ]
-    return all(old is None or old == new for old, new in zip(*labels, strict=True))
-
-
-def _lists(before: Mapping[str, Any], after: Mapping[str, Any], content: Callable[[Any], object]) -> bool:
-    for label, old in before.items():
-        new = after.get(label)
-        if new is None:
-            return False
-        ours, theirs = list(map(content, old.items)), list(map(content, new.items))
-        if theirs[: len(ours)] != ours:
-            return False
-    return True

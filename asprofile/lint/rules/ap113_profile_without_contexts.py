@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.finding import Fix, Hit
-from asprofile.lint.fixes.edits import line_end, next_line
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.model.words import PRESENTATION_CONTEXTS, PROFILES
 from asprofile.syntax import Header
-from asprofile.text import Edit, Span
+from asprofile.text import Edit, Span, line_end, next_line
 
 
 def check(subject: Subject) -> Iterator[Hit]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from asprofile.lint.fixes.edits import most_like, without_lines
+from asprofile.lint.fixes.edits import most_like
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.slips.loss import Cause, Loss
 from asprofile.lint.slips.numbers import MAX_DIGITS, new_key, number_in, number_of, spelled_key
 from asprofile.model.words import PROFILE_KEYS, SPELLED_KEYS
 from asprofile.syntax import Entry
-from asprofile.text import Span
+from asprofile.text import Span, without_lines
 from asprofile.value import replaced
 
 _FAR_BEYOND = 10**9  # no list has so many entries: a number like that is followed by no other

@@ -12,13 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from asprofile.lint.fixes.edits import likeness, line_end, line_start
+from asprofile.lint.fixes.edits import likeness
 from asprofile.lint.slips.text_slip import TextSlip, What
 from asprofile.model.words import PREFIXES, PROFILE_KEYS, SPELLED
 from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.reading import kept_characters
 from asprofile.syntax.tree import Item
-from asprofile.text import Edit, Span
+from asprofile.text import Edit, Span, line_end, line_start
 
 _PLAIN_KEY = re.compile(rb"[A-Za-z0-9_-]+[ \t]*")
 _PLAIN_HEADER = re.compile(rb"\[[^\[\]\r\n]*\]|\[\[[^\[\]\r\n]*\]\]")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.fixes.edits import line_end, line_start, most_like, next_line, without_lines
+from asprofile.lint.fixes.edits import most_like
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
 from asprofile.lint.references import undefined_labels
 from asprofile.lint.slips.keys import _DIGITS, LostKeys
@@ -23,7 +23,7 @@ from asprofile.model.words import (
     SPELLED_KEYS,
 )
 from asprofile.syntax import Entry, Header
-from asprofile.text import Edit, Span, encode
+from asprofile.text import Edit, Span, encode, line_end, line_start, next_line, without_lines
 
 
 def losses(outline: Outline, data: bytes) -> Iterator[Loss]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from asprofile.lint.fixes.edits import line_end, line_start, most_like
+from asprofile.lint.fixes.edits import most_like
 from asprofile.lint.outline import Outline
 from asprofile.lint.slips.losses import kind_of, kind_of_section
 from asprofile.model.words import LIST_OF, PRESENTATION_CONTEXTS, PROFILES, SPELLED
 from asprofile.syntax import Header
-from asprofile.text import Edit, Span
+from asprofile.text import Edit, Span, line_end, line_start
 from asprofile.value import Value
 
 MANDATORY = {1050: "TRANSFERSYNTAXES", 1051: PRESENTATION_CONTEXTS, 1060: PROFILES}

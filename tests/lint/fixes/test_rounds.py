@@ -14,11 +14,11 @@ from asprofile.lint import Finding, Fix, Settings, lint
 from asprofile.lint.finding import Hit
 from asprofile.lint.fixes import rounds
 from asprofile.lint.fixes.conflicts import Conflicts
-from asprofile.lint.fixes.keeps import Loadings, keeps_model, still_loads
 from asprofile.lint.fixes.rounds import Fixed, fix
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.rules import all_rules
 from asprofile.model import read
+from asprofile.model.kept import Loadings, keeps_model, still_loads
 from asprofile.text import Edit, Source, Span, apply_edits
 
 if TYPE_CHECKING:

@@ -1,16 +1,15 @@
 """Whether a changed file still loads what the file loaded before, in every release.
 
-How two loadings are compared is said in ``safety``, with which a rule finds out what it may call safe; what is done
-with a fix that does not hold is decided in ``rounds``.
+The one answer to that: for edits, for the fixes of the linter, and for the rules that say which of them are safe.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
-from asprofile.lint.fixes.safety import is_kept
-from asprofile.model import AssociationRole, Config, Document, read
+from asprofile.model import AssociationRole, Config, Document, Profile, read
 from asprofile.model.loadings import Outcome, loaded, outcome
 from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.names.releases import RELEASES
@@ -44,7 +43,7 @@ def keeps_model(before: Loadings, after: Loadings, roles: Iterable[AssociationRo
     if _entries(before.document) == _entries(after.document):
         return True
     pairs = ((one.outcome(release, role) for one in (before, after)) for release in RELEASES for role in roles)
-    return all(_is_kept(old.config, new.config) for old, new in dict.fromkeys(map(tuple, pairs)))
+    return all(_still_there(old.config, new.config) for old, new in dict.fromkeys(map(tuple, pairs)))
 
 
 def still_loads(
@@ -70,5 +69,37 @@ def _entries(document: Document) -> tuple[list[tuple[str, str | None]], list[tup
     return document.sections, document.entries
 
 
-def _is_kept(old: Config | None, new: Config | None) -> bool:
+def _still_there(old: Config | None, new: Config | None) -> bool:
     return old is None or (new is not None and is_kept(old, new))
+
+
+def is_kept(before: Config, after: Config) -> bool:
+    """Whether ``after`` has every list and profile of ``before``, each the same or longer at its end."""
+    return (
+        all(_is_kept(profile, after.profiles.get(name)) for name, profile in before.profiles.items())
+        and _lists(before.transfer_syntax_lists, after.transfer_syntax_lists, lambda item: item.uid)
+        and _lists(before.context_lists, after.context_lists, lambda item: (item.abstract_syntax, item.label))
+        and _lists(before.role_lists, after.role_lists, lambda item: (item.sop_class, item.role))
+        and _lists(before.extended_lists, after.extended_lists, lambda item: (item.sop_class, item.data))
+    )
+
+
+def _is_kept(before: Profile, after: Profile | None) -> bool:
+    if after is None or (after.refusal is not None and before.refusal is None):
+        return False
+    labels = [
+        (found and found.label for found in (profile.context_list, profile.role_list, profile.extended_list))
+        for profile in (before, after)
+    ]
+    return all(old is None or old == new for old, new in zip(*labels, strict=True))
+
+
+def _lists(before: Mapping[str, Any], after: Mapping[str, Any], content: Callable[[Any], object]) -> bool:
+    for label, old in before.items():
+        new = after.get(label)
+        if new is None:
+            return False
+        ours, theirs = list(map(content, old.items)), list(map(content, new.items))
+        if theirs[: len(ours)] != ours:
+            return False
+    return True

@@ -1,0 +1,19 @@
+"""How entries are set, one below the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asprofile.syntax.tree import Entry
+
+
+def is_aligned(entries: Iterable[Entry]) -> bool:
+    """Whether the ``=`` stand one below the other, behind keys of different lengths or blanks that make room."""
+    lengths, columns, padded = set(), set(), False
+    for entry in entries:
+        start, end = entry.key_span
+        sign = entry.raw_key.end
+        lengths.add(end - start)
+        columns.add(sign - start)
+        padded = padded or sign - end > 1
+    return len(columns) == 1 and (len(lengths) > 1 or padded)
