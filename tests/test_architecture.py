@@ -47,20 +47,20 @@ LAYERS = {
     "model": {"names", "syntax"},
     "lint": {"names", "syntax", "model"},
     "edit": {"names", "syntax", "model"},
-    "generate": {"names", "syntax", "model", "lint", "edit", "negotiate"},
-    "convert": {"names", "syntax", "model", "lint", "edit", "generate"},
+    "generate": {"names", "model", "lint", "edit", "negotiate"},
+    "convert": {"names", "syntax", "model", "edit", "generate"},
     "negotiate": {"names", "model"},
     "objects": {"names"},
     "net": {"names", "negotiate"},
     "send": {"names", "model", "negotiate", "objects", "net"},
-    "receive": {"names", "model", "negotiate", "objects", "net"},
+    "receive": {"names", "negotiate", "net"},
     "report": {"names", "model", "negotiate", "send"},
     "storescu": {"names", "syntax", "model", "negotiate", "objects", "net", "send"},
     "editor": {"names", "syntax", "model", "lint", "edit"},
     "lsp": {"lint", "edit", "editor", "settings"},
     "settings": {"names", "model", "lint"},
     "cli": {
-        "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "editor", "settings",
+        "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "settings",
         "objects", "net", "send", "receive", "report", "storescu", "lsp",
     },
     "pynetdicom": {"names", "model", "convert", "negotiate"},
@@ -159,6 +159,12 @@ def test_a_layer_imports_only_what_is_below_it() -> None:
         if wanted != found.layer and wanted not in LAYERS.get(found.layer, set()) | below:
             wrong.append(str(found))
     assert wrong == []
+
+
+def test_no_layer_may_import_what_it_does_not() -> None:
+    """A permission that nobody uses is an invitation."""
+    used = {(found.layer, found.module.split(".")[1]) for found in IMPORTS if found.module.startswith("asprofile.")}
+    assert [(layer, below) for layer in LAYERS for below in sorted(LAYERS[layer]) if (layer, below) not in used] == []
 
 
 def test_the_layers_have_an_order() -> None:
