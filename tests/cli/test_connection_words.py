@@ -15,7 +15,8 @@ import pytest
 from factories import CT_PROFILE, write_ct
 
 from asprofile.net.tls_options import TlsOptions
-from asprofile.receive.engine import ReceiveOptions, Receiver
+from asprofile.receive.engine import Receiver
+from asprofile.receive.options import ReceiveOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.objects.elements import Window, damaged, read_head, read_item, skip
 from asprofile.objects.encoding import (
     CHARACTER_SET,
     DEFLATED,
@@ -25,12 +26,11 @@ from asprofile.objects.encoding import (
     encoding_of,
 )
 from asprofile.objects.leading import MoreNeeded, Refusal, parse_meta
-from asprofile.objects.rewriting import Window, damaged, read_head, read_item, skip
 from asprofile.objects.where.kinds import LONGEST, Element
 
 if TYPE_CHECKING:
+    from asprofile.objects.elements import Head
     from asprofile.objects.header import Header
-    from asprofile.objects.rewriting import Head
     from asprofile.objects.where.tree import Attribute
 
 PIXEL_REPRESENTATION: Final = 0x00280103
