@@ -128,7 +128,7 @@ def _written(status: int) -> int:
     except (OSError, ValueError) as error:
         # ValueError: the stream is closed, or somebody has taken what is below it.
         discard_output()
-        return status or say(f"standard output: {getattr(error, 'strerror', None) or error}", 2)
+        return say(f"standard output: {getattr(error, 'strerror', None) or error}", 2)
     return status
 
 
