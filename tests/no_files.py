@@ -71,6 +71,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "releases": ["a.cfg"],
     "explain": [],
     "demo": [],
+    "completion": ["bash"],
 }
 _WORDS = ("FILE", "PATH", "SOURCE", "DIR", "PATH...")
 # An argument to a file: it is put where a file stands; these are replaced one by one.
