@@ -295,10 +295,11 @@ class _Line:
 
 
 def _is_profile(name: str) -> bool:
+    from asprofile.regular import open_named
     from asprofile.syntax.recognise import is_meant
 
     try:
-        with open(name, "rb") as file:  # noqa: PTH123
+        with open_named(name) as file:
             return not name.endswith(".toml") and is_meant(file.read(1 << 16))
     except (OSError, ValueError):
         return False
