@@ -98,7 +98,11 @@ class Held:
         assert self.go_on.wait(60)
         if self.answers:
             peer.write(data_pdu(context_id, dimse.response(command, 0)))
-        kind, _ = peer.read_pdu()
+        try:
+            kind, _ = peer.read_pdu()
+        except EOFError:
+            self.ended = "closed"
+            raise
         if kind == wire.RELEASE_RQ:
             peer.write(wire.encode(wire.ReleaseResponse()))
         self.ended = {wire.RELEASE_RQ: "released", wire.ABORT: "aborted"}.get(kind, str(kind))
@@ -139,7 +143,9 @@ class TestSignals:
             read_until(process, b"aborts\n")
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=60)
-        assert (process.returncode, held.ended) == (130, "aborted")
+        assert process.returncode == 130
+        # Within a PDU no A-ABORT can be said, and the peer may have the last byte before our call for it has come back.
+        assert held.ended in {"aborted", "closed"}
         assert b"E: Store Failed, file: 0.dcm:" in err
         assert b"Interrupted, and aborted by us" in err
 
