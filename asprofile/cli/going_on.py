@@ -36,7 +36,9 @@ _WORDS: Final = "asprofile.cli.going_on.words"
 
 
 class Remembering(options.Command):
-    """A command that knows in ``words()`` how it was called."""
+    """A command that knows in ``words()`` how it was called, and sends."""
+
+    ends_as_its_job = True
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[_WORDS] = tuple(args)

@@ -110,6 +110,9 @@ _FORCE: Final = "asprofile.cli.options.force"
 class Command(click.Command):
     """A command whose help has its options under headings, and examples that can be typed as they are."""
 
+    ends_as_its_job = False
+    """What is shown is an account of what was done to others: the exit status is of that, whatever becomes of it."""
+
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
@@ -127,7 +130,8 @@ class Command(click.Command):
         if "colour" in ctx.params:
             # A file is no terminal, whatever is wanted of one.
             ctx.params["colour"] = "never"
-        with written(output, force=force, quiet=bool(ctx.params.get("quiet"))):
+        quiet = bool(ctx.params.get("quiet"))
+        with written(output, force=force, quiet=quiet, keeps_status=self.ends_as_its_job):
             return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -16,8 +16,9 @@ from typing import Any, Final, cast
 import click
 
 from asprofile.cli.files import STDIN
-from asprofile.cli.writing import check_output, is_stream, write_file
+from asprofile.cli.writing import Unwritable, check_output, is_stream, writable_later, write_file
 from asprofile.printing import printable
+from asprofile.syntax.recognise import for_other
 
 _IN_MEMORY: Final = 1 << 22
 
@@ -27,7 +28,10 @@ def checked(output: str | None, *, force: bool, values: dict[str, Any]) -> bool:
     files among ``values``, those of the command's arguments and options. Raises UsageError or Unwritable.
     """
     check_output(output, force=force, inputs=_files(values) if output is not None else ())
-    return output is not None and output != STDIN
+    if output is None or output == STDIN:
+        return False
+    writable_later(output, for_other)
+    return True
 
 
 def _files(values: dict[str, Any]) -> Iterator[str]:
@@ -39,8 +43,11 @@ def _files(values: dict[str, Any]) -> Iterator[str]:
 
 
 @contextmanager
-def written(output: str, *, force: bool, quiet: bool) -> Iterator[None]:
-    """What is printed meanwhile goes to the file in the end, also when the exit status is that of something found."""
+def written(output: str, *, force: bool, quiet: bool, keeps_status: bool = False) -> Iterator[None]:
+    """What is printed meanwhile goes to the file in the end, also when the exit status is that of something found. If
+    that cannot be done, or the command breaks off, it goes to standard output: some of it cannot be had again. With
+    ``keeps_status`` the trouble is told and the exit status stays.
+    """
     held = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the command, which may still flush it
     # A spooled file is all that a buffer has to be, which its type does not say.
     stream = TextIOWrapper(cast("Any", held), "utf-8", errors="backslashreplace", newline="", write_through=True)
@@ -55,20 +62,36 @@ def written(output: str, *, force: bool, quiet: bool) -> Iterator[None]:
     try:
         yield
     except click.exceptions.Exit:
-        _write(output, stream, force=force, quiet=quiet)
+        sys.stdout = before
+        try:
+            _write(output, _taken(stream), force=force, quiet=quiet)
+        except Unwritable as error:
+            if not keeps_status:
+                raise
+            click.echo(f"asprofile: {printable(str(error))}", err=True)
+        raise
+    except BaseException:
+        sys.stdout = before
+        click.echo(_taken(stream), nl=False)
         raise
     else:
-        _write(output, stream, force=force, quiet=quiet)
-    finally:
         sys.stdout = before
+        _write(output, _taken(stream), force=force, quiet=quiet)
 
 
-def _write(output: str, stream: TextIOWrapper, *, force: bool, quiet: bool) -> None:
+def _taken(stream: TextIOWrapper) -> bytes:
     stream.flush()
     stream.seek(0)
-    data = bytes(stream.buffer.read())
+    return bytes(stream.buffer.read())
+
+
+def _write(output: str, data: bytes, *, force: bool, quiet: bool) -> None:
     if not data:
         return
-    write_file(output, data, force=force)
+    try:
+        write_file(output, data, force=force)
+    except Unwritable:
+        click.echo(data, nl=False)
+        raise
     if not quiet and not is_stream(output):
         click.echo(f"{printable(output)}: written, {len(data):,} bytes", err=True)

@@ -10,6 +10,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -95,6 +96,8 @@ def _check_directory(name: str) -> None:
     directory = os.path.dirname(os.path.abspath(name))  # noqa: PTH100, PTH120
     try:
         os.stat(directory)  # noqa: PTH116
+        with suppress(FileNotFoundError):
+            os.lstat(name)  # a name may be too long
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise Unwritable(f"{name}: not written: {reason or error}") from None

@@ -364,3 +364,29 @@ def test_out_of_memory_costs_one_object(
     assert [one["outcome"] for one in result.json["objects"]] == ["stored", expected, "stored"]
     assert "not enough memory" in result.json["objects"][1]["reason"]
     assert result.status == 1
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+def test_an_output_on_a_full_disk(run: Run, objects: list[str]) -> None:
+    """What was shown cannot be had again: it goes to standard output, and the exit status is that of the sending."""
+    with ScriptedPeer(store_all) as peer:
+        result = run("send", "-v", "-o", "/dev/full", f"127.0.0.1:{peer.port}", "objects")
+    assert result.status == 0
+    assert result.out.count(": stored as ") == 3
+    assert "asprofile: /dev/full: not written: No space left on device" in result.err
+
+
+@pytest.mark.parametrize("name", ["nowhere/out.txt", "a" * 5000])
+def test_an_output_that_cannot_be_made_is_said_before_anything_is_sent(run: Run, objects: list[str], name: str) -> None:
+    with ScriptedPeer(store_all) as peer:
+        result = run("send", "-o", name, f"127.0.0.1:{peer.port}", "objects")
+    assert (result.status, result.out, peer.connections) == (2, "", 0)
+    assert "not written: " in result.err
+
+
+def test_an_output_has_what_standard_output_would_have(run: Run, objects: list[str]) -> None:
+    with ScriptedPeer(store_all) as peer:
+        shown = run("send", "-v", f"127.0.0.1:{peer.port}", "objects")
+        result = run("send", "-v", "-o", "out.txt", f"127.0.0.1:{peer.port}", "objects")
+    assert (shown.status, result.status, result.out) == (0, 0, "")
+    assert Path("out.txt").read_text() == shown.out
