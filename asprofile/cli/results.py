@@ -21,6 +21,8 @@ from asprofile.printing import printable
 from asprofile.syntax.recognise import for_other
 
 _IN_MEMORY: Final = 1 << 22
+_NOT_DONE: Final = 2
+"""Exit status of a command that could not do its job."""
 
 
 def checked(output: str | None, *, force: bool, values: dict[str, Any]) -> bool:
@@ -61,10 +63,13 @@ def written(output: str, *, force: bool, quiet: bool, keeps_status: bool = False
     click.get_current_context().call_on_close(end)
     try:
         yield
-    except click.exceptions.Exit:
+    except click.exceptions.Exit as ending:
         sys.stdout = before
+        data = _taken(stream)
+        if not data and ending.exit_code == _NOT_DONE:
+            raise
         try:
-            _write(output, _taken(stream), force=force, quiet=quiet)
+            _write(output, data, force=force, quiet=quiet)
         except Unwritable as error:
             if not keeps_status:
                 raise
@@ -86,8 +91,6 @@ def _taken(stream: TextIOWrapper) -> bytes:
 
 
 def _write(output: str, data: bytes, *, force: bool, quiet: bool) -> None:
-    if not data:
-        return
     try:
         write_file(output, data, force=force)
     except Unwritable:
