@@ -286,8 +286,9 @@ class TestProfiles:
 
         def call(*options: str) -> str:
             result = run("send", *options, f"127.0.0.1:{free_port}", "missing")
-            assert result.status in (1, 2)
-            return result.err if result.status == 2 else result.err.splitlines()[0]
+            assert result.status == 2
+            first, *others = result.err.splitlines(keepends=True)
+            return first.removesuffix("\n") if first.startswith("profile ") else first + "".join(others)
 
         return call
 

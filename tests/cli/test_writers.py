@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
+from factories import write_ct
 from not_profiles import ALL, BINARY, BROKEN, PROFILE, TEXT
 
 from asprofile.cli.root import COMMANDS, cli
@@ -58,7 +59,6 @@ IN_PLACE: dict[str, list[str]] = {
     "convert --into": ["convert", "other.json", "--to", "profile", "--into", "X"],
 }
 WITHOUT_FORCE: dict[str, list[str]] = {
-    "merge --output": ["merge", "good.cfg", "other.cfg", "-o", "X"],
     "lint --write-baseline": ["lint", "good.cfg", "--write-baseline", "X"],
     "send --report": ["send", PEER, "good.cfg", "--report", "X"],
 }
@@ -69,18 +69,37 @@ WITH_FORCE: dict[str, list[str]] = {
     "show --output": ["show", "good.cfg", "-o", "X"],
     "show --output, a page": ["show", "good.cfg", "--html", "-o", "X"],
     "probe --output": ["probe", PEER, "-o", "X"],
+    "lint --output": ["lint", "good.cfg", "--json", "-o", "X"],
+    "releases --output": ["releases", "good.cfg", "-o", "X"],
+    "explain --output": ["explain", "AP101", "-o", "X"],
+    "samples --output": ["samples", "-o", "X"],
+    "recipes --output": ["recipes", "-o", "X"],
+    "plan --output": ["plan", "--profile", "good.cfg:Small", "ct.dcm", "-o", "X"],
+    "simulate --output": ["simulate", "good.cfg", "other.cfg", "-o", "X"],
+    "diff --output": ["diff", "good.cfg", "two.cfg", "-o", "X"],
+    "echo --output": ["echo", PEER, "--json", "-o", "X"],
+    "completion --output": ["completion", "bash", "-o", "X"],
+    "fmt --output": ["fmt", "gap.cfg", "-o", "X"],
+    "add --output": ["add", "good.cfg", "Small", "MRImageStorage", "-o", "X"],
+    "remove --output": ["remove", "two.cfg", "Small", "VerificationSOPClass", "-o", "X"],
+    "rename --output": ["rename", "good.cfg", "Small", "Smaller", "-o", "X"],
+    "renumber --output": ["renumber", "gap.cfg", "-o", "X"],
+    "merge --output": ["merge", "good.cfg", "other.cfg", "-o", "X"],
 }
-OF_PROFILES = ("generate --output", "convert --output, a profile")
+EDITS = tuple(f"{name} --output" for name in ("fmt", "add", "remove", "rename", "renumber", "merge"))
+OF_PROFILES = ("generate --output", "convert --output, a profile", *EDITS)
+# What is sent is not taken back by an output: it goes to standard output, and the exit status is that of the sending.
+ACCOUNTS = {"send --output": ["send", PEER, "ct.dcm", "-o", "X"]}
 WRITERS = {**IN_PLACE, **WITHOUT_FORCE, **{f"{name} --force": [*line, "--force"] for name, line in WITH_FORCE.items()}}
 
 # Which of click's parameters write a file, and which only read one or name something else.
 WRITING = {
     ("add", "file"), ("remove", "file"), ("rename", "file"), ("renumber", "file"), ("merge", "file"),
-    ("merge", "output"), ("fmt", "paths"), ("fmt", "renumber"), ("lint", "paths"), ("lint", "fix"),
+    ("fmt", "paths"), ("fmt", "renumber"), ("lint", "paths"), ("lint", "fix"),
     ("lint", "unsafe_fixes"), ("lint", "diff"),
-    ("lint", "add_ignores"), ("lint", "write_baseline"), ("send", "report_file"), ("generate", "output"),
-    ("generate", "into"), ("generate", "force"), ("convert", "output"), ("convert", "force"), ("convert", "into"),
-    ("show", "output"), ("show", "force"), ("probe", "output"), ("probe", "force"),
+    ("lint", "add_ignores"), ("lint", "write_baseline"), ("send", "report_file"),
+    ("generate", "into"), ("convert", "into"),
+    *((line[0], word) for line in (*WITH_FORCE.values(), *ACCOUNTS.values()) for word in ("output", "force")),
 }  # fmt: skip
 # `send --rename` gives files names that nothing has; `storescu` reads its own command line, its seed is below.
 ELSEWHERE = {("send", "renaming"), ("storescu", "arguments")}
@@ -104,6 +123,9 @@ _json: list[str] = []
 def _files(run: Run) -> None:
     Path("good.cfg").write_bytes(PROFILE)
     Path("other.cfg").write_bytes(PROFILE.replace(b"[Small]", b"[Other]"))
+    Path("gap.cfg").write_bytes(GAP)
+    Path("two.cfg").write_bytes(TWO)
+    write_ct(Path("ct.dcm"), "1.2.3.4")
     if not _json:
         _json.extend(run("convert", name, "--to", "json").out for name in ("good.cfg", "other.cfg"))
     Path("good.json").write_text(_json[0])
@@ -252,7 +274,7 @@ def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     if mounted.returncode:
         pytest.skip("only root may mount a file system, and not everywhere")
     try:
-        for name in ("good.cfg", "other.cfg", "good.json", "other.json"):
+        for name in ("good.cfg", "other.cfg", "gap.cfg", "two.cfg", "good.json", "other.json", "ct.dcm"):
             shutil.copy(name, place)
         monkeypatch.chdir(place)
         yield place
@@ -271,8 +293,9 @@ def fill(place: Path) -> None:
 EARLIER = {
     "lint --write-baseline": b'{"version": 1, "findings": []}',
     "send --report": b"asprofile send, yesterday",
-    **dict.fromkeys((*IN_PLACE, "merge --output"), GAP.replace(b" = ", b"=")),
+    **dict.fromkeys(IN_PLACE, GAP.replace(b" = ", b"=")),
     **dict.fromkeys(WITH_FORCE, b"mine"),
+    **dict.fromkeys(EDITS, GAP.replace(b" = ", b"=")),
 }
 ROOM = {
     **WITHOUT_FORCE,

@@ -12,6 +12,7 @@ from asprofile.convert.profiles import write
 from asprofile.convert.room import check, combined, fitted, is_limited, split
 from asprofile.errors import ProposalError
 from asprofile.model import AssociationRole, load
+from asprofile.names.releases import LATEST
 from asprofile.names.sop_classes import storage_sop_classes
 
 GET = "1.2.840.10008.5.1.4.1.2.2.3"
@@ -85,7 +86,7 @@ def test_what_each_part_needs_is_in_each() -> None:
     [("requestor", None, True), ("requestor", "3.7.0", True), ("acceptor", None, False), ("acceptor", "3.6.7", True)],
 )
 def test_who_is_limited(role: AssociationRole, release: str | None, limited: bool) -> None:
-    assert is_limited(role, release) is limited
+    assert is_limited(role, release or LATEST) is limited
     contexts = tuple(Context(f"1.2.3.{number}", (IMPLICIT,)) for number in range(300))
     exchange = Exchange(role, (Profile("Many", contexts),))
     assert len(fitted(exchange, release, is_split=True, is_combined=False).profiles) == (3 if limited else 1)

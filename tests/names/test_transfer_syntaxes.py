@@ -3,6 +3,11 @@ from __future__ import annotations
 import pytest
 
 from asprofile.names import transfer_syntaxes as ts
+from asprofile.names.well_known import (
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+)
 
 JPEG = "1.2.840.10008.1.2.4."
 
@@ -48,13 +53,13 @@ def test_traits(
 @pytest.mark.parametrize(
     ("uid", "companions"),
     [
-        (ts.IMPLICIT_VR_LITTLE_ENDIAN, ()),
-        (ts.EXPLICIT_VR_LITTLE_ENDIAN, ((ts.IMPLICIT_VR_LITTLE_ENDIAN,),)),
+        (IMPLICIT_VR_LITTLE_ENDIAN, ()),
+        (EXPLICIT_VR_LITTLE_ENDIAN, ((IMPLICIT_VR_LITTLE_ENDIAN,),)),
         (
-            ts.DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
-            ((ts.EXPLICIT_VR_LITTLE_ENDIAN,), (ts.IMPLICIT_VR_LITTLE_ENDIAN,)),
+            DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+            ((EXPLICIT_VR_LITTLE_ENDIAN,), (IMPLICIT_VR_LITTLE_ENDIAN,)),
         ),
-        (JPEG + "57", ((JPEG + "70",), (ts.IMPLICIT_VR_LITTLE_ENDIAN,))),
+        (JPEG + "57", ((JPEG + "70",), (IMPLICIT_VR_LITTLE_ENDIAN,))),
         (JPEG + "52", ((JPEG + "50", JPEG + "51"),)),
         (JPEG + "81", ((JPEG + "80",),)),
         (JPEG + "50", ()),
@@ -70,7 +75,7 @@ def test_what_must_be_offered_too(uid: str, companions: tuple[tuple[str, ...], .
 @pytest.mark.parametrize(
     ("uid", "release"),
     [
-        (ts.IMPLICIT_VR_LITTLE_ENDIAN, "3.5.3"),
+        (IMPLICIT_VR_LITTLE_ENDIAN, "3.5.3"),
         (JPEG + "102", "3.6.2"),
         (JPEG + "110", "3.6.9"),
         ("1.2.840.10008.1.2.8.1", "3.7.0"),
