@@ -458,7 +458,7 @@ class TestWithoutProfile:
             peer.release()
 
         with ScriptedPeer(script) as peer:
-            result = run("send", f"127.0.0.1:{peer.port}", "many")
+            result = run("send", "--associations", "1", f"127.0.0.1:{peer.port}", "many")
         assert result.status == 0
         assert result.err.startswith(
             "130 presentation contexts for the objects found, in 2 association requests\n130 objects to "
