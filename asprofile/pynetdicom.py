@@ -24,11 +24,12 @@ from asprofile.convert import Profile as PlainProfile
 from asprofile.errors import AsprofileError, ConversionError, LoadError, ProfileNotFound, ProposalError
 from asprofile.model import AssociationRole, Profile, Role, load, read
 from asprofile.model.config import not_found
+from asprofile.model.reference import is_drive
 from asprofile.model.words import PROFILES, looked_up
 from asprofile.names import uids
 from asprofile.names.releases import LATEST
 from asprofile.negotiate.request import propose
-from asprofile.resources import directory
+from asprofile.resources import sample_files
 
 __all__ = [
     "extended_negotiation",
@@ -54,7 +55,7 @@ def load_profile(reference: str, *, role: AssociationRole = "requestor", release
     if Path(reference).is_file():
         path, colon, name = reference, ":", ""
     # Of `C:\x.cfg` the letter of the drive is no file; who writes a path wants that file, be it missing.
-    elif colon and len(path) == 1 and not Path(path).is_file():
+    elif colon and is_drive(path) and not Path(path).is_file():
         path, name = reference, ""
     if not colon:
         return _sample(reference, role, release)
@@ -143,7 +144,7 @@ def text_from_ae(
 
 def _sample(name: str, role: AssociationRole, release: str) -> Profile:
     known: list[str] = []
-    for path in sorted(directory("sample_profiles").glob("*.cfg")):
+    for path in sample_files():
         data = path.read_bytes()
         try:
             config = load(data, release, role)

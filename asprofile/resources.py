@@ -16,6 +16,11 @@ def directory(name: str) -> Path:
     return packaged if packaged.is_dir() else _PACKAGE.parent / name
 
 
+def sample_files() -> list[Path]:
+    """The sample profiles that come with asprofile, by name."""
+    return sorted(directory("sample_profiles").glob("*.cfg"))
+
+
 def text_of(name: str) -> str:
     """A file that lies in the package beside the code that uses it, by its path there."""
     return (_PACKAGE / name).read_text("utf-8")

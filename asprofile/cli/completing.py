@@ -84,8 +84,8 @@ def _names_in(path: str) -> list[str]:
 
 
 def _known_profiles() -> Found:
-    from asprofile.cli.profiles import sample_files
     from asprofile.cli.samples import describe
+    from asprofile.resources import sample_files
 
     with suppress(AsprofileError, OSError):
         for path in _project().profile_files():
@@ -102,8 +102,8 @@ def _project() -> ProjectSettings:
 
 
 def _samples(_: click.Context, incomplete: str) -> Found:
-    from asprofile.cli.profiles import sample_files
     from asprofile.cli.samples import describe
+    from asprofile.resources import sample_files
 
     for file in sample_files():
         sample = describe(file)

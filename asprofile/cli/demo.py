@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from asprofile.cli import options
-from asprofile.cli.profiles import find, sample_files
+from asprofile.cli.profiles import find
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.lint import lint
@@ -25,6 +25,7 @@ from asprofile.objects.scan import scan
 from asprofile.printing import Style
 from asprofile.receive.engine import Receiver
 from asprofile.receive.options import Received
+from asprofile.resources import sample_files
 from asprofile.send.engine import Outcome, Report, send
 from asprofile.send.peer import Peer
 from asprofile.settings.project import ProjectSettings

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from asprofile.cli import options
-from asprofile.cli.profiles import Loaded, say_unread
-from asprofile.cli.references import loaded, parse, used
+from asprofile.cli.profiles import Loaded, loaded, say_unread
+from asprofile.cli.references import parse, used
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import AssociationRole, Profile

@@ -109,7 +109,7 @@ def command(paths: tuple[str, ...], **values: Any) -> None:
     with --diff, the findings go to standard error.
     """
     for name in ("select", "ignore", "extend_select"):
-        values[name] = _codes(values[name])
+        values[name] = options.split_words(values[name])
     request = Request(paths, **values)
     _check(request)
     done(run(request))
@@ -132,7 +132,3 @@ def _check(request: Request) -> None:
         raise click.UsageError("--quiet and --verbose do not go together")
     if request.baseline is not None and request.write_baseline is not None:
         raise click.UsageError("--baseline leaves out what --write-baseline is to write; give only one")
-
-
-def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(code.strip() for value in values for code in value.split(",") if code.strip())

@@ -124,7 +124,6 @@ _OPTIONS: Final[Mapping[str, Mapping[str, _Foreign]]] = {
     "plan": {name: _Foreign(0, _nothing) for name in ("-r", "--recursive", "--recurse")},
 }
 _WITH_PEER: Final = ("send", "echo", "probe")
-_SHORT: Final = "-v", "--verbose"
 
 
 def advice(given: list[str]) -> str | None:

@@ -298,7 +298,7 @@ def sop(function: F) -> F:
 
 
 def ts(*, detail: str = "", default: str = "") -> Callable[[F], F]:
-    """``--ts TS``; ``split_words`` divides at commas."""
+    """``--ts TS``, names with commas between them."""
     text = text_of("--ts", detail, default)
     return option("--ts", heading=CONTENT, multiple=True, metavar="TS", help=text)
 

@@ -13,7 +13,7 @@ import click
 from asprofile import program
 from asprofile.cli import options
 from asprofile.cli.files import any_missing
-from asprofile.cli.profiles import Loaded, find, sample_files, say_unread
+from asprofile.cli.profiles import Loaded, find, say_unread
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import Profile
@@ -23,6 +23,7 @@ from asprofile.negotiate.advice import Adviser
 from asprofile.negotiate.planning import Plan, Planned, additions
 from asprofile.negotiate.request import propose
 from asprofile.printing import Style, named, of_file, printable, visible
+from asprofile.resources import sample_files
 
 if TYPE_CHECKING:
     from asprofile.objects.header import Header, Judge, Unreadable

@@ -19,7 +19,7 @@ from asprofile.model.config import some_names
 from asprofile.model.reference import Reference
 from asprofile.model.words import PROFILES, looked_up
 from asprofile.printing import printable
-from asprofile.resources import directory
+from asprofile.resources import sample_files
 from asprofile.settings.project import ProjectSettings
 from asprofile.text import Source
 
@@ -34,11 +34,6 @@ class Loaded:
     source: Source
     config: Config
     inferred: Inference | None = None
-
-
-def sample_files() -> list[Path]:
-    """The sample profiles that come with asprofile, by name."""
-    return sorted(directory("sample_profiles").glob("*.cfg"))
 
 
 def load_or_show(source: Source, release: str, role: AssociationRole | None, colour: str = "auto") -> Loaded:
@@ -107,11 +102,17 @@ def find(
     Ends with exit status 2 and the reason where DCMTK would not load the file, or not use the profile. Raises
     ProfileNotFound, which names what there is.
     """
+    found = loaded(reference, project, release, role, colour)
+    return found, chosen(reference.name, found, colour, reference.path)
+
+
+def loaded(
+    reference: Reference, project: ProjectSettings, release: str, role: AssociationRole | None, colour: str = "auto"
+) -> Loaded:
+    """The file of a reference as the release loads it; where it does not, show why, and end with exit status 2."""
     if reference.path is None:
-        loaded = find_file(reference.name or "", project, release, role, colour)
-    else:
-        loaded = load_or_show(read_one(reference.path), release, role, colour)
-    return loaded, chosen(reference.name, loaded, colour, reference.path)
+        return find_file(reference.name or "", project, release, role, colour)
+    return load_or_show(read_one(reference.path), release, role, colour)
 
 
 def chosen(name: str | None, found: Loaded, colour: str, typed: str | None = None) -> Profile:

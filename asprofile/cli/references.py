@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from asprofile.cli.files import STDIN, read_one
-from asprofile.cli.profiles import Loaded, chosen, find_file, load_or_show
+from asprofile.cli.profiles import Loaded, chosen, find_file
 from asprofile.model.reference import Reference, is_drive, is_name, parse_reference
 
 if TYPE_CHECKING:
-    from asprofile.model import AssociationRole, Profile
+    from asprofile.model import Profile
     from asprofile.settings.project import ProjectSettings
     from asprofile.text import Source
 
@@ -66,15 +66,6 @@ def source_of(
     if reference.path is not None:
         return read_one(reference.path, stdin_name)
     return find_file(reference.name or "", project, release, None, colour).source
-
-
-def loaded(
-    reference: Reference, project: ProjectSettings, release: str, role: AssociationRole | None, colour: str
-) -> Loaded:
-    """The file of a reference as the release loads it; where it does not, show why, and end with exit status 2."""
-    if reference.path is None:
-        return find_file(reference.name or "", project, release, role, colour)
-    return load_or_show(read_one(reference.path), release, role, colour)
 
 
 def used(reference: Reference, found: Loaded, colour: str) -> Profile:

@@ -12,8 +12,8 @@ import click
 
 from asprofile import program
 from asprofile.cli import options
-from asprofile.cli.profiles import sample_files
 from asprofile.errors import ProfileNotFound
+from asprofile.resources import sample_files
 
 JSON_VERSION = 1
 

@@ -11,8 +11,8 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.files import any_missing
-from asprofile.cli.profiles import say_unread
-from asprofile.cli.references import loaded, parse, used
+from asprofile.cli.profiles import loaded, say_unread
+from asprofile.cli.references import parse, used
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import Profile

@@ -16,20 +16,17 @@ from asprofile.names.well_known import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
     EXPLICIT_VR_LITTLE_ENDIAN,
-    GE_IMPLICIT_VR,
     IMPLICIT_VR_LITTLE_ENDIAN,
-    JPIP_DEFLATED,
-    JPIP_HTJ2K_DEFLATED,
-    PAPYRUS_IMPLICIT_VR_LITTLE_ENDIAN,
 )
+from asprofile.objects.forms import DEFLATED as DEFLATED
+from asprofile.objects.forms import IMPLICIT
+from asprofile.objects.forms import ITEM as ITEM
+from asprofile.objects.forms import ITEM_END as ITEM_END
+from asprofile.objects.forms import PIXEL_DATA as PIXEL_DATA
+from asprofile.objects.forms import SEQUENCE_END as SEQUENCE_END
+from asprofile.objects.forms import UNDEFINED as UNDEFINED
 
-UNDEFINED: Final = 0xFFFFFFFF
-
-ITEM: Final = 0xFFFEE000
-ITEM_END: Final = 0xFFFEE00D
-SEQUENCE_END: Final = 0xFFFEE0DD
 TRAILING_PADDING: Final = 0xFFFCFFFC
-PIXEL_DATA: Final = 0x7FE00010
 CHARACTER_SET: Final = 0x00080005
 SOP_CLASS: Final = 0x00080016
 SOP_INSTANCE: Final = 0x00080018
@@ -84,17 +81,12 @@ UNCOMPRESSED: Final = (
 )
 """Transfer syntaxes with native pixel data, in the order in which they are preferred."""
 
-DEFLATED: Final = frozenset((DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, JPIP_DEFLATED, JPIP_HTJ2K_DEFLATED))
-
-# Implicit VR, with pixel data in another byte order (GE), or of another kind of file (Papyrus).
-_IMPLICIT_TOO: Final = frozenset((GE_IMPLICIT_VR, PAPYRUS_IMPLICIT_VR_LITTLE_ENDIAN))
-
 
 def encoding_of(transfer_syntax: str) -> Encoding:
     """How the elements are written in a transfer syntax, behind deflation if it is a deflated one. What is not one of
     three is Explicit VR Little Endian, as PS3.5 annex A wants it of new and private ones.
     """
-    if transfer_syntax == IMPLICIT_VR_LITTLE_ENDIAN or transfer_syntax in _IMPLICIT_TOO:
+    if transfer_syntax in IMPLICIT:
         return IMPLICIT_LITTLE
     return EXPLICIT_BIG if transfer_syntax == EXPLICIT_VR_BIG_ENDIAN else EXPLICIT_LITTLE
 

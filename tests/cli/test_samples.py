@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asprofile.cli.profiles import sample_files
 from asprofile.cli.samples import describe
 from asprofile.model import load
 from asprofile.names.releases import LATEST
+from asprofile.resources import sample_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable

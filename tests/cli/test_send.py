@@ -19,11 +19,11 @@ import pytest
 from factories import CT, IMPLICIT, MR, write_ct
 from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
 
-from asprofile.cli.profiles import sample_files
 from asprofile.model import load
 from asprofile.negotiate.request import encoded_size, propose
 from asprofile.net import dimse, wire
 from asprofile.receive.engine import Receiver
+from asprofile.resources import sample_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from asprofile.objects.header import Header
     from asprofile.objects.where.tree import Attribute
 
-PIXEL_REPRESENTATION: Final = 0x00280103
-
 BEHIND: Final = -1
 
 _CHARACTERS: Final = -1

@@ -17,9 +17,10 @@ from asprofile.names import uids
 from asprofile.names.by_name import by_name, every_name
 from asprofile.names.releases import LATEST
 from asprofile.objects.header import Unreadable, examine
+from asprofile.objects.vrs import PIXEL_REPRESENTATION
 from asprofile.objects.where import kinds
 from asprofile.objects.where.attributes import vr_of
-from asprofile.objects.where.elements import PIXEL_REPRESENTATION, Found, Wanted, find
+from asprofile.objects.where.elements import Found, Wanted, find
 from asprofile.objects.where.kinds import Element, Kind, Test, Unfit
 from asprofile.objects.where.parser import parsed
 from asprofile.objects.where.tree import (
