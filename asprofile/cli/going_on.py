@@ -6,6 +6,7 @@ stored; it holds whatever ended that run. ``--continue-at PATH`` begins at an ob
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left
 from io import TextIOWrapper
@@ -33,6 +34,9 @@ _IN_REPORT: Final = tuple(f"  outcome:         {words}\n" for words in ("stored"
 _NO_ACCOUNT: Final = (ValueError, LookupError, TypeError, RecursionError)
 """What reading it as one raises for what is none: other JSON, too deep, without what each result has."""
 _WORDS: Final = "asprofile.cli.going_on.words"
+_OF_ONE_RUN: Final = ("--continue", "--continue-at", "--output")
+_SHORT_OUTPUT: Final = re.compile(r"-(?P<flags>[vq0]*)o(?P<value>.*)", re.DOTALL)
+"""``-o FILE`` and ``-oFILE``, also after other letters that are options without a value."""
 
 
 class Remembering(options.Command):
@@ -85,7 +89,7 @@ class Left:
         """
         if not self._tail and not self._single:
             return ""
-        called = _without_continuing(called)
+        called = _again(called)
         if renamed:
             return command("send", *called)
         if account is not None:
@@ -104,14 +108,21 @@ def _named(called: Sequence[str], paths: Sequence[str]) -> list[str]:
     return [*paths] if is_plain else ["--", *paths]
 
 
-def _without_continuing(called: Sequence[str]) -> list[str]:
+def _again(called: Sequence[str]) -> list[str]:
+    """The words of a call that hold for the next run, too. Where this one began does not, nor does the file that it
+    wrote by ``--output``, over which the next one would not write, and had better not.
+    """
     left, is_value, is_name = [], False, False
     for word in called:
+        short = None if is_name else _SHORT_OUTPUT.fullmatch(word)
         if is_value:
             is_value = False
-        elif not is_name and word in ("--continue", "--continue-at"):
+        elif short is not None:
+            is_value = not short["value"]
+            left += [f"-{short['flags']}"] if short["flags"] else []
+        elif not is_name and word in _OF_ONE_RUN:
             is_value = True
-        elif is_name or not word.startswith(("--continue=", "--continue-at=")):
+        elif is_name or (word != "--force" and not word.startswith(tuple(f"{name}=" for name in _OF_ONE_RUN))):
             left.append(word)
         is_name = is_name or word == "--"
     return left

@@ -223,6 +223,29 @@ class TestLeft:
         ]
 
 
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        (["-o", "X"], []),
+        (["-oX"], []),
+        (["-vo", "X"], ["-v"]),
+        (["-vqoX"], ["-vq"]),
+        (["--output", "X", "--force"], []),
+        (["--output=X", "-v"], ["-v"]),
+        (["-o", "--", "-v"], ["-v"]),
+        (["--", "-o", "--output", "--force"], ["--", "-o", "--output", "--force"]),
+    ],
+)
+def test_a_file_of_results_is_of_one_run(given: list[str], left: list[str]) -> None:
+    """Pasted, the command would write over it, or not begin."""
+    rest = Left()
+    rest.add(of("b", Outcome.NOT_SENT))
+    found = rest.command(["pacs", *given], None, repeated=False, renamed=False, is_list=False)
+    assert shlex.split(found)[1:] == ["send", "--continue-at", "b", "pacs", *left]
+    found = rest.command(["pacs", *given], None, repeated=False, renamed=True, is_list=False)
+    assert shlex.split(found)[1:] == ["send", "pacs", *left]
+
+
 def test_what_is_no_account(run: Run, objects: list[str]) -> None:
     Path("notes").write_text("mine\n")
     assert "notes: is no report of" in run("send", "--continue", "notes", "127.0.0.1:1", "a study").err
