@@ -19,8 +19,7 @@ from pynetdicom import AE, build_role
 from pynetdicom.pdu_primitives import SCP_SCU_RoleSelectionNegotiation, SOPClassExtendedNegotiation
 from pynetdicom.presentation import PresentationContext
 
-from asprofile.convert import Context, Exchange, Extended, Target, profiles
-from asprofile.convert import Profile as PlainProfile
+from asprofile.convert import ConversionTarget, Exchange, ExchangeContext, ExchangeProfile, Extended, profiles
 from asprofile.errors import AsprofileError, ConversionError, LoadError, ProfileNotFound, ProposalError
 from asprofile.model import AssociationRole, Profile, Role, load, read
 from asprofile.model.config import not_found
@@ -228,12 +227,12 @@ def _written(ae: AE, ext_neg: Iterable[Any], role: AssociationRole, name: str) -
     if strange:
         raise ConversionError(f"role selection of a SOP class that is in no context: {_named(strange[0])}")
     plain = tuple(
-        Context(uid, tuple(map(str, one.transfer_syntax)), role=roles.get(uid, "default"))
+        ExchangeContext(uid, tuple(map(str, one.transfer_syntax)), role=roles.get(uid, "default"))
         for one in contexts
         for uid in [str(one.abstract_syntax)]
     )
-    exchange = Exchange(role, (PlainProfile(name, plain, extended),))
-    written = profiles.write(exchange, Target(source="a pynetdicom AE"))
+    exchange = Exchange(role, (ExchangeProfile(name, plain, extended),))
+    written = profiles.write(exchange, ConversionTarget(source="a pynetdicom AE"))
     if written.losses:
         raise ConversionError(f"no profile can say this: {written.losses[0].message}")
     return written.text

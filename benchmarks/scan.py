@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import pydicom
 
 from asprofile.objects.demo import make_demo_objects
-from asprofile.objects.header import Header
+from asprofile.objects.header import ObjectHeader
 from asprofile.objects.scan import scan
 from asprofile.objects.where import parse
 
@@ -46,7 +46,9 @@ def make_files(directory: Path, count: int) -> None:
 
 def with_asprofile(directory: Path) -> list[Uids]:
     return [
-        (one.sop_class, one.sop_instance, one.transfer_syntax) for one in scan([directory]) if isinstance(one, Header)
+        (one.sop_class, one.sop_instance, one.transfer_syntax)
+        for one in scan([directory])
+        if isinstance(one, ObjectHeader)
     ]
 
 
@@ -54,7 +56,7 @@ def with_where(directory: Path) -> list[Uids]:
     """The same with an expression that is true of all of them, and asks for four elements."""
     where = parse('Modality in ("CT", "MR") and StudyDate >= 19000101 and (Rows > 1 or PatientName = "A")')
     found = scan([directory], where=where.judge)
-    return [(one.sop_class, one.sop_instance, one.transfer_syntax) for one in found if isinstance(one, Header)]
+    return [(one.sop_class, one.sop_instance, one.transfer_syntax) for one in found if isinstance(one, ObjectHeader)]
 
 
 def with_pydicom(directory: Path) -> list[Uids]:

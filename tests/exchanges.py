@@ -7,7 +7,7 @@ from dataclasses import replace
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION
 from hypothesis import strategies as st
 
-from asprofile.convert import Context, Exchange, Extended, Profile
+from asprofile.convert import Exchange, ExchangeContext, ExchangeProfile, Extended
 
 FIND = "1.2.840.10008.5.1.4.1.2.2.1"
 GET = "1.2.840.10008.5.1.4.1.2.2.3"
@@ -17,15 +17,15 @@ RLE = "1.2.840.10008.1.2.5"
 REQUESTOR = Exchange(
     "requestor",
     (
-        Profile(
+        ExchangeProfile(
             "Reader",
             (
-                Context(VERIFICATION, (IMPLICIT,), "Implicit"),
-                Context(FIND, (EXPLICIT, IMPLICIT), "Uncompressed"),
-                Context(GET, (EXPLICIT, IMPLICIT), "Uncompressed"),
-                Context(CT, (EXPLICIT, IMPLICIT), "Uncompressed", "scp"),
-                Context(CT, (JPEG_LOSSLESS,), "JPEG", "scp"),
-                Context(PRIVATE, (EXPLICIT,), "Explicit", "both"),
+                ExchangeContext(VERIFICATION, (IMPLICIT,), "Implicit"),
+                ExchangeContext(FIND, (EXPLICIT, IMPLICIT), "Uncompressed"),
+                ExchangeContext(GET, (EXPLICIT, IMPLICIT), "Uncompressed"),
+                ExchangeContext(CT, (EXPLICIT, IMPLICIT), "Uncompressed", "scp"),
+                ExchangeContext(CT, (JPEG_LOSSLESS,), "JPEG", "scp"),
+                ExchangeContext(PRIVATE, (EXPLICIT,), "Explicit", "both"),
             ),
             (Extended(FIND, b"\1\1\1"), Extended(CT, b"\2\0\0\0\1\0")),
         ),
@@ -34,13 +34,13 @@ REQUESTOR = Exchange(
 ACCEPTOR = Exchange(
     "acceptor",
     (
-        Profile(
+        ExchangeProfile(
             "Archive",
             (
-                Context(VERIFICATION, (EXPLICIT, IMPLICIT), "Uncompressed"),
-                Context(CT, (JPEG_LOSSLESS, EXPLICIT, IMPLICIT), "Images"),
-                Context(MR, (JPEG_LOSSLESS, EXPLICIT, IMPLICIT), "Images", "both"),
-                Context(PRIVATE, (IMPLICIT,), "Implicit", "scu"),
+                ExchangeContext(VERIFICATION, (EXPLICIT, IMPLICIT), "Uncompressed"),
+                ExchangeContext(CT, (JPEG_LOSSLESS, EXPLICIT, IMPLICIT), "Images"),
+                ExchangeContext(MR, (JPEG_LOSSLESS, EXPLICIT, IMPLICIT), "Images", "both"),
+                ExchangeContext(PRIVATE, (IMPLICIT,), "Implicit", "scu"),
             ),
             (Extended(MR, b"\1"),),
         ),
@@ -53,7 +53,7 @@ def plain(exchange: Exchange) -> Exchange:
     return replace(exchange, profiles=tuple(map(_without_labels, exchange.profiles)))
 
 
-def _without_labels(profile: Profile) -> Profile:
+def _without_labels(profile: ExchangeProfile) -> ExchangeProfile:
     return replace(profile, contexts=tuple(replace(one, label="") for one in profile.contexts))
 
 
@@ -70,16 +70,16 @@ _uids = st.sampled_from(_CLASSES)
 
 
 @st.composite
-def profiles(draw: st.DrawFn, acceptor: bool, repeated: bool = True) -> Profile:
+def profiles(draw: st.DrawFn, acceptor: bool, repeated: bool = True) -> ExchangeProfile:
     """``repeated``: with a transfer syntax twice in a context, and several contexts of a SOP class."""
     one_each = acceptor or not repeated
     classes = draw(st.lists(_uids, min_size=1, max_size=6, unique=one_each))
     lists = _lists if repeated else st.lists(st.sampled_from(_SYNTAXES), min_size=1, max_size=4, unique=True).map(tuple)
     roles = {uid: draw(st.sampled_from(_ROLES)) for uid in dict.fromkeys(classes)}
-    contexts = tuple(Context(uid, draw(lists), draw(st.sampled_from(_LABELS)), roles[uid]) for uid in classes)
+    contexts = tuple(ExchangeContext(uid, draw(lists), draw(st.sampled_from(_LABELS)), roles[uid]) for uid in classes)
     chosen = draw(st.lists(st.sampled_from(classes), max_size=3, unique=True))
     extended = tuple(Extended(uid, draw(st.binary(min_size=1, max_size=8))) for uid in chosen)
-    return Profile(draw(st.sampled_from(_NAMES)), contexts, extended)
+    return ExchangeProfile(draw(st.sampled_from(_NAMES)), contexts, extended)
 
 
 @st.composite

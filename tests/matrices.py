@@ -5,11 +5,11 @@ from __future__ import annotations
 from asprofile.names import sop_classes, transfer_syntaxes
 from asprofile.names.uids import display_name
 from asprofile.report.axes import by_group, columns
-from asprofile.report.matrix import Cell, Column, Matrix, Row, State
+from asprofile.report.matrix import Cell, CellState, Column, Matrix, Row
 
 EXPLICIT, IMPLICIT, JPEG = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2", "1.2.840.10008.1.2.4.50"
 
-LEGEND: tuple[tuple[State, str], ...] = (
+LEGEND: tuple[tuple[CellState, str], ...] = (
     ("yes", "Accepted"),
     ("partly", "Accepted at times"),
     ("no", "Refused"),

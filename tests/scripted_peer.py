@@ -57,7 +57,7 @@ class Wire:
         accept = AssociateAccept(request.called_ae, request.calling_ae, items, max_pdu=max_pdu)
         self.write(wire.encode(accept))
 
-    def read_object(self) -> tuple[dimse.Command, bytes, int]:
+    def read_object(self) -> tuple[dimse.CommandSet, bytes, int]:
         """A C-STORE-RQ: its command, its data set, its context id."""
         parts = {True: b"", False: b""}
         while True:
@@ -72,7 +72,7 @@ class Wire:
         """Read an object and answer it."""
         command, _, context_id = self.read_object()
         if message_id is not None:
-            command = dimse.Command(command.field, False, message_id, sop_class=command.sop_class)
+            command = dimse.CommandSet(command.field, False, message_id, sop_class=command.sop_class)
         self.write(data_pdu(context_id, dimse.response(command, status, comment)))
 
     def release(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 from asprofile.errors import AsprofileError, LoadError, ProfileNotFound
 from asprofile.lint import lint
 from asprofile.lint.render import text
-from asprofile.lint.run import Settings
+from asprofile.lint.run import LintOptions
 from asprofile.model import load
 from asprofile.names.releases import LATEST
 from asprofile.printing import brief
@@ -50,7 +50,7 @@ def _spoilt(number: int, long: str) -> list[str]:
 @pytest.mark.parametrize("number", range(len(PARTS)))
 def test_every_finding_is_some_lines(number: int, long: str) -> None:
     for written in _spoilt(number, long):
-        report = lint(Source(written.encode(), "x"), Settings(role="requestor"))
+        report = lint(Source(written.encode(), "x"), LintOptions(role="requestor"))
         shown = list(text.render([report]))
         assert all(len(line) < MOST for line in shown)
         assert all(len(finding.message) < MOST for finding in report.findings)

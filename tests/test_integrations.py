@@ -25,7 +25,7 @@ from programs import IN_CI
 import asprofile
 from asprofile.cli.reporting import FORMATS
 from asprofile.edit import format_document
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.model import read
 from asprofile.settings.project import from_file
 from asprofile.text import Source
@@ -422,7 +422,7 @@ PROFILES = sorted(EXAMPLE.glob("profiles/*.cfg"))
 def test_example_profiles_are_clean_and_laid_out(path: Path, release: str) -> None:
     data = path.read_bytes()
     role = from_file(EXAMPLE / "asprofile.toml").role_of(str(path))
-    findings = lint(Source(data, path.name), Settings(release, role)).findings
+    findings = lint(Source(data, path.name), LintOptions(release, role)).findings
     assert [f"{finding.code} {finding.message}" for finding in findings] == []
     assert format_document(read(data)).data == data
 

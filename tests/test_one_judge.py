@@ -10,12 +10,12 @@ import pytest
 
 from asprofile.edit.room import dispensable
 from asprofile.generate.request import encodable, permitted
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.lint.rules.ap502_impossible_pixel_format import impossible
 from asprofile.lint.subject import Subject
 from asprofile.model import load
 from asprofile.names import private, sop_classes, transfer_syntaxes, uids
-from asprofile.names.fit import Kind, judge
+from asprofile.names.fit import FitKind, judge
 from asprofile.report.profile import profile_matrix
 from asprofile.text import Source
 
@@ -65,12 +65,12 @@ def said_impossible(classes: Sequence[str], syntax: str) -> set[str]:
     data = profile(classes, syntax)
     source = Source(data)
     said: set[str] = set()
-    for finding in lint(source, Settings(select=IMPOSSIBLE, role="requestor")).findings:
+    for finding in lint(source, LintOptions(select=IMPOSSIBLE, role="requestor")).findings:
         line = source.line_text(source.line_of(finding.span.start))
         if finding.code == "AP502":  # one finding for all of them
             said |= {context.item.abstract_syntax for context, _ in impossible(Subject(source, "3.7.0", "requestor"))}
             continue
-        if finding.code == "AP402" and judge(CT, syntax).kind is not Kind.OBSOLETE:
+        if finding.code == "AP402" and judge(CT, syntax).kind is not FitKind.OBSOLETE:
             continue  # retired, but objects were sent with it
         if not line.startswith("PresentationContext"):
             return set(classes)

@@ -37,7 +37,7 @@ from storescu_peer import Peer, _items
 from storescu_real import real
 
 import asprofile
-from asprofile.convert import Context, Exchange, Extended, Profile, Target, profiles
+from asprofile.convert import ConversionTarget, Exchange, ExchangeContext, ExchangeProfile, Extended, profiles
 from asprofile.negotiate.answer import answer
 from asprofile.negotiate.request import AssociateRequest, ProposedContext, RoleItem, propose
 from asprofile.net import wire
@@ -181,7 +181,7 @@ def test_storescu_sends_the_same(tmp_path: Path) -> None:
             check_storescu(path, made.profile, ct)
             checked += 1
     path = tmp_path / "requestor.cfg"
-    path.write_text(profiles.write(REQUESTOR, Target()).text)
+    path.write_text(profiles.write(REQUESTOR, ConversionTarget()).text)
     check_storescu(path, "Reader", ct)
     assert checked > 12
 
@@ -210,16 +210,16 @@ def test_getscu_sends_the_same(option: str, tmp_path: Path) -> None:
     roles = {item.sop_class: "scp" for item in request.roles if (item.scu, item.scp) == (False, True)}
     assert len(roles) == len(request.roles) > 50
     contexts = tuple(
-        Context(one.abstract_syntax, one.transfer_syntaxes, role=roles.get(one.abstract_syntax, "default"))
+        ExchangeContext(one.abstract_syntax, one.transfer_syntaxes, role=roles.get(one.abstract_syntax, "default"))
         for one in request.contexts
     )
-    profile = in_a_file(Exchange("requestor", (Profile("Get", contexts),)))
+    profile = in_a_file(Exchange("requestor", (ExchangeProfile("Get", contexts),)))
     assert of_negotiation(sent(profile)) == of_negotiation(theirs)
 
 
 def test_a_list_that_says_the_same_twice() -> None:
     """storescu sends it twice; what pynetdicom itself makes of the list does not."""
-    exchange = Exchange("requestor", (Profile("P", (Context(CT, (EXPLICIT, IMPLICIT, EXPLICIT)),)),))
+    exchange = Exchange("requestor", (ExchangeProfile("P", (ExchangeContext(CT, (EXPLICIT, IMPLICIT, EXPLICIT)),)),))
     profile = in_a_file(exchange)
     assert [list(one.transfer_syntax) for one in requested_contexts(profile)] == [[EXPLICIT, IMPLICIT, EXPLICIT]]
     assert of_negotiation(sent(profile)) == of_negotiation(wire.encode(propose(profile)))
@@ -240,8 +240,8 @@ def test_contexts_are_new_each_time() -> None:
 
 
 def many(count: int) -> asprofile.Profile:
-    contexts = tuple(Context(f"1.2.3.{number}", (IMPLICIT,)) for number in range(count))
-    return in_a_file(Exchange("acceptor", (Profile("Many", contexts),)))
+    contexts = tuple(ExchangeContext(f"1.2.3.{number}", (IMPLICIT,)) for number in range(count))
+    return in_a_file(Exchange("acceptor", (ExchangeProfile("Many", contexts),)))
 
 
 def test_128_contexts_fit_and_129_do_not() -> None:
@@ -253,7 +253,7 @@ def test_128_contexts_fit_and_129_do_not() -> None:
 
 
 def test_uids_that_pynetdicom_is_told_not_to_take(monkeypatch: pytest.MonkeyPatch) -> None:
-    odd = in_a_file(Exchange("requestor", (Profile("Odd", (Context("1.2.03.4", (IMPLICIT,)),)),)))
+    odd = in_a_file(Exchange("requestor", (ExchangeProfile("Odd", (ExchangeContext("1.2.03.4", (IMPLICIT,)),)),)))
     assert requested_contexts(odd)[0].abstract_syntax == "1.2.03.4"
     monkeypatch.setattr(pynetdicom._config, "ENFORCE_UID_CONFORMANCE", True)
     with pytest.raises(asprofile.AsprofileError, match=r"pynetdicom does not take 1\.2\.03\.4"):
@@ -274,7 +274,7 @@ def test_what_is_no_profile(function: Callable[[Any], Any]) -> None:
 
 def test_a_profile_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    text = profiles.write(REQUESTOR, Target()).text
+    text = profiles.write(REQUESTOR, ConversionTarget()).text
     for path in ("my.cfg", "with:colon.cfg"):
         Path(path).write_text(text)
         assert load_profile(f"{path}:reader") == load_profile(path) == load_profile(f"{path}:")
@@ -288,8 +288,8 @@ def test_a_profile_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     for missing in ("none.cfg:X", "C:\\none.cfg"):
         with pytest.raises(FileNotFoundError):
             load_profile(missing)
-    two = Exchange("requestor", (*REQUESTOR.profiles, Profile("Other", (Context(CT, (IMPLICIT,)),))))
-    Path("two.cfg").write_text(profiles.write(two, Target()).text)
+    two = Exchange("requestor", (*REQUESTOR.profiles, ExchangeProfile("Other", (ExchangeContext(CT, (IMPLICIT,)),))))
+    Path("two.cfg").write_text(profiles.write(two, ConversionTarget()).text)
     with pytest.raises(asprofile.ProfileNotFound, match="2 profiles: READER, OTHER; say which"):
         load_profile("two.cfg")
     Path("broken.cfg").write_text("[[Profiles]]\n")
@@ -325,7 +325,9 @@ DIFFERENT = {
 
 @pytest.mark.parametrize(("offer", "said"), list(product(OFFERS, SAID)))
 def test_roles_are_decided_as_dcmtk_does(offer: str | None, said: Any) -> None:
-    profile = in_a_file(Exchange("acceptor", (Profile("A", (Context(CT, (EXPLICIT, IMPLICIT), role=said),)),)))
+    profile = in_a_file(
+        Exchange("acceptor", (ExchangeProfile("A", (ExchangeContext(CT, (EXPLICIT, IMPLICIT), role=said),)),))
+    )
     roles = (RoleItem(CT, *OFFERS[offer]),) if offer else ()
     request = AssociateRequest("B", "A", (ProposedContext(1, CT, (IMPLICIT, EXPLICIT)),), roles)
     theirs = answer(request, profile)
@@ -345,7 +347,7 @@ def test_roles_are_decided_as_dcmtk_does(offer: str | None, said: Any) -> None:
 @given(exchanges(most=1), exchanges(most=1))
 def test_transfer_syntaxes_are_chosen_as_dcmtk_does(asked: Exchange, said: Exchange) -> None:
     requestor = in_a_file(Exchange("requestor", tuple(one.with_roles({}) for one in asked.profiles)))
-    acceptor = Profile("A", tuple({one.abstract_syntax: one for one in said.profiles[0].contexts}.values()))
+    acceptor = ExchangeProfile("A", tuple({one.abstract_syntax: one for one in said.profiles[0].contexts}.values()))
     profile = in_a_file(Exchange("acceptor", (acceptor.with_roles({}),)))
     proposed = requested_contexts(requestor)
     for place, context in enumerate(proposed):
@@ -359,8 +361,12 @@ def test_transfer_syntaxes_are_chosen_as_dcmtk_does(asked: Exchange, said: Excha
 
 
 def test_a_sop_class_twice() -> None:
-    contexts = (Context(CT, (JPEG_LOSSLESS,)), Context(MR, (IMPLICIT,)), Context(CT, (EXPLICIT, JPEG_LOSSLESS)))
-    profile = in_a_file(Exchange("requestor", (Profile("P", contexts),)))
+    contexts = (
+        ExchangeContext(CT, (JPEG_LOSSLESS,)),
+        ExchangeContext(MR, (IMPLICIT,)),
+        ExchangeContext(CT, (EXPLICIT, JPEG_LOSSLESS)),
+    )
+    profile = in_a_file(Exchange("requestor", (ExchangeProfile("P", contexts),)))
     with pytest.raises(asprofile.AsprofileError, match="several contexts of CT Image Storage"):
         supported_contexts(profile)
     merged = supported_contexts(profile, merge=True)
@@ -469,7 +475,9 @@ def test_a_name_that_no_profile_has() -> None:
 
 
 def test_an_acceptors_extended_negotiation() -> None:
-    profile = in_a_file(Exchange("acceptor", (Profile("A", (Context(CT, (IMPLICIT,)),), (Extended(CT, b"\1"),)),)))
+    profile = in_a_file(
+        Exchange("acceptor", (ExchangeProfile("A", (ExchangeContext(CT, (IMPLICIT,)),), (Extended(CT, b"\1"),)),))
+    )
     assert [(item.sop_class, item.data) for item in profile.extended] == [(CT, b"\1")]
 
 

@@ -16,7 +16,7 @@ from conftest import Server, need
 from factories import write_ct
 
 import asprofile
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.model import AssociationRole, Profile
 from asprofile.names import fit, sop_classes, symbols, transfer_syntaxes
 from asprofile.names.releases import LATEST, RELEASES, at_least
@@ -153,7 +153,7 @@ def test_its_header_says_how_to_use_it(sample: Sample) -> None:
 def test_it_lints_without_errors_and_warnings(sample: Sample, inferred: bool) -> None:
     source = Source(sample.path.read_bytes(), sample.path.name)
     for release in dict.fromkeys((sample.oldest, LATEST)):
-        report = lint(source, Settings(release=release, role=None if inferred else sample.role))
+        report = lint(source, LintOptions(release=release, role=None if inferred else sample.role))
         bad = [
             f"{release}: line {source.position(finding.span.start).line}: {finding.code} {finding.message}"
             for finding in report.findings

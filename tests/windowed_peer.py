@@ -19,7 +19,7 @@ ABORT = wire.encode(wire.Abort(2, 0))
 class Asked:
     """A C-STORE-RQ, and whether all of its data set has come."""
 
-    def __init__(self, command: dimse.Command, context_id: int) -> None:
+    def __init__(self, command: dimse.CommandSet, context_id: int) -> None:
         assert command.message_id is not None
         self.message_id = command.message_id
         self.instance = command.sop_instance
@@ -30,7 +30,7 @@ class Asked:
         """A C-STORE-RSP; ``other`` gives what is to be wrong: message_id, sop_instance, sop_class, context_id."""
         context_id = other.pop("context_id", self.context_id)
         fields = {"message_id": self.message_id, "sop_instance": self.instance, **other}
-        data = dimse.response(dimse.Command(dimse.C_STORE_RQ, True, **fields), status)  # type: ignore[arg-type]
+        data = dimse.response(dimse.CommandSet(dimse.C_STORE_RQ, True, **fields), status)  # type: ignore[arg-type]
         return wire.data_header(context_id, len(data), command=True, last=True) + data  # type: ignore[arg-type]
 
 

@@ -13,7 +13,7 @@ from asprofile.cli.reporting import say
 from asprofile.errors import ConfigurationError
 from asprofile.lint.baseline import Known, parsed, written
 from asprofile.lint.render.paths import relative
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.printing import printable
 from asprofile.program import quoted
 from asprofile.regular import read_regular
@@ -26,7 +26,7 @@ class BaselineFile:
         self.name = name
         self._directory = str(name.absolute().parent)
 
-    def write(self, reports: Iterable[Report]) -> None:
+    def write(self, reports: Iterable[LintReport]) -> None:
         """Put all findings into the file; raises Unwritable."""
         data = written(reports, self._path).encode("ascii")
         if len(data) > MAX_SIZE:
@@ -38,7 +38,7 @@ class BaselineFile:
 
         write_file(str(self.name), data, force=True, protected=_protected)
 
-    def without_known(self, reports: Sequence[Report], ran: frozenset[str], *, quiet: bool) -> list[Report]:
+    def without_known(self, reports: Sequence[LintReport], ran: frozenset[str], *, quiet: bool) -> list[LintReport]:
         """The reports with new findings only; what is in the file and no longer found is said on stderr.
 
         ``ran`` are the codes of the rules that ran: of others nothing can be said.

@@ -19,7 +19,7 @@ from asprofile.errors import AsprofileError
 if TYPE_CHECKING:
     from asprofile.settings.project import ProjectSettings
 
-Found = Iterator[tuple[str, str]]
+Completions = Iterator[tuple[str, str]]
 """What may be typed, and what it is."""
 
 
@@ -34,7 +34,7 @@ def complete(ctx: click.Context, metavar: str, incomplete: str) -> list[Completi
     return list(found.values())
 
 
-def files(_: click.Context, incomplete: str) -> Found:
+def files(_: click.Context, incomplete: str) -> Completions:
     """Files and directories, these with a slash; hidden ones only if their dot is typed."""
     directory, name = os.path.split(incomplete)
     with os.scandir(os.path.expanduser(directory) or ".") as entries:  # noqa: PTH111
@@ -44,7 +44,7 @@ def files(_: click.Context, incomplete: str) -> Found:
             yield os.path.join(directory, one) + ("/" if is_directory else ""), ""  # noqa: PTH118
 
 
-def profiles(ctx: click.Context, incomplete: str) -> Found:
+def profiles(ctx: click.Context, incomplete: str) -> Completions:
     """``[FILE:]NAME``: after a file and a colon its profiles, else those of the project, samples, and files."""
     path, colon, name = incomplete.rpartition(":")
     if colon:
@@ -56,14 +56,14 @@ def profiles(ctx: click.Context, incomplete: str) -> Found:
         yield file, ""
 
 
-def _profile_of_file(ctx: click.Context, incomplete: str) -> Found:
+def _profile_of_file(ctx: click.Context, incomplete: str) -> Completions:
     """A NAME after a FILE."""
     file = ctx.params.get("file")
     names = _names_in(file) if isinstance(file, str) else ()
     yield from ((one, "profile") for one in names if _begins(one, incomplete))
 
 
-def _file_and_profile(ctx: click.Context, incomplete: str) -> Found:
+def _file_and_profile(ctx: click.Context, incomplete: str) -> Completions:
     """``FILE:NAME`` without names alone."""
     if ":" in incomplete:
         yield from profiles(ctx, incomplete)
@@ -83,7 +83,7 @@ def _names_in(path: str) -> list[str]:
     return list(dict.fromkeys(section.name for section in supersection.sections)) if supersection else []
 
 
-def _known_profiles() -> Found:
+def _known_profiles() -> Completions:
     from asprofile.cli.samples import describe
     from asprofile.resources import sample_files
 
@@ -101,7 +101,7 @@ def _project() -> ProjectSettings:
     return project(None, isolated=False)
 
 
-def _samples(_: click.Context, incomplete: str) -> Found:
+def _samples(_: click.Context, incomplete: str) -> Completions:
     from asprofile.cli.samples import describe
     from asprofile.resources import sample_files
 
@@ -111,20 +111,20 @@ def _samples(_: click.Context, incomplete: str) -> Found:
             yield sample.name, sample.summary
 
 
-def _recipes(_: click.Context, incomplete: str) -> Found:
+def _recipes(_: click.Context, incomplete: str) -> Completions:
     from asprofile.generate.recipes import recipes
 
     yield from ((one.name, one.whom) for one in recipes() if _begins(one.name, incomplete))
 
 
-def _names(ctx: click.Context, incomplete: str) -> Found:
+def _names(ctx: click.Context, incomplete: str) -> Completions:
     """NAME alone is a sample, a recipe or a profile of the file that comes before it."""
     command = ctx.info_name or ""
-    by_command: dict[str, Callable[[click.Context, str], Found]] = {"samples": _samples, "recipes": _recipes}
+    by_command: dict[str, Callable[[click.Context, str], Completions]] = {"samples": _samples, "recipes": _recipes}
     yield from by_command.get(command, _profile_of_file)(ctx, incomplete)
 
 
-def _rules(_: click.Context, incomplete: str) -> Found:
+def _rules(_: click.Context, incomplete: str) -> Completions:
     from asprofile.lint.rules import all_rules
 
     for rule in all_rules():
@@ -134,38 +134,38 @@ def _rules(_: click.Context, incomplete: str) -> Found:
             yield rule.name, rule.summary
 
 
-def _several_rules(ctx: click.Context, incomplete: str) -> Found:
+def _several_rules(ctx: click.Context, incomplete: str) -> Completions:
     """Codes with commas between them."""
     before, comma, last = incomplete.rpartition(",")
     yield from ((f"{before}{comma}{code}", text) for code, text in _rules(ctx, last))
 
 
-def _releases(_: click.Context, incomplete: str) -> Found:
+def _releases(_: click.Context, incomplete: str) -> Completions:
     from asprofile.names.releases import RELEASES
 
     yield from ((one, f"DCMTK {one}") for one in RELEASES if one.startswith(incomplete))
 
 
-def _peers(_: click.Context, incomplete: str) -> Found:
+def _peers(_: click.Context, incomplete: str) -> Completions:
     for peer in _project().peers:
         if peer.name.startswith(incomplete):
             yield peer.name, peer.address
 
 
-def _peer_or_path(ctx: click.Context, incomplete: str) -> Found:
+def _peer_or_path(ctx: click.Context, incomplete: str) -> Completions:
     """The first argument of `send` is a peer unless one is named; the others are files."""
     if not ctx.params.get("peer") and not ctx.params.get("arguments"):
         yield from _peers(ctx, incomplete)
     yield from files(ctx, incomplete)
 
 
-def _recipes_or_files(ctx: click.Context, incomplete: str) -> Found:
+def _recipes_or_files(ctx: click.Context, incomplete: str) -> Completions:
     yield from _recipes(ctx, incomplete)
     if "/" in incomplete:
         yield from files(ctx, incomplete)
 
 
-def _transfer_syntaxes(_: click.Context, incomplete: str) -> Found:
+def _transfer_syntaxes(_: click.Context, incomplete: str) -> Completions:
     from asprofile.generate.families import families
     from asprofile.names import transfer_syntaxes, uids
 
@@ -177,7 +177,7 @@ def _transfer_syntaxes(_: click.Context, incomplete: str) -> Found:
     yield from ((f"{before}{comma}{word}", text) for word, text in words if _begins(word, last))
 
 
-def _sop_classes(_: click.Context, incomplete: str) -> Found:
+def _sop_classes(_: click.Context, incomplete: str) -> Completions:
     from asprofile.names import uids
 
     for uid in uids.standard_uids():
@@ -192,7 +192,7 @@ def _begins(word: str, incomplete: str) -> bool:
 
 _OF_PROFILES: Final = {"A", "B", "B...", "SOURCE", "SCU", "SCP"}
 
-_KINDS: Final[tuple[tuple[str, Callable[[click.Context, str], Found]], ...]] = (
+_KINDS: Final[tuple[tuple[str, Callable[[click.Context, str], Completions]], ...]] = (
     ("[FILE:]NAME", profiles),
     ("FILE:", _file_and_profile),
     ("[PEER] PATH", _peer_or_path),

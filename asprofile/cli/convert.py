@@ -18,7 +18,16 @@ from asprofile.cli.profiles import load_or_show, say_unread
 from asprofile.cli.references import parse, source_of, typed
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
-from asprofile.convert.exchange import BASE_DN, DEVICE, Exchange, Loss, Reading, Source, Target, Written
+from asprofile.convert.exchange import (
+    BASE_DN,
+    DEVICE,
+    ConversionLoss,
+    ConversionSource,
+    ConversionTarget,
+    Exchange,
+    Reading,
+    Written,
+)
 from asprofile.convert.formats import FORMATS, PROFILE, Format, by_name, guessed, target_of
 from asprofile.convert.profiles import from_config
 from asprofile.convert.room import fitted
@@ -26,7 +35,7 @@ from asprofile.errors import AsprofileError, ConversionError, ProfileNotFound
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.model.config import some_names
-from asprofile.model.reference import Reference
+from asprofile.model.reference import ProfileReference
 from asprofile.model.words import looked_up
 from asprofile.names.releases import LATEST
 from asprofile.names.suggest import nearest
@@ -153,7 +162,7 @@ def command(
     check_output(output, force=force, protected=protected, inputs=inputs)
     project = options.project(settings_file, isolated)
     file = source_of(reference, project, release or project.release, colour)
-    reference = Reference(reference.path or file.path, reference.name)
+    reference = ProfileReference(reference.path or file.path, reference.name)
     origin = by_name(from_name) if from_name is not None else _guess(file)
     reading = _read(file, origin, reference, role, release, project, colour)
     _check_role(reading, role, reference)
@@ -166,7 +175,7 @@ def command(
     there = _there(into, target, exchange.role, release or project.release, colour)
     named = output if into is None else into
     file_name = "FILE" if named in (None, STDIN) else named
-    to = Target(shown, release, file_name or "FILE", ae_title, device or DEVICE, base_dn or BASE_DN)
+    to = ConversionTarget(shown, release, file_name or "FILE", ae_title, device or DEVICE, base_dn or BASE_DN)
     written = _converted(exchange, target, to, reference, there)
     if target.says not in ("either", exchange.role):
         _say(_direction(exchange.role, target))
@@ -230,7 +239,7 @@ def _text(file: File) -> str:
 def _read(
     file: File,
     origin: Format,
-    reference: Reference,
+    reference: ProfileReference,
     role: AssociationRole | None,
     release: str | None,
     project: ProjectSettings,
@@ -249,18 +258,18 @@ def _read(
     if b"\0" in file.data:
         raise AsprofileError(f"{file.path}: has a NUL byte, so it is no text ({origin.title})")
     try:
-        return origin.read(Source(_text(file), _name_of(reference.file), role, release or LATEST))
+        return origin.read(ConversionSource(_text(file), _name_of(reference.file), role, release or LATEST))
     except ConversionError as error:
         _wrong(file, error)
 
 
-def _check_role(reading: Reading, role: AssociationRole | None, reference: Reference) -> None:
+def _check_role(reading: Reading, role: AssociationRole | None, reference: ProfileReference) -> None:
     said = reading.exchange.role
     if role not in (None, said):
         raise AsprofileError(f"{reference.file}: says itself that its profiles are {_WHOSE[said]}; leave out --role")
 
 
-def _role_of(file: File, release: str, reference: Reference) -> AssociationRole | None:
+def _role_of(file: File, release: str, reference: ProfileReference) -> AssociationRole | None:
     """Whose profiles they are, as the linter sees it; None where DCMTK refuses the file anyway."""
     subject = Subject(file, release, None)
     if subject.loading.problems:
@@ -296,7 +305,7 @@ def _wanted(name: str, known: list[str]) -> str:
 # --- What is converted ------------------------------------------------------------------------------------------------
 
 
-def _chosen(exchange: Exchange, reference: Reference) -> Exchange:
+def _chosen(exchange: Exchange, reference: ProfileReference) -> Exchange:
     if not reference.name:
         return exchange
     name = _wanted(reference.name, [one.name for one in exchange.profiles])
@@ -311,7 +320,7 @@ def _named(exchange: Exchange, name: str | None) -> Exchange:
     return replace(exchange, profiles=(replace(exchange.profiles[0], name=name),))
 
 
-def _for_one(exchange: Exchange, target: Format, reference: Reference) -> Exchange:
+def _for_one(exchange: Exchange, target: Format, reference: ProfileReference) -> Exchange:
     names = [one.name for one in exchange.profiles]
     if not names:
         raise AsprofileError(f"{reference.file}: there is no profile to convert")
@@ -359,7 +368,9 @@ def _not_text(data: bytes) -> str | None:
     return "no text (it has a NUL byte)" if b"\0" in data else None
 
 
-def _converted(exchange: Exchange, target: Format, to: Target, reference: Reference, there: File | None) -> Written:
+def _converted(
+    exchange: Exchange, target: Format, to: ConversionTarget, reference: ProfileReference, there: File | None
+) -> Written:
     assert target.write is not None, "only what is written can be chosen"
     if there is not None:
         assert target.merge is not None, "only what is merged can be added to"
@@ -376,7 +387,7 @@ def _converted(exchange: Exchange, target: Format, to: Target, reference: Refere
 # --- Results ----------------------------------------------------------------------------------------------------------
 
 
-def _tell(losses: Iterable[Loss], where: str) -> None:
+def _tell(losses: Iterable[ConversionLoss], where: str) -> None:
     for loss in losses:
         _say(f"{where}: {loss.message}")
 
@@ -391,5 +402,5 @@ def _say(message: str) -> None:
     click.echo(f"asprofile: {printable(message)}", err=True)
 
 
-def _count(losses: tuple[Loss, ...]) -> str:
+def _count(losses: tuple[ConversionLoss, ...]) -> str:
     return f"{len(losses)} thing{'s' * (len(losses) != 1)}"

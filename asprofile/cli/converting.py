@@ -21,7 +21,7 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from asprofile.objects.converting import Policy
     from asprofile.objects.dictionaries import Dictionaries
-    from asprofile.objects.header import Header, Judge, Reading, Unreadable
+    from asprofile.objects.header import HeaderReading, Judge, ObjectHeader, Unreadable
     from asprofile.objects.rules import Changes
 
     # Generic in the stubs of click, but not in every click that is installed.
@@ -37,7 +37,7 @@ POLICIES = ("never", "uncompressed", "lossless", "lossy")
 _PER_SERIES, _PER_STUDY, _PER_PATIENT = 100, 50, 25
 
 
-class Conversion(Value):
+class ConversionOptions(Value):
     """The values of ``conversion``, as they were given."""
 
     convert: str
@@ -53,7 +53,7 @@ class Conversion(Value):
     send_truncated: bool
 
     @classmethod
-    def taken_from(cls, given: dict[str, Any]) -> Conversion:
+    def taken_from(cls, given: dict[str, Any]) -> ConversionOptions:
         """Take the values out of those of a command."""
         return cls(**{name: given.pop(name) for name in cls._fields})
 
@@ -71,13 +71,13 @@ class Conversion(Value):
                 return AsItIs(truncated=self.send_truncated, max_size=self.max_object_size)
             return AsItIs(truncated=True) if self.send_truncated else AS_IT_IS
         from asprofile.objects.converting import DEFAULT_LEVEL, Converter
-        from asprofile.objects.rules import Rules
+        from asprofile.objects.rules import WritingRules
 
         return Converter(
             policy=cast("Policy", self.convert),
             level=DEFAULT_LEVEL if self.compression_level is None else self.compression_level,
             max_size=self.max_object_size,
-            rules=Rules(new_vrs=not self.old_vrs),
+            rules=WritingRules(new_vrs=not self.old_vrs),
             dictionaries=self._dictionaries(environment),
             change=change,
             truncated=self.send_truncated,
@@ -88,7 +88,7 @@ class Conversion(Value):
 
         return read_dictionaries([*named_in(environment.get(DICTIONARIES, ""), os.pathsep), *self.dictionaries])
 
-    def _change(self) -> Callable[[Header], Changes] | None:
+    def _change(self) -> Callable[[ObjectHeader], Changes] | None:
         counts = (self.invent_series, self.invent_study, self.invent_patient)
         inventing = self.invent or any(count is not None for count in counts)
         if not inventing and not self.assignments:
@@ -212,7 +212,9 @@ _OPTIONS = (
 )
 
 
-def listed(paths: Iterable[str], *, reading: Reading, where: Judge | None = None) -> Iterator[Header | Unreadable]:
+def listed(
+    paths: Iterable[str], *, reading: HeaderReading, where: Judge | None = None
+) -> Iterator[ObjectHeader | Unreadable]:
     """The objects that DICOMDIRs list."""
     from asprofile.objects.dicomdir import listed_objects
 

@@ -14,19 +14,19 @@ from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.lint import lint
 from asprofile.lint.render.text import summary
-from asprofile.model.reference import Reference
+from asprofile.model.reference import ProfileReference
 from asprofile.model.size import associate_request
 from asprofile.names.releases import LATEST
 from asprofile.names.uids import display_name
 from asprofile.negotiate.request import propose
 from asprofile.objects.demo import make_demo_objects
-from asprofile.objects.header import Header
+from asprofile.objects.header import ObjectHeader
 from asprofile.objects.scan import scan
 from asprofile.printing import Style
 from asprofile.receive.engine import Receiver
 from asprofile.receive.options import Received
 from asprofile.resources import sample_files
-from asprofile.send.engine import Outcome, Report, send
+from asprofile.send.engine import Outcome, SendReport, send
 from asprofile.send.peer import Peer
 from asprofile.settings.project import ProjectSettings
 from asprofile.text import Source
@@ -60,7 +60,7 @@ def _run(directory: Path, style: Style) -> bool:
     inbox = directory / "inbox"
     inbox.mkdir()
     received: list[Received] = []
-    _, acceptor = find(Reference(None, ACCEPTOR), ProjectSettings(), RELEASE, "acceptor")
+    _, acceptor = find(ProfileReference(None, ACCEPTOR), ProjectSettings(), RELEASE, "acceptor")
     stored: set[Path] = set()
     with Receiver(acceptor, inbox, on_received=received.append) as receiver:
         _title(f"Send to 127.0.0.1:{receiver.port}, an acceptor with the sample profile {ACCEPTOR}", style)
@@ -74,7 +74,7 @@ def _make(directory: Path, style: Style) -> list[Path]:
     _title("Objects made for this", style)
     objects = make_demo_objects(directory)
     for header in scan(objects):
-        if isinstance(header, Header):
+        if isinstance(header, ObjectHeader):
             syntax = display_name(header.transfer_syntax)
             click.echo(f"  {header.path.name:<26} {display_name(header.sop_class)}, {syntax}")
     return objects
@@ -89,7 +89,7 @@ def _lint(style: Style) -> None:
 
 def _send(name: str, objects: list[Path], port: int, style: Style) -> set[Path]:
     """Send what the profile carries; the objects that are stored."""
-    loaded, profile = find(Reference(None, name), ProjectSettings(), RELEASE, "requestor")
+    loaded, profile = find(ProfileReference(None, name), ProjectSettings(), RELEASE, "requestor")
     request = propose(profile)
     file = Path(loaded.source.path).name
     click.echo(f"\n  asprofile show {file} {name}")
@@ -106,7 +106,7 @@ def _send(name: str, objects: list[Path], port: int, style: Style) -> set[Path]:
     return {result.path for result in report.results if result.outcome is Outcome.STORED}
 
 
-def _results(report: Report, style: Style) -> list[str]:
+def _results(report: SendReport, style: Style) -> list[str]:
     lines = []
     for result in report.results:
         if result.outcome is Outcome.STORED:

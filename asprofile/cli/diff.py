@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from asprofile.cli import options
-from asprofile.cli.profiles import Loaded, loaded, say_unread
+from asprofile.cli.profiles import LoadedFile, loaded, say_unread
 from asprofile.cli.references import parse, used
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import AssociationRole, Profile
-from asprofile.model.reference import Reference
+from asprofile.model.reference import ProfileReference
 from asprofile.names.uids import display_name
 from asprofile.negotiate.compare import Comparison, ContextDifference, compare
 from asprofile.printing import Style, named, printable
@@ -73,7 +73,7 @@ def command(
 
 
 def _pairs(
-    references: tuple[Reference, Reference], files: list[Loaded], colour: str
+    references: tuple[ProfileReference, ProfileReference], files: list[LoadedFile], colour: str
 ) -> Iterator[tuple[Profile | None, Profile | None]]:
     """The profiles to compare; those of one file only stand alone."""
     named = [reference.name is not None for reference in references]
@@ -85,7 +85,7 @@ def _pairs(
     if any(named):
         # One is said, the other file has several: that of the same name is meant.
         name = next(reference.name for reference in references if reference.name is not None)
-        same = [Reference(reference.path, reference.name or name) for reference in references]
+        same = [ProfileReference(reference.path, reference.name or name) for reference in references]
         one, two = (used(reference, found, colour) for reference, found in zip(same, files, strict=True))
         yield one, two
         return

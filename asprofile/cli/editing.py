@@ -100,9 +100,9 @@ def _remedy(found: Opened) -> str:
     """What the linter's fixes would do for a file that does not load."""
     # Not needed for files that load.
     from asprofile.lint.fixes.rounds import fix
-    from asprofile.lint.run import Settings
+    from asprofile.lint.run import LintOptions
 
-    settings = Settings(release=found.release)
+    settings = LintOptions(release=found.release)
     # Of larger files the linter has no fixes.
     tried = ((False, "--fix"), (True, "--fix --unsafe-fixes")) if extent(found.document.tree.count) == "all" else ()
     for unsafe, flags in tried:
@@ -198,9 +198,9 @@ def _new_findings(found: Opened, data: bytes) -> Iterator[str]:
     if extent(found.document.tree.count) != "all":
         yield f"over {MOST_FOR_ALL:,} headers and entries: the changed file was not linted, `{command('lint')}` does it"
         return
-    from asprofile.lint.run import Settings, lint
+    from asprofile.lint.run import LintOptions, lint
 
-    settings = Settings(release=found.release)
+    settings = LintOptions(release=found.release)
     known = {(finding.code, finding.message) for finding in lint(before, settings).findings}
     old = {before.line_text(line) for line in range(1, len(before.line_starts) + 1)}
     after = Source(data, before.path)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from asprofile.cli.root import INTERRUPTED
-from asprofile.printing import printable
-from asprofile.report.send.sending import Sending, Style, interruption
+from asprofile.printing import Style, printable
+from asprofile.report.send.sending import Sending, interruption
 from asprofile.report.send.text import counts
 
 if TYPE_CHECKING:
-    from asprofile.send.outcome import Report
+    from asprofile.send.outcome import SendReport
 
 
-def exit_status(report: Report) -> int:
+def exit_status(report: SendReport) -> int:
     """2 without an association that was wanted, 1 when anything was refused or failed or there was nothing to send."""
     if report.interrupted:
         return INTERRUPTED
@@ -27,7 +27,7 @@ def exit_status(report: Report) -> int:
     return 0 if report.tally.total and report.all_stored else 1
 
 
-def summarise(report: Report, sending: Sending, style: Style, *, quiet: bool) -> None:
+def summarise(report: SendReport, sending: Sending, style: Style, *, quiet: bool) -> None:
     if report.interrupted:
         click.echo(f"asprofile: {interruption(report)}", err=True)
     elif report.error is not None:

@@ -39,7 +39,7 @@ _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
 _OF_VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
 
 
-class Unreadable(AsprofileError):
+class UnreadableFile(AsprofileError):
     """A named file that cannot be read."""
 
 
@@ -49,7 +49,7 @@ def sources(
     *,
     skip_others: bool = False,
     excluded: Callable[[str], bool] | None = None,
-) -> Iterator[Source | Unreadable]:
+) -> Iterator[Source | UnreadableFile]:
     """The files, in the order given; a directory stands for the profiles below it, sorted by path.
 
     What cannot be read comes as a value, so that the other files are still done. ``skip_others`` leaves out the named
@@ -63,7 +63,7 @@ def sources(
             yield from _in_directory(path, excluded)
         else:
             found = _read(path)
-            if isinstance(found, Unreadable) or not skip_others or is_meant(found.data):
+            if isinstance(found, UnreadableFile) or not skip_others or is_meant(found.data):
                 yield found
 
 
@@ -73,12 +73,12 @@ def each_once(
     *,
     skip_others: bool = False,
     excluded: Callable[[str], bool] | None = None,
-) -> Iterator[tuple[str, Source | Unreadable]]:
+) -> Iterator[tuple[str, Source | UnreadableFile]]:
     """The same, each file under the first of its names, with the argument that it comes from."""
     seen: set[str] = set()
     for path in paths:
         for source in sources((path,), stdin_name, skip_others=skip_others, excluded=excluded):
-            if isinstance(source, Unreadable):
+            if isinstance(source, UnreadableFile):
                 yield path, source
             elif (name := path if path == STDIN else os.path.abspath(source.path)) not in seen:  # noqa: PTH100
                 seen.add(name)
@@ -102,18 +102,18 @@ def excluder(project: ProjectSettings, patterns: Sequence[str]) -> Callable[[str
 
 
 def read_one(path: str, stdin_name: str = "<stdin>", most: int = MAX_ITEMS) -> Source:
-    """One named file, or standard input; raises Unreadable, also for what has very many headers and entries."""
+    """One named file, or standard input; raises UnreadableFile, also for what has very many headers and entries."""
     found = of_usual_length(_read_stdin(stdin_name) if path == STDIN else _read(path), most)
-    if isinstance(found, Unreadable):
+    if isinstance(found, UnreadableFile):
         raise found
     return found
 
 
-def of_usual_length(source: Source | Unreadable, most: int = MAX_ITEMS) -> Source | Unreadable:
+def of_usual_length(source: Source | UnreadableFile, most: int = MAX_ITEMS) -> Source | UnreadableFile:
     """The same, but for a file of more headers and entries than a command looks at."""
-    if isinstance(source, Unreadable) or not has_more_items(source.data, most):
+    if isinstance(source, UnreadableFile) or not has_more_items(source.data, most):
         return source
-    return Unreadable(f"{source.path}: over {most:,} headers and entries, so neither a profile nor a configuration")
+    return UnreadableFile(f"{source.path}: over {most:,} headers and entries, so neither a profile nor a configuration")
 
 
 def any_missing(paths: Iterable[str]) -> bool:
@@ -146,39 +146,39 @@ def for_people(source: Source) -> Source:
     return source if source.path.isprintable() else Source(source.data, visible(source.path))
 
 
-def _read(path: str) -> Source | Unreadable:
+def _read(path: str) -> Source | UnreadableFile:
     try:
         with open_named(path) as file:
             return _content(file, path)
     except OSError as error:
-        return Unreadable(f"{path or repr(path)}: {error.strerror or error}")
+        return UnreadableFile(f"{path or repr(path)}: {error.strerror or error}")
     except ValueError:
-        return Unreadable(f"{path!r}: not a possible file name")
+        return UnreadableFile(f"{path!r}: not a possible file name")
 
 
-def _read_stdin(name: str) -> Source | Unreadable:
+def _read_stdin(name: str) -> Source | UnreadableFile:
     if sys.stdin is None:
-        return Unreadable(f"{name}: standard input is closed")
+        return UnreadableFile(f"{name}: standard input is closed")
     if len(name) > _LONGEST_NAME:
-        return Unreadable(f"{name}: no name of a file is as long as that of --stdin-filename")
+        return UnreadableFile(f"{name}: no name of a file is as long as that of --stdin-filename")
     try:
         return _content(sys.stdin.buffer, name)
     except OSError as error:
-        return Unreadable(f"{name}: {error.strerror or error}")
+        return UnreadableFile(f"{name}: {error.strerror or error}")
 
 
-def _content(file: BinaryIO, name: str) -> Source | Unreadable:
+def _content(file: BinaryIO, name: str) -> Source | UnreadableFile:
     data = file.read(MAX_SIZE + 1)
     if len(data) > MAX_SIZE:
-        return Unreadable(f"{name}: over {MAX_SIZE >> 20} MiB, so neither a profile nor a configuration")
+        return UnreadableFile(f"{name}: over {MAX_SIZE >> 20} MiB, so neither a profile nor a configuration")
     return Source(data, name)
 
 
-def _in_directory(directory: str, excluded: Callable[[str], bool] | None) -> Iterator[Source | Unreadable]:
+def _in_directory(directory: str, excluded: Callable[[str], bool] | None) -> Iterator[Source | UnreadableFile]:
     def unreadable(error: OSError) -> None:
-        errors.append(Unreadable(f"{error.filename}: {error.strerror}"))
+        errors.append(UnreadableFile(f"{error.filename}: {error.strerror}"))
 
-    errors: list[Unreadable] = []
+    errors: list[UnreadableFile] = []
     for parent, directories, files in os.walk(directory, onerror=unreadable):
         if _OF_VIRTUAL_ENVIRONMENT in files and parent != directory:
             directories.clear()

@@ -9,9 +9,9 @@ import click
 from asprofile.cli.diffs import show_diff
 from asprofile.cli.files import STDIN
 from asprofile.cli.writing import Unwritable, replace_file
-from asprofile.lint import Settings
+from asprofile.lint import LintOptions
 from asprofile.lint.fixes.rounds import fix
-from asprofile.lint.run import Report, lint
+from asprofile.lint.run import LintReport, lint
 from asprofile.printing import printable
 from asprofile.text import Source
 
@@ -22,7 +22,7 @@ class Fixing:
     ``changed`` is whether any file was fixed or would be, ``failed`` whether one could not be written.
     """
 
-    def __init__(self, settings: Settings, colour: str, *, unsafe: bool, only_show: bool) -> None:
+    def __init__(self, settings: LintOptions, colour: str, *, unsafe: bool, only_show: bool) -> None:
         self.settings = settings
         self.failed = False
         self._colour = colour
@@ -37,7 +37,7 @@ class Fixing:
     def changed(self) -> bool:
         return self._files > 0
 
-    def run(self, path: str, source: Source) -> Report:
+    def run(self, path: str, source: Source) -> LintReport:
         """Fix what was read from ``path`` (``-``: the fixed file goes to stdout); the report on what is left."""
         fixed = fix(source, self.settings, unsafe=self._unsafe)
         if self._only_show:

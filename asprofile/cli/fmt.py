@@ -12,7 +12,7 @@ from asprofile.cli.diffs import show_diff
 from asprofile.cli.files import (
     STDIN,
     NoProfile,
-    Unreadable,
+    UnreadableFile,
     check_profile,
     each_once,
     excluder,
@@ -22,7 +22,7 @@ from asprofile.cli.files import (
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import Unwritable, check_output, replace_file, write_file
-from asprofile.edit import Refusal, format_document
+from asprofile.edit import FormatRefusal, format_document
 from asprofile.lint.render.text import located
 from asprofile.model import read
 from asprofile.printing import printable, visible
@@ -82,7 +82,7 @@ def command(
     run = _Run(check, diff, renumber, colour, quiet, output, force)
     for path, found in each_once(paths, stdin_filename, skip_others=skip_others, excluded=excluded):
         source = of_usual_length(found)
-        if isinstance(source, Unreadable):
+        if isinstance(source, UnreadableFile):
             run.fail(str(source))
         else:
             run.file(path, source)
@@ -135,7 +135,7 @@ class _Run:
             self.fail(str(error))
             return
         result = format_document(read(source.data), renumber=self._renumber)
-        if isinstance(result, Refusal):
+        if isinstance(result, FormatRefusal):
             self.failed += 1
             style = style_for(self._colour, sys.stderr)
             for line in located(for_people(source), result.span, f"not formatted: {result.reason}", style):

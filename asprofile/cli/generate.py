@@ -20,14 +20,14 @@ from asprofile.cli.profiles import find, load_or_show, say_unread
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
 from asprofile.errors import AsprofileError, ProposalError
-from asprofile.generate.arrange import Order, arrange
+from asprofile.generate.arrange import Arrangement, arrange
 from asprofile.generate.finish import made
 from asprofile.generate.headers import header
 from asprofile.generate.request import encodable
 from asprofile.generate.sources import Sources, number
 from asprofile.generate.words import syntaxes
 from asprofile.model import AssociationRole, read
-from asprofile.model.reference import Reference, parse_reference
+from asprofile.model.reference import ProfileReference, parse_reference
 from asprofile.names.releases import LATEST
 from asprofile.negotiate.advice import Adviser
 from asprofile.printing import printable
@@ -35,7 +35,7 @@ from asprofile.regular import open_named
 from asprofile.syntax.recognise import for_profile
 
 if TYPE_CHECKING:
-    from asprofile.generate.request import Request
+    from asprofile.generate.request import ProfileRequest
     from asprofile.negotiate.probing import Acceptance, Pair
     from asprofile.objects.header import Judge
     from asprofile.settings.project import ProjectSettings
@@ -208,7 +208,7 @@ def command(
     if asked.whom:
         _accepted(sources, asked, narrowed=narrowed)
     chosen = name or "-".join(dict.fromkeys(sources.names))[:64].rstrip("-")
-    order = Order(chosen, role, release, split=split, combine=combine, required_only=required_only)
+    order = Arrangement(chosen, role, release, split=split, combine=combine, required_only=required_only)
     requests = arrange(sources.wishes, order)
     file = next((one for one in (output, into) if one not in (None, STDIN)), None) or "FILE"
     above = header(requests, sources.about, file)
@@ -241,7 +241,7 @@ def _check_options(output: str | None, into: str | None, *, force: bool, log: bo
 
 
 def _profiled(
-    sources: Sources, reference: Reference, project: ProjectSettings, release: str | None, role: AssociationRole
+    sources: Sources, reference: ProfileReference, project: ProjectSettings, release: str | None, role: AssociationRole
 ) -> None:
     """A profile as it is, or, for an acceptor, what a requestor's profile proposes."""
     loaded, found = find(reference, project, release or project.release, None)
@@ -274,12 +274,12 @@ def _count(paths: Iterable[str], where: Judge | None) -> tuple[dict[tuple[str, s
     left out; whether any could not
     be read."""
     # Not needed by the other sources.
-    from asprofile.objects.scan import Header, scan
+    from asprofile.objects.scan import ObjectHeader, scan
 
     counts: dict[tuple[str, str], int] = {}
     skipped, left, unread = 0, 0, False
     for found in scan(paths, where=where):
-        if isinstance(found, Header):
+        if isinstance(found, ObjectHeader):
             pair = found.sop_class, found.transfer_syntax
             if pair in counts:
                 counts[pair] += 1
@@ -350,7 +350,7 @@ class _Asked:
             return read_probe(self.whom)
         given = dict(self.given)
         to = peers.resolve(self.peer, given, self.project)
-        report = probing.ask(pairs, to, probing.Manners(**given), order=False, quiet=False)
+        report = probing.ask(pairs, to, probing.ProbeManners(**given), order=False, quiet=False)
         if report.error is not None:
             _complain(str(report.error))
         if report.interrupted:
@@ -378,7 +378,7 @@ def _accepted(sources: Sources, asked: _Asked, *, narrowed: bool) -> None:
 # --- Results ----------------------------------------------------------------------------------------------------------
 
 
-def _write(text: bytes, requests: tuple[Request, ...], output: str | None, *, force: bool) -> None:
+def _write(text: bytes, requests: tuple[ProfileRequest, ...], output: str | None, *, force: bool) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
@@ -386,7 +386,7 @@ def _write(text: bytes, requests: tuple[Request, ...], output: str | None, *, fo
     _report(output, requests)
 
 
-def _add(text: bytes, requests: tuple[Request, ...], file: str, release: str) -> None:
+def _add(text: bytes, requests: tuple[ProfileRequest, ...], file: str, release: str) -> None:
     """Put the profiles and their lists into a file that is there; lists that it has already are used."""
     # Not needed for a file of its own.
     from asprofile.edit import merge_files
@@ -409,7 +409,7 @@ def _add(text: bytes, requests: tuple[Request, ...], file: str, release: str) ->
     _report(file, requests)
 
 
-def _report(file: str, requests: tuple[Request, ...]) -> None:
+def _report(file: str, requests: tuple[ProfileRequest, ...]) -> None:
     for request in requests:
         contexts = number(len(request.contexts), "context", "contexts")
         click.echo(f"{file}: profile {request.name}, {contexts}, DCMTK {request.oldest} and later", err=True)

@@ -16,7 +16,7 @@ import click
 
 from asprofile.cli import options
 from asprofile.errors import ConfigurationError
-from asprofile.objects.header import Header, Unreadable
+from asprofile.objects.header import ObjectHeader, Unreadable
 from asprofile.printing import printable, visible
 from asprofile.program import command
 from asprofile.regular import open_named
@@ -128,7 +128,7 @@ def _again(called: Sequence[str]) -> list[str]:
     return left
 
 
-def beginning_at(items: Iterable[Header | Unreadable], path: str) -> Iterator[Header | Unreadable]:
+def beginning_at(items: Iterable[ObjectHeader | Unreadable], path: str) -> Iterator[ObjectHeader | Unreadable]:
     """The same, with all in front of the object at ``path`` left out. Raises ConfigurationError if it does not come."""
     is_there = False
     for item in items:
@@ -143,10 +143,10 @@ def beginning_at(items: Iterable[Header | Unreadable], path: str) -> Iterator[He
         )
 
 
-def without_stored(items: Iterable[Header | Unreadable], account: Account) -> Iterator[Header | Unreadable]:
+def without_stored(items: Iterable[ObjectHeader | Unreadable], account: Account) -> Iterator[ObjectHeader | Unreadable]:
     """The same, with what is stored by that account left out."""
     for item in items:
-        if isinstance(item, Header) and account.has(str(item.path)):
+        if isinstance(item, ObjectHeader) and account.has(str(item.path)):
             yield Unreadable(
                 item.path, f"was stored in an earlier run, as {account.name} says", "stored", explicit=False
             )
@@ -213,8 +213,8 @@ def _in_lines(file: Any, name: str) -> Iterator[str]:
 
 
 def continuing(
-    walk: Callable[[], Iterator[Header | Unreadable]], account: str | None, at: str | None
-) -> Callable[[], Iterator[Header | Unreadable]]:
+    walk: Callable[[], Iterator[ObjectHeader | Unreadable]], account: str | None, at: str | None
+) -> Callable[[], Iterator[ObjectHeader | Unreadable]]:
     """The same walk, without what these two leave out."""
     if account is not None:
         known = Account(account)

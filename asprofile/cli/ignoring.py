@@ -8,11 +8,11 @@ from collections.abc import Callable
 from asprofile.cli.files import STDIN
 from asprofile.cli.writing import Unwritable, replace_file
 from asprofile.lint.fixes.ignores import ignores
-from asprofile.lint.run import Report, Settings
+from asprofile.lint.run import LintOptions, LintReport
 from asprofile.text import apply_edits
 
 
-def add_ignores(path: str, report: Report, settings: Settings, fail: Callable[[Exception], None]) -> int:
+def add_ignores(path: str, report: LintReport, settings: LintOptions, fail: Callable[[Exception], None]) -> int:
     """Comment on what was found in the file read from ``path`` (``-``: the file goes to stdout); how many comments.
 
     ``fail`` is told what could not be written.

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from asprofile.cli import options
-from asprofile.cli.linting import Request, run
+from asprofile.cli.linting import LintRequest, run
 from asprofile.cli.reporting import FORMATS
 from asprofile.cli.root import done
 from asprofile.lint.finding import SEVERITIES
@@ -110,12 +110,12 @@ def command(paths: tuple[str, ...], **values: Any) -> None:
     """
     for name in ("select", "ignore", "extend_select"):
         values[name] = options.split_words(values[name])
-    request = Request(paths, **values)
+    request = LintRequest(paths, **values)
     _check(request)
     done(run(request))
 
 
-def _check(request: Request) -> None:
+def _check(request: LintRequest) -> None:
     """Options that make no sense together are an error, so that none is ignored without a word."""
     if request.unsafe_fixes and not (request.fix or request.diff):
         raise click.UsageError("--unsafe-fixes goes with --fix, or with --diff to see what it would change")

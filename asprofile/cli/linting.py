@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from asprofile.cli.files import STDIN, NoProfile, Unreadable, check_profile, each_once, excluder
+from asprofile.cli.files import STDIN, NoProfile, UnreadableFile, check_profile, each_once, excluder
 from asprofile.cli.reporting import report, say, say_all
 from asprofile.errors import ConfigurationError
 from asprofile.lint.finding import Severity, at_least
-from asprofile.lint.run import Report, Settings
+from asprofile.lint.run import LintOptions, LintReport
 from asprofile.lint.select import expanded, selected
 from asprofile.printing import printable
 from asprofile.settings.project import ProjectSettings, chosen
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from asprofile.model import AssociationRole
 
 
-class Request(Value):
+class LintRequest(Value):
     """The command line, with the defaults of its options; None and () leave it to the settings."""
 
     paths: tuple[str, ...]
@@ -57,7 +57,7 @@ class Request(Value):
     verbose: bool = False
 
 
-def run(request: Request) -> int:
+def run(request: LintRequest) -> int:
     """Do it; the exit status."""
     project = chosen(request.settings_file, request.isolated)
     settings = _settings(request, project)
@@ -72,9 +72,9 @@ def run(request: Request) -> int:
     return _Run(request, project, settings, fail_on).status()
 
 
-def _settings(request: Request, project: ProjectSettings) -> Settings:
+def _settings(request: LintRequest, project: ProjectSettings) -> LintOptions:
     _check_codes(project)
-    settings = Settings(
+    settings = LintOptions(
         request.release or project.release,
         request.role or project.role,
         (request.select or project.lint.select) + project.lint.extend_select + request.extend_select,
@@ -100,7 +100,9 @@ def _check_codes(project: ProjectSettings) -> None:
 class _Run:
     """One run over all files."""
 
-    def __init__(self, request: Request, project: ProjectSettings, settings: Settings, fail_on: Severity) -> None:
+    def __init__(
+        self, request: LintRequest, project: ProjectSettings, settings: LintOptions, fail_on: Severity
+    ) -> None:
         self.request = request
         self.project = project
         self.settings = settings
@@ -134,7 +136,7 @@ class _Run:
             skip_others=request.skip_others,
             excluded=excluder(self.project, request.exclude),
         ):
-            if isinstance(source, Unreadable):
+            if isinstance(source, UnreadableFile):
                 self._fail(source)
             elif self._may_be_written(path, source):
                 found = True
@@ -161,7 +163,7 @@ class _Run:
         self.failed = True
         say(f"asprofile: {printable(str(error))}", err=True)
 
-    def _settings_for(self, name: str) -> Settings:
+    def _settings_for(self, name: str) -> LintOptions:
         """Those for a file of that name. An exact code among the ignored ones wins over every selection."""
         ignored = self.project.ignored_in(name)
         role = self.request.role or self.project.role_of(name)
@@ -169,7 +171,7 @@ class _Run:
             return self.settings
         return replaced(self.settings, role=role, ignore=self.settings.ignore + expanded(ignored))
 
-    def _linted(self, files: Sequence[tuple[str, Source]]) -> list[Report]:
+    def _linted(self, files: Sequence[tuple[str, Source]]) -> list[LintReport]:
         from asprofile.cli.parallel import lint_all
 
         return lint_all([source for _, source in files], self._settings_for, self.request.jobs)
@@ -181,14 +183,14 @@ class _Run:
         request = self.request
         return Fixing(self.settings, request.colour, unsafe=request.unsafe_fixes, only_show=request.diff)
 
-    def _fixed(self, files: Iterable[tuple[str, Source]], fixing: Fixing) -> list[Report]:
+    def _fixed(self, files: Iterable[tuple[str, Source]], fixing: Fixing) -> list[LintReport]:
         reports = []
         for path, source in files:
             fixing.settings = self._settings_for(source.path)
             reports.append(fixing.run(path, source))
         return reports
 
-    def _new(self, reports: list[Report], name: Path) -> list[Report]:
+    def _new(self, reports: list[LintReport], name: Path) -> list[LintReport]:
         from asprofile.cli.baselines import BaselineFile
 
         ran = frozenset(rule.code for rule in selected(self.settings.select, self.settings.ignore))
@@ -199,14 +201,14 @@ class _Run:
 
         BaselineFile(name).check()
 
-    def _write_baseline(self, reports: list[Report], name: Path) -> None:
+    def _write_baseline(self, reports: list[LintReport], name: Path) -> None:
         from asprofile.cli.baselines import BaselineFile
 
         BaselineFile(name).write(reports)
         count = sum(len(report.findings) for report in reports)
         self._say(f"wrote {count} finding{'s' * (count != 1)} to {printable(str(name))}")
 
-    def _add_ignores(self, paths: Sequence[str], reports: Sequence[Report]) -> None:
+    def _add_ignores(self, paths: Sequence[str], reports: Sequence[LintReport]) -> None:
         from asprofile.cli.ignoring import add_ignores
 
         comments = files = 0
@@ -216,7 +218,7 @@ class _Run:
             files += added > 0
         self._say(f"added {comments} comment{'s' * (comments != 1)} to {files} file{'s' * (files != 1)}")
 
-    def _report(self, reports: list[Report], fixing: Fixing | None) -> int:
+    def _report(self, reports: list[LintReport], fixing: Fixing | None) -> int:
         request = self.request
         report(
             reports,

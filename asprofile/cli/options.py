@@ -21,7 +21,7 @@ from asprofile.settings.project import ProjectSettings, from_file, nearest, with
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from asprofile.model.reference import Reference
+    from asprofile.model.reference import ProfileReference
     from asprofile.objects.header import Judge
 
     # Generic in the stubs of click, but not in every click that is installed.
@@ -393,7 +393,7 @@ def project(settings_file: Path | None, isolated: bool) -> ProjectSettings:
     return from_file(settings_file) if settings_file is not None else with_own_peers(nearest(Path.cwd()))
 
 
-def reference(text: str | None) -> Reference:
+def reference(text: str | None) -> ProfileReference:
     """The value of ``--profile`` in a command that cannot do without. Raises UsageError."""
     if text is None:
         raise click.UsageError("Missing option '--profile'.")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from asprofile.errors import AsprofileError
 from asprofile.lint.finding import Finding
-from asprofile.lint.run import Report, Settings, lint
+from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.model import Inference
 from asprofile.text import Source
 
@@ -20,8 +20,8 @@ _MOST = 61
 
 
 def lint_all(
-    sources: Sequence[Source], settings_for: Callable[[str], Settings], jobs: int | None = None
-) -> list[Report]:
+    sources: Sequence[Source], settings_for: Callable[[str], LintOptions], jobs: int | None = None
+) -> list[LintReport]:
     """A report for each source, in their order; ``jobs`` is the number of processes, chosen when None.
 
     ``settings_for`` gives the settings for a file's name.
@@ -45,11 +45,11 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-_Task = tuple[Source, Settings]
+_Task = tuple[Source, LintOptions]
 _Found = tuple[tuple[Finding, ...], int, Inference | None]
 
 
-def _in_processes(tasks: Sequence[_Task], jobs: int) -> list[Report]:
+def _in_processes(tasks: Sequence[_Task], jobs: int) -> list[LintReport]:
     # Not needed for a few files.
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
@@ -69,7 +69,7 @@ def _in_processes(tasks: Sequence[_Task], jobs: int) -> list[Report]:
     finally:
         pool.shutdown(cancel_futures=True)
     return [
-        Report(source, findings, suppressed, inferred, settings.role)
+        LintReport(source, findings, suppressed, inferred, settings.role)
         for (source, settings), (findings, suppressed, inferred) in zip(tasks, found, strict=True)
     ]
 

@@ -13,7 +13,7 @@ import click
 from asprofile import program
 from asprofile.cli import options
 from asprofile.cli.files import any_missing
-from asprofile.cli.profiles import Loaded, find, say_unread
+from asprofile.cli.profiles import LoadedFile, find, say_unread
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import Profile
@@ -26,7 +26,7 @@ from asprofile.printing import Style, named, of_file, printable, visible
 from asprofile.resources import sample_files
 
 if TYPE_CHECKING:
-    from asprofile.objects.header import Header, Judge, Unreadable
+    from asprofile.objects.header import Judge, ObjectHeader, Unreadable
 
 JSON_VERSION = 1
 
@@ -92,11 +92,11 @@ class _Run:
 
     def look_at(self, paths: tuple[str, ...], where: Judge | None, *, recursive: bool) -> None:
         # Looking at profiles needs nothing of objects.
-        from asprofile.objects.header import Header
+        from asprofile.objects.header import ObjectHeader
         from asprofile.objects.scan import scan
 
         for item in scan(paths, recursive=recursive, where=where):
-            if isinstance(item, Header):
+            if isinstance(item, ObjectHeader):
                 self._object(item)
             elif item.kind == "left-out":
                 self._left_out(item)
@@ -105,7 +105,7 @@ class _Run:
             else:
                 self._unreadable(item)
 
-    def _object(self, header: Header) -> None:
+    def _object(self, header: ObjectHeader) -> None:
         from asprofile.send.conversions import Trials  # looking at profiles needs nothing of objects
 
         checked = partial(Trials().checked, header=header)
@@ -126,7 +126,7 @@ class _Run:
 # -- text
 
 
-def _text(loaded: Loaded, profile: Profile, run: _Run, commands: list[str], style: Style) -> Iterator[str]:
+def _text(loaded: LoadedFile, profile: Profile, run: _Run, commands: list[str], style: Style) -> Iterator[str]:
     rows = run.plan.rows
     heading = ("SOP class", "transfer syntax", "presentation context")
     table = [(*map(_name, (planned.sop_class, planned.transfer_syntax)), _where(planned)) for planned, _ in rows]
@@ -165,7 +165,7 @@ def _name(uid: str) -> str:
     return named(display_name(uid))
 
 
-def _commands(loaded: Loaded, profile: Profile, missing: list[Planned]) -> Iterator[str]:
+def _commands(loaded: LoadedFile, profile: Profile, missing: list[Planned]) -> Iterator[str]:
     """Commands that give each of these a context of its own; a sample is copied first."""
     if not missing:
         return
@@ -185,7 +185,7 @@ def _commands(loaded: Loaded, profile: Profile, missing: list[Planned]) -> Itera
         yield program.command(*words, *(["--shared"] if others else []))
 
 
-def _syntax(loaded: Loaded, uid: str) -> str:
+def _syntax(loaded: LoadedFile, uid: str) -> str:
     """A transfer syntax by a word that is no label of another list of the file."""
     word = _word(uid)
     listed = loaded.config.transfer_syntax_lists.get(word.upper())
@@ -201,7 +201,7 @@ def _word(uid: str) -> str:
 # -- JSON
 
 
-def _json(loaded: Loaded, profile: Profile, run: _Run, commands: list[str]) -> dict[str, Any]:
+def _json(loaded: LoadedFile, profile: Profile, run: _Run, commands: list[str]) -> dict[str, Any]:
     return {
         "version": JSON_VERSION,
         "profile": {"name": profile.name, "path": loaded.source.path, "contexts": len(profile.contexts)},

@@ -13,14 +13,14 @@ import click
 from asprofile.cli import options, peers, probing
 from asprofile.cli.root import INTERRUPTED, done
 from asprofile.cli.terminal import style_for
-from asprofile.model.reference import Reference, parse_reference
+from asprofile.model.reference import ProfileReference, parse_reference
 from asprofile.printing import printable
 from asprofile.report.probe.json import as_json
 from asprofile.report.probe.probed import Probed, without_role
 from asprofile.report.probe.text import lines
 
 if TYPE_CHECKING:
-    from asprofile.cli.probing import Manners
+    from asprofile.cli.probing import ProbeManners
     from asprofile.errors import AssociationError
     from asprofile.negotiate.probing import Pair
     from asprofile.send.destination import Destination
@@ -102,7 +102,7 @@ def command(
         raise click.UsageError("--profile asks for a profile, --all, --services, --sop and --ts for pairs: choose one.")
     project = partial(options.project, settings_file, isolated)
     to = peers.resolve(peer, given, project)
-    manners = probing.Manners(**given)
+    manners = probing.ProbeManners(**given)
     reference = given_one or (None if wide else to.profile)
     if reference is not None:
         probed = _of_profile(reference, release, project(), colour, to, manners, quiet=quiet)
@@ -121,12 +121,12 @@ def command(
 
 
 def _of_profile(
-    reference: Reference,
+    reference: ProfileReference,
     release: str | None,
     project: Any,
     colour: str,
     to: Destination,
-    manners: Manners,
+    manners: ProbeManners,
     *,
     quiet: bool,
 ) -> Probed:

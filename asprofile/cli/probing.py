@@ -60,14 +60,14 @@ _OPTIONS = (
 
 
 def options(function: F) -> F:
-    """Options with the names of ``Manners``'s fields."""
+    """Options with the names of ``ProbeManners``'s fields."""
     for decorate in reversed(_OPTIONS):
         function = decorate(function)
     return function
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class ProbeManners:
     """How a peer is asked: the values of ``options``."""
 
     rate: float
@@ -112,7 +112,7 @@ def pairs_of(classes: Iterable[str], syntaxes: Iterable[str]) -> list[Pair]:
 # --- Asking -----------------------------------------------------------------------------------------------------------
 
 
-def ask(pairs: Iterable[Pair], to: Destination, manners: Manners, *, order: bool, quiet: bool) -> ProbeReport:
+def ask(pairs: Iterable[Pair], to: Destination, manners: ProbeManners, *, order: bool, quiet: bool) -> ProbeReport:
     """Ask the peer for each of the pairs. Ctrl-C ends it with what is known."""
     # Slow to import, and not needed for the options.
     from asprofile.send.probe import probe
@@ -140,7 +140,7 @@ def ask(pairs: Iterable[Pair], to: Destination, manners: Manners, *, order: bool
     return report
 
 
-def ask_once(request: AssociateRequest, to: Destination, manners: Manners, *, quiet: bool) -> OneReport:
+def ask_once(request: AssociateRequest, to: Destination, manners: ProbeManners, *, quiet: bool) -> OneReport:
     """One association, exactly as a sender would make it."""
     from asprofile.send.probe import probe_once
 

@@ -16,7 +16,7 @@ from asprofile.errors import AsprofileError, LoadError, ProfileNotFound
 from asprofile.lint.render.text import located
 from asprofile.model import AssociationRole, Config, Inference, Loading, Profile, infer, load, read
 from asprofile.model.config import some_names
-from asprofile.model.reference import Reference
+from asprofile.model.reference import ProfileReference
 from asprofile.model.words import PROFILES, looked_up
 from asprofile.printing import printable
 from asprofile.resources import sample_files
@@ -28,7 +28,7 @@ TOO_MANY_CONTEXTS = 1032
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedFile:
     """A file, and what a release loads from it; ``inferred`` says in what role, where nobody did."""
 
     source: Source
@@ -36,7 +36,7 @@ class Loaded:
     inferred: Inference | None = None
 
 
-def load_or_show(source: Source, release: str, role: AssociationRole | None, colour: str = "auto") -> Loaded:
+def load_or_show(source: Source, release: str, role: AssociationRole | None, colour: str = "auto") -> LoadedFile:
     """What the release loads; where DCMTK would refuse the file, show why and where, and end with exit status 2.
 
     Without a role it is inferred. Where that is open, it is a requestor's, unless only acceptors load it (over 128
@@ -49,7 +49,7 @@ def load_or_show(source: Source, release: str, role: AssociationRole | None, col
         return done(2)
 
 
-def _loaded(source: Source, release: str, role: AssociationRole | None) -> Loaded:
+def _loaded(source: Source, release: str, role: AssociationRole | None) -> LoadedFile:
     """The same; raises LoadError."""
     roles: tuple[AssociationRole, ...] = ("requestor", "acceptor") if role is None else (role,)
     inferred = None
@@ -60,14 +60,14 @@ def _loaded(source: Source, release: str, role: AssociationRole | None) -> Loade
             roles = ("acceptor",)
     for tried in roles[:-1]:
         try:
-            return Loaded(source, load(source.data, release, tried), inferred)
+            return LoadedFile(source, load(source.data, release, tried), inferred)
         except LoadError as error:
             if error.code != TOO_MANY_CONTEXTS:
                 raise
-    return Loaded(source, load(source.data, release, roles[-1]), inferred)
+    return LoadedFile(source, load(source.data, release, roles[-1]), inferred)
 
 
-def unread(loaded: Loaded) -> str:
+def unread(loaded: LoadedFile) -> str:
     """What to say of a file with entries that DCMTK does not read; empty if it reads all."""
     from asprofile.lint.unread import unread_entries  # not needed by those who only load
 
@@ -80,7 +80,7 @@ def unread(loaded: Loaded) -> str:
     return f"{count:,} {'entry is' if count == 1 else 'entries are'} not read; {where}"
 
 
-def say_unread(loaded: Loaded) -> None:
+def say_unread(loaded: LoadedFile) -> None:
     """The same on stderr, with the file's name."""
     if text := unread(loaded):
         click.echo(f"asprofile: {printable(f'{loaded.source.path}: {text}')}", err=True)
@@ -95,8 +95,12 @@ def show_error(source: Source, error: LoadError, release: str, colour: str = "au
 
 
 def find(
-    reference: Reference, project: ProjectSettings, release: str, role: AssociationRole | None, colour: str = "auto"
-) -> tuple[Loaded, Profile]:
+    reference: ProfileReference,
+    project: ProjectSettings,
+    release: str,
+    role: AssociationRole | None,
+    colour: str = "auto",
+) -> tuple[LoadedFile, Profile]:
     """The profile of a reference: of its file, or the first of that name in the project's files, then the samples.
 
     Ends with exit status 2 and the reason where DCMTK would not load the file, or not use the profile. Raises
@@ -107,15 +111,19 @@ def find(
 
 
 def loaded(
-    reference: Reference, project: ProjectSettings, release: str, role: AssociationRole | None, colour: str = "auto"
-) -> Loaded:
+    reference: ProfileReference,
+    project: ProjectSettings,
+    release: str,
+    role: AssociationRole | None,
+    colour: str = "auto",
+) -> LoadedFile:
     """The file of a reference as the release loads it; where it does not, show why, and end with exit status 2."""
     if reference.path is None:
         return find_file(reference.name or "", project, release, role, colour)
     return load_or_show(read_one(reference.path), release, role, colour)
 
 
-def chosen(name: str | None, found: Loaded, colour: str, typed: str | None = None) -> Profile:
+def chosen(name: str | None, found: LoadedFile, colour: str, typed: str | None = None) -> Profile:
     """The profile that is meant: the one named, or the only one. Where DCMTK would not use it, show why, and end.
     ``typed`` is how the file is written on a command line.
     """
@@ -128,7 +136,7 @@ def chosen(name: str | None, found: Loaded, colour: str, typed: str | None = Non
         return done(2)
 
 
-def only_name(found: Loaded, typed: str | None = None) -> str:
+def only_name(found: LoadedFile, typed: str | None = None) -> str:
     """The name of the only profile of a file; raises AsprofileError where there are more or none."""
     return only_of(list(found.config.profiles), found.source.path, typed)
 
@@ -142,7 +150,7 @@ def only_of(names: list[str], path: str, typed: str | None = None) -> str:
 
 def find_file(
     name: str, project: ProjectSettings, release: str, role: AssociationRole | None, colour: str = "auto"
-) -> Loaded:
+) -> LoadedFile:
     """The first file with a profile of that name: of the project's profile files, else of the samples.
 
     A user's file must load, or this ends with exit status 2 and the reason: the profile that is meant might be in it.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LINE_EVERY = 10.0
 
 
-class Progress(Protocol):
+class ProgressListener(Protocol):
     """What a sending reports to."""
 
     def sent(self, path: Path, count: int) -> None:
@@ -41,7 +41,7 @@ class Progress(Protocol):
 
 
 @contextmanager
-def progress_for(paths: Iterable[str], recursive: bool, colour: str, *, off: bool) -> Iterator[Progress]:
+def progress_for(paths: Iterable[str], recursive: bool, colour: str, *, off: bool) -> Iterator[ProgressListener]:
     """A bar when stderr is a terminal; else a line every ten seconds; nothing but the results when ``off``."""
     if off:
         yield _Nothing()

@@ -9,8 +9,8 @@ import click
 
 from asprofile.cli import options
 from asprofile.errors import ProposalError
-from asprofile.generate.arrange import Order, arrange
-from asprofile.generate.recipes import Part, Recipe, recipe, recipes
+from asprofile.generate.arrange import Arrangement, arrange
+from asprofile.generate.recipes import Recipe, RecipePart, recipe, recipes
 from asprofile.generate.wish import completed, from_recipe
 from asprofile.names import symbols, uids
 from asprofile.names.releases import LATEST
@@ -45,7 +45,7 @@ def command(name: str | None, form: str) -> None:
 def _count(one: Recipe) -> int:
     wishes = completed(from_recipe(one), acceptor=False, with_classes=True)
     try:
-        requests = arrange(wishes, Order(one.profile, split=True))
+        requests = arrange(wishes, Arrangement(one.profile, split=True))
     except ProposalError:  # pragma: no cover - every recipe can be arranged, which a test holds
         return 0
     return sum(len(request.contexts) for request in requests)
@@ -66,7 +66,7 @@ def _shown(one: Recipe) -> list[str]:
     return lines
 
 
-def _role(part: Part) -> str:
+def _role(part: RecipePart) -> str:
     return "" if part.role == "default" else f"role {part.role.upper()}"
 
 

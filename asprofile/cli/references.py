@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from asprofile.cli.files import STDIN, read_one
-from asprofile.cli.profiles import Loaded, chosen, find_file
-from asprofile.model.reference import Reference, is_drive, is_name, parse_reference
+from asprofile.cli.profiles import LoadedFile, chosen, find_file
+from asprofile.model.reference import ProfileReference, is_drive, is_name, parse_reference
 
 if TYPE_CHECKING:
     from asprofile.model import Profile
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from asprofile.text import Source
 
 
-def parse(text: str) -> Reference:
+def parse(text: str) -> ProfileReference:
     """An argument: a file that is there is that file, whatever its name is; anything else is ``[FILE:]NAME``, and what
     cannot be one is a file that is not there.
     """
     if text == STDIN or os.path.lexists(text):
-        return Reference(text, None)
+        return ProfileReference(text, None)
     path, colon, name = text.rpartition(":")
     if not colon:
-        return Reference(None, text) if is_name(text) else Reference(text, None)
+        return ProfileReference(None, text) if is_name(text) else ProfileReference(text, None)
     if not path or is_drive(path):
-        return Reference(text, None)
+        return ProfileReference(text, None)
     if path == STDIN or os.path.lexists(path) or not name.strip() or is_name(name):
-        return Reference(path, name if name.strip() else "")
-    return Reference(text, None)
+        return ProfileReference(path, name if name.strip() else "")
+    return ProfileReference(text, None)
 
 
-def target(argument: str | None, name: str | None, option: str | None) -> Reference:
+def target(argument: str | None, name: str | None, option: str | None) -> ProfileReference:
     """What a command is to show: its argument, a NAME after it, or ``--profile``; the file, and the profile if one is
     said. Raises UsageError for none, and for a profile that is said twice.
     """
@@ -56,11 +56,11 @@ def target(argument: str | None, name: str | None, option: str | None) -> Refere
     if option is not None and ":" in option:
         raise click.UsageError(f"--profile {option} names a file itself; leave out {argument!r}")
     path = argument if found.path is None else found.path
-    return Reference(path, name if name is not None else parse_reference(said).name)
+    return ProfileReference(path, name if name is not None else parse_reference(said).name)
 
 
 def source_of(
-    reference: Reference, project: ProjectSettings, release: str, colour: str, stdin_name: str = "<stdin>"
+    reference: ProfileReference, project: ProjectSettings, release: str, colour: str, stdin_name: str = "<stdin>"
 ) -> Source:
     """The file of a reference; for a name alone, the file of the project or the sample that has such a profile."""
     if reference.path is not None:
@@ -68,7 +68,7 @@ def source_of(
     return find_file(reference.name or "", project, release, None, colour).source
 
 
-def used(reference: Reference, found: Loaded, colour: str) -> Profile:
+def used(reference: ProfileReference, found: LoadedFile, colour: str) -> Profile:
     """The profile that is meant: the one named, or the only one. Where DCMTK would not use it, show why, and end."""
     return chosen(reference.name, found, colour, typed(reference.path or found.source.path))
 

@@ -17,7 +17,7 @@ from asprofile.cli.references import source_of, target, typed
 from asprofile.cli.root import done
 from asprofile.errors import ProfileNotFound
 from asprofile.model import AssociationRole, Document, Loading, Problem, read
-from asprofile.model.loadings import Outcome
+from asprofile.model.loadings import LoadOutcome
 from asprofile.model.words import ASSOCIATION_ROLES, PRESENTATION_CONTEXTS, PROFILES, looked_up
 from asprofile.names.releases import RELEASES
 from asprofile.printing import printable, shortened
@@ -32,7 +32,7 @@ _TOOLS = {"requestor": "requestor (storescu)", "acceptor": "acceptor (storescp, 
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ReleaseVerdict:
     """What a release makes of a file, or of one profile in it: ``problem`` is the first reason for which it refuses.
 
     ``read`` contexts of the ``written`` ones are in its hands; of a profile that it does not get to, none is known.
@@ -95,22 +95,22 @@ def _only_name(source: Source, document: Document, typed: str) -> str:
     return only_of(names, source.path, typed)
 
 
-def _verdicts(document: Document, name: str | None) -> list[Verdict]:
+def _verdicts(document: Document, name: str | None) -> list[ReleaseVerdict]:
     """What each release makes of it in each role; worked out once for all those that make the same of the file."""
-    verdicts: list[Verdict] = []
-    shared: list[tuple[Outcome, Verdict]] = []
+    verdicts: list[ReleaseVerdict] = []
+    shared: list[tuple[LoadOutcome, ReleaseVerdict]] = []
     for release in RELEASES:
         for role in ASSOCIATION_ROLES:
             same = next((verdict for one, verdict in shared if one.holds_for(release, role)), None)
             if same is None:
                 loading = Loading(document, release, role)
                 same = _verdict(loading, name)
-                shared.append((Outcome(loading), same))
+                shared.append((LoadOutcome(loading), same))
             verdicts.append(replace(same, release=release, role=role, problem=_of_release(same, release)))
     return verdicts
 
 
-def _of_release(verdict: Verdict, release: str) -> Problem | None:
+def _of_release(verdict: ReleaseVerdict, release: str) -> Problem | None:
     """The same reason as another release has it: of a name that it does not know, the message says which release."""
     problem = verdict.problem
     if problem is None or problem.code not in UNKNOWN_NAME:
@@ -119,7 +119,7 @@ def _of_release(verdict: Verdict, release: str) -> Problem | None:
     return replaced(problem, message=f"{before} DCMTK {release} {behind}") if before else problem
 
 
-def _verdict(loading: Loading, name: str | None) -> Verdict:
+def _verdict(loading: Loading, name: str | None) -> ReleaseVerdict:
     config = loading.config
     # A profile's own reason only counts when the file as a whole loads: DCMTK never gets to it otherwise.
     profiles = list(config.profiles.values())
@@ -136,7 +136,7 @@ def _verdict(loading: Loading, name: str | None) -> Verdict:
     # Many profiles may have one list.
     labels = Counter(profile.context_list.label for profile in profiles)
     written = sum(times * _written(loading.document, label) for label, times in labels.items())
-    return Verdict(loading.release, loading.role, 0 if problem else count, written, problem)
+    return ReleaseVerdict(loading.release, loading.role, 0 if problem else count, written, problem)
 
 
 def _written(document: Document, label: str) -> int:
@@ -146,7 +146,7 @@ def _written(document: Document, label: str) -> int:
     return sum(_CONTEXT.fullmatch(entry.key) is not None for section in wanted for entry in section.entries)
 
 
-def oldest(verdicts: list[Verdict], role: AssociationRole) -> str | None:
+def oldest(verdicts: list[ReleaseVerdict], role: AssociationRole) -> str | None:
     """The oldest release from which on every newer one takes it too, in one role."""
     found: str | None = None
     for verdict in reversed([verdict for verdict in verdicts if verdict.role == role]):
@@ -156,7 +156,7 @@ def oldest(verdicts: list[Verdict], role: AssociationRole) -> str | None:
     return found
 
 
-def _table(source: Source, verdicts: list[Verdict], name: str | None) -> list[str]:
+def _table(source: Source, verdicts: list[ReleaseVerdict], name: str | None) -> list[str]:
     lines = [printable(f"{source.path}: {'all profiles' if name is None else f'profile {name}'}")]
     for role in ASSOCIATION_ROLES:
         lines += ("", _TOOLS[role])
@@ -165,7 +165,7 @@ def _table(source: Source, verdicts: list[Verdict], name: str | None) -> list[st
     return lines
 
 
-def _said(source: Source, verdict: Verdict) -> str:
+def _said(source: Source, verdict: ReleaseVerdict) -> str:
     if verdict.problem is None:
         return f"loads, {verdict.read} of {verdict.written} contexts"
     line = source.line_of(verdict.problem.span.start)
@@ -183,7 +183,7 @@ def _short(problem: Problem) -> str:
     )
 
 
-def _needs(verdicts: list[Verdict], role: AssociationRole) -> str:
+def _needs(verdicts: list[ReleaseVerdict], role: AssociationRole) -> str:
     loading = [verdict.release for verdict in verdicts if verdict.role == role and verdict.problem is None]
     release = oldest(verdicts, role)
     if release is not None:
@@ -195,7 +195,7 @@ def _needs(verdicts: list[Verdict], role: AssociationRole) -> str:
     return "no release takes it"
 
 
-def _json(source: Source, verdicts: list[Verdict], name: str | None) -> dict[str, Any]:
+def _json(source: Source, verdicts: list[ReleaseVerdict], name: str | None) -> dict[str, Any]:
     return {
         "version": JSON_VERSION,
         "path": source.path,

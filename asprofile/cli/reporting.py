@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from asprofile.cli.files import for_people
 from asprofile.cli.terminal import style_for
 from asprofile.lint.finding import Severity
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.program import HOME, RULE_PAGE
 from asprofile.value import replaced
 
@@ -21,7 +21,7 @@ _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 
 
 def report(
-    reports: Sequence[Report],
+    reports: Sequence[LintReport],
     form: str | None,
     *,
     colour: str,
@@ -69,7 +69,7 @@ def say_all(lines: Iterable[str], *, err: bool = False) -> None:
         say(joined, err=err)
 
 
-def _annotate(reports: Sequence[Report], fail_on: Severity, *, err: bool) -> None:
+def _annotate(reports: Sequence[LintReport], fail_on: Severity, *, err: bool) -> None:
     """Annotations on GitHub are commands to its runner, the only ones that may be in its log."""
     # Not needed elsewhere.
     from asprofile.cli.ci_log import unguarded
@@ -79,7 +79,7 @@ def _annotate(reports: Sequence[Report], fail_on: Severity, *, err: bool) -> Non
         print(line, file=unguarded(stream))
 
 
-def _for_services(reports: Sequence[Report], form: str | None, fail_on: Severity) -> Iterator[str]:
+def _for_services(reports: Sequence[LintReport], form: str | None, fail_on: Severity) -> Iterator[str]:
     """The lines of a format; each is a module of its own, imported only when it is asked for."""
     if form == "json":
         from asprofile.lint.render import json

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asprofile.cli import going_on, options, peers
-from asprofile.cli.converting import Conversion, conversion, listed
+from asprofile.cli.converting import ConversionOptions, conversion, listed
 from asprofile.cli.ending import exit_status, summarise
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
-from asprofile.cli.send_options import Manners, manners
+from asprofile.cli.send_options import SendManners, manners
 from asprofile.cli.sending import repeated, run, without_done
 from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.telling import Teller, Telling
 from asprofile.cli.terminal import style_for
-from asprofile.model.reference import Reference, parse_reference
+from asprofile.model.reference import ProfileReference, parse_reference
 from asprofile.negotiate.request import AssociateRequest, encoded_size, propose
 from asprofile.objects.preparing import Preparer
-from asprofile.objects.scan import Header, Unreadable, scan
+from asprofile.objects.scan import ObjectHeader, Unreadable, scan
 from asprofile.printing import printable
 from asprofile.report.send.file import report_head
 from asprofile.report.send.json import as_json, last_line
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from asprofile.cli.growing_report import GrowingReport
-    from asprofile.objects.header import Reading
-    from asprofile.report.send.sending import Style
-    from asprofile.send.outcome import Report
+    from asprofile.objects.header import HeaderReading
+    from asprofile.printing import Style
+    from asprofile.send.outcome import SendReport
 
 
 @options.command(
@@ -195,12 +195,12 @@ def command(
     _check_continuing(account, begin, repeat)
     if dicomdir and (no_recurse or pattern is not None):
         raise click.UsageError("--dicomdir says which files to send; leave out --no-recurse and --pattern.")
-    preparer: Preparer = Conversion.taken_from(given).preparer()
-    settings = replaced(Manners(**given).options(destination.link), fitted=named is None)
+    preparer: Preparer = ConversionOptions.taken_from(given).preparer()
+    settings = replaced(SendManners(**given).options(destination.link), fitted=named is None)
     names = _with_lists(paths, lists, nul=nul) if lists else paths
-    kind: Reading = "either" if bare else "part10"
+    kind: HeaderReading = "either" if bare else "part10"
     judge = options.judge(where)
-    walk: Callable[[], Iterator[Header | Unreadable]]
+    walk: Callable[[], Iterator[ObjectHeader | Unreadable]]
     if dicomdir:
         walk = partial(listed, names, reading=kind, where=judge)
     else:
@@ -208,7 +208,7 @@ def command(
     if renaming:
         walk = _and_then(walk, without_done)
     walk = going_on.continuing(walk, account, begin)
-    items: Iterable[Header | Unreadable]
+    items: Iterable[ObjectHeader | Unreadable]
     requests: Sequence[AssociateRequest]
     if named is not None:
         found, path = _profile(named, release, settings_file, isolated, colour, quiet=quiet)
@@ -266,7 +266,7 @@ def _report(name: str | None, sending: Sending, stack: ExitStack, *, goes_on: st
     return growing
 
 
-def _tell_end(report: Report, sending: Sending, form: str, style: Style, *, verbose: bool, quiet: bool) -> None:
+def _tell_end(report: SendReport, sending: Sending, form: str, style: Style, *, verbose: bool, quiet: bool) -> None:
     if form == "json":
         import json
 
@@ -303,13 +303,13 @@ def _with_lists(paths: Sequence[str], lists: Sequence[str], *, nul: bool) -> Ite
 
 
 def _and_then(
-    walk: Callable[[], Iterator[Header | Unreadable]],
-    then: Callable[[Iterator[Header | Unreadable]], Iterator[Header | Unreadable]],
-) -> Callable[[], Iterator[Header | Unreadable]]:
+    walk: Callable[[], Iterator[ObjectHeader | Unreadable]],
+    then: Callable[[Iterator[ObjectHeader | Unreadable]], Iterator[ObjectHeader | Unreadable]],
+) -> Callable[[], Iterator[ObjectHeader | Unreadable]]:
     return lambda: then(walk())
 
 
-def _check_together(profile: Reference | None, propose_default: bool, renaming: bool, repeat: int) -> None:
+def _check_together(profile: ProfileReference | None, propose_default: bool, renaming: bool, repeat: int) -> None:
     if propose_default and profile is not None:
         raise click.UsageError("--propose-default is for contexts that follow from the objects; leave out --profile.")
     if renaming and repeat > 1:
@@ -324,7 +324,7 @@ def _check_continuing(account: str | None, begin: str | None, repeat: int) -> No
 
 
 def _profile(
-    reference: Reference,
+    reference: ProfileReference,
     release: str | None,
     settings_file: Path | None,
     isolated: bool,
@@ -344,8 +344,8 @@ def _profile(
 
 
 def _fitting(
-    walk: Callable[[], Iterator[Header | Unreadable]], preparer: Preparer, *, with_default: bool, **titles: Any
-) -> tuple[Sequence[AssociateRequest], Iterator[Header | Unreadable]]:
+    walk: Callable[[], Iterator[ObjectHeader | Unreadable]], preparer: Preparer, *, with_default: bool, **titles: Any
+) -> tuple[Sequence[AssociateRequest], Iterator[ObjectHeader | Unreadable]]:
     """Requests for what there is to send, and what there is."""
     from asprofile.negotiate.fitting import fit
     from asprofile.send.survey import Survey

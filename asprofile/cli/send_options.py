@@ -101,7 +101,7 @@ class Duration(_FloatType):
         return number * (unit or 1)
 
 
-class Associations(_CountType):
+class AssociationCount(_CountType):
     """A number of associations, or ``auto`` (None)."""
 
     name = "number"
@@ -118,7 +118,7 @@ class Associations(_CountType):
         return number
 
 
-class Manners(Value):
+class SendManners(Value):
     """The values of ``manners``, as they were given."""
 
     window: int | None
@@ -174,7 +174,7 @@ _OPTIONS = (
     option(
         "--associations",
         heading=SENDING,
-        type=Associations(),
+        type=AssociationCount(),
         default="auto",
         show_default=True,
         metavar="N",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.retries import Retries
-from asprofile.objects.scan import Header, Unreadable
+from asprofile.objects.scan import ObjectHeader, Unreadable
 from asprofile.send import outcome
 from asprofile.send.control import Control
 from asprofile.send.engine import send
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from asprofile.cli.progress import Progress
+    from asprofile.cli.progress import ProgressListener
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.objects.preparing import Preparer
     from asprofile.send.options import SendOptions
-    from asprofile.send.outcome import ObjectResult, Report, SendEvent
+    from asprofile.send.outcome import ObjectResult, SendEvent, SendReport
     from asprofile.send.peer import Peer
 
 DONE, BAD = ".done", ".bad"
@@ -35,15 +35,15 @@ DONE, BAD = ".done", ".bad"
 def run(
     requests: Sequence[AssociateRequest],
     peer: Peer,
-    items: Iterable[Header | Unreadable],
+    items: Iterable[ObjectHeader | Unreadable],
     options: SendOptions,
     preparer: Preparer,
-    progress: Progress,
+    progress: ProgressListener,
     on_result: Callable[[ObjectResult], None],
     on_skipped: Callable[[Path, str], None],
     *,
     keep_results: bool = False,
-) -> Report:
+) -> SendReport:
     """Send; ``on_result`` gets each result as it comes out. Ctrl-C finishes the objects in hand, twice aborts."""
 
     retries = Retries()
@@ -74,11 +74,11 @@ def run(
         )
 
 
-def repeated(items: Iterable[Header | Unreadable], times: int) -> Iterable[Header | Unreadable]:
+def repeated(items: Iterable[ObjectHeader | Unreadable], times: int) -> Iterable[ObjectHeader | Unreadable]:
     """Each object so many times; what is no object once."""
     if times == 1:
         return items
-    return (item for item in items for _ in range(times if isinstance(item, Header) else 1))
+    return (item for item in items for _ in range(times if isinstance(item, ObjectHeader) else 1))
 
 
 def rename(result: ObjectResult) -> str:
@@ -99,7 +99,7 @@ def rename(result: ObjectResult) -> str:
     return ""
 
 
-def without_done(items: Iterable[Header | Unreadable]) -> Iterator[Header | Unreadable]:
+def without_done(items: Iterable[ObjectHeader | Unreadable]) -> Iterator[ObjectHeader | Unreadable]:
     """The same, with the files that an earlier run with ``--rename`` stored left out, whoever named them."""
     for item in items:
         if str(item.path).endswith(DONE):

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable, Iterator
 
 from asprofile.lint.finding import Severity
-from asprofile.lint.run import Settings
+from asprofile.lint.run import LintOptions
 from asprofile.lint.select import selected
 from asprofile.printing import printable
 from asprofile.settings.project import ProjectSettings
 
 
-def settings_text(project: ProjectSettings, settings: Settings, fail_on: Severity) -> Iterator[str]:
+def settings_text(project: ProjectSettings, settings: LintOptions, fail_on: Severity) -> Iterator[str]:
     """Lines without line ends; ``settings`` and ``fail_on`` are those of the project with the options applied."""
     origin = printable(str(project.path)) if project.path else "the defaults"
     yield f"# from {origin}, with the options of the command line"

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from asprofile.cli import options
-from asprofile.cli.profiles import Loaded, load_or_show, only_name, show_error, unread
+from asprofile.cli.profiles import LoadedFile, load_or_show, only_name, show_error, unread
 from asprofile.cli.references import source_of, target, typed
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
@@ -83,7 +83,7 @@ def command(
     _write(_one(loaded, found, form, style), form)
 
 
-def _used(loaded: Loaded, name: str, typed: str) -> Profile:
+def _used(loaded: LoadedFile, name: str, typed: str) -> Profile:
     """The profile that DCMTK would use under that name; also the one that an acceptor has for what it sends."""
     name = name or only_name(loaded, typed)
     try:
@@ -95,14 +95,14 @@ def _used(loaded: Loaded, name: str, typed: str) -> Profile:
         raise
 
 
-def _everything(loaded: Loaded, form: str) -> str:
+def _everything(loaded: LoadedFile, form: str) -> str:
     profiles = list(loaded.config.profiles.values())
     if form == "html":
         return _html(loaded, profiles)
     return f"{_json(loaded, profiles)}\n" if form == "json" else _lines(_overview(loaded))
 
 
-def _one(loaded: Loaded, profile: Profile, form: str, style: Style) -> str:
+def _one(loaded: LoadedFile, profile: Profile, form: str, style: Style) -> str:
     if form == "html":
         return _html(loaded, [profile])
     return f"{_json(loaded, [profile])}\n" if form == "json" else _lines(_table(loaded, profile, style))
@@ -133,7 +133,7 @@ def request_size(profile: Profile, role: AssociationRole) -> tuple[int | None, s
     return associate_request(profile), None
 
 
-def _overview(loaded: Loaded) -> Iterator[str]:
+def _overview(loaded: LoadedFile) -> Iterator[str]:
     config = loaded.config
     yield f"{printable(loaded.source.path)}: loads in DCMTK {config.release} for {_an(config.role)}"
     yield from _judged(loaded)
@@ -156,7 +156,7 @@ def _overview(loaded: Loaded) -> Iterator[str]:
             yield f"  {'':<{width}}  {refusal}"
 
 
-def _table(loaded: Loaded, profile: Profile, style: Style) -> Iterator[str]:
+def _table(loaded: LoadedFile, profile: Profile, style: Style) -> Iterator[str]:
     config = loaded.config
     count = _counted(len(profile.contexts), "presentation context")
     what = f"profile {named(profile.name)}, {count}, DCMTK {config.release}, {config.role}"
@@ -181,13 +181,13 @@ def _table(loaded: Loaded, profile: Profile, style: Style) -> Iterator[str]:
     yield from _extended(profile.extended)
 
 
-def _judged(loaded: Loaded) -> Iterator[str]:
+def _judged(loaded: LoadedFile) -> Iterator[str]:
     """Whose the file was taken for, where nobody said it, and it is not the requestor's that is shown anyway."""
     if loaded.inferred is not None and (loaded.config.role == "acceptor" or loaded.inferred.is_mixed):
         yield printable(in_words(loaded.inferred))
 
 
-def _unread(loaded: Loaded) -> Iterator[str]:
+def _unread(loaded: LoadedFile) -> Iterator[str]:
     if text := unread(loaded):
         yield printable(text)
 
@@ -206,7 +206,7 @@ def _extended(items: tuple[ExtendedNegotiation, ...]) -> Iterator[str]:
         yield f"      {_name(item.sop_class)}  {named(item.sop_class)}  {named(item.data.hex())}"
 
 
-def _html(loaded: Loaded, profiles: list[Profile]) -> str:
+def _html(loaded: LoadedFile, profiles: list[Profile]) -> str:
     # Not needed by the other forms.
     from asprofile.report.html import page
     from asprofile.report.profile import profile_matrix
@@ -221,7 +221,7 @@ def _html(loaded: Loaded, profiles: list[Profile]) -> str:
     return page(*matrices, title=title)
 
 
-def _facts_of_file(loaded: Loaded) -> Iterator[tuple[str, str]]:
+def _facts_of_file(loaded: LoadedFile) -> Iterator[tuple[str, str]]:
     config = loaded.config
     yield "File", loaded.source.path
     yield "Loads in", f"DCMTK {config.release}"
@@ -240,7 +240,7 @@ def _facts(profile: Profile, role: AssociationRole) -> Iterator[tuple[str, str]]
         yield "Refused", refusal
 
 
-def _json(loaded: Loaded, profiles: list[Profile]) -> str:
+def _json(loaded: LoadedFile, profiles: list[Profile]) -> str:
     from asprofile.lint.unread import unread_entries  # not needed by the other forms
 
     config = loaded.config

@@ -21,11 +21,11 @@ from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.negotiate.choose import choose
 from asprofile.negotiate.results import result_text
-from asprofile.negotiate.simulate import Outcome, Program, Simulation, simulate
+from asprofile.negotiate.simulate import ContextOutcome, Program, Simulation, simulate
 from asprofile.printing import Style, named, of_file, printable
 
 if TYPE_CHECKING:
-    from asprofile.objects.header import Header, Unreadable
+    from asprofile.objects.header import ObjectHeader, Unreadable
 
 JSON_VERSION = 1
 
@@ -124,7 +124,7 @@ def _text(found: Simulation, title: str, style: Style) -> Iterator[str]:
         yield f"      extended negotiation of {named(display_name(item.sop_class))}: {named(item.data.hex())}"
 
 
-def _outcome(outcome: Outcome, style: Style) -> str:
+def _outcome(outcome: ContextOutcome, style: Style) -> str:
     context = outcome.context
     if context.transfer_syntax is None:
         word = style("refused", "red")
@@ -182,7 +182,7 @@ class _Objects:
             for (sop_class, syntax), (found, count) in self._kinds.items()
         ]
 
-    def _object(self, header: Header) -> None:
+    def _object(self, header: ObjectHeader) -> None:
         from asprofile.send.conversions import Trials  # not needed for profiles alone
 
         path, kind = header.path, (header.sop_class, header.transfer_syntax)
@@ -237,7 +237,7 @@ def _json(found: Simulation, requestor: Profile, acceptor: Profile, release: str
     }
 
 
-def _context(outcome: Outcome) -> dict[str, Any]:
+def _context(outcome: ContextOutcome) -> dict[str, Any]:
     context = outcome.context
     return {
         "id": context.id,

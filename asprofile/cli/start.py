@@ -97,9 +97,9 @@ def _plain_lint(names: tuple[str, ...]) -> int:
     # switches this on again.
     gc.disable()
     try:
-        from asprofile.cli.linting import Request, run
+        from asprofile.cli.linting import LintRequest, run
 
-        return run(Request(names))
+        return run(LintRequest(names))
     finally:
         gc.enable()
 

@@ -20,7 +20,7 @@ from asprofile.storescu.arguments import CommandLine, CommandLineError, parse
 from asprofile.storescu.help import help_text
 
 if TYPE_CHECKING:
-    from asprofile.storescu.settings import Settings
+    from asprofile.storescu.settings import StorescuSettings
 
 RELEASE_VARIABLE = "ASPROFILE_STORESCU_RELEASE"
 """The release of DCMTK that is stood in for where --release does not say it."""
@@ -71,7 +71,7 @@ def main(arguments: list[str], release: str = LATEST) -> int:
     return _sent(line, wanted, level, release)
 
 
-def _sent(line: CommandLine, wanted: Settings, level: str, release: str) -> int:
+def _sent(line: CommandLine, wanted: StorescuSettings, level: str, release: str) -> int:
     # Only where something is sent: what the help does not need takes its time.
     from asprofile.cli.interrupts import ctrl_c
     from asprofile.cli.sturdy import sturdy_output
@@ -79,7 +79,7 @@ def _sent(line: CommandLine, wanted: Settings, level: str, release: str) -> int:
     from asprofile.send.control import Control
     from asprofile.storescu.log import Log
     from asprofile.storescu.run import run
-    from asprofile.storescu.tls import Outside
+    from asprofile.storescu.tls import CommandLineCalls
 
     control = Control()
     message = "finishing what is being sent; once more aborts"
@@ -90,7 +90,7 @@ def _sent(line: CommandLine, wanted: Settings, level: str, release: str) -> int:
             log.force("info", f"calling 'storescu' with {len(line.arguments)} arguments: {words}\n")
         log.debug(f"{_version(release)}\n")
         try:
-            return run(wanted, log, release, Outside(_ask, check_over), control)
+            return run(wanted, log, release, CommandLineCalls(_ask, check_over), control)
         except ConfigurationError as error:
             log.fatal(str(error))
             return CANNOT

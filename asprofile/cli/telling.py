@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asprofile.cli.growing_report import GrowingReport
-    from asprofile.cli.progress import Progress
-    from asprofile.report.send.sending import Sending, Style
-    from asprofile.send.outcome import ObjectResult, Report
+    from asprofile.cli.progress import ProgressListener
+    from asprofile.printing import Style
+    from asprofile.report.send.sending import Sending
+    from asprofile.send.outcome import ObjectResult, SendReport
 
 
 class Telling(Value):
@@ -38,7 +39,7 @@ class Telling(Value):
 class Teller:
     """Results in the order of the input, one at a time."""
 
-    def __init__(self, progress: Progress, manner: Telling, report: GrowingReport | None) -> None:
+    def __init__(self, progress: ProgressListener, manner: Telling, report: GrowingReport | None) -> None:
         self._progress = progress
         self._manner = manner
         self._form = manner.form
@@ -66,7 +67,7 @@ class Teller:
         elif self._form == "text" and self._manner.verbose:
             self._progress.say(f"{of_file(str(path))}: skipped: {printable(reason)}")
 
-    def way_on(self, report: Report, report_file: str | None, *, repeat: int) -> str:
+    def way_on(self, report: SendReport, report_file: str | None, *, repeat: int) -> str:
         """The command that sends what is left; empty if nothing is, or there is none."""
         if not report.tally.left:
             return ""
@@ -74,7 +75,7 @@ class Teller:
         renamed = self._manner.renaming
         return self._left.command(words(), account, repeated=repeat > 1, renamed=renamed, is_list=self._manner.is_list)
 
-    def end(self, report: Report, sending: Sending) -> None:
+    def end(self, report: SendReport, sending: Sending) -> None:
         """All objects have ended."""
         if self._report is not None:
             self._report.add(report_end(report, sending))

@@ -8,19 +8,28 @@ with ``generate``; what a profile should hold is decided there, not here.
 
 from __future__ import annotations
 
-from asprofile.convert.exchange import Context, Exchange, Extended, Loss, Profile, Reading, Target, Written
+from asprofile.convert.exchange import (
+    ConversionLoss,
+    ConversionTarget,
+    Exchange,
+    ExchangeContext,
+    ExchangeProfile,
+    Extended,
+    Reading,
+    Written,
+)
 from asprofile.convert.formats import FORMATS, Format, by_name, guessed, target_of
 
 __all__ = [
     "FORMATS",
-    "Context",
+    "ConversionLoss",
+    "ConversionTarget",
     "Exchange",
+    "ExchangeContext",
+    "ExchangeProfile",
     "Extended",
     "Format",
-    "Loss",
-    "Profile",
     "Reading",
-    "Target",
     "Written",
     "by_name",
     "guessed",

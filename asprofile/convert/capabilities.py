@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from asprofile.convert import losses
-from asprofile.convert.exchange import Context, Exchange, Extended, Loss, Profile, Reading, Source
+from asprofile.convert.exchange import (
+    ConversionLoss,
+    ConversionSource,
+    Exchange,
+    ExchangeContext,
+    ExchangeProfile,
+    Extended,
+    Reading,
+)
 from asprofile.convert.wildcards import any_syntax, loss_of_any
 from asprofile.convert.words import ascii_only, listed, named
 from asprofile.errors import ConversionError
@@ -70,31 +78,31 @@ class Entity:
 # --- From capabilities to profiles ------------------------------------------------------------------------------------
 
 
-def reading(entities: Iterable[Entity], source: Source) -> Reading:
+def reading(entities: Iterable[Entity], source: ConversionSource) -> Reading:
     """A profile for each entity that has capabilities in the role that is wanted, or else in the one that it has."""
     found = [entity for entity in entities if entity.capabilities]
     if not found:
         raise ConversionError("there are no transfer capabilities in it")
     role = source.role or _role_of(found)
-    lost: list[Loss] = []
+    lost: list[ConversionLoss] = []
     notes: dict[str, None] = {}
     profiles = []
     for entity in found:
         if _never(entity, role):
-            lost.append(Loss("other", f"{entity.title}, which is no {role}"))
+            lost.append(ConversionLoss("other", f"{entity.title}, which is no {role}"))
             continue
         contexts = tuple(_contexts(entity, role, lost))
         if contexts:
             notes |= dict.fromkeys(_order_gained(entity, role, contexts))
             listed_classes = {context.abstract_syntax for context in contexts}
             extended = tuple(one for one in _extended(entity, role) if one.sop_class in listed_classes)
-            profiles.append(Profile(entity.title, contexts, extended))
+            profiles.append(ExchangeProfile(entity.title, contexts, extended))
     if not profiles:
         raise ConversionError(f"nothing in it is for the role {role}; try the other --role")
     return Reading(Exchange(role, tuple(profiles)), tuple(lost), tuple(notes))
 
 
-def _order_gained(entity: Entity, role: AssociationRole, contexts: Iterable[Context]) -> Iterator[str]:
+def _order_gained(entity: Entity, role: AssociationRole, contexts: Iterable[ExchangeContext]) -> Iterator[str]:
     """Where an acceptor prefers nothing, or not among all that it accepts."""
     sides = {one.sop_class: one for one in sorted(entity.capabilities, key=lambda one: one.side == _OWN[role])}
     for one in contexts if role == "acceptor" else ():
@@ -129,7 +137,7 @@ def _said(entity: Entity) -> AssociationRole | None:
     return "acceptor" if entity.initiator and entity.acceptor else None
 
 
-def _contexts(entity: Entity, role: AssociationRole, lost: list[Loss]) -> Iterator[Context]:
+def _contexts(entity: Entity, role: AssociationRole, lost: list[ConversionLoss]) -> Iterator[ExchangeContext]:
     own = _OWN[role]
     does_both = bool(entity.initiator and entity.acceptor)
     by_side: dict[Side, dict[str, Capability]] = {"SCU": {}, "SCP": {}}
@@ -143,22 +151,22 @@ def _contexts(entity: Entity, role: AssociationRole, lost: list[Loss]) -> Iterat
         if capability is None:
             continue
         if uid == ANY:
-            lost.append(Loss("wildcard", f"{entity.title}: *, any SOP class"))
+            lost.append(ConversionLoss("wildcard", f"{entity.title}: *, any SOP class"))
             continue
         if ANY in capability.syntaxes:
             unlimited.append(uid)
         if uid in mine and uid in others and set(mine[uid].syntaxes) != set(others[uid].syntaxes) and not does_both:
             unlike.append(uid)
         selected = _selected(uid in mine, uid in others and not does_both)
-        yield Context(uid, _ordered(capability, entity, role), "", selected)
+        yield ExchangeContext(uid, _ordered(capability, entity, role), "", selected)
     lost += loss_of_any(unlimited)
     if unlike:
         words = listed(map(named, unlike))
-        lost.append(Loss("transfer-syntax", f"transfer syntaxes of their own as {_OTHER[own]}, of {words}"))
+        lost.append(ConversionLoss("transfer-syntax", f"transfer syntaxes of their own as {_OTHER[own]}, of {words}"))
     alone = [uid for uid in others if does_both and uid not in mine]
     if alone:
         what = f"what {entity.title} is only {_OTHER[own]} of: {listed(map(named, alone))}"
-        lost.append(Loss("other", what))
+        lost.append(ConversionLoss("other", what))
 
 
 def _selected(mine: bool, other: bool) -> Role:
@@ -204,7 +212,7 @@ def _storage_data(levels: tuple[int, ...]) -> bytes:
 # --- From profiles to capabilities ------------------------------------------------------------------------------------
 
 
-def of_profile(profile: Profile, role: AssociationRole) -> tuple[list[Capability], list[Loss]]:
+def of_profile(profile: ExchangeProfile, role: AssociationRole) -> tuple[list[Capability], list[ConversionLoss]]:
     """The capabilities of an entity that is nothing but this requestor or acceptor, and what is lost."""
     own = _OWN[role]
     lost = [*losses.of_lists(profile), *_explicit(profile)]
@@ -219,7 +227,7 @@ def of_profile(profile: Profile, role: AssociationRole) -> tuple[list[Capability
         preferred = syntaxes if role == "acceptor" and len(syntaxes) > 1 else ()
         sides = _sides(own, roles.get(uid, "default"))
         found += (Capability(uid, side, syntaxes, preferred, query, storage) for side in sides)
-    lost += losses.of_extended(Profile(profile.name, profile.contexts, tuple(unsaid)))
+    lost += losses.of_extended(ExchangeProfile(profile.name, profile.contexts, tuple(unsaid)))
     return found, lost
 
 
@@ -229,10 +237,10 @@ def _sides(own: Side, role: Role) -> tuple[Side, ...]:
     return (_OTHER[own],) if role == "scp" else (own,)
 
 
-def _explicit(profile: Profile) -> Iterator[Loss]:
+def _explicit(profile: ExchangeProfile) -> Iterator[ConversionLoss]:
     scu = [named(uid) for uid, role in profile.roles.items() if role == "scu"]
     if scu:
-        yield Loss("role", f"role selection of SCU, which is what holds without one: {listed(scu)}")
+        yield ConversionLoss("role", f"role selection of SCU, which is what holds without one: {listed(scu)}")
 
 
 def _options(uid: str, data: bytes) -> tuple[frozenset[str], tuple[int, ...] | None]:
@@ -246,7 +254,7 @@ def _options(uid: str, data: bytes) -> tuple[frozenset[str], tuple[int, ...] | N
     return (options if options and _query_data(options) == data else frozenset()), None
 
 
-def title_of(profile: Profile, given: str | None) -> tuple[str, list[Loss]]:
+def title_of(profile: ExchangeProfile, given: str | None) -> tuple[str, list[ConversionLoss]]:
     """The AE title: the one given, or the profile's name as far as there is room for it (PS3.5 6.2)."""
     if given is not None:
         if not 1 <= len(given) <= MAX_TITLE or ascii_only(given) != given or "\\" in given:
@@ -255,4 +263,6 @@ def title_of(profile: Profile, given: str | None) -> tuple[str, list[Loss]]:
     title = ascii_only(profile.name)[:MAX_TITLE].replace("\\", "?")
     if title == profile.name:
         return title, []
-    return title, [Loss("profile-name", f"the name {profile.name}: the AE title is {title}; --ae gives another")]
+    return title, [
+        ConversionLoss("profile-name", f"the name {profile.name}: the AE title is {title}; --ae gives another")
+    ]

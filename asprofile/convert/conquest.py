@@ -16,7 +16,16 @@ from dataclasses import dataclass
 from io import StringIO
 
 from asprofile.convert import losses
-from asprofile.convert.exchange import Context, Exchange, Loss, Profile, Reading, Source, Target, Written
+from asprofile.convert.exchange import (
+    ConversionLoss,
+    ConversionSource,
+    ConversionTarget,
+    Exchange,
+    ExchangeContext,
+    ExchangeProfile,
+    Reading,
+    Written,
+)
 from asprofile.convert.words import ascii_only, listed, named, quoted
 from asprofile.errors import ConversionError
 from asprofile.names import symbols, transfer_syntaxes, uids
@@ -44,8 +53,8 @@ def looks_like(text: str) -> bool:
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def read(source: Source) -> Reading:
-    passed_over: list[Loss] = []
+def read(source: ConversionSource) -> Reading:
+    passed_over: list[ConversionLoss] = []
     lines = list(_lines(source.text, passed_over))
     classes = _uids(lines, ("sop", "abstract"))
     syntaxes = _uids(lines, ("transfer",))
@@ -53,13 +62,13 @@ def read(source: Source) -> Reading:
         what = "SOP class" if not classes else "transfer syntax"
         first = "".join(f"; {loss.message}" for loss in passed_over[:1])
         raise ConversionError(f"it lists no {what}, so that Conquest accepts any: a profile has to name them{first}")
-    contexts = tuple(Context(uid, syntaxes, "Accepted") for uid in classes)
+    contexts = tuple(ExchangeContext(uid, syntaxes, "Accepted") for uid in classes)
     contexts, notes = losses.with_order(contexts, "Conquest takes the first that is proposed")
-    exchange = Exchange(source.role or "acceptor", (Profile(source.name, contexts),))
+    exchange = Exchange(source.role or "acceptor", (ExchangeProfile(source.name, contexts),))
     return Reading(exchange, (*passed_over, *_not_of_profiles(lines)), notes)
 
 
-def _lines(text: str, passed_over: list[Loss]) -> Iterator[_Line]:
+def _lines(text: str, passed_over: list[ConversionLoss]) -> Iterator[_Line]:
     """What Conquest reads; what it passes over without a word is said."""
     lines = StringIO(text, newline=None)
     for number, line in enumerate(lines, start=1):
@@ -78,26 +87,26 @@ def _lines(text: str, passed_over: list[Loss]) -> Iterator[_Line]:
                 raise ConversionError(f"{quoted(words[1])} is no UID", number, line.index(words[1]) + 1)
             yield _Line(words[1], kind)
             continue
-        passed_over.append(Loss("other", f"line {number}, which Conquest does not read: {reason}"))
+        passed_over.append(ConversionLoss("other", f"line {number}, which Conquest does not read: {reason}"))
 
 
 def _uids(lines: list[_Line], kinds: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.uid for line in lines if line.kind in kinds))
 
 
-def _not_of_profiles(lines: list[_Line]) -> Iterator[Loss]:
+def _not_of_profiles(lines: list[_Line]) -> Iterator[ConversionLoss]:
     titles = [line.uid for line in lines if line.kind.endswith("ae")]
     if titles:
-        yield Loss("other", f"AE titles that may call or be called: {listed(titles)}")
+        yield ConversionLoss("other", f"AE titles that may call or be called: {listed(titles)}")
     contexts = [line.uid for line in lines if line.kind == "application" and line.uid != APPLICATION_CONTEXT]
     if contexts:
-        yield Loss("other", f"application contexts: {listed(contexts)}")
+        yield ConversionLoss("other", f"application contexts: {listed(contexts)}")
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
-def write(exchange: Exchange, target: Target) -> Written:
+def write(exchange: Exchange, target: ConversionTarget) -> Written:
     (profile,) = exchange.profiles
     lists, syntaxes = _fitting(profile)
     if not syntaxes:
@@ -115,7 +124,7 @@ def write(exchange: Exchange, target: Target) -> Written:
     return Written("\n".join(lines) + "\n", _lost(profile, lists), tuple(_services_missing(lists)))
 
 
-def merge(there: str, exchange: Exchange, target: Target) -> Written:
+def merge(there: str, exchange: Exchange, target: ConversionTarget) -> Written:
     """A list with what a profile has beyond it, at its end; what is there stays as it is.
 
     A list without a SOP class accepts all of them, so that one more would be one alone; the same with transfer
@@ -140,13 +149,13 @@ def merge(there: str, exchange: Exchange, target: Target) -> Written:
     return Written(there, _lost(profile, together if accepted else {}), notes)
 
 
-def _fitting(profile: Profile) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+def _fitting(profile: ExchangeProfile) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     """The SOP classes with their transfer syntaxes, and all transfer syntaxes, that have room."""
     lists = {uid: syntaxes for uid, syntaxes in profile.lists.items() if len(uid) <= _LONGEST}
     return lists, list(dict.fromkeys(uid for found in lists.values() for uid in found if len(uid) <= _LONGEST))
 
 
-def _lost(profile: Profile, lists: dict[str, tuple[str, ...]]) -> tuple[Loss, ...]:
+def _lost(profile: ExchangeProfile, lists: dict[str, tuple[str, ...]]) -> tuple[ConversionLoss, ...]:
     """``lists``: all SOP classes that share one list of transfer syntaxes then."""
     long = [uid for uid in profile.lists if len(uid) > _LONGEST]
     return (

@@ -14,7 +14,16 @@ from itertools import islice
 from typing import NoReturn
 
 from asprofile.convert import losses, room
-from asprofile.convert.exchange import Context, Exchange, Loss, Profile, Reading, Source, Target, Written
+from asprofile.convert.exchange import (
+    ConversionLoss,
+    ConversionSource,
+    ConversionTarget,
+    Exchange,
+    ExchangeContext,
+    ExchangeProfile,
+    Reading,
+    Written,
+)
 from asprofile.convert.properties import Property, parse
 from asprofile.convert.wildcards import any_syntax, loss_of_any
 from asprofile.convert.words import UnknownName, ascii_only, named, uid_of
@@ -54,11 +63,11 @@ def has_several_contexts(text: str) -> bool:
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def read_sop_classes(source: Source) -> Reading:
+def read_sop_classes(source: ConversionSource) -> Reading:
     return _reading(source, "acceptor")
 
 
-def read_store_tcs(source: Source) -> Reading:
+def read_store_tcs(source: ConversionSource) -> Reading:
     return _reading(source, "requestor")
 
 
@@ -92,17 +101,19 @@ def _is_sop_class(word: str) -> bool:
     return info is None or info.kind != "transfer-syntax"
 
 
-def _reading(source: Source, role: AssociationRole) -> Reading:
+def _reading(source: ConversionSource, role: AssociationRole) -> Reading:
     if is_related(source.text):
         _refuse_related()
     found: dict[str, Property] = {}
-    lost: list[Loss] = []
+    lost: list[ConversionLoss] = []
     for one in parse(source.text):
         uid = _sop_class(one, lost)
         if uid is None:
             continue
         if uid in found:
-            lost.append(Loss("other", f"line {found[uid].line}: {named(uid)} is there again, and Java keeps the last"))
+            lost.append(
+                ConversionLoss("other", f"line {found[uid].line}: {named(uid)} is there again, and Java keeps the last")
+            )
         found[uid] = one
     contexts = [context for uid, one in found.items() for context in _contexts(uid, one, role, lost)]
     if not contexts:
@@ -115,29 +126,29 @@ def _reading(source: Source, role: AssociationRole) -> Reading:
     if role == "acceptor":
         ordered, notes = losses.with_order(contexts, "dcm4che takes the first that is proposed")
         contexts = list(ordered)
-    exchange = Exchange(source.role or role, (Profile(source.name, tuple(contexts)),))
+    exchange = Exchange(source.role or role, (ExchangeProfile(source.name, tuple(contexts)),))
     return Reading(exchange, tuple(lost), notes)
 
 
-def _sop_class(one: Property, lost: list[Loss]) -> str | None:
+def _sop_class(one: Property, lost: list[ConversionLoss]) -> str | None:
     key = one.key.strip()
     if not key:
         _nothing("a SOP class", one)
     if key == _ANY or key in _SERVICE_CLASSES:
         meant = "any SOP class" if key == _ANY else "any SOP class that the requestor says is storage"
-        lost.append(Loss("wildcard", f"line {one.line}: {key}, {meant}"))
+        lost.append(ConversionLoss("wildcard", f"line {one.line}: {key}, {meant}"))
         return None
     return _known(key, "sop-class", one, lost)
 
 
-def _known(word: str, kind: SymbolKind, one: Property, lost: list[Loss]) -> str | None:
+def _known(word: str, kind: SymbolKind, one: Property, lost: list[ConversionLoss]) -> str | None:
     """The UID. A file may come with names that nobody knows, and is none the worse for it."""
     try:
         uid = uid_of(word, kind, one.line, 1)
         older = dcm4che.older_meaning(word)
         if older is not None:
             lost.append(
-                Loss(
+                ConversionLoss(
                     "transfer-syntax",
                     f"line {one.line}: {word} is taken for {uid}, as dcm4che {dcm4che.KEYWORDS_SINCE} and later take "
                     f"it; before, it was {older} ({named(older)}): write the UID if that is meant",
@@ -145,23 +156,25 @@ def _known(word: str, kind: SymbolKind, one: Property, lost: list[Loss]) -> str 
             )
         return uid
     except UnknownName as error:
-        lost.append(Loss("sop-class" if kind == "sop-class" else "transfer-syntax", f"line {one.line}: {error}"))
+        lost.append(
+            ConversionLoss("sop-class" if kind == "sop-class" else "transfer-syntax", f"line {one.line}: {error}")
+        )
         return None
 
 
-def _contexts(uid: str, one: Property, role: AssociationRole, lost: list[Loss]) -> Iterator[Context]:
+def _contexts(uid: str, one: Property, role: AssociationRole, lost: list[ConversionLoss]) -> Iterator[ExchangeContext]:
     parts = one.value.split(";") if role == "requestor" else [one.value]
     for part in parts:
         words = [word.strip() for word in part.split(",") if word.strip()]
         if not words:
             _nothing("a transfer syntax", one)
         if words == [_ANY]:
-            yield Context(uid, any_syntax(uid))
+            yield ExchangeContext(uid, any_syntax(uid))
             continue
         syntaxes = [_known(word, "transfer-syntax", one, lost) for word in words]
         known = tuple(syntax for syntax in syntaxes if syntax is not None)
         if known:
-            yield Context(uid, known)
+            yield ExchangeContext(uid, known)
 
 
 def _nothing(what: str, one: Property) -> NoReturn:
@@ -173,7 +186,7 @@ def _nothing(what: str, one: Property) -> NoReturn:
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
-def write_sop_classes(exchange: Exchange, target: Target) -> Written:
+def write_sop_classes(exchange: Exchange, target: ConversionTarget) -> Written:
     (profile,) = exchange.profiles
     lines = _head(profile, target, "what is accepted, for --sop-classes of dcm4che's storescp")
     for uid, syntaxes in profile.lists.items():
@@ -187,7 +200,7 @@ def write_sop_classes(exchange: Exchange, target: Target) -> Written:
     return Written("\n".join(lines) + "\n", lost)
 
 
-def write_store_tcs(exchange: Exchange, target: Target) -> Written:
+def write_store_tcs(exchange: Exchange, target: ConversionTarget) -> Written:
     (profile,) = exchange.profiles
     room.check(profile, "requestor")
     lines = _head(profile, target, "what is proposed, for --store-tcs of dcm4che's storescu and getscu")
@@ -200,12 +213,12 @@ def write_store_tcs(exchange: Exchange, target: Target) -> Written:
     return Written("\n".join(lines) + "\n", lost)
 
 
-def _roles_of_tools(profile: Profile) -> Iterator[Loss]:
+def _roles_of_tools(profile: ExchangeProfile) -> Iterator[ConversionLoss]:
     for loss in losses.of_roles(profile):
-        yield Loss(loss.kind, f"{loss.message}; getscu proposes SCP for all of them, storescu none")
+        yield ConversionLoss(loss.kind, f"{loss.message}; getscu proposes SCP for all of them, storescu none")
 
 
-def _head(profile: Profile, target: Target, what: str) -> list[str]:
+def _head(profile: ExchangeProfile, target: ConversionTarget, what: str) -> list[str]:
     return [f"# {ascii_only(profile.name)}: {what}", f"# Converted from {ascii_only(target.source)}."]
 
 

@@ -24,7 +24,15 @@ from asprofile.convert.capabilities import (
     reading,
     title_of,
 )
-from asprofile.convert.exchange import Exchange, Loss, Profile, Reading, Source, Target, Written
+from asprofile.convert.exchange import (
+    ConversionLoss,
+    ConversionSource,
+    ConversionTarget,
+    Exchange,
+    ExchangeProfile,
+    Reading,
+    Written,
+)
 from asprofile.convert.tree import Node, member
 from asprofile.convert.words import ascii_only, listed, named, quoted, uid_of
 from asprofile.errors import ConversionError
@@ -49,7 +57,7 @@ def is_configuration(node: Node) -> bool:
     return bool({key.text for key in node.keys} & {_CAPABILITIES, _ENTITIES, "dicomTransferRole"})
 
 
-def read_json(source: Source) -> Reading:
+def read_json(source: ConversionSource) -> Reading:
     """A device, an application entity, a transfer capability, or an array of any of them."""
     root = json_text.parse(source.text)
     if not is_configuration(root):
@@ -130,7 +138,7 @@ def _level(node: Node, name: str, highest: int) -> int:
 # --- Reading LDIF -----------------------------------------------------------------------------------------------------
 
 
-def read_ldif(source: Source) -> Reading:
+def read_ldif(source: ConversionSource) -> Reading:
     """The entries of transfer capabilities, and of the application entities that they stand below."""
     entities: dict[str, Entity] = {}
     changes = 0
@@ -150,7 +158,9 @@ def read_ldif(source: Source) -> Reading:
             entity.capabilities.append(_ldif_capability(record))
     found = reading(entities.values(), source)
     lost = (
-        (Loss("other", f"changes of entries, which only a directory can make: {changes} records"),) if changes else ()
+        (ConversionLoss("other", f"changes of entries, which only a directory can make: {changes} records"),)
+        if changes
+        else ()
     )
     return replace(found, losses=(*found.losses, *lost))
 
@@ -199,7 +209,7 @@ def _ldif_capability(record: ldif.Record) -> Capability:
     return Capability(sop_classes[0], side_of, syntaxes, _preferred(record), query, storage)
 
 
-def _number(value: ldif.Value, name: str, highest: int) -> int:
+def _number(value: ldif.LdifValue, name: str, highest: int) -> int:
     if value.text not in map(str, range(highest + 1)):
         raise ConversionError(
             f"{name} should be a number from 0 to {highest}, and is {quoted(value.text)}", value.line, 1
@@ -210,11 +220,11 @@ def _number(value: ldif.Value, name: str, highest: int) -> int:
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
-def write_json(exchange: Exchange, target: Target) -> Written:
+def write_json(exchange: Exchange, target: ConversionTarget) -> Written:
     """A device with an application entity for each profile. It lacks the network connections, which a profile does not
     know: to be put into the configuration that is there."""
     entities = []
-    lost: list[Loss] = []
+    lost: list[ConversionLoss] = []
     for profile, title in _titled(exchange, target, lost):
         capabilities, losses = of_profile(profile, exchange.role)
         lost += losses
@@ -230,7 +240,9 @@ def write_json(exchange: Exchange, target: Target) -> Written:
     return Written(json.dumps(document, indent=2) + "\n", tuple(lost))
 
 
-def _titled(exchange: Exchange, target: Target, lost: list[Loss]) -> Iterator[tuple[Profile, str]]:
+def _titled(
+    exchange: Exchange, target: ConversionTarget, lost: list[ConversionLoss]
+) -> Iterator[tuple[ExchangeProfile, str]]:
     if target.ae_title is not None and len(exchange.profiles) > 1:
         raise ConversionError(f"--ae is the title of one profile, and there are {len(exchange.profiles)}")
     taken: dict[str, str] = {}
@@ -266,9 +278,9 @@ def _common_name(one: Capability) -> str:
     return f"{ascii_only(named(one.sop_class))} {one.side}"
 
 
-def write_ldif(exchange: Exchange, target: Target) -> Written:
+def write_ldif(exchange: Exchange, target: ConversionTarget) -> Written:
     """Entries to be added below application entities that are in the directory already."""
-    lost: list[Loss] = []
+    lost: list[ConversionLoss] = []
     blocks = [f"version: 1\n\n# Transfer capabilities, converted from {ascii_only(target.source)}.\n"]
     for profile, title in _titled(exchange, target, lost):
         capabilities, losses = of_profile(profile, exchange.role)
@@ -285,13 +297,15 @@ def write_ldif(exchange: Exchange, target: Target) -> Written:
     return Written("\n".join(blocks), tuple(lost))
 
 
-def _of_directory(profile: Profile, exchange: Exchange) -> Iterator[Loss]:
+def _of_directory(profile: ExchangeProfile, exchange: Exchange) -> Iterator[ConversionLoss]:
     """What the application entity says in JSON, and is not among the entries for it."""
     if exchange.role == "requestor":
         ordered = [named(uid) for uid, syntaxes in profile.lists.items() if len(syntaxes) > 1]
         if ordered:
             what = f"the order of the transfer syntaxes, of {listed(ordered)}"
-            yield Loss("order", f"{what}: values of an attribute have none, and a preference is an acceptor's")
+            yield ConversionLoss(
+                "order", f"{what}: values of an attribute have none, and a preference is an acceptor's"
+            )
 
 
 def _attributes(one: Capability, name: str) -> Iterator[tuple[str, str]]:

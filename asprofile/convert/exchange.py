@@ -17,7 +17,7 @@ from asprofile.names.releases import LATEST
 DEVICE = "dcm4chee-arc"
 BASE_DN = "dc=dcm4che,dc=org"
 
-Kind = Literal[
+ConversionLossKind = Literal[
     "profile-name",
     "sop-class",  # one that the other format has no place for
     "transfer-syntax",
@@ -33,15 +33,15 @@ Kind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class ConversionLoss:
     """Something that is in the one format and not in the other; ``message`` is a sentence for people."""
 
-    kind: Kind
+    kind: ConversionLossKind
     message: str
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ExchangeContext:
     """A presentation context. ``label`` is that of its list of transfer syntaxes, empty where there is none."""
 
     abstract_syntax: str
@@ -59,11 +59,11 @@ class Extended:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class ExchangeProfile:
     """A profile. All contexts of a SOP class have one role; of ``extended``, each SOP class is there once."""
 
     name: str
-    contexts: tuple[Context, ...]
+    contexts: tuple[ExchangeContext, ...]
     extended: tuple[Extended, ...] = ()
 
     @property
@@ -79,7 +79,7 @@ class Profile:
             found.setdefault(one.abstract_syntax, {}).update(dict.fromkeys(one.transfer_syntaxes))
         return {uid: tuple(syntaxes) for uid, syntaxes in found.items()}
 
-    def with_roles(self, roles: Mapping[str, Role]) -> Profile:
+    def with_roles(self, roles: Mapping[str, Role]) -> ExchangeProfile:
         """The same with the role of each SOP class; the default for one that is not there."""
         contexts = tuple(replace(one, role=roles.get(one.abstract_syntax, "default")) for one in self.contexts)
         return replace(self, contexts=contexts)
@@ -90,7 +90,7 @@ class Exchange:
     """The profiles of a file, and whether they are a requestor's or an acceptor's."""
 
     role: AssociationRole
-    profiles: tuple[Profile, ...]
+    profiles: tuple[ExchangeProfile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,12 @@ class Reading:
     says and the file does not."""
 
     exchange: Exchange
-    losses: tuple[Loss, ...] = ()
+    losses: tuple[ConversionLoss, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ConversionSource:
     """What is to be read. ``name``: for a profile whose format has no name for it; ``role`` and ``release`` as the
     user wants them: whose contexts, where the file has both, and which DCMTK is meant where its tables count."""
 
@@ -115,7 +115,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ConversionTarget:
     """Where it goes. ``source``: what it is made from, for a comment; ``release``: the oldest DCMTK that shall load a
     profile file (None: as old as possible); ``ae_title``, ``device`` and ``base_dn``: the application entity that a
     configuration speaks of."""
@@ -134,6 +134,6 @@ class Written:
     linter finds an error in it."""
 
     text: str
-    losses: tuple[Loss, ...] = ()
+    losses: tuple[ConversionLoss, ...] = ()
     notes: tuple[str, ...] = ()
     wrong: bool = False

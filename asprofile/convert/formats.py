@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from asprofile.convert import conquest, dcm4che, dcm4chee, interchange, json_text, orthanc, profiles, script
-from asprofile.convert.exchange import Exchange, Reading, Source, Target, Written
+from asprofile.convert.exchange import ConversionSource, ConversionTarget, Exchange, Reading, Written
 from asprofile.convert.tree import Node
 from asprofile.errors import ConversionError
 from asprofile.model import AssociationRole
@@ -34,10 +34,10 @@ class Format:
     title: str
     says: Says
     several: bool
-    read: Callable[[Source], Reading] | None
-    write: Callable[[Exchange, Target], Written] | None
+    read: Callable[[ConversionSource], Reading] | None
+    write: Callable[[Exchange, ConversionTarget], Written] | None
     names: tuple[str, ...] = ()
-    merge: Callable[[str, Exchange, Target], Written] | None = None
+    merge: Callable[[str, Exchange, ConversionTarget], Written] | None = None
 
 
 FORMATS = (

@@ -12,7 +12,16 @@ from dataclasses import replace
 from typing import Any, cast
 
 from asprofile.convert import json_text, yaml_text
-from asprofile.convert.exchange import Context, Exchange, Extended, Profile, Reading, Source, Target, Written
+from asprofile.convert.exchange import (
+    ConversionSource,
+    ConversionTarget,
+    Exchange,
+    ExchangeContext,
+    ExchangeProfile,
+    Extended,
+    Reading,
+    Written,
+)
 from asprofile.convert.tree import Node, member
 from asprofile.convert.words import ascii_only, named, quoted, uid_of
 from asprofile.model import AssociationRole, Role
@@ -33,11 +42,11 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def read_json(source: Source) -> Reading:
+def read_json(source: ConversionSource) -> Reading:
     return _document(json_text.parse(source.text))
 
 
-def read_yaml(source: Source) -> Reading:
+def read_yaml(source: ConversionSource) -> Reading:
     return _document(yaml_text.parse(source.text))
 
 
@@ -59,7 +68,7 @@ def _document(node: Node) -> Reading:
     return Reading(Exchange(whose, tuple(_profile(one, whose) for one in profiles)))
 
 
-def _profile(node: Node, role: AssociationRole) -> Profile:
+def _profile(node: Node, role: AssociationRole) -> ExchangeProfile:
     what = "a profile"
     members = node.members(what)
     node.only(_PROFILE, what)
@@ -68,7 +77,7 @@ def _profile(node: Node, role: AssociationRole) -> Profile:
         name.wrong("a profile needs a name that is not empty")
     contexts = member(members, "contexts", node, what).items("contexts")
     found: dict[str, int] = {}
-    profile = Profile(name.text, tuple(_context(one, role, found) for one in contexts))
+    profile = ExchangeProfile(name.text, tuple(_context(one, role, found) for one in contexts))
     roles = _of_classes(members.get("roles"), "roles", _OF_ROLE, found)
     extended = _of_classes(members.get("extended_negotiation"), "extended_negotiation", _EXTENDED, found)
     given = {uid: _word(member(one, "role", at, "a role"), _ROLES, "role") for uid, one, at in roles}
@@ -76,7 +85,7 @@ def _profile(node: Node, role: AssociationRole) -> Profile:
     return replace(profile, extended=items).with_roles(cast("dict[str, Role]", given))
 
 
-def _context(node: Node, role: AssociationRole, found: dict[str, int]) -> Context:
+def _context(node: Node, role: AssociationRole, found: dict[str, int]) -> ExchangeContext:
     what = "a context"
     members = node.members(what)
     node.only(_CONTEXT, what)
@@ -90,7 +99,7 @@ def _context(node: Node, role: AssociationRole, found: dict[str, int]) -> Contex
         syntaxes.wrong("a context needs at least one transfer syntax")
     label = members["list"].string("list") if "list" in members else ""
     uids = tuple(uid_of(one.string("a UID"), "transfer-syntax", one.line, one.column) for one in items)
-    return Context(uid, uids, label)
+    return ExchangeContext(uid, uids, label)
 
 
 def _of_classes(
@@ -132,7 +141,7 @@ def _data(node: Node) -> bytes:
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
-def write_json(exchange: Exchange, target: Target) -> Written:  # noqa: ARG001 - all formats have it
+def write_json(exchange: Exchange, target: ConversionTarget) -> Written:  # noqa: ARG001 - all formats have it
     document = {
         "$schema": SCHEMA,
         "version": VERSION,
@@ -142,7 +151,7 @@ def write_json(exchange: Exchange, target: Target) -> Written:  # noqa: ARG001 -
     return Written(json.dumps(document, indent=2) + "\n")
 
 
-def _plain(profile: Profile) -> dict[str, Any]:
+def _plain(profile: ExchangeProfile) -> dict[str, Any]:
     found: dict[str, Any] = {"name": profile.name, "contexts": [_plain_context(one) for one in profile.contexts]}
     if profile.roles:
         found["roles"] = [{"sop_class": uid, **_comment(uid), "role": role} for uid, role in profile.roles.items()]
@@ -154,7 +163,7 @@ def _plain(profile: Profile) -> dict[str, Any]:
     return found
 
 
-def _plain_context(context: Context) -> dict[str, Any]:
+def _plain_context(context: ExchangeContext) -> dict[str, Any]:
     label = {"list": context.label} if context.label else {}
     return {
         "abstract_syntax": context.abstract_syntax,
@@ -169,7 +178,7 @@ def _comment(uid: str) -> dict[str, str]:
     return {"comment": name} if name != uid else {}
 
 
-def write_yaml(exchange: Exchange, target: Target) -> Written:
+def write_yaml(exchange: Exchange, target: ConversionTarget) -> Written:
     lines = [
         f"# Association profiles, converted from {ascii_only(target.source)}.",
         f"# The members are those of {SCHEMA}",
@@ -182,7 +191,7 @@ def write_yaml(exchange: Exchange, target: Target) -> Written:
     return Written("\n".join(lines) + "\n" if exchange.profiles else "\n".join(lines) + " []\n")
 
 
-def _yaml_profile(profile: Profile) -> Iterator[str]:
+def _yaml_profile(profile: ExchangeProfile) -> Iterator[str]:
     yield f"  - name: {_quoted(profile.name)}"
     yield "    contexts:" if profile.contexts else "    contexts: []"
     for context in profile.contexts:

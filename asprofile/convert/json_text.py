@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from typing import NoReturn
 
-from asprofile.convert.tree import Kind, Node
+from asprofile.convert.tree import Node, NodeKind
 from asprofile.errors import ConversionError
 
 # Far more than any such file has, and far less than Python's stack.
@@ -21,7 +21,7 @@ _SPACE = re.compile(r"[ \t\r\n]+|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _IN_STRING = re.compile(r'[^"\\\x00-\x1f]+|\\.', re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z_]+")
-_WORDS: dict[str, Kind] = {"true": "boolean", "false": "boolean", "null": "null"}
+_WORDS: dict[str, NodeKind] = {"true": "boolean", "false": "boolean", "null": "null"}
 
 
 def parse(text: str) -> Node:

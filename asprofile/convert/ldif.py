@@ -24,7 +24,7 @@ _ADD = "add"
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class LdifValue:
     """A value of an attribute, and the line that it begins in."""
 
     name: str
@@ -37,24 +37,24 @@ class Record:
     """An entry; ``changes``: it is not one to be added, but a change of one that is there."""
 
     dn: str
-    attributes: tuple[Value, ...]
+    attributes: tuple[LdifValue, ...]
     line: int
     changes: bool = False
 
-    def all(self, name: str) -> tuple[Value, ...]:
+    def all(self, name: str) -> tuple[LdifValue, ...]:
         """The values of an attribute, whose letter case does not count."""
         return tuple(one for one in self.attributes if one.name == name.lower())
 
     def values(self, name: str) -> list[str]:
         return [one.text for one in self.all(name)]
 
-    def first(self, name: str) -> Value | None:
+    def first(self, name: str) -> LdifValue | None:
         return next(iter(self.all(name)), None)
 
 
 def parse(text: str) -> Iterator[Record]:
     """The records; raises ConversionError with the line of what is no LDIF."""
-    block: list[Value] = []
+    block: list[LdifValue] = []
     for number, line in _unfolded(text):
         if line:
             block.append(_value(line, number))
@@ -83,7 +83,7 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
         yield first, "".join(current)
 
 
-def _value(line: str, number: int) -> Value:
+def _value(line: str, number: int) -> LdifValue:
     match = _LINE.fullmatch(line)
     if match is None:
         raise ConversionError("not LDIF: a line should have a name, a colon and a value", number, 1)
@@ -95,10 +95,10 @@ def _value(line: str, number: int) -> Value:
             text = base64.b64decode(text.rstrip(" "), validate=True).decode("utf-8", "surrogateescape")
         except (binascii.Error, ValueError):
             raise ConversionError(f"the value of {match['name']} is no base64", number, 1) from None
-    return Value(match["name"].lower().partition(";")[0], text.rstrip(" "), number)
+    return LdifValue(match["name"].lower().partition(";")[0], text.rstrip(" "), number)
 
 
-def _record(block: list[Value]) -> Iterator[Record]:
+def _record(block: list[LdifValue]) -> Iterator[Record]:
     values = [one for one in block if one.name != "version"] if block and block[0].name == "version" else block
     if not values:
         return

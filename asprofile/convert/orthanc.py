@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from asprofile.convert import json_text, losses
-from asprofile.convert.exchange import Context, Exchange, Loss, Profile, Reading, Source, Target, Written
+from asprofile.convert.exchange import (
+    ConversionLoss,
+    ConversionSource,
+    ConversionTarget,
+    Exchange,
+    ExchangeContext,
+    ExchangeProfile,
+    Reading,
+    Written,
+)
 from asprofile.convert.tree import Node
 from asprofile.convert.wildcards import is_pattern, matching
 from asprofile.convert.words import ascii_only, listed, named, quoted
@@ -82,7 +91,7 @@ def is_configuration(node: Node) -> bool:
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def read(source: Source) -> Reading:
+def read(source: ConversionSource) -> Reading:
     """What is accepted for storage, and Verification."""
     root = json_text.parse(source.text)
     members = root.members("the configuration")
@@ -95,11 +104,11 @@ def read(source: Source) -> Reading:
     classes = _classes(members, storage)
     if not classes:
         members.get(_CLASSES, root).wrong("no SOP class is accepted, so nothing can be stored")
-    contexts = [Context(VERIFICATION, _NATIVE, "Uncompressed")]
-    contexts += [Context(uid, syntaxes, "Accepted") for uid in classes if uid != VERIFICATION]
+    contexts = [ExchangeContext(VERIFICATION, _NATIVE, "Uncompressed")]
+    contexts += [ExchangeContext(uid, syntaxes, "Accepted") for uid in classes if uid != VERIFICATION]
     prefers = "Orthanc takes the first that is proposed, or Explicit VR Little Endian"
     ordered, notes = losses.with_order(contexts, prefers)
-    exchange = Exchange(source.role or "acceptor", (Profile(source.name, ordered),))
+    exchange = Exchange(source.role or "acceptor", (ExchangeProfile(source.name, ordered),))
     return Reading(exchange, tuple(_not_of_profiles(members)), (*_assumed(members), *notes))
 
 
@@ -158,22 +167,22 @@ def _patterns(members: dict[str, Node], option: str) -> Iterator[tuple[str, Node
         yield text, one
 
 
-def _not_of_profiles(members: dict[str, Node]) -> Iterator[Loss]:
+def _not_of_profiles(members: dict[str, Node]) -> Iterator[ConversionLoss]:
     if _UNKNOWN in members and members[_UNKNOWN].boolean(_UNKNOWN):
-        yield Loss("wildcard", f"{_UNKNOWN}: SOP classes that Orthanc does not know are accepted too")
+        yield ConversionLoss("wildcard", f"{_UNKNOWN}: SOP classes that Orthanc does not know are accepted too")
     if _SERVER in members and not members[_SERVER].boolean(_SERVER):
-        yield Loss("other", f"{_SERVER}: Orthanc takes no association at all")
+        yield ConversionLoss("other", f"{_SERVER}: Orthanc takes no association at all")
     if _STORE in members and not members[_STORE].boolean(_STORE):
-        yield Loss("other", f"{_STORE}: only the modalities of the configuration may store")
+        yield ConversionLoss("other", f"{_STORE}: only the modalities of the configuration may store")
     unknown = [text for text, _ in _patterns(members, _SYNTAXES) if not matching(text, KNOWN)]
     if unknown:
-        yield Loss("transfer-syntax", f"transfer syntaxes that Orthanc does not know: {listed(unknown)}")
+        yield ConversionLoss("transfer-syntax", f"transfer syntaxes that Orthanc does not know: {listed(unknown)}")
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
-def write(exchange: Exchange, target: Target) -> Written:
+def write(exchange: Exchange, target: ConversionTarget) -> Written:
     """Options to be put into a configuration that is there, or into a directory of configurations."""
     (profile,) = exchange.profiles
     lists = profile.lists
@@ -203,7 +212,9 @@ def _is_stored(uid: str) -> bool:
     return uid in storage_classes() or info is None or info.kind == "storage"
 
 
-def _losses(profile: Profile, stored: dict[str, tuple[str, ...]], unknown: list[str]) -> Iterator[Loss]:
+def _losses(
+    profile: ExchangeProfile, stored: dict[str, tuple[str, ...]], unknown: list[str]
+) -> Iterator[ConversionLoss]:
     kept = {uid: tuple(one for one in syntaxes if one not in unknown) for uid, syntaxes in stored.items()}
     yield from losses.of_lists(profile)
     yield from losses.of_one_list(kept, "Orthanc")

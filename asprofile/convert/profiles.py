@@ -11,15 +11,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from asprofile.convert import room
-from asprofile.convert.exchange import Context, Exchange, Extended, Loss, Profile, Reading, Target, Written
+from asprofile.convert.exchange import (
+    ConversionLoss,
+    ConversionTarget,
+    Exchange,
+    ExchangeContext,
+    ExchangeProfile,
+    Extended,
+    Reading,
+    Written,
+)
 from asprofile.convert.words import ascii_only, named, quoted
 from asprofile.edit import merge_files
 from asprofile.errors import ConversionError
 from asprofile.generate.arrange import labelled
 from asprofile.generate.finish import NotAsPromised, made
 from asprofile.generate.headers import header
-from asprofile.generate.request import Context as WantedContext
-from asprofile.generate.request import Group, Request, SyntaxList
+from asprofile.generate.request import Group, ProfileRequest, RequestedContext, SyntaxList
 from asprofile.model import Config, load, read
 from asprofile.model import Profile as LoadedProfile
 from asprofile.model.words import UNLIMITED
@@ -38,26 +46,26 @@ def from_config(config: Config, data: bytes, names: Iterable[str]) -> Reading:
 
     A profile that DCMTK would not use is left out, which is a loss.
     """
-    found: list[Profile] = []
-    losses: list[Loss] = []
+    found: list[ExchangeProfile] = []
+    losses: list[ConversionLoss] = []
     for name in names:
         profile = config.profiles[name]
         if profile.refusal is None:
             found.append(_profile(profile, data))
         else:
             reason = f"DCMTK would not use it: {profile.refusal.message}"
-            losses.append(Loss("profile-name", f"profile {name} is left out: {reason}"))
+            losses.append(ConversionLoss("profile-name", f"profile {name} is left out: {reason}"))
     return Reading(Exchange(config.role, tuple(found)), tuple(losses))
 
 
-def _profile(profile: LoadedProfile, data: bytes) -> Profile:
+def _profile(profile: LoadedProfile, data: bytes) -> ExchangeProfile:
     labels = [_as_written(item.label, item.label_span, data) for item in profile.context_list.items]
     contexts = tuple(
-        Context(one.abstract_syntax, one.transfer_syntaxes, label, one.role)
+        ExchangeContext(one.abstract_syntax, one.transfer_syntaxes, label, one.role)
         for one, label in zip(profile.contexts, labels, strict=True)
     )
     extended = tuple(Extended(item.sop_class, item.data) for item in profile.extended)
-    return Profile(_as_written(profile.name, profile.span, data), contexts, extended)
+    return ExchangeProfile(_as_written(profile.name, profile.span, data), contexts, extended)
 
 
 def _as_written(name: str, span: Span, data: bytes) -> str:
@@ -66,12 +74,12 @@ def _as_written(name: str, span: Span, data: bytes) -> str:
     return written if written.upper() == name and _LABEL.fullmatch(written) else name
 
 
-def write(exchange: Exchange, target: Target) -> Written:
+def write(exchange: Exchange, target: ConversionTarget) -> Written:
     """The file. Raises ConversionError for what no profile file can hold, ProposalError for too many contexts."""
     _check(exchange)
     for profile in exchange.profiles:
         room.check(profile, exchange.role, target.release, several=True)
-    losses: list[Loss] = []
+    losses: list[ConversionLoss] = []
     oldest = target.release or _oldest(exchange)
     known: dict[tuple[str, ...], SyntaxList] = {}
     used: dict[str, None] = {}
@@ -79,10 +87,10 @@ def write(exchange: Exchange, target: Target) -> Written:
     for profile in exchange.profiles:
         name = _name(profile.name, used)
         if name != profile.name:
-            losses.append(Loss("profile-name", f"the profile's name {quoted(profile.name)}: it is {name}"))
+            losses.append(ConversionLoss("profile-name", f"the profile's name {quoted(profile.name)}: it is {name}"))
         groups = tuple(_groups(profile.contexts, known))
         extended = tuple((item.sop_class, item.data) for item in profile.extended)
-        requests.append(Request(name, exchange.role, oldest, "", groups, tuple(profile.roles.items()), extended))
+        requests.append(ProfileRequest(name, exchange.role, oldest, "", groups, tuple(profile.roles.items()), extended))
     source = ascii_only(target.source)
     above = header(tuple(requests), [f"Converted from {source}."], target.file)
     try:
@@ -92,7 +100,7 @@ def write(exchange: Exchange, target: Target) -> Written:
     return Written(file.text, tuple(losses), tuple(file.notes), any(one.severity == "error" for one in file.left))
 
 
-def merge(there: str, exchange: Exchange, target: Target) -> Written:
+def merge(there: str, exchange: Exchange, target: ConversionTarget) -> Written:
     """A file that loads with these profiles added, and the lists that they need. Raises as ``write`` does."""
     data = encode(there)
     release = target.release or LATEST
@@ -142,21 +150,21 @@ def _name(name: str, used: dict[str, None]) -> str:
     return found
 
 
-def _groups(contexts: Iterable[Context], known: dict[tuple[str, ...], SyntaxList]) -> Iterator[Group]:
+def _groups(contexts: Iterable[ExchangeContext], known: dict[tuple[str, ...], SyntaxList]) -> Iterator[Group]:
     """In the order that they have, with a comment where another kind of SOP class begins."""
-    current, together = "", list[WantedContext]()
+    current, together = "", list[RequestedContext]()
     for context in contexts:
         heading = _heading(context.abstract_syntax)
         if heading != current and together:
             yield Group(current, tuple(together))
             together = []
         current = heading
-        together.append(WantedContext(context.abstract_syntax, _list_of(context, known)))
+        together.append(RequestedContext(context.abstract_syntax, _list_of(context, known)))
     if together:
         yield Group(current, tuple(together))
 
 
-def _list_of(context: Context, known: dict[tuple[str, ...], SyntaxList]) -> SyntaxList:
+def _list_of(context: ExchangeContext, known: dict[tuple[str, ...], SyntaxList]) -> SyntaxList:
     """Under the label that it has, if it can stand in a file and is not another list's."""
     syntaxes, label = context.transfer_syntaxes, context.label
     taken = {one.label.upper() for one in known.values()}

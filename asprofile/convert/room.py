@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from asprofile.convert.exchange import Context, Exchange, Profile
+from asprofile.convert.exchange import Exchange, ExchangeContext, ExchangeProfile
 from asprofile.errors import ProposalError
 from asprofile.generate.arrange import COMBINED, together
 from asprofile.generate.arrange import split as split_request
 from asprofile.generate.families import by_preference
-from asprofile.generate.request import Context as WantedContext
-from asprofile.generate.request import Group, Request, SyntaxList
+from asprofile.generate.request import Group, ProfileRequest, RequestedContext, SyntaxList
 from asprofile.model import AssociationRole
 from asprofile.model.words import UNLIMITED, is_limited
 from asprofile.names.modalities import modality
@@ -21,7 +20,9 @@ from asprofile.names.releases import LATEST
 from asprofile.names.well_known import MAX_CONTEXTS
 
 
-def check(profile: Profile, role: AssociationRole, release: str | None = None, *, several: bool = False) -> None:
+def check(
+    profile: ExchangeProfile, role: AssociationRole, release: str | None = None, *, several: bool = False
+) -> None:
     """Raise ProposalError for more contexts than there is room for, with the ways out. ``several``: whether what is
     written holds more than one profile."""
     count = len(profile.contexts)
@@ -44,7 +45,7 @@ def check(profile: Profile, role: AssociationRole, release: str | None = None, *
 
 def fitted(exchange: Exchange, release: str | None, *, is_split: bool, is_combined: bool) -> Exchange:
     """With fewer contexts, with more profiles, with both, as it is asked for."""
-    profiles: Iterable[Profile] = exchange.profiles
+    profiles: Iterable[ExchangeProfile] = exchange.profiles
     if is_combined:
         profiles = [combined(one, exchange.role) for one in profiles]
     if is_split and is_limited(exchange.role, release or LATEST):
@@ -52,7 +53,7 @@ def fitted(exchange: Exchange, release: str | None, *, is_split: bool, is_combin
     return replace(exchange, profiles=tuple(profiles))
 
 
-def combined(profile: Profile, role: AssociationRole) -> Profile:
+def combined(profile: ExchangeProfile, role: AssociationRole) -> ExchangeProfile:
     """With one context for the transfer syntaxes of a kind, of as many kinds as it takes to fit into a request; an
     acceptor's with one context for each SOP class."""
     if role == "acceptor":
@@ -65,13 +66,13 @@ def combined(profile: Profile, role: AssociationRole) -> Profile:
     return found
 
 
-def _of_one_list(profile: Profile) -> Iterator[Context]:
+def _of_one_list(profile: ExchangeProfile) -> Iterator[ExchangeContext]:
     for several in _by_class(profile).values():
         syntaxes = by_preference(tuple(uid for one in several for uid in one.transfer_syntaxes))
         yield several[0] if len(several) == 1 else replace(several[0], transfer_syntaxes=syntaxes, label="")
 
 
-def _together(profile: Profile, natures: frozenset[str]) -> Iterator[Context]:
+def _together(profile: ExchangeProfile, natures: frozenset[str]) -> Iterator[ExchangeContext]:
     for contexts in _by_class(profile).values():
         labels = {one.transfer_syntaxes: one.label for one in contexts}
         merged = together(dict.fromkeys(one.transfer_syntaxes for one in contexts), natures)
@@ -79,14 +80,14 @@ def _together(profile: Profile, natures: frozenset[str]) -> Iterator[Context]:
             yield replace(contexts[0], transfer_syntaxes=syntaxes, label=labels.get(syntaxes, ""))
 
 
-def _by_class(profile: Profile) -> dict[str, list[Context]]:
-    found: dict[str, list[Context]] = {}
+def _by_class(profile: ExchangeProfile) -> dict[str, list[ExchangeContext]]:
+    found: dict[str, list[ExchangeContext]] = {}
     for one in profile.contexts:
         found.setdefault(one.abstract_syntax, []).append(one)
     return found
 
 
-def split(profile: Profile, role: AssociationRole) -> tuple[Profile, ...]:
+def split(profile: ExchangeProfile, role: AssociationRole) -> tuple[ExchangeProfile, ...]:
     """Profiles of at most 128 contexts, NAME-1, NAME-2 and so on, by modality; one that fits is left as it is."""
     if len(profile.contexts) <= MAX_CONTEXTS:
         return (profile,)
@@ -97,19 +98,21 @@ def split(profile: Profile, role: AssociationRole) -> tuple[Profile, ...]:
         Group(title, tuple(_wanted(one) for uid in several for one in by_class[uid]))
         for title, several in groupby(classes, modality)
     )
-    parts = split_request(Request(profile.name, role, LATEST, "", groups, tuple(profile.roles.items())))
+    parts = split_request(ProfileRequest(profile.name, role, LATEST, "", groups, tuple(profile.roles.items())))
     return tuple(_part(profile, part) for part in parts)
 
 
-def _wanted(one: Context) -> WantedContext:
-    return WantedContext(one.abstract_syntax, SyntaxList(one.label, one.transfer_syntaxes))
+def _wanted(one: ExchangeContext) -> RequestedContext:
+    return RequestedContext(one.abstract_syntax, SyntaxList(one.label, one.transfer_syntaxes))
 
 
-def _part(profile: Profile, part: Request) -> Profile:
+def _part(profile: ExchangeProfile, part: ProfileRequest) -> ExchangeProfile:
     roles = profile.roles
     contexts = tuple(
-        Context(one.abstract_syntax, one.syntaxes.uids, one.syntaxes.label, roles.get(one.abstract_syntax, "default"))
+        ExchangeContext(
+            one.abstract_syntax, one.syntaxes.uids, one.syntaxes.label, roles.get(one.abstract_syntax, "default")
+        )
         for one in part.contexts
     )
     there = {one.abstract_syntax for one in contexts}
-    return Profile(part.name, contexts, tuple(one for one in profile.extended if one.sop_class in there))
+    return ExchangeProfile(part.name, contexts, tuple(one for one in profile.extended if one.sop_class in there))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from asprofile.convert import losses, room
-from asprofile.convert.exchange import Exchange, Loss, Profile, Target, Written
+from asprofile.convert.exchange import ConversionLoss, ConversionTarget, Exchange, ExchangeProfile, Written
 from asprofile.convert.words import ascii_only, named
 from asprofile.errors import ConversionError
 from asprofile.model import AssociationRole, Role
@@ -22,7 +22,7 @@ _MAX_UID = 64
 _ROLES: dict[Role, tuple[bool, bool]] = {"scu": (True, False), "scp": (False, True), "both": (True, True)}
 
 
-def write(exchange: Exchange, target: Target) -> Written:
+def write(exchange: Exchange, target: ConversionTarget) -> Written:
     """The program; raises ProposalError for more contexts than a request has room for."""
     (profile,) = exchange.profiles
     room.check(profile, exchange.role)
@@ -44,33 +44,33 @@ def _inside(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_ .,/:-]", "_", text)
 
 
-def _check(profile: Profile) -> None:
+def _check(profile: ExchangeProfile) -> None:
     for context in profile.contexts:
         for uid in (context.abstract_syntax, *context.transfer_syntaxes):
             if len(uid) > _MAX_UID:
                 raise ConversionError(f"{uid} has {len(uid)} characters, and pynetdicom takes {_MAX_UID} of a UID")
 
 
-def _losses(profile: Profile) -> Iterator[Loss]:
+def _losses(profile: ExchangeProfile) -> Iterator[ConversionLoss]:
     yield from losses.of_repeated(profile.contexts)
 
 
-def _contexts(profile: Profile) -> Iterator[str]:
+def _contexts(profile: ExchangeProfile) -> Iterator[str]:
     for context in profile.contexts:
         yield f'("{context.abstract_syntax}", {_tuple(context.transfer_syntaxes)}),{_comment(context.abstract_syntax)}'
 
 
-def _roles(profile: Profile) -> Iterator[str]:
+def _roles(profile: ExchangeProfile) -> Iterator[str]:
     for uid, role in profile.roles.items():
         yield f'"{uid}": {_ROLES[role]},{_comment(uid)}'
 
 
-def _extended(profile: Profile) -> Iterator[str]:
+def _extended(profile: ExchangeProfile) -> Iterator[str]:
     for item in profile.extended:
         yield f'"{item.sop_class}": bytes.fromhex("{item.data.hex()}"),{_comment(item.sop_class)}'
 
 
-def _private(profile: Profile, role: AssociationRole) -> Iterator[str]:
+def _private(profile: ExchangeProfile, role: AssociationRole) -> Iterator[str]:
     """What pynetdicom would not take for storage by itself."""
     if role == "acceptor":
         for uid in profile.lists:

@@ -13,8 +13,8 @@ from asprofile.convert.words import quoted
 from asprofile.errors import ConversionError
 from asprofile.names.suggest import nearest
 
-Kind = Literal["object", "array", "string", "number", "boolean", "null"]
-_A: dict[Kind, str] = {
+NodeKind = Literal["object", "array", "string", "number", "boolean", "null"]
+_A: dict[NodeKind, str] = {
     "object": "an object",
     "array": "an array",
     "string": "a string",
@@ -29,7 +29,7 @@ class Node:
     """A value. ``text``: of a scalar, as it is written (a string's without quotes). ``children``: of an array its
     items, of an object its members, whose keys are ``keys``."""
 
-    kind: Kind
+    kind: NodeKind
     line: int
     column: int
     text: str = ""
@@ -40,7 +40,7 @@ class Node:
         """Raise ConversionError at this place."""
         raise ConversionError(message, self.line, self.column)
 
-    def need(self, kind: Kind, what: str) -> Node:
+    def need(self, kind: NodeKind, what: str) -> Node:
         if self.kind != kind:
             self.wrong(f"{what} should be {_A[kind]}, and is {_A[self.kind]}")
         return self

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from fnmatch import translate
 
-from asprofile.convert.exchange import Loss
+from asprofile.convert.exchange import ConversionLoss
 from asprofile.convert.words import listed, named
 from asprofile.generate.families import by_preference
 from asprofile.generate.request import permitted
@@ -19,12 +19,12 @@ def any_syntax(sop_class: str) -> tuple[str, ...]:
     return by_preference(tuple(uid for uid in _standard() if permitted(sop_class, uid)))
 
 
-def loss_of_any(sop_classes: Collection[str]) -> Iterator[Loss]:
+def loss_of_any(sop_classes: Collection[str]) -> Iterator[ConversionLoss]:
     """What is lost where ``any_syntax`` stands for any."""
     if sop_classes:
         words = listed(map(named, sop_classes))
         message = f"any transfer syntax, of {words}: those of the standard that the SOP class permits"
-        yield Loss("wildcard", message)
+        yield ConversionLoss("wildcard", message)
 
 
 def matching(pattern: str, known: Iterable[str]) -> list[str]:

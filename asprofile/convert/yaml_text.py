@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asprofile.convert.tree import Kind, Node
+from asprofile.convert.tree import Node, NodeKind
 from asprofile.errors import ConversionError
 from asprofile.program import installing
 
@@ -19,7 +19,7 @@ _LONGEST = 2 << 20
 _DEEPEST = 50
 # An alias costs a few characters, and stands for all that it refers to: a kilobyte can be a billion values.
 _MOST = 500_000
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, NodeKind] = {
     "tag:yaml.org,2002:bool": "boolean",
     "tag:yaml.org,2002:float": "number",
     "tag:yaml.org,2002:int": "number",

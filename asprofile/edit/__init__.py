@@ -21,7 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asprofile import when_first_used
-from asprofile.edit.fmt import Formatted, Refusal, format_document
+from asprofile.edit.fmt import FormatRefusal, Formatted, format_document
 
 # Imported when first used: to lay out a file needs nothing of the linter's.
 _EDITS = {
@@ -45,10 +45,10 @@ __all__ = [
     "Addition",
     "Clash",
     "Edited",
+    "FormatRefusal",
     "Formatted",
     "NewContext",
     "NoRoom",
-    "Refusal",
     "Removal",
     "add_to_profile",
     "format_document",

@@ -12,19 +12,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from asprofile.edit import entries, lines
-from asprofile.edit.fmt import Refusal, formatted, is_formatted
-from asprofile.edit.meaning import Item, Meaning, meaning_of
+from asprofile.edit.fmt import FormatRefusal, formatted, is_formatted
+from asprofile.edit.meaning import ListItem, Meaning, meaning_of
 from asprofile.errors import EditError
 from asprofile.model import AssociationRole, Config, Document, Loading, Problem, read
-from asprofile.model.loadings import Case, Outcome, loaded, outcome
+from asprofile.model.loadings import Case, LoadOutcome, loaded, outcome
 from asprofile.model.words import ASSOCIATION_ROLES, NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names import symbols, uids
 from asprofile.names.releases import RELEASES
 from asprofile.program import command
 from asprofile.text import Edit, Source, apply_edits
 
-Step = Callable[[Document], Iterable[Edit]]
-Change = Callable[[Meaning, Case], None]
+DraftStep = Callable[[Document], Iterable[Edit]]
+MeaningChange = Callable[[Meaning, Case], None]
 
 _PROGRAMS: tuple[tuple[AssociationRole, str], ...] = (("requestor", "storescu"), ("acceptor", "storescp, dcmrecv"))
 _ROLE_WORDS = {"default": "", "scu": "SCU", "scp": "SCP", "both": "BOTH"}
@@ -58,10 +58,10 @@ class Draft:
         if not roles:
             raise EditError(f"DCMTK {release} does not load the file")
         self.role: AssociationRole = roles[0]
-        self._changes: list[Change] = []
+        self._changes: list[MeaningChange] = []
         self._config: Config | None = None
         self._meaning: Meaning | None = None
-        self._together: list[tuple[Step, Change]] | None = None
+        self._together: list[tuple[DraftStep, MeaningChange]] | None = None
 
     @property
     def config(self) -> Config:
@@ -98,7 +98,7 @@ class Draft:
 
     # -- steps
 
-    def apply(self, step: Step, change: Change) -> None:
+    def apply(self, step: DraftStep, change: MeaningChange) -> None:
         """Make the edits that ``step`` gives; ``change`` does to the meaning what they shall do to the file."""
         if self._together is not None:
             self._together.append((step, change))
@@ -109,7 +109,7 @@ class Draft:
     @contextmanager
     def together(self) -> Iterator[None]:
         """Steps that do not build on one another: the file is read once for all of them, at the end."""
-        steps: list[tuple[Step, Change]] = []
+        steps: list[tuple[DraftStep, MeaningChange]] = []
         self._together = steps
         try:
             yield
@@ -130,7 +130,7 @@ class Draft:
         self.document = read(apply_edits(self.document.data, edits))
         self._config = self._meaning = None
 
-    def insert(self, supersection: str, label: str, place: int, item: Item) -> None:
+    def insert(self, supersection: str, label: str, place: int, item: ListItem) -> None:
         """Make an item the entry number ``place`` (from 1 on) of a list."""
         value, comment = self._value(supersection, item)
 
@@ -149,7 +149,7 @@ class Draft:
 
         self.apply(lambda document: entries.removed(document, supersection, label, gone), change)
 
-    def replace(self, supersection: str, label: str, place: int, item: Item) -> None:
+    def replace(self, supersection: str, label: str, place: int, item: ListItem) -> None:
         """Put an item in the place of another."""
         value, _ = self._value(supersection, item)
 
@@ -158,7 +158,7 @@ class Draft:
 
         self.apply(lambda document: entries.replaced(document, supersection, label, place, value), change)
 
-    def add_list(self, supersection: str, label: str, items: Sequence[Item]) -> None:
+    def add_list(self, supersection: str, label: str, items: Sequence[ListItem]) -> None:
         """Add a list; ``label`` as it shall be written."""
         values = [self._value(supersection, item)[::-1] for item in items]
         block = lines.section_text(label, NUMBERED_KEYS[supersection], values)
@@ -210,7 +210,7 @@ class Draft:
         text = self.document.data[name.start : name.end].strip().decode("latin-1")
         return text if text.upper() == label else label
 
-    def _value(self, supersection: str, item: Item) -> tuple[str, str]:
+    def _value(self, supersection: str, item: ListItem) -> tuple[str, str]:
         """What stands behind the ``=``, and the comment for a line above it."""
         uid, rest = item
         name, comment = self.text(uid)
@@ -228,7 +228,7 @@ class Draft:
 
     def finished(self) -> Edited:
         """The changed file, once it is certain that it is what was asked for; raises EditError otherwise."""
-        if is_formatted(self._first) and not isinstance(result := formatted(self.document), Refusal):
+        if is_formatted(self._first) and not isinstance(result := formatted(self.document), FormatRefusal):
             self.document = result
         self._check_lost(self._lost())
         if lines.comments(self._first.data) - lines.comments(self.document.data):
@@ -240,7 +240,7 @@ class Draft:
         shall, once for all those in which all files mean the same.
         """
         lost: list[Case] = []
-        checked: set[tuple[Outcome, ...]] = set()
+        checked: set[tuple[LoadOutcome, ...]] = set()
         for case in self._before:
             after = outcome(self.document, *case)
             alike = after, *(outcome(document, *case) for document in (self._first, *self._beside))

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from asprofile.edit.layout import Blank, Comment, EntryLine, HeaderLine, Line, laid_out
+from asprofile.edit.layout import Blank, Comment, EntryLine, HeaderLine, LayoutLine, laid_out
 from asprofile.edit.renumber import renumbered_keys
 from asprofile.model import Document, read
 from asprofile.model.words import NUMBERED_KEYS, PROFILES
@@ -39,7 +39,7 @@ class Formatted:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class FormatRefusal:
     """Text that has no canonical form: ``reason`` says what stands there and what to do about it, ``span`` where."""
 
     reason: str
@@ -51,10 +51,10 @@ class _CannotKeep(Exception):
 
     def __init__(self, reason: str, span: Span) -> None:
         super().__init__(reason)
-        self.refusal = Refusal(reason, span)
+        self.refusal = FormatRefusal(reason, span)
 
 
-def format_document(document: Document, *, renumber: bool = False) -> Formatted | Refusal:
+def format_document(document: Document, *, renumber: bool = False) -> Formatted | FormatRefusal:
     """The file in canonical form, which DCMTK reads as the same sections and entries; formatting it again changes
     nothing.
 
@@ -62,10 +62,10 @@ def format_document(document: Document, *, renumber: bool = False) -> Formatted 
     that is the one change to what is loaded, and the file may then be refused for what was never looked at before.
     """
     found = formatted(document, renumber=renumber)
-    return found if isinstance(found, Refusal) else Formatted(found.data)
+    return found if isinstance(found, FormatRefusal) else Formatted(found.data)
 
 
-def formatted(document: Document, *, renumber: bool = False) -> Document | Refusal:
+def formatted(document: Document, *, renumber: bool = False) -> Document | FormatRefusal:
     """The same, read; the document itself where nothing changes."""
     unfit = _unfit(document)
     if unfit is not None:
@@ -81,7 +81,7 @@ def formatted(document: Document, *, renumber: bool = False) -> Document | Refus
     changed = read(data)
     if _meaning(document, with_keys=not renumber) != _meaning(changed, with_keys=not renumber):
         # Not known to happen; but a file for a hospital is not changed on the strength of that.
-        return Refusal("formatting would change what DCMTK reads; please report this file", Span(0, 0))
+        return FormatRefusal("formatting would change what DCMTK reads; please report this file", Span(0, 0))
     return changed
 
 
@@ -90,19 +90,21 @@ def is_formatted(document: Document) -> bool:
     return _ENTRY_ABOVE_HEADER.search(document.data) is None and formatted(document) is document
 
 
-def _unfit(document: Document) -> Refusal | None:
+def _unfit(document: Document) -> FormatRefusal | None:
     """Why the file is nothing to be formatted.
 
     Many programs have files of this look; laid out by our rules they might be read otherwise by theirs.
     """
     if document.data.startswith(_BOM):
-        return Refusal(
+        return FormatRefusal(
             "a byte-order mark, which DCMTK takes as part of the first item: save the file without it", Span(0, 3)
         )
     first = next((item for item in document.tree if not isinstance(item, Space)), None)
     if first is None or any(supersection.name in _SUPERSECTIONS for supersection in document.supersections):
         return None
-    return Refusal("not an association profile: there is none of the supersections that DCMTK looks for", first.span)
+    return FormatRefusal(
+        "not an association profile: there is none of the supersections that DCMTK looks for", first.span
+    )
 
 
 def _meaning(document: Document, *, with_keys: bool) -> list[tuple[int, str, bytes]]:
@@ -123,7 +125,7 @@ def _dominating_line_end(data: bytes) -> bytes:
 # -- from items to lines
 
 
-def _lines(document: Document, keys: Mapping[int, bytes]) -> Iterator[Line]:
+def _lines(document: Document, keys: Mapping[int, bytes]) -> Iterator[LayoutLine]:
     data = document.data
     for item in document.tree:
         if isinstance(item, Header):
@@ -137,7 +139,7 @@ def _lines(document: Document, keys: Mapping[int, bytes]) -> Iterator[Line]:
             yield from _space(data, item.span, at_line_start=at_line_start)
 
 
-def _space(data: bytes, span: Span, *, at_line_start: bool) -> Iterator[Line]:
+def _space(data: bytes, span: Span, *, at_line_start: bool) -> Iterator[LayoutLine]:
     """Comments and empty lines; what stands in front of the first line end belongs to the line of the item before."""
     offset = span.start
     while offset < span.end:
@@ -211,7 +213,7 @@ def _shown(characters: str) -> str:
     return "`" + characters + "`" if characters.isprintable() else "some bytes"
 
 
-def _behind_value(entry: Entry) -> Iterator[Line]:
+def _behind_value(entry: Entry) -> Iterator[LayoutLine]:
     """The comments and empty lines below an entry, which the tree holds with its value."""
     data, (start, end) = entry.data, entry.raw_value
     match = _LINE.match(data, start, end)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from asprofile.edit.draft import Draft, Edited
-from asprofile.edit.meaning import Item
+from asprofile.edit.meaning import ListItem
 from asprofile.edit.remove import drop_contexts
 from asprofile.edit.room import Dispensable, dispensable
 from asprofile.edit.targets import LIST_NAMES, find_profile, unshared
@@ -88,7 +88,7 @@ def add_to_profile(document: Document, profile: str, addition: Addition, release
 
 def transfer_syntax_list(draft: Draft, syntaxes: Sequence[str], label: str = "") -> str:
     """The label of the list with exactly these transfer syntaxes in this order: one that is there, or a new one."""
-    wanted: list[Item] = [(uid, "") for uid in syntaxes]
+    wanted: list[ListItem] = [(uid, "") for uid in syntaxes]
     lists = draft.meaning.lists[TRANSFER_SYNTAXES]
     equal = [known for known, items in lists.items() if items == wanted]
     if equal:
@@ -254,7 +254,7 @@ def _set_extended(draft: Draft, profile: str, sop_class: str, data: bytes, share
     _set(draft, profile, EXTENDED_NEGOTIATION, (sop_class, data.hex()), shared, what)
 
 
-def _set(draft: Draft, profile: str, key: str, item: Item, shared: bool, what: str) -> None:
+def _set(draft: Draft, profile: str, key: str, item: ListItem, shared: bool, what: str) -> None:
     label = unshared(draft, profile, key, shared)
     if label is None:
         chosen = draft.new_label(key, _profile_label(draft, profile))

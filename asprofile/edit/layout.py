@@ -39,10 +39,10 @@ class EntryLine:
     value: bytes
 
 
-Line = Blank | Comment | HeaderLine | EntryLine
+LayoutLine = Blank | Comment | HeaderLine | EntryLine
 
 
-def laid_out(lines: Iterable[Line]) -> list[bytes]:
+def laid_out(lines: Iterable[LayoutLine]) -> list[bytes]:
     """The lines in canonical form, without line ends: one blank line in front of each section with its comments, no
     blank line between a header and its first entry, elsewhere one where there were any; ``=`` aligned in each section.
     """
@@ -54,8 +54,8 @@ def laid_out(lines: Iterable[Line]) -> list[bytes]:
     return texts
 
 
-def _spaced(lines: Iterable[Line]) -> list[Line]:
-    rows: list[Line] = []
+def _spaced(lines: Iterable[LayoutLine]) -> list[LayoutLine]:
+    rows: list[LayoutLine] = []
     for line in lines:
         if isinstance(line, Blank) and (not rows or isinstance(rows[-1], Blank)):
             continue
@@ -69,7 +69,7 @@ def _spaced(lines: Iterable[Line]) -> list[Line]:
     return rows
 
 
-def _separate(rows: list[Line]) -> None:
+def _separate(rows: list[LayoutLine]) -> None:
     """A blank line in front of the comments that stand directly above the coming header, unless they begin the file.
 
     Comments that stand directly below another header stay with that one, up to one that speaks to the linter: that is
@@ -84,13 +84,13 @@ def _separate(rows: list[Line]) -> None:
         rows.insert(start, Blank())
 
 
-def _speaks_to_linter(line: Line) -> bool:
+def _speaks_to_linter(line: LayoutLine) -> bool:
     return isinstance(line, Comment) and _TO_LINTER.match(line.text) is not None
 
 
-def _sections(rows: list[Line]) -> Iterator[list[Line]]:
+def _sections(rows: list[LayoutLine]) -> Iterator[list[LayoutLine]]:
     """The lines from each header to before the next one; first those in front of all headers."""
-    section: list[Line] = []
+    section: list[LayoutLine] = []
     for line in rows:
         if isinstance(line, HeaderLine):
             yield section
@@ -99,7 +99,7 @@ def _sections(rows: list[Line]) -> Iterator[list[Line]]:
     yield section
 
 
-def _text(line: Line, width: int) -> bytes:
+def _text(line: LayoutLine, width: int) -> bytes:
     if isinstance(line, EntryLine):
         # A blank behind the `=` of an empty value would do no harm, but nothing needs it.
         return line.key.ljust(width) + (b" = " + line.value if line.value else b" =")

@@ -18,14 +18,14 @@ from asprofile.model.words import (
     TRANSFER_SYNTAXES,
 )
 
-Item: TypeAlias = tuple[str, str]
+ListItem: TypeAlias = tuple[str, str]
 """An entry of a list: a UID, and the rest.
 
 The rest is the label of a transfer syntax list (in a context), the role, the extended negotiation data in hexadecimal
 digits, or nothing (in a transfer syntax list).
 """
 
-Lists: TypeAlias = dict[str, list[Item]]
+Lists: TypeAlias = dict[str, list[ListItem]]
 
 
 @dataclass(slots=True)

@@ -13,11 +13,11 @@ from typing import Literal
 
 from asprofile.edit import lines
 from asprofile.edit.draft import Draft, Edited
-from asprofile.edit.meaning import Item, Meaning, meaning_of
+from asprofile.edit.meaning import ListItem, Meaning, meaning_of
 from asprofile.edit.targets import LIST_NAMES
 from asprofile.errors import EditError
 from asprofile.model import Document, Section
-from asprofile.model.loadings import Case, Outcome, outcome
+from asprofile.model.loadings import Case, LoadOutcome, outcome
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
@@ -90,7 +90,7 @@ def _needed(meaning: Meaning, profiles: Iterable[str], supersection: str) -> set
 def _plan_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str, labels: Iterable[str]) -> None:
     """Whether the lists are there already, else under which label each comes."""
     mine = draft.meaning.lists[supersection]
-    by_items: dict[tuple[Item, ...], str] = {}
+    by_items: dict[tuple[ListItem, ...], str] = {}
     if supersection == TRANSFER_SYNTAXES:
         for known, there in mine.items():
             by_items.setdefault(tuple(there), known)
@@ -113,7 +113,7 @@ def _plan_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str, lab
         plan.labels[supersection][label] = chosen
 
 
-def _mapped(plan: _Plan, supersection: str, items: list[Item]) -> list[Item]:
+def _mapped(plan: _Plan, supersection: str, items: list[ListItem]) -> list[ListItem]:
     """The items with the labels of the other file."""
     if supersection != PRESENTATION_CONTEXTS:
         return items
@@ -258,6 +258,6 @@ def _copy_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str) -> 
 
 
 @lru_cache(maxsize=1)
-def _meaning(source: Draft, found: Outcome) -> Meaning:
+def _meaning(source: Draft, found: LoadOutcome) -> Meaning:
     """What a release makes of the other file, as far as it loads it; each of its supersections asks."""
     return source.meaning if found.config is None else meaning_of(found.config)

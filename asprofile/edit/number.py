@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from asprofile.edit import entries
 from asprofile.edit.draft import Edited
-from asprofile.edit.fmt import Refusal, formatted, is_formatted
+from asprofile.edit.fmt import FormatRefusal, formatted, is_formatted
 from asprofile.edit.renumber import renumbered_keys
 from asprofile.errors import EditError
 from asprofile.model import Document, Loading, Section, read
@@ -34,7 +34,7 @@ def renumber_entries(document: Document, release: str) -> Edited:
         for start, key in sorted(keys.items())
     )
     changed = read(apply_edits(document.data, entries.renumbered(document, keys)))
-    if is_formatted(document) and not isinstance(after := formatted(changed), Refusal):
+    if is_formatted(document) and not isinstance(after := formatted(changed), FormatRefusal):
         changed = after
     _check(document, changed, release)
     return Edited(changed.data, done)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asprofile.edit import Refusal, format_document
+from asprofile.edit import FormatRefusal, format_document
 from asprofile.editor.changes import line_edits
 from asprofile.editor.opened import OpenFile
 from asprofile.lint.finding import Finding
@@ -38,12 +38,12 @@ def all_safe_fixes(file: OpenFile) -> tuple[Edit, ...]:
     return line_edits(file.data, file.fixed)
 
 
-def formatting(file: OpenFile) -> tuple[Edit, ...] | Refusal:
+def formatting(file: OpenFile) -> tuple[Edit, ...] | FormatRefusal:
     """The edits that bring the file to its canonical form; none if it has it, or is no profile."""
     if not file.may_be_changed:
         return ()
     formatted = format_document(file.subject.document)
-    return formatted if isinstance(formatted, Refusal) else line_edits(file.data, formatted.data)
+    return formatted if isinstance(formatted, FormatRefusal) else line_edits(file.data, formatted.data)
 
 
 def _title(code: str, title: str, is_safe: bool) -> str:

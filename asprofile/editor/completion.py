@@ -31,7 +31,7 @@ from asprofile.model.words import (
 from asprofile.names import private, symbols, transfer_syntaxes, uids
 from asprofile.text import Span, decode
 
-Kind = Literal["name", "label", "key", "header", "role"]
+CompletionKind = Literal["name", "label", "key", "header", "role"]
 
 _OPENING = re.compile(r"(\[+)[^\]]*")
 _CLOSING = re.compile(r"[A-Za-z0-9_ \t-]*\]+")
@@ -51,7 +51,7 @@ class Completion:
     label: str
     text: str
     span: Span
-    kind: Kind
+    kind: CompletionKind
     detail: str = ""
     uid: str = ""
     rank: int = 1

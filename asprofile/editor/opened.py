@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from asprofile.editor.labels import Labels
-from asprofile.lint import Finding, Settings, lint
+from asprofile.lint import Finding, LintOptions, lint
 from asprofile.lint.extent import MOST_FOR_ALL
 from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.subject import Subject
@@ -21,9 +21,9 @@ MAX_ITEMS = MOST_FOR_ALL
 class OpenFile:
     """One state of a file: ``source`` its text, ``settings`` how it is linted."""
 
-    def __init__(self, source: Source, settings: Settings | None = None) -> None:
+    def __init__(self, source: Source, settings: LintOptions | None = None) -> None:
         self.source = source
-        self.settings = settings or Settings()
+        self.settings = settings or LintOptions()
 
     @property
     def data(self) -> bytes:

@@ -17,7 +17,7 @@ from asprofile.model.words import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELE
 from asprofile.syntax import Entry
 from asprofile.text import Span
 
-Part = Literal["key", "name", "role", "data"]
+EntryPartKind = Literal["key", "name", "role", "data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class EntryPart:
     """A part of an entry: its key, the name or UID, the role, the hex digits. (The label is an ``Occurrence``.)"""
 
     span: Span
-    part: Part
+    part: EntryPartKind
     supersection: str
     section: SectionPart
     entry: Entry
@@ -77,7 +77,7 @@ def _parts(supersection: str, section: SectionPart, entry: Entry) -> Iterator[En
         yield EntryPart(entry.part(len(name) + 1, len(entry.value)), part, supersection, section, entry)
 
 
-_RIGHT: dict[str, Part] = {ROLE_SELECTION: "role", EXTENDED_NEGOTIATION: "data"}
+_RIGHT: dict[str, EntryPartKind] = {ROLE_SELECTION: "role", EXTENDED_NEGOTIATION: "data"}
 
 
 def _holds(span: Span, offset: int) -> bool:

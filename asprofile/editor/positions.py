@@ -10,12 +10,12 @@ from typing import Literal, NamedTuple
 
 from asprofile.text import Source, Span, decode
 
-Encoding = Literal["utf-8", "utf-16", "utf-32"]
+PositionEncoding = Literal["utf-8", "utf-16", "utf-32"]
 
 _CONTINUATION_BYTES = range(0x80, 0xC0)
 
 
-class Place(NamedTuple):
+class ClientPosition(NamedTuple):
     """Line and column from 0, the column in units of the encoding."""
 
     line: int
@@ -25,11 +25,11 @@ class Place(NamedTuple):
 class Positions:
     """The places of one file in one encoding."""
 
-    def __init__(self, source: Source, encoding: Encoding = "utf-16") -> None:
+    def __init__(self, source: Source, encoding: PositionEncoding = "utf-16") -> None:
         self.source = source
         self.encoding = encoding
 
-    def offset(self, place: Place) -> int:
+    def offset(self, place: ClientPosition) -> int:
         """The byte offset of a place. What is behind the end of a line or file is that end; what is inside a character
         is its start.
         """
@@ -47,7 +47,7 @@ class Positions:
             start += len(character.encode("utf-8", "surrogateescape"))
         return start
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> ClientPosition:
         """The place of a byte offset from 0 to the length of the file. Between CR and LF is the end of the line; inside
         a character is its start.
         """
@@ -57,9 +57,9 @@ class Positions:
             offset -= 1
         line = self.source.line_of(offset)
         start, end = self.source.line_span(line)
-        return Place(line - 1, sum(map(self._units, decode(data[start : min(offset, end)]))))
+        return ClientPosition(line - 1, sum(map(self._units, decode(data[start : min(offset, end)]))))
 
-    def places(self, span: Span) -> tuple[Place, Place]:
+    def places(self, span: Span) -> tuple[ClientPosition, ClientPosition]:
         """The places of a span's start and end."""
         return self.place(span.start), self.place(span.end)
 

@@ -15,26 +15,26 @@ from asprofile.model.words import LIST_OF
 from asprofile.syntax import Entry, Header
 from asprofile.text import Span, decode
 
-Kind = Literal["supersection", "section", "entry"]
+DocumentSymbolKind = Literal["supersection", "section", "entry"]
 
 _BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Symbol:
+class DocumentSymbol:
     """``name`` (never empty) and ``detail`` are to be shown; ``span`` is all of it, ``name_span`` a part of that.
     ``children`` stand inside of ``span``.
     """
 
     name: str
     detail: str
-    kind: Kind
+    kind: DocumentSymbolKind
     span: Span
     name_span: Span
-    children: tuple[Symbol, ...] = ()
+    children: tuple[DocumentSymbol, ...] = ()
 
 
-def symbols(subject: Subject) -> tuple[Symbol, ...]:
+def symbols(subject: Subject) -> tuple[DocumentSymbol, ...]:
     """The supersections of a file in order. What DCMTK drops because it has no place is left out."""
     outline = subject.outline
     ends = _ends(outline, len(subject.data))
@@ -50,31 +50,36 @@ def _ends(outline: Outline, end: int) -> dict[int, int]:
     return found
 
 
-def _supersection(subject: Subject, part: SupersectionPart, ends: dict[int, int]) -> Symbol:
+def _supersection(subject: Subject, part: SupersectionPart, ends: dict[int, int]) -> DocumentSymbol:
     children = tuple(_section(subject, section, part.name, ends) for section in part.sections)
     return _symbol(subject, part.header, "", "supersection", ends, children)
 
 
-def _section(subject: Subject, part: SectionPart, supersection: str, ends: dict[int, int]) -> Symbol:
+def _section(subject: Subject, part: SectionPart, supersection: str, ends: dict[int, int]) -> DocumentSymbol:
     children = tuple(_entries(subject, part.entries))
     return _symbol(subject, part.header, LIST_OF.get(supersection, ""), "section", ends, children)
 
 
 def _symbol(
-    subject: Subject, header: Header, detail: str, kind: Kind, ends: dict[int, int], children: tuple[Symbol, ...]
-) -> Symbol:
+    subject: Subject,
+    header: Header,
+    detail: str,
+    kind: DocumentSymbolKind,
+    ends: dict[int, int],
+    children: tuple[DocumentSymbol, ...],
+) -> DocumentSymbol:
     span = Span(header.span.start, ends[header.span.start])
     name_span = stripped(subject.data, header.raw_name)
     name = _one_line(subject.text(name_span)) or "[" * header.brackets + "]" * header.brackets
-    return Symbol(name, detail, kind, span, name_span, children)
+    return DocumentSymbol(name, detail, kind, span, name_span, children)
 
 
-def _entries(subject: Subject, entries: Iterable[Entry]) -> Iterator[Symbol]:
+def _entries(subject: Subject, entries: Iterable[Entry]) -> Iterator[DocumentSymbol]:
     for entry in entries:
         key = entry.key_span
         name = _one_line(subject.text(key)) or "="
         end = max(entry.value_span.end, entry.raw_key.end)
-        yield Symbol(name, _one_line(decode(entry.value)), "entry", Span(key.start, end), key)
+        yield DocumentSymbol(name, _one_line(decode(entry.value)), "entry", Span(key.start, end), key)
 
 
 def _one_line(text: str) -> str:

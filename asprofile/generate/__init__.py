@@ -7,11 +7,21 @@ it down, and ``finish`` makes sure that the file is what it should be. Editing a
 
 from __future__ import annotations
 
-from asprofile.generate.arrange import Order, arrange
+from asprofile.generate.arrange import Arrangement, arrange
 from asprofile.generate.finish import finished
 from asprofile.generate.headers import header
 from asprofile.generate.render import render
-from asprofile.generate.request import Context, Group, Request, SyntaxList, choice, each, encodable, permitted, single
+from asprofile.generate.request import (
+    Group,
+    ProfileRequest,
+    RequestedContext,
+    SyntaxList,
+    choice,
+    each,
+    encodable,
+    permitted,
+    single,
+)
 from asprofile.generate.wish import (
     Wish,
     completed,
@@ -23,10 +33,10 @@ from asprofile.generate.wish import (
 )
 
 __all__ = [
-    "Context",
+    "Arrangement",
     "Group",
-    "Order",
-    "Request",
+    "ProfileRequest",
+    "RequestedContext",
     "SyntaxList",
     "Wish",
     "arrange",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from asprofile.errors import ProposalError
 from asprofile.generate.families import by_preference, family, nature
-from asprofile.generate.request import Context, Group, Request, SyntaxList
+from asprofile.generate.request import Group, ProfileRequest, RequestedContext, SyntaxList
 from asprofile.generate.wish import Wish
 from asprofile.model import AssociationRole, Role
 from asprofile.model.words import MAX_TRANSFER_SYNTAXES, UNLIMITED
@@ -33,7 +33,7 @@ COMBINED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Arrangement:
     """How the profile shall be. ``release``: the oldest that loads it; None for as old as possible."""
 
     name: str
@@ -55,7 +55,7 @@ class _Class:
     extended: bytes = b""
 
 
-def arrange(wishes: Iterable[Wish], order: Order) -> tuple[Request, ...]:
+def arrange(wishes: Iterable[Wish], order: Arrangement) -> tuple[ProfileRequest, ...]:
     """The profile; with ``order.split``, as many as it takes. Headers are left empty.
 
     Raises ProposalError where there is nothing to offer, a name does not work, roles contradict each other, or there
@@ -71,7 +71,7 @@ def arrange(wishes: Iterable[Wish], order: Order) -> tuple[Request, ...]:
     classes = _merged(chosen)
     groups = _accepted(classes) if order.role == "acceptor" else _proposed(classes, order)
     oldest = _oldest(order, groups)
-    whole = Request(order.name, order.role, oldest, "", groups, _roles(classes, order), _extended(classes))
+    whole = ProfileRequest(order.name, order.role, oldest, "", groups, _roles(classes, order), _extended(classes))
     if not whole.limited or _count(groups) <= MAX_CONTEXTS:
         return (whole,)
     if order.split:
@@ -98,7 +98,7 @@ def _merged(wishes: Iterable[Wish]) -> list[_Class]:
     return sorted(found.values(), key=lambda one: headings.index(one.heading))
 
 
-def _proposed(classes: list[_Class], order: Order) -> tuple[Group, ...]:
+def _proposed(classes: list[_Class], order: Arrangement) -> tuple[Group, ...]:
     if not order.combine:
         return _groups(classes)
     # As few as it takes: a list in which the peer may choose costs something.
@@ -157,10 +157,10 @@ def _counted(one: _Class) -> str:
 
 def _groups(classes: Iterable[_Class]) -> tuple[Group, ...]:
     labels: dict[tuple[str, ...], SyntaxList] = {}
-    grouped: dict[str, list[Context]] = {}
+    grouped: dict[str, list[RequestedContext]] = {}
     for one in classes:
         for syntaxes, note in one.lists.items():
-            grouped.setdefault(one.heading, []).append(Context(one.uid, labelled(syntaxes, labels), note))
+            grouped.setdefault(one.heading, []).append(RequestedContext(one.uid, labelled(syntaxes, labels), note))
     return tuple(Group(heading, tuple(contexts)) for heading, contexts in grouped.items())
 
 
@@ -186,7 +186,7 @@ def _label(syntaxes: tuple[str, ...]) -> str:
     return "-".join(dict.fromkeys(map(nature, syntaxes)))
 
 
-def _oldest(order: Order, groups: Sequence[Group]) -> str:
+def _oldest(order: Arrangement, groups: Sequence[Group]) -> str:
     """The release that loads it all. Raises ProposalError for a context that no request, or not that of the release,
     has room for: before anything is made of a list that somebody's log has a hundred thousand transfer syntaxes in.
     """
@@ -208,7 +208,7 @@ def _oldest(order: Order, groups: Sequence[Group]) -> str:
     return order.release or (UNLIMITED if count > MAX_TRANSFER_SYNTAXES else releases.RELEASES[0])
 
 
-def _roles(classes: Iterable[_Class], order: Order) -> tuple[tuple[str, Role], ...]:
+def _roles(classes: Iterable[_Class], order: Arrangement) -> tuple[tuple[str, Role], ...]:
     """An acceptor that lists SCP alone would turn away whoever proposes no role."""
     roles: list[tuple[str, Role]] = [(one.uid, one.role) for one in classes if one.role != "default"]
     return tuple((uid, "both" if order.role == "acceptor" else role) for uid, role in roles)
@@ -225,7 +225,7 @@ def _count(groups: Iterable[Group]) -> int:
 # --- More than DCMTK takes --------------------------------------------------------------------------------------------
 
 
-def split(whole: Request) -> tuple[Request, ...]:
+def split(whole: ProfileRequest) -> tuple[ProfileRequest, ...]:
     """Profiles of at most 128 contexts: groups stay together where they can, the contexts of a SOP class as far as they
     fit. What each of them needs is in each: Verification, and what objects are fetched with (C-GET)."""
     common, groups = _common(whole)
@@ -241,7 +241,7 @@ def split(whole: Request) -> tuple[Request, ...]:
     return tuple(_part(whole, number, (*common, *part)) for number, part in enumerate(parts, start=1))
 
 
-def _common(whole: Request) -> tuple[list[Group], list[Group]]:
+def _common(whole: ProfileRequest) -> tuple[list[Group], list[Group]]:
     """The groups of contexts that every part of the profile needs, and the others."""
     kinds = {"verification"} | ({"qr-get"} if any(role in ("scp", "both") for _, role in whole.roles) else set())
     needed = {one.abstract_syntax for one in whole.contexts if _kind(one.abstract_syntax) in kinds}
@@ -262,8 +262,8 @@ def _kind(uid: str) -> str:
 
 def _pieces(group: Group, room: int, most: int) -> Iterator[Group]:
     """The group, or what fits into ``room`` and then into a profile each."""
-    piece: list[Context] = []
-    by_class: dict[str, list[Context]] = {}
+    piece: list[RequestedContext] = []
+    by_class: dict[str, list[RequestedContext]] = {}
     for context in group.contexts:
         by_class.setdefault(context.abstract_syntax, []).append(context)
     for contexts in by_class.values():
@@ -277,7 +277,7 @@ def _pieces(group: Group, room: int, most: int) -> Iterator[Group]:
     yield Group(group.comment, tuple(piece))
 
 
-def _part(whole: Request, number: int, groups: tuple[Group, ...]) -> Request:
+def _part(whole: ProfileRequest, number: int, groups: tuple[Group, ...]) -> ProfileRequest:
     listed = {context.abstract_syntax for group in groups for context in group.contexts}
     return replace(
         whole,
@@ -288,7 +288,7 @@ def _part(whole: Request, number: int, groups: tuple[Group, ...]) -> Request:
     )
 
 
-def _too_many(wishes: Sequence[Wish], order: Order, whole: Request) -> str:
+def _too_many(wishes: Sequence[Wish], order: Arrangement, whole: ProfileRequest) -> str:
     count = _count(whole.groups)
     reason = "an association request" if order.role == "requestor" else f"an acceptor of DCMTK before {UNLIMITED}"
     ways = [f"--split makes {len(split(whole))} profiles of at most {MAX_CONTEXTS}, by modality"]
@@ -304,7 +304,7 @@ def _too_many(wishes: Sequence[Wish], order: Order, whole: Request) -> str:
     return f"{count} presentation contexts, but {reason} has room for {MAX_CONTEXTS}. Choose: {'; '.join(ways)}"
 
 
-def _tried(wishes: Sequence[Wish], order: Order) -> int:
+def _tried(wishes: Sequence[Wish], order: Arrangement) -> int:
     try:
         return sum(len(request.contexts) for request in arrange(wishes, replace(order, split=True)))
     except ProposalError:

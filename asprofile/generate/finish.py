@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from asprofile.edit import Formatted, format_document
 from asprofile.generate.render import render
-from asprofile.generate.request import Request
-from asprofile.lint import Settings, lint
+from asprofile.generate.request import ProfileRequest
+from asprofile.lint import LintOptions, lint
 from asprofile.lint.finding import Finding
 from asprofile.lint.fixes.ignores import ignores
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.model import Loading, read
 from asprofile.names.releases import LATEST, RELEASES, at_least
 from asprofile.text import Edit, Source, apply_edits
@@ -46,12 +46,12 @@ class Made:
                 yield f"{severity}: {several[0].severity} {code}{more}, {several[0].message}"
 
 
-def finished(requests: tuple[Request, ...], header: str) -> str:
+def finished(requests: tuple[ProfileRequest, ...], header: str) -> str:
     """The file with these profiles. Raises NotAsPromised if the linter would warn of something."""
     return made(requests, header).text
 
 
-def made(requests: tuple[Request, ...], header: str, reason: str = "") -> Made:
+def made(requests: tuple[ProfileRequest, ...], header: str, reason: str = "") -> Made:
     """The file with these profiles, and what the linter says of it.
 
     ``reason`` says, in a few words, why contexts are there that the linter would warn of (objects that exist, a log):
@@ -67,13 +67,13 @@ def made(requests: tuple[Request, ...], header: str, reason: str = "") -> Made:
     wrong = {one.code for one in report.findings if one.severity == "error"}
     silenced = tuple(one for one in report.findings if one.code not in wrong)
     if silenced:
-        edits = ignores(Report(report.source, silenced, report.suppressed), _settings(first, LATEST))
+        edits = ignores(LintReport(report.source, silenced, report.suppressed), _settings(first, LATEST))
         data = apply_edits(data, (Edit(edit.span, _with_reason(edit.replacement, reason)) for edit in edits))
     check(data, requests, wrong)
     return Made(data.decode("ascii"), silenced, tuple(one for one in report.findings if one.code in wrong))
 
 
-def check(data: bytes, requests: tuple[Request, ...], known: Collection[str] = ()) -> None:
+def check(data: bytes, requests: tuple[ProfileRequest, ...], known: Collection[str] = ()) -> None:
     """Raise NotAsPromised unless the file is in canonical form, lints without errors and warnings but those of the
     ``known`` codes, and every release from the oldest on loads these profiles from it.
     """
@@ -91,7 +91,7 @@ def check(data: bytes, requests: tuple[Request, ...], known: Collection[str] = (
             raise NotAsPromised(f"the file that was made has findings: {bad[0]}")
 
 
-def _check_loaded(data: bytes, requests: tuple[Request, ...], release: str) -> None:
+def _check_loaded(data: bytes, requests: tuple[ProfileRequest, ...], release: str) -> None:
     loading = Loading(read(data), release, requests[0].role)
     if loading.problems:
         raise NotAsPromised(f"DCMTK {release} does not load the file that was made: {loading.problems[0].message}")
@@ -105,13 +105,13 @@ def _check_loaded(data: bytes, requests: tuple[Request, ...], release: str) -> N
             raise NotAsPromised(f"DCMTK {release} loads something else than was asked for")
 
 
-def _settings(request: Request, release: str) -> Settings:
-    return Settings(release=release, role=request.role)
+def _settings(request: ProfileRequest, release: str) -> LintOptions:
+    return LintOptions(release=release, role=request.role)
 
 
-def _bad(data: bytes, request: Request, release: str) -> Report:
+def _bad(data: bytes, request: ProfileRequest, release: str) -> LintReport:
     report = lint(Source(data, "generated"), _settings(request, release))
-    return Report(report.source, tuple(one for one in report.findings if one.severity != "info"), report.suppressed)
+    return LintReport(report.source, tuple(one for one in report.findings if one.severity != "info"), report.suppressed)
 
 
 def _with_reason(comment: bytes, reason: str) -> bytes:

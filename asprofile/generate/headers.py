@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable
 
-from asprofile.generate.request import Context, Request
+from asprofile.generate.request import ProfileRequest, RequestedContext
 from asprofile.names import uids
 from asprofile.names.well_known import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 from asprofile.program import quoted
@@ -18,7 +18,7 @@ _QUERIES = {"qr-find", "qr-move", "qr-get"}
 _EXPLICIT, _IMPLICIT = EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
 
 
-def header(requests: tuple[Request, ...], about: Iterable[str], file: str = "FILE") -> str:
+def header(requests: tuple[ProfileRequest, ...], about: Iterable[str], file: str = "FILE") -> str:
     """The comment, without ``#``. ``about`` are paragraphs on where the contexts come from; ``file`` is the file's
     name on a command line. Everything that is not ASCII becomes a question mark: comments have to be readable
     everywhere.
@@ -34,7 +34,7 @@ def header(requests: tuple[Request, ...], about: Iterable[str], file: str = "FIL
     return "\n".join([*lines, *(f"    {line}" for line in map(_plain, uses(first, file)))])
 
 
-def uncompressed(requests: Iterable[Request]) -> str:
+def uncompressed(requests: Iterable[ProfileRequest]) -> str:
     """Whether an object in Explicit or Implicit VR goes as it is, and what to type for the other way; empty for
     acceptors and where no object is sent in both."""
     ways: dict[bool, str] = {}
@@ -59,7 +59,7 @@ def uncompressed(requests: Iterable[Request]) -> str:
     )
 
 
-def uses(request: Request, file: str, *, is_sample: bool = False) -> list[str]:
+def uses(request: ProfileRequest, file: str, *, is_sample: bool = False) -> list[str]:
     """Command lines of programs that can do what the profile is for. ``is_sample``: asprofile finds it by its name.
 
     storescu, storescp and dcmrecv do nothing but store; DCMTK's programs for other services take no profile, but for
@@ -87,18 +87,18 @@ def uses(request: Request, file: str, *, is_sample: bool = False) -> list[str]:
     ]
 
 
-def _kind(context: Context) -> str:
+def _kind(context: RequestedContext) -> str:
     info = uids.describe(context.abstract_syntax)
     return info.kind if info is not None else "storage"
 
 
-def _is_sent(request: Request) -> Callable[[Context], bool]:
+def _is_sent(request: ProfileRequest) -> Callable[[RequestedContext], bool]:
     """Whether a context is for objects that the requestor stores: what nobody knows may be a private storage class."""
     received = {uid for uid, role in request.roles if role == "scp"}
     return lambda context: _kind(context) == "storage" and context.abstract_syntax not in received
 
 
-def _contexts(requests: tuple[Request, ...]) -> list[str]:
+def _contexts(requests: tuple[ProfileRequest, ...]) -> list[str]:
     if len(requests) == 1:
         return [f"Contexts: {len(requests[0].contexts)}"]
     lines = ["Profiles, each for an association of its own:", ""]

@@ -28,7 +28,7 @@ class UnknownRecipe(AsprofileError):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RecipePart:
     """SOP classes that are offered alike, below one comment in the file.
 
     ``syntaxes`` are words of ``families``, the preferred first, each transfer syntax in a context of its own.
@@ -50,7 +50,7 @@ class Recipe:
     name: str
     profile: str
     whom: str
-    parts: tuple[Part, ...]
+    parts: tuple[RecipePart, ...]
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -93,8 +93,8 @@ class _Declared:
         for one in self._tables[table]:
             yield Recipe(one["name"], one["profile"], one["whom"], tuple(map(self._part, one["part"])))
 
-    def _part(self, said: dict[str, Any]) -> Part:
-        return Part(
+    def _part(self, said: dict[str, Any]) -> RecipePart:
+        return RecipePart(
             said["comment"],
             self._classes(said["classes"]),
             self._words(said["syntaxes"], "syntaxes") if "syntaxes" in said else _NATIVE,
@@ -118,14 +118,14 @@ class _Declared:
             for word in (self._words(lists[part[1:-1]], table) if part.startswith("{") else (part,))
         )
 
-    def beside(self, vendor: str) -> tuple[Part, ...]:
+    def beside(self, vendor: str) -> tuple[RecipePart, ...]:
         """What goes along with the private SOP classes of a vendor."""
         said = self._tables["beside"].get(vendor)
         if said is None:
             return ()
         return (
-            Part("Images", self._classes(said["images"]), ("uncompressed", "jpeg-lossless"), optional=True),
-            Part("Objects without pixels", self._classes(said["others"]), _NATIVE, optional=True),
+            RecipePart("Images", self._classes(said["images"]), ("uncompressed", "jpeg-lossless"), optional=True),
+            RecipePart("Objects without pixels", self._classes(said["others"]), _NATIVE, optional=True),
         )
 
 
@@ -167,12 +167,12 @@ def _wide() -> Iterator[Recipe]:
     )
 
 
-def _by_modality(classes: Iterable[str], syntaxes: tuple[str, ...]) -> Iterator[Part]:
+def _by_modality(classes: Iterable[str], syntaxes: tuple[str, ...]) -> Iterator[RecipePart]:
     grouped: dict[str, list[str]] = {}
     for uid in classes:
         grouped.setdefault(modality(uid), []).append(uid)
     for title, found in grouped.items():
-        yield Part(title, tuple(found), syntaxes)
+        yield RecipePart(title, tuple(found), syntaxes)
 
 
 def _vendors(declared: _Declared) -> Iterator[Recipe]:
@@ -184,7 +184,7 @@ def _vendors(declared: _Declared) -> Iterator[Recipe]:
         own = tuple(one.uid for vendor in vendors for one in private.by_vendor(vendor) if "kind" not in one.unsure)
         key = firm.lower()
         beside = declared.beside(key)
-        parts = (Part(f"Private SOP classes of {' and '.join(vendors)}", own, _NATIVE), *beside)
+        parts = (RecipePart(f"Private SOP classes of {' and '.join(vendors)}", own, _NATIVE), *beside)
         whom = f"For systems of {', '.join(vendors)}: the private SOP classes that are known of them"
         yield Recipe(
             f"private-{key}",

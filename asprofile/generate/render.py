@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from asprofile.errors import ProposalError
-from asprofile.generate.request import Request, SyntaxList
+from asprofile.generate.request import ProfileRequest, SyntaxList
 from asprofile.names import releases, symbols, uids
 from asprofile.names.well_known import MAX_CONTEXTS
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def render(request: Request, *others: Request) -> str:
+def render(request: ProfileRequest, *others: ProfileRequest) -> str:
     """The file, in ASCII with LF line ends; with ``others``, further profiles in it.
 
     A UID that has one name in DCMTK from ``request.oldest`` to the newest release is written by that name, any other as
@@ -41,7 +41,7 @@ def render(request: Request, *others: Request) -> str:
     return "\n".join(block for block in blocks if block)
 
 
-def _check_limit(request: Request) -> None:
+def _check_limit(request: ProfileRequest) -> None:
     count = len(request.contexts)
     if request.limited and count > MAX_CONTEXTS:
         raise ProposalError(
@@ -50,7 +50,7 @@ def _check_limit(request: Request) -> None:
         )
 
 
-def _lists(requests: Iterable[Request]) -> list[SyntaxList]:
+def _lists(requests: Iterable[ProfileRequest]) -> list[SyntaxList]:
     """The lists that are used, each once, in the order of their first use."""
     found: dict[str, SyntaxList] = {}
     for context in (context for request in requests for context in request.contexts):
@@ -69,7 +69,7 @@ def _syntax_list(syntaxes: SyntaxList, oldest: str) -> str:
     return f"[{syntaxes.label}]\n{''.join(lines)}"
 
 
-def _context_list(request: Request, oldest: str) -> Iterator[str]:
+def _context_list(request: ProfileRequest, oldest: str) -> Iterator[str]:
     width = len(str(len(request.contexts)))
     number = 0
     yield f"[{request.name}]\n"
@@ -87,7 +87,10 @@ def _context_list(request: Request, oldest: str) -> Iterator[str]:
 
 
 def _of_sop_classes(
-    supersection: str, key: str, requests: Iterable[Request], items: Callable[[Request], list[tuple[str, str]]]
+    supersection: str,
+    key: str,
+    requests: Iterable[ProfileRequest],
+    items: Callable[[ProfileRequest], list[tuple[str, str]]],
 ) -> Iterator[str]:
     """A supersection with an entry for each of some SOP classes, if any profile has them."""
     filled = [(request, found) for request in requests if (found := items(request))]
@@ -102,15 +105,15 @@ def _of_sop_classes(
         yield f"[{request.name}]\n{''.join(lines)}"
 
 
-def _roles(request: Request) -> list[tuple[str, str]]:
+def _roles(request: ProfileRequest) -> list[tuple[str, str]]:
     return [(uid, role.upper()) for uid, role in request.roles]
 
 
-def _extended(request: Request) -> list[tuple[str, str]]:
+def _extended(request: ProfileRequest) -> list[tuple[str, str]]:
     return [(uid, data.hex().upper()) for uid, data in request.extended]
 
 
-def _profile(request: Request) -> str:
+def _profile(request: ProfileRequest) -> str:
     keys = ["PresentationContexts"]
     keys += ["SCPSCURoleSelection"] * bool(request.roles)
     keys += ["ExtendedNegotiation"] * bool(request.extended)

@@ -24,7 +24,7 @@ class SyntaxList:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class RequestedContext:
     """A presentation context: the UID of the abstract syntax, and its transfer syntaxes. ``note`` is a comment of one
     line, for instance how many objects need it."""
 
@@ -38,11 +38,11 @@ class Group:
     """Contexts that stand together in the file, below a comment (one or more lines, without ``#``)."""
 
     comment: str
-    contexts: tuple[Context, ...]
+    contexts: tuple[RequestedContext, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ProfileRequest:
     """A profile, and the file that it stands in.
 
     ``name``: the profile's, written as it is (letters, digits, ``-`` and ``_``). ``oldest``: the oldest DCMTK release
@@ -59,7 +59,7 @@ class Request:
     extended: tuple[tuple[str, bytes], ...] = ()
 
     @property
-    def contexts(self) -> tuple[Context, ...]:
+    def contexts(self) -> tuple[RequestedContext, ...]:
         """All contexts in the order of the file."""
         return tuple(context for group in self.groups for context in group.contexts)
 
@@ -98,19 +98,21 @@ def permitted(abstract_syntax: str, transfer_syntax: str) -> bool:
     return not judge(abstract_syntax, transfer_syntax).useless
 
 
-def each(abstract_syntaxes: Iterable[str], lists: Iterable[SyntaxList]) -> tuple[Context, ...]:
+def each(abstract_syntaxes: Iterable[str], lists: Iterable[SyntaxList]) -> tuple[RequestedContext, ...]:
     """For a requestor: every SOP class with each of the lists that it can be encoded in, a context each."""
     lists = tuple(lists)
-    return tuple(Context(uid, syntaxes) for uid in abstract_syntaxes for syntaxes in lists if _fits(uid, syntaxes))
+    return tuple(
+        RequestedContext(uid, syntaxes) for uid in abstract_syntaxes for syntaxes in lists if _fits(uid, syntaxes)
+    )
 
 
-def choice(abstract_syntaxes: Iterable[str], lists: Iterable[SyntaxList]) -> tuple[Context, ...]:
+def choice(abstract_syntaxes: Iterable[str], lists: Iterable[SyntaxList]) -> tuple[RequestedContext, ...]:
     """For an acceptor, which names a SOP class once: with the first of the lists that it can be encoded in.
 
     Raises ValueError for a SOP class that fits none of them.
     """
     lists = tuple(lists)
-    return tuple(Context(uid, _first(uid, lists)) for uid in abstract_syntaxes)
+    return tuple(RequestedContext(uid, _first(uid, lists)) for uid in abstract_syntaxes)
 
 
 def _first(uid: str, lists: tuple[SyntaxList, ...]) -> SyntaxList:

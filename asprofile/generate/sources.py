@@ -32,7 +32,7 @@ from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import Adviser, meaning
 
 if TYPE_CHECKING:
-    from asprofile.generate.logs import Association
+    from asprofile.generate.logs import LoggedAssociation
     from asprofile.negotiate.probing import Acceptance, Pair
 
 # Sentences of a kind about a log.
@@ -218,7 +218,7 @@ class _Logged:
     lacks: dict[str, None] = field(default_factory=dict)
     refused: dict[tuple[str, Role, Role], None] = field(default_factory=dict)
 
-    def read(self, lines: Iterable[str], wanted: int | None) -> Iterator[Association]:
+    def read(self, lines: Iterable[str], wanted: int | None) -> Iterator[LoggedAssociation]:
         # Not needed by the other sources.
         from asprofile.generate.logs import associations
 
@@ -232,7 +232,7 @@ class _Logged:
             self.refused.update(dict.fromkeys(roles_refused(one)))
             yield one
 
-    def _seen(self, found: Iterator[Association]) -> Iterator[Association]:
+    def _seen(self, found: Iterator[LoggedAssociation]) -> Iterator[LoggedAssociation]:
         for one in found:
             self.seen += 1
             yield one

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from asprofile.errors import AsprofileError
 from asprofile.generate.families import by_preference, family
-from asprofile.generate.logs import Association
-from asprofile.generate.recipes import Part, Recipe
+from asprofile.generate.logs import LoggedAssociation
+from asprofile.generate.recipes import Recipe, RecipePart
 from asprofile.generate.request import encodable, permitted
 from asprofile.model import Profile, Role
 from asprofile.names import companions, sop_classes, transfer_syntaxes, uids
@@ -64,7 +64,7 @@ def from_recipe(recipe: Recipe, syntaxes: tuple[str, ...] = ()) -> tuple[Wish, .
     )
 
 
-def _of_part(part: Part, uid: str, syntaxes: tuple[str, ...]) -> Wish | None:
+def _of_part(part: RecipePart, uid: str, syntaxes: tuple[str, ...]) -> Wish | None:
     offered = syntaxes or dict.fromkeys(one for name in part.syntaxes for one in family(name))
     fitting = tuple(one for one in offered if encodable(uid, one) or (_is_unknown(one) and permitted(uid, one)))
     if not fitting:
@@ -177,7 +177,7 @@ def within(
     return tuple(kept), tuple(refused)
 
 
-def from_associations(associations: Iterable[Association], *, accepted: bool = False) -> tuple[Wish, ...]:
+def from_associations(associations: Iterable[LoggedAssociation], *, accepted: bool = False) -> tuple[Wish, ...]:
     """The contexts of logged associations, each distinct one once: as they were proposed, with roles and extended
     negotiation; with ``accepted``, those only that were accepted, in the transfer syntax and the role of the answer. A
     role of which nothing was granted is kept: without it, the profile would not be what was tried. Of an association
@@ -210,7 +210,7 @@ def from_profile(profile: Profile) -> tuple[Wish, ...]:
     return tuple(found)
 
 
-def roles_refused(association: Association) -> Iterator[tuple[str, Role, Role]]:
+def roles_refused(association: LoggedAssociation) -> Iterator[tuple[str, Role, Role]]:
     """SOP class, role asked for, role granted: where an accepted context is not in the role that was asked for.
 
     Without an item in the answer the requestor is the SCU (PS3.7 D.3.3.4).

@@ -15,15 +15,15 @@ _PUBLIC = {
     "Finding": "asprofile.lint.finding",
     "Fix": "asprofile.lint.finding",
     "Severity": "asprofile.lint.finding",
-    "Settings": "asprofile.lint.run",
+    "LintOptions": "asprofile.lint.run",
     "lint": "asprofile.lint.run",
 }
 
-__all__ = ["Finding", "Fix", "Settings", "Severity", "lint"]
+__all__ = ["Finding", "Fix", "LintOptions", "Severity", "lint"]
 
 if TYPE_CHECKING:
     from asprofile.lint.finding import Finding, Fix, Severity
-    from asprofile.lint.run import Settings, lint
+    from asprofile.lint.run import LintOptions, lint
 
 
 __getattr__ = when_first_used(__name__, _PUBLIC)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from asprofile.errors import ConfigurationError
 from asprofile.lint.identity import identified
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.value import Value, replaced
 
 VERSION = 1
@@ -33,8 +33,8 @@ class Baseline(Value):
     counts: Mapping[Known, int]
 
     def without_known(
-        self, reports: Iterable[Report], name: Callable[[str], str] = str
-    ) -> tuple[list[Report], dict[Known, int]]:
+        self, reports: Iterable[LintReport], name: Callable[[str], str] = str
+    ) -> tuple[list[LintReport], dict[Known, int]]:
         """The reports with what is new only, and what was not found again (how often).
 
         A finding that is known counts as suppressed. ``name`` makes the baseline's path of a report's.
@@ -54,7 +54,7 @@ class Baseline(Value):
         return new, {known: count for known, count in left.items() if count}
 
 
-def written(reports: Iterable[Report], name: Callable[[str], str] = str) -> str:
+def written(reports: Iterable[LintReport], name: Callable[[str], str] = str) -> str:
     """The text of a baseline with all findings of the reports: JSON, sorted, as it is kept under version control."""
     counts = Counter(
         Known(identity.path, identity.code, identity.line)

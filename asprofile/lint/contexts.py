@@ -39,7 +39,7 @@ class Offer(Value):
         return tuple(dict.fromkeys(item.label for item in self.items))
 
 
-class Context(Value):
+class JudgedContext(Value):
     """A context, ``uids`` its transfer syntaxes each once (JPIP left out beside others), ``role`` the side of its list,
     None where that is open.
 
@@ -123,7 +123,7 @@ class Negotiations:
         return Offer(abstract_syntax, tuple(items), tuple(offered), complete)
 
     @cached_property
-    def encapsulating(self) -> tuple[Context, ...]:
+    def encapsulating(self) -> tuple[JudgedContext, ...]:
         """The contexts with other than native transfer syntaxes, each SOP class and list once in the file: a
         requestor's before one that may be, and that before an acceptor's.
 
@@ -132,7 +132,7 @@ class Negotiations:
         return tuple(self._encapsulating())
 
     @cached_property
-    def judged(self) -> tuple[Context, ...]:
+    def judged(self) -> tuple[JudgedContext, ...]:
         """Those of ``encapsulating`` that are for a standard Storage SOP class, with the verdicts."""
         # Imported here because a file of uncompressed lists needs none of the tables.
         from asprofile.names.fit import judge
@@ -142,10 +142,10 @@ class Negotiations:
             sop_class = context.item.abstract_syntax
             verdicts = tuple(found for uid in context.uids if (found := judge(sop_class, uid)).both_known)
             if verdicts:
-                judged.append(Context(context.item, context.contexts, context.uids, context.role, verdicts))
+                judged.append(JudgedContext(context.item, context.contexts, context.uids, context.role, verdicts))
         return tuple(judged)
 
-    def _encapsulating(self) -> Iterator[Context]:
+    def _encapsulating(self) -> Iterator[JudgedContext]:
         wanted = {label: self._carrying(label) for label in self._users if self._is_encapsulating(label)}
         seen: set[tuple[str, str]] = set()
         lists = (*self.proposed, *self.accepted)
@@ -159,7 +159,7 @@ class Negotiations:
                 place = (item.abstract_syntax, item.label)
                 if item.label in wanted and place not in seen:
                     seen.add(place)
-                    yield Context(item, contexts, wanted[item.label], role)
+                    yield JudgedContext(item, contexts, wanted[item.label], role)
 
     def _carrying(self, label: str) -> tuple[str, ...]:
         """The transfer syntaxes of a list without JPIP, in which no object has its pixels, if there are others."""

@@ -22,7 +22,7 @@ STORAGE_MOST = (3, 0, 3, 0, 2, 0)
 
 
 @lru_cache(maxsize=4096)
-def form(sop_class: str) -> sop_classes.ExtendedNegotiation | None:
+def form(sop_class: str) -> sop_classes.ExtendedForm | None:
     """What extended negotiation means for the SOP class; None if nobody knows."""
     return sop_classes.extended_negotiation(sop_class)
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 # "all": every rule. "reading": those on how DCMTK reads the file, without trial mending and without fixes. "loading":
 # only whether DCMTK loads the file, and the first reason why it does not.
-Extent = Literal["all", "reading", "loading"]
+LintExtent = Literal["all", "reading", "loading"]
 
 # Headers and entries up to which these hold.
 MOST_FOR_ALL = 5_000
@@ -21,7 +21,7 @@ OF_READING = "012"
 TOO_MANY_ENTRIES = "AP608"
 
 
-def extent(count: int) -> Extent:
+def extent(count: int) -> LintExtent:
     """What a file of so many headers and entries gets."""
     if count <= MOST_FOR_ALL:
         return "all"

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from asprofile.lint.finding import Finding
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.text import Source
 
 
-class Identity(NamedTuple):
+class FindingIdentity(NamedTuple):
     """``line`` is the text of the line on which the finding begins, without blanks around it; ``number`` counts from 0
     those that are the same otherwise, in the order of the findings.
     """
@@ -34,8 +34,8 @@ class Identity(NamedTuple):
 
 
 def identified(
-    reports: Iterable[Report], name: Callable[[str], str] = str
-) -> list[tuple[Report, list[tuple[Identity, Finding]]]]:
+    reports: Iterable[LintReport], name: Callable[[str], str] = str
+) -> list[tuple[LintReport, list[tuple[FindingIdentity, Finding]]]]:
     """Each report with its findings and what they are known by; ``name`` makes the identity's path of a report's."""
     seen: Counter[tuple[str, str, str]] = Counter()
     found = []
@@ -44,7 +44,7 @@ def identified(
         pairs = []
         for finding in report.findings:
             key = (path, finding.code, _line(report.source, finding))
-            pairs.append((Identity(*key, seen[key]), finding))
+            pairs.append((FindingIdentity(*key, seen[key]), finding))
             seen[key] += 1
         found.append((report, pairs))
     return found

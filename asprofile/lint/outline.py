@@ -66,7 +66,7 @@ class SupersectionPart:
         return self.header.name
 
 
-class Outside(NamedTuple):
+class OutsideItem(NamedTuple):
     """A header or entry that DCMTK drops because it has no place; ``supersection`` is the one it stands in, if any."""
 
     item: Entry | Header
@@ -79,7 +79,7 @@ class Outline:
     def __init__(self, items: Iterable[Item]) -> None:
         self.supersections: list[SupersectionPart] = []
         self.loose: list[SectionPart] = []
-        self.outside: list[Outside] = []
+        self.outside: list[OutsideItem] = []
         self._first: dict[str, SupersectionPart] = {}
         self._by_start: dict[int, SupersectionPart] = {}
         self._by_name: dict[str, dict[str, list[SectionPart]]] = {}
@@ -92,7 +92,7 @@ class Outline:
                 if section is not None:
                     section.add(item)
                 if section is None or current is None:
-                    self.outside.append(Outside(item, current))
+                    self.outside.append(OutsideItem(item, current))
                 if section is None and current is not None:
                     current.orphans.append(item)
             elif item.level == 2:
@@ -105,7 +105,7 @@ class Outline:
                     current.sections.append(section)
                 else:
                     self.loose.append(section)
-                    self.outside.append(Outside(item, None))
+                    self.outside.append(OutsideItem(item, None))
 
     def supersection(self, name: str) -> SupersectionPart | None:
         """The first supersection of that name, the only one that DCMTK reads."""

@@ -26,7 +26,7 @@ def info(uid: str) -> uids.UidInfo | None:
 
 
 @lru_cache(maxsize=4096)
-def kind(uid: str) -> uids.Kind | None:
+def kind(uid: str) -> uids.UidKind | None:
     """What kind of thing the UID identifies; None if nobody knows."""
     found = info(uid)
     return found.kind if found else None

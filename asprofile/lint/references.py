@@ -18,7 +18,7 @@ from asprofile.text import Span, decode
 from asprofile.value import Value
 
 
-class Reference(Value):
+class ListReference(Value):
     """A label in an entry that DCMTK reads: ``label`` as it asks for it, ``text`` as it is written, ``span`` of
     that.
     """
@@ -34,18 +34,18 @@ class Reference(Value):
         return self.entry.part(self.start, len(self.entry.value))
 
 
-def references(outline: Outline) -> Iterator[Reference]:
+def references(outline: Outline) -> Iterator[ListReference]:
     """Every reference that DCMTK looks up, in its order."""
     for section in outline.sections(PRESENTATION_CONTEXTS):
         for entry in section.numbered("PRESENTATIONCONTEXT"):
             _, backslash, text = entry.value.partition(b"\\")
             if backslash:
-                yield Reference(TRANSFER_SYNTAXES, label_of(text), text, entry, len(entry.value) - len(text))
+                yield ListReference(TRANSFER_SYNTAXES, label_of(text), text, entry, len(entry.value) - len(text))
     for section in outline.sections(PROFILES):
         for key in (PRESENTATION_CONTEXTS, ROLE_SELECTION, EXTENDED_NEGOTIATION):
             found = section.by_key.get(key)
             if found is not None:
-                yield Reference(key, label_of(found.value), found.value, found, 0)
+                yield ListReference(key, label_of(found.value), found.value, found, 0)
 
 
 def undefined_labels(outline: Outline, supersection: str) -> list[str]:

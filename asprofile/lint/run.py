@@ -30,7 +30,7 @@ _OF_LOST_TEXT = frozenset(("AP205", "AP206", "AP207", "AP208", "AP209", "AP210")
 PROGRAMS: Mapping[AssociationRole, str] = {"requestor": "storescu", "acceptor": "storescp"}
 
 
-class Settings(Value):
+class LintOptions(Value):
     """How to lint.
 
     ``release`` is the DCMTK release that shall load the file, ``role`` who loads it (None: inferred from the file),
@@ -43,7 +43,7 @@ class Settings(Value):
     ignore: tuple[str, ...] = ()
 
 
-class Report(Value):
+class LintReport(Value):
     """The findings of a file in the order of their positions, and how many more a comment in the file silences.
 
     ``role`` is who loads it, as the settings have it; where they leave it open, ``inferred`` is who does as far as the
@@ -60,21 +60,21 @@ class Report(Value):
         return sum(finding.severity == severity for finding in self.findings)
 
 
-def lint(source: Source, settings: Settings | None = None) -> Report:
+def lint(source: Source, settings: LintOptions | None = None) -> LintReport:
     """What the selected rules find in a file. Any bytes are a file; raises ConfigurationError for a code that is no
     rule.
     """
-    settings = settings or Settings()
+    settings = settings or LintOptions()
     subject = Subject(source, settings.release, settings.role)
     rules = selected(settings.select, settings.ignore)
     if subject.binary is not None:
         rules = tuple(rule for rule in rules if rule.code == NO_PROFILE)
-        return Report(source, tuple(_finding(rule, hit) for rule in rules for hit in rule.check(subject)), 0)
+        return LintReport(source, tuple(_finding(rule, hit) for rule in rules for hit in rule.check(subject)), 0)
     if subject.extent != "all":
         rules = _for_large(rules, settings, subject)
     if subject.extent == "loading":
         # Comments that silence are not looked for either: that would take an object for each item.
-        return Report(source, tuple(_finding(rule, hit) for rule in rules for hit in rule.check(subject)), 0)
+        return LintReport(source, tuple(_finding(rule, hit) for rule in rules for hit in rule.check(subject)), 0)
     found: list[Finding] = []
     whole: list[Rule] = []
     for rule in rules:
@@ -92,10 +92,10 @@ def lint(source: Source, settings: Settings | None = None) -> Report:
         kept = [replaced(finding, fix=None) if finding.fix else finding for finding in kept]
     kept.sort(key=lambda finding: (finding.span, finding.code))
     inferred = subject.inferred if settings.role is None and not subject.is_foreign else None
-    return Report(source, tuple(kept), len(found) - len(kept), inferred, settings.role)
+    return LintReport(source, tuple(kept), len(found) - len(kept), inferred, settings.role)
 
 
-def _for_large(rules: tuple[Rule, ...], settings: Settings, subject: Subject) -> tuple[Rule, ...]:
+def _for_large(rules: tuple[Rule, ...], settings: LintOptions, subject: Subject) -> tuple[Rule, ...]:
     """Those that look at a file of very many entries, and the one that says so though it was not selected."""
     note = by_code()[TOO_MANY_ENTRIES]
     noted = (note,) if note in selected((TOO_MANY_ENTRIES,), settings.ignore) else ()

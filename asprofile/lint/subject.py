@@ -12,10 +12,10 @@ from typing import Literal
 
 from asprofile.lint import view as views
 from asprofile.lint.contexts import Negotiations
-from asprofile.lint.extent import Extent, extent
+from asprofile.lint.extent import LintExtent, extent
 from asprofile.lint.outline import Outline
 from asprofile.lint.slips.characters import CharacterSlip, character_slips
-from asprofile.lint.slips.diagnosis import Diagnosis, Refusal, diagnose, refusals
+from asprofile.lint.slips.diagnosis import Diagnosis, LoadRefusal, diagnose, refusals
 from asprofile.lint.slips.dropped import Dropped, dropped
 from asprofile.lint.slips.home import at_home
 from asprofile.lint.slips.lines import text_slips
@@ -95,7 +95,7 @@ class Subject:
         return read(self.source.data)
 
     @cached_property
-    def extent(self) -> Extent:
+    def extent(self) -> LintExtent:
         """How much of it is looked at."""
         return extent(self.document.tree.count)
 
@@ -201,7 +201,7 @@ class Subject:
         return tuple(dropped(self.outline, self.data))
 
     @cached_property
-    def refusals(self) -> tuple[Refusal, ...]:
+    def refusals(self) -> tuple[LoadRefusal, ...]:
         """Every problem of the loading, with its one cause."""
         return tuple(refusals(self))
 

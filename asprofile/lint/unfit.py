@@ -17,7 +17,7 @@ from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
 from asprofile.text import Edit, Span, encode
 
 if TYPE_CHECKING:
-    from asprofile.lint.contexts import Context
+    from asprofile.lint.contexts import JudgedContext
     from asprofile.lint.subject import Subject
     from asprofile.model import AssociationRole
     from asprofile.names.fit import Verdict
@@ -43,7 +43,7 @@ def hits(
         yield Hit(context.item.label_span, text, fix, only_for=side(context, len(bad)))
 
 
-def _with_class(subject: Subject, context: Context, other: str) -> Fix | None:
+def _with_class(subject: Subject, context: JudgedContext, other: str) -> Fix | None:
     """Put the other class in the place of the context's own. None where the list has it already (for any but a
     requestor: in any context), and where roles or extended negotiation then miss their class.
     """
@@ -59,7 +59,7 @@ def _with_class(subject: Subject, context: Context, other: str) -> Fix | None:
     return Fix(f"propose {uids.display_name(other)} with it", (edit,), safe=False)
 
 
-def contexts(subject: Subject, is_unfit: Callable[[Verdict], bool]) -> list[tuple[Context, list[Verdict]]]:
+def contexts(subject: Subject, is_unfit: Callable[[Verdict], bool]) -> list[tuple[JudgedContext, list[Verdict]]]:
     """Those contexts, each with the verdicts on what is unfit in it."""
     return [
         (context, bad)
@@ -69,19 +69,19 @@ def contexts(subject: Subject, is_unfit: Callable[[Verdict], bool]) -> list[tupl
     ]
 
 
-def is_of_concern(context: Context, unfit: int) -> bool:
+def is_of_concern(context: JudgedContext, unfit: int) -> bool:
     """Whether so many unfit transfer syntaxes are worth a word. An acceptor is ready for what no peer will propose, as
     long as it takes something else, too.
     """
     return context.role != "acceptor" or unfit == len(context.uids)
 
 
-def side(context: Context, unfit: int) -> AssociationRole | None:
+def side(context: JudgedContext, unfit: int) -> AssociationRole | None:
     """The ``only_for`` of a hit about them: a context that is of no use at all is of none to either side."""
     return "requestor" if context.role is None and unfit < len(context.uids) else None
 
 
-def message(context: Context, bad: list[Verdict]) -> str:
+def message(context: JudgedContext, bad: list[Verdict]) -> str:
     """What is said of one of them."""
     reason = bad[0].reason
     if len(bad) < len(context.uids):
@@ -93,7 +93,7 @@ def message(context: Context, bad: list[Verdict]) -> str:
     return reason
 
 
-def remedies(subject: Subject, useless: list[Context]) -> dict[Span, Fix]:
+def remedies(subject: Subject, useless: list[JudgedContext]) -> dict[Span, Fix]:
     """For each context that is of no use, by its entry's span: take it out where its SOP class has another, else put an
     uncompressed list in its place.
     """
@@ -105,7 +105,7 @@ def remedies(subject: Subject, useless: list[Context]) -> dict[Span, Fix]:
     return fixes
 
 
-def remedy(subject: Subject, useless: list[Context]) -> Fix | None:
+def remedy(subject: Subject, useless: list[JudgedContext]) -> Fix | None:
     """The same for all of them, which are of one list, at once."""
     unwanted, replaced = _plan(subject, useless)
     edits = [edit for fix in replaced.values() for edit in fix.edits]
@@ -117,7 +117,7 @@ def remedy(subject: Subject, useless: list[Context]) -> Fix | None:
     return Fix(title, tuple(edits), safe=False) if edits else None
 
 
-def _plan(subject: Subject, useless: list[Context]) -> tuple[dict[str, list[Span]], dict[Span, Fix]]:
+def _plan(subject: Subject, useless: list[JudgedContext]) -> tuple[dict[str, list[Span]], dict[Span, Fix]]:
     """The spans to take out of each list, and the fixes that put an uncompressed list in the place of another."""
     pairs = {(context.item.abstract_syntax, context.item.label) for context in useless}
     lists = {context.contexts.label: context.contexts for context in useless}

@@ -22,7 +22,7 @@ from asprofile.text import Edit, Source, Span, apply_edits, compatible, encode
 from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
-    from asprofile.lint.slips.diagnosis import Diagnosis, Refusal
+    from asprofile.lint.slips.diagnosis import Diagnosis, LoadRefusal
     from asprofile.lint.slips.loss import Loss
     from asprofile.lint.subject import Subject, UidField
 
@@ -107,7 +107,7 @@ class View:
         return tuple(loss for loss in self.subject.losses if self._is_lost_in_file(loss.place))
 
     @cached_property
-    def refusals(self) -> tuple[Refusal, ...]:
+    def refusals(self) -> tuple[LoadRefusal, ...]:
         """Why DCMTK refuses the file, as far as it would still with the slips below this layer mended."""
         if not self._steps:
             return self.subject.refusals

@@ -16,7 +16,7 @@ from asprofile.errors import AsprofileError
 from asprofile.program import DEBUG_VARIABLE
 
 
-class Output:
+class ClientOutput:
     """Standard output as pygls writes to it. A client that no longer reads has gone: its input will end too."""
 
     def __init__(self, stream: BinaryIO) -> None:

@@ -20,19 +20,19 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from asprofile import __version__
-from asprofile.edit import Refusal
+from asprofile.edit import FormatRefusal
 from asprofile.editor.about import about_uid
 from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
 from asprofile.editor.completion import completions
 from asprofile.editor.hover import hover
 from asprofile.editor.labels import CannotRename
 from asprofile.editor.opened import MAX_ITEMS, MAX_SIZE, OpenFile
-from asprofile.editor.positions import Encoding, Place, Positions, to_bytes
+from asprofile.editor.positions import ClientPosition, PositionEncoding, Positions, to_bytes
 from asprofile.editor.symbols import symbols
 from asprofile.errors import AsprofileError
-from asprofile.lint import Settings
+from asprofile.lint import LintOptions
 from asprofile.lint.select import expanded, selected
-from asprofile.lsp.plumbing import Output, QuietServer, failed, guarded, log_plainly
+from asprofile.lsp.plumbing import ClientOutput, QuietServer, failed, guarded, log_plainly
 from asprofile.lsp.values import (
     NAME,
     completion_item,
@@ -70,7 +70,7 @@ def serve() -> int:
     # Whoever starts it by hand must be able to stop it; nothing is lost.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     session = _Session()
-    output = Output(os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
+    output = ClientOutput(os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
     # Nothing but messages may get between the messages.
     with contextlib.redirect_stdout(sys.stderr):
         session.server.start_io(sys.stdin.buffer, cast("BinaryIO", output))
@@ -188,15 +188,15 @@ class _Session:
             old.stop_timer()
         self._opened[uri] = _Opened(file, document.version, document.language_id or "")
 
-    def _settings(self, path: str | None) -> Settings:
+    def _settings(self, path: str | None) -> LintOptions:
         """The settings for a file; those that cannot be used are told once, and the default is used."""
         try:
-            settings = _settings_for(path) if path else Settings()
+            settings = _settings_for(path) if path else LintOptions()
         except AsprofileError as error:
             if str(error) != self._complaint:
                 self._complaint = str(error)
                 self._show(types.MessageType.Error, self._complaint)
-            return Settings()
+            return LintOptions()
         self._complaint = ""
         return settings
 
@@ -209,12 +209,14 @@ class _Session:
         if opened is None or opened.file.is_too_large:
             return None
         positions = self._positions(opened.file)
-        return opened.file, positions, positions.offset(Place(params.position.line, params.position.character))
+        return opened.file, positions, positions.offset(ClientPosition(params.position.line, params.position.character))
 
     def _positions(self, file: OpenFile) -> Positions:
         chosen = self.server.workspace.position_encoding
         encoding = chosen.value if isinstance(chosen, types.PositionEncodingKind) else chosen
-        return Positions(file.source, cast("Encoding", encoding if encoding in get_args(Encoding) else "utf-16"))
+        return Positions(
+            file.source, cast("PositionEncoding", encoding if encoding in get_args(PositionEncoding) else "utf-16")
+        )
 
     # -- findings
 
@@ -327,7 +329,9 @@ class _Session:
         file, positions = opened.file, self._positions(opened.file)
         found: list[types.CodeAction] = []
         if is_wanted(types.CodeActionKind.QuickFix.value, params.context.only):
-            start, end = (Place(place.line, place.character) for place in (params.range.start, params.range.end))
+            start, end = (
+                ClientPosition(place.line, place.character) for place in (params.range.start, params.range.end)
+            )
             span = Span(positions.offset(start), positions.offset(end))
             found += (quick_fix(fix, positions, uri) for fix in quick_fixes(file, span))
         if is_wanted(_FIX_ALL, params.context.only):
@@ -345,7 +349,7 @@ class _Session:
             self._show(types.MessageType.Warning, f"not formatted: {_TOO_LARGE}")
             return None
         edits = formatting(opened.file)
-        if isinstance(edits, Refusal):
+        if isinstance(edits, FormatRefusal):
             line = opened.file.source.line_of(edits.span.start)
             self._show(types.MessageType.Warning, f"not formatted: line {line}: {edits.reason}")
             return None
@@ -362,13 +366,13 @@ class _Session:
 # -- settings
 
 
-def _settings_for(path: str) -> Settings:
+def _settings_for(path: str) -> LintOptions:
     """The settings of the nearest settings file; raises ConfigurationError where it is wrong."""
     project = nearest(Path(path).parent)
     select = project.lint.select + project.lint.extend_select
     ignore = project.lint.ignore + expanded(project.ignored_in(path))
     selected(select, ignore)
-    return Settings(project.release, project.role_of(path), select, ignore)
+    return LintOptions(project.release, project.role_of(path), select, ignore)
 
 
 # -- errors and logs

@@ -12,7 +12,7 @@ from lsprotocol import types
 from asprofile.editor.actions import QuickFix
 from asprofile.editor.completion import Completion
 from asprofile.editor.positions import Positions
-from asprofile.editor.symbols import Symbol
+from asprofile.editor.symbols import DocumentSymbol
 from asprofile.lint import Finding, Severity
 from asprofile.program import RULE_PAGE
 from asprofile.text import Edit, Span, decode
@@ -101,7 +101,7 @@ def completion_item(found: Completion, positions: Positions, order: str, release
     )
 
 
-def document_symbol(symbol: Symbol, positions: Positions) -> types.DocumentSymbol:
+def document_symbol(symbol: DocumentSymbol, positions: Positions) -> types.DocumentSymbol:
     return types.DocumentSymbol(
         symbol.name,
         _SYMBOL_KINDS[symbol.kind],

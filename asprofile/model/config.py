@@ -58,7 +58,7 @@ class ContextList(Value):
     spans: tuple[Span, ...]
 
 
-class RoleItem(Value):
+class RoleEntry(Value):
     r"""``RoleN = SOP class\role``."""
 
     sop_class: str
@@ -72,7 +72,7 @@ class RoleList(Value):
     """The section ``[label]`` of ``[[SCPSCURoleSelection]]``."""
 
     label: str
-    items: tuple[RoleItem, ...]
+    items: tuple[RoleEntry, ...]
     spans: tuple[Span, ...]
 
 

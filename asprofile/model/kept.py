@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from asprofile.model import AssociationRole, Config, Document, Profile, read
-from asprofile.model.loadings import Outcome, loaded, outcome
+from asprofile.model.loadings import LoadOutcome, loaded, outcome
 from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.names.releases import RELEASES
 
@@ -30,7 +30,7 @@ class Loadings:
         """What is loaded; None where the file is refused."""
         return loaded(self.document, release, role)
 
-    def outcome(self, release: str, role: AssociationRole) -> Outcome:
+    def outcome(self, release: str, role: AssociationRole) -> LoadOutcome:
         """The same for all releases that make the same of the file."""
         return outcome(self.document, release, role)
 

@@ -24,7 +24,7 @@ from asprofile.model.config import (
     ExtendedNegotiation,
     PresentationContext,
     Profile,
-    RoleItem,
+    RoleEntry,
     RoleList,
     TransferSyntaxItem,
     TransferSyntaxList,
@@ -109,7 +109,7 @@ class Loading:
         self.problems: list[Problem] = []
         self._transfer_syntaxes: dict[str, _List[TransferSyntaxItem]] = {}
         self._contexts: dict[str, _List[ContextItem]] = {}
-        self._roles: dict[str, _List[RoleItem]] = {}
+        self._roles: dict[str, _List[RoleEntry]] = {}
         self._extended: dict[str, _List[ExtendedNegotiation]] = {}
         self._profiles: dict[str, Profile] = {}
         self.names: set[bytes] = set()
@@ -193,7 +193,7 @@ class Loading:
                 continue
             resolved = self._once(name, name_span, 1026, 1027, "role", found.uids)
             if resolved is not None:
-                found.items.append(RoleItem(resolved, name_span, role, rest_span, entry.span))
+                found.items.append(RoleEntry(resolved, name_span, role, rest_span, entry.span))
 
     def _load_extended(self) -> None:
         for found, _, entry in self._numbered(self._extended, EXTENDED_NEGOTIATION):

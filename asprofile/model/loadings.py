@@ -18,7 +18,7 @@ from asprofile.model.words import AssociationRole
 Case: TypeAlias = tuple[str, AssociationRole]
 
 
-class Outcome:
+class LoadOutcome:
     """What one or several releases make of a file: ``config``, None where they refuse it.
 
     The same object stands for all of them; ``config`` has the release and role of one.
@@ -38,14 +38,14 @@ class Outcome:
         )
 
 
-def outcome(document: Document, release: str, role: AssociationRole) -> Outcome:
+def outcome(document: Document, release: str, role: AssociationRole) -> LoadOutcome:
     """What a release makes of a file in a role; kept with the document."""
-    known: dict[tuple[str, str], Outcome] = document.outcomes
+    known: dict[tuple[str, str], LoadOutcome] = document.outcomes
     found = known.get((release, role))
     if found is None:
         others = dict.fromkeys(known.values())
         found = next((one for one in others if one.holds_for(release, role)), None)
-        known[release, role] = found = found or Outcome(Loading(document, release, role, most=1))
+        known[release, role] = found = found or LoadOutcome(Loading(document, release, role, most=1))
     return found
 
 

@@ -28,7 +28,7 @@ from asprofile.value import Value
 _NAME = re.compile(r"[A-Za-z0-9_\s-]*[A-Za-z0-9_-][A-Za-z0-9_\s-]*", re.ASCII)
 
 
-class Reference(Value):
+class ProfileReference(Value):
     """A profile as it was named. ``path``: the file, None for the project's files and the samples. ``name``: of the
     profile, empty for the only one of the file, None where the file as a whole is meant.
     """
@@ -57,13 +57,13 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def parse_reference(text: str) -> Reference:
+def parse_reference(text: str) -> ProfileReference:
     """``[FILE:]NAME``. Raises NotAReference."""
     path, colon, name = text.rpartition(":")
     shown = repr(shortened(text, 120))
     if not colon:
         if is_name(text):
-            return Reference(None, text)
+            return ProfileReference(None, text)
         if not text.strip():
             raise NotAReference("the name of the profile is empty")
         raise NotAReference(f"{shown} is no name of a profile; for a file write {text}:NAME, or {text}: if it has one")
@@ -73,7 +73,7 @@ def parse_reference(text: str) -> Reference:
         raise NotAReference(f"{shown}: {name!r} is no name of a profile; for the file write {text}:NAME, or {text}:")
     if is_drive(path):
         raise NotAReference(f"{shown}: {path}: is a drive, not a file; for a file of that name write ./{text}")
-    return Reference(path, name if name.strip() else "")
+    return ProfileReference(path, name if name.strip() else "")
 
 
 def is_drive(path: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal, cast
 from asprofile.names import _tables
 from asprofile.value import Value
 
-Role = Literal["any", "scp", "both"]
+CompanionRole = Literal["any", "scp", "both"]
 
 _LEVEL_2 = "level-2"
 
@@ -28,7 +28,7 @@ class Companion(Value):
     uid: str
     requires: tuple[str, ...]
     level_2: bool
-    role: Role
+    role: CompanionRole
     ref: str
 
 
@@ -46,4 +46,4 @@ def companions_of(uid: str) -> tuple[Companion, ...]:
 def _companion(row: list[str]) -> Companion:
     uid, requires, role, ref = row
     level_2 = requires == _LEVEL_2
-    return Companion(uid, () if level_2 else tuple(requires.split("|")), level_2, cast("Role", role), ref)
+    return Companion(uid, () if level_2 else tuple(requires.split("|")), level_2, cast("CompanionRole", role), ref)

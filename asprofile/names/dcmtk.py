@@ -17,7 +17,7 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PixelFormat = Literal["native", "encapsulated", "referenced"]
+PixelDataForm = Literal["native", "encapsulated", "referenced"]
 
 
 class StorageClass(Value):
@@ -62,7 +62,7 @@ def modality_of(uid: str) -> str | None:
     return None if entry is None else entry.modality
 
 
-class TransferSyntax(Value):
+class DcmtkTransferSyntax(Value):
     """A transfer syntax as DCMTK's programs have it from ``first_release`` on (3.6.0 stands for that and older ones).
 
     ``name`` is what they call it, ``Little Endian Explicit``; ``sent_from`` the first release that sends objects in it,
@@ -73,7 +73,7 @@ class TransferSyntax(Value):
     name: str
     first_release: str
     sent_from: str
-    pixel_format: PixelFormat
+    pixel_format: PixelDataForm
 
     def known_to(self, release: str) -> bool:
         return at_least(release, self.first_release)
@@ -83,10 +83,10 @@ class TransferSyntax(Value):
 
 
 @cache
-def transfer_syntaxes() -> Mapping[str, TransferSyntax]:
+def transfer_syntaxes() -> Mapping[str, DcmtkTransferSyntax]:
     """Every transfer syntax that a release of DCMTK knows, by UID."""
     found = (
-        TransferSyntax(uid, name, first, sent, cast("PixelFormat", pixel_format))
+        DcmtkTransferSyntax(uid, name, first, sent, cast("PixelDataForm", pixel_format))
         for uid, name, first, sent, pixel_format in _tables.rows("dcmtk_syntaxes")
     )
     return MappingProxyType({entry.uid: entry for entry in found})

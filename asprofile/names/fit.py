@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from asprofile.names.sop_classes import StorageSopClass
     from asprofile.names.transfer_syntaxes import TransferSyntax
 
-Outcome = Literal["possible", "partly", "unwise", "impossible", "forbidden", "unknown"]
+FitOutcome = Literal["possible", "partly", "unwise", "impossible", "forbidden", "unknown"]
 """In short: every object fits; some do; they do, but should not be sent so; none does; the standard does not let the
 two together, whatever the object; not known."""
 
-Loss = Literal["none", "may", "always"]
+Lossiness = Literal["none", "may", "always"]
 """What becomes of pixels: they stay as they are; as the sender chooses; something is lost."""
 
 Waiver = Literal["lossy", "large"]
@@ -37,7 +37,7 @@ AbstractSyntaxKind = Literal["storage", "service", "private", "none", "unknown"]
 no SOP class at all but something else; in no table."""
 
 
-class Kind(Enum):
+class FitKind(Enum):
     """What a presentation context of the two is good for."""
 
     FULL = "full"  # every object fits
@@ -57,22 +57,22 @@ class Kind(Enum):
     NOT_A_SYNTAX = "not-a-syntax"  # the UID in the place of the transfer syntax identifies something else
 
 
-_OUTCOMES: dict[Kind, Outcome] = {
-    Kind.FULL: "possible",
-    Kind.FULL_VIDEO: "possible",
-    Kind.PARTIAL: "partly",
-    Kind.VIDEO: "partly",
-    Kind.SINGLE_FRAME_VIDEO: "unwise",
-    Kind.REFERENCED: "unwise",
-    Kind.UNKNOWN: "unknown",
-    Kind.IMPOSSIBLE: "impossible",
-    Kind.NO_PIXEL_DATA: "forbidden",
-    Kind.FLOAT_PIXEL_DATA: "forbidden",
-    Kind.MEDIA_ONLY: "forbidden",
-    Kind.REAL_TIME: "forbidden",
-    Kind.OBSOLETE: "forbidden",
-    Kind.NOT_A_CLASS: "forbidden",
-    Kind.NOT_A_SYNTAX: "forbidden",
+_OUTCOMES: dict[FitKind, FitOutcome] = {
+    FitKind.FULL: "possible",
+    FitKind.FULL_VIDEO: "possible",
+    FitKind.PARTIAL: "partly",
+    FitKind.VIDEO: "partly",
+    FitKind.SINGLE_FRAME_VIDEO: "unwise",
+    FitKind.REFERENCED: "unwise",
+    FitKind.UNKNOWN: "unknown",
+    FitKind.IMPOSSIBLE: "impossible",
+    FitKind.NO_PIXEL_DATA: "forbidden",
+    FitKind.FLOAT_PIXEL_DATA: "forbidden",
+    FitKind.MEDIA_ONLY: "forbidden",
+    FitKind.REAL_TIME: "forbidden",
+    FitKind.OBSOLETE: "forbidden",
+    FitKind.NOT_A_CLASS: "forbidden",
+    FitKind.NOT_A_SYNTAX: "forbidden",
 }
 
 
@@ -84,7 +84,7 @@ class Verdict(Value):
     ``sop_class`` is there for standard Storage SOP classes, ``syntax`` for transfer syntaxes in the tables.
     """
 
-    kind: Kind
+    kind: FitKind
     unsure: bool
     lossy_unwise: bool
     abstract_syntax: str
@@ -94,7 +94,7 @@ class Verdict(Value):
     syntax: TransferSyntax | None
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> FitOutcome:
         """The verdict in a word, sure or not."""
         return "unwise" if self.lossy_unwise else _OUTCOMES[self.kind]
 
@@ -109,7 +109,7 @@ class Verdict(Value):
 
         Of a private SOP class of which nothing is known, any known transfer syntax of an association is.
         """
-        if self.kind is Kind.UNKNOWN:
+        if self.kind is FitKind.UNKNOWN:
             known = self.syntax is not None and (self.syntax.vendor is None or self.of != "storage")
             return known and self.of in ("private", "unknown")
         return self.outcome in ("possible", "partly")
@@ -120,7 +120,7 @@ class Verdict(Value):
         return self.sop_class is not None and self.syntax is not None and self.syntax.vendor is None
 
     @property
-    def loss(self) -> Loss:
+    def loss(self) -> Lossiness:
         """What the transfer syntax does to pixels; "may" where nothing is known of it."""
         fidelity = None if self.syntax is None else self.syntax.fidelity
         return "none" if fidelity == "lossless" else "always" if fidelity == "lossy" else "may"
@@ -148,7 +148,7 @@ def judge(abstract_syntax: str, transfer_syntax: str) -> Verdict:
     syntax = transfer_syntaxes.get(transfer_syntax)
     what = _what(abstract_syntax, sop_class)
     kind = _kind(abstract_syntax, transfer_syntax, what, sop_class, syntax)
-    fits = kind in (Kind.FULL, Kind.PARTIAL)
+    fits = kind in (FitKind.FULL, FitKind.PARTIAL)
     unwise = fits and sop_class is not None and bool(sop_class.lossy_unwise)
     return Verdict(
         kind=kind,
@@ -182,28 +182,28 @@ def _kind(
     what: AbstractSyntaxKind,
     sop_class: StorageSopClass | None,
     syntax: TransferSyntax | None,
-) -> Kind:
+) -> FitKind:
     if syntax is None:
         # A UID of no table may be a private transfer syntax, and a vendor's new one below DICOM's root.
         known = uids.describe(transfer_syntax) is not None
-        return Kind.NOT_A_SYNTAX if known else _beside_unknown(abstract_syntax, what)
+        return FitKind.NOT_A_SYNTAX if known else _beside_unknown(abstract_syntax, what)
     if syntax.encoding == "obsolete":
-        return Kind.OBSOLETE
+        return FitKind.OBSOLETE
     if syntax.encoding == "real-time" or _is_real_time(abstract_syntax):
-        return Kind.REAL_TIME
+        return FitKind.REAL_TIME
     if what == "none":
-        return Kind.NOT_A_CLASS
+        return FitKind.NOT_A_CLASS
     if sop_class is None:
         return _of_other(abstract_syntax, what, syntax)
     return _of_storage(sop_class, syntax)
 
 
-def _beside_unknown(abstract_syntax: str, what: AbstractSyntaxKind) -> Kind:
+def _beside_unknown(abstract_syntax: str, what: AbstractSyntaxKind) -> FitKind:
     if abstract_syntax == MEDIA_STORAGE_DIRECTORY:
-        return Kind.MEDIA_ONLY
+        return FitKind.MEDIA_ONLY
     if _is_real_time(abstract_syntax):
-        return Kind.REAL_TIME
-    return Kind.NOT_A_CLASS if what == "none" else Kind.UNKNOWN
+        return FitKind.REAL_TIME
+    return FitKind.NOT_A_CLASS if what == "none" else FitKind.UNKNOWN
 
 
 def _is_real_time(abstract_syntax: str) -> bool:
@@ -211,46 +211,46 @@ def _is_real_time(abstract_syntax: str) -> bool:
     return info is not None and info.kind == "rtv"
 
 
-def _of_other(abstract_syntax: str, what: AbstractSyntaxKind, syntax: TransferSyntax) -> Kind:
+def _of_other(abstract_syntax: str, what: AbstractSyntaxKind, syntax: TransferSyntax) -> FitKind:
     """Of a service, whose messages have no Pixel Data, of a private class, of one in no table."""
     if syntax.is_native:
-        return Kind.FULL
+        return FitKind.FULL
     own = private.get(abstract_syntax) if what == "private" else None
     if syntax.needs_pixel_data and (what == "service" or (own is not None and own.pixel_data is False)):
-        return Kind.NO_PIXEL_DATA
-    return Kind.UNKNOWN
+        return FitKind.NO_PIXEL_DATA
+    return FitKind.UNKNOWN
 
 
-def _of_storage(sop_class: StorageSopClass, syntax: TransferSyntax) -> Kind:
+def _of_storage(sop_class: StorageSopClass, syntax: TransferSyntax) -> FitKind:
     if sop_class.uid == MEDIA_STORAGE_DIRECTORY:
-        return Kind.MEDIA_ONLY
+        return FitKind.MEDIA_ONLY
     if syntax.vendor is not None:
-        return Kind.UNKNOWN
+        return FitKind.UNKNOWN
     if syntax.is_native:
-        return Kind.FULL
+        return FitKind.FULL
     if sop_class.pixel == "no":
-        return Kind.NO_PIXEL_DATA
+        return FitKind.NO_PIXEL_DATA
     if sop_class.pixel == "float":
-        return Kind.FLOAT_PIXEL_DATA
+        return FitKind.FLOAT_PIXEL_DATA
     if syntax.encoding in ("referenced", "referenced-deflated"):
         fits = not sop_class.formats or pixel_formats.share_family(sop_class.formats, syntax.formats)
-        return Kind.REFERENCED if fits else Kind.IMPOSSIBLE
+        return FitKind.REFERENCED if fits else FitKind.IMPOSSIBLE
     if not sop_class.formats:
-        return Kind.UNKNOWN
+        return FitKind.UNKNOWN
     return _pixel_kind(sop_class, syntax)
 
 
-def _pixel_kind(sop_class: StorageSopClass, syntax: TransferSyntax) -> Kind:
+def _pixel_kind(sop_class: StorageSopClass, syntax: TransferSyntax) -> FitKind:
     if syntax.is_video and sop_class.no_video:
-        return Kind.IMPOSSIBLE
+        return FitKind.IMPOSSIBLE
     any_fits, all_fit = _fit(sop_class.formats, syntax.formats)
     if not any_fits:
-        return Kind.IMPOSSIBLE
+        return FitKind.IMPOSSIBLE
     if not syntax.is_video:
-        return Kind.FULL if all_fit else Kind.PARTIAL
+        return FitKind.FULL if all_fit else FitKind.PARTIAL
     if sop_class.frames == "single":
-        return Kind.SINGLE_FRAME_VIDEO
-    return Kind.FULL_VIDEO if all_fit else Kind.VIDEO
+        return FitKind.SINGLE_FRAME_VIDEO
+    return FitKind.FULL_VIDEO if all_fit else FitKind.VIDEO
 
 
 @cache  # many SOP classes share their formats, many transfer syntaxes theirs
@@ -261,16 +261,16 @@ def _fit(permitted: tuple[PixelFormat, ...], codable: tuple[PixelFormat, ...]) -
     return True, pixel_formats.covers(codable, permitted)
 
 
-def _unsure(kind: Kind, sop_class: StorageSopClass | None, syntax: TransferSyntax | None) -> bool:
-    if kind is Kind.UNKNOWN:
+def _unsure(kind: FitKind, sop_class: StorageSopClass | None, syntax: TransferSyntax | None) -> bool:
+    if kind is FitKind.UNKNOWN:
         return True
     if sop_class is None or syntax is None:
         return False
-    if kind in (Kind.PARTIAL, Kind.VIDEO, Kind.FULL_VIDEO, Kind.SINGLE_FRAME_VIDEO):
+    if kind in (FitKind.PARTIAL, FitKind.VIDEO, FitKind.FULL_VIDEO, FitKind.SINGLE_FRAME_VIDEO):
         return bool(sop_class.unsure or syntax.unsure)
-    if kind is Kind.FULL:
+    if kind is FitKind.FULL:
         return not _codes_anything(syntax) and bool(sop_class.unsure or syntax.unsure)
-    if kind is Kind.IMPOSSIBLE and not (syntax.is_video and sop_class.no_video):
+    if kind is FitKind.IMPOSSIBLE and not (syntax.is_video and sop_class.no_video):
         # It is sure if it stays impossible whatever the unverified attributes turn out to be.
         permitted = pixel_formats.loosened(sop_class.formats, sop_class.unsure)
         codable = pixel_formats.loosened(syntax.formats, syntax.unsure)

@@ -12,7 +12,7 @@ from asprofile.names import _tables
 from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from asprofile.names.uids import Kind
+    from asprofile.names.uids import UidKind
 
 
 class PrivateSopClass(Value):
@@ -26,7 +26,7 @@ class PrivateSopClass(Value):
     uid: str
     vendor: str
     name: str
-    kind: Kind
+    kind: UidKind
     pixel_data: bool | None
     mistype_of: str | None
     unsure: tuple[str, ...]
@@ -82,7 +82,7 @@ def _private(row: list[str]) -> PrivateSopClass:
         uid=uid,
         vendor=vendor,
         name=name,
-        kind=cast("Kind", kind),
+        kind=cast("UidKind", kind),
         pixel_data={"Y": True, "N": False}.get(pixel_data),
         mistype_of=mistype_of or None,
         unsure=tuple(unsure.split(",")) if unsure else (),

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asprofile.names import uids
-from asprofile.names.fit import Kind, Verdict
+from asprofile.names.fit import FitKind, Verdict
 from asprofile.names.pixel_formats import GRAYSCALE, PALETTE, PixelFormat, common, families
 from asprofile.value import Value
 
@@ -127,22 +127,22 @@ def _partial(verdict: Verdict, name: str, codec: str) -> str:
     return f"{codec} codes only objects of {name} that have {what}{in_codec}{_lossy_remark(verdict)}"
 
 
-_SENTENCES: dict[Kind, Callable[[Verdict, str, str], str]] = {
-    Kind.FULL: _full,
-    Kind.PARTIAL: _partial,
-    Kind.VIDEO: _partial,
-    Kind.FULL_VIDEO: _full,
-    Kind.SINGLE_FRAME_VIDEO: _single_frame_video,
-    Kind.REFERENCED: _referenced,
-    Kind.UNKNOWN: _unknown,
-    Kind.IMPOSSIBLE: _impossible,
-    Kind.NO_PIXEL_DATA: _no_pixel_data,
-    Kind.FLOAT_PIXEL_DATA: _float_pixel_data,
-    Kind.MEDIA_ONLY: _media_only,
-    Kind.REAL_TIME: _real_time,
-    Kind.OBSOLETE: _obsolete,
-    Kind.NOT_A_CLASS: _not_a_class,
-    Kind.NOT_A_SYNTAX: _not_a_syntax,
+_SENTENCES: dict[FitKind, Callable[[Verdict, str, str], str]] = {
+    FitKind.FULL: _full,
+    FitKind.PARTIAL: _partial,
+    FitKind.VIDEO: _partial,
+    FitKind.FULL_VIDEO: _full,
+    FitKind.SINGLE_FRAME_VIDEO: _single_frame_video,
+    FitKind.REFERENCED: _referenced,
+    FitKind.UNKNOWN: _unknown,
+    FitKind.IMPOSSIBLE: _impossible,
+    FitKind.NO_PIXEL_DATA: _no_pixel_data,
+    FitKind.FLOAT_PIXEL_DATA: _float_pixel_data,
+    FitKind.MEDIA_ONLY: _media_only,
+    FitKind.REAL_TIME: _real_time,
+    FitKind.OBSOLETE: _obsolete,
+    FitKind.NOT_A_CLASS: _not_a_class,
+    FitKind.NOT_A_SYNTAX: _not_a_syntax,
 }
 
 

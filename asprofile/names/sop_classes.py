@@ -20,7 +20,7 @@ PixelData = Literal["yes", "no", "conditional", "float", "conditional-or-float"]
 Frames = Literal["single", "multi", "either"]
 Negotiable = Literal["yes", "no", "meta-only", "with-meta"]
 Roles = Literal["default", "optional", "mandatory", "get", "not-applicable"]
-ExtendedNegotiation = Literal[
+ExtendedForm = Literal[
     "storage",  # PS3.4 B.3.1
     "find",  # PS3.4 C.5.1.1
     "retrieve",  # PS3.4 C.5.2.1
@@ -65,7 +65,7 @@ class StorageSopClass(Value):
     uid: str
     name: str
     keyword: str
-    status: uids.Status
+    status: uids.UidStatus
     category: str
     iod: str
     pixel: PixelData | None
@@ -95,7 +95,7 @@ class StorageSopClass(Value):
         return self.pixel_data
 
     @property
-    def extended_negotiation(self) -> ExtendedNegotiation | None:
+    def extended_negotiation(self) -> ExtendedForm | None:
         """What SOP class extended negotiation means for it; None if not verified."""
         if self.uid in _UNKNOWN_EXTENDED_NEGOTIATION or self.uid == MEDIA_STORAGE_DIRECTORY:
             return None
@@ -115,13 +115,13 @@ class OtherAbstractSyntax(Value):
     uid: str
     name: str
     keyword: str
-    status: uids.Status
-    kind: uids.Kind
+    status: uids.UidStatus
+    kind: uids.UidKind
     negotiable: Negotiable | None
     dimse: tuple[str, ...]
     data_set: bool | None
     roles: Roles | None
-    extended_negotiation: ExtendedNegotiation | None
+    extended_negotiation: ExtendedForm | None
     successor: str | None
     ref: str
     note: str
@@ -159,7 +159,7 @@ def others() -> tuple[OtherAbstractSyntax, ...]:
     return tuple(map(_other, _other_rows()))
 
 
-def extended_negotiation(uid: str) -> ExtendedNegotiation | None:
+def extended_negotiation(uid: str) -> ExtendedForm | None:
     """What SOP class extended negotiation means for that class; None if it is private, unknown or not
     verified."""
     found = storage(uid) or other(uid)
@@ -234,7 +234,7 @@ def _other(uid: str) -> OtherAbstractSyntax:
         dimse=tuple(dimse.split(",")) if dimse else (),
         data_set={"Y": True, "N": False}.get(data_set),
         roles=cast("Roles", roles) if roles else None,
-        extended_negotiation=cast("ExtendedNegotiation", extended) if extended else None,
+        extended_negotiation=cast("ExtendedForm", extended) if extended else None,
         successor=successor_uid or None,
         ref=ref,
         note=note,

@@ -17,7 +17,7 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Status = Literal["standard", "retired", "draft", "private"]
+SymbolStatus = Literal["standard", "retired", "draft", "private"]
 
 
 class Symbol(Value):
@@ -33,7 +33,7 @@ class Symbol(Value):
     uid: str
     first_release: str
     last_release: str | None
-    status: Status
+    status: SymbolStatus
 
     @property
     def keyword(self) -> str:
@@ -42,7 +42,7 @@ class Symbol(Value):
         return info.keyword if info else ""
 
     @property
-    def kind(self) -> uids.Kind | None:
+    def kind(self) -> uids.UidKind | None:
         """What the UID identifies."""
         info = uids.describe(self.uid)
         return info.kind if info else None
@@ -157,7 +157,7 @@ def _within(release: str, first: str, last: str) -> bool:
     return key(first) <= key(release) and (not last or key(release) <= key(last))
 
 
-_STATUS: dict[str, Status] = {"": "standard", "retired": "retired", "draft": "draft", "private": "private"}
+_STATUS: dict[str, SymbolStatus] = {"": "standard", "retired": "retired", "draft": "draft", "private": "private"}
 
 
 def _symbol(row: list[str]) -> Symbol:

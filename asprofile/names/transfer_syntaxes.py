@@ -19,7 +19,7 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from asprofile.names.pixel_formats import PixelFormat, Unsure
 
-Encoding = Literal[
+DataSetEncoding = Literal[
     "native",  # Pixel Data in the data set as it is
     "deflated",  # the same, the whole data set deflated
     "encapsulated",  # compressed fragments (PS3.5 A.4)
@@ -52,7 +52,7 @@ class TransferSyntax(Value):
     name: str
     keyword: str
     family: str
-    encoding: Encoding | None
+    encoding: DataSetEncoding | None
     fidelity: Fidelity | None
     retired: bool
     formats: tuple[PixelFormat, ...]
@@ -118,7 +118,7 @@ def _transfer_syntax(uid: str) -> TransferSyntax:
         name=info.name if info else private_name,
         keyword=info.keyword if info else "",
         family=family,
-        encoding=cast("Encoding", encoding) if encoding else None,
+        encoding=cast("DataSetEncoding", encoding) if encoding else None,
         fidelity=cast("Fidelity", fidelity) if fidelity else None,
         retired=info.retired if info else False,
         formats=pixel_formats.parse(cells),

@@ -14,7 +14,7 @@ from asprofile.names import _tables
 from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.value import Value
 
-Kind = Literal[
+UidKind = Literal[
     "transfer-syntax",
     "storage",  # a composite object's Storage SOP class, the non-patient ones included
     "verification",
@@ -92,9 +92,9 @@ Kind = Literal[
 SymbolKind = Literal["transfer-syntax", "sop-class"]
 """The two kinds of places for a UID in a file."""
 
-Status = Literal["standard", "retired", "trial", "DICOS", "DICONDE", "private"]
+UidStatus = Literal["standard", "retired", "trial", "DICOS", "DICONDE", "private"]
 
-NOT_ABSTRACT_SYNTAXES: frozenset[Kind] = frozenset(
+NOT_ABSTRACT_SYNTAXES: frozenset[UidKind] = frozenset(
     (
         "transfer-syntax",
         "service-class-uid",
@@ -123,8 +123,8 @@ class UidInfo(Value):
     uid: str
     name: str
     keyword: str
-    kind: Kind
-    status: Status
+    kind: UidKind
+    status: UidStatus
     vendor: str | None
 
     @property
@@ -199,7 +199,7 @@ def _by_keyword() -> dict[str, str]:
 
 def _info(row: list[str]) -> UidInfo:
     uid, kind, status, keyword, name = row
-    return UidInfo(uid, name, keyword, cast("Kind", kind), cast("Status", status or "standard"), None)
+    return UidInfo(uid, name, keyword, cast("UidKind", kind), cast("UidStatus", status or "standard"), None)
 
 
 def _private(uid: str) -> UidInfo | None:

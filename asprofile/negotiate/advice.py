@@ -37,7 +37,7 @@ _UNCOMPRESSED: Final = frozenset(
 )
 
 
-class Refusal(Enum):
+class NoContextReason(Enum):
     """The kinds of NoContext, for programs."""
 
     CLASS_NOT_PROPOSED = "class-not-proposed"
@@ -53,7 +53,7 @@ class NoContext(Value):
     ``otherwise`` is the way out without it.
     """
 
-    kind: Refusal
+    kind: NoContextReason
     reason: str
     way_out: str
     conversion: Conversion | None = None
@@ -66,7 +66,7 @@ class NoContext(Value):
         return NoContext(self.kind, self.reason, way_out)
 
 
-def _refusal(kind: Refusal, reason: str, otherwise: str, advised: tuple[Conversion, str] | None) -> NoContext:
+def _refusal(kind: NoContextReason, reason: str, otherwise: str, advised: tuple[Conversion, str] | None) -> NoContext:
     if advised is None:
         return NoContext(kind, reason, otherwise)
     conversion, text = advised
@@ -109,7 +109,7 @@ class Adviser(Value):
 
     def class_not_proposed(self, sop_class: str, transfer_syntax: str) -> NoContext:
         return NoContext(
-            Refusal.CLASS_NOT_PROPOSED,
+            NoContextReason.CLASS_NOT_PROPOSED,
             f"{self._who} does not propose {display_name(sop_class)}",
             f"add a presentation context for {sop_class} with {display_name(transfer_syntax)} to the profile, "
             "or send with a profile that has one",
@@ -119,7 +119,7 @@ class Adviser(Value):
         name = display_name(transfer_syntax)
         proposed = tuple(dict.fromkeys(proposed))
         return _refusal(
-            Refusal.SYNTAX_NOT_PROPOSED,
+            NoContextReason.SYNTAX_NOT_PROPOSED,
             f"{self._who} proposes {display_name(sop_class)} not with {name}, only with {names(proposed)}",
             f"add a presentation context for {sop_class} whose only transfer syntax is {name}",
             self.converted(transfer_syntax, proposed, "if the peer takes that"),
@@ -129,7 +129,7 @@ class Adviser(Value):
 
     def wrong_role(self, sop_class: str) -> NoContext:
         return NoContext(
-            Refusal.ROLE,
+            NoContextReason.ROLE,
             f"the peer did not grant the role SCU for {display_name(sop_class)}",
             "take the role selection for this SOP class out of the profile, or propose BOTH",
         )
@@ -141,7 +141,7 @@ class Adviser(Value):
         name = display_name(transfer_syntax)
         taken = taken_for_sending(of_class)
         return _refusal(
-            Refusal.OTHER_SYNTAX,
+            NoContextReason.OTHER_SYNTAX,
             f"the peer accepted {display_name(sop_class)} with {names(others)}, not with {name}",
             f"propose {name} in a presentation context of its own, so that the peer cannot prefer another one",
             self.converted(transfer_syntax, taken),
@@ -160,7 +160,7 @@ class Adviser(Value):
         for context in fitting:
             if context.result == 0:
                 return NoContext(
-                    Refusal.REJECTED,
+                    NoContextReason.REJECTED,
                     f"the peer accepted presentation context {context.id} ({what}) "
                     "with a transfer syntax that was not proposed",
                     "report this to whoever runs the peer: it breaks PS3.8; "
@@ -176,7 +176,7 @@ class Adviser(Value):
             advised = None
         else:
             advised = self._untried(transfer_syntax, _proposed(of_class))
-        return _refusal(Refusal.REJECTED, reason, otherwise, advised)
+        return _refusal(NoContextReason.REJECTED, reason, otherwise, advised)
 
     def of_context(self, context: NegotiatedContext, of_class: Iterable[NegotiatedContext]) -> tuple[str, str]:
         """For a context that was not accepted: what is meant by it, and the conversion with which objects go that were

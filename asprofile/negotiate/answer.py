@@ -22,7 +22,8 @@ from asprofile.negotiate.request import (
 )
 
 if TYPE_CHECKING:
-    from asprofile.negotiate.request import ContextSource, ProfileSource, Role
+    from asprofile.model.words import Role
+    from asprofile.negotiate.request import ContextSource, ProfileSource
 
 ACCEPTED: Final = 0
 USER_REJECTION: Final = 1

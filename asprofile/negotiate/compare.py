@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asprofile.negotiate.request import ProfileSource, Role
+    from asprofile.model.words import Role
+    from asprofile.negotiate.request import ProfileSource
 
 Pair = tuple[str, str]
 

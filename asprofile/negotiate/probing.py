@@ -48,11 +48,11 @@ _REJECTED_IN_A_ROW: Final = 25
 """
 
 
-State = Literal["accepted", "refused", "unanswered"]
+PairState = Literal["accepted", "refused", "unanswered"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PairAnswer:
     """What became of a pair that was asked for.
 
     ``result`` is the peer's (PS3.8 Table 9-18), None if it gave none. ``problem``: why what it gave is no answer; then
@@ -66,7 +66,7 @@ class Answer:
     role_failure: str = ""
 
     @property
-    def state(self) -> State:
+    def state(self) -> PairState:
         if self.problem or self.result is None:
             return "unanswered"
         return "accepted" if self.result == ACCEPTED else "refused"
@@ -100,7 +100,7 @@ class Acceptance:
     ``depends``: it answers a context differently depending on what else is in the request.
     """
 
-    answers: tuple[Answer, ...]
+    answers: tuple[PairAnswer, ...]
     wanted: int
     preferences: tuple[Preference, ...] = ()
     extended: tuple[ExtendedItem, ...] = ()
@@ -152,7 +152,7 @@ class Probing:
         self._todo: deque[_Question] = deque()
         self._asked: list[_Question] = []
         self._postponed: list[_Question] = []
-        self._answers: dict[Pair, Answer] = {}
+        self._answers: dict[Pair, PairAnswer] = {}
         self._lists: dict[str, list[int]] = {}
         self._refused_in_list: set[Pair] = set()
         self._picked: dict[tuple[str, bool], str] = {}
@@ -274,7 +274,7 @@ class Probing:
                     self._refused_in_list.update((sop_class, syntax) for syntax in syntaxes)
             case "pair":
                 problem = NOT_PROPOSED if context.result == ACCEPTED and chosen is None else ""
-                self._answers[sop_class, syntaxes[0]] = Answer(sop_class, syntaxes[0], context.result, problem)
+                self._answers[sop_class, syntaxes[0]] = PairAnswer(sop_class, syntaxes[0], context.result, problem)
             case "confirm" if chosen is not None:
                 self._depends = True
             case "order" | "reverse" if chosen is not None:
@@ -284,7 +284,7 @@ class Probing:
         if question.purpose == "pair":
             pair = question.sop_class, question.transfer_syntaxes[0]
             # What was refused and is asked again stays refused if the peer does not answer the second time.
-            self._answers.setdefault(pair, Answer(*pair, None, why))
+            self._answers.setdefault(pair, PairAnswer(*pair, None, why))
 
     # --- the rounds
 
@@ -310,7 +310,7 @@ class Probing:
             lists = len(list(_parts(syntaxes, LIST)))
             if len(results) == lists and set(results) == {ABSTRACT_SYNTAX_NOT_SUPPORTED}:
                 for syntax in syntaxes:
-                    self._answers[uid, syntax] = Answer(uid, syntax, ABSTRACT_SYNTAX_NOT_SUPPORTED)
+                    self._answers[uid, syntax] = PairAnswer(uid, syntax, ABSTRACT_SYNTAX_NOT_SUPPORTED)
 
     def _pair_questions(self, pairs: Iterable[Pair], *, apart: bool) -> list[_Question]:
         by_class: dict[str, list[_Question]] = {}

@@ -7,7 +7,7 @@ not belong here: their encoding (``net.wire``), the acceptor's decision (``answe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from asprofile import __version__
 from asprofile.errors import ProposalError
@@ -17,8 +17,7 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Role = Literal["default", "scu", "scp", "both"]
-"""The requestor's role, by the keyword of the profile file; ``default``: no role is negotiated."""
+    from asprofile.model.words import Role
 
 IMPLEMENTATION_CLASS_UID: Final = "2.25.260817234388079704578482171798144288848"
 IMPLEMENTATION_VERSION_NAME: Final = ("ASPROFILE_" + "".join(filter(str.isalnum, __version__)))[:16]

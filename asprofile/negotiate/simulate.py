@@ -21,8 +21,9 @@ from asprofile.negotiate.roles import role_failure
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from asprofile.model.words import Role
     from asprofile.negotiate.choose import NegotiatedContext
-    from asprofile.negotiate.request import ContextSource, ExtendedItem, ProfileSource, Role
+    from asprofile.negotiate.request import ContextSource, ExtendedItem, ProfileSource
 
 
 Program = Literal["storescp", "dcmrecv"]
@@ -30,7 +31,7 @@ Program = Literal["storescp", "dcmrecv"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ContextOutcome:
     """What becomes of a proposed context.
 
     ``role``: what the requestor's profile says of the SOP class. ``reason``: why it is refused, or why nothing can be
@@ -53,7 +54,7 @@ class Simulation:
     whole, because no context is accepted."""
 
     negotiation: Negotiation
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[ContextOutcome, ...]
     rejected: bool = False
 
     @property
@@ -92,9 +93,11 @@ def simulate(
     return Simulation(negotiation, found, rejected=program == "dcmrecv" and nothing)
 
 
-def _outcome(negotiation: Negotiation, context: NegotiatedContext, role: Role, entry: ContextSource | None) -> Outcome:
+def _outcome(
+    negotiation: Negotiation, context: NegotiatedContext, role: Role, entry: ContextSource | None
+) -> ContextOutcome:
     failure = role_failure(negotiation, context)
-    return Outcome(context, role, failure or _reason(context, entry), failure)
+    return ContextOutcome(context, role, failure or _reason(context, entry), failure)
 
 
 def _reason(context: NegotiatedContext, entry: ContextSource | None) -> str:

@@ -35,7 +35,7 @@ from asprofile.net.events import (
     Released,
     ReleaseRequested,
 )
-from asprofile.net.states import TABLE, TRIGGERS, State, Trigger
+from asprofile.net.states import TABLE, TRIGGERS, AssociationState, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,10 +71,10 @@ class Association:
     and ``associate``, which takes ``max_pdu`` from the request.
     """
 
-    def __init__(self, state: State, max_pdu: int) -> None:
+    def __init__(self, state: AssociationState, max_pdu: int) -> None:
         self.state = state
         self.negotiation: Negotiation | None = None
-        self._is_requestor = state is State.IDLE
+        self._is_requestor = state is AssociationState.IDLE
         self._max_pdu = max_pdu
         self._fragment_size = CHUNK
         self._max_send_pdu = 0
@@ -92,13 +92,13 @@ class Association:
     @classmethod
     def requestor(cls, max_send_pdu: int = 0) -> Association:
         """``max_send_pdu`` limits the PDUs we send, in bytes, where the peer allows more (0: it does not)."""
-        association = cls(State.IDLE, 0)
+        association = cls(AssociationState.IDLE, 0)
         association._max_send_pdu = max_send_pdu
         return association
 
     @classmethod
     def acceptor(cls, max_pdu: int) -> Association:
-        return cls(State.AWAITING_REQUEST, max_pdu)
+        return cls(AssociationState.AWAITING_REQUEST, max_pdu)
 
     # --- what we say
 
@@ -201,14 +201,14 @@ class Association:
 
         Ask for all events before the next bytes are taken in: then no more is ever kept than these bytes and one PDU.
         """
-        if self.state is State.CLOSED:
+        if self.state is AssociationState.CLOSED:
             return
         self._at_end = self._at_end or not data
         self._buffer += data
 
     def next_event(self) -> Event | None:
         """What the peer said next; None if more bytes are needed to know. Nothing comes once the state is CLOSED."""
-        if self.state is State.CLOSED:
+        if self.state is AssociationState.CLOSED:
             return None
         if self._values is _NO_VALUES and len(self._buffer) < self._needed and not self._at_end:
             return None
@@ -278,20 +278,20 @@ class Association:
             case wire.ReleaseRequest():
                 return ReleaseRequested()
             case wire.ReleaseResponse():
-                collided = before is State.COLLISION_ACCEPTOR
+                collided = before is AssociationState.COLLISION_ACCEPTOR
                 return Released(wire.encode(wire.ReleaseResponse()) if collided else b"")
             case wire.Abort():
                 return Aborted(pdu)
 
     def _is_collision(self, trigger: Trigger) -> bool:
-        return self.state is State.RELEASING and trigger is Trigger.RELEASE_RQ
+        return self.state is AssociationState.RELEASING and trigger is Trigger.RELEASE_RQ
 
     def _collide(self) -> ReleaseCollision:
         """AR-8, AR-9: the requestor answers first, the acceptor after it has the requestor's answer."""
         if self._is_requestor:
-            self.state = State.COLLISION_REQUESTOR
+            self.state = AssociationState.COLLISION_REQUESTOR
             return ReleaseCollision(wire.encode(wire.ReleaseResponse()))
-        self.state = State.COLLISION_ACCEPTOR
+        self.state = AssociationState.COLLISION_ACCEPTOR
         return ReleaseCollision(b"")
 
     def _take_data_value(self, value: wire.DataValue) -> CommandReceived | DataFragment | None:
@@ -341,7 +341,7 @@ class Association:
         return negotiation
 
     def _broken(self, error: ProtocolError) -> PeerBroke:
-        self.state = State.CLOSED
+        self.state = AssociationState.CLOSED
         return PeerBroke(error, wire.encode(wire.Abort(2, 0)))
 
     def _move(self, trigger: Trigger) -> None:

@@ -52,7 +52,7 @@ class MoveOriginator(Value):
     message_id: int
 
 
-class Command(Value):
+class CommandSet(Value):
     """A command set as it was received; what it does not have is None or empty.
 
     ``message_id`` is that of a request, ``responded_to`` that of the request a response is to.
@@ -101,7 +101,7 @@ def echo_request(message_id: int) -> bytes:
     )
 
 
-def response(request: Command, status: int, comment: str = "") -> bytes:
+def response(request: CommandSet, status: int, comment: str = "") -> bytes:
     """The response without data set to ``request``; of ``comment`` (0000,0902) 64 characters are sent."""
     elements = _uid(0x0002, request.sop_class) if request.sop_class else b""
     elements += _us(0x0100, request.field | RESPONSE) + _us(0x0120, request.message_id or 0)
@@ -113,7 +113,7 @@ def response(request: Command, status: int, comment: str = "") -> bytes:
     return _command_set(elements)
 
 
-def decode(data: bytes) -> Command:
+def decode(data: bytes) -> CommandSet:
     """A command set. Raises ProtocolError, nothing else. Elements that are not known, and group lengths, are
     skipped.
     """
@@ -124,7 +124,7 @@ def decode(data: bytes) -> Command:
     data_set_type = _number(elements, 0x0800)
     if data_set_type is None:
         raise ProtocolError("command set without a Command Data Set Type (0000,0800)")
-    command = Command(
+    command = CommandSet(
         field=field,
         has_data_set=data_set_type != _NO_DATA_SET,
         message_id=_number(elements, 0x0110),

@@ -31,7 +31,7 @@ class CommandReceived(Value):
     """A complete command set; DataFragments follow if ``command.has_data_set``."""
 
     context_id: int
-    command: dimse.Command
+    command: dimse.CommandSet
 
 
 class DataFragment(Value):

@@ -14,7 +14,7 @@ class _Named(Enum):
     __hash__ = object.__hash__
 
 
-class State(_Named):
+class AssociationState(_Named):
     """The states of PS3.8 Table 9-1 to 9-5, without those that only wait for a local transport connection."""
 
     IDLE = "Sta1: requestor, nothing sent"
@@ -51,9 +51,9 @@ class Trigger(_Named):
     CONNECTION_LOST = "transport connection closed"
 
 
-_S, _T = State, Trigger
+_S, _T = AssociationState, Trigger
 
-TABLE: Final[dict[tuple[State, Trigger], State]] = {
+TABLE: Final[dict[tuple[AssociationState, Trigger], AssociationState]] = {
     (_S.IDLE, _T.SEND_REQUEST): _S.AWAITING_ANSWER,
     (_S.AWAITING_ANSWER, _T.ASSOCIATE_AC): _S.ESTABLISHED,
     (_S.AWAITING_ANSWER, _T.ASSOCIATE_RJ): _S.CLOSED,
@@ -71,7 +71,11 @@ TABLE: Final[dict[tuple[State, Trigger], State]] = {
     (_S.COLLISION_REQUESTOR, _T.RELEASE_RP): _S.CLOSED,
     (_S.COLLISION_ACCEPTOR, _T.RELEASE_RP): _S.CLOSED,
     # (RELEASING, RELEASE_RQ), a release collision, ends in a state of its own for each side: see _collide.
-} | {(state, trigger): _S.CLOSED for state in State for trigger in (_T.SEND_ABORT, _T.ABORT, _T.CONNECTION_LOST)}
+} | {
+    (state, trigger): _S.CLOSED
+    for state in AssociationState
+    for trigger in (_T.SEND_ABORT, _T.ABORT, _T.CONNECTION_LOST)
+}
 """Every move there is. What is not here is LocalProtocolError if we do it, and PeerBroke if the peer does."""
 
 TRIGGERS: Final = {

@@ -94,7 +94,7 @@ _OPTIONAL: Final = ("TLS_RSA_WITH_3DES_EDE_CBC_SHA", "_CAMELLIA_")
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class SuiteRules:
     """What a security profile offers: suites up to TLS 1.2 in their order, whether TLS 1.0 and 1.1 and whether 1.3 are
     offered, and OpenSSL's security level (0 to 5: the least strength of keys and signatures).
 
@@ -114,8 +114,8 @@ _GCM_RSA: Final = (
     "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
     "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384",
 )
-RULES: Final[dict[SecurityProfile, Rules]] = {
-    "bcp195-8996": Rules(
+RULES: Final[dict[SecurityProfile, SuiteRules]] = {
+    "bcp195-8996": SuiteRules(
         (
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
             "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
@@ -123,7 +123,7 @@ RULES: Final[dict[SecurityProfile, Rules]] = {
             "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
         )
     ),
-    "bcp195-8996-modified": Rules(
+    "bcp195-8996-modified": SuiteRules(
         (
             "TLS_ECDHE_RSA_WITH_CAMELLIA_128_GCM_SHA256",
             "TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_GCM_SHA256",
@@ -143,19 +143,19 @@ RULES: Final[dict[SecurityProfile, Rules]] = {
         additions=False,
     ),
     # The retired ones do not ask for more of certificates than DCMTK asks: peers that need them are old.
-    "bcp195-nd": Rules(_GCM_RSA, level=1),
-    "bcp195": Rules(
+    "bcp195-nd": SuiteRules(_GCM_RSA, level=1),
+    "bcp195": SuiteRules(
         (*_GCM_RSA, "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"), old_versions=True, level=0
     ),
-    "bcp195-extended": Rules(
+    "bcp195-extended": SuiteRules(
         (*_GCM_RSA, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
         tls_1_3=False,
         additions=False,
     ),
-    "aes": Rules(
+    "aes": SuiteRules(
         ("TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"), old_versions=True, tls_1_3=False, level=0
     ),
-    "null": Rules(("TLS_RSA_WITH_NULL_SHA",), old_versions=True, tls_1_3=False, level=0),
+    "null": SuiteRules(("TLS_RSA_WITH_NULL_SHA",), old_versions=True, tls_1_3=False, level=0),
 }
 
 
@@ -206,7 +206,7 @@ def _lacking(profile: SecurityProfile) -> str:
     return f"{ssl.OPENSSL_VERSION} does not have {', '.join(lacking)}" if lacking else ""
 
 
-def _check_addition(name: str, profile: SecurityProfile, rules: Rules) -> None:
+def _check_addition(name: str, profile: SecurityProfile, rules: SuiteRules) -> None:
     number = SUITES.get(name)
     if number is None:
         # Needed for slips alone.
@@ -228,7 +228,7 @@ def _check_addition(name: str, profile: SecurityProfile, rules: Rules) -> None:
         raise ConfigurationError(f"TLS: cipher suite {name} is made with SHA-1: security profile {profile} forbids it")
 
 
-def _check_addition_1_3(name: str, profile: SecurityProfile, rules: Rules) -> None:
+def _check_addition_1_3(name: str, profile: SecurityProfile, rules: SuiteRules) -> None:
     if not rules.tls_1_3:
         raise ConfigurationError(
             f"TLS: cipher suite {name} belongs to TLS 1.3, and security profile {profile} does not offer TLS 1.3 at all"

@@ -20,8 +20,8 @@ from asprofile.objects.vrs import PIXEL_REPRESENTATION
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from asprofile.objects.header import Header
-    from asprofile.objects.rules import Change
+    from asprofile.objects.header import ObjectHeader
+    from asprofile.objects.rules import ElementChange
     from asprofile.objects.vrs import Scope
 
 _STEP: Final = re.compile(
@@ -234,7 +234,7 @@ def changes_of(assignments: Iterable[Assignment]) -> Changes:
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    elements: dict[int, Change]
+    elements: dict[int, ElementChange]
     within: dict[int, dict[int | None, _Branch]]
 
     def changes(self) -> Changes:
@@ -244,10 +244,10 @@ class _Branch:
         return Changes(self.elements, within)
 
 
-def together(invent: Callable[[Header], Changes], settings: Changes) -> Callable[[Header], Changes]:
+def together(invent: Callable[[ObjectHeader], Changes], settings: Changes) -> Callable[[ObjectHeader], Changes]:
     """What is made up, and what is set, which counts more."""
 
-    def change(header: Header) -> Changes:
+    def change(header: ObjectHeader) -> Changes:
         made_up = invent(header)
         return Changes({**made_up.elements, **settings.elements}, settings.within)
 

@@ -18,11 +18,11 @@ from asprofile.objects.decoding import CODES
 from asprofile.objects.elements import Disorder, Window
 from asprofile.objects.encoding import DEFLATED, SOP_INSTANCE, UNCOMPRESSED, encoding_of
 from asprofile.objects.flaws import BrokenObject
-from asprofile.objects.prepared import Output, PreparedDataSet, inflate
+from asprofile.objects.prepared import DataSetOutput, PreparedDataSet, inflate
 from asprofile.objects.preparing import AsItIs
 from asprofile.objects.rewriting import Rewriter
 from asprofile.objects.room import DEFAULT_MAX_SIZE, Room
-from asprofile.objects.rules import ANY_PIXELS, NO_CHANGES, Changes, Decoded, PixelRules, Rules
+from asprofile.objects.rules import ANY_PIXELS, NO_CHANGES, Changes, Decoded, PixelRules, WritingRules
 from asprofile.objects.stretches import LONGEST, Stretch
 from asprofile.objects.vrs import VRs
 from asprofile.objects.whole import find_extent, walk
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from asprofile.objects.dictionaries import Dictionaries
-    from asprofile.objects.header import Header
+    from asprofile.objects.header import ObjectHeader
     from asprofile.objects.preparing import DataSource
 
 Policy = Literal["never", "uncompressed", "lossless", "lossy"]
@@ -59,9 +59,9 @@ class Converter:
     policy: Policy = "never"
     level: int = DEFAULT_LEVEL
     max_size: int | None = None
-    rules: Rules = field(default_factory=Rules)
+    rules: WritingRules = field(default_factory=WritingRules)
     dictionaries: Dictionaries | None = None
-    change: Callable[[Header], Changes] | None = None
+    change: Callable[[ObjectHeader], Changes] | None = None
     truncated: bool = False
 
     @cached_property
@@ -87,7 +87,7 @@ class Converter:
     def _room(self) -> Room:
         return Room(DEFAULT_MAX_SIZE if self.max_size is None else self.max_size)
 
-    def open(self, header: Header, transfer_syntax: str) -> DataSource:
+    def open(self, header: ObjectHeader, transfer_syntax: str) -> DataSource:
         """The object in ``transfer_syntax``, changed as was asked for."""
         same = transfer_syntax == header.transfer_syntax
         changes = self.change(header) if self.change else NO_CHANGES
@@ -111,7 +111,7 @@ class Converter:
             raise
 
     def _prepared(
-        self, header: Header, transfer_syntax: str, changes: Changes, original: Original, opened: list[IO[bytes]]
+        self, header: ObjectHeader, transfer_syntax: str, changes: Changes, original: Original, opened: list[IO[bytes]]
     ) -> PreparedDataSet:
         start = header.dataset_offset
         if header.transfer_syntax in DEFLATED:
@@ -129,13 +129,13 @@ class Converter:
 
     def _rewritten(
         self,
-        header: Header,
+        header: ObjectHeader,
         transfer_syntax: str,
         changes: Changes,
         window: Window,
         start: int,
         opened: list[IO[bytes]],
-    ) -> tuple[Output, set[int], str]:
+    ) -> tuple[DataSetOutput, set[int], str]:
         """What is sent, the tags that were changed, and what was done beyond that."""
         source, target = encoding_of(header.transfer_syntax), encoding_of(transfer_syntax)
         repairs: Mapping[int, Changes] = {}
@@ -149,7 +149,7 @@ class Converter:
             repairs, decoded = decompress(window, start, header.transfer_syntax, opened, self._room())
         ordered, rules = False, self.rules
         while True:
-            output = Output()
+            output = DataSetOutput()
             opened.append(output.file)
             rewriter = Rewriter(
                 window,

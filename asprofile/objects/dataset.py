@@ -19,12 +19,12 @@ from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.forms import DEFLATED
 from asprofile.objects.header import OPEN_FLAGS, stamp_of
 from asprofile.objects.stretches import LONGEST
-from asprofile.objects.whole import Extent, find_extent
+from asprofile.objects.whole import DataSetExtent, find_extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asprofile.objects.header import Header
+    from asprofile.objects.header import ObjectHeader
 
 
 _SMALL: Final = 64 << 10
@@ -41,7 +41,7 @@ class Original:
 
     __slots__ = ("_file", "_size", "_written", "descriptor")
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: ObjectHeader) -> None:
         try:
             descriptor = os.open(header.path, OPEN_FLAGS)  # a FIFO that took its place does not hold us up
         except OSError as error:
@@ -90,7 +90,7 @@ def _status(descriptor: int) -> os.stat_result:
         raise ObjectError(f"cannot be looked at: {(error.strerror or str(error)).lower()}") from error
 
 
-def _check_same(header: Header, status: os.stat_result) -> None:
+def _check_same(header: ObjectHeader, status: os.stat_result) -> None:
     """That an open file is still what ``header`` says."""
     stamp = stamp_of(status)
     if stamp == header.stamp and status.st_size == header.size:
@@ -120,7 +120,7 @@ class DataSetFile:
     filler = 0
     """Zeros behind the last element, once measured."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: ObjectHeader) -> None:
         self.header = header
         self.length = self._there = header.size - header.dataset_offset
         self._original = Original(header)
@@ -144,7 +144,7 @@ class DataSetFile:
         except BrokenObject as error:
             if not truncated:
                 raise
-            extent = Extent(header.size)
+            extent = DataSetExtent(header.size)
             self.note = f"sent truncated: {error.reason}"
         self.filler = extent.filler
         if extent.filler:

@@ -22,11 +22,11 @@ from asprofile.program import installing
 if TYPE_CHECKING:
     from pydicom.pixels.decoders.base import Decoder
 
-Kind = Literal["jpeg", "jpegls", "j2k", "rle"]
+CodecKind = Literal["jpeg", "jpegls", "j2k", "rle"]
 
 _PLUGINS: Final = {"jpeg": "pylibjpeg", "jpegls": "pyjpegls", "j2k": "pylibjpeg"}
 # Kind, and whether the transfer syntax promises that nothing was lost.
-_CODES: Final[tuple[tuple[str, Kind, bool], ...]] = (
+_CODES: Final[tuple[tuple[str, CodecKind, bool], ...]] = (
     ("4.50", "jpeg", False),
     ("4.51", "jpeg", False),
     ("4.57", "jpeg", True),

@@ -18,7 +18,7 @@ from asprofile.objects.header import Unreadable, describe_os_error, examine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asprofile.objects.header import Header, Judge, Reading
+    from asprofile.objects.header import HeaderReading, Judge, ObjectHeader
 
 _RECORDS: Final = 0x00041220
 _IN_USE: Final = 0x00041410
@@ -27,8 +27,8 @@ _NAME: Final = "DICOMDIR"
 
 
 def listed_objects(
-    dicomdir: Path | str, *, reading: Reading = "part10", where: Judge | None = None
-) -> Iterator[Header | Unreadable]:
+    dicomdir: Path | str, *, reading: HeaderReading = "part10", where: Judge | None = None
+) -> Iterator[ObjectHeader | Unreadable]:
     """The objects that a DICOMDIR (or the one in a directory) lists, in the order of its records.
 
     A file that is not there, and a DICOMDIR that cannot be read or ends too early, is yielded as an Unreadable; so is

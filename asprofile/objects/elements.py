@@ -15,7 +15,7 @@ from asprofile.objects.encoding import (
     SEQUENCE_END,
     SHORT_VRS,
     UNDEFINED,
-    Encoding,
+    ElementEncoding,
 )
 from asprofile.objects.prepared import read_into
 
@@ -81,7 +81,7 @@ def damaged(pos: int, what: str) -> ObjectError:
     )
 
 
-def read_head(window: Window, pos: int, encoding: Encoding, end: int) -> Head:
+def read_head(window: Window, pos: int, encoding: ElementEncoding, end: int) -> Head:
     """The element at ``pos``; its value has to end before ``end`` if it has a length."""
     if pos + 8 > end:
         raise damaged(pos, "it ends within an element")
@@ -109,7 +109,7 @@ def _odd_vr(letters: bytes, tag: int) -> tuple[str, bool]:
     return "UN", letters.isalpha() and letters.isupper()
 
 
-def skip(window: Window, head: Head, encoding: Encoding, depth: int = 0) -> int:
+def skip(window: Window, head: Head, encoding: ElementEncoding, depth: int = 0) -> int:
     """Where the element ends."""
     if head.length != UNDEFINED:
         return head.start + head.length
@@ -122,7 +122,7 @@ def skip(window: Window, head: Head, encoding: Encoding, depth: int = 0) -> int:
         pos = _skip_item(window, item, inner, depth)
 
 
-def _skip_item(window: Window, item: Head, encoding: Encoding, depth: int) -> int:
+def _skip_item(window: Window, item: Head, encoding: ElementEncoding, depth: int) -> int:
     if item.length != UNDEFINED:
         return item.start + item.length
     if depth > DEEPEST:
@@ -135,7 +135,7 @@ def _skip_item(window: Window, item: Head, encoding: Encoding, depth: int) -> in
         pos = skip(window, head, encoding, depth + 1)
 
 
-def read_item(window: Window, pos: int, encoding: Encoding, end: int) -> Head:
+def read_item(window: Window, pos: int, encoding: ElementEncoding, end: int) -> Head:
     """The item, or the end of the sequence, at ``pos``."""
     head = read_head(window, pos, encoding, end)
     if head.tag not in (ITEM, SEQUENCE_END):

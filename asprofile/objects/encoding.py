@@ -50,7 +50,7 @@ _TYPECODES: Final = {2: "H", 4: "I", 8: "Q"}
 
 
 @dataclass(frozen=True, slots=True)
-class Encoding:
+class ElementEncoding:
     """How elements are written: with VRs or without, in which byte order. ``element`` reads group, element, VR and
     16-bit length; ``long`` a 32-bit, ``tag`` a group and an element.
     """
@@ -63,10 +63,10 @@ class Encoding:
     tag: struct.Struct
 
 
-def _encoding(explicit: bool, little: bool) -> Encoding:
+def _encoding(explicit: bool, little: bool) -> ElementEncoding:
     order = "<" if little else ">"
     formats = (struct.Struct(order + letters) for letters in ("HH2sH", "I", "H", "HH"))
-    return Encoding(explicit, little, *formats)
+    return ElementEncoding(explicit, little, *formats)
 
 
 IMPLICIT_LITTLE: Final = _encoding(explicit=False, little=True)
@@ -82,7 +82,7 @@ UNCOMPRESSED: Final = (
 """Transfer syntaxes with native pixel data, in the order in which they are preferred."""
 
 
-def encoding_of(transfer_syntax: str) -> Encoding:
+def encoding_of(transfer_syntax: str) -> ElementEncoding:
     """How the elements are written in a transfer syntax, behind deflation if it is a deflated one. What is not one of
     three is Explicit VR Little Endian, as PS3.5 annex A wants it of new and private ones.
     """

@@ -9,7 +9,7 @@ from typing import Literal
 
 from asprofile.errors import ObjectError
 
-Kind = Literal["not-dicom", "dicomdir", "damaged", "unreadable", "stored", "left-out"]
+UnreadableKind = Literal["not-dicom", "dicomdir", "damaged", "unreadable", "stored", "left-out"]
 """Why a file is no object: not DICOM at all; a DICOMDIR; DICOM, but broken; the system does not let us; it is one, but
 stored already, or left out by ``--where``.
 """

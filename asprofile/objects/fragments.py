@@ -19,13 +19,13 @@ from asprofile.objects.encoding import EXPLICIT_LITTLE, SEQUENCE_END
 if TYPE_CHECKING:
     from asprofile.objects.elements import Head, Window
 
-Place = tuple[int, int]
+FragmentPlace = tuple[int, int]
 """Where a fragment starts in its file, and its length in bytes."""
 
 
-def fragments(window: Window, head: Head) -> list[Place]:
+def fragments(window: Window, head: Head) -> list[FragmentPlace]:
     """The fragments behind the offset table of the pixel data at ``head``."""
-    found: list[Place] = []
+    found: list[FragmentPlace] = []
     pos = head.start
     while (item := read_item(window, pos, EXPLICIT_LITTLE, window.end)).tag != SEQUENCE_END:
         pos = item.start + item.length
@@ -35,7 +35,7 @@ def fragments(window: Window, head: Head) -> list[Place]:
     return found[1:]
 
 
-def frames(window: Window, head: Head, kind: str, count: int) -> list[list[Place]]:
+def frames(window: Window, head: Head, kind: str, count: int) -> list[list[FragmentPlace]]:
     """The fragments of each of ``count`` frames. Raises ObjectError if they are not exactly so many."""
     places = fragments(window, head)
     if kind == "rle":
@@ -57,7 +57,7 @@ def frames(window: Window, head: Head, kind: str, count: int) -> list[list[Place
     return [places[here:there] for here, there in pairwise([*first, len(places)])]
 
 
-def joined(window: Window, places: list[Place]) -> bytes:
+def joined(window: Window, places: list[FragmentPlace]) -> bytes:
     """The bytes of a frame."""
     return b"".join(window.value(start, length) for start, length in places)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asprofile.objects.elements import Head, Window
-from asprofile.objects.encoding import UNDEFINED, Encoding
+from asprofile.objects.encoding import UNDEFINED, ElementEncoding
 
 if TYPE_CHECKING:
-    from asprofile.objects.prepared import Output
+    from asprofile.objects.prepared import DataSetOutput
 
 
 class Groups:
@@ -18,7 +18,7 @@ class Groups:
     stays as it is, right or wrong.
     """
 
-    def __init__(self, out: Output, target: Encoding, *, exact: bool) -> None:
+    def __init__(self, out: DataSetOutput, target: ElementEncoding, *, exact: bool) -> None:
         self._out = out
         self._target = target
         self._exact = exact
@@ -31,7 +31,7 @@ class Groups:
             self.close(pos)
             self._group = group
 
-    def length(self, head: Head, window: Window, encoding: Encoding) -> int:
+    def length(self, head: Head, window: Window, encoding: ElementEncoding) -> int:
         """The length element itself, to be filled in; where it ends."""
         told = encoding.long.unpack(window.value(head.start, 4))[0] if head.length == 4 else 0
         target = self._target

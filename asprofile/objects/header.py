@@ -24,7 +24,7 @@ from asprofile.objects.leading import (
     LAST_READ,
     Foreign,
     MoreNeeded,
-    Refusal,
+    NotAnObject,
     find_uids,
     guess_transfer_syntax,
     looks_like_data_set,
@@ -35,13 +35,13 @@ from asprofile.objects.leading import (
 from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from asprofile.objects.flaws import Flaw, Kind
+    from asprofile.objects.flaws import Flaw, UnreadableKind
 
-Reading = Literal["part10", "file", "dataset", "either"]
+HeaderReading = Literal["part10", "file", "dataset", "either"]
 """What a file may be: Part 10 with preamble; the same, the preamble may be missing; a bare data set; either."""
 
 
-class Header(Value):
+class ObjectHeader(Value):
     """One DICOM object in a file, as far as choosing a presentation context needs it.
 
     ``sop_class`` and ``sop_instance`` are those of the data set, which are what C-STORE names (PS3.7 section
@@ -71,7 +71,7 @@ class Header(Value):
 class Judge(Protocol):
     """Whether an object is meant (``where``)."""
 
-    def __call__(self, header: Header, buffer: bytes, descriptor: int) -> Unreadable | None:
+    def __call__(self, header: ObjectHeader, buffer: bytes, descriptor: int) -> Unreadable | None:
         """None if it is; else an Unreadable that says why not. ``buffer`` are the first bytes of its file, on which
         ``descriptor`` is open, at any place.
         """
@@ -85,7 +85,7 @@ class Unreadable(Value):
 
     path: Path
     reason: str
-    kind: Kind
+    kind: UnreadableKind
     explicit: bool = True
     flaw: Flaw = ""
 
@@ -95,7 +95,7 @@ class Unreadable(Value):
         return not self.explicit and self.kind in ("not-dicom", "dicomdir", "stored", "left-out")
 
 
-def read_header(path: Path | str, *, reading: Reading = "part10") -> Header:
+def read_header(path: Path | str, *, reading: HeaderReading = "part10") -> ObjectHeader:
     """The header of one DICOM file.
 
     Raises ObjectError, with the path and a way out in its message, for everything that is not a DICOM object
@@ -109,8 +109,8 @@ def read_header(path: Path | str, *, reading: Reading = "part10") -> Header:
 
 
 def examine(
-    path: str, *, explicit: bool = True, reading: Reading = "part10", where: Judge | None = None
-) -> Header | Unreadable:
+    path: str, *, explicit: bool = True, reading: HeaderReading = "part10", where: Judge | None = None
+) -> ObjectHeader | Unreadable:
     """Like read_header, with the refusal as a value; so is an object that does not fit ``where``. Never hangs: a FIFO
     or a device is refused.
     """
@@ -124,7 +124,7 @@ def examine(
                 os.close(descriptor)
             except OSError:
                 pass  # nothing was written that could be lost
-    except Refusal as refusal:
+    except NotAnObject as refusal:
         return Unreadable(Path(path), refusal.reason, refusal.kind, explicit, refusal.flaw)
     except (OSError, MemoryError) as error:
         return Unreadable(Path(path), describe_os_error(error), "unreadable", explicit)
@@ -175,12 +175,12 @@ _NO_PREAMBLE: Final = (
 _HAS_HEADER: Final = "has a Part 10 header, and is no bare data set; read it as a file"
 
 
-def _examine_open(path: str, descriptor: int, reading: Reading) -> tuple[Header, bytes]:
+def _examine_open(path: str, descriptor: int, reading: HeaderReading) -> tuple[ObjectHeader, bytes]:
     """The header, and the first bytes of the file, as many as it took."""
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
-        kind: Kind = "unreadable" if stat.S_ISDIR(status.st_mode) else "not-dicom"
-        raise Refusal(kind, describe_special(status.st_mode))
+        kind: UnreadableKind = "unreadable" if stat.S_ISDIR(status.st_mode) else "not-dicom"
+        raise NotAnObject(kind, describe_special(status.st_mode))
     size = status.st_size
     buffer = os.read(descriptor, _FIRST_READ)
     if len(buffer) < min(size, _FIRST_READ):
@@ -191,7 +191,7 @@ def _examine_open(path: str, descriptor: int, reading: Reading) -> tuple[Header,
         except MoreNeeded:
             grown = _read_on(descriptor, buffer, min(size, 16 * len(buffer), LAST_READ))
         if len(grown) == len(buffer):
-            raise Refusal("damaged", _TOO_LONG if len(buffer) >= LAST_READ else _SHRUNK)
+            raise NotAnObject("damaged", _TOO_LONG if len(buffer) >= LAST_READ else _SHRUNK)
         buffer = grown
 
 
@@ -205,7 +205,7 @@ def _read_on(descriptor: int, buffer: bytes, wanted: int) -> bytes:
     return b"".join(parts)
 
 
-def _parse(path: str, buffer: bytes, status: os.stat_result, reading: Reading) -> Header:
+def _parse(path: str, buffer: bytes, status: os.stat_result, reading: HeaderReading) -> ObjectHeader:
     """The header from the file's first bytes; MoreNeeded if they are too few, but not all."""
     size = status.st_size
     meta, offset = parse_meta(buffer, size, _meta_offset(buffer, size, reading))
@@ -214,21 +214,21 @@ def _parse(path: str, buffer: bytes, status: os.stat_result, reading: Reading) -
         transfer_syntax = guess_transfer_syntax(buffer[offset : offset + 6])
     media_class = stripped(meta.get(_MEDIA_SOP_CLASS, b""))
     if media_class == _DICOMDIR:
-        raise Refusal(
+        raise NotAnObject(
             "dicomdir",
             "is a DICOMDIR (a media directory), which C-STORE cannot send; send the files it lists",
             "no object",
         )
     if not transfer_syntax:
-        raise Refusal("damaged", "has no Transfer Syntax UID (0002,0010) in its header; rewrite it (dcmconv)")
+        raise NotAnObject("damaged", "has no Transfer Syntax UID (0002,0010) in its header; rewrite it (dcmconv)")
     if offset >= size:
         empty = "has an empty data set: a header, and nothing behind it; get a complete copy"
-        raise Refusal("damaged", empty, "no object" if meta else "")
+        raise NotAnObject("damaged", empty, "no object" if meta else "")
     try:
         sop_class, sop_instance = own_uids(buffer, offset, size, transfer_syntax)
     except Foreign:
         sop_class = sop_instance = b""
-    except Refusal:
+    except NotAnObject:
         _refuse_mismatch(buffer[offset:], size - offset, transfer_syntax)
         raise
     except MoreNeeded:
@@ -237,7 +237,7 @@ def _parse(path: str, buffer: bytes, status: os.stat_result, reading: Reading) -
         raise
     if not (sop_class and sop_instance):
         _refuse_mismatch(buffer[offset:], size - offset, transfer_syntax)
-    return Header(
+    return ObjectHeader(
         Path(path),
         _shared(sop_class or media_class, "SOP Class UID (0008,0016)"),
         # lenient: every archive has instances with odd UIDs, and peers take them
@@ -254,14 +254,14 @@ def _parse(path: str, buffer: bytes, status: os.stat_result, reading: Reading) -
     )
 
 
-def _meta_offset(buffer: bytes, size: int, reading: Reading) -> int:
+def _meta_offset(buffer: bytes, size: int, reading: HeaderReading) -> int:
     """Where the File Meta Information starts, or the data set if there is none; a refusal if the file is of
     another kind than ``reading`` says.
     """
     part10 = buffer[128:132] == b"DICM"
     if reading == "dataset":
         if part10:
-            raise Refusal("damaged", _HAS_HEADER)
+            raise NotAnObject("damaged", _HAS_HEADER)
     elif part10:
         return 132
     elif reading != "part10" and buffer[:2] == b"\x02\x00":
@@ -274,20 +274,20 @@ def _meta_offset(buffer: bytes, size: int, reading: Reading) -> int:
 def _refuse_other_file(buffer: bytes, size: int) -> NoReturn:
     """Say what a file without preamble is."""
     if size == 0:
-        raise Refusal("not-dicom", "is empty, not a DICOM file", "empty")
+        raise NotAnObject("not-dicom", "is empty, not a DICOM file", "empty")
     if buffer[:4] == b"DICM" or buffer[:6] == b"\x02\x00\x00\x00UL":
-        raise Refusal("damaged", "lacks the 128-byte preamble in front of its Part 10 header; rewrite it (dcmconv)")
+        raise NotAnObject("damaged", "lacks the 128-byte preamble in front of its Part 10 header; rewrite it (dcmconv)")
     for encoding in (EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG):
         try:
             sop_class, _ = find_uids(buffer, 0, len(buffer), encoding)
-        except (Refusal, MoreNeeded, Foreign):
+        except (NotAnObject, MoreNeeded, Foreign):
             continue
         if sop_class.startswith((b"1.2.", b"1.3.")):
-            raise Refusal("damaged", _NO_PREAMBLE)
+            raise NotAnObject("damaged", _NO_PREAMBLE)
     if not any(buffer):
         zeroes = "is not a DICOM file (it has zeroes where one begins, as an unfinished copy may)"
-        raise Refusal("not-dicom", zeroes, "" if size % 8 else "no object")
-    raise Refusal("not-dicom", "is not a DICOM file (no 'DICM' at byte 128)")
+        raise NotAnObject("not-dicom", zeroes, "" if size % 8 else "no object")
+    raise NotAnObject("not-dicom", "is not a DICOM file (no 'DICM' at byte 128)")
 
 
 def _refuse_mismatch(start: bytes, size: int, transfer_syntax: bytes) -> None:
@@ -305,7 +305,7 @@ def _refuse_mismatch(start: bytes, size: int, transfer_syntax: bytes) -> None:
         declared = mismatch.BIG
     if actual := mismatch.mismatch(start, size, declared):
         told = transfer_syntax.decode("ascii")
-        raise Refusal(
+        raise NotAnObject(
             "damaged",
             f"is encoded in {actual} although its Transfer Syntax UID (0002,0010) {told} says {declared}, so that "
             "nobody can read it; get a right copy, or mend the header",
@@ -320,12 +320,12 @@ def _checked(uid: bytes, what: str, *, lenient: bool = False) -> str:
     backslashes.
     """
     if not uid:
-        raise Refusal("damaged", f"has no {what}; add it (dcmodify) or get a complete copy")
+        raise NotAnObject("damaged", f"has no {what}; add it (dcmodify) or get a complete copy")
     odd = uid.translate(None, b"0123456789.")
     if odd and not (lenient and not odd.translate(None, _GRAPHIC)):
-        raise Refusal("damaged", f"has a {what} that is no UID: {_shown(uid)}; mend it (dcmodify)")
+        raise NotAnObject("damaged", f"has a {what} that is no UID: {_shown(uid)}; mend it (dcmodify)")
     if len(uid) > 64:
-        raise Refusal("damaged", f"has a {what} of more than 64 characters: {_shown(uid)}; mend it (dcmodify)")
+        raise NotAnObject("damaged", f"has a {what} of more than 64 characters: {_shown(uid)}; mend it (dcmodify)")
     return uid.decode("ascii")
 
 

@@ -19,16 +19,16 @@ from asprofile.objects.rules import Changes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asprofile.objects.header import Header
+    from asprofile.objects.header import ObjectHeader
     from asprofile.objects.vrs import Scope
 
-Kind = Literal["instance", "series", "study"]
+InventedLevel = Literal["instance", "series", "study"]
 
 # Longer values are left alone by storescu, be they right or wrong.
 _LONGEST: Final = {"PN": 64, "LO": 64, "UI": 64, "SH": 16, "IS": 12}
 
 
-def random_uid(kind: Kind, counter: int) -> str:  # noqa: ARG001 - what a generator is asked
+def random_uid(kind: InventedLevel, counter: int) -> str:  # noqa: ARG001 - what a generator is asked
     """A UID of its own (PS3.5 annex B.2)."""
     return f"2.25.{uuid.uuid4().int}"
 
@@ -51,7 +51,7 @@ class _IfThere:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class ObjectIdentity:
     """What one object becomes: the texts by tag, and which patient, study, series and image it is, each from 0."""
 
     patient: int
@@ -76,7 +76,7 @@ class Inventor:
         studies: int = 50,
         patients: int = 25,
         *,
-        uid: Callable[[Kind, int], str] = random_uid,
+        uid: Callable[[InventedLevel, int], str] = random_uid,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._limits = series, studies, patients
@@ -88,11 +88,11 @@ class Inventor:
         self._series_uid = self._series_number = self._study_uid = self._study_id = ""
         self._patient_id = self._patient_name = ""
 
-    def __call__(self, header: Header) -> Changes:  # noqa: ARG002 - as Converter calls it
+    def __call__(self, header: ObjectHeader) -> Changes:  # noqa: ARG002 - as Converter calls it
         """The identity of the next object, put where there is a place for it."""
         return Changes({tag: _IfThere(text) for tag, text in self.next().texts.items()})
 
-    def next(self) -> Identity:
+    def next(self) -> ObjectIdentity:
         """The identity of the next object."""
         with self._lock:
             self._count()
@@ -107,7 +107,7 @@ class Inventor:
                 SOP_INSTANCE: self._uid("instance", image),
                 0x00200013: str(image),
             }
-            return Identity(self._patient, self._study, self._series, image, texts)
+            return ObjectIdentity(self._patient, self._study, self._series, image, texts)
 
     def _count(self) -> None:
         """Begin what is to begin. A study begins with a series that has the number after the last one's."""

@@ -16,7 +16,7 @@ from asprofile.objects.flaws import short_value
 from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from asprofile.objects.flaws import Flaw, Kind
+    from asprofile.objects.flaws import Flaw, UnreadableKind
 
 LAST_READ: Final = 16 * 1024 * 1024  # no honest file has this much in front of its SOP Instance UID
 
@@ -63,12 +63,12 @@ IMPLICIT_LITTLE: Final = _Encoding(False, struct.Struct("<HH2sH"), struct.Struct
 EXPLICIT_BIG: Final = _Encoding(True, struct.Struct(">HH2sH"), struct.Struct(">I"))
 
 
-class Refusal(Exception):
+class NotAnObject(Exception):
     """The file is no object; becomes an Unreadable."""
 
-    def __init__(self, kind: Kind, reason: str, flaw: Flaw = "") -> None:
+    def __init__(self, kind: UnreadableKind, reason: str, flaw: Flaw = "") -> None:
         super().__init__(reason)
-        self.kind: Kind = kind
+        self.kind: UnreadableKind = kind
         self.reason = reason
         self.flaw: Flaw = flaw
 
@@ -138,7 +138,7 @@ def looks_like_data_set(buffer: bytes, size: int) -> bool:
     except MoreNeeded:
         # Plausible as far as it goes, if it starts where an object can.
         return int.from_bytes(buffer[:2], "big" if encoding is EXPLICIT_BIG else "little") in range(2, 9)
-    except (Refusal, Foreign):
+    except (NotAnObject, Foreign):
         return False
     return bool(sop_class)
 
@@ -162,7 +162,7 @@ def _find_deflated_uids(buffer: bytes, offset: int, size: int) -> tuple[bytes, b
         start = inflater.decompress(buffer[offset:], LAST_READ if whole else 4 * len(buffer))
     except zlib.error:
         spoilt = "is damaged: its deflated data set cannot be inflated; get a complete copy"
-        raise Refusal("damaged", spoilt, "deflated") from None
+        raise NotAnObject("damaged", spoilt, "deflated") from None
     return find_uids(start, 0, len(start) if whole or inflater.eof else sys.maxsize, EXPLICIT_LITTLE)
 
 
@@ -200,8 +200,8 @@ def find_uids(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> tuple[
                 return sop_class, stripped(buffer[start:pos])
             sop_class = stripped(buffer[start:pos])
     if pos > size:
-        raise Refusal("damaged", _ends_inside(_named(tag)), short_value(length))
-    raise Refusal("damaged", _TRUNCATED_DATA_SET, "no object")
+        raise NotAnObject("damaged", _ends_inside(_named(tag)), short_value(length))
+    raise NotAnObject("damaged", _TRUNCATED_DATA_SET, "no object")
 
 
 def _ends_inside(what: str) -> str:
@@ -250,7 +250,7 @@ def _skip_undefined(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> 
 def _run_short(end: int, size: int, reason: str, flaw: Flaw = "") -> NoReturn:
     """The walk wants the bytes up to ``end``: the file ends before that, or more of it must be read."""
     if end > size:
-        raise Refusal("damaged", reason, flaw)
+        raise NotAnObject("damaged", reason, flaw)
     raise MoreNeeded
 
 

@@ -18,7 +18,7 @@ from asprofile.objects.elements import Head, Window, damaged, read_head, read_it
 from asprofile.objects.encoding import EXPLICIT_LITTLE, ITEM_END, PIXEL_DATA, SEQUENCE_END, UNDEFINED
 from asprofile.objects.fragments import fragments, frames, joined
 from asprofile.objects.images import Image, image_of, photometric_after, refused
-from asprofile.objects.prepared import Part, spool
+from asprofile.objects.prepared import FilePart, spool
 from asprofile.objects.room import Room
 from asprofile.objects.rules import Changes, Decoded
 
@@ -105,7 +105,7 @@ def decompress(
             native = _decode(window, picture, image, transfer_syntax, file)
         file.write(b"\0" * (native.length % 2))
         vr = "OB" if image.allocated <= 8 else "OW"
-        decoded[picture.head.pos] = Decoded(Part(file, 0, native.length + native.length % 2), vr)
+        decoded[picture.head.pos] = Decoded(FilePart(file, 0, native.length + native.length % 2), vr)
         repairs[picture.container] = _repairs(picture, image, native, top=picture.container == start)
     return repairs, decoded
 

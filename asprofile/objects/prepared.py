@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asprofile.objects.dataset import Original
-    from asprofile.objects.header import Header
+    from asprofile.objects.header import ObjectHeader
     from asprofile.objects.room import Room
 
 _IN_MEMORY: Final = 4 << 20  # what is made anew goes to a temporary file when there is more of it
@@ -34,7 +34,7 @@ def spool() -> IO[bytes]:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FilePart:
     """``length`` bytes of a file from ``offset``, words of ``width`` bytes to be swapped (1: as they are)."""
 
     file: IO[bytes]
@@ -68,7 +68,7 @@ def read_into(file: IO[bytes], offset: int, view: memoryview) -> None:
         raise ObjectError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
 
 
-class Output:
+class DataSetOutput:
     """Collects a data set: what is written, and stretches of files in between.
 
     ``position`` is the length so far, ``offset`` that of what was written, for ``patch``.
@@ -80,7 +80,7 @@ class Output:
         self._pending = bytearray()
         self._flushed = 0
         self._literal = 0
-        self._parts: list[Part] = []
+        self._parts: list[FilePart] = []
 
     @property
     def offset(self) -> int:
@@ -102,13 +102,13 @@ class Output:
         self.file.seek(offset)
         self.file.write(data)
 
-    def refer(self, part: Part) -> None:
+    def refer(self, part: FilePart) -> None:
         """A stretch of a file, which stays where it is until it is sent."""
         self._end_literal()
         self._parts.append(part)
         self.position += part.length
 
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[FilePart, ...]:
         """All that was collected."""
         self._end_literal()
         self._flush()
@@ -116,7 +116,7 @@ class Output:
 
     def _end_literal(self) -> None:
         if self.offset > self._literal:
-            self._parts.append(Part(self.file, self._literal, self.offset - self._literal))
+            self._parts.append(FilePart(self.file, self._literal, self.offset - self._literal))
             self._literal = self.offset
 
     def _flush(self) -> None:
@@ -131,8 +131,8 @@ class PreparedDataSet:
 
     def __init__(
         self,
-        header: Header,
-        parts: tuple[Part, ...],
+        header: ObjectHeader,
+        parts: tuple[FilePart, ...],
         original: Original,
         files: tuple[IO[bytes], ...],
         note: str = "",
@@ -180,7 +180,7 @@ class PreparedDataSet:
             raise
         for used in self._files:
             used.close()
-        part = Part(file, 0, length + length % 2)
+        part = FilePart(file, 0, length + length % 2)
         return PreparedDataSet(self.header, (part,), self._original, (file,), self.note)
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from asprofile.objects.stretches import LONGEST
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asprofile.objects.header import Header
+    from asprofile.objects.header import ObjectHeader
 
 
 class DataSource(Protocol):
@@ -29,7 +29,7 @@ class DataSource(Protocol):
     """
 
     @property
-    def header(self) -> Header:
+    def header(self) -> ObjectHeader:
         """The object as it is sent: ``path`` of its file, and the SOP class, SOP instance and transfer syntax that the
         data set in ``pieces`` really has. The sender puts these into the C-STORE command. ``sop_class`` has to be that
         of the header ``open`` was given, for the presentation context was chosen by it; ``dataset_offset`` and
@@ -70,7 +70,7 @@ class Preparer(Protocol):
         preferred first; empty if there are none. Cheap, and always the same answer to the same question.
         """
 
-    def open(self, header: Header, transfer_syntax: str) -> DataSource:
+    def open(self, header: ObjectHeader, transfer_syntax: str) -> DataSource:
         """The object's data set in ``transfer_syntax``, its own or one of ``targets``.
 
         Raises ObjectError if that cannot be done: the object is then refused, nothing of it is sent, and ``str(error)``
@@ -94,7 +94,7 @@ class AsItIs:
     def targets(self, sop_class: str, transfer_syntax: str) -> tuple[str, ...]:  # noqa: ARG002 - as the protocol
         return ()
 
-    def open(self, header: Header, transfer_syntax: str) -> DataSource:
+    def open(self, header: ObjectHeader, transfer_syntax: str) -> DataSource:
         source = DataSetFile(header)
         try:
             source.measure(truncated=self._truncated, longest=self._max_size)
@@ -105,9 +105,9 @@ class AsItIs:
             return source
         source.close()
         from asprofile.objects.converting import Converter  # needs much, and is seldom needed
-        from asprofile.objects.rules import Rules
+        from asprofile.objects.rules import WritingRules
 
-        return Converter(rules=Rules(even=True)).open(header, transfer_syntax)
+        return Converter(rules=WritingRules(even=True)).open(header, transfer_syntax)
 
 
 AS_IT_IS: Final = AsItIs()

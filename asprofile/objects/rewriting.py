@@ -26,18 +26,18 @@ from asprofile.objects.encoding import (
     TRAILING_PADDING,
     UNDEFINED,
     WIDTHS,
-    Encoding,
+    ElementEncoding,
     swapped,
 )
 from asprofile.objects.groups import Groups
-from asprofile.objects.prepared import Part
-from asprofile.objects.rules import ANY_PIXELS, NO_CHANGES, Change, Changes, Decoded, PixelRules, Rules
+from asprofile.objects.prepared import FilePart
+from asprofile.objects.rules import ANY_PIXELS, NO_CHANGES, Changes, Decoded, ElementChange, PixelRules, WritingRules
 from asprofile.objects.vrs import PIXEL_REPRESENTATION, WAVEFORM_BITS_ALLOCATED, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from asprofile.objects.prepared import Output
+    from asprofile.objects.prepared import DataSetOutput
     from asprofile.objects.vrs import VRs
 
 _SMALL: Final = 16 << 10  # longer values are referred to, not copied
@@ -60,12 +60,12 @@ class Rewriter:
     def __init__(
         self,
         window: Window,
-        source: Encoding,
-        target: Encoding,
-        out: Output,
+        source: ElementEncoding,
+        target: ElementEncoding,
+        out: DataSetOutput,
         vrs: VRs,
         *,
-        rules: Rules,
+        rules: WritingRules,
         repairs: Mapping[int, Changes] | None = None,
         decoded: Mapping[int, Decoded] | None = None,
         ordered: bool = False,
@@ -92,7 +92,15 @@ class Rewriter:
     # --- items and elements
 
     def _container(
-        self, pos: int, end: int, encoding: Encoding, scope: Scope, changes: Changes, depth: int, *, undefined: bool
+        self,
+        pos: int,
+        end: int,
+        encoding: ElementEncoding,
+        scope: Scope,
+        changes: Changes,
+        depth: int,
+        *,
+        undefined: bool,
     ) -> int:
         """An item or the data set, up to ``end``, or up to an item delimiter, which is not written; where it ends."""
         if depth > DEEPEST:
@@ -124,7 +132,7 @@ class Rewriter:
         groups.close(head.pos)
         return head.start
 
-    def _next(self, pos: int, end: int, encoding: Encoding, *, undefined: bool) -> Head:
+    def _next(self, pos: int, end: int, encoding: ElementEncoding, *, undefined: bool) -> Head:
         """The element at ``pos``, or the end of the item, be it a delimiter or its length."""
         if pos >= end and not undefined:
             return Head(ITEM_END, "", 0, pos, pos)
@@ -133,7 +141,7 @@ class Rewriter:
             raise damaged(pos, "a delimiter stands where an element should")
         return head
 
-    def _index(self, pos: int, end: int, encoding: Encoding, *, undefined: bool) -> Iterator[Head]:
+    def _index(self, pos: int, end: int, encoding: ElementEncoding, *, undefined: bool) -> Iterator[Head]:
         """The elements in ascending order, and the end. Of two of the same tag the first counts, as for DCMTK."""
         first: dict[int, Head] = {}
         while (head := self._next(pos, end, encoding, undefined=undefined)).tag != ITEM_END:
@@ -141,7 +149,7 @@ class Rewriter:
             pos = skip(self._window, head, encoding)
         return iter([*(first[tag] for tag in sorted(first)), head])
 
-    def _note(self, head: Head, encoding: Encoding, scope: Scope) -> None:
+    def _note(self, head: Head, encoding: ElementEncoding, scope: Scope) -> None:
         """Remember what decides on other elements."""
         tag = head.tag
         if tag in _NUMBERS and head.length == 2:
@@ -153,7 +161,12 @@ class Rewriter:
             scope.creators[tag >> 16, tag & 0xFF] = creator
 
     def _element(
-        self, head: Head, encoding: Encoding, scope: Scope, within: Mapping[int | None, Changes] | None, depth: int
+        self,
+        head: Head,
+        encoding: ElementEncoding,
+        scope: Scope,
+        within: Mapping[int | None, Changes] | None,
+        depth: int,
     ) -> int:
         """One element that is not replaced; where it ends."""
         decoded = self._decoded.get(head.pos)
@@ -198,7 +211,7 @@ class Rewriter:
                 f"has Pixel Data of {bits} bits in {vr}: readers disagree on their order in Explicit VR Big Endian"
             )
 
-    def _look_ahead(self, head: Head, encoding: Encoding, scope: Scope) -> None:
+    def _look_ahead(self, head: Head, encoding: ElementEncoding, scope: Scope) -> None:
         """Find the Pixel Representation behind an element that it decides on."""
         ahead, pos = head, head.start + head.length
         while ahead.tag < PIXEL_REPRESENTATION and pos < self._window.end:
@@ -208,14 +221,14 @@ class Rewriter:
             pos = skip(self._window, ahead, encoding)
         self._note(ahead, encoding, scope)
 
-    def _copied(self, head: Head, encoding: Encoding) -> int:
+    def _copied(self, head: Head, encoding: ElementEncoding) -> int:
         """An element byte for byte; where it ends."""
         end = skip(self._window, head, encoding)
         self._copy(head.pos, end - head.pos)
         return end
 
     def _sequence(
-        self, head: Head, encoding: Encoding, scope: Scope, within: Mapping[int | None, Changes], depth: int
+        self, head: Head, encoding: ElementEncoding, scope: Scope, within: Mapping[int | None, Changes], depth: int
     ) -> int:
         undefined = head.length == UNDEFINED
         mark = self._header(head.tag, "SQ", UNDEFINED)
@@ -235,7 +248,7 @@ class Rewriter:
         self._finish(mark, begun, SEQUENCE_END, defined=self._rules.dcmtk or not undefined)
         return pos
 
-    def _item(self, item: Head, encoding: Encoding, scope: Scope, changes: Changes, depth: int) -> int:
+    def _item(self, item: Head, encoding: ElementEncoding, scope: Scope, changes: Changes, depth: int) -> int:
         undefined = item.length == UNDEFINED
         mark = self._delimiter(ITEM, UNDEFINED)
         begun = self._out.position
@@ -245,7 +258,7 @@ class Rewriter:
         self._finish(mark, begun, ITEM_END, defined=self._rules.dcmtk or not undefined)
         return end
 
-    def _fragments(self, head: Head, encoding: Encoding) -> int:
+    def _fragments(self, head: Head, encoding: ElementEncoding) -> int:
         """Encapsulated pixel data, kept as they are; where they end."""
         if self._source is not self._target:
             raise ObjectError("has compressed pixel data although its transfer syntax is an uncompressed one")
@@ -263,7 +276,7 @@ class Rewriter:
             self._copy(item.start, item.length)
             self._out.write(b"\0" * (item.length % 2))
 
-    def _value(self, head: Head, vr: str, encoding: Encoding) -> None:
+    def _value(self, head: Head, vr: str, encoding: ElementEncoding) -> None:
         """An element with a value in one piece."""
         length, tail = head.length, b""
         if self._rules.dcmtk:
@@ -298,7 +311,7 @@ class Rewriter:
 
     # --- changes
 
-    def _insert(self, tag: int, elements: Mapping[int, Change], groups: Groups, pos: int, scope: Scope) -> None:
+    def _insert(self, tag: int, elements: Mapping[int, ElementChange], groups: Groups, pos: int, scope: Scope) -> None:
         new = elements[tag].value(None, None, scope)
         if new is not None and new[0]:
             groups.enter(tag >> 16, pos)
@@ -307,7 +320,7 @@ class Rewriter:
             if tag == CHARACTER_SET:
                 scope.character_set = new[1]
 
-    def _replace(self, head: Head, change: Change, scope: Scope) -> bool:
+    def _replace(self, head: Head, change: ElementChange, scope: Scope) -> bool:
         """Write the new value of an element; false if it stays."""
         vr = head.vr or self._vrs.find(head.tag, scope)
         new = change.value(vr, None if head.length == UNDEFINED else head.length, scope)
@@ -375,7 +388,7 @@ class Rewriter:
 
     def _copy(self, start: int, length: int, width: int = 1) -> None:
         if length > _SMALL:
-            self._out.refer(Part(self._window.file, start, length, width))
+            self._out.refer(FilePart(self._window.file, start, length, width))
         elif length:
             self._out.write(swapped(self._window.value(start, length), width))
 

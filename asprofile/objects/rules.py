@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
-from asprofile.objects.prepared import Part
+from asprofile.objects.prepared import FilePart
 from asprofile.objects.vrs import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Change(Protocol):
+class ElementChange(Protocol):
     """What is to become of one element."""
 
     def value(self, vr: str | None, length: int | None, scope: Scope) -> tuple[str, bytes] | None:
@@ -30,7 +30,7 @@ class Changes:
     0 (None: in each of them).
     """
 
-    elements: Mapping[int, Change] = field(default_factory=dict)
+    elements: Mapping[int, ElementChange] = field(default_factory=dict)
     within: Mapping[int, Mapping[int | None, Changes]] = field(default_factory=dict)
 
 
@@ -38,7 +38,7 @@ NO_CHANGES: Final = Changes()
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class WritingRules:
     """How a data set is written.
 
     ``dcmtk``: as DCMTK writes it on an association (3.7.0, DIMSE_sendDcmDataset): sequences and items with lengths,
@@ -58,7 +58,7 @@ class Rules:
 class Decoded:
     """Pixel data that takes the place of encapsulated ones."""
 
-    part: Part
+    part: FilePart
     vr: str
 
 

@@ -14,15 +14,15 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from asprofile.objects.header import Header, Unreadable, describe_os_error, describe_special, examine
+from asprofile.objects.header import ObjectHeader, Unreadable, describe_os_error, describe_special, examine
 from asprofile.objects.listing import DIRECTORY, FILE, OTHER, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from asprofile.objects.header import Judge, Reading
+    from asprofile.objects.header import HeaderReading, Judge
 
-__all__ = ["Header", "Unreadable", "scan"]
+__all__ = ["ObjectHeader", "Unreadable", "scan"]
 
 UNKNOWN: Final = "!"
 """Nobody can say what it is."""
@@ -33,10 +33,10 @@ def scan(
     paths: Iterable[Path | str],
     *,
     recursive: bool = True,
-    reading: Reading = "part10",
+    reading: HeaderReading = "part10",
     pattern: str | None = None,
     where: Judge | None = None,
-) -> Iterator[Header | Unreadable]:
+) -> Iterator[ObjectHeader | Unreadable]:
     """Look at each of ``paths``, files or directories, in the order given, and into the directories.
 
     A directory's entries come sorted by name (by code point), a subdirectory's contents in its place. Links
@@ -65,8 +65,8 @@ def scan(
 
 
 def _walk(
-    root: str, *, recursive: bool, reading: Reading, pattern: str | None, where: Judge | None
-) -> Iterator[Header | Unreadable]:
+    root: str, *, recursive: bool, reading: HeaderReading, pattern: str | None, where: Judge | None
+) -> Iterator[ObjectHeader | Unreadable]:
     """One tree, depth first; a list of what is left on each level, for trees deeper than Python's stack."""
     seen: set[tuple[int, int]] = set()
     listing = _list(root, seen, explicit=True)

@@ -20,7 +20,7 @@ memory.
 _MOST_INFLATED: Final = 1032  # bytes that one may be inflated to (zlib's own technical details)
 
 
-class Source(Protocol):
+class ByteSource(Protocol):
     """Bytes to look into, at places that come one behind the other; ``end`` is where they end."""
 
     goes_back: bool

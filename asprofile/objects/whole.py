@@ -47,14 +47,14 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from asprofile.objects.flaws import Flaw
     from asprofile.objects.forms import Form
-    from asprofile.objects.header import Header
-    from asprofile.objects.stretches import Source
+    from asprofile.objects.header import ObjectHeader
+    from asprofile.objects.stretches import ByteSource
 
 DEEPEST: Final = 1000
 """Sequences in sequences; on more than some thousands DCMTK's programs crash (3.6.7: 10,000)."""
 
 
-class Extent(Value):
+class DataSetExtent(Value):
     """Where a data set ends: ``end`` is the offset behind its last element. From there to the end of the file stand
     ``filler`` zero bytes, which are no part of it.
     """
@@ -63,7 +63,7 @@ class Extent(Value):
     filler: int = 0
 
 
-def find_extent(file: IO[bytes], header: Header, held: bytes = b"", longest: int = LONGEST) -> Extent:
+def find_extent(file: IO[bytes], header: ObjectHeader, held: bytes = b"", longest: int = LONGEST) -> DataSetExtent:
     """Walk through the data set of an open file. Raises BrokenObject if it is not whole, ObjectError if its pixel data
     are not what its transfer syntax says or it cannot be read; both with a reason to stand behind the path and a colon.
 
@@ -75,29 +75,29 @@ def find_extent(file: IO[bytes], header: Header, held: bytes = b"", longest: int
     source = Stretch(file, end, 0, held)
     if syntax in DEFLATED:
         walk(Inflated(source, start, longest), 0, syntax)
-        return Extent(end)
+        return DataSetExtent(end)
     if not (syntax in NATIVE or syntax.startswith(STANDARD_ROOT)):
         vr = source.at(start)[4:6]
         if vr not in SHORT and vr not in LONG:
-            return Extent(end)
+            return DataSetExtent(end)
     return walk(source, start, syntax)
 
 
-def walk(source: Source, start: int, transfer_syntax: str) -> Extent:
+def walk(source: ByteSource, start: int, transfer_syntax: str) -> DataSetExtent:
     """The same for a data set from ``start`` to the end of ``source``, not deflated any more."""
     end = source.end
     if transfer_syntax == EXPLICIT_VR_BIG_ENDIAN:
         return _Walk(source, EXPLICIT_BIG, transfer_syntax).run(start)
     form = IMPLICIT_LITTLE if transfer_syntax in IMPLICIT else EXPLICIT_LITTLE
     if start == end or quick.ends(source.at(start), end - start, transfer_syntax):
-        return Extent(end)
+        return DataSetExtent(end)
     return _Walk(source, form, transfer_syntax).run(start)
 
 
 class _Walk:
     """One walk; ``run`` it once, from the first element."""
 
-    def __init__(self, source: Source, form: Form, transfer_syntax: str) -> None:
+    def __init__(self, source: ByteSource, form: Form, transfer_syntax: str) -> None:
         self._source = source
         self._syntax = transfer_syntax
         end = source.end
@@ -112,7 +112,7 @@ class _Walk:
         self._zeros_end = -1
         """Where zeros that are no filler end."""
 
-    def run(self, pos: int) -> Extent:
+    def run(self, pos: int) -> DataSetExtent:
         while self._levels:
             level = self._levels[-1]
             try:
@@ -127,7 +127,7 @@ class _Walk:
                 if opaque is None:
                     raise
                 pos = opaque
-        return Extent(pos, self._filler)
+        return DataSetExtent(pos, self._filler)
 
     # --- each of these goes on until a level is opened or closed
 

@@ -17,11 +17,11 @@ from asprofile.negotiate.request import OperationsWindow
 from asprofile.net import association as protocol
 from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
-from asprofile.net.states import State
+from asprofile.net.states import AssociationState
 from asprofile.net.transport import Listener
 from asprofile.net.wire import AssociateReject
 from asprofile.printing import of_peer
-from asprofile.receive.options import Problem, Received, ReceiveOptions
+from asprofile.receive.options import Received, ReceiveOptions, ReceiveProblem
 from asprofile.receive.part10 import file_header
 from asprofile.receive.store import Store
 from asprofile.value import replaced
@@ -65,7 +65,7 @@ class Receiver:
         directory: Path,
         options: ReceiveOptions | None = None,
         on_received: Callable[[Received], None] | None = None,
-        on_problem: Callable[[Problem], None] | None = None,
+        on_problem: Callable[[ReceiveProblem], None] | None = None,
     ) -> None:
         self._profile = profile
         self._directory = Path(directory)
@@ -148,7 +148,7 @@ class Receiver:
                 transport = self._secure(tcp)
             _Acceptor(self, transport).run(full)
         except AssociationError as error:
-            self.report(Problem(transport.peer, str(error)))
+            self.report(ReceiveProblem(transport.peer, str(error)))
         finally:
             transport.finish(0.0 if self._stopping.is_set() else _LINGER)
             with self._lock:
@@ -166,7 +166,7 @@ class Receiver:
     def options(self) -> ReceiveOptions:
         return self._options
 
-    def report(self, what: Received | Problem) -> None:
+    def report(self, what: Received | ReceiveProblem) -> None:
         """Tell whoever listens."""
         with self._callback_lock:
             if isinstance(what, Received):
@@ -207,7 +207,7 @@ class _Acceptor:
     def run(self, full: bool) -> None:
         """Until the association is over. Raises AssociationError if the connection is lost on our side."""
         try:
-            while self._association.state is not State.CLOSED:
+            while self._association.state is not AssociationState.CLOSED:
                 event = self._association.next_event()
                 if event is not None:
                     self._handle(event, full)
@@ -264,7 +264,7 @@ class _Acceptor:
             window = _granted(request.window, self._options.window)
             self._say(self._association.accept(replaced(accept, window=window)))
 
-    def _handle_command(self, context_id: int, command: dimse.Command) -> None:
+    def _handle_command(self, context_id: int, command: dimse.CommandSet) -> None:
         if command.is_response or command.field == dimse.C_CANCEL_RQ:
             return  # nothing was asked, nothing is going on that could be cancelled
         if command.field == dimse.C_STORE_RQ and command.has_data_set:
@@ -279,7 +279,7 @@ class _Acceptor:
         else:
             self._respond(context_id, command, status, comment)
 
-    def _begin_store(self, context_id: int, command: dimse.Command) -> Store:
+    def _begin_store(self, context_id: int, command: dimse.CommandSet) -> Store:
         negotiation = self._association.negotiation
         assert negotiation is not None, "a command came, so the association is established"
         context = negotiation.usable[context_id]
@@ -324,7 +324,7 @@ class _Acceptor:
             size=store.size,
         )
 
-    def _respond(self, context_id: int, command: dimse.Command, status: int, comment: str) -> None:
+    def _respond(self, context_id: int, command: dimse.CommandSet, status: int, comment: str) -> None:
         for batch in self._association.message(context_id, dimse.response(command, status, comment)):
             self._transport.send(batch, self._options.idle_timeout)
 
@@ -332,4 +332,4 @@ class _Acceptor:
         self._transport.send([pdu], self._options.acse_timeout)
 
     def _complain(self, message: str) -> None:
-        self._receiver.report(Problem(self._transport.peer, message))
+        self._receiver.report(ReceiveProblem(self._transport.peer, message))

@@ -26,7 +26,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ReceiveProblem:
     """An association that did not end in order, or an object that was not stored."""
 
     peer: str

@@ -18,7 +18,7 @@ class Store:
     by.
     """
 
-    def __init__(self, context_id: int, command: dimse.Command, status: int = 0, comment: str = "") -> None:
+    def __init__(self, context_id: int, command: dimse.CommandSet, status: int = 0, comment: str = "") -> None:
         self.context_id = context_id
         self.command = command
         self.status = status

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
 from asprofile.report.axes import by_group, columns
-from asprofile.report.matrix import Cell, Matrix, Row, State
+from asprofile.report.matrix import Cell, CellState, Matrix, Row
 
 if TYPE_CHECKING:
-    from asprofile.negotiate.probing import Acceptance, Answer, Preference
+    from asprofile.negotiate.probing import Acceptance, PairAnswer, Preference
 
-_LEGEND: tuple[tuple[State, str], ...] = (
+_LEGEND: tuple[tuple[CellState, str], ...] = (
     ("yes", "Accepted; a number is the place in the peer's order of preference"),
     ("partly", "Accepted, but no object can use it, or a role that was asked for is not granted (!); or no answer (?)"),
     ("no", "Refused"),
@@ -31,7 +31,7 @@ def acceptance_matrix(acceptance: Acceptance, title: str, facts: tuple[tuple[str
     """Every SOP class that was asked for against every transfer syntax; what is refused altogether stands at the
     end.
     """
-    by_class: dict[str, list[Answer]] = {}
+    by_class: dict[str, list[PairAnswer]] = {}
     for answer in acceptance.answers:
         by_class.setdefault(answer.sop_class, []).append(answer)
     preferences = {one.sop_class: one for one in acceptance.preferences}
@@ -54,11 +54,11 @@ def acceptance_matrix(acceptance: Acceptance, title: str, facts: tuple[tuple[str
     return Matrix(title, facts, _LEGEND, columns(one.transfer_syntax for one in acceptance.answers), tuple(rows))
 
 
-def _is_refused(answers: list[Answer]) -> bool:
+def _is_refused(answers: list[PairAnswer]) -> bool:
     return all(answer.state == "refused" for answer in answers)
 
 
-def _cells(answers: list[Answer], preference: Preference | None) -> Iterator[Cell]:
+def _cells(answers: list[PairAnswer], preference: Preference | None) -> Iterator[Cell]:
     if _is_refused(answers):
         # Why is said once, in a note on the class.
         yield from (Cell(answer.transfer_syntax, "no") for answer in answers)
@@ -79,7 +79,7 @@ def _cells(answers: list[Answer], preference: Preference | None) -> Iterator[Cel
                 yield Cell(uid, "partly", "?", f"No answer: {answer.reason}.")
 
 
-def _notes(answers: list[Answer], preference: Preference | None, extended: bytes | None) -> Iterator[str]:
+def _notes(answers: list[PairAnswer], preference: Preference | None, extended: bytes | None) -> Iterator[str]:
     if _is_refused(answers):
         yield f"Refused altogether: {', '.join(dict.fromkeys(answer.reason for answer in answers))}."
     if preference is not None:

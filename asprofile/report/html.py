@@ -16,12 +16,12 @@ from itertools import groupby
 
 from asprofile import __version__
 from asprofile.printing import printable
-from asprofile.report.matrix import Cell, Column, Matrix, Row, State
+from asprofile.report.matrix import Cell, CellState, Column, Matrix, Row
 from asprofile.resources import text_of
 
 # What a state is in a cell, so that nothing depends on colour, and its class in the style sheet.
-SYMBOLS: dict[State, str] = {"yes": "✓", "partly": "◐", "no": "✕", "none": ""}
-CLASSES: dict[State, str] = {"yes": "y", "partly": "p", "no": "n", "none": "e"}
+SYMBOLS: dict[CellState, str] = {"yes": "✓", "partly": "◐", "no": "✕", "none": ""}
+CLASSES: dict[CellState, str] = {"yes": "y", "partly": "p", "no": "n", "none": "e"}
 
 # Transfer syntaxes that one remark names; what is beyond is found by its mark.
 _NAMED = 3
@@ -239,7 +239,7 @@ def _remarks(found: list[tuple[int, Column, Cell]]) -> Iterator[str]:
     """What the cells of a row have to say: what is said of several, once. The script finds it by the places of the
     columns.
     """
-    alike: dict[tuple[State, str], list[tuple[int, Column, Cell]]] = {}
+    alike: dict[tuple[CellState, str], list[tuple[int, Column, Cell]]] = {}
     for at, column, cell in found:
         if cell.note:
             alike.setdefault((cell.state, cell.note), []).append((at, column, cell))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["yes", "partly", "no", "none"]
+CellState = Literal["yes", "partly", "no", "none"]
 """What a cell says at a glance: proposed or accepted; with a restriction that its note explains; asked for and refused;
 nothing is known of it or it was not asked for.
 """
@@ -32,7 +32,7 @@ class Cell:
     """
 
     column: str
-    state: State
+    state: CellState
     mark: str = ""
     note: str = ""
 
@@ -61,6 +61,6 @@ class Matrix:
 
     title: str
     facts: tuple[tuple[str, str], ...]
-    legend: tuple[tuple[State, str], ...]
+    legend: tuple[tuple[CellState, str], ...]
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]

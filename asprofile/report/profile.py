@@ -15,13 +15,13 @@ from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
 from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.report.axes import by_group, columns
-from asprofile.report.matrix import Cell, Matrix, Row, State
+from asprofile.report.matrix import Cell, CellState, Matrix, Row
 
 # Beyond these a sentence only counts transfer syntaxes.
 _NAMED = 4
 _WIDTH = 3
 
-_LEGENDS: dict[AssociationRole, tuple[tuple[State, str], ...]] = {
+_LEGENDS: dict[AssociationRole, tuple[tuple[CellState, str], ...]] = {
     "requestor": (
         ("yes", "Proposed; the number is the presentation context ID"),
         ("partly", "Proposed, but with a restriction"),
@@ -134,7 +134,7 @@ def _accepted(contexts: list[PresentationContext]) -> Iterator[Cell]:
 class _Fit:
     """What comes of a pair: a state, and a sentence (with a blank in front) where there is something to tell."""
 
-    state: State
+    state: CellState
     sentence: str = ""
 
 
@@ -142,7 +142,7 @@ def _fit(sop_class: str, syntax: str) -> _Fit:
     found = judge(sop_class, syntax)
     if found.outcome == "possible":
         return _Fit("yes")
-    state: State = "no" if found.useless else "yes" if found.outcome == "unknown" else "partly"
+    state: CellState = "no" if found.useless else "yes" if found.outcome == "unknown" else "partly"
     return _Fit(state, f" {found.reason[:1].upper()}{found.reason[1:]}.")
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.negotiate.choose import plan
-from asprofile.objects.header import Header
+from asprofile.objects.header import ObjectHeader
 from asprofile.send.conversions import Trials, conversions
 from asprofile.send.outcome import STOPPED, ObjectResult, Outcome, Tally
 from asprofile.value import Value, replaced
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from asprofile.send.session import SendOptions
 
 _VALID_UID: Final = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*")
-"""PS3.5 section 9.1, but for the length, which a Header has right already."""
+"""PS3.5 section 9.1, but for the length, which an ObjectHeader has right already."""
 
 _AHEAD: Final = 10_000
 """How much may be read of the input, some 20 MB, while the result of one object is waited for."""
@@ -49,7 +49,7 @@ class Job(Value):
     """
 
     index: int
-    header: Header
+    header: ObjectHeader
     tries: int = 0
     losses: int = 0
     so_far: ObjectResult | None = None
@@ -61,7 +61,7 @@ class Backlog:
 
     def __init__(
         self,
-        items: Iterable[Header | Unreadable],
+        items: Iterable[ObjectHeader | Unreadable],
         requests: Sequence[AssociateRequest],
         preparer: Preparer,
         options: SendOptions,
@@ -76,7 +76,7 @@ class Backlog:
         """Why nothing more is handed out; empty if it is."""
         self._trials = Trials()
         self._adviser = Adviser(conversions, fitted=options.fitted)
-        self._items: Iterator[Header | Unreadable] = iter(items)
+        self._items: Iterator[ObjectHeader | Unreadable] = iter(items)
         self._requests = requests
         self._preparer = preparer
         self._options = options
@@ -228,7 +228,7 @@ class Backlog:
         job = None
         while (item := next(self._items, None)) is not None:
             self._read += 1
-            if isinstance(item, Header):
+            if isinstance(item, ObjectHeader):
                 job = Job(self._read - 1, item)
                 break
             if item.skipped:
@@ -313,7 +313,7 @@ class Backlog:
 
 
 def result_of(
-    header: Header,
+    header: ObjectHeader,
     outcome: Outcome,
     *,
     context_id: int | None = None,
@@ -335,7 +335,7 @@ def result_of(
     )
 
 
-def _odd_uid(header: Header) -> str:
+def _odd_uid(header: ObjectHeader) -> str:
     """What is wrong with the UIDs of an object, empty if nothing is."""
     for uid, name in (
         (header.sop_class, "SOP Class UID (0008,0016)"),

@@ -11,7 +11,7 @@ from asprofile.negotiate.advice import Conversion, NoContext
 
 if TYPE_CHECKING:
     from asprofile.objects.converting import Policy
-    from asprofile.objects.header import Header
+    from asprofile.objects.header import ObjectHeader
 
 _TRIALS: Final = 5
 """Objects of a kind that are tried, after which the others are taken to be like them."""
@@ -42,7 +42,7 @@ class Trials:
         self._done: dict[tuple[str, str], NoContext] = {}
         self._failed: dict[tuple[str, str], int] = {}
 
-    def checked(self, refused: NoContext, header: Header) -> NoContext:
+    def checked(self, refused: NoContext, header: ObjectHeader) -> NoContext:
         """The refusal with a way out that works for this object."""
         if refused.conversion is None or refused.conversion.installing:
             return refused
@@ -57,7 +57,7 @@ class Trials:
         return found
 
 
-def _problem(conversion: Conversion, header: Header) -> str:
+def _problem(conversion: Conversion, header: ObjectHeader) -> str:
     """Why an object cannot be converted; "" if it can."""
     from asprofile.objects.converting import Converter  # needs much, and is wanted only for a refusal
 

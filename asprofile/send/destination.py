@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from asprofile.model.reference import Reference
+from asprofile.model.reference import ProfileReference
 from asprofile.negotiate.request import UserIdentity
 from asprofile.net.transport import Link
 from asprofile.send.peer import Peer
@@ -22,7 +22,7 @@ class Destination(Value):
     max_pdu: int
     link: Link
     identity: UserIdentity | None = None
-    profile: Reference | None = None
+    profile: ProfileReference | None = None
     name: str | None = None
 
     @property

@@ -19,38 +19,38 @@ from asprofile.send.control import Control
 from asprofile.send.crew import Crew
 from asprofile.send.options import SendOptions
 from asprofile.send.outcome import (
-    Associated,
+    AssociationOpened,
     Ended,
     Finished,
     ObjectResult,
     Outcome,
     Progress,
-    Report,
     Retrying,
     SendEvent,
+    SendReport,
     Skipped,
 )
 from asprofile.send.patience import Patience
-from asprofile.send.worker import Order, Worker
+from asprofile.send.worker import SharedWork, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from asprofile.objects.header import Header, Unreadable
+    from asprofile.objects.header import ObjectHeader, Unreadable
     from asprofile.objects.preparing import Preparer
     from asprofile.send.peer import Peer
 
 __all__ = [
-    "Associated",
+    "AssociationOpened",
     "Control",
     "Ended",
     "Finished",
     "ObjectResult",
     "Outcome",
     "Progress",
-    "Report",
     "Retrying",
     "SendEvent",
+    "SendReport",
     "send",
 ]
 
@@ -63,7 +63,7 @@ _LOOKED_AT = 1000
 
 def send(
     request: AssociateRequest | Sequence[AssociateRequest],
-    items: Iterable[Header | Unreadable],
+    items: Iterable[ObjectHeader | Unreadable],
     peer: Peer,
     options: SendOptions | None = None,
     on_event: Callable[[SendEvent], None] | None = None,
@@ -71,7 +71,7 @@ def send(
     preparer: Preparer = AS_IT_IS,
     control: Control | None = None,
     keep_results: bool = True,
-) -> Report:
+) -> SendReport:
     """Send objects over associations with exactly these contexts, each object in its own SOP class and transfer syntax
     unless ``preparer`` converts or changes it.
 
@@ -115,7 +115,7 @@ def send(
         tell(Skipped(item.path, item.reason))
 
     backlog = Backlog(items, requests, preparer, settings, on_result, on_skipped)
-    order = Order(requests, peer, settings, preparer, handle, Patience(settings, handle.clock), tell)
+    order = SharedWork(requests, peer, settings, preparer, handle, Patience(settings, handle.clock), tell)
     failure: Exception | None = None
     count = settings.associations
     workers = [Worker(order, backlog, number % max(1, len(requests))) for number in range(count or 1)]
@@ -140,7 +140,7 @@ def send(
     backlog.flush()
     if failure is not None and not isinstance(failure, MemoryError):
         raise failure
-    return Report(
+    return SendReport(
         results=tuple(results),
         tally=backlog.tally,
         all_named=all_named,

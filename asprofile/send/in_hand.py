@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from asprofile.errors import AssociationError
     from asprofile.negotiate.choose import AcceptedContext
-    from asprofile.net.dimse import Command
-    from asprofile.objects.header import Header
+    from asprofile.net.dimse import CommandSet
+    from asprofile.objects.header import ObjectHeader
     from asprofile.objects.preparing import DataSource
     from asprofile.send.backlog import Job
     from asprofile.send.outcome import SendEvent
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _OUTCOMES = {StatusClass.SUCCESS: Outcome.STORED, StatusClass.WARNING: Outcome.STORED_WITH_WARNING}
 
 
-class Ready(Value):
+class ReadyObject(Value):
     """An object about to be sent in this session, its data set open, and its ``pieces`` begun if that was possible."""
 
     job: Job
@@ -44,7 +44,7 @@ class Ready(Value):
 class InHand:
     """An object that is being sent or waits for its answer."""
 
-    def __init__(self, ready: Ready, on_event: Callable[[SendEvent], None]) -> None:
+    def __init__(self, ready: ReadyObject, on_event: Callable[[SendEvent], None]) -> None:
         self.job = ready.job
         self.length = ready.source.length
         self.message_id = 0
@@ -88,7 +88,7 @@ class InHand:
             self._note = getattr(source, "note", "")
             source.close()
 
-    def answered(self, answer: Command) -> ObjectResult:
+    def answered(self, answer: CommandSet) -> ObjectResult:
         status = answer.status
         assert status is not None, "a response has a status"
         outcome = _OUTCOMES.get(status_class(status), Outcome.FAILED)
@@ -98,7 +98,7 @@ class InHand:
             reason += SENT_BEFORE
         return self.result(outcome, reason, status, answer.comment)
 
-    def refused(self, answer: Command) -> Job:
+    def refused(self, answer: CommandSet) -> Job:
         """The peer has no room for it now: the object to be sent again, or to end as what this answer says."""
         before = self.job.so_far
         so_far = self.answered(answer)
@@ -123,7 +123,7 @@ class InHand:
         return self.result(Outcome.FAILED, f"not sent completely: {why}")
 
     def result(self, outcome: Outcome, reason: str, status: int | None = None, comment: str = "") -> ObjectResult:
-        header: Header = self.job.header
+        header: ObjectHeader = self.job.header
         sent = self._header
         return ObjectResult(
             path=header.path,
@@ -159,7 +159,7 @@ class Hands:
     def __iter__(self) -> Iterator[InHand]:
         return iter(self._all)
 
-    def has_room_for(self, ready: Ready) -> bool:
+    def has_room_for(self, ready: ReadyObject) -> bool:
         """Whether this object may be sent before one of the others is answered."""
         if not self._all:
             return True

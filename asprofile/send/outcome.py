@@ -108,7 +108,7 @@ class Skipped(Value):
     reason: str
 
 
-class Associated(Value):
+class AssociationOpened(Value):
     """Event: an association was opened."""
 
     negotiation: Negotiation
@@ -148,10 +148,10 @@ class Retrying(Value):
     wait: float | None = None
 
 
-SendEvent = Associated | Progress | Finished | Skipped | Ended | Retrying
+SendEvent = AssociationOpened | Progress | Finished | Skipped | Ended | Retrying
 
 
-class Report(Value):
+class SendReport(Value):
     """Everything that became of a ``send``.
 
     ``results`` are in the order of the input, one for each object and each file that should have been one, or nobody

@@ -27,7 +27,7 @@ from asprofile.names.well_known import VERIFICATION
 from asprofile.net import association as protocol
 from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
-from asprofile.net.states import State
+from asprofile.net.states import AssociationState
 from asprofile.net.transport import connect
 from asprofile.printing import of_peer
 from asprofile.send.options import MOST_OPERATIONS, SendOptions
@@ -75,7 +75,7 @@ class Session:
         """By message id: completely sent, and not answered, the oldest first."""
         self._oldest = Deadline(options.dimse_timeout)
         """For the answer to the oldest of them, from when it was sent and all before it were answered."""
-        self._answers: dict[int, dimse.Command] = {}
+        self._answers: dict[int, dimse.CommandSet] = {}
         """Answers that came while something else was being done; never more than requests without an answer."""
         self.has_begun = False
         """Something of the last request has been sent."""
@@ -187,11 +187,11 @@ class Session:
         self._ask(asked, command, data, length)
         return number
 
-    def await_answer(self, message_id: int) -> dimse.Command:
+    def await_answer(self, message_id: int) -> dimse.CommandSet:
         """The C-STORE-RSP to this object, which has ``dimse_timeout`` seconds from now to come."""
         return self._await_response(message_id)
 
-    def next_answer(self) -> tuple[int, dimse.Command]:
+    def next_answer(self) -> tuple[int, dimse.CommandSet]:
         """Message id and C-STORE-RSP of the next object that is answered. ``dimse_timeout`` is for the oldest one
         without an answer, however many others are answered meanwhile.
         """
@@ -201,13 +201,13 @@ class Session:
                 raise self._failure(event)
         return answer
 
-    def take_answer(self) -> tuple[int, dimse.Command] | None:
+    def take_answer(self) -> tuple[int, dimse.CommandSet] | None:
         """The same, if it has come already and has been taken in; also when the association is over."""
         for number in self._answers:
             return number, self._answers.pop(number)
         return None
 
-    def echo(self, context_id: int) -> dimse.Command:
+    def echo(self, context_id: int) -> dimse.CommandSet:
         """Send a C-ECHO-RQ in a context of the Verification SOP class; its answer (PS3.7 section 9.1.5)."""
         number = self._count()
         asked = _Asked(dimse.C_ECHO_RQ, context_id, VERIFICATION, "", "the echo request")
@@ -230,7 +230,7 @@ class Session:
             self._oldest.renew()
         self._asked[self._message_id] = asked
 
-    def _await_response(self, message_id: int) -> dimse.Command:
+    def _await_response(self, message_id: int) -> dimse.CommandSet:
         deadline = Deadline(self._options.dimse_timeout)
         what = self._asked[message_id].what
         while message_id not in self._answers:
@@ -295,7 +295,7 @@ class Session:
 
     def abort(self) -> None:
         """End at once. Never raises."""
-        if self._association.state is not State.CLOSED:
+        if self._association.state is not AssociationState.CLOSED:
             self._say_last(self._association.abort())
         self._transport.close()
 

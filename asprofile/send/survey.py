@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from asprofile.objects.header import Header
+from asprofile.objects.header import ObjectHeader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,13 +28,13 @@ class Survey:
     in between, what was not proposed is refused when its turn comes, and nothing is sent that is not there.
     """
 
-    def __init__(self, walk: Callable[[], Iterable[Header | Unreadable]], *, keep: int = KEPT) -> None:
+    def __init__(self, walk: Callable[[], Iterable[ObjectHeader | Unreadable]], *, keep: int = KEPT) -> None:
         kinds: dict[tuple[str, str], None] = {}
         self._walk = walk
-        self._kept: list[Header | Unreadable] = []
+        self._kept: list[ObjectHeader | Unreadable] = []
         self._complete = True
         for item in walk():
-            if isinstance(item, Header):
+            if isinstance(item, ObjectHeader):
                 kinds.setdefault((item.sop_class, item.transfer_syntax))
             if len(self._kept) < keep:
                 self._kept.append(item)
@@ -42,7 +42,7 @@ class Survey:
                 self._complete = False
         self.kinds = tuple(kinds)
 
-    def items(self) -> Iterator[Header | Unreadable]:
+    def items(self) -> Iterator[ObjectHeader | Unreadable]:
         """The items, each once, in the order of the walk."""
         yield from self._kept
         if not self._complete:

@@ -34,9 +34,9 @@ from asprofile.negotiate.request import OperationsWindow
 from asprofile.net.dimse import StatusClass, status_class, status_text
 from asprofile.send.backlog import result_of
 from asprofile.send.conversions import Trials, conversions
-from asprofile.send.in_hand import Hands, InHand, Ready
+from asprofile.send.in_hand import Hands, InHand, ReadyObject
 from asprofile.send.options import FIRST_DELAY, delay, duration
-from asprofile.send.outcome import Associated, Ended, ObjectResult, Outcome, Retrying
+from asprofile.send.outcome import AssociationOpened, Ended, ObjectResult, Outcome, Retrying
 from asprofile.send.session import open_session
 from asprofile.value import Value, replaced
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from asprofile.negotiate.choose import AcceptedContext, Negotiation
     from asprofile.negotiate.request import AssociateRequest
-    from asprofile.net.dimse import Command
+    from asprofile.net.dimse import CommandSet
     from asprofile.objects.preparing import Preparer
     from asprofile.send.backlog import Backlog, Job
     from asprofile.send.control import Beside, Control
@@ -64,7 +64,7 @@ is not ready.
 """
 
 
-class Order(Value):
+class SharedWork(Value):
     """What all workers of a ``send`` have in common; ``on_event`` may be called from any thread."""
 
     requests: Sequence[AssociateRequest]
@@ -83,7 +83,7 @@ class Worker:
     object its answer, ``given_up`` whether it did.
     """
 
-    def __init__(self, order: Order, backlog: Backlog, first: int = 0) -> None:
+    def __init__(self, order: SharedWork, backlog: Backlog, first: int = 0) -> None:
         self.error: AssociationError | None = None
         self.given_up = False
         self.associations = 0
@@ -103,9 +103,9 @@ class Worker:
         """Nothing has been sent in this session yet."""
         self._mine: deque[Job] = deque()
         self._hands = Hands()
-        self._refused: list[tuple[Job, Command]] = []
+        self._refused: list[tuple[Job, CommandSet]] = []
         """The peer had no room for these, and what it said; nothing is begun until the others in hand are answered."""
-        self._following: Ready | None = None
+        self._following: ReadyObject | None = None
         """The next object, open."""
         self._is_plain = False
         """No window is asked for: the peer may not bear it."""
@@ -192,7 +192,7 @@ class Worker:
                 break
         self._release()
 
-    def _look_ahead(self) -> Ready | None:
+    def _look_ahead(self) -> ReadyObject | None:
         """The next object, found and opened while the peer works on those before; None if there is none by now."""
         ready = self._following
         if ready is None and not self._refused:
@@ -223,7 +223,7 @@ class Worker:
 
     # --- the next object
 
-    def _next_ready(self) -> Ready | None:
+    def _next_ready(self) -> ReadyObject | None:
         """The next object that can be sent, and the association for it; None if there is none."""
         while (job := self._next_job()) is not None:
             self._mine.appendleft(job)  # where it is found should an exception come
@@ -233,7 +233,7 @@ class Worker:
                 return None
             prepared = self._prepare(job, session)
             self._mine.popleft()
-            if isinstance(prepared, Ready):
+            if isinstance(prepared, ReadyObject):
                 return prepared
             self._backlog.end(job, prepared)
         return None
@@ -255,7 +255,7 @@ class Worker:
             else:
                 self._backlog.give_back(job, self._request)
 
-    def _prepare(self, job: Job, session: Session) -> Ready | ObjectResult:
+    def _prepare(self, job: Job, session: Session) -> ReadyObject | ObjectResult:
         header = job.header
         key = (header.sop_class, header.transfer_syntax)
         choice = self._choices.get(key)
@@ -273,7 +273,7 @@ class Worker:
             return result_of(header, Outcome.REFUSED, context_id=choice.id, reason=_NO_MEMORY, tries=job.tries)
         sent_as = (source.header.sop_class, source.header.transfer_syntax)
         if sent_as == (choice.abstract_syntax, choice.transfer_syntax):
-            return Ready(job, session, choice, source)
+            return ReadyObject(job, session, choice, source)
         source.close()
         reason = f"was prepared as {sent_as[0]} in {sent_as[1]}, which presentation context {choice.id} does not carry"
         return result_of(header, Outcome.REFUSED, context_id=choice.id, reason=reason, tries=job.tries)
@@ -312,7 +312,7 @@ class Worker:
         self.associations += 1
         self.negotiation = session.negotiation
         self._order.patience.opened()
-        self._order.on_event(Associated(session.negotiation))
+        self._order.on_event(AssociationOpened(session.negotiation))
 
     def _wish(self) -> AssociateRequest:
         """The request, with as large a window as is wanted; none is asked for by a window of 1."""
@@ -402,7 +402,7 @@ class Worker:
 
     # --- one object
 
-    def _send(self, ready: Ready) -> None:
+    def _send(self, ready: ReadyObject) -> None:
         """Send it; if that fails, it is seen to."""
         session, source = ready.session, ready.source
         if self._is_fresh and self._growing is not None and not session.is_nearby:
@@ -467,7 +467,7 @@ class Worker:
             self._growing.seen(taken, nearby=session.is_nearby)
         self._settle(session, *answer)
 
-    def _settle(self, session: Session, message_id: int, answer: Command) -> bool:
+    def _settle(self, session: Session, message_id: int, answer: CommandSet) -> bool:
         """The peer answered an object; False if that ended the association."""
         assert answer.status is not None, "a response has a status"
         if status_class(answer.status) is StatusClass.PENDING:

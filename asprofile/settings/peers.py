@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from asprofile.errors import ConfigurationError
-from asprofile.model.reference import NotAReference, Reference, parse_reference
+from asprofile.model.reference import NotAReference, ProfileReference, parse_reference
 from asprofile.names.suggest import nearest
 from asprofile.printing import shortened
 
@@ -115,7 +115,7 @@ class PeerSettings:
     address: str
     called: str | None = None
     calling: str | None = None
-    profile: Reference | None = None
+    profile: ProfileReference | None = None
     ip: str | None = None
     limits: tuple[tuple[str, float | str], ...] = ()
     switches: tuple[tuple[str, bool], ...] = ()
@@ -251,7 +251,7 @@ class _Reader:
         value = self.string(prefix, table, key)
         return None if value is None else self._absolute(value)
 
-    def profile(self, prefix: str, table: Mapping[str, Any]) -> Reference | None:
+    def profile(self, prefix: str, table: Mapping[str, Any]) -> ProfileReference | None:
         """``[FILE:]NAME``; a file is relative to the settings file."""
         value = self.string(prefix, table, "profile")
         if value is None:
@@ -262,7 +262,7 @@ class _Reader:
             raise self.error(f"{prefix}.profile", str(error)) from None
         if found.path == "-":
             raise self.error(f"{prefix}.profile", "is of standard input; name a file")
-        return found if found.path is None else Reference(str(self._absolute(found.path)), found.name)
+        return found if found.path is None else ProfileReference(str(self._absolute(found.path)), found.name)
 
     def paths(self, prefix: str, table: Mapping[str, Any], key: str) -> tuple[Path, ...]:
         return tuple(map(self._absolute, self.strings(prefix, table, key)))

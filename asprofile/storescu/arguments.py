@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asprofile.regular import open_named
-from asprofile.storescu.options import EXCLUSIVE, Option, every_option, spellings
+from asprofile.storescu.options import EXCLUSIVE, StorescuOption, every_option, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ class CommandLineError(Exception):
 class Given:
     """An option on the command line with its values."""
 
-    option: Option
+    option: StorescuOption
     values: tuple[str, ...]
 
 

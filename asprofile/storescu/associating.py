@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.send.control import Control
     from asprofile.storescu.log import Log
-    from asprofile.storescu.settings import Settings
-    from asprofile.storescu.tls import Outside
+    from asprofile.storescu.settings import StorescuSettings
+    from asprofile.storescu.tls import CommandLineCalls
 
 HEADERS: Final = 12
 """Bytes in front of the data in a P-DATA-TF PDU."""
@@ -48,7 +48,7 @@ _LOW: Final = 2
 class Associations:
     """Opens associations with one peer; one at a time."""
 
-    settings: Settings
+    settings: StorescuSettings
     log: Log
     release: str
     request: AssociateRequest
@@ -131,7 +131,7 @@ def _no_association(error: AssociationError, host: str) -> Condition:
     return Condition("0006:031f", f"Received unexpected PDU: {error}")
 
 
-def options(settings: Settings, log: Log, release: str, outside: Outside) -> SendOptions:
+def options(settings: StorescuSettings, log: Log, release: str, outside: CommandLineCalls) -> SendOptions:
     """Time limits and the connection. Without --dimse-timeout an answer has as long as the socket has."""
     tls = None
     if settings.tls is not None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         RoleItem,
         UserIdentity,
     )
-    from asprofile.net.dimse import Command
+    from asprofile.net.dimse import CommandSet
 
 _MOST_DUMPED = 64
 """Bytes of extended negotiation; a peer could send 64 KiB of them."""
@@ -128,7 +128,7 @@ def store_request(sop_class: str, sop_instance: str, message_id: int, release: s
     )
 
 
-def store_response(answer: Command, context_id: int, release: str) -> str:
+def store_response(answer: CommandSet, context_id: int, release: str) -> str:
     """A C-STORE-RSP that came."""
     sop_class = answer.sop_class or ""
     status = answer.status or 0

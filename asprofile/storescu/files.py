@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asprofile.names.dcmtk import is_storage
-from asprofile.storescu.loading import Loaded, Unloaded, load
+from asprofile.storescu.loading import LoadedObject, Unloaded, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from asprofile.send.control import Control
     from asprofile.storescu.log import Log
-    from asprofile.storescu.settings import Settings
+    from asprofile.storescu.settings import StorescuSettings
 
 
 class Halt(Exception):
     """Nothing can be sent; the log has said why."""
 
 
-def input_files(settings: Settings, log: Log, control: Control) -> list[str]:
+def input_files(settings: StorescuSettings, log: Log, control: Control) -> list[str]:
     """The names to send, in the order of the command line; those in directories sorted, which DCMTK leaves to the
     system. Raises Halt if there are none, or ``control`` wants an end.
     """
@@ -45,7 +45,7 @@ def input_files(settings: Settings, log: Log, control: Control) -> list[str]:
     return found
 
 
-def _in_directory(directory: str, settings: Settings, log: Log, seen: set[tuple[int, int]]) -> Iterator[str]:
+def _in_directory(directory: str, settings: StorescuSettings, log: Log, seen: set[tuple[int, int]]) -> Iterator[str]:
     """The files in it whose names fit, all of them without a pattern; a directory is entered once."""
     try:
         status = os.stat(directory)  # noqa: PTH116
@@ -74,7 +74,7 @@ def _fits(name: str, pattern: str) -> bool:
 
 
 def checked(
-    names: list[str], settings: Settings, log: Log, release: str, control: Control
+    names: list[str], settings: StorescuSettings, log: Log, release: str, control: Control
 ) -> tuple[list[str], list[str]]:
     """Those that can be sent as far as can be seen, and, with --required, their SOP classes, each once.
 
@@ -110,7 +110,7 @@ def _until_interrupted(names: Iterable[str], control: Control) -> Iterator[str]:
         yield name
 
 
-def _class_of(found: Loaded | Unloaded) -> str:
+def _class_of(found: LoadedObject | Unloaded) -> str:
     """That of the data set; DCMTK does not look at what the header says of it."""
     return "" if isinstance(found, Unloaded) or found.header.borrowed else found.header.sop_class
 

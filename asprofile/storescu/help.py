@@ -9,7 +9,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from asprofile.storescu.options import Option, every_option
+from asprofile.storescu.options import StorescuOption, every_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _lines() -> Iterator[str]:
             yield from (line for option in list(members) for line in _option(option, 4 if subgroup else 2))
 
 
-def _option(option: Option, indent: int) -> Iterator[str]:
+def _option(option: StorescuOption, indent: int) -> Iterator[str]:
     arguments = " ".join(name.upper() for name in option.arguments)
     bounds = _bounds(option)
     left = f"{' ' * indent}{option.short:<5} {f'{option.long} {arguments}'.strip():<32}"
@@ -59,7 +59,7 @@ def _option(option: Option, indent: int) -> Iterator[str]:
         yield f"{' ' * (indent + 38)} {text}"
 
 
-def _bounds(option: Option) -> str:
+def _bounds(option: StorescuOption) -> str:
     if option.low is None:
         return ""
     return f" ({option.low} or more)" if option.high is None else f" ({option.low} to {option.high})"

@@ -14,8 +14,8 @@ from asprofile.objects.encoding import SOP_INSTANCE, TEXT_VRS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asprofile.objects.inventing import Identity
-    from asprofile.objects.rules import Change
+    from asprofile.objects.inventing import ObjectIdentity
+    from asprofile.objects.rules import ElementChange
     from asprofile.objects.vrs import Scope
 
 _KEYWORDS: Final = {
@@ -57,12 +57,12 @@ class Invented:
         return vr, data + (b"\0" if vr == "UI" else b" ") * (len(data) % 2)
 
 
-def invented(identity: Identity, missing: Callable[[int, str], None]) -> dict[int, Change]:
+def invented(identity: ObjectIdentity, missing: Callable[[int, str], None]) -> dict[int, ElementChange]:
     """The changes, by tag, that give a data set this identity; ``missing`` hears of what finds no place."""
     return {tag: Invented(tag, text, missing) for tag, text in identity.texts.items()}
 
 
-def described(identity: Identity) -> str:
+def described(identity: ObjectIdentity) -> str:
     """What the log says of an invented identity."""
     where = f"pa{identity.patient}, st{identity.study}, se{identity.series}, im{identity.image}"
     keywords = {_KEYWORDS[tag]: text for tag, text in identity.texts.items()}

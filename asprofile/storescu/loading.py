@@ -13,7 +13,7 @@ from asprofile.errors import ObjectError
 from asprofile.names.dcmtk import transfer_syntaxes
 from asprofile.objects.dataset import DataSetFile
 from asprofile.objects.flaws import BrokenObject
-from asprofile.objects.header import Header, Unreadable, examine
+from asprofile.objects.header import ObjectHeader, Unreadable, examine
 from asprofile.objects.leading import guess_transfer_syntax
 from asprofile.value import replaced
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from asprofile.objects.flaws import Flaw
-    from asprofile.objects.header import Reading
+    from asprofile.objects.header import HeaderReading
 
 _START: Final = 6
 """Bytes of a data set that tell how it is encoded."""
@@ -60,12 +60,12 @@ _CONDITIONS: Final[Mapping[Flaw, Condition]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedObject:
     """A file that DCMTK loads: ``header`` with the transfer syntax it reads it in, ``told`` what the file says of that.
     ``writable`` is false where it finds out in writing only that the pixel data do not fit.
     """
 
-    header: Header
+    header: ObjectHeader
     told: str
     writable: bool = True
 
@@ -78,7 +78,7 @@ class Unloaded:
     condition: Condition | None
 
 
-def load(name: str, reading: Reading, release: str) -> Loaded | Unloaded:
+def load(name: str, reading: HeaderReading, release: str) -> LoadedObject | Unloaded:
     """Load a file, all of it, as that release does."""
     header = examine(name, reading=reading)
     if isinstance(header, Unreadable):
@@ -93,15 +93,15 @@ def load(name: str, reading: Reading, release: str) -> Loaded | Unloaded:
         flaw: Flaw = getattr(error, "flaw", "")
         if flaw != "compressed pixels":
             return Unloaded(error.reason if isinstance(error, BrokenObject) else str(error), _condition(flaw))
-        return Loaded(header, told, writable=False)
-    return Loaded(header, told)
+        return LoadedObject(header, told, writable=False)
+    return LoadedObject(header, told)
 
 
 def _condition(flaw: Flaw) -> Condition | None:
     return None if flaw == "no object" else _CONDITIONS.get(flaw, PREMATURE_END)
 
 
-def _check_whole(header: Header) -> None:
+def _check_whole(header: ObjectHeader) -> None:
     """DCMTK reads all of a file before it looks for a context, and zeros behind the last element as elements."""
     source = DataSetFile(header)
     try:
@@ -112,7 +112,7 @@ def _check_whole(header: Header) -> None:
         source.close()
 
 
-def _as_read(header: Header, release: str) -> Header:
+def _as_read(header: ObjectHeader, release: str) -> ObjectHeader:
     """The object as that release reads it: in a transfer syntax that it does not know, by what the data set looks like.
 
     Raises ObjectError if the file cannot be read any more.

@@ -79,7 +79,7 @@ def _shown(line: str) -> str:
     return "".join(letter if letter in _SPACES else visible(letter) for letter in line)
 
 
-class Progress:
+class ProgressDots:
     """The dots for one object: one for each PDU that its data set fills."""
 
     def __init__(self, log: Log, room: int) -> None:

@@ -24,9 +24,9 @@ from asprofile.negotiate.choose import AcceptedContext
 from asprofile.objects.converting import DEFAULT_LEVEL, Converter
 from asprofile.objects.dictionaries import named_in, read_dictionaries
 from asprofile.objects.encoding import PIXEL_DATA, SOP_CLASS, SOP_INSTANCE
-from asprofile.objects.header import Header
+from asprofile.objects.header import ObjectHeader
 from asprofile.objects.inventing import Inventor
-from asprofile.objects.rules import Changes, Rules
+from asprofile.objects.rules import Changes, WritingRules
 from asprofile.storescu.dumps import class_code
 from asprofile.storescu.invention import described, invented
 from asprofile.storescu.loading import Condition, Unloaded, load
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asprofile.negotiate.choose import Negotiation
-    from asprofile.objects.inventing import Identity
+    from asprofile.objects.inventing import ObjectIdentity
     from asprofile.objects.preparing import DataSource
-    from asprofile.objects.rules import Change
+    from asprofile.objects.rules import ElementChange
     from asprofile.objects.vrs import Scope
-    from asprofile.storescu.settings import Settings
+    from asprofile.storescu.settings import StorescuSettings
 
 _EXPLICIT: Final = (EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN)
 _NAMELESS: Final = "Unknown Transfer Syntax"
@@ -51,12 +51,12 @@ SEND_FAILED: Final = Condition("0006:020e", "DIMSE Failed to send message")
 NOT_SENT_IN: Final = Condition("0006:020d", "DIMSE Failed to receive message")
 """DCMTK's words for a transfer syntax in which it sends nothing."""
 
-Line = tuple[str, str]
+LogLine = tuple[str, str]
 """A level and a message for the log."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class LoggedObject:
     """A file that can be sent; ``lines`` are for the log when it is its turn. ``source`` is open. ``time``: how often
     it will then have been sent.
     """
@@ -65,7 +65,7 @@ class Ready:
     time: int
     source: DataSource
     context: AcceptedContext
-    lines: tuple[Line, ...]
+    lines: tuple[LogLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ class Hopeless:
 
     name: str
     time: int
-    lines: tuple[Line, ...]
+    lines: tuple[LogLine, ...]
     condition: Condition
     announced: str = ""
-    failure: tuple[Line, ...] = ()
+    failure: tuple[LogLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class _Unknown:
 class _Anew:
     """A change of which nothing holds that it said before: elements out of order are gone through again."""
 
-    change: Change
+    change: ElementChange
     forget: Callable[[], object]
 
     @property
@@ -128,14 +128,14 @@ class _Anew:
 class Objects:
     """Prepares one file after the other for the contexts of one association."""
 
-    settings: Settings
+    settings: StorescuSettings
     negotiation: Negotiation
     release: str
     _told: str = ""
     """What the header of the file at hand says of its transfer syntax."""
-    _identity: Identity | None = None
-    _lines: list[Line] = field(default_factory=list)
-    _said: dict[int, tuple[Line, ...]] = field(default_factory=dict)
+    _identity: ObjectIdentity | None = None
+    _lines: list[LogLine] = field(default_factory=list)
+    _said: dict[int, tuple[LogLine, ...]] = field(default_factory=dict)
     """By tag, what the log says of elements that are not there, or could not be changed."""
 
     def __post_init__(self) -> None:
@@ -146,12 +146,12 @@ class Objects:
         self._converter = Converter(
             policy="uncompressed",
             level=level,
-            rules=Rules(dcmtk=True, new_vrs=self.settings.new_vrs),
+            rules=WritingRules(dcmtk=True, new_vrs=self.settings.new_vrs),
             dictionaries=read_dictionaries(named) if named else None,
             change=self._changes,
         )
 
-    def prepare(self, name: str, time: int) -> Ready | Hopeless:
+    def prepare(self, name: str, time: int) -> LoggedObject | Hopeless:
         """Read a file, change it if that is wanted, find its context, and open it in that transfer syntax."""
         self._lines, self._said = [], {}
         found = load(name, self.settings.reading, self.release)
@@ -174,8 +174,8 @@ class Objects:
         return self._opened(name, time, header, context, writable=found.writable)
 
     def _opened(
-        self, name: str, time: int, header: Header, context: AcceptedContext, *, writable: bool
-    ) -> Ready | Hopeless:
+        self, name: str, time: int, header: ObjectHeader, context: AcceptedContext, *, writable: bool
+    ) -> LoggedObject | Hopeless:
         own, wanted = header.transfer_syntax, context.transfer_syntax
         entry = transfer_syntaxes().get(wanted)
         condition, reason = SEND_FAILED, ""
@@ -200,10 +200,10 @@ class Objects:
         if own != wanted or not at_least(self.release, "3.6.8"):
             lines += (("info", f"Converting transfer syntax: {self._named(own)} -> {self._named(wanted)}"),)
         if source is not None:
-            return Ready(name, time, source, context, lines)
+            return LoggedObject(name, time, source, context, lines)
         return self._failing(name, time, header, lines, condition, reason)
 
-    def _without_uids(self, name: str, time: int, lines: tuple[Line, ...] | None = None) -> Hopeless:
+    def _without_uids(self, name: str, time: int, lines: tuple[LogLine, ...] | None = None) -> Hopeless:
         said = tuple(self._lines) if lines is None else lines
         return Hopeless(name, time, (*said, ("error", f"No SOP Class or Instance UID in file: {name}")), BAD_DATA)
 
@@ -212,16 +212,16 @@ class Objects:
         return entry.name if entry is not None and entry.known_to(self.release) else _NAMELESS
 
     def _failing(
-        self, name: str, time: int, header: Header, lines: tuple[Line, ...], condition: Condition, reason: str
+        self, name: str, time: int, header: ObjectHeader, lines: tuple[LogLine, ...], condition: Condition, reason: str
     ) -> Hopeless:
         """Of what DCMTK begins to send, and cannot write."""
         titles = f"({self.negotiation.request.calling_ae},{self.negotiation.request.called_ae})"
-        failure: tuple[Line, ...] = (("error", f"Store Failed, file: {name}:\n{condition}"),)
+        failure: tuple[LogLine, ...] = (("error", f"Store Failed, file: {name}:\n{condition}"),)
         if reason:
             failure = (("warn", f"DIMSE Warning: {titles}: sendMessage: {reason}"), *failure)
         return Hopeless(name, time, lines, condition, header.sop_class, failure)
 
-    def _context(self, header: Header) -> AcceptedContext | None:
+    def _context(self, header: ObjectHeader) -> AcceptedContext | None:
         """The context that DCMTK takes: its own transfer syntax; an explicit uncompressed one; the implicit one; any.
 
         With --propose-deflated, a deflated one first, for whatever is not compressed.
@@ -245,8 +245,8 @@ class Objects:
                     return context
         return accepted[0] if accepted else None
 
-    def _changes(self, header: Header) -> Changes:
-        looked_at: dict[int, Change] = {
+    def _changes(self, header: ObjectHeader) -> Changes:
+        looked_at: dict[int, ElementChange] = {
             tag: _Needed(partial(self._said.__setitem__, tag, ())) for tag in (SOP_CLASS, SOP_INSTANCE)
         }
         if header.transfer_syntax != self._told and self._told not in transfer_syntaxes():

@@ -17,7 +17,7 @@ EXCLUSIVE = ("--help", "--version", "--list-profiles", "--list-ciphers")
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class StorescuOption:
     """One option: ``arguments`` are the names of its values, ``low`` and ``high`` the range of a number, both included
     (None: no limit, or no number). ``short`` is empty if there is none.
     """
@@ -33,23 +33,23 @@ class Option:
 
 
 @cache
-def every_option() -> tuple[Option, ...]:
+def every_option() -> tuple[StorescuOption, ...]:
     """All options in the order in which the help shows them."""
     lines = [line for line in _TABLE.read_text("utf-8").splitlines() if not line.startswith("#")]
     return tuple(_option(line.split("\t")) for line in lines[1:])
 
 
 @cache
-def spellings() -> dict[str, Option]:
+def spellings() -> dict[str, StorescuOption]:
     """Every option by each of its spellings, short ones and long ones. They are case-sensitive, and not shortened."""
     options = every_option()
     return {word: option for option in options for word in (option.short, option.long) if word}
 
 
-def _option(cells: list[str]) -> Option:
+def _option(cells: list[str]) -> StorescuOption:
     group, subgroup, short, long, arguments, check, text = cells
     low, _, high = check.partition("..")
-    return Option(
+    return StorescuOption(
         group,
         subgroup,
         short,

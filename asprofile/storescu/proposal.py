@@ -28,7 +28,7 @@ from asprofile.storescu.files import Halt
 if TYPE_CHECKING:
     from asprofile.model import Profile
     from asprofile.storescu.log import Log
-    from asprofile.storescu.settings import Identity, Settings
+    from asprofile.storescu.settings import GivenIdentity, StorescuSettings
 
 _AE_TITLE: Final = 16
 _LARGEST: Final = 64 << 20
@@ -52,7 +52,7 @@ def contexts(preferred: str, classes: list[str], *, combine: bool) -> tuple[Prop
     return tuple(ProposedContext(2 * at + 1, sop_class, offer) for at, (sop_class, offer) in enumerate(pairs))
 
 
-def request_for(settings: Settings, classes: list[str], log: Log, release: str) -> AssociateRequest:
+def request_for(settings: StorescuSettings, classes: list[str], log: Log, release: str) -> AssociateRequest:
     """The request; ``classes`` are those of the files, for --required. Raises Halt if there can be none."""
     calling, called = _title(settings.calling_ae, log), _title(settings.called_ae, log)
     identity = _user_identity(
@@ -125,7 +125,7 @@ def _title(title: str, log: Log) -> str:
     return title[:_AE_TITLE]
 
 
-def _user_identity(identity: Identity | None, log: Log, *, response: bool, secure: bool) -> UserIdentity | None:
+def _user_identity(identity: GivenIdentity | None, log: Log, *, response: bool, secure: bool) -> UserIdentity | None:
     """The sub-item of the request (PS3.7 D.3.3.7). Raises Halt if the file of a ticket cannot be used."""
     if identity is None:
         return None

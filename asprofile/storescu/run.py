@@ -19,17 +19,17 @@ from asprofile.storescu.associating import HEADERS, LONGEST_PDU, PEER_ABORTED, A
 from asprofile.storescu.dumps import keyword, status_text, store_request, store_response
 from asprofile.storescu.files import Halt, checked, input_files, rename
 from asprofile.storescu.loading import Condition
-from asprofile.storescu.log import Log, Progress
-from asprofile.storescu.objects import SEND_FAILED, Hopeless, Objects, Ready
+from asprofile.storescu.log import Log, ProgressDots
+from asprofile.storescu.objects import SEND_FAILED, Hopeless, LoggedObject, Objects
 from asprofile.storescu.proposal import request_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from asprofile.net.dimse import Command
+    from asprofile.net.dimse import CommandSet
     from asprofile.send.control import Control
-    from asprofile.storescu.settings import Secure, Settings
-    from asprofile.storescu.tls import Outside
+    from asprofile.storescu.settings import Secure, StorescuSettings
+    from asprofile.storescu.tls import CommandLineCalls
 
 INTERRUPTED: Final = 130
 _LAST_MESSAGE: Final = 65535
@@ -40,7 +40,7 @@ NO_MORE: Final = Condition("0006:0303", "DUL Finite State Machine Error: the ass
 ABORTED_BY_US: Final = Condition("0006:0317", "Interrupted, and aborted by us")
 
 
-def run(settings: Settings, log: Log, release: str, outside: Outside, control: Control) -> int:
+def run(settings: StorescuSettings, log: Log, release: str, outside: CommandLineCalls, control: Control) -> int:
     """Send the files; the exit status. ``control`` ends it: in good order, or at once."""
     try:
         names, classes = checked(input_files(settings, log, control), settings, log, release, control)
@@ -57,7 +57,7 @@ def run(settings: Settings, log: Log, release: str, outside: Outside, control: C
     return status
 
 
-def _finish_tls(secure: Secure | None, log: Log, outside: Outside) -> None:
+def _finish_tls(secure: Secure | None, log: Log, outside: CommandLineCalls) -> None:
     if secure is not None:
         from asprofile.storescu.tls import finish
 
@@ -105,7 +105,7 @@ class _Sender:
                 self._left = 1 + sum(1 for _ in self._names(names)) - self._taken, current.name
                 _close(current)
                 return ABORTED_BY_US if self._over else None
-            read: list[Ready | Hopeless | None] = []
+            read: list[LoggedObject | Hopeless | None] = []
             condition = self._one(current, lambda: read.append(next(queue, None)) if ahead else None)  # noqa: B023
             if self._settings.halt and (condition is not None or self._unsuccessful):
                 _close(*read)
@@ -122,13 +122,13 @@ class _Sender:
     def _names(self, names: list[str]) -> Iterator[tuple[str, int]]:
         return ((name, time) for name in names for time in range(1, self._settings.repeat + 1))
 
-    def _queue(self, names: list[str]) -> Iterator[Ready | Hopeless]:
+    def _queue(self, names: list[str]) -> Iterator[LoggedObject | Hopeless]:
         self._taken = 0
         for name, time in self._names(names):
             self._taken += 1
             yield self._objects.prepare(name, time)
 
-    def _again(self, item: Ready | Hopeless) -> Ready | Hopeless:
+    def _again(self, item: LoggedObject | Hopeless) -> LoggedObject | Hopeless:
         """Another association in place of one that is over, if it can be had; the file in its contexts."""
         self._was_lost = True
         session = self._associations.another()
@@ -143,7 +143,7 @@ class _Sender:
         _close(item)
         return self._objects.prepare(item.name, item.time)
 
-    def _one(self, item: Ready | Hopeless, meanwhile: Callable[[], None]) -> Condition | None:
+    def _one(self, item: LoggedObject | Hopeless, meanwhile: Callable[[], None]) -> Condition | None:
         """Send one file; ``meanwhile`` is called while the peer works on it. What went wrong, None if it has an answer,
         whatever that says.
         """
@@ -173,11 +173,13 @@ class _Sender:
             self._log.say(level, text)
         self._rename(item.name, ".bad")
 
-    def _exchange(self, item: Ready, meanwhile: Callable[[], None]) -> tuple[Condition | None, Command | None]:
+    def _exchange(
+        self, item: LoggedObject, meanwhile: Callable[[], None]
+    ) -> tuple[Condition | None, CommandSet | None]:
         header, context = item.source.header, item.context
         self._number = self._number % _LAST_MESSAGE + 1
         self._announce(item)
-        progress = Progress(self._log, self._room)
+        progress = ProgressDots(self._log, self._room)
         progress.begin()
         if self._over:
             progress.end()
@@ -197,7 +199,7 @@ class _Sender:
             self._over = True
             return self._lost(error), None
 
-    def _announce(self, item: Ready) -> None:
+    def _announce(self, item: LoggedObject) -> None:
         header, context = item.source.header, item.context
         self._log.info(self._sending(header.sop_class))
         if self._log.shows("debug"):
@@ -220,7 +222,7 @@ class _Sender:
             return NO_ANSWER
         return PEER_ABORTED
 
-    def _answered(self, item: Ready, answer: Command) -> None:
+    def _answered(self, item: LoggedObject, answer: CommandSet) -> None:
         status = answer.status or 0
         self._last_status = status
         self._unsuccessful = not (status == 0 or _is_warning(status))
@@ -287,15 +289,15 @@ class _Sender:
         return True
 
 
-def _counted(pieces: Iterator[memoryview], progress: Progress) -> Iterator[memoryview]:
+def _counted(pieces: Iterator[memoryview], progress: ProgressDots) -> Iterator[memoryview]:
     for piece in pieces:
         yield piece
         progress.sent(len(piece))
 
 
-def _close(*items: Ready | Hopeless | None) -> None:
+def _close(*items: LoggedObject | Hopeless | None) -> None:
     for item in items:
-        if isinstance(item, Ready):
+        if isinstance(item, LoggedObject):
             item.source.close()
 
 

@@ -39,7 +39,7 @@ from asprofile.storescu.arguments import CommandLine, CommandLineError, Given, n
 
 if TYPE_CHECKING:
     from asprofile.net.transport import IpVersion
-    from asprofile.objects.header import Reading
+    from asprofile.objects.header import HeaderReading
 
 CALLING_AE: Final = "STORESCU"
 CALLED_AE: Final = "ANY-SCP"
@@ -93,7 +93,7 @@ class NotSupported(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class GivenIdentity:
     """Who we say we are: a name and, for ``password``, a password; for tickets and tokens the ``file`` they are in."""
 
     kind: IdentityKind
@@ -130,7 +130,7 @@ class Secure:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class StorescuSettings:
     """Everything that a command line says. Times are in seconds, None: no limit.
 
     ``preferred`` is the transfer syntax of --propose-..., empty for the default; ``profile`` the file and name of
@@ -141,7 +141,7 @@ class Settings:
     port: int
     paths: tuple[str, ...]
     verbose_contexts: bool
-    reading: Reading
+    reading: HeaderReading
     scan: bool
     pattern: str
     recurse: bool
@@ -164,7 +164,7 @@ class Settings:
     abort: bool
     halt: bool
     invention: Invention | None
-    identity: Identity | None
+    identity: GivenIdentity | None
     identity_response: bool
     ip: IpVersion
     tls: Secure | None
@@ -191,7 +191,7 @@ def log_level(line: CommandLine) -> str:
     return level or "warn"
 
 
-def settings(line: CommandLine, level: str) -> Settings:
+def settings(line: CommandLine, level: str) -> StorescuSettings:
     """What the command line means; ``level`` is that of ``log_level``. Raises CommandLineError."""
     _depends("--verbose-pc", "verbose mode", line, LEVELS.index(level) <= LEVELS.index("info"))
     scan = line.last("--scan-directories") is not None
@@ -202,7 +202,7 @@ def settings(line: CommandLine, level: str) -> Settings:
     times = _times(line)
     tls = _tls(line)
     identity, wants_response = _identity(line)
-    return Settings(
+    return StorescuSettings(
         peer=line.parameters[0],
         port=port(line.parameters[1]),
         paths=line.parameters[2:],
@@ -237,7 +237,7 @@ def settings(line: CommandLine, level: str) -> Settings:
     )
 
 
-def _reading(line: CommandLine) -> Reading:
+def _reading(line: CommandLine) -> HeaderReading:
     chosen = _choice(line, "--read-file", "--read-file-only", "--read-dataset")
     if chosen == "--read-file-only":
         return "file"
@@ -303,24 +303,24 @@ def _ip(line: CommandLine) -> IpVersion:
     return "auto" if chosen == "--ip-auto" else "4"
 
 
-def _identity(line: CommandLine) -> tuple[Identity | None, bool]:
+def _identity(line: CommandLine) -> tuple[GivenIdentity | None, bool]:
     """Who we say we are, and whether the peer has to confirm it."""
     identity = None
     for given in line.chosen("--user", "--kerberos", "--saml", "--jwt"):
         match given.option.long:
             case "--user":
-                identity = Identity("user", user=given.values[0])
+                identity = GivenIdentity("user", user=given.values[0])
             case "--kerberos":
-                identity = Identity("kerberos", file=given.values[0])
+                identity = GivenIdentity("kerberos", file=given.values[0])
             case "--saml":
-                identity = Identity("saml", file=given.values[0])
+                identity = GivenIdentity("saml", file=given.values[0])
             case _:
-                identity = Identity("jwt", file=given.values[0])
+                identity = GivenIdentity("jwt", file=given.values[0])
     for given in line.chosen("--password", "--empty-password"):
         # Of the two only the first that is looked at finds a user name without a password.
         if identity is None or identity.kind != "user":
             raise CommandLineError(f"{given.option.long} only allowed with --user")
-        identity = Identity("password", identity.user, given.values[0] if given.values else "")
+        identity = GivenIdentity("password", identity.user, given.values[0] if given.values else "")
     _depends("--pos-response", "--user, --kerberos, --saml or --jwt", line, identity is not None)
     return identity, line.last("--pos-response") is not None
 

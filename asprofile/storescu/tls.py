@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class CommandLineCalls:
     """What the command line does for a run: ``ask`` for a password (empty if none is given); ``check_over`` raises
     AsprofileError where a file must not be written over, of which its second argument says what it is.
     """
@@ -38,7 +38,7 @@ class Outside:
     check_over: Callable[[str, Callable[[bytes], str | None]], object]
 
 
-def prepared(secure: Secure, log: Log, outside: Outside) -> TlsOptions:
+def prepared(secure: Secure, log: Log, outside: CommandLineCalls) -> TlsOptions:
     """The options of the connection. Files of certificates and revocation lists that cannot be read are warned about
     and left out, as DCMTK does. Raises ConfigurationError for what DCMTK does not pass over, our own key above all, and
     for a security profile or cipher suite that the linked OpenSSL does not have.
@@ -64,7 +64,7 @@ def prepared(secure: Secure, log: Log, outside: Outside) -> TlsOptions:
     return options
 
 
-def finish(secure: Secure, log: Log, outside: Outside) -> None:
+def finish(secure: Secure, log: Log, outside: CommandLineCalls) -> None:
     """Write the new random seed, if that was asked for."""
     if secure.seed is not None and secure.seed.write is not None:
         try:
@@ -127,7 +127,7 @@ def _directories(directories: tuple[Path, ...], log: Log) -> Iterator[Path]:
             log.warn(f"unable to load certificates from directory '{directory}', ignoring")
 
 
-def _with_password(options: TlsOptions, key: Path, outside: Outside) -> TlsOptions:
+def _with_password(options: TlsOptions, key: Path, outside: CommandLineCalls) -> TlsOptions:
     """Ask for the password if the key has one."""
     if not read_key(key, options.file_format).encrypted:
         return options

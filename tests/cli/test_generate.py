@@ -14,7 +14,7 @@ import pytest
 from conftest import Server, need
 from factories import write_ct
 
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.model import Profile, load
 from asprofile.objects.demo import make_demo_objects
 from asprofile.text import Source
@@ -367,7 +367,7 @@ class TestInto:
         assert contexts(text, "New") == contexts(
             run("generate", "query-retrieve", "--sop", CSA, "--name", "New").out, "New"
         )
-        findings = lint(Source(text.encode(), "mine.cfg"), Settings()).findings
+        findings = lint(Source(text.encode(), "mine.cfg"), LintOptions()).findings
         assert [one.message for one in findings if one.severity != "info"] == []
 
     def test_a_name_that_is_taken(self, run: Run, tmp_path: Path, clean: str) -> None:

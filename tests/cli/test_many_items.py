@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from asprofile.cli.files import MAX_EDITED_ITEMS, MAX_ITEMS, Unreadable, read_one
-from asprofile.lint import Settings, lint
+from asprofile.cli.files import MAX_EDITED_ITEMS, MAX_ITEMS, UnreadableFile, read_one
+from asprofile.lint import LintOptions, lint
 from asprofile.lint.extent import MOST_FOR_ALL, MOST_FOR_READING, TOO_MANY_ENTRIES
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.text import Source
 
 GOOD = b"""[[TransferSyntaxes]]
@@ -26,15 +26,15 @@ PresentationContexts = C
 """
 
 
-def linted(data: bytes, *ignore: str) -> Report:
-    return lint(Source(data), Settings(ignore=ignore))
+def linted(data: bytes, *ignore: str) -> LintReport:
+    return lint(Source(data), LintOptions(ignore=ignore))
 
 
 @pytest.mark.parametrize("unit", [b"[A]", b"[", b"a=b\n"])
 def test_too_many_are_refused_but_by_the_linter(unit: bytes, tmp_path: Path) -> None:
     file = tmp_path / "it.cfg"
     file.write_bytes(b"[[Profiles]]\n" + unit * (MOST_FOR_READING + 1))
-    with pytest.raises(Unreadable, match="40,000 headers and entries"):
+    with pytest.raises(UnreadableFile, match="40,000 headers and entries"):
         read_one(str(file))
     done = subprocess.run(
         [sys.executable, "-m", "asprofile", "lint", "--format", "concise", str(file)],
@@ -50,7 +50,7 @@ def test_too_many_are_refused_but_by_the_linter(unit: bytes, tmp_path: Path) -> 
 def test_the_commands_that_edit_take_more(tmp_path: Path) -> None:
     file = tmp_path / "it.cfg"
     file.write_bytes(GOOD + b"key = value\n" * MAX_ITEMS)
-    with pytest.raises(Unreadable, match="40,000 headers and entries"):
+    with pytest.raises(UnreadableFile, match="40,000 headers and entries"):
         read_one(str(file))
     assert read_one(str(file), most=MAX_EDITED_ITEMS).data == file.read_bytes()
 
@@ -81,7 +81,7 @@ def test_of_more_it_is_said_which_rules_did_not_run() -> None:
 
 def test_it_is_said_whatever_is_selected() -> None:
     many = b"[Q]\nPresentationContexts = C\n" * (MOST_FOR_ALL // 2)
-    report = lint(Source(GOOD + many), Settings(select=("AP301",)))
+    report = lint(Source(GOOD + many), LintOptions(select=("AP301",)))
     assert [finding.code for finding in report.findings] == [TOO_MANY_ENTRIES]
 
 

@@ -57,7 +57,7 @@ def talkative(peer: Wire) -> None:
                 answer(peer, command, context_id)
 
 
-def answer(peer: Wire, command: dimse.Command, context_id: int) -> None:
+def answer(peer: Wire, command: dimse.CommandSet, context_id: int) -> None:
     elements = (
         element(0x0100, struct.pack("<H", command.field | dimse.RESPONSE))
         + element(0x0120, struct.pack("<H", command.message_id or 0))

@@ -14,7 +14,7 @@ from asprofile.cli import options, peers
 from asprofile.cli.send_options import manners
 from asprofile.cli.trusting import trust
 from asprofile.errors import AsprofileError
-from asprofile.model.reference import Reference
+from asprofile.model.reference import ProfileReference
 from asprofile.negotiate.request import UserIdentity
 from asprofile.net.tls_options import TlsOptions
 from asprofile.net.transport import Link
@@ -75,7 +75,7 @@ def test_a_name() -> None:
     settings('called = "C"\ncalling = "US"\nprofile = "p.cfg:P"\nip = "4"\nmax-pdu = 32768')
     assert destination("pacs") == Destination(
         Peer("h.example", 104, "PACS"), "C", "US", 32768, Link(ip="4"),
-        profile=Reference(str(Path.cwd() / "p.cfg"), "P"), name="pacs",
+        profile=ProfileReference(str(Path.cwd() / "p.cfg"), "P"), name="pacs",
     )  # fmt: skip
     found = destination("pacs", "--called", "D", "--calling", "ME", "--ip", "auto", "--max-pdu", "16384")
     assert (found.called_ae, found.calling_ae, found.link.ip, found.max_pdu) == ("D", "ME", "auto", 16384)

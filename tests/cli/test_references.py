@@ -10,7 +10,7 @@ import pytest
 from factories import write_ct
 
 from asprofile.cli.references import parse, target
-from asprofile.model.reference import Reference
+from asprofile.model.reference import ProfileReference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,20 +80,22 @@ ARGUMENTS = [
 
 @pytest.mark.parametrize(("text", "path", "name"), ARGUMENTS)
 def test_an_argument(text: str, path: str | None, name: str | None) -> None:
-    assert parse(text) == Reference(path, name)
+    assert parse(text) == ProfileReference(path, name)
 
 
 @pytest.mark.parametrize(
     ("argument", "name", "option", "expected"),
     [
-        ("x.cfg", "Small", None, Reference("x.cfg", "Small")),
-        ("x.cfg", None, "Small", Reference("x.cfg", "Small")),
-        (None, None, "x.cfg:Small", Reference("x.cfg", "Small")),
-        (None, None, "MPEG4", Reference(None, "MPEG4")),
-        ("nowhere", "Small", None, Reference("nowhere", "Small")),
+        ("x.cfg", "Small", None, ProfileReference("x.cfg", "Small")),
+        ("x.cfg", None, "Small", ProfileReference("x.cfg", "Small")),
+        (None, None, "x.cfg:Small", ProfileReference("x.cfg", "Small")),
+        (None, None, "MPEG4", ProfileReference(None, "MPEG4")),
+        ("nowhere", "Small", None, ProfileReference("nowhere", "Small")),
     ],
 )
-def test_a_profile_apart(argument: str | None, name: str | None, option: str | None, expected: Reference) -> None:
+def test_a_profile_apart(
+    argument: str | None, name: str | None, option: str | None, expected: ProfileReference
+) -> None:
     assert target(argument, name, option) == expected
 
 

@@ -25,7 +25,7 @@ from not_profiles import ALL, BINARY, BROKEN, PROFILE, TEXT
 from asprofile.cli.root import COMMANDS, cli
 from asprofile.cli.writing import check_over
 from asprofile.net.tls_seed import SEED_SIZE
-from asprofile.storescu.tls import Outside, finish
+from asprofile.storescu.tls import CommandLineCalls, finish
 from asprofile.syntax.recognise import binary
 
 if TYPE_CHECKING:
@@ -401,7 +401,7 @@ def test_a_new_random_seed_is_written_over_a_seed(kind: str, read: str) -> None:
     secure = SimpleNamespace(seed=SimpleNamespace(read=read, write="X"))
     data = ALL[kind]
     Path("X").write_bytes(data)
-    finish(secure, log, Outside(str, check_over))  # type: ignore[arg-type]
+    finish(secure, log, CommandLineCalls(str, check_over))  # type: ignore[arg-type]
     if warned:
         assert Path("X").read_bytes() == data
         assert "X: not written over" in warned[0]
@@ -413,6 +413,6 @@ def test_a_new_random_seed_is_written_over_a_seed(kind: str, read: str) -> None:
     for seed in (None, os.urandom(SEED_SIZE), os.urandom(300)):
         if seed is not None:
             Path("X").write_bytes(seed)
-        finish(secure, log, Outside(str, check_over))  # type: ignore[arg-type]
+        finish(secure, log, CommandLineCalls(str, check_over))  # type: ignore[arg-type]
         assert len(Path("X").read_bytes()) == SEED_SIZE
         assert Path("X").read_bytes() != seed

@@ -9,9 +9,9 @@ import pytest
 from exchanges import ACCEPTOR, FIND, GET
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION
 
-from asprofile.convert import Context, Exchange, Extended, Profile, Reading, Target
+from asprofile.convert import ConversionTarget, Exchange, ExchangeContext, ExchangeProfile, Extended, Reading
 from asprofile.convert.dcm4chee import read_json, read_ldif, write_json, write_ldif
-from asprofile.convert.exchange import Source
+from asprofile.convert.exchange import ConversionSource
 from asprofile.errors import ConversionError
 
 
@@ -30,7 +30,7 @@ def entity(*capabilities: dict[str, Any], initiator: bool = True, acceptor: bool
 
 
 def read(document: object, role: str | None = None) -> Reading:
-    return read_json(Source(json.dumps(document), "file", role))
+    return read_json(ConversionSource(json.dumps(document), "file", role))
 
 
 STORE = (capability(CT, "SCP"), capability(CT, "SCU"), capability(FIND, "SCU"), capability(VERIFICATION, "SCP"))
@@ -38,12 +38,12 @@ STORE = (capability(CT, "SCP"), capability(CT, "SCU"), capability(FIND, "SCU"), 
 
 def test_an_archive_is_both_and_each_role_is_its_own() -> None:
     reading = read({"dicomDeviceName": "arc", "dicomNetworkAE": [entity(*STORE)]})
-    expected = (Context(CT, (IMPLICIT,)), Context(VERIFICATION, (IMPLICIT,)))
-    assert reading.exchange == Exchange("acceptor", (Profile("ARC", expected),))
+    expected = (ExchangeContext(CT, (IMPLICIT,)), ExchangeContext(VERIFICATION, (IMPLICIT,)))
+    assert reading.exchange == Exchange("acceptor", (ExchangeProfile("ARC", expected),))
     assert [loss.message for loss in reading.losses] == ["what ARC is only SCU of: Study Root Query/Retrieve - FIND"]
     reading = read(entity(*STORE), "requestor")
-    expected = (Context(CT, (IMPLICIT,)), Context(FIND, (IMPLICIT,)))
-    assert reading.exchange == Exchange("requestor", (Profile("ARC", expected),))
+    expected = (ExchangeContext(CT, (IMPLICIT,)), ExchangeContext(FIND, (IMPLICIT,)))
+    assert reading.exchange == Exchange("requestor", (ExchangeProfile("ARC", expected),))
     assert [loss.message for loss in reading.losses] == ["what ARC is only SCP of: Verification"]
 
 
@@ -67,7 +67,7 @@ def test_bare_capabilities_are_of_one_entity() -> None:
 
 def test_what_is_preferred_comes_first() -> None:
     prefers = capability(CT, "SCP", IMPLICIT, EXPLICIT, dcmPreferredTransferSyntax=["1.2.3", EXPLICIT])
-    assert read([prefers]).exchange.profiles[0].contexts == (Context(CT, (EXPLICIT, IMPLICIT)),)
+    assert read([prefers]).exchange.profiles[0].contexts == (ExchangeContext(CT, (EXPLICIT, IMPLICIT)),)
     whole = entity(capability(MR, "SCP", IMPLICIT, EXPLICIT), prefers)
     whole["dcmNetworkAE"] = {"dcmPreferredTransferSyntax": [JPEG_LOSSLESS, EXPLICIT]}
     lists = read(whole).exchange.profiles[0].lists
@@ -93,9 +93,9 @@ def test_options_are_extended_negotiation(more: dict[str, Any], data: bytes | No
     assert profile.extended == (() if data is None else (Extended(uid, data),))
     if data is not None:
         for writing, reading in ((write_json, read_json), (write_ldif, read_ldif)):
-            written = writing(Exchange("acceptor", (profile,)), Target())
+            written = writing(Exchange("acceptor", (profile,)), ConversionTarget())
             assert written.losses == ()
-            back = reading(Source(written.text, "file")).exchange.profiles[0]
+            back = reading(ConversionSource(written.text, "file")).exchange.profiles[0]
             assert back.extended == profile.extended
 
 
@@ -183,8 +183,8 @@ dicomTransferSyntax: {EXPLICIT}
 
 
 def test_a_directory() -> None:
-    reading = read_ldif(Source(ENTRY, "file"))
-    expected = Profile("STORESCP", (Context(CT, (EXPLICIT, IMPLICIT, JPEG_LOSSLESS)),))
+    reading = read_ldif(ConversionSource(ENTRY, "file"))
+    expected = ExchangeProfile("STORESCP", (ExchangeContext(CT, (EXPLICIT, IMPLICIT, JPEG_LOSSLESS)),))
     assert reading.exchange == Exchange("acceptor", (expected,))
     assert [loss.message for loss in reading.losses] == [
         "changes of entries, which only a directory can make: 1 records"
@@ -209,20 +209,20 @@ def test_a_directory() -> None:
 def test_what_is_wrong_in_a_directory(old: str, new: str, line: int, message: str) -> None:
     place = ENTRY.rindex(old)
     with pytest.raises(ConversionError, match=message) as error:
-        read_ldif(Source(ENTRY[:place] + new + ENTRY[place + len(old) :], "file"))
+        read_ldif(ConversionSource(ENTRY[:place] + new + ENTRY[place + len(old) :], "file"))
     assert error.value.line == line
 
 
 def test_titles_and_names() -> None:
-    two = Exchange("acceptor", (*ACCEPTOR.profiles, Profile("A,b=c", ACCEPTOR.profiles[0].contexts)))
+    two = Exchange("acceptor", (*ACCEPTOR.profiles, ExchangeProfile("A,b=c", ACCEPTOR.profiles[0].contexts)))
     for writing, reading in ((write_json, read_json), (write_ldif, read_ldif)):
-        back = reading(Source(writing(two, Target(device="d,e")).text, "file", "acceptor")).exchange
+        back = reading(ConversionSource(writing(two, ConversionTarget(device="d,e")).text, "file", "acceptor")).exchange
         assert [one.name for one in back.profiles] == ["Archive", "A,b=c"]
         with pytest.raises(ConversionError, match="--ae is the title of one profile, and there are 2"):
-            writing(two, Target(ae_title="A"))
-        same = Exchange("acceptor", tuple(Profile(f"{'N' * 16}{n}", two.profiles[0].contexts) for n in "12"))
+            writing(two, ConversionTarget(ae_title="A"))
+        same = Exchange("acceptor", tuple(ExchangeProfile(f"{'N' * 16}{n}", two.profiles[0].contexts) for n in "12"))
         with pytest.raises(ConversionError, match="have one AE title, NNNNNNNNNNNNNNNN"):
-            writing(same, Target())
+            writing(same, ConversionTarget())
     assert "dicomAETitle=A,dicomDeviceName=x,cn=Devices" in write_ldif(
-        ACCEPTOR, Target(ae_title="A", device="x")
+        ACCEPTOR, ConversionTarget(ae_title="A", device="x")
     ).text.replace("\n ", "")

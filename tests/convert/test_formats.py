@@ -12,25 +12,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import PROPERTY, profile_files
 
-from asprofile.convert import FORMATS, Context, Exchange, Extended, Profile, Target, by_name, guessed, target_of
-from asprofile.convert.exchange import Source
+from asprofile.convert import (
+    FORMATS,
+    ConversionTarget,
+    Exchange,
+    ExchangeContext,
+    ExchangeProfile,
+    Extended,
+    by_name,
+    guessed,
+    target_of,
+)
+from asprofile.convert.exchange import ConversionSource
 from asprofile.convert.profiles import from_config
 from asprofile.convert.profiles import write as write_profile
 from asprofile.errors import AsprofileError, LoadError
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.model import Loading, load, read
 from asprofile.names.releases import LATEST, RELEASES
 from asprofile.negotiate.compare import compare
 from asprofile.text import Source as File
 
 GOLDEN = Path(__file__).parent / "golden"
-TARGET = Target("other.cfg", file="FILE")
+TARGET = ConversionTarget("other.cfg", file="FILE")
 READABLE = [one.name for one in FORMATS if one.read is not None]
 
 
 def there_and_back(exchange: Exchange, name: str) -> Exchange:
     text = by_name(name).write(exchange, TARGET).text
-    return by_name(name).read(Source(text, exchange.profiles[0].name, exchange.role)).exchange
+    return by_name(name).read(ConversionSource(text, exchange.profiles[0].name, exchange.role)).exchange
 
 
 def same(one: Exchange, two: Exchange) -> bool:
@@ -118,7 +128,7 @@ def test_a_profile_file_is_as_promised(exchange: Exchange) -> None:
         config = load(data, release, exchange.role)
         for name, profile in zip(names, exchange.profiles, strict=True):
             assert compare(config.use(name), profile).equal, release
-    report = lint(File(data, "x"), Settings(role=exchange.role))
+    report = lint(File(data, "x"), LintOptions(role=exchange.role))
     # Of a rule that finds an error nothing is silenced, and it is told.
     told = "".join(note for note in written.notes if note.startswith("not silenced"))
     assert all(one.code in told for one in report.findings if one.severity != "info")
@@ -136,7 +146,7 @@ def test_what_comes_back_differs_only_where_a_loss_is_told(name: str, exchange: 
         written = one.write(exchange, TARGET)
     except AsprofileError:
         return
-    back = one.read(Source(written.text, exchange.profiles[0].name, exchange.role)).exchange
+    back = one.read(ConversionSource(written.text, exchange.profiles[0].name, exchange.role)).exchange
     names_kept = not any(loss.kind == "profile-name" for loss in written.losses)
     assert not names_kept or [p.name for p in back.profiles] == [p.name for p in exchange.profiles]
     kinds = {loss.kind for loss in written.losses} - {"profile-name"}
@@ -166,29 +176,32 @@ def test_the_capabilities_of_an_acceptor_hold_its_order_and_roles(exchange: Exch
 
 # --- What is lost -----------------------------------------------------------------------------------------------------
 
-SMALL = Profile("Small", (Context(VERIFICATION, (IMPLICIT,)), Context(CT, (IMPLICIT,))))
+SMALL = ExchangeProfile("Small", (ExchangeContext(VERIFICATION, (IMPLICIT,)), ExchangeContext(CT, (IMPLICIT,))))
 
 
-def small(*contexts: Context, extended: tuple[Extended, ...] = (), name: str = "Small") -> Profile:
+def small(*contexts: ExchangeContext, extended: tuple[Extended, ...] = (), name: str = "Small") -> ExchangeProfile:
     return replace(SMALL, name=name, contexts=SMALL.contexts + contexts, extended=extended)
 
 
 CASES = {
     "nothing": ("requestor", SMALL),
     "name": ("requestor", small(name="A-name-of-20-letters")),
-    "twice": ("requestor", small(Context(CT, (EXPLICIT,)))),
-    "order": ("acceptor", small(Context(FIND, (IMPLICIT, EXPLICIT)))),
-    "order of a requestor": ("requestor", small(Context(FIND, (IMPLICIT, EXPLICIT)))),
-    "lists": ("acceptor", small(Context("1.2.840.10008.5.1.4.1.1.4", (EXPLICIT,)))),
-    "scu": ("requestor", small(Context(FIND, (IMPLICIT,), role="scu"))),
-    "scp": ("requestor", small(Context(FIND, (IMPLICIT,), role="scp"))),
-    "query options": ("requestor", small(Context(FIND, (IMPLICIT,)), extended=(Extended(FIND, b"\1\0\1"),))),
+    "twice": ("requestor", small(ExchangeContext(CT, (EXPLICIT,)))),
+    "order": ("acceptor", small(ExchangeContext(FIND, (IMPLICIT, EXPLICIT)))),
+    "order of a requestor": ("requestor", small(ExchangeContext(FIND, (IMPLICIT, EXPLICIT)))),
+    "lists": ("acceptor", small(ExchangeContext("1.2.840.10008.5.1.4.1.1.4", (EXPLICIT,)))),
+    "scu": ("requestor", small(ExchangeContext(FIND, (IMPLICIT,), role="scu"))),
+    "scp": ("requestor", small(ExchangeContext(FIND, (IMPLICIT,), role="scp"))),
+    "query options": ("requestor", small(ExchangeContext(FIND, (IMPLICIT,)), extended=(Extended(FIND, b"\1\0\1"),))),
     "storage options": ("acceptor", replace(SMALL, extended=(Extended(CT, b"\3\0\0\0\2\0"),))),
     "other options": ("acceptor", replace(SMALL, extended=(Extended(CT, b"\2"),))),
-    "repeated": ("requestor", small(Context(FIND, (IMPLICIT, IMPLICIT)))),
-    "service": ("acceptor", small(Context("1.2.840.10008.3.1.2.3.3", (IMPLICIT,)))),
-    "private": ("acceptor", small(Context(PRIVATE, (IMPLICIT,)))),
-    "private syntax": ("acceptor", small(Context(FIND, (IMPLICIT,)), Context(PRIVATE, (IMPLICIT, "1.2.3")))),
+    "repeated": ("requestor", small(ExchangeContext(FIND, (IMPLICIT, IMPLICIT)))),
+    "service": ("acceptor", small(ExchangeContext("1.2.840.10008.3.1.2.3.3", (IMPLICIT,)))),
+    "private": ("acceptor", small(ExchangeContext(PRIVATE, (IMPLICIT,)))),
+    "private syntax": (
+        "acceptor",
+        small(ExchangeContext(FIND, (IMPLICIT,)), ExchangeContext(PRIVATE, (IMPLICIT, "1.2.3"))),
+    ),
 }
 EXPECTED = """
 case                  conquest             sop-classes      store-tcs            dcm4chee-json        dcm4chee-ldif        orthanc              pynetdicom
@@ -316,7 +329,7 @@ def test_looks(file: str, text: str, expected: list[str]) -> None:
 )
 def test_hostile_text_is_an_error_of_ours(name: str, text: str) -> None:
     with pytest.raises(AsprofileError) as error:
-        by_name(name).read(Source(text, "x"))
+        by_name(name).read(ConversionSource(text, "x"))
     assert str(error.value)
 
 
@@ -335,7 +348,7 @@ def test_spoilt_files_are_read_or_refused(file: str, data: st.DataObject) -> Non
         if one.read is None:
             continue
         try:
-            reading = one.read(Source(text, "x"))
+            reading = one.read(ConversionSource(text, "x"))
         except AsprofileError as error:
             assert str(error)
             continue
@@ -360,7 +373,7 @@ def test_a_long_word_is_not_repeated(name: str) -> None:
         "dcm4chee-json": f'{{"dicomTransferRole": "{long}", "dicomSOPClass": "1.2"}}',
     }
     with pytest.raises(AsprofileError) as error:
-        by_name(name).read(Source(texts.get(name, f"{long}:{long}"), "x"))
+        by_name(name).read(ConversionSource(texts.get(name, f"{long}:{long}"), "x"))
     assert len(str(error.value)) < 400
 
 
@@ -374,9 +387,9 @@ def test_what_is_empty_does_not_come_to_be_a_profile(name: str) -> None:
 @pytest.mark.parametrize(
     ("exchange", "message"),
     [
-        (Exchange("requestor", (Profile("X", ()),)), "has no presentation contexts"),
-        (Exchange("requestor", (Profile("X", (Context(CT, ()),)),)), "without transfer syntaxes"),
-        (Exchange("acceptor", (small(Context(CT, (EXPLICIT,))),)), "CT Image Storage is here twice"),
+        (Exchange("requestor", (ExchangeProfile("X", ()),)), "has no presentation contexts"),
+        (Exchange("requestor", (ExchangeProfile("X", (ExchangeContext(CT, ()),)),)), "without transfer syntaxes"),
+        (Exchange("acceptor", (small(ExchangeContext(CT, (EXPLICIT,))),)), "CT Image Storage is here twice"),
         (Exchange("requestor", (replace(SMALL, extended=(Extended(FIND, b"1"),)),)), "in no context"),
         (
             Exchange("requestor", (replace(SMALL, contexts=SMALL.contexts * 65),)),
@@ -390,8 +403,8 @@ def test_what_no_profile_file_can_hold(exchange: Exchange, message: str) -> None
 
 
 def test_a_large_acceptor_is_for_newer_releases() -> None:
-    contexts = tuple(Context(f"1.2.3.{number}", (IMPLICIT,)) for number in range(130))
-    text = write_profile(Exchange("acceptor", (Profile("Large", contexts),)), TARGET).text
+    contexts = tuple(ExchangeContext(f"1.2.3.{number}", (IMPLICIT,)) for number in range(130))
+    text = write_profile(Exchange("acceptor", (ExchangeProfile("Large", contexts),)), TARGET).text
     assert "# DCMTK: 3.6.8 and later" in text
 
 

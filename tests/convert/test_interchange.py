@@ -15,8 +15,8 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 from strategies import PROPERTY
 
-from asprofile.convert import Context, Exchange, Extended, Profile, Target
-from asprofile.convert.exchange import Source
+from asprofile.convert import ConversionTarget, Exchange, ExchangeContext, ExchangeProfile, Extended
+from asprofile.convert.exchange import ConversionSource
 from asprofile.convert.interchange import SCHEMA, read_json, read_yaml, write_json, write_yaml
 from asprofile.errors import ConversionError
 
@@ -27,11 +27,11 @@ PUBLISHED = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "profile
 @PROPERTY
 def test_what_is_written_fits_the_schema(exchange: Exchange) -> None:
     validator = Draft202012Validator(PUBLISHED)
-    validator.validate(json.loads(write_json(exchange, Target()).text))
+    validator.validate(json.loads(write_json(exchange, ConversionTarget()).text))
     # And any reader of YAML finds the same in the other one.
-    said = yaml.safe_load(write_yaml(exchange, Target()).text)
+    said = yaml.safe_load(write_yaml(exchange, ConversionTarget()).text)
     validator.validate(said)
-    assert said == without_comments(json.loads(write_json(exchange, Target()).text))
+    assert said == without_comments(json.loads(write_json(exchange, ConversionTarget()).text))
 
 
 def without_comments(value: Any) -> Any:
@@ -61,21 +61,21 @@ profiles:
     extended_negotiation:
       - {sop_class: 1.2, data: 0201}
 """
-    expected = Profile(
+    expected = ExchangeProfile(
         "Small",
-        (Context(CT, (EXPLICIT, IMPLICIT), "", "both"), Context("1.2", (EXPLICIT, IMPLICIT))),
+        (ExchangeContext(CT, (EXPLICIT, IMPLICIT), "", "both"), ExchangeContext("1.2", (EXPLICIT, IMPLICIT))),
         (Extended("1.2", b"\2\1"),),
     )
-    assert read_yaml(Source(text, "x")).exchange == Exchange("acceptor", (expected,))
+    assert read_yaml(ConversionSource(text, "x")).exchange == Exchange("acceptor", (expected,))
 
 
 def document(**changes: object) -> str:
-    found = json.loads(write_json(ACCEPTOR, Target()).text)
+    found = json.loads(write_json(ACCEPTOR, ConversionTarget()).text)
     return json.dumps(found | changes, indent=1)
 
 
 def changed(old: str, new: str) -> str:
-    text = write_json(ACCEPTOR, Target()).text
+    text = write_json(ACCEPTOR, ConversionTarget()).text
     assert old in text
     return text.replace(old, new, 1)
 
@@ -105,7 +105,7 @@ def changed(old: str, new: str) -> str:
 )
 def test_what_is_wrong(text: str, message: str) -> None:
     with pytest.raises(ConversionError, match=message) as error:
-        read_json(Source(text, "x"))
+        read_json(ConversionSource(text, "x"))
     assert error.value.line is not None
     assert error.value.column is not None
 
@@ -126,14 +126,14 @@ def test_what_is_wrong(text: str, message: str) -> None:
 )
 def test_what_is_wrong_in_yaml(text: str, message: str) -> None:
     with pytest.raises(ConversionError, match=message):
-        read_yaml(Source(text, "x"))
+        read_yaml(ConversionSource(text, "x"))
 
 
 def test_aliases_do_not_multiply_without_end() -> None:
     lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
     with pytest.raises(ConversionError, match="too much of it by aliases"):
-        read_yaml(Source("\n".join(lines), "x"))
+        read_yaml(ConversionSource("\n".join(lines), "x"))
 
 
 def test_without_pyyaml_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def test_without_pyyaml_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ImportError(name)
         return imported(name, *rest)
 
-    text = write_yaml(REQUESTOR, Target()).text
+    text = write_yaml(REQUESTOR, ConversionTarget()).text
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ConversionError, match=r"pip install 'dicom-asprofile\[yaml\]'"):
-        read_yaml(Source(text, "x"))
+        read_yaml(ConversionSource(text, "x"))

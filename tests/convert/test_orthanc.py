@@ -6,8 +6,8 @@ import pytest
 from exchanges import ACCEPTOR, PRIVATE
 from factories import CT, EXPLICIT, IMPLICIT, MR, VERIFICATION
 
-from asprofile.convert import Context, Exchange, Profile, Target
-from asprofile.convert.exchange import Source
+from asprofile.convert import ConversionTarget, Exchange, ExchangeContext, ExchangeProfile
+from asprofile.convert.exchange import ConversionSource
 from asprofile.convert.orthanc import KNOWN, read, write
 from asprofile.errors import ConversionError
 from asprofile.generate.families import by_preference
@@ -15,7 +15,7 @@ from asprofile.names.dcmtk import storage_classes
 
 
 def classes(text: str, **more: str) -> list[str]:
-    (profile,) = read(Source(text, "X", **more)).exchange.profiles
+    (profile,) = read(ConversionSource(text, "X", **more)).exchange.profiles
     assert profile.contexts[0].abstract_syntax == VERIFICATION
     return [one.abstract_syntax for one in profile.contexts[1:]]
 
@@ -36,7 +36,7 @@ def test_lists_of_sop_classes() -> None:
 
 
 def test_without_a_word_all_transfer_syntaxes_are_accepted() -> None:
-    (profile,) = read(Source('{"DicomAet": "A"}', "X")).exchange.profiles
+    (profile,) = read(ConversionSource('{"DicomAet": "A"}', "X")).exchange.profiles
     assert profile.contexts[1].transfer_syntaxes == by_preference(KNOWN)
     assert len(set(KNOWN)) == len(KNOWN) == 40
 
@@ -46,7 +46,7 @@ def test_what_a_profile_cannot_say() -> None:
         '{"UnknownSopClassAccepted": true, "DicomAlwaysAllowStore": false, '
         f'"AcceptedTransferSyntaxes": ["{EXPLICIT}", "1.2.3", "9*"]}}'
     )
-    assert [loss.message for loss in read(Source(text, "X")).losses] == [
+    assert [loss.message for loss in read(ConversionSource(text, "X")).losses] == [
         "UnknownSopClassAccepted: SOP classes that Orthanc does not know are accepted too",
         "DicomAlwaysAllowStore: only the modalities of the configuration may store",
         "transfer syntaxes that Orthanc does not know: 1.2.3 and 9*",
@@ -69,36 +69,36 @@ def test_what_a_profile_cannot_say() -> None:
 )
 def test_what_is_wrong(text: str, place: tuple[int, int] | None, message: str) -> None:
     with pytest.raises(ConversionError, match=message) as error:
-        read(Source(text, "X"))
+        read(ConversionSource(text, "X"))
     assert place in (None, (error.value.line, error.value.column))
 
 
 def test_many_stars_take_no_time() -> None:
     pattern = "*1" * 2000 + "*2*3*4*5*6*7*8*9" * 50
     with pytest.raises(ConversionError, match="no transfer syntax is accepted"):
-        read(Source(f'{{"AcceptedTransferSyntaxes": "{pattern}"}}', "X"))
+        read(ConversionSource(f'{{"AcceptedTransferSyntaxes": "{pattern}"}}', "X"))
 
 
 @pytest.mark.parametrize(
     ("context", "message"),
     [
-        (Context(VERIFICATION, (IMPLICIT,)), "with an empty list Orthanc accepts all"),
-        (Context(PRIVATE, ("1.2.3",)), "Orthanc knows none of the profile's transfer syntaxes: 1.2.3"),
+        (ExchangeContext(VERIFICATION, (IMPLICIT,)), "with an empty list Orthanc accepts all"),
+        (ExchangeContext(PRIVATE, ("1.2.3",)), "Orthanc knows none of the profile's transfer syntaxes: 1.2.3"),
     ],
 )
-def test_what_cannot_be_written(context: Context, message: str) -> None:
+def test_what_cannot_be_written(context: ExchangeContext, message: str) -> None:
     with pytest.raises(ConversionError, match=message):
-        write(Exchange("acceptor", (Profile("X", (context,)),)), Target())
+        write(Exchange("acceptor", (ExchangeProfile("X", (context,)),)), ConversionTarget())
 
 
 def test_a_name_ends_no_comment() -> None:
-    profile = Profile('X\n"DicomPort": 1', ACCEPTOR.profiles[0].contexts)
-    text = write(Exchange("acceptor", (profile,)), Target('y\n"DicomPort": 2')).text
+    profile = ExchangeProfile('X\n"DicomPort": 1', ACCEPTOR.profiles[0].contexts)
+    text = write(Exchange("acceptor", (profile,)), ConversionTarget('y\n"DicomPort": 2')).text
     assert all(line.startswith("//") for line in text.splitlines()[:3])
-    assert read(Source(text, "X")).exchange.profiles[0].lists[CT]
+    assert read(ConversionSource(text, "X")).exchange.profiles[0].lists[CT]
 
 
 def test_a_configuration_that_says_nothing_of_dicom() -> None:
-    reading = read(Source('{"StorageDirectory": "x", "DicomServerEnabled": false}', "X"))
+    reading = read(ConversionSource('{"StorageDirectory": "x", "DicomServerEnabled": false}', "X"))
     assert [loss.message for loss in reading.losses] == ["DicomServerEnabled: Orthanc takes no association at all"]
     assert sum("default is assumed" in note for note in reading.notes) == 2

@@ -15,8 +15,8 @@ from programs import free_tcp_port, need
 from pydicom import dcmread
 
 import asprofile
-from asprofile.convert import Context, Exchange, Profile, Target, orthanc, profiles, script
-from asprofile.convert.exchange import Source
+from asprofile.convert import ConversionTarget, Exchange, ExchangeContext, ExchangeProfile, orthanc, profiles, script
+from asprofile.convert.exchange import ConversionSource
 from asprofile.names.dcmtk import storage_classes
 from asprofile.negotiate.request import AssociateRequest, ProposedContext, propose
 from asprofile.negotiate.simulate import simulate
@@ -63,7 +63,7 @@ def accepted(port: int, pairs: Iterable[Pair]) -> set[Pair]:
     return found
 
 
-def pairs_of(profile: Profile) -> set[Pair]:
+def pairs_of(profile: ExchangeProfile) -> set[Pair]:
     return {(one.abstract_syntax, uid) for one in profile.contexts for uid in one.transfer_syntaxes}
 
 
@@ -73,7 +73,7 @@ def pairs_of(profile: Profile) -> set[Pair]:
 @pytest.mark.peer
 def test_orthanc_accepts_what_it_was_written_for(orthanc_with: Callable[[str], Server]) -> None:
     (profile,) = ACCEPTOR.profiles
-    written = orthanc.write(ACCEPTOR, Target())
+    written = orthanc.write(ACCEPTOR, ConversionTarget())
     server = orthanc_with(written.text)
     stored = [CT, MR]
     tried = [(uid, syntax) for uid in stored for syntax in (*orthanc.KNOWN, "1.2.3")]
@@ -99,7 +99,7 @@ def test_orthanc_accepts_what_it_was_written_for(orthanc_with: Callable[[str], S
     ids=["patterns", "groups", "all but groups"],
 )
 def test_orthanc_accepts_what_is_read_of_its_configuration(text: str, orthanc_with: Callable[[str], Server]) -> None:
-    (profile,) = orthanc.read(Source(text, "X")).exchange.profiles
+    (profile,) = orthanc.read(ConversionSource(text, "X")).exchange.profiles
     lists = profile.lists
     server = orthanc_with(text)
     tried = [(uid, syntax) for uid in (CT, VERIFICATION) for syntax in (*orthanc.KNOWN, "1.2.3")]
@@ -118,7 +118,7 @@ def test_orthanc_has_these_services_whatever_is_said(orthanc_with: Callable[[str
     ).stdout
     stored = [(uid, JPEG_LOSSLESS) for uid in storage_classes()]
     release = version.split(" v")[1].split()[0]
-    read = orthanc.read(Source(text, "X", release=release)).exchange.profiles[0]
+    read = orthanc.read(ConversionSource(text, "X", release=release)).exchange.profiles[0]
     assert accepted(server.port, stored) == {(uid, JPEG_LOSSLESS) for uid in read.lists if uid != VERIFICATION}
 
 
@@ -127,14 +127,14 @@ def test_orthanc_has_these_services_whatever_is_said(orthanc_with: Callable[[str
 
 def program(exchange: Exchange, directory: Path) -> Path:
     path = directory / "script.py"
-    path.write_text(script.write(exchange, Target("a \"quoted\" '%s' \\name")).text)
+    path.write_text(script.write(exchange, ConversionTarget("a \"quoted\" '%s' \\name")).text)
     return path
 
 
 def in_a_file(exchange: Exchange, directory: Path) -> asprofile.Profile:
     """The same as DCMTK would load it."""
     path = directory / f"{exchange.role}.cfg"
-    path.write_text(profiles.write(exchange, Target()).text)
+    path.write_text(profiles.write(exchange, ConversionTarget()).text)
     return asprofile.load(path, role=exchange.role).use(exchange.profiles[0].name)
 
 
@@ -158,7 +158,9 @@ def test_a_script_proposes_exactly_the_profile(tmp_path: Path) -> None:
 
 @pytest.mark.peer
 def test_a_script_stores_files(storescp: Callable[..., Server], tmp_path: Path) -> None:
-    exchange = Exchange("requestor", (Profile("Send", (Context(CT, (EXPLICIT,)), Context(CT, (IMPLICIT,)))),))
+    exchange = Exchange(
+        "requestor", (ExchangeProfile("Send", (ExchangeContext(CT, (EXPLICIT,)), ExchangeContext(CT, (IMPLICIT,)))),)
+    )
     server = storescp()
     one, two = write_ct(tmp_path / "1.dcm", "1.2.1"), write_ct(tmp_path / "2.dcm", "1.2.2", transfer_syntax=IMPLICIT)
     arguments = ["127.0.0.1", str(server.port), str(one), str(two), str(tmp_path / "none.dcm")]
@@ -178,17 +180,17 @@ def test_a_script_stores_files(storescp: Callable[..., Server], tmp_path: Path) 
 PROPOSAL = Exchange(
     "requestor",
     (
-        Profile(
+        ExchangeProfile(
             "Ask",
             (
-                Context(VERIFICATION, (IMPLICIT,)),
-                Context(CT, (IMPLICIT, EXPLICIT, JPEG_LOSSLESS), role="both"),
-                Context(CT, (RLE,), role="both"),
-                Context(CT, (EXPLICIT,), role="both"),
-                Context(MR, (IMPLICIT, EXPLICIT), role="both"),
-                Context(PRIVATE, (EXPLICIT, IMPLICIT), role="both"),
-                Context(FIND, (IMPLICIT,)),
-                Context(GET, (EXPLICIT,)),
+                ExchangeContext(VERIFICATION, (IMPLICIT,)),
+                ExchangeContext(CT, (IMPLICIT, EXPLICIT, JPEG_LOSSLESS), role="both"),
+                ExchangeContext(CT, (RLE,), role="both"),
+                ExchangeContext(CT, (EXPLICIT,), role="both"),
+                ExchangeContext(MR, (IMPLICIT, EXPLICIT), role="both"),
+                ExchangeContext(PRIVATE, (EXPLICIT, IMPLICIT), role="both"),
+                ExchangeContext(FIND, (IMPLICIT,)),
+                ExchangeContext(GET, (EXPLICIT,)),
             ),
         ),
     ),

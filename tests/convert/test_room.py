@@ -7,7 +7,7 @@ from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asprofile.convert import Context, Exchange, Extended, Profile, Target
+from asprofile.convert import ConversionTarget, Exchange, ExchangeContext, ExchangeProfile, Extended
 from asprofile.convert.profiles import write
 from asprofile.convert.room import check, combined, fitted, is_limited, split
 from asprofile.errors import ProposalError
@@ -20,16 +20,16 @@ CLASSES = [one.uid for one in storage_sop_classes()][:60]
 SYNTAXES = (IMPLICIT, EXPLICIT, "1.2.840.10008.1.2.4.50", JPEG_LOSSLESS, "1.2.840.10008.1.2.4.90")
 
 
-def large(classes: int = 40, role: str = "default") -> Profile:
+def large(classes: int = 40, role: str = "default") -> ExchangeProfile:
     contexts = tuple(
-        Context(uid, (syntax,), "", role)  # type: ignore[arg-type]
+        ExchangeContext(uid, (syntax,), "", role)  # type: ignore[arg-type]
         for uid in CLASSES[:classes]
         for syntax in SYNTAXES
     )
-    return Profile("Large", contexts)
+    return ExchangeProfile("Large", contexts)
 
 
-def pairs(*profiles: Profile) -> set[tuple[str, str]]:
+def pairs(*profiles: ExchangeProfile) -> set[tuple[str, str]]:
     return {(one.abstract_syntax, uid) for two in profiles for one in two.contexts for uid in one.transfer_syntaxes}
 
 
@@ -42,7 +42,7 @@ def test_split_and_every_part_loads() -> None:
         one.abstract_syntax for one in exchange.profiles[1].contexts
     }
     assert not shared
-    text = write(exchange, Target()).text
+    text = write(exchange, ConversionTarget()).text
     for release in ("3.6.0", "3.6.7", "3.7.0"):
         config = load(text.encode(), release, "requestor")
         assert [len(config.use(name).contexts) for name in ("large-1", "large-2")] == [
@@ -54,7 +54,9 @@ def test_combine_takes_no_more_than_it_needs() -> None:
     found = combined(large(), "requestor")
     assert len(found.contexts) == 120
     assert pairs(found) == pairs(large())
-    three = Profile("X", tuple(Context(CT, (syntax,)) for syntax in (IMPLICIT, JPEG_LOSSLESS, EXPLICIT)))
+    three = ExchangeProfile(
+        "X", tuple(ExchangeContext(CT, (syntax,)) for syntax in (IMPLICIT, JPEG_LOSSLESS, EXPLICIT))
+    )
     few = combined(three, "requestor")
     assert [one.transfer_syntaxes for one in few.contexts] == [(EXPLICIT, IMPLICIT), (JPEG_LOSSLESS,)]
 
@@ -63,14 +65,14 @@ def test_an_acceptor_has_each_class_once() -> None:
     found = combined(large(), "acceptor")
     assert [one.abstract_syntax for one in found.contexts] == CLASSES[:40]
     assert pairs(found) == pairs(large())
-    write(Exchange("acceptor", (found,)), Target())
+    write(Exchange("acceptor", (found,)), ConversionTarget())
 
 
 def test_what_each_part_needs_is_in_each() -> None:
     """An association that fetches has the class for it; an acceptor answers an echo."""
-    fetching = Profile(
+    fetching = ExchangeProfile(
         "Get",
-        (Context(VERIFICATION, (IMPLICIT,)), *large(30, "scp").contexts, Context(GET, (IMPLICIT,))),
+        (ExchangeContext(VERIFICATION, (IMPLICIT,)), *large(30, "scp").contexts, ExchangeContext(GET, (IMPLICIT,))),
         (Extended(GET, b"\1"), Extended(CLASSES[0], b"\3\0\0\0\0\0")),
     )
     for part in split(fetching, "requestor"):
@@ -87,8 +89,8 @@ def test_what_each_part_needs_is_in_each() -> None:
 )
 def test_who_is_limited(role: AssociationRole, release: str | None, limited: bool) -> None:
     assert is_limited(role, release or LATEST) is limited
-    contexts = tuple(Context(f"1.2.3.{number}", (IMPLICIT,)) for number in range(300))
-    exchange = Exchange(role, (Profile("Many", contexts),))
+    contexts = tuple(ExchangeContext(f"1.2.3.{number}", (IMPLICIT,)) for number in range(300))
+    exchange = Exchange(role, (ExchangeProfile("Many", contexts),))
     assert len(fitted(exchange, release, is_split=True, is_combined=False).profiles) == (3 if limited else 1)
     if not limited:
         check(exchange.profiles[0], role, release)
@@ -103,7 +105,7 @@ def test_who_is_limited(role: AssociationRole, release: str | None, limited: boo
 @given(
     st.lists(
         st.builds(
-            Context,
+            ExchangeContext,
             st.sampled_from([*CLASSES, "1.2.3.4", VERIFICATION, GET]),
             st.lists(st.sampled_from([*SYNTAXES, "1.2.3"]), min_size=1, max_size=3, unique=True).map(tuple),
             st.sampled_from(["", "Label"]),
@@ -114,8 +116,8 @@ def test_who_is_limited(role: AssociationRole, release: str | None, limited: boo
     st.integers(1, 12),
     st.sampled_from(["requestor", "acceptor"]),
 )
-def test_nothing_is_lost_and_nothing_gained(contexts: list[Context], times: int, role: AssociationRole) -> None:
-    profile = Profile("X", tuple(contexts) * times)
+def test_nothing_is_lost_and_nothing_gained(contexts: list[ExchangeContext], times: int, role: AssociationRole) -> None:
+    profile = ExchangeProfile("X", tuple(contexts) * times)
     parts = split(profile, role)
     assert all(len(one.contexts) <= 128 for one in parts)
     assert pairs(*parts) == pairs(profile)
@@ -126,6 +128,6 @@ def test_nothing_is_lost_and_nothing_gained(contexts: list[Context], times: int,
 
 
 def test_a_class_of_more_contexts_than_there_is_room_for() -> None:
-    contexts = tuple(Context(MR, (f"1.2.3.{number}",)) for number in range(300))
-    parts = split(Profile("X", contexts), "requestor")
+    contexts = tuple(ExchangeContext(MR, (f"1.2.3.{number}",)) for number in range(300))
+    parts = split(ExchangeProfile("X", contexts), "requestor")
     assert [len(one.contexts) for one in parts] == [128, 128, 44]

@@ -11,7 +11,7 @@ from factories import CT, IMPLICIT
 from hypothesis import given
 from strategies import PROPERTY
 
-from asprofile.convert import Context, Exchange, Profile, Target
+from asprofile.convert import ConversionTarget, Exchange, ExchangeContext, ExchangeProfile
 from asprofile.convert.script import write
 from asprofile.errors import ConversionError, ProposalError
 
@@ -20,7 +20,7 @@ from asprofile.errors import ConversionError, ProposalError
 @PROPERTY
 def test_the_tables_are_the_profile(exchange: Exchange) -> None:
     (profile,) = exchange.profiles
-    tree = ast.parse(write(exchange, Target()).text)
+    tree = ast.parse(write(exchange, ConversionTarget()).text)
     tables = {
         node.targets[0].id: node.value
         for node in tree.body
@@ -35,8 +35,8 @@ def test_the_tables_are_the_profile(exchange: Exchange) -> None:
 @pytest.mark.parametrize("exchange", [REQUESTOR, ACCEPTOR], ids=["requestor", "acceptor"])
 def test_names_are_only_names(name: str, exchange: Exchange) -> None:
     named = replace(exchange, profiles=(replace(exchange.profiles[0], name=name),))
-    text = write(named, Target(name)).text
-    plain = write(exchange, Target(name)).text
+    text = write(named, ConversionTarget(name)).text
+    plain = write(exchange, ConversionTarget(name)).text
     assert text.isascii()
     compile(text, "script", "exec")
     assert "%s" not in text
@@ -44,9 +44,9 @@ def test_names_are_only_names(name: str, exchange: Exchange) -> None:
 
 
 def test_what_pynetdicom_cannot_propose() -> None:
-    many = Profile("X", (Context(CT, (IMPLICIT,)),) * 129)
+    many = ExchangeProfile("X", (ExchangeContext(CT, (IMPLICIT,)),) * 129)
     with pytest.raises(ProposalError, match="129 presentation contexts"):
-        write(Exchange("requestor", (many,)), Target())
-    long = Profile("X", (Context("1." + "2" * 70, (IMPLICIT,)),))
+        write(Exchange("requestor", (many,)), ConversionTarget())
+    long = ExchangeProfile("X", (ExchangeContext("1." + "2" * 70, (IMPLICIT,)),))
     with pytest.raises(ConversionError, match="has 72 characters, and pynetdicom takes 64"):
-        write(Exchange("requestor", (long,)), Target())
+        write(Exchange("requestor", (long,)), ConversionTarget())

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from fuzzing.report import records, report
 
-from asprofile.generate import Order, arrange, completed, finished, from_associations, from_recipe
+from asprofile.generate import Arrangement, arrange, completed, finished, from_associations, from_recipe
 from asprofile.generate.finish import made
-from asprofile.generate.logs import Association, LoggedContext
+from asprofile.generate.logs import LoggedAssociation, LoggedContext
 from asprofile.generate.recipes import Recipe, recipes
 
 if TYPE_CHECKING:
@@ -28,17 +28,17 @@ def loads(judge: Judge, text: str) -> None:
 def test_recipes(judge: Judge, one: Recipe) -> None:
     for release in ("3.6.0", judge.release):
         wishes = completed(from_recipe(one), acceptor=False, with_classes=True)
-        order = Order(one.profile, release=release, split=True)
+        order = Arrangement(one.profile, release=release, split=True)
         loads(judge, finished(arrange(wishes, order), "A test."))
     wishes = completed(from_recipe(one), acceptor=True, with_classes=True)
-    order = Order(one.profile, "acceptor", release=judge.release, split=True)
+    order = Arrangement(one.profile, "acceptor", release=judge.release, split=True)
     loads(judge, finished(arrange(wishes, order), "A test."))
 
 
 def test_roles_and_extended_negotiation(judge: Judge) -> None:
     context = LoggedContext(1, "1.2.840.10008.5.1.4.1.1.2", ("1.2.840.10008.1.2", "1.2.3.4"), None, "both", "default")
-    logged = Association((context,), ((context.abstract_syntax, bytes(range(6))),), answered=False, unknown=())
-    text = made(arrange(from_associations([logged]), Order("Log")), "A test.", "as logged").text
+    logged = LoggedAssociation((context,), ((context.abstract_syntax, bytes(range(6))),), answered=False, unknown=())
+    text = made(arrange(from_associations([logged]), Arrangement("Log")), "A test.", "as logged").text
     loads(judge, text)
     told = records(judge.report(text.encode()))
     assert b"pc 1 both 1.2.840.10008.5.1.4.1.1.2 1.2.840.10008.1.2 1.2.3.4" in told

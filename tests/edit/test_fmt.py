@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from strategies import PROPERTY, any_file, everywhere_loaded, profile_files
 
-from asprofile.edit import Formatted, Refusal, format_document
+from asprofile.edit import FormatRefusal, Formatted, format_document
 from asprofile.model import read
 from asprofile.resources import directory
 
@@ -25,9 +25,9 @@ def formatted(data: bytes, *, renumber: bool = False) -> bytes:
     return result.data
 
 
-def refusal(data: bytes) -> Refusal:
+def refusal(data: bytes) -> FormatRefusal:
     result = format_document(read(data))
-    assert isinstance(result, Refusal), result
+    assert isinstance(result, FormatRefusal), result
     return result
 
 
@@ -160,7 +160,7 @@ def test_text_that_cannot_be_kept_is_refused_where_it_stands(data: bytes, where:
 
 def check(data: bytes) -> None:
     result = format_document(read(data))
-    if isinstance(result, Refusal):
+    if isinstance(result, FormatRefusal):
         assert 0 <= result.span.start <= result.span.end <= len(data)
         assert "please report" not in result.reason
         return

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.edit.layout import Blank, Comment, EntryLine, HeaderLine, Line, laid_out
+from asprofile.edit.layout import Blank, Comment, EntryLine, HeaderLine, LayoutLine, laid_out
 
-_LETTERS: dict[str, Line] = {
+_LETTERS: dict[str, LayoutLine] = {
     "_": Blank(),
     "#": Comment(b"#"),
     "h": HeaderLine(b"[A]"),
@@ -50,7 +50,7 @@ def test_blank_lines(lines: str, set_: str) -> None:
 
 
 def test_each_section_is_aligned_on_its_own() -> None:
-    lines: list[Line] = [
+    lines: list[LayoutLine] = [
         EntryLine(b"first", b"1"),
         HeaderLine(b"[A]"),
         EntryLine(b"a", b"1"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asprofile.editor.opened import OpenFile
-from asprofile.lint import Settings
+from asprofile.lint import LintOptions
 from asprofile.text import Source
 
 if TYPE_CHECKING:
@@ -57,6 +57,6 @@ def at() -> Callable[..., tuple[OpenFile, int]]:
             text = PLAIN.replace(around.replace("|", ""), around, 1)
         before, bar, behind = text.partition("|")
         assert bar
-        return OpenFile(Source((before + behind).encode()), Settings(release=release)), len(before.encode())
+        return OpenFile(Source((before + behind).encode()), LintOptions(release=release)), len(before.encode())
 
     return marked

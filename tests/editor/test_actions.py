@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from strategies import PROPERTY, profile_files
 
-from asprofile.edit import Formatted, Refusal, format_document
+from asprofile.edit import FormatRefusal, Formatted, format_document
 from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
 from asprofile.editor.opened import MAX_SIZE, OpenFile
-from asprofile.lint import Settings
+from asprofile.lint import LintOptions
 from asprofile.lint.fixes.rounds import fix
 from asprofile.text import Source, Span, apply_edits
 
@@ -45,16 +45,16 @@ def test_formatting_is_that_of_the_rewriter(at: At, plain: str) -> None:
     wanted = format_document(file.subject.document)
     assert isinstance(wanted, Formatted)
     edits = formatting(file)
-    assert not isinstance(edits, Refusal)
+    assert not isinstance(edits, FormatRefusal)
     assert apply_edits(file.data, edits) == wanted.data
     refused, _ = at(file="|" + plain + "  # indented\n")
-    assert isinstance(formatting(refused), Refusal)
+    assert isinstance(formatting(refused), FormatRefusal)
     other, _ = at(file="|[a]\nb=c\n")
     assert formatting(other) == ()
 
 
 def test_nothing_of_files_that_are_too_large(plain: str) -> None:
-    file = OpenFile(Source(plain.replace("Syntax2", "Syntax3").encode() + b"#" * MAX_SIZE), Settings())
+    file = OpenFile(Source(plain.replace("Syntax2", "Syntax3").encode() + b"#" * MAX_SIZE), LintOptions())
     assert file.is_too_large
     assert file.findings == ()
     assert formatting(file) == ()

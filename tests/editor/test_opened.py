@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asprofile.editor.opened import OpenFile
-from asprofile.lint import Settings
+from asprofile.lint import LintOptions
 from asprofile.lint.fixes.rounds import fix
 from asprofile.text import Source, Span
 
@@ -34,7 +34,7 @@ def test_what_has_to_do_with_profiles(text: bytes, expected: bool) -> None:
 def test_findings_are_those_of_the_settings(plain: str) -> None:
     source = Source(plain.replace("Syntax2", "Syntax3").encode())
     assert "AP201" in [finding.code for finding in OpenFile(source).findings]
-    assert OpenFile(source, Settings(select=("AP9",))).findings == ()
+    assert OpenFile(source, LintOptions(select=("AP9",))).findings == ()
 
 
 def test_findings_at_a_place(plain: str) -> None:

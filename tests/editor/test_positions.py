@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asprofile.editor.positions import Encoding, Place, Positions, to_bytes
+from asprofile.editor.positions import ClientPosition, PositionEncoding, Positions, to_bytes
 from asprofile.text import Source
 
-ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
+ENCODINGS: tuple[PositionEncoding, ...] = get_args(PositionEncoding)
 _UNITS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 
 _pieces = st.sampled_from(
@@ -20,7 +20,7 @@ _pieces = st.sampled_from(
 _texts = st.lists(_pieces, max_size=30).map("".join)
 
 
-def units(text: str, encoding: Encoding) -> int:
+def units(text: str, encoding: PositionEncoding) -> int:
     codec, width = _UNITS[encoding]
     return len(text.encode(codec)) // width
 
@@ -48,8 +48,8 @@ def units(text: str, encoding: Encoding) -> int:
         ("😀=1", "utf-8", (0, 3), 0),
     ],
 )
-def test_offset_of_a_place(text: str, encoding: Encoding, place: tuple[int, int], offset: int) -> None:
-    assert Positions(Source(text.encode()), encoding).offset(Place(*place)) == offset
+def test_offset_of_a_place(text: str, encoding: PositionEncoding, place: tuple[int, int], offset: int) -> None:
+    assert Positions(Source(text.encode()), encoding).offset(ClientPosition(*place)) == offset
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_place_of_an_offset(offset: int, place: tuple[int, int]) -> None:
 
 
 @given(_texts, st.sampled_from(ENCODINGS))
-def test_there_and_back(text: str, encoding: Encoding) -> None:
+def test_there_and_back(text: str, encoding: PositionEncoding) -> None:
     source = Source(text.encode())
     positions = Positions(source, encoding)
     seen = []
@@ -78,15 +78,17 @@ def test_there_and_back(text: str, encoding: Encoding) -> None:
 
 
 @given(_texts, st.sampled_from(ENCODINGS), st.integers(-2, 40), st.integers(-2, 40))
-def test_any_place_is_an_offset_between_characters(text: str, encoding: Encoding, line: int, column: int) -> None:
+def test_any_place_is_an_offset_between_characters(
+    text: str, encoding: PositionEncoding, line: int, column: int
+) -> None:
     data = text.encode()
-    offset = Positions(Source(data), encoding).offset(Place(line, column))
+    offset = Positions(Source(data), encoding).offset(ClientPosition(line, column))
     assert 0 <= offset <= len(data)
     data[:offset].decode()
 
 
 @given(st.binary(max_size=30), st.sampled_from(ENCODINGS))
-def test_any_bytes_have_places(data: bytes, encoding: Encoding) -> None:
+def test_any_bytes_have_places(data: bytes, encoding: PositionEncoding) -> None:
     positions = Positions(Source(data), encoding)
     places = [positions.place(offset) for offset in range(len(data) + 1)]
     assert places == sorted(places)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from strategies import PROPERTY, any_file, profile_files
 
-from asprofile.editor.symbols import Symbol, symbols
+from asprofile.editor.symbols import DocumentSymbol, symbols
 from asprofile.lint.subject import Subject
 from asprofile.text import Source
 
@@ -19,7 +19,7 @@ def subject(data: bytes) -> Subject:
     return Subject(Source(data), "3.7.0", None)
 
 
-def tree(found: Iterable[Symbol]) -> list[object]:
+def tree(found: Iterable[DocumentSymbol]) -> list[object]:
     return [
         (each.name, each.detail, tree(each.children)) if each.children else (each.name, each.detail) for each in found
     ]
@@ -80,7 +80,7 @@ def test_symbols_nest_in_any_file(data: bytes) -> None:
     _nested(symbols(subject(b"[[A]]" + data)), 0, len(data) + 5)
 
 
-def _nested(found: Iterable[Symbol], start: int, end: int) -> None:
+def _nested(found: Iterable[DocumentSymbol], start: int, end: int) -> None:
     """As the protocol wants it: in order, each in its parent, the name in the whole."""
     for each in found:
         assert each.name.strip()

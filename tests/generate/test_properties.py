@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from asprofile.edit import Formatted, format_document
 from asprofile.errors import ProposalError
 from asprofile.generate import (
-    Order,
-    Request,
+    Arrangement,
+    ProfileRequest,
     arrange,
     completed,
     from_acceptance,
@@ -23,7 +23,7 @@ from asprofile.generate.finish import made
 from asprofile.generate.recipes import recipes
 from asprofile.generate.wish import Impossible
 from asprofile.generate.words import UnknownWord, abstract_syntax, syntaxes
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.model import Loading, Profile, read
 from asprofile.names import fit, private, transfer_syntaxes, uids
 from asprofile.names.releases import LATEST, RELEASES, at_least
@@ -41,7 +41,7 @@ sop_classes = st.sampled_from(STANDARD + PRIVATE + UNKNOWN)
 # The common ones often, so that there is something to go wrong.
 transfer_syntax = st.sampled_from(SYNTAXES[2:20]) | st.sampled_from(SYNTAXES + UNKNOWN)
 orders = st.builds(
-    Order,
+    Arrangement,
     st.just("Test"),
     st.sampled_from(["requestor", "acceptor"]),
     st.none() | st.sampled_from(RELEASES),
@@ -51,7 +51,7 @@ orders = st.builds(
 )
 
 
-def check(requests: tuple[Request, ...], order: Order, reason: str = "") -> list[Profile]:
+def check(requests: tuple[ProfileRequest, ...], order: Arrangement, reason: str = "") -> list[Profile]:
     """Everything that is promised of a file, looked at from outside; the profiles as the newest release loads them."""
     result = made(requests, header(requests, ["A test."]), reason)
     data = result.text.encode("ascii")
@@ -62,7 +62,7 @@ def check(requests: tuple[Request, ...], order: Order, reason: str = "") -> list
     oldest = requests[0].oldest
     assert order.release in (None, oldest)
     for release in (oldest, LATEST):
-        findings = lint(Source(data, "x.cfg"), Settings(release=release, role=order.role)).findings
+        findings = lint(Source(data, "x.cfg"), LintOptions(release=release, role=order.role)).findings
         assert [one.message for one in findings if one.severity != "info" and one.code not in left] == []
     for release in RELEASES:
         if at_least(release, oldest):
@@ -84,7 +84,7 @@ def check(requests: tuple[Request, ...], order: Order, reason: str = "") -> list
     st.lists(transfer_syntax, max_size=4, unique=True),
     orders,
 )
-def test_recipes_and_names(chosen: list, classes: list[str], wanted: list[str], order: Order) -> None:  # type: ignore[type-arg]
+def test_recipes_and_names(chosen: list, classes: list[str], wanted: list[str], order: Arrangement) -> None:  # type: ignore[type-arg]
     try:
         named = syntaxes(wanted)
         wishes = [wish for one in chosen for wish in from_recipe(one, named)]
@@ -108,7 +108,7 @@ def test_recipes_and_names(chosen: list, classes: list[str], wanted: list[str], 
 
 @few
 @given(st.dictionaries(st.tuples(sop_classes, transfer_syntax), st.integers(1, 10**6), min_size=1, max_size=12), orders)
-def test_objects(counts: dict[tuple[str, str], int], order: Order) -> None:
+def test_objects(counts: dict[tuple[str, str], int], order: Arrangement) -> None:
     wishes = completed(from_objects(counts), acceptor=order.role == "acceptor", with_classes=False)
     profiles = check(arrange(wishes, order), order, "there are such objects")
     offered = {
@@ -131,7 +131,7 @@ def test_objects(counts: dict[tuple[str, str], int], order: Order) -> None:
 
 @few
 @given(st.lists(st.tuples(sop_classes, st.lists(transfer_syntax, max_size=5)), min_size=1, max_size=8), orders)
-def test_what_a_peer_accepts(accepted: list[tuple[str, list[str]]], order: Order) -> None:
+def test_what_a_peer_accepts(accepted: list[tuple[str, list[str]]], order: Arrangement) -> None:
     wishes = from_acceptance(accepted)
     if not wishes:
         assert not any(found for _, found in accepted)

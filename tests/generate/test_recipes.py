@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.generate import Order, arrange, completed, finished, from_recipe, header
+from asprofile.generate import Arrangement, arrange, completed, finished, from_recipe, header
 from asprofile.generate.families import families
 from asprofile.generate.headers import uses
 from asprofile.generate.recipes import Recipe, UnknownRecipe, recipe, recipes
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.names import fit, private, sop_classes, uids
 from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
 from asprofile.text import Source
@@ -54,9 +54,9 @@ def test_its_parts_name_families(one: Recipe) -> None:
 def test_it_can_be_cooked_without_a_warning(one: Recipe, role: str) -> None:
     acceptor = role == "acceptor"
     wishes = completed(from_recipe(one), acceptor=acceptor, with_classes=True)
-    requests = arrange(wishes, Order(one.profile, "acceptor" if acceptor else "requestor", split=True))
+    requests = arrange(wishes, Arrangement(one.profile, "acceptor" if acceptor else "requestor", split=True))
     text = finished(requests, "A test.")
-    findings = lint(Source(text.encode(), "x"), Settings(role=requests[0].role)).findings
+    findings = lint(Source(text.encode(), "x"), LintOptions(role=requests[0].role)).findings
     defended = {"AP309", "AP310", "AP504", "AP509", "AP606", "AP607", "AP709", "AP911"}
     if one.name == "migration-jpeg-lossless":
         defended |= {"AP908"}  # what old archives hold
@@ -87,7 +87,7 @@ def test_every_recipe_but_the_widest_fits_one_association() -> None:
     wide = []
     for one in recipes():
         wishes = completed(from_recipe(one), acceptor=False, with_classes=True)
-        if len(arrange(wishes, Order(one.profile, split=True))) > 1:
+        if len(arrange(wishes, Arrangement(one.profile, split=True))) > 1:
             wide.append(one.name)
     assert wide == ["all-images", "all-storage"]
 
@@ -118,7 +118,7 @@ def test_roles() -> None:
     roles = {wish.abstract_syntax: wish.role for wish in wishes}
     assert roles["1.2.840.10008.5.1.4.1.2.2.3"] == "default"
     assert roles["1.2.840.10008.5.1.4.1.1.2"] == "scp"
-    (request,) = arrange(wishes, Order("Get"))
+    (request,) = arrange(wishes, Arrangement("Get"))
     assert dict(request.roles)["1.2.840.10008.5.1.4.1.1.2"] == "scp"
 
 
@@ -180,8 +180,8 @@ def test_an_uncompressed_object_goes_as_it_is(one: Recipe) -> None:
     wishes = completed(from_recipe(one), acceptor=False, with_classes=True)
     stored = [wish for wish in wishes if sop_classes.storage(wish.abstract_syntax) and wish.role == "default"]
     assert not any({explicit, implicit} <= set(found) for wish in stored for found in wish.lists)
-    requests = arrange(wishes, Order(one.profile, split=True))
-    combined = arrange(wishes, Order(one.profile, split=True, combine=True))
+    requests = arrange(wishes, Arrangement(one.profile, split=True))
+    combined = arrange(wishes, Arrangement(one.profile, split=True, combine=True))
     if any({(explicit,), (implicit,)} <= set(wish.lists) for wish in stored):
         assert "With --combine they share one" in flat(header(requests, []))
         assert "share a context: the receiver chooses" in flat(header(combined, []))
@@ -195,7 +195,7 @@ def test_the_header_names_programs_that_can_do_it(one: Recipe, role: str) -> Non
     """storescu, storescp, dcmrecv and asprofile send do nothing but store."""
     acceptor = role == "acceptor"
     wishes = completed(from_recipe(one), acceptor=acceptor, with_classes=True)
-    requests = arrange(wishes, Order(one.profile, "acceptor" if acceptor else "requestor", split=True))
+    requests = arrange(wishes, Arrangement(one.profile, "acceptor" if acceptor else "requestor", split=True))
     lines = uses(requests[0], "x.cfg")
     storing = ("storescu ", "asprofile send ", "storescp ", "dcmrecv ")
     stored = [wish for wish in wishes if wish.role != "scp" and kind(wish.abstract_syntax) == "storage"]

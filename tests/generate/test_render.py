@@ -6,7 +6,7 @@ import pytest
 
 import asprofile
 from asprofile.errors import ProposalError
-from asprofile.generate import Context, Group, Request, SyntaxList, render
+from asprofile.generate import Group, ProfileRequest, RequestedContext, SyntaxList, render
 from asprofile.names.releases import RELEASES
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
@@ -17,19 +17,24 @@ NATIVE = SyntaxList("Native", ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2"))
 MPEG4 = SyntaxList("MPEG4", ("1.2.840.10008.1.2.4.102",))
 
 
-def request(*contexts: Context, name: str = "Test", role: str = "requestor", oldest: str = "3.6.0") -> Request:
-    return Request(
+def request(
+    *contexts: RequestedContext, name: str = "Test", role: str = "requestor", oldest: str = "3.6.0"
+) -> ProfileRequest:
+    return ProfileRequest(
         name, "acceptor" if role == "acceptor" else "requestor", oldest, "A test.", (Group("All", contexts),)
     )
 
 
 def test_layout() -> None:
     groups = (
-        Group("Images", (Context(CT, NATIVE), Context(DERMOSCOPY, NATIVE), Context(DERMOSCOPY, MPEG4))),
-        Group("Private\nobjects", (Context(CSA, NATIVE), *(Context(MR, NATIVE),) * 6)),
+        Group(
+            "Images",
+            (RequestedContext(CT, NATIVE), RequestedContext(DERMOSCOPY, NATIVE), RequestedContext(DERMOSCOPY, MPEG4)),
+        ),
+        Group("Private\nobjects", (RequestedContext(CSA, NATIVE), *(RequestedContext(MR, NATIVE),) * 6)),
     )
     assert (
-        render(Request("Test", "requestor", "3.6.0", "A test.\n\nOf render.", groups))
+        render(ProfileRequest("Test", "requestor", "3.6.0", "A test.\n\nOf render.", groups))
         == """\
 # A test.
 #
@@ -77,7 +82,7 @@ PresentationContexts = Test
 
 
 def test_a_name_is_used_from_the_release_on_that_has_it() -> None:
-    text = render(request(Context(DERMOSCOPY, MPEG4), oldest="3.6.6"))
+    text = render(request(RequestedContext(DERMOSCOPY, MPEG4), oldest="3.6.6"))
     assert "= DermoscopicPhotographyImageStorage\\MPEG4\n" in text
     assert "= MPEG4HighProfile/Level4.1\n" in text
 
@@ -85,31 +90,38 @@ def test_a_name_is_used_from_the_release_on_that_has_it() -> None:
 def test_a_uid_that_was_renamed_is_a_number() -> None:
     # RETIRED_VLMultiFrameImageStorage until 3.6.3, RETIRED_VLMultiframeImageStorage from 3.6.4 on.
     trial = "1.2.840.10008.5.1.4.1.1.77.2"
-    assert f"= {trial}\\Native\n" in render(request(Context(trial, NATIVE), oldest="3.6.2"))
-    assert "= RETIRED_VLMultiframeImageStorage\\" in render(request(Context(trial, NATIVE), oldest="3.6.4"))
+    assert f"= {trial}\\Native\n" in render(request(RequestedContext(trial, NATIVE), oldest="3.6.2"))
+    assert "= RETIRED_VLMultiframeImageStorage\\" in render(request(RequestedContext(trial, NATIVE), oldest="3.6.4"))
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_every_release_from_the_oldest_on_loads_what_was_asked_for(release: str) -> None:
-    asked = request(Context(CT, NATIVE), Context(DERMOSCOPY, NATIVE), Context(DERMOSCOPY, MPEG4), Context(CSA, NATIVE))
+    asked = request(
+        RequestedContext(CT, NATIVE),
+        RequestedContext(DERMOSCOPY, NATIVE),
+        RequestedContext(DERMOSCOPY, MPEG4),
+        RequestedContext(CSA, NATIVE),
+    )
     profile = asprofile.load(render(asked).encode(), release=release).profiles["TEST"]
     loaded = [(context.abstract_syntax, context.transfer_syntaxes) for context in profile.contexts]
     assert loaded == [(context.abstract_syntax, context.syntaxes.uids) for context in asked.contexts]
 
 
 def test_128_contexts_are_rendered() -> None:
-    text = render(request(*(Context(CT, NATIVE),) * 128))
+    text = render(request(*(RequestedContext(CT, NATIVE),) * 128))
     assert len(asprofile.load(text.encode()).profiles["TEST"].contexts) == 128
 
 
 @pytest.mark.parametrize(("role", "oldest"), [("requestor", "3.7.0"), ("acceptor", "3.6.7")])
 def test_more_contexts_than_dcmtk_takes_are_refused(role: str, oldest: str) -> None:
     with pytest.raises(ProposalError, match=r"profile Test has 129 presentation contexts.*no more than 128"):
-        render(request(*(Context(CT, NATIVE),) * 129, role=role, oldest=oldest))
+        render(request(*(RequestedContext(CT, NATIVE),) * 129, role=role, oldest=oldest))
 
 
 def test_an_acceptor_may_have_more_from_3_6_8_on() -> None:
-    text = render(request(*(Context(f"1.2.3.{n}", NATIVE) for n in range(200)), role="acceptor", oldest="3.6.8"))
+    text = render(
+        request(*(RequestedContext(f"1.2.3.{n}", NATIVE) for n in range(200)), role="acceptor", oldest="3.6.8")
+    )
     loaded = asprofile.load(text.encode(), release="3.6.8", role="acceptor")
     assert len(loaded.profiles["TEST"].contexts) == 200
 
@@ -117,11 +129,11 @@ def test_an_acceptor_may_have_more_from_3_6_8_on() -> None:
 @pytest.mark.parametrize("label", ["", "two words", "U.1", "a]", "ü"])
 def test_a_label_that_dcmtk_would_change_is_refused(label: str) -> None:
     with pytest.raises(ValueError, match="is no label"):
-        render(request(Context(CT, SyntaxList(label, NATIVE.uids))))
+        render(request(RequestedContext(CT, SyntaxList(label, NATIVE.uids))))
     with pytest.raises(ValueError, match="is no label"):
-        render(request(Context(CT, NATIVE), name=label))
+        render(request(RequestedContext(CT, NATIVE), name=label))
 
 
 def test_one_label_for_two_lists_is_refused() -> None:
     with pytest.raises(ValueError, match="two transfer syntax lists have the label NATIVE"):
-        render(request(Context(CT, NATIVE), Context(MR, SyntaxList("NATIVE", NATIVE.uids[:1]))))
+        render(request(RequestedContext(CT, NATIVE), RequestedContext(MR, SyntaxList("NATIVE", NATIVE.uids[:1]))))

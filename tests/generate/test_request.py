@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.generate import Context, SyntaxList, choice, each, encodable, single
+from asprofile.generate import RequestedContext, SyntaxList, choice, each, encodable, single
 from asprofile.names import fit, sop_classes, transfer_syntaxes, uids
 
 EXPLICIT = "1.2.840.10008.1.2.1"
@@ -79,16 +79,16 @@ def test_each_class_with_each_list_that_fits() -> None:
     ct, ultrasound = uid("CTImageStorage"), uid("UltrasoundImageStorage")
     baseline = single(uid("JPEGBaseline8Bit"))
     assert each((ct, ultrasound), (baseline, NATIVE)) == (
-        Context(ct, NATIVE),
-        Context(ultrasound, baseline),
-        Context(ultrasound, NATIVE),
+        RequestedContext(ct, NATIVE),
+        RequestedContext(ultrasound, baseline),
+        RequestedContext(ultrasound, NATIVE),
     )
 
 
 def test_choice_is_the_first_list_that_fits_entirely() -> None:
     ct, report = uid("CTImageStorage"), uid("BasicTextSRStorage")
     image = SyntaxList("Image", (EXPLICIT, uid("JPEG2000Lossless")))
-    assert choice((ct, report), (image, NATIVE)) == (Context(ct, image), Context(report, NATIVE))
+    assert choice((ct, report), (image, NATIVE)) == (RequestedContext(ct, image), RequestedContext(report, NATIVE))
 
 
 def test_choice_says_what_fits_nowhere() -> None:

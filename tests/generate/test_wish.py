@@ -14,7 +14,7 @@ from asprofile.generate import (
     from_recipe,
 )
 from asprofile.generate.families import family
-from asprofile.generate.logs import Association, LoggedContext
+from asprofile.generate.logs import LoggedAssociation, LoggedContext
 from asprofile.generate.recipes import recipe
 from asprofile.generate.wish import Impossible
 from asprofile.names import sop_classes, uids
@@ -107,7 +107,7 @@ class TestAcceptance:
 
 
 class TestAssociations:
-    LOGGED = Association(
+    LOGGED = LoggedAssociation(
         (
             LoggedContext(1, CT, (EXPLICIT, IMPLICIT), EXPLICIT, "both", "scp"),
             LoggedContext(3, CSA, (EXPLICIT,), None, "default", "default"),

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from asprofile import __version__
 from asprofile.lint.finding import Finding, Fix
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.text import Edit, Source, Span
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def made(rule: Rule, text: bytes, message: str, fix: Fix | None = None, nth: int
 
 
 @pytest.fixture
-def reports() -> list[Report]:
+def reports() -> list[LintReport]:
     """A clean file, and one with an odd name, odd bytes and odd findings."""
     first, second = DATA.index(b"Key3"), DATA.index(b"Key3", DATA.index(b"Key3") + 1)
     renumber = Fix(
@@ -63,7 +63,7 @@ def reports() -> list[Report]:
         made(GAP, b"Key3", "the same in a line that is the same", no_text, nth=1),
         Finding(HINT, "warning", Span(len(DATA), len(DATA)), "at the end", None),
     )
-    return [Report(Source(b"", "clean.cfg"), (), 0), Report(Source(DATA, ODD_PATH), findings, 1)]
+    return [LintReport(Source(b"", "clean.cfg"), (), 0), LintReport(Source(DATA, ODD_PATH), findings, 1)]
 
 
 @pytest.fixture

@@ -9,23 +9,23 @@ import pytest
 from asprofile.errors import ConfigurationError
 from asprofile.lint import lint
 from asprofile.lint.baseline import VERSION, Known, parsed, written
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.text import Source
 
 TEXT = b"[[TransferSyntaxes]]\n[A]\nTransferSyntax2 = x\nTransferSyntax2 = x\n[B]\nTransferSyntax2 = \xff\n"
 
 
-def report(data: bytes = TEXT, path: str = "a.cfg") -> Report:
+def report(data: bytes = TEXT, path: str = "a.cfg") -> LintReport:
     return lint(Source(data, path))
 
 
-def new(before: Report, after: Report) -> list[str]:
+def new(before: LintReport, after: LintReport) -> list[str]:
     """What is said of ``after`` when the findings of ``before`` are known."""
     (left,), _ = parsed(written([before])).without_known([after])
     return [f"{left.source.line_of(finding.span.start)} {finding.code}" for finding in left.findings]
 
 
-def test_golden(reports: list[Report], golden: Callable[[str, str], None]) -> None:
+def test_golden(reports: list[LintReport], golden: Callable[[str, str], None]) -> None:
     golden("baseline.json", written(reports).removesuffix("\n"))
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asprofile.lint import Finding, Settings, Severity, lint
+from asprofile.lint import Finding, LintOptions, Severity, lint
 from asprofile.lint.rules import all_rules
 from asprofile.lint.slips.loss import Loss
 from asprofile.lint.slips.missing import MANDATORY
@@ -239,14 +239,14 @@ def long_list(syntaxes: tuple[str, ...], count: int = 129) -> Source:
 def test_long_list(
     syntaxes: tuple[str, ...], release: str, role: AssociationRole | None, severities: list[Severity]
 ) -> None:
-    report = lint(long_list(syntaxes), Settings(release=release, role=role, select=("AP1",)))
+    report = lint(long_list(syntaxes), LintOptions(release=release, role=role, select=("AP1",)))
     assert [(finding.code, finding.severity) for finding in report.findings] == [
         ("AP116", severity) for severity in severities
     ]
 
 
 def test_128_contexts_are_not_too_many() -> None:
-    assert lint(long_list(ANY, 128), Settings(release="3.6.7", select=("AP1",))).findings == ()
+    assert lint(long_list(ANY, 128), LintOptions(release="3.6.7", select=("AP1",))).findings == ()
 
 
 def test_name_with_a_dropped_character_is_one_error_with_all_its_references() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
@@ -34,7 +34,7 @@ def file(contexts: str, lists: str = LISTS) -> Source:
 
 
 def codes(source: Source, *select: str) -> list[str]:
-    return [finding.code for finding in lint(source, Settings(select=select)).findings]
+    return [finding.code for finding in lint(source, LintOptions(select=select)).findings]
 
 
 CT_BASELINE = (
@@ -56,7 +56,7 @@ def test_the_role_given_silences_what_is_for_requestors() -> None:
     sides: tuple[tuple[AssociationRole | None, list[str]], ...]
     sides = (("requestor", ["warning"]), ("acceptor", []), (None, ["info"]))
     for role, severities in sides:
-        found = lint(source, Settings(select=("AP502",), role=role)).findings
+        found = lint(source, LintOptions(select=("AP502",), role=role)).findings
         assert [finding.severity for finding in found] == severities
 
 
@@ -64,7 +64,7 @@ def test_a_context_of_no_use_at_all_is_said_to_either_side() -> None:
     source = file("PresentationContext1 = CTImageStorage\\JPEGBaseline\n")
     roles: tuple[AssociationRole | None, ...] = ("requestor", "acceptor", None)
     for role in roles:
-        found = lint(source, Settings(select=("AP502",), role=role)).findings
+        found = lint(source, LintOptions(select=("AP502",), role=role)).findings
         assert [finding.severity for finding in found] == ["warning"]
 
 
@@ -75,14 +75,14 @@ def test_a_pair_is_reported_once_however_many_lists_have_it() -> None:
 
 def test_several_unfit_transfer_syntaxes_of_one_list_make_one_finding() -> None:
     lists = LISTS.replace("[RLE]\n", "TransferSyntax2 = MPEG2MainProfile@MainLevel\n[RLE]\n")
-    [finding] = lint(file(CT_BASELINE, lists), Settings(select=("AP502",))).findings
+    [finding] = lint(file(CT_BASELINE, lists), LintOptions(select=("AP502",))).findings
     assert "JPEG Baseline (Process 1) codes 8" in finding.message
     assert finding.message.endswith("; nor does MPEG2 Main Profile / Main Level fit")
 
 
 def test_a_context_with_useful_transfer_syntaxes_beside_is_not_called_useless() -> None:
     lists = LISTS.replace("[RLE]\n", "TransferSyntax2 = LittleEndianImplicit\n[RLE]\n")
-    [finding] = lint(file(CT_BASELINE, lists), Settings(select=("AP502",))).findings
+    [finding] = lint(file(CT_BASELINE, lists), LintOptions(select=("AP502",))).findings
     assert finding.message.endswith("no object can use it")
     assert finding.fix is None
 
@@ -106,7 +106,7 @@ def test_what_a_comment_silences_is_not_taken_out_by_the_fix_of_another_finding(
         "PresentationContext3 = MRImageStorage\\JPEGBaseline\n"
         "PresentationContext4 = MRImageStorage\\Uncompressed\n"
     )
-    fixed = fix(file(contexts), Settings(select=("AP502",)), unsafe=True)
+    fixed = fix(file(contexts), LintOptions(select=("AP502",)), unsafe=True)
     assert b"CTImageStorage\\JPEGBaseline" in fixed.data
     assert b"MRImageStorage\\JPEGBaseline" not in fixed.data
     assert b"PresentationContext3 = MRImageStorage\\Uncompressed" in fixed.data
@@ -116,7 +116,7 @@ def test_a_useless_context_that_is_the_only_one_of_its_class_gets_an_uncompresse
     contexts = (
         "PresentationContext1 = BasicTextSRStorage\\RLE\nPresentationContext2 = BasicTextSRStorage\\JPEGBaseline\n"
     )
-    fixed = fix(file(contexts), Settings(select=("AP501",)), unsafe=True)
+    fixed = fix(file(contexts), LintOptions(select=("AP501",)), unsafe=True)
     assert b"PresentationContext1 = BasicTextSRStorage\\Uncompressed\n[[Profiles]]" in fixed.data
 
 
@@ -125,5 +125,5 @@ def test_unverified_facts_lead_to_no_warning() -> None:
     known = judge(ct_for_processing, jpeg_baseline)
     assert known is not None
     assert (known.outcome, known.unsure, known.useless) == ("impossible", True, False)
-    report = lint(file(f"PresentationContext1 = {ct_for_processing}\\JPEGBaseline\n"), Settings(select=("AP5",)))
+    report = lint(file(f"PresentationContext1 = {ct_for_processing}\\JPEGBaseline\n"), LintOptions(select=("AP5",)))
     assert {finding.severity for finding in report.findings} <= {"info"}

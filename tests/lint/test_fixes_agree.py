@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from asprofile.lint import Finding, Settings, lint
+from asprofile.lint import Finding, LintOptions, lint
 from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.rules import all_rules
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.resources import directory
@@ -58,7 +58,7 @@ CLASSES = """
 Place = tuple[str, str]
 
 
-def places(report: Report) -> set[Place]:
+def places(report: LintReport) -> set[Place]:
     """Each finding with the text it speaks of, and with the value on its line."""
     data, source = report.source.data, report.source
     return {
@@ -72,7 +72,7 @@ def places(report: Report) -> set[Place]:
     }
 
 
-def before_and_mended(data: bytes, settings: Settings) -> list[Report]:
+def before_and_mended(data: bytes, settings: LintOptions) -> list[LintReport]:
     """What is said of the file, and of it with its slips mended; those that were hidden in others come later."""
     found = [lint(Source(data, "x.cfg"), settings)]
     for _ in range(4):
@@ -90,7 +90,7 @@ def _may_follow(one: Finding) -> bool:
 
 
 def assert_agree(data: bytes, release: str, role: AssociationRole | None) -> None:
-    settings = Settings(release, role)
+    settings = LintOptions(release, role)
     reports = before_and_mended(data, settings)
     known = {place for report in reports for place in places(report)}
     for unsafe in (False, True):
@@ -101,7 +101,7 @@ def assert_agree(data: bytes, release: str, role: AssociationRole | None) -> Non
         brought = [
             f"{one.code} {one.message}"
             for one in fixed.report.findings
-            if not _may_follow(one) and places(Report(fixed.report.source, (one,), 0)).isdisjoint(known)
+            if not _may_follow(one) and places(LintReport(fixed.report.source, (one,), 0)).isdisjoint(known)
         ]
         assert brought == [], [one.code for one in fixed.applied]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules
 from asprofile.model import AssociationRole
@@ -66,7 +66,7 @@ SLIPS = {
 
 
 def found(text: str) -> list[str]:
-    return [finding.code for finding in lint(Source(text.encode()), Settings(role="requestor")).findings]
+    return [finding.code for finding in lint(Source(text.encode()), LintOptions(role="requestor")).findings]
 
 
 @pytest.mark.parametrize("slip", SLIPS)
@@ -98,7 +98,7 @@ OF_ACCEPTORS = {"AP121", "AP602", "AP606", "AP807"}
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
 def test_the_error_of_an_example_is_all_that_is_said(rule: Rule, role: AssociationRole | None) -> None:
     for example in rule.examples:
-        settings = Settings(release=example.release, role=role)
+        settings = LintOptions(release=example.release, role=role)
         findings = lint(Source(example.file(example.bad), "x.cfg"), settings).findings
         if any(one.code == rule.code and one.severity == "error" for one in findings):
             beside = BESIDE.get(rule.code, set()) | (OF_ACCEPTORS if role == "acceptor" else set())
@@ -143,7 +143,7 @@ def test_a_list_too_long_to_be_used_is_one_thing() -> None:
     text = CLEAN.replace("TransferSyntax1 = DeflatedLittleEndianExplicit\n", syntaxes).replace(
         "Comprehensive", "Enhanced"
     )
-    settings = Settings(role="requestor", release="3.6.7", select=("AP1", "AP4", "AP6"))
+    settings = LintOptions(role="requestor", release="3.6.7", select=("AP1", "AP4", "AP6"))
     codes = [one.code for one in lint(Source(text.encode()), settings).findings]
     assert codes.count("AP117") == 1
     assert not {"AP401", "AP604"} & set(codes)
@@ -165,6 +165,8 @@ def test_what_has_a_wrong_list_is_not_said_to_lack_the_default_in_it(sop_class: 
         "[[Profiles]]\n[P]\nPresentationContexts = C\n"
     )
     errors = {
-        one.code for one in lint(Source(text.encode()), Settings(role="requestor")).findings if one.severity == "error"
+        one.code
+        for one in lint(Source(text.encode()), LintOptions(role="requestor")).findings
+        if one.severity == "error"
     }
     assert errors == {code}

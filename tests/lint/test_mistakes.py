@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 from mistakes import CORRECT, MISTAKES, OF_NEGOTIATION, Correct, Mistake
 
-from asprofile.lint import Finding, Settings, lint
+from asprofile.lint import Finding, LintOptions, lint
 from asprofile.model import AssociationRole, Loading, read
 from asprofile.names.releases import LATEST
 from asprofile.text import Source
@@ -20,7 +20,7 @@ OF_THE_OTHER_SIDE = {"AP116", "AP121"}
 
 @cache
 def found(data: bytes, name: str, role: AssociationRole | None) -> tuple[Finding, ...]:
-    return lint(Source(data, name), Settings(role=role)).findings
+    return lint(Source(data, name), LintOptions(role=role)).findings
 
 
 def errors(findings: tuple[Finding, ...]) -> set[str]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from real_files import ALL_RELEASES, CONSTRUCTS, generic
 
-from asprofile.lint import Settings, lint
-from asprofile.lint.run import Report
+from asprofile.lint import LintOptions, lint
+from asprofile.lint.run import LintReport
 from asprofile.model import AssociationRole
 from asprofile.model.document import read
 from asprofile.model.loader import Loading
@@ -67,8 +67,8 @@ def role_of(name: str) -> AssociationRole:
     return "acceptor" if name.endswith("scp.cfg") or name == "dcmqrprf.cfg" else "requestor"
 
 
-def linted(name: str, text: str, release: str, role: AssociationRole | None) -> Report:
-    return lint(Source(text.encode(), name), Settings(release=release, role=role))
+def linted(name: str, text: str, release: str, role: AssociationRole | None) -> LintReport:
+    return lint(Source(text.encode(), name), LintOptions(release=release, role=role))
 
 
 def test_so_many() -> None:

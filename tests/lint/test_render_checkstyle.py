@@ -4,14 +4,14 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 
 from asprofile.lint.render.checkstyle import render
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 
 
-def test_golden(reports: list[Report], golden: Callable[[str, str], None]) -> None:
+def test_golden(reports: list[LintReport], golden: Callable[[str, str], None]) -> None:
     golden("checkstyle.xml", "\n".join(render(reports)))
 
 
-def test_required_fields(reports: list[Report]) -> None:
+def test_required_fields(reports: list[LintReport]) -> None:
     root = ElementTree.fromstring("\n".join(render(reports)))
     assert root.tag == "checkstyle"
     assert root.get("version")
@@ -26,7 +26,7 @@ def test_required_fields(reports: list[Report]) -> None:
         assert (error.get("source") or "").startswith("asprofile.AP")
 
 
-def test_only_ascii(reports: list[Report]) -> None:
+def test_only_ascii(reports: list[LintReport]) -> None:
     assert all(line.isascii() and line.isprintable() for line in render(reports))
 
 

@@ -6,23 +6,23 @@ from collections.abc import Callable
 from jsonschema import Draft202012Validator
 
 from asprofile.lint.render.gitlab import render
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 
 
 def test_golden(
-    reports: list[Report], golden: Callable[[str, str], None], schema: Callable[[str], Draft202012Validator]
+    reports: list[LintReport], golden: Callable[[str, str], None], schema: Callable[[str], Draft202012Validator]
 ) -> None:
     text = render(reports)
     golden("gitlab.json", text)
     schema("gitlab").validate(json.loads(text))
 
 
-def test_fingerprints_are_unique_even_when_a_file_is_given_twice(reports: list[Report]) -> None:
+def test_fingerprints_are_unique_even_when_a_file_is_given_twice(reports: list[LintReport]) -> None:
     found = json.loads(render([*reports, *reports]))
     assert len({issue["fingerprint"] for issue in found}) == len(found) == 10
 
 
-def test_only_characters(reports: list[Report]) -> None:
+def test_only_characters(reports: list[LintReport]) -> None:
     text = render(reports)
     assert text.isascii()
     assert "\\ud" not in text

@@ -7,12 +7,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.lint.finding import Finding, Fix
 from asprofile.lint.render.json import VERSION, render
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.text import Edit, Source, Span, apply_edits
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "lint.json").read_text("utf-8"))
@@ -22,15 +22,15 @@ URL = "https://example.org/rules/{code}/"
 GAP = Rule("AP201", "numbering-gap", "error", "summary", "why", "reference", (), lambda _: ())
 
 
-def rendered(*reports: Report) -> dict[str, Any]:
+def rendered(*reports: LintReport) -> dict[str, Any]:
     found = json.loads(render(reports, URL))
     VALIDATOR.validate(found)
     assert isinstance(found, dict)
     return found
 
 
-def report(data: bytes, *findings: Finding, suppressed: int = 0) -> Report:
-    return Report(Source(data, "a.cfg"), findings, suppressed)
+def report(data: bytes, *findings: Finding, suppressed: int = 0) -> LintReport:
+    return LintReport(Source(data, "a.cfg"), findings, suppressed)
 
 
 def test_the_schema_is_a_schema() -> None:
@@ -102,7 +102,7 @@ def test_any_bytes_are_ascii_in_the_output() -> None:
 def test_findings_of_every_rule_keep_the_schema(rule: Rule) -> None:
     for example in rule.examples:
         source = Source(example.file(example.bad), "a.cfg")
-        found = rendered(lint(source, Settings(release=example.release, role=example.role)))
+        found = rendered(lint(source, LintOptions(release=example.release, role=example.role)))
         assert rule.code in {finding["code"] for finding in found["findings"]}
 
 
@@ -110,7 +110,7 @@ def test_edits_can_be_made_from_the_output_alone() -> None:
     for rule in all_rules():
         for example in rule.examples:
             data = example.file(example.bad)
-            result = lint(Source(data), Settings(release=example.release, role=example.role, select=(rule.code,)))
+            result = lint(Source(data), LintOptions(release=example.release, role=example.role, select=(rule.code,)))
             for finding, written in zip(result.findings, rendered(result)["findings"], strict=True):
                 if finding.fix is None:
                     continue

@@ -6,40 +6,40 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.lint.finding import Finding
 from asprofile.lint.render.rdjson import render
 from asprofile.lint.rules import all_rules
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.text import Edit, Source, Span, apply_edits
 
 PAGE, HOME = "https://example.org/{code}/", "https://example.org/"
 
 
-def diagnostics(*reports: Report) -> list[dict[str, Any]]:
+def diagnostics(*reports: LintReport) -> list[dict[str, Any]]:
     found = json.loads(render(reports, PAGE, HOME))["diagnostics"]
     assert isinstance(found, list)
     return found
 
 
 def test_golden(
-    reports: list[Report], golden: Callable[[str, str], None], schema: Callable[[str], Draft202012Validator]
+    reports: list[LintReport], golden: Callable[[str, str], None], schema: Callable[[str], Draft202012Validator]
 ) -> None:
     text = render(reports, PAGE, HOME)
     golden("rdjson.json", text)
     schema("rdjson").validate(json.loads(text))
 
 
-def test_columns_count_bytes(reports: list[Report]) -> None:
+def test_columns_count_bytes(reports: list[LintReport]) -> None:
     found = diagnostics(*reports)[0]["location"]["range"]
     assert found == {"start": {"line": 2, "column": 1}, "end": {"line": 3, "column": 5}}
     source = Source("ä = [b]\n".encode(), "a.cfg")
     start = source.data.index(b"[b]")
-    report = Report(source, (Finding(all_rules()[0], "info", Span(start, start + 3), "there", None),), 0)
+    report = LintReport(source, (Finding(all_rules()[0], "info", Span(start, start + 3), "there", None),), 0)
     assert diagnostics(report)[0]["location"]["range"]["start"] == {"line": 1, "column": 6}
 
 
-def test_what_is_not_text_is_no_suggestion(reports: list[Report]) -> None:
+def test_what_is_not_text_is_no_suggestion(reports: list[LintReport]) -> None:
     assert ["suggestions" in found for found in diagnostics(*reports)] == [False, False, True, False, False]
 
 
@@ -48,7 +48,7 @@ def test_a_suggestion_made_as_one_replacement_is_the_fix() -> None:
     for rule in all_rules():
         for example in rule.examples:
             source = Source(example.file(example.bad), "a.cfg")
-            report = lint(source, Settings(release=example.release, role=example.role, select=(rule.code,)))
+            report = lint(source, LintOptions(release=example.release, role=example.role, select=(rule.code,)))
             for finding, found in zip(report.findings, diagnostics(report), strict=True):
                 if finding.fix is None:
                     assert "suggestions" not in found

@@ -8,36 +8,36 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.lint.render.sarif import render
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.text import Source
 
 Schema = Callable[[str], Draft202012Validator]
 PAGE, HOME = "https://example.org/{code}/", "https://example.org/"
 
 
-def rendered(reports: list[Report]) -> dict[str, Any]:
+def rendered(reports: list[LintReport]) -> dict[str, Any]:
     found = json.loads(render(reports, PAGE, HOME))
     assert isinstance(found, dict)
     return found
 
 
-def results(*reports: Report) -> list[dict[str, Any]]:
+def results(*reports: LintReport) -> list[dict[str, Any]]:
     found = rendered(list(reports))["runs"][0]["results"]
     assert isinstance(found, list)
     return found
 
 
-def test_golden(reports: list[Report], golden: Callable[[str, str], None], schema: Schema) -> None:
+def test_golden(reports: list[LintReport], golden: Callable[[str, str], None], schema: Schema) -> None:
     text = render(reports, PAGE, HOME)
     golden("sarif.json", text)
     schema("sarif").validate(json.loads(text))
 
 
-def test_only_ascii_so_that_no_stream_and_no_reader_stumbles(reports: list[Report]) -> None:
+def test_only_ascii_so_that_no_stream_and_no_reader_stumbles(reports: list[LintReport]) -> None:
     text = render(reports, PAGE, HOME)
     assert text.isascii()
     assert "\\ud" not in text, "half of a surrogate pair is no character"
@@ -50,14 +50,14 @@ def test_nothing_found_is_a_whole_log(schema: Schema) -> None:
     assert log["runs"][0]["results"] == []
 
 
-def test_every_result_points_to_its_rule(reports: list[Report]) -> None:
+def test_every_result_points_to_its_rule(reports: list[LintReport]) -> None:
     run = rendered(reports)["runs"][0]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert rules == ["AP201", "AP603", "AP908"]
     assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
 
 
-def test_text_that_is_not_utf_8_is_inserted_as_bytes(reports: list[Report]) -> None:
+def test_text_that_is_not_utf_8_is_inserted_as_bytes(reports: list[LintReport]) -> None:
     change = results(*reports)[3]["fixes"][0]["artifactChanges"][0]
     assert base64.b64decode(change["replacements"][0]["insertedContent"]["binary"]) == b"# \xff\xc3\n"
 
@@ -76,11 +76,11 @@ def test_fingerprints_are_unique_and_outlive_lines_above() -> None:
 def test_findings_of_every_rule_keep_the_schema(rule: Rule, schema: Schema) -> None:
     for example in rule.examples:
         source = Source(example.file(example.bad), "a.cfg")
-        report = lint(source, Settings(release=example.release, role=example.role, select=(rule.code,)))
+        report = lint(source, LintOptions(release=example.release, role=example.role, select=(rule.code,)))
         schema("sarif").validate(rendered([report]))
 
 
-def test_the_schema_refuses_what_is_wrong(reports: list[Report], schema: Schema) -> None:
+def test_the_schema_refuses_what_is_wrong(reports: list[LintReport], schema: Schema) -> None:
     log = rendered(reports)
     for path, value in ((("version",), "2.0.0"), (("runs", 0, "results", 0, "level"), "info")):
         broken: Any = json.loads(json.dumps(log))

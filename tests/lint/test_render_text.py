@@ -5,7 +5,7 @@ import pytest
 from asprofile.lint.finding import Finding, Fix, Severity
 from asprofile.lint.render.text import render, summary
 from asprofile.lint.rule import Rule
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.text import Edit, Source, Span
 
 
@@ -22,8 +22,8 @@ def finding(found: Rule, start: int, end: int, message: str = "what is there", f
     return Finding(found, found.severity, Span(start, end), message, fix)
 
 
-def report(data: bytes, *findings: Finding, path: str = "a.cfg", suppressed: int = 0) -> Report:
-    return Report(Source(data, path), findings, suppressed)
+def report(data: bytes, *findings: Finding, path: str = "a.cfg", suppressed: int = 0) -> LintReport:
+    return LintReport(Source(data, path), findings, suppressed)
 
 
 def lines(data: bytes, start: int, end: int) -> list[str]:
@@ -137,5 +137,5 @@ UNSAFE = Fix("change", (Edit(Span(0, 1), b""),), safe=False)
         ),
     ],
 )
-def test_summary(reports: list[Report], expected: str) -> None:
+def test_summary(reports: list[LintReport], expected: str) -> None:
     assert summary(reports) == expected

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from asprofile.errors import LoadError
-from asprofile.lint import Finding, Settings, lint
+from asprofile.lint import Finding, LintOptions, lint
 from asprofile.lint.extent import TOO_MANY_ENTRIES
 from asprofile.lint.rule import GROUPS, Example, Rule
 from asprofile.lint.rules import all_rules
@@ -24,7 +24,7 @@ CASES = [
 
 
 def found(rule: Rule, example: Example, text: str) -> list[Finding]:
-    settings = Settings(release=example.release, role=example.role)
+    settings = LintOptions(release=example.release, role=example.role)
     report = lint(Source(example.file(text)), settings)
     return [finding for finding in report.findings if finding.code == rule.code]
 
@@ -39,7 +39,7 @@ def test_bad_is_reported_at_the_place(rule: Rule, example: Example) -> None:
 
 @pytest.mark.parametrize(("rule", "example"), CASES)
 def test_good_is_clean(rule: Rule, example: Example) -> None:
-    settings = Settings(release=example.release, role=example.role)
+    settings = LintOptions(release=example.release, role=example.role)
     findings = lint(Source(example.file(example.good)), settings).findings
     assert [f"{finding.code} {finding.message}" for finding in findings if finding.severity != "info"] == []
     assert rule.code not in {finding.code for finding in findings}

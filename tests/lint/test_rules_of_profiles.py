@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from asprofile.lint import Finding, Settings, Severity, lint
+from asprofile.lint import Finding, LintOptions, Severity, lint
 from asprofile.model import AssociationRole
 from asprofile.text import Source
 
@@ -42,7 +42,7 @@ def profile(
 
 
 def findings(data: bytes, role: AssociationRole | None = None, codes: tuple[str, ...] = GROUPS) -> list[Finding]:
-    return list(lint(Source(data), Settings(role=role, select=codes)).findings)
+    return list(lint(Source(data), LintOptions(role=role, select=codes)).findings)
 
 
 def found(data: bytes, role: AssociationRole | None = None) -> dict[str, Severity]:
@@ -221,5 +221,5 @@ def test_nothing_to_say_of_what_dcmtk_ships_but_that_it_is_full(name: str, relea
     path = Path("/etc/dcmtk") / name
     if not path.exists():
         pytest.skip("DCMTK's example profiles are not installed (package dcmtk)")
-    findings = lint(Source(path.read_bytes()), Settings(release=release, select=GROUPS)).findings
+    findings = lint(Source(path.read_bytes()), LintOptions(release=release, select=GROUPS)).findings
     assert {(finding.code, finding.severity) for finding in findings} <= {("AP607", "info")}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from asprofile.errors import ConfigurationError
-from asprofile.lint import Settings, lint
-from asprofile.lint.run import Report
+from asprofile.lint import LintOptions, lint
+from asprofile.lint.run import LintReport
 from asprofile.text import Source, apply_edits, decode
 
 SOUND = r"""[[TransferSyntaxes]]
@@ -22,15 +22,15 @@ PresentationContexts = C
 CT = "PresentationContext{number} = CTImageStorage\\Unc\n"
 
 
-def run(entries: str, settings: Settings | None = None) -> Report:
+def run(entries: str, settings: LintOptions | None = None) -> LintReport:
     return lint(Source(SOUND.format(entries=entries).encode(), "test.cfg"), settings)
 
 
-def codes(report: Report) -> list[str]:
+def codes(report: LintReport) -> list[str]:
     return [finding.code for finding in report.findings]
 
 
-def fixed(report: Report) -> str:
+def fixed(report: LintReport) -> str:
     edits = [edit for finding in report.findings if finding.fix for edit in finding.fix.edits]
     return decode(apply_edits(report.source.data, edits))
 
@@ -66,27 +66,27 @@ def test_severity_is_the_rules_or_the_hits() -> None:
 
 def test_select_and_ignore() -> None:
     entries = CT.format(number=3) + "Author = me\n"
-    assert codes(run(entries, Settings(select=("AP201",)))) == ["AP201"]
-    assert codes(run(entries, Settings(ignore=("AP201",)))) == ["AP207"]
+    assert codes(run(entries, LintOptions(select=("AP201",)))) == ["AP201"]
+    assert codes(run(entries, LintOptions(ignore=("AP201",)))) == ["AP207"]
     with pytest.raises(ConfigurationError):
-        run(entries, Settings(select=("AP000",)))
+        run(entries, LintOptions(select=("AP000",)))
 
 
 def test_release() -> None:
     entry = "PresentationContext2 = PhotoacousticImageStorage\\Unc\n"
-    assert codes(run(entry, Settings(release="3.7.0", select=("AP1",)))) == []
-    assert codes(run(entry, Settings(release="3.6.7", select=("AP1",)))) == ["AP120"]
+    assert codes(run(entry, LintOptions(release="3.7.0", select=("AP1",)))) == []
+    assert codes(run(entry, LintOptions(release="3.6.7", select=("AP1",)))) == ["AP120"]
 
 
 def test_role() -> None:
     entries = CT.format(number=2) + CT.format(number=3)
-    assert codes(run(entries, Settings(role="acceptor", select=("AP1",)))) == ["AP121"]
-    assert codes(run(entries, Settings(role="requestor", select=("AP1",)))) == []
+    assert codes(run(entries, LintOptions(role="acceptor", select=("AP1",)))) == ["AP121"]
+    assert codes(run(entries, LintOptions(role="requestor", select=("AP1",)))) == []
 
 
 def test_suppressed_for_the_next_item_only() -> None:
     twice = CT.format(number=2) + "# asprofile: ignore[AP203] tried\n" + CT.format(number=2) + CT.format(number=2)
-    report = run(twice.replace("CTI", "MRI", 1), Settings(select=("AP0", "AP2")))
+    report = run(twice.replace("CTI", "MRI", 1), LintOptions(select=("AP0", "AP2")))
     assert codes(report) == ["AP203"]
     assert report.suppressed == 1
     assert report.findings[0].span.start > report.source.data.rindex(b"tried")
@@ -94,7 +94,7 @@ def test_suppressed_for_the_next_item_only() -> None:
 
 def test_suppressed_by_prefix_in_the_whole_file() -> None:
     entries = CT.format(number=2) + CT.format(number=2) + "# asprofile: ignore-file[AP2] as it is\n"
-    report = run(entries, Settings(select=("AP0", "AP2")))
+    report = run(entries, LintOptions(select=("AP0", "AP2")))
     assert codes(report) == []
     assert report.suppressed == 1
 
@@ -109,15 +109,15 @@ def test_unused_suppression_goes() -> None:
 
 def test_only_what_is_unused_goes() -> None:
     before = CT.format(number=2) + "# asprofile: ignore[AP202, AP203,AP207] why\n" + CT.format(number=2)
-    report = run(before, Settings(select=("AP0", "AP2")))
+    report = run(before, LintOptions(select=("AP0", "AP2")))
     assert codes(report) == ["AP001"]
     assert fixed(report) == SOUND.format(entries=before.replace("AP202, AP203,AP207", "AP203"))
 
 
 def test_what_did_not_run_is_not_unused() -> None:
     entries = "# asprofile: ignore[AP203, AP2] why\n" + CT.format(number=2)
-    assert codes(run(entries, Settings(select=("AP0", "AP201")))) == []
-    assert codes(run(entries, Settings(select=("AP0", "AP203")))) == ["AP001"]
+    assert codes(run(entries, LintOptions(select=("AP0", "AP201")))) == []
+    assert codes(run(entries, LintOptions(select=("AP0", "AP203")))) == ["AP001"]
 
 
 def test_unused_may_be_suppressed_in_the_whole_file() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from programs import need
 
-from asprofile.lint import Settings, lint
+from asprofile.lint import LintOptions, lint
 from asprofile.lint.fixes.rounds import fix
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.model import AssociationRole
 from asprofile.text import Source
 
@@ -43,14 +43,14 @@ def of_known_lines(name: str) -> Source:
     return source
 
 
-def places(report: Report) -> list[tuple[str, int]]:
+def places(report: LintReport) -> list[tuple[str, int]]:
     return [(finding.code, report.source.line_of(finding.span.start)) for finding in report.findings]
 
 
 @pytest.mark.parametrize("release", ["3.6.7", "3.7.0"])
 @pytest.mark.parametrize(("name", "expected"), [("storescu.cfg", STORESCU), ("storescp.cfg", STORESCP)])
 def test_every_finding_is_known(name: str, expected: list[tuple[str, int]], release: str) -> None:
-    report = lint(of_known_lines(name), Settings(release=release))
+    report = lint(of_known_lines(name), LintOptions(release=release))
     assert sorted(places(report), key=lambda found: found[1]) == expected
 
 
@@ -67,7 +67,7 @@ def test_storescu_as_it_comes_has_no_warnings_and_one_finding_of_its_impossible_
 
 
 def test_the_reason_is_told_in_the_words_of_the_standard() -> None:
-    report = lint(of_known_lines("storescu.cfg"), Settings(select=("AP502",)))
+    report = lint(of_known_lines("storescu.cfg"), LintOptions(select=("AP502",)))
     assert report.findings[0].message == (
         "8 contexts of this list can carry no object, in lines 68, 89, 101 and 5 more; of the first: "
         "CT Image Storage has 16 bits allocated (PS3.3 C.8.2.1.1.2-.6), JPEG Baseline (Process 1) codes 8 "
@@ -77,13 +77,13 @@ def test_the_reason_is_told_in_the_words_of_the_standard() -> None:
 
 @pytest.mark.parametrize(("role", "most"), [("requestor", 4), ("acceptor", 2)])
 def test_an_acceptors_list_does_not_drown_the_reader_in_either_role(role: AssociationRole, most: int) -> None:
-    report = lint(shipped("storescp.cfg"), Settings(role=role, select=("AP3", "AP4", "AP5")))
+    report = lint(shipped("storescp.cfg"), LintOptions(role=role, select=("AP3", "AP4", "AP5")))
     assert len(report.findings) <= most
 
 
 def test_fixing_takes_out_the_impossible_pairs_and_nothing_else() -> None:
     source = of_known_lines("storescu.cfg")
-    fixed = fix(source, Settings(select=("AP502",)), unsafe=True)
+    fixed = fix(source, LintOptions(select=("AP502",)), unsafe=True)
     assert fixed.withheld == ()
     assert places(fixed.report) == []
     lines, left = source.data.splitlines(), fixed.data.splitlines()

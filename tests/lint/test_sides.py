@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from strategies import PROPERTY, ROLES, profile_files
 
-from asprofile.lint import Finding, Settings, lint
+from asprofile.lint import Finding, LintOptions, lint
 from asprofile.lint.finding import SEVERITIES
 from asprofile.lint.fixes import rounds
 from asprofile.lint.rule import Example, Rule
@@ -84,7 +84,7 @@ SIDES: tuple[AssociationRole | None, ...] = ("requestor", "acceptor", None)
 
 
 def found(data: bytes, role: AssociationRole | None, release: str, name: str = "x.cfg") -> list[Finding]:
-    return list(lint(Source(data, name), Settings(release, role)).findings)
+    return list(lint(Source(data, name), LintOptions(release, role)).findings)
 
 
 def said(rule: Rule, example: Example, role: AssociationRole | None) -> str:
@@ -138,7 +138,7 @@ def test_what_becomes_of_a_uid_is_said_of_the_side_that_loads_it(name: str) -> N
 
 def assert_no_false_alarm(data: bytes, release: str) -> None:
     """Where it is open, nothing is worse than it is for the side for which it is mildest."""
-    report = lint(Source(data, "x.cfg"), Settings(release))
+    report = lint(Source(data, "x.cfg"), LintOptions(release))
     if report.inferred is None or report.inferred.role is not None or report.inferred.is_mixed:
         return
     told = {role: found(data, role, release) for role in ROLES}
@@ -180,7 +180,7 @@ def assert_no_error_that_dcmtk_has_not(data: bytes, release: str, name: str) -> 
 def test_no_example_has_an_error_that_dcmtk_has_not(rule: Rule) -> None:
     for example in rule.examples:
         data = example.file(example.bad)
-        report = lint(Source(data, "x.cfg"), Settings(example.release))
+        report = lint(Source(data, "x.cfg"), LintOptions(example.release))
         if report.inferred is not None and report.inferred.role is None:
             assert_no_error_that_dcmtk_has_not(data, example.release, "x.cfg")
 
@@ -216,7 +216,7 @@ def assert_fixes_keep_both_sides(
             after = usable(apply_edits(data, one.fix.edits), release)
             assert all(before[side] <= after[side] for side in sides), f"{one.code}: {one.fix.title}"
     after = usable(
-        rounds.fix(Source(data, name), Settings(release, role, select or ("ALL",)), unsafe=True).data, release
+        rounds.fix(Source(data, name), LintOptions(release, role, select or ("ALL",)), unsafe=True).data, release
     )
     assert all(before[side] <= after[side] for side in sides)
 

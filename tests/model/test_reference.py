@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asprofile.model.reference import NotAReference, Reference, is_drive, is_name, parse_reference
+from asprofile.model.reference import NotAReference, ProfileReference, is_drive, is_name, parse_reference
 
 NAMES = [
     ("Default", None, "Default"),
@@ -48,7 +48,7 @@ OTHERS = [
 @pytest.mark.parametrize(("text", "path", "name"), NAMES)
 def test_what_it_names(text: str, path: str | None, name: str) -> None:
     found = parse_reference(text)
-    assert found == Reference(path, name)
+    assert found == ProfileReference(path, name)
     assert str(found) == text.removesuffix(" ")
 
 
@@ -62,7 +62,7 @@ def test_what_names_none(text: str, message: str) -> None:
 @given(st.text(st.sampled_from("aC:-. \\/")), st.text(st.sampled_from("aZ09_-")))
 def test_every_file_and_name_can_be_written(path: str, name: str) -> None:
     if path and not is_drive(path):
-        assert parse_reference(f"{path}:{name}") == Reference(path, name)
+        assert parse_reference(f"{path}:{name}") == ProfileReference(path, name)
     if name:
         assert is_name(name)
-        assert parse_reference(name) == Reference(None, name)
+        assert parse_reference(name) == ProfileReference(None, name)

@@ -6,25 +6,25 @@ from pathlib import Path
 import pytest
 
 from asprofile.names import sop_classes, transfer_syntaxes
-from asprofile.names.fit import Kind, Verdict, judge
+from asprofile.names.fit import FitKind, Verdict, judge
 from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
 
 ORACLE = Path(__file__).with_name("verdicts.tsv")
 
 LETTERS = {
-    Kind.FULL: "F",
-    Kind.PARTIAL: "P",
-    Kind.VIDEO: "V",
-    Kind.FULL_VIDEO: "W",
-    Kind.SINGLE_FRAME_VIDEO: "S",
-    Kind.REFERENCED: "J",
-    Kind.UNKNOWN: "U",
-    Kind.IMPOSSIBLE: "I",
-    Kind.NO_PIXEL_DATA: "N",
-    Kind.FLOAT_PIXEL_DATA: "X",
-    Kind.MEDIA_ONLY: "D",
-    Kind.REAL_TIME: "T",
-    Kind.OBSOLETE: "O",
+    FitKind.FULL: "F",
+    FitKind.PARTIAL: "P",
+    FitKind.VIDEO: "V",
+    FitKind.FULL_VIDEO: "W",
+    FitKind.SINGLE_FRAME_VIDEO: "S",
+    FitKind.REFERENCED: "J",
+    FitKind.UNKNOWN: "U",
+    FitKind.IMPOSSIBLE: "I",
+    FitKind.NO_PIXEL_DATA: "N",
+    FitKind.FLOAT_PIXEL_DATA: "X",
+    FitKind.MEDIA_ONLY: "D",
+    FitKind.REAL_TIME: "T",
+    FitKind.OBSOLETE: "O",
 }
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."
@@ -39,7 +39,7 @@ VERIFICATION = "1.2.840.10008.1.1"
 
 def letter(found: Verdict) -> str:
     if found.lossy_unwise:
-        one = {Kind.FULL: "L", Kind.PARTIAL: "Q"}[found.kind]
+        one = {FitKind.FULL: "L", FitKind.PARTIAL: "Q"}[found.kind]
     else:
         one = LETTERS[found.kind]
     return one.lower() if found.unsure else one
@@ -102,39 +102,39 @@ def test_how_often_each_verdict_comes() -> None:
 )
 def test_the_impossible_pairs_of_dcmtks_own_storescu_profile(sop_uid: str, ts_uid: str) -> None:
     found = judge(sop_uid, ts_uid)
-    assert (found.kind, found.unsure, found.useless) == (Kind.IMPOSSIBLE, False, True)
+    assert (found.kind, found.unsure, found.useless) == (FitKind.IMPOSSIBLE, False, True)
 
 
 @pytest.mark.parametrize(
     ("sop_uid", "ts_uid", "kind", "useless"),
     [
         # in no table: nobody knows
-        (CT, "1.2.3", Kind.UNKNOWN, False),
-        ("1.2.3", JPEG_BASELINE, Kind.UNKNOWN, False),
-        ("1.2.3", IMPLICIT, Kind.FULL, False),
-        ("1.2.840.10008.5.1.4.1.1.999", JPEG_BASELINE, Kind.UNKNOWN, False),
+        (CT, "1.2.3", FitKind.UNKNOWN, False),
+        ("1.2.3", JPEG_BASELINE, FitKind.UNKNOWN, False),
+        ("1.2.3", IMPLICIT, FitKind.FULL, False),
+        ("1.2.840.10008.5.1.4.1.1.999", JPEG_BASELINE, FitKind.UNKNOWN, False),
         # services
-        (VERIFICATION, IMPLICIT, Kind.FULL, False),
-        (VERIFICATION, JPEG_BASELINE, Kind.NO_PIXEL_DATA, True),
-        (VERIFICATION, "1.2.840.10008.1.2.4.94", Kind.NO_PIXEL_DATA, True),
-        (VERIFICATION, REAL_TIME, Kind.REAL_TIME, True),
-        (VERIFICATION, "1.2.840.113619.5.2", Kind.UNKNOWN, False),
-        ("1.2.840.10008.10.2", IMPLICIT, Kind.REAL_TIME, True),
+        (VERIFICATION, IMPLICIT, FitKind.FULL, False),
+        (VERIFICATION, JPEG_BASELINE, FitKind.NO_PIXEL_DATA, True),
+        (VERIFICATION, "1.2.840.10008.1.2.4.94", FitKind.NO_PIXEL_DATA, True),
+        (VERIFICATION, REAL_TIME, FitKind.REAL_TIME, True),
+        (VERIFICATION, "1.2.840.113619.5.2", FitKind.UNKNOWN, False),
+        ("1.2.840.10008.10.2", IMPLICIT, FitKind.REAL_TIME, True),
         # private
-        ("1.3.12.2.1107.5.9.1", JPEG_BASELINE, Kind.NO_PIXEL_DATA, True),
-        ("1.3.12.2.1107.5.9.1", IMPLICIT, Kind.FULL, False),
-        ("1.2.840.113619.4.3", JPEG_BASELINE, Kind.UNKNOWN, False),
-        (CT, "1.2.840.113619.5.2", Kind.UNKNOWN, False),
+        ("1.3.12.2.1107.5.9.1", JPEG_BASELINE, FitKind.NO_PIXEL_DATA, True),
+        ("1.3.12.2.1107.5.9.1", IMPLICIT, FitKind.FULL, False),
+        ("1.2.840.113619.4.3", JPEG_BASELINE, FitKind.UNKNOWN, False),
+        (CT, "1.2.840.113619.5.2", FitKind.UNKNOWN, False),
         # of another kind
-        (JPEG_BASELINE, IMPLICIT, Kind.NOT_A_CLASS, True),
-        (JPEG_BASELINE, "1.2.3", Kind.NOT_A_CLASS, True),
-        (CT, VERIFICATION, Kind.NOT_A_SYNTAX, True),
-        (JPEG_BASELINE, CT, Kind.NOT_A_SYNTAX, True),
+        (JPEG_BASELINE, IMPLICIT, FitKind.NOT_A_CLASS, True),
+        (JPEG_BASELINE, "1.2.3", FitKind.NOT_A_CLASS, True),
+        (CT, VERIFICATION, FitKind.NOT_A_SYNTAX, True),
+        (JPEG_BASELINE, CT, FitKind.NOT_A_SYNTAX, True),
         # a DICOMDIR goes in nothing
-        (MEDIA_STORAGE_DIRECTORY, "1.2.3", Kind.MEDIA_ONLY, True),
+        (MEDIA_STORAGE_DIRECTORY, "1.2.3", FitKind.MEDIA_ONLY, True),
     ],
 )
-def test_there_is_a_verdict_for_any_two_uids(sop_uid: str, ts_uid: str, kind: Kind, useless: bool) -> None:
+def test_there_is_a_verdict_for_any_two_uids(sop_uid: str, ts_uid: str, kind: FitKind, useless: bool) -> None:
     found = judge(sop_uid, ts_uid)
     assert (found.kind, found.useless) == (kind, useless)
     assert len(found.reason) > 20
@@ -170,13 +170,13 @@ def test_all_standard_pairs_have_a_verdict_and_a_reason() -> None:
             assert len(found.reason) > 20
             assert "?" not in found.reason
             assert "()" not in found.reason
-            assert found.useless <= (found.kind not in (Kind.FULL, Kind.PARTIAL, Kind.UNKNOWN))
+            assert found.useless <= (found.kind not in (FitKind.FULL, FitKind.PARTIAL, FitKind.UNKNOWN))
 
 
 def test_every_object_can_be_sent_in_the_default_transfer_syntax() -> None:
     for sop_class in sop_classes.storage_sop_classes():
         found = judge(sop_class.uid, "1.2.840.10008.1.2")
-        expected = Kind.MEDIA_ONLY if sop_class.uid == MEDIA_STORAGE_DIRECTORY else Kind.FULL
+        expected = FitKind.MEDIA_ONLY if sop_class.uid == MEDIA_STORAGE_DIRECTORY else FitKind.FULL
         assert (found.kind, found.unsure) == (expected, False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, profile
 
-from asprofile.negotiate.advice import NoContext, Refusal
+from asprofile.negotiate.advice import NoContext, NoContextReason
 from asprofile.negotiate.choose import AcceptedContext, choose, negotiated, plan
 from asprofile.negotiate.request import AssociateAccept, ContextResult, ProposedContext, RoleItem, propose
 
@@ -32,18 +32,18 @@ def test_own_class_and_own_transfer_syntax_exactly():
 @pytest.mark.parametrize(
     ("results", "sop_class", "syntax", "kind", "reason"),
     [
-        ([], "1.2.3.99", EXPLICIT, Refusal.CLASS_NOT_PROPOSED, "does not propose"),
-        ([(5, 0, EXPLICIT)], MR, JPEG_LOSSLESS, Refusal.SYNTAX_NOT_PROPOSED, "only with"),
-        ([(5, 3, IMPLICIT)], MR, EXPLICIT, Refusal.REJECTED, "abstract syntax not supported"),
-        ([(5, 4, IMPLICIT)], MR, EXPLICIT, Refusal.REJECTED, "transfer syntaxes not supported"),
-        ([(5, 1, IMPLICIT)], MR, EXPLICIT, Refusal.REJECTED, "user rejection"),
-        ([(5, 2, IMPLICIT)], MR, EXPLICIT, Refusal.REJECTED, "no reason given"),
-        ([(5, 77, IMPLICIT)], MR, EXPLICIT, Refusal.REJECTED, "result 77"),
-        ([], MR, EXPLICIT, Refusal.REJECTED, "does not mention"),
-        ([(5, 0, IMPLICIT)], MR, EXPLICIT, Refusal.REJECTED, "was not proposed"),
-        ([(5, 0, "")], MR, EXPLICIT, Refusal.REJECTED, "was not proposed"),
-        ([(1, 0, IMPLICIT), (3, 0, IMPLICIT)], CT, EXPLICIT, Refusal.OTHER_SYNTAX, "the peer accepted"),
-        ([(1, 4, ""), (3, 0, IMPLICIT)], CT, EXPLICIT, Refusal.REJECTED, "transfer syntaxes not supported"),
+        ([], "1.2.3.99", EXPLICIT, NoContextReason.CLASS_NOT_PROPOSED, "does not propose"),
+        ([(5, 0, EXPLICIT)], MR, JPEG_LOSSLESS, NoContextReason.SYNTAX_NOT_PROPOSED, "only with"),
+        ([(5, 3, IMPLICIT)], MR, EXPLICIT, NoContextReason.REJECTED, "abstract syntax not supported"),
+        ([(5, 4, IMPLICIT)], MR, EXPLICIT, NoContextReason.REJECTED, "transfer syntaxes not supported"),
+        ([(5, 1, IMPLICIT)], MR, EXPLICIT, NoContextReason.REJECTED, "user rejection"),
+        ([(5, 2, IMPLICIT)], MR, EXPLICIT, NoContextReason.REJECTED, "no reason given"),
+        ([(5, 77, IMPLICIT)], MR, EXPLICIT, NoContextReason.REJECTED, "result 77"),
+        ([], MR, EXPLICIT, NoContextReason.REJECTED, "does not mention"),
+        ([(5, 0, IMPLICIT)], MR, EXPLICIT, NoContextReason.REJECTED, "was not proposed"),
+        ([(5, 0, "")], MR, EXPLICIT, NoContextReason.REJECTED, "was not proposed"),
+        ([(1, 0, IMPLICIT), (3, 0, IMPLICIT)], CT, EXPLICIT, NoContextReason.OTHER_SYNTAX, "the peer accepted"),
+        ([(1, 4, ""), (3, 0, IMPLICIT)], CT, EXPLICIT, NoContextReason.REJECTED, "transfer syntaxes not supported"),
     ],
 )
 def test_why_there_is_none(results, sop_class, syntax, kind, reason):
@@ -78,7 +78,7 @@ def test_role_must_permit_scu(proposed, granted, usable):
     found = choose(joined((1, 0, IMPLICIT), request=request, roles=roles), CT, IMPLICIT)
     assert isinstance(found, AcceptedContext) == usable
     if isinstance(found, NoContext):
-        assert found.kind is Refusal.ROLE
+        assert found.kind is NoContextReason.ROLE
 
 
 def test_contexts_nobody_proposed_and_doubled_results():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, profile
 
-from asprofile.negotiate.advice import Refusal
+from asprofile.negotiate.advice import NoContextReason
 from asprofile.negotiate.planning import Plan, additions
 from asprofile.negotiate.request import propose
 
@@ -26,8 +26,8 @@ def test_where_an_object_goes(request_of):
     assert plan.add(MR, EXPLICIT).missing is None
     none = plan.add(MR, JPEG_LOSSLESS)
     assert none.contexts == ()
-    assert none.missing.kind is Refusal.SYNTAX_NOT_PROPOSED
-    assert plan.add(US, EXPLICIT).missing.kind is Refusal.CLASS_NOT_PROPOSED
+    assert none.missing.kind is NoContextReason.SYNTAX_NOT_PROPOSED
+    assert plan.add(US, EXPLICIT).missing.kind is NoContextReason.CLASS_NOT_PROPOSED
 
 
 def test_counts_and_order(request_of):

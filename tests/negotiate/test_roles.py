@@ -13,7 +13,7 @@ from asprofile.negotiate.request import AssociateAccept, ContextResult, RoleItem
 from asprofile.negotiate.roles import role_failure
 
 if TYPE_CHECKING:
-    from asprofile.negotiate.request import Role
+    from asprofile.model.words import Role
 
 COMMITMENT = "1.2.840.10008.1.20.1"
 ROLES: dict[Role, tuple[bool, bool]] = {"scu": (True, False), "scp": (False, True), "both": (True, True)}

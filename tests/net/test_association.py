@@ -25,7 +25,7 @@ from asprofile.net.events import (
     Released,
     ReleaseRequested,
 )
-from asprofile.net.states import TABLE, State, Trigger
+from asprofile.net.states import TABLE, AssociationState, Trigger
 
 REQUEST = propose(CT_PROFILE)
 COMMAND = dimse.store_request(CT, "1.2.3", 1)
@@ -53,11 +53,11 @@ def flat(batches) -> bytes:
 
 def test_associate_and_release():
     requestor, acceptor = pair()
-    assert requestor.state is acceptor.state is State.ESTABLISHED
+    assert requestor.state is acceptor.state is AssociationState.ESTABLISHED
     assert choose(requestor.negotiation, CT, EXPLICIT).id == 3
     assert hear(acceptor, requestor.release()) == [ReleaseRequested()]
     assert hear(requestor, acceptor.release_response()) == [Released()]
-    assert requestor.state is acceptor.state is State.CLOSED
+    assert requestor.state is acceptor.state is AssociationState.CLOSED
 
 
 def test_reject():
@@ -65,7 +65,7 @@ def test_reject():
     hear(acceptor, requestor.associate(REQUEST))
     reject = wire.AssociateReject(2, 3, 1)
     assert hear(requestor, acceptor.reject(reject)) == [Rejected(reject)]
-    assert requestor.state is State.CLOSED
+    assert requestor.state is AssociationState.CLOSED
 
 
 def test_release_collision():
@@ -77,7 +77,7 @@ def test_release_collision():
     [released] = hear(acceptor, collision.reply)
     assert isinstance(released, Released)
     assert hear(requestor, released.reply) == [Released()]
-    assert requestor.state is acceptor.state is State.CLOSED
+    assert requestor.state is acceptor.state is AssociationState.CLOSED
 
 
 @pytest.mark.parametrize("max_pdu", [4096, 4097, 16384, 1 << 24])
@@ -161,7 +161,7 @@ def broke(acceptor: Association, data: bytes, message: str) -> None:
     assert isinstance(events[-1], PeerBroke), events
     assert message in str(events[-1].error)
     assert events[-1].reply[0] == wire.ABORT
-    assert acceptor.state is State.CLOSED
+    assert acceptor.state is AssociationState.CLOSED
     assert hear(acceptor, b"more") == []
 
 
@@ -219,7 +219,7 @@ def test_what_the_calling_code_may_not_do():
     requestor.abort()
     with pytest.raises(LocalProtocolError):
         requestor.message(3, COMMAND)
-    assert acceptor.state is State.ESTABLISHED
+    assert acceptor.state is AssociationState.ESTABLISHED
 
 
 def test_messages_in_contexts_that_were_not_accepted():
@@ -233,38 +233,38 @@ def test_messages_in_contexts_that_were_not_accepted():
 
 
 def test_the_table_knows_every_state_and_the_ends_everywhere():
-    for state in State:
+    for state in AssociationState:
         for trigger in (Trigger.ABORT, Trigger.CONNECTION_LOST, Trigger.SEND_ABORT):
-            assert TABLE[state, trigger] is State.CLOSED
-    assert {state for state, _ in TABLE} | set(TABLE.values()) == set(State)
+            assert TABLE[state, trigger] is AssociationState.CLOSED
+    assert {state for state, _ in TABLE} | set(TABLE.values()) == set(AssociationState)
 
 
-def in_state(state: State) -> Association:
+def in_state(state: AssociationState) -> Association:
     """An association brought into this state by its own methods."""
     requestor, acceptor = Association.requestor(), Association.acceptor(16384)
-    if state is State.IDLE:
+    if state is AssociationState.IDLE:
         return requestor
-    if state is State.AWAITING_REQUEST:
+    if state is AssociationState.AWAITING_REQUEST:
         return acceptor
     request = requestor.associate(REQUEST)
-    if state is State.AWAITING_ANSWER:
+    if state is AssociationState.AWAITING_ANSWER:
         return requestor
     hear(acceptor, request)
-    if state is State.ANSWERING:
+    if state is AssociationState.ANSWERING:
         return acceptor
     requestor, acceptor = pair()
-    if state is State.RELEASING:
+    if state is AssociationState.RELEASING:
         requestor.release()
-    elif state is State.RELEASE_ASKED:
+    elif state is AssociationState.RELEASE_ASKED:
         hear(requestor, acceptor.release())
-    elif state is State.COLLISION_REQUESTOR:
+    elif state is AssociationState.COLLISION_REQUESTOR:
         requestor.release()
         hear(requestor, acceptor.release())
-    elif state is State.COLLISION_ACCEPTOR:
+    elif state is AssociationState.COLLISION_ACCEPTOR:
         acceptor.release()
         hear(acceptor, requestor.release())
         return acceptor
-    elif state is State.CLOSED:
+    elif state is AssociationState.CLOSED:
         requestor.abort()
     return requestor
 
@@ -287,7 +287,7 @@ VALID = st.sampled_from(
 )
 
 
-@given(st.sampled_from(State), st.lists(st.one_of(VALID, st.binary(max_size=60)), max_size=6))
+@given(st.sampled_from(AssociationState), st.lists(st.one_of(VALID, st.binary(max_size=60)), max_size=6))
 def test_any_bytes_in_any_state_are_events(state, chunks):
     association = in_state(state)
     assert association.state is state
@@ -295,12 +295,12 @@ def test_any_bytes_in_any_state_are_events(state, chunks):
         before = association.state
         events = hear(association, chunk)
         if any(isinstance(e, (PeerBroke, Aborted, Released, Rejected, ConnectionLost)) for e in events):
-            assert association.state is State.CLOSED
-        if before is State.CLOSED:
+            assert association.state is AssociationState.CLOSED
+        if before is AssociationState.CLOSED:
             assert events == []
 
 
-@given(st.sampled_from(State), VALID, st.data())
+@given(st.sampled_from(AssociationState), VALID, st.data())
 def test_damaged_pdus_in_any_state_are_events(state, pdu, data):
     association = in_state(state)
     damaged = bytearray(pdu)
@@ -311,4 +311,4 @@ def test_damaged_pdus_in_any_state_are_events(state, pdu, data):
     hear(association, bytes(damaged[:cut]) or b"x")
     hear(association, bytes(damaged[cut:]) or b"x")
     hear(association, b"")
-    assert association.state is State.CLOSED
+    assert association.state is AssociationState.CLOSED

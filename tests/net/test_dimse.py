@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from asprofile.errors import ProtocolError
 from asprofile.names.well_known import VERIFICATION
 from asprofile.net import dimse
-from asprofile.net.dimse import Command, StatusClass
+from asprofile.net.dimse import CommandSet, StatusClass
 
 
 def hexed(text: str) -> bytes:
@@ -63,15 +63,17 @@ def test_pynetdicom_reads_the_same():
 
 
 def test_requests_decode():
-    assert dimse.decode(dimse.store_request(CT, "1.2.3", 9)) == Command(
+    assert dimse.decode(dimse.store_request(CT, "1.2.3", 9)) == CommandSet(
         dimse.C_STORE_RQ, True, message_id=9, sop_class=CT, sop_instance="1.2.3"
     )
-    assert dimse.decode(dimse.echo_request(2)) == Command(dimse.C_ECHO_RQ, False, message_id=2, sop_class=VERIFICATION)
+    assert dimse.decode(dimse.echo_request(2)) == CommandSet(
+        dimse.C_ECHO_RQ, False, message_id=2, sop_class=VERIFICATION
+    )
 
 
 def test_response_decodes():
     request = dimse.decode(dimse.store_request(CT, "1.2.3", 9))
-    assert dimse.decode(dimse.response(request, 0xA700, "disk\x1b[2Jfull")) == Command(
+    assert dimse.decode(dimse.response(request, 0xA700, "disk\x1b[2Jfull")) == CommandSet(
         dimse.C_STORE_RSP,
         False,
         responded_to=9,
@@ -93,7 +95,7 @@ def test_any_bytes_are_a_command_or_a_protocol_error(data):
 
 @given(st.data())
 def test_damaged_commands_are_a_command_or_a_protocol_error(data):
-    encoded = bytearray(dimse.response(Command(1, True, 5, sop_class=CT, sop_instance="1.2.3"), 0xB000, "text"))
+    encoded = bytearray(dimse.response(CommandSet(1, True, 5, sop_class=CT, sop_instance="1.2.3"), 0xB000, "text"))
     for _ in range(data.draw(st.integers(1, 4))):
         encoded[data.draw(st.integers(0, len(encoded) - 1))] = data.draw(st.integers(0, 255))
     try:

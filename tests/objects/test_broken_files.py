@@ -11,7 +11,7 @@ from broken_files import EXPLICIT, IDENTITY, PIXELS, broken_files, encoded, head
 
 from asprofile.errors import ObjectError
 from asprofile.objects.converting import Converter
-from asprofile.objects.header import Header, examine, read_header
+from asprofile.objects.header import ObjectHeader, examine, read_header
 from asprofile.objects.preparing import AS_IT_IS
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def expected(table: dict[str, str], name: str) -> list[str]:
 def outcome(path: Path) -> tuple[str, bytes, str]:
     """Why it is refused; or what is sent, and the note."""
     header = examine(str(path))
-    if not isinstance(header, Header):
+    if not isinstance(header, ObjectHeader):
         return header.reason, b"", ""
     try:
         source = AS_IT_IS.open(header, header.transfer_syntax)

@@ -27,7 +27,7 @@ from made_data_sets import (
 from asprofile.errors import ConfigurationError, ObjectError
 from asprofile.objects.changes import Assignment, changes_of, read_assignment, together
 from asprofile.objects.converting import Converter
-from asprofile.objects.header import Header, read_header
+from asprofile.objects.header import ObjectHeader, read_header
 from asprofile.objects.inventing import Inventor
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ UIDS: list[Element] = [(0x00080016, "UI", SECONDARY_CAPTURE.encode() + b"\0"), (
 
 def changed(
     directory: Path, elements: list[Element], *assignments: str, syntax: str = EXPLICIT, target: str = ""
-) -> tuple[Header, bytes]:
+) -> tuple[ObjectHeader, bytes]:
     file = directory / "in"
     inner = EXPLICIT if syntax == JPEG else syntax
     file.write_bytes(part10(encoded(elements, inner), syntax))
@@ -135,7 +135,7 @@ def test_together_with_conversion(tmp_path: Path) -> None:
 
 def test_what_is_set_counts_more_than_what_is_made_up() -> None:
     change = together(Inventor(), changes_of([read_assignment("PatientID=A1")]))
-    made = change(Header.__new__(Header))
+    made = change(ObjectHeader.__new__(ObjectHeader))
     assert len(made.elements) == 8
     assert made.elements[0x00100020].text == "A1"  # type: ignore[attr-defined]
 

@@ -34,8 +34,8 @@ from asprofile.errors import ObjectError
 from asprofile.objects.converting import Converter
 from asprofile.objects.dataset import DataSetFile
 from asprofile.objects.dictionaries import Dictionaries, read_dictionaries
-from asprofile.objects.header import Header, read_header
-from asprofile.objects.rules import Rules
+from asprofile.objects.header import ObjectHeader, read_header
+from asprofile.objects.rules import WritingRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,7 @@ def with_signed_table(elements: list[Element]) -> list[Element]:
 @pytest.mark.parametrize("source", SYNTAXES)
 def test_writes_what_dcmconv_writes(tmp_path: Path, source: str) -> None:
     dcmconv = need("dcmconv", "dcmtk")
-    converter = Converter("uncompressed", rules=Rules(dcmtk=True, padding=True))
+    converter = Converter("uncompressed", rules=WritingRules(dcmtk=True, padding=True))
     for undefined, lengths in itertools.product((False, True), repeat=2):
         file = made(tmp_path / "in", rich(undefined=undefined, group_lengths=lengths, signed=True), source)
         for target, option in zip(SYNTAXES, ("+ti", "+te", "+td", "+tb"), strict=True):
@@ -168,7 +168,7 @@ def test_sends_what_storescu_sends(tmp_path: Path, storescp: Callable[..., Serve
                 subprocess.run(sent, check=True, cwd=tmp_path)
                 (stored,) = server.directory.iterdir()
                 theirs = read_header(stored)
-                rules = Rules(dcmtk=True, new_vrs=option == "+u")
+                rules = WritingRules(dcmtk=True, new_vrs=option == "+u")
                 ours = converted(file, theirs.transfer_syntax, Converter("uncompressed", rules=rules))
                 assert ours == stored.read_bytes()[theirs.dataset_offset :], (name, option, accepted)
                 stored.unlink()
@@ -304,14 +304,14 @@ class TestVRs:
 
     def test_without_new_vrs(self, tmp_path: Path) -> None:
         data: list[Element] = [*UIDS, (0x0040A160, "UT", b"text"), (0x00660016, "OF", struct.pack("<f", 1.5))]
-        converter = Converter("uncompressed", rules=Rules(new_vrs=False))
+        converter = Converter("uncompressed", rules=WritingRules(new_vrs=False))
         wanted: list[Element] = [(tag, "OB" if vr in ("UT", "OF") else vr, value) for tag, vr, value in data]
         for source, target in itertools.product((IMPLICIT, EXPLICIT, BIG), (EXPLICIT, BIG)):
             assert converted(made(tmp_path / "in", data, source), target, converter) == encoded(wanted, target)
 
     def test_without_new_vrs_in_their_own_encoding(self, tmp_path: Path) -> None:
         data: list[Element] = [*UIDS, (0x0040A160, "UT", b"text")]
-        converter = Converter(rules=Rules(new_vrs=False))
+        converter = Converter(rules=WritingRules(new_vrs=False))
         assert converted(made(tmp_path / "in", data, EXPLICIT), EXPLICIT, converter) == encoded(
             [*UIDS, (0x0040A160, "OB", b"text")], EXPLICIT
         )
@@ -322,7 +322,7 @@ class TestVRs:
     def test_private_implicit_encodings_are_changed_but_not_converted(self, tmp_path: Path) -> None:
         private = "1.2.840.113619.5.2"
         (tmp_path / "in").write_bytes(part10(encoded(rich(), IMPLICIT), private))
-        rules = Converter(rules=Rules(dcmtk=True))
+        rules = Converter(rules=WritingRules(dcmtk=True))
         assert rules.targets(SECONDARY_CAPTURE, private) == ()
         assert converted(tmp_path / "in", private, rules) == encoded(rich(), IMPLICIT)
 
@@ -331,7 +331,9 @@ class TestRefusals:
     @staticmethod
     def refused(path: Path, data: bytes, syntax: str = EXPLICIT, target: str = IMPLICIT) -> str:
         path.write_bytes(part10(data, syntax))
-        header = Header(path, SECONDARY_CAPTURE, "1.2", syntax, read_header(path).dataset_offset, path.stat().st_size)
+        header = ObjectHeader(
+            path, SECONDARY_CAPTURE, "1.2", syntax, read_header(path).dataset_offset, path.stat().st_size
+        )
         with pytest.raises(ObjectError) as caught:
             Converter("uncompressed").open(header, target)
         return str(caught.value)
@@ -369,10 +371,10 @@ class TestRefusals:
             content[data.draw(st.integers(80, len(content) - 1))] = data.draw(st.integers(0, 255))
         path = tmp_path_factory.getbasetemp() / "spoilt"
         path.write_bytes(part10(bytes(content), syntax))
-        header = Header(
+        header = ObjectHeader(
             path, SECONDARY_CAPTURE, "1.2", syntax, len(path.read_bytes()) - len(content), path.stat().st_size
         )
-        rules = Rules(dcmtk=data.draw(st.booleans()), new_vrs=data.draw(st.booleans()))
+        rules = WritingRules(dcmtk=data.draw(st.booleans()), new_vrs=data.draw(st.booleans()))
         try:
             source = Converter("uncompressed", rules=rules).open(header, data.draw(st.sampled_from(SYNTAXES)))
         except ObjectError as error:

@@ -26,7 +26,7 @@ from asprofile.objects import dataset
 from asprofile.objects.changes import changes_of, read_assignment
 from asprofile.objects.converting import Converter
 from asprofile.objects.dataset import DataSetFile
-from asprofile.objects.header import Header, read_header
+from asprofile.objects.header import ObjectHeader, read_header
 from asprofile.objects.preparing import AS_IT_IS, AsItIs
 from asprofile.value import replaced
 
@@ -35,7 +35,7 @@ SETTINGS = changes_of([read_assignment("PatientID=A1")])
 
 
 def header(path, offset=10):
-    return Header(path, "1.2", "1.2.3", "1.2.840.10008.1.2", offset, path.stat().st_size)
+    return ObjectHeader(path, "1.2", "1.2.3", "1.2.840.10008.1.2", offset, path.stat().st_size)
 
 
 @pytest.fixture

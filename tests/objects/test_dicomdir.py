@@ -11,7 +11,7 @@ from made_data_sets import EXPLICIT, SECONDARY_CAPTURE, Element, Sequence, encod
 from programs import need
 
 from asprofile.objects.dicomdir import listed_objects
-from asprofile.objects.header import Header, Unreadable
+from asprofile.objects.header import ObjectHeader, Unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +55,8 @@ def directory(*file_ids: str, undefined: bool = False, not_in_use: str = "") -> 
     return part10(encoded(elements, EXPLICIT), EXPLICIT, MEDIA_DIRECTORY)
 
 
-def names(root: Path, found: list[Header | Unreadable]) -> list[str]:
-    return [str(one.path.relative_to(root)) if isinstance(one, Header) else one.reason for one in found]
+def names(root: Path, found: list[ObjectHeader | Unreadable]) -> list[str]:
+    return [str(one.path.relative_to(root)) if isinstance(one, ObjectHeader) else one.reason for one in found]
 
 
 def put(root: Path, *paths: str) -> None:

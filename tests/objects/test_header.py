@@ -19,7 +19,7 @@ from pydicom.uid import UID
 
 from asprofile.errors import ObjectError
 from asprofile.objects import header as header_module
-from asprofile.objects.header import Header, Unreadable, examine, read_header, stamp_of
+from asprofile.objects.header import ObjectHeader, Unreadable, examine, read_header, stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +101,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("header") / "object"
 
 
-def read_bytes(file: Path, content: bytes) -> Header:
+def read_bytes(file: Path, content: bytes) -> ObjectHeader:
     file.write_bytes(content)
     return read_header(file)
 
@@ -110,7 +110,7 @@ def read_bytes(file: Path, content: bytes) -> Header:
 def test_reads_each_encoding(file: Path, syntax: str) -> None:
     data = data_set(syntax)
     found = read_bytes(file, part10(with_length(meta(syntax)), data))
-    assert found == Header(
+    assert found == ObjectHeader(
         file, CT, INSTANCE, syntax, file.stat().st_size - len(data), file.stat().st_size, False, stamp_of(file.stat())
     )
     assert found.dataset_length == len(data)
@@ -376,8 +376,8 @@ def test_truncated_anywhere_is_refused_or_read_right(file: Path, syntax: str) ->
     for size in range(len(content)):
         file.write_bytes(content[:size])
         header = examine(os.fspath(file))
-        found.append(isinstance(header, Header))
-        if isinstance(header, Header):
+        found.append(isinstance(header, ObjectHeader))
+        if isinstance(header, ObjectHeader):
             assert (header.sop_class, header.sop_instance, header.transfer_syntax) == (CT, INSTANCE, syntax)
             assert header.size == size
     first = found.index(True)
@@ -410,7 +410,7 @@ fragments = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=20)),
 def assert_header_or_refusal(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     found = examine(os.fspath(file))
-    if isinstance(found, Header):
+    if isinstance(found, ObjectHeader):
         assert 132 < found.dataset_offset < found.size == len(content)
         for uid in (found.sop_class, found.sop_instance, found.transfer_syntax):
             assert 0 < len(uid) <= 64

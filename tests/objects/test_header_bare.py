@@ -10,7 +10,7 @@ import pytest
 from programs import need
 
 from asprofile.errors import ObjectError
-from asprofile.objects.header import Header, Unreadable, examine, read_header
+from asprofile.objects.header import ObjectHeader, Unreadable, examine, read_header
 from asprofile.objects.leading import guess_transfer_syntax
 from asprofile.objects.scan import scan
 from asprofile.value import replaced
@@ -56,7 +56,7 @@ PREAMBLE = b"\0" * 128 + b"DICM"
 def test_reads_bare_data_sets(tmp_path: Path, syntax: str, reading: str) -> None:
     file = tmp_path / "bare"
     file.write_bytes(data_set(syntax))
-    assert replaced(read_header(file, reading=reading), stamp=None) == Header(
+    assert replaced(read_header(file, reading=reading), stamp=None) == ObjectHeader(
         file, CT, "1.2.3", syntax, 0, file.stat().st_size
     )  # type: ignore[arg-type]
 
@@ -67,7 +67,7 @@ def test_takes_only_what_it_was_told_to_take(tmp_path: Path) -> None:
     whole.write_bytes(PREAMBLE + META + data_set(IMPLICIT))
     headless.write_bytes(META + data_set(IMPLICIT))
     taken = {
-        reading: [isinstance(examine(str(file), reading=reading), Header) for file in (bare, whole, headless)]
+        reading: [isinstance(examine(str(file), reading=reading), ObjectHeader) for file in (bare, whole, headless)]
         for reading in ("part10", "file", "dataset", "either")
     }
     assert taken == {
@@ -156,4 +156,4 @@ def test_a_pattern_speaks_of_files_in_directories(tmp_path: Path) -> None:
 def test_a_walk_takes_bare_data_sets_where_told_to(tmp_path: Path) -> None:
     (tmp_path / "bare").write_bytes(data_set(IMPLICIT))
     (found,) = scan([tmp_path], reading="either")
-    assert isinstance(found, Header)
+    assert isinstance(found, ObjectHeader)

@@ -12,9 +12,9 @@ from made_data_sets import EXPLICIT, IMPLICIT, SECONDARY_CAPTURE, Element, encod
 from programs import need
 
 from asprofile.objects.converting import Converter
-from asprofile.objects.header import Header, read_header
-from asprofile.objects.inventing import Inventor, Kind, random_uid
-from asprofile.objects.rules import Rules
+from asprofile.objects.header import ObjectHeader, read_header
+from asprofile.objects.inventing import InventedLevel, Inventor, random_uid
+from asprofile.objects.rules import WritingRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,14 +39,14 @@ KEYWORDS = (
     "PatientName", "PatientID", "StudyInstanceUID", "StudyID", "SeriesInstanceUID", "SeriesNumber", "SOPInstanceUID",
     "InstanceNumber", "AccessionNumber",
 )  # fmt: skip
-HEADER = Header.__new__(Header)
+HEADER = ObjectHeader.__new__(ObjectHeader)
 
 
-def plain(kind: Kind, counter: int) -> str:
+def plain(kind: InventedLevel, counter: int) -> str:
     return f"{ {'study': 2, 'series': 3, 'instance': 4}[kind] }.{counter}"
 
 
-def sent(path: Path, converter: Converter, syntax: str = EXPLICIT) -> tuple[Header, Dataset]:
+def sent(path: Path, converter: Converter, syntax: str = EXPLICIT) -> tuple[ObjectHeader, Dataset]:
     source = converter.open(read_header(path), syntax)
     data = b"".join(bytes(piece) for piece in source.pieces(memoryview(bytearray(64))))
     source.close()
@@ -68,7 +68,7 @@ def test_counts_as_storescu_does(tmp_path: Path, storescp: Callable[..., Server]
     subprocess.run(program, check=True)
     theirs = [pydicom.dcmread(file) for file in server.directory.iterdir()]
     inventor = Inventor(2, 2, 2, uid=plain, now=lambda: 1234567890.5)
-    converter = Converter(rules=Rules(dcmtk=True), change=inventor)
+    converter = Converter(rules=WritingRules(dcmtk=True), change=inventor)
     ours = [sent(file, converter)[1] for file in files]
     assert sorted(map(shown, ours)) == sorted(map(shown, theirs))
 

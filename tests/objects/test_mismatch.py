@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_data_sets import BIG, DEFLATED, EXPLICIT, IMPLICIT, SECONDARY_CAPTURE, encoded, padded, part10, rich
 
-from asprofile.objects.header import Header, examine
+from asprofile.objects.header import ObjectHeader, examine
 from asprofile.objects.mismatch import mismatch
 
 JPEG = "1.2.840.10008.1.2.4.70"
@@ -38,9 +38,9 @@ def test_each_encoding_under_the_name_of_each(tmp_path: Path, declared: str, act
     found = examine(str(file))
     says = NAMES[EXPLICIT if declared == JPEG else declared]
     if says == NAMES[actual]:
-        assert isinstance(found, Header), found
+        assert isinstance(found, ObjectHeader), found
     else:
-        assert not isinstance(found, Header)
+        assert not isinstance(found, ObjectHeader)
         assert f"is encoded in {NAMES[actual]} although its Transfer Syntax UID (0002,0010) {declared}" in found.reason
         assert f"says {says}, so that nobody can read it" in found.reason
 
@@ -50,7 +50,7 @@ def test_a_private_transfer_syntax_may_say_anything(tmp_path: Path, syntax: str)
     file = tmp_path / "object"
     file.write_bytes(part10(encoded(SHORT, syntax), PRIVATE))
     found = examine(str(file))
-    assert isinstance(found, Header) or "is encoded" not in found.reason
+    assert isinstance(found, ObjectHeader) or "is encoded" not in found.reason
 
 
 @given(st.sampled_from((EXPLICIT, IMPLICIT, BIG)), st.integers(1, 200))
@@ -73,6 +73,6 @@ def test_files_of_many_makers() -> None:
     refused = {
         file.name
         for file in files
-        if not isinstance(found := examine(str(file)), Header) and "is encoded" in found.reason
+        if not isinstance(found := examine(str(file)), ObjectHeader) and "is encoded" in found.reason
     }
     assert refused <= {"SC_rgb_jpeg.dcm"}

@@ -34,7 +34,7 @@ from asprofile.errors import ObjectError
 from asprofile.objects import pixels
 from asprofile.objects.converting import Converter
 from asprofile.objects.header import read_header
-from asprofile.objects.rules import Rules
+from asprofile.objects.rules import WritingRules
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -74,7 +74,7 @@ def image(
 
 
 def decompressed(path: Path, target: str = EXPLICIT, **rules: bool) -> bytes:
-    source = Converter("lossy", rules=Rules(**rules)).open(read_header(path), target)
+    source = Converter("lossy", rules=WritingRules(**rules)).open(read_header(path), target)
     data = b"".join(bytes(piece) for piece in source.pieces(memoryview(bytearray(999))))
     source.close()
     assert len(data) == source.length

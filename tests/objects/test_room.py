@@ -17,7 +17,7 @@ from asprofile.objects import prepared
 from asprofile.objects.converting import Converter
 from asprofile.objects.header import read_header
 from asprofile.objects.room import DEFAULT_MAX_SIZE, Room, size_text
-from asprofile.objects.rules import Rules
+from asprofile.objects.rules import WritingRules
 
 UIDS: list[Element] = [(0x00080016, "UI", padded(SECONDARY_CAPTURE)), (0x00080018, "UI", b"1.2.3.4\0")]
 
@@ -33,7 +33,7 @@ def deflated(path: Path, length: int) -> Path:
 
 
 def opened(path: Path, limit: int, **rules: bool) -> int:
-    source = Converter("lossy", max_size=limit, rules=Rules(**rules)).open(read_header(path), IMPLICIT)
+    source = Converter("lossy", max_size=limit, rules=WritingRules(**rules)).open(read_header(path), IMPLICIT)
     source.close()
     return source.length
 

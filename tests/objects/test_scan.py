@@ -8,7 +8,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from asprofile.objects import scan as scan_module
-from asprofile.objects.header import Header, Unreadable
+from asprofile.objects.header import ObjectHeader, Unreadable
 from asprofile.objects.scan import scan
 
 if TYPE_CHECKING:
@@ -29,9 +29,11 @@ def make(root: Path, *names: str, content: bytes = OBJECT) -> None:
         path.write_bytes(content)
 
 
-def shown(root: Path, found: list[Header | Unreadable]) -> list[str]:
+def shown(root: Path, found: list[ObjectHeader | Unreadable]) -> list[str]:
     """Paths below ``root``, with what was wrong behind a colon."""
-    return [str(one.path.relative_to(root)) + ("" if isinstance(one, Header) else f": {one.kind}") for one in found]
+    return [
+        str(one.path.relative_to(root)) + ("" if isinstance(one, ObjectHeader) else f": {one.kind}") for one in found
+    ]
 
 
 def test_walks_depth_first_sorted_by_name(tmp_path: Path) -> None:
@@ -45,7 +47,7 @@ def test_takes_the_paths_in_the_order_given_as_often_as_given(tmp_path: Path) ->
     make(tmp_path, "z", "d/1", "d/2")
     found = list(scan([tmp_path / "z", str(tmp_path / "d"), tmp_path / "z"]))
     assert shown(tmp_path, found) == ["z", "d/1", "d/2", "z"]
-    assert all(isinstance(one, Header) and (one.sop_class, one.sop_instance) == ("1.2", "1.3") for one in found)
+    assert all(isinstance(one, ObjectHeader) and (one.sop_class, one.sop_instance) == ("1.2", "1.3") for one in found)
 
 
 def test_without_recursion_leaves_subdirectories_out(tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ def test_what_does_not_exist_is_reported_and_the_rest_goes_on(tmp_path: Path) ->
     )
     assert isinstance(impossible, Unreadable)
     assert "not a possible file name" in impossible.reason
-    assert isinstance(ok, Header)
+    assert isinstance(ok, ObjectHeader)
 
 
 def test_follows_links_but_walks_no_directory_twice(tmp_path: Path) -> None:

@@ -38,8 +38,8 @@ from programs import need
 from asprofile.errors import ObjectError
 from asprofile.objects import quick, whole
 from asprofile.objects.flaws import BrokenObject
-from asprofile.objects.header import Header
-from asprofile.objects.whole import DEEPEST, Extent, find_extent
+from asprofile.objects.header import ObjectHeader
+from asprofile.objects.whole import DEEPEST, DataSetExtent, find_extent
 
 JPEG = "1.2.840.10008.1.2.4.70"
 PRIVATE = "1.3.46.670589.33.1.4.1"
@@ -54,8 +54,8 @@ FRAGMENTS = (0x7FE00010, "OB", Fragments([b"", b"abcdefgh", b"abcd"]))
 PADDING = (0xFFFCFFFC, "OB", bytes(6))
 
 
-def extent(data: bytes, syntax: str = EXPLICIT) -> Extent:
-    return find_extent(io.BytesIO(data), Header(Path("x"), "1.2", "1.2.3", syntax, 0, len(data)))
+def extent(data: bytes, syntax: str = EXPLICIT) -> DataSetExtent:
+    return find_extent(io.BytesIO(data), ObjectHeader(Path("x"), "1.2", "1.2.3", syntax, 0, len(data)))
 
 
 def reason(data: bytes, syntax: str = EXPLICIT) -> str:
@@ -101,7 +101,7 @@ def test_every_whole_object_is_passed_and_every_other_prefix_refused(
     elements = [*IDENTITY, *elements, FRAGMENTS if syntax == JPEG else PIXELS, *([PADDING] if padding else [])]
     data = encoded(elements, form)
     whole_ones = starts(elements, form)
-    assert extent(data, syntax) == Extent(len(data))
+    assert extent(data, syntax) == DataSetExtent(len(data))
     for cut in range(1, len(data)):
         if cut in whole_ones:
             assert extent(data[:cut], syntax).end == cut
@@ -114,7 +114,7 @@ def test_every_whole_object_is_passed_and_every_other_prefix_refused(
 @settings(max_examples=20)
 def test_of_a_deflated_data_set_every_prefix_is_refused(elements: list[tuple[int, str, object]], behind: bytes) -> None:
     data = deflated(encoded([*IDENTITY, *elements, PIXELS], EXPLICIT))
-    assert extent(data + behind, DEFLATED) == Extent(len(data + behind))
+    assert extent(data + behind, DEFLATED) == DataSetExtent(len(data + behind))
     for cut in range(len(data)):
         assert "its deflated data set ends too early" in reason(data[:cut], DEFLATED)
 
@@ -184,7 +184,7 @@ def test_plain_objects_are_walked_quickly_and_no_further(monkeypatch: pytest.Mon
         for undefined in (False, True):
             items = Sequence([REFERENCE, [NAME, (0x00081140, "SQ", Sequence([REFERENCE], undefined, undefined))]])
             data = encoded([*IDENTITY, (0x00081115, "SQ", items), ROWS, PIXELS], syntax)
-            assert extent(data, syntax) == Extent(len(data))
+            assert extent(data, syntax) == DataSetExtent(len(data))
 
 
 # --- what it says
@@ -281,10 +281,10 @@ def test_pixel_data_that_the_transfer_syntax_does_not_mean() -> None:
     compressed, native = encoded([*IDENTITY, FRAGMENTS], EXPLICIT), encoded([*IDENTITY, PIXELS], EXPLICIT)
     assert "has compressed pixel data although" in reason(compressed, EXPLICIT)
     assert "has uncompressed pixel data although its transfer syntax is JPEG Lossless" in reason(native, JPEG)
-    assert extent(native, PRIVATE) == Extent(len(native))  # nobody knows
+    assert extent(native, PRIVATE) == DataSetExtent(len(native))  # nobody knows
     icon = (0x00880200, "SQ", Sequence([[PIXELS]]))  # an icon may be either
     data = encoded([*IDENTITY, icon, FRAGMENTS], EXPLICIT)
-    assert extent(data, JPEG) == Extent(len(data))
+    assert extent(data, JPEG) == DataSetExtent(len(data))
 
 
 # --- what is whole, although it is odd
@@ -331,7 +331,7 @@ def odd_but_whole(syntax: str) -> dict[str, bytes]:
 @pytest.mark.parametrize(("syntax", "name"), [(syntax, name) for syntax in SYNTAXES for name in odd_but_whole(syntax)])
 def test_what_is_whole_although_it_is_odd_is_passed(syntax: str, name: str) -> None:
     data = odd_but_whole(syntax)[name]
-    assert extent(data, syntax) == Extent(len(data))
+    assert extent(data, syntax) == DataSetExtent(len(data))
 
 
 @pytest.mark.parametrize(
@@ -339,12 +339,12 @@ def test_what_is_whole_although_it_is_odd_is_passed(syntax: str, name: str) -> N
 )
 def test_every_vr_is_passed(syntax: str, undefined: bool, lengths: bool) -> None:
     data = encoded(rich(undefined=undefined, group_lengths=lengths), syntax)
-    assert extent(data, syntax) == Extent(len(data))
+    assert extent(data, syntax) == DataSetExtent(len(data))
 
 
 def test_a_private_transfer_syntax_may_be_anything() -> None:
-    assert extent(b"\xff" * 99, PRIVATE) == Extent(99)
-    assert extent(encoded(IDENTITY, EXPLICIT), PRIVATE) == Extent(len(encoded(IDENTITY, EXPLICIT)))
+    assert extent(b"\xff" * 99, PRIVATE) == DataSetExtent(99)
+    assert extent(encoded(IDENTITY, EXPLICIT), PRIVATE) == DataSetExtent(len(encoded(IDENTITY, EXPLICIT)))
     assert "ends inside" in reason(encoded(IDENTITY, EXPLICIT)[:-1], PRIVATE)
 
 
@@ -354,14 +354,14 @@ def test_a_private_transfer_syntax_may_be_anything() -> None:
 @pytest.mark.parametrize(("syntax", "count"), combined(SYNTAXES, (1, 2, 7, 8, 9, 100, 512, 100_000)))
 def test_zeros_behind_the_last_element_are_no_part_of_it(syntax: str, count: int) -> None:
     data = encoded([*IDENTITY, PIXELS], syntax)
-    assert extent(data + bytes(count), syntax) == Extent(len(data), count)
+    assert extent(data + bytes(count), syntax) == DataSetExtent(len(data), count)
 
 
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_one_zero_may_begin_a_tag(syntax: str) -> None:
     data = encoded([*IDENTITY, ROWS], syntax)
     assert "ends inside the element behind (0028,0010) Rows" in reason(data + b"\0", syntax)
-    assert extent(data + b"\0\0", syntax) == Extent(len(data), 2)
+    assert extent(data + b"\0\0", syntax) == DataSetExtent(len(data), 2)
 
 
 @pytest.mark.parametrize("syntax", SYNTAXES)
@@ -390,7 +390,7 @@ class Counting(io.BytesIO):
 
 def counted(data: bytes, syntax: str = EXPLICIT) -> Counting:
     file = Counting(data)
-    find_extent(file, Header(Path("x"), "1.2", "1.2.3", syntax, 0, len(data)))
+    find_extent(file, ObjectHeader(Path("x"), "1.2", "1.2.3", syntax, 0, len(data)))
     return file
 
 
@@ -421,7 +421,7 @@ def test_deep_nesting_is_walked_or_refused(syntax: str) -> None:
     closed = end(0xFFFEE00D, syntax) + end(0xFFFEE0DD, syntax)
     fits = DEEPEST - 1
     data = encoded(IDENTITY, syntax) + opened * fits + closed * fits
-    assert extent(data, syntax) == Extent(len(data))
+    assert extent(data, syntax) == DataSetExtent(len(data))
     for deep in (DEEPEST + 1, 10_000, 100_000):
         said = reason(encoded(IDENTITY, syntax) + opened * deep + closed * deep, syntax)
         assert f"sequences are nested more than {DEEPEST:,} deep" in said
@@ -442,7 +442,7 @@ def test_a_deflated_data_set_is_walked_in_little_memory_and_to_a_limit() -> None
     data = encoded([*IDENTITY, (0x7FE00010, "OB", bytes(30 << 20))], EXPLICIT)
     file = counted(deflated(data), DEFLATED)
     assert file.amount < 200_000
-    small = Header(Path("x"), "1.2", "1.2.3", DEFLATED, 0, len(deflated(data)))
+    small = ObjectHeader(Path("x"), "1.2", "1.2.3", DEFLATED, 0, len(deflated(data)))
     with pytest.raises(ObjectError, match=r"would be more than 20 MiB when it is inflated.*--max-object-size [0-9]+M"):
         find_extent(io.BytesIO(deflated(data)), small, longest=20 << 20)
 
@@ -450,7 +450,7 @@ def test_a_deflated_data_set_is_walked_in_little_memory_and_to_a_limit() -> None
 def test_a_file_that_shrinks_meanwhile() -> None:
     data = encoded([*IDENTITY, PIXELS], EXPLICIT)
     with pytest.raises(ObjectError, match="became shorter while it was read"):
-        find_extent(io.BytesIO(data), Header(Path("x"), "1.2", "1.2.3", EXPLICIT, 0, len(data) + 10))
+        find_extent(io.BytesIO(data), ObjectHeader(Path("x"), "1.2", "1.2.3", EXPLICIT, 0, len(data) + 10))
 
 
 # --- what DCMTK makes of the same

@@ -19,7 +19,7 @@ from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
 from asprofile.receive import part10
 from asprofile.receive.engine import Receiver, _granted
-from asprofile.receive.options import Problem, Received, ReceiveOptions
+from asprofile.receive.options import Received, ReceiveOptions, ReceiveProblem
 from asprofile.send.engine import Outcome, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
@@ -36,7 +36,7 @@ class Log(list):
 
     @property
     def problems(self) -> list[str]:
-        return [item.message for item in self if isinstance(item, Problem)]
+        return [item.message for item in self if isinstance(item, ReceiveProblem)]
 
 
 @pytest.fixture

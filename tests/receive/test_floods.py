@@ -14,7 +14,7 @@ from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, VERIFICATION, profile
 from asprofile.negotiate.request import propose
 from asprofile.net import dimse, wire
 from asprofile.receive.engine import Receiver
-from asprofile.receive.options import Problem, ReceiveOptions
+from asprofile.receive.options import ReceiveOptions, ReceiveProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ def test_it_comes_to_an_end(tmp_path, noise):
     problems: list[str] = []
     over = threading.Event()
 
-    def on_problem(problem: Problem) -> None:
+    def on_problem(problem: ReceiveProblem) -> None:
         problems.append(problem.message)
         over.set()
 

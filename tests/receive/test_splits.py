@@ -17,7 +17,7 @@ from asprofile.errors import AssociationError
 from asprofile.negotiate.request import AssociateRequest, ProposedContext, propose
 from asprofile.net import deadline, dimse, wire
 from asprofile.receive.engine import Receiver, _Acceptor
-from asprofile.receive.options import Problem, Received, ReceiveOptions
+from asprofile.receive.options import Received, ReceiveOptions, ReceiveProblem
 from asprofile.value import replaced
 
 ACCEPTOR = profile((VERIFICATION, (IMPLICIT,)), (CT, (EXPLICIT, IMPLICIT)))
@@ -48,8 +48,10 @@ def played(tmp_path, monkeypatch):
         directory.mkdir()
         log: list[Any] = []
 
-        def tell(what: Received | Problem) -> None:
-            log.append(what.message if isinstance(what, Problem) else (what.path.name, what.size, what.sop_instance))
+        def tell(what: Received | ReceiveProblem) -> None:
+            log.append(
+                what.message if isinstance(what, ReceiveProblem) else (what.path.name, what.size, what.sop_instance)
+            )
 
         clock = Clock()
         transport = PlayedStream([stream], cuts, clock, closes=closes, speaks_first=True)
@@ -76,7 +78,7 @@ DIALOGUES = {
     "half an object": REQUEST + store("1.2.3")[:-20],
     "request twice": REQUEST * 2,
     "echo": REQUEST + pdv(dimse.echo_request(7), command=True, context_id=1) + RELEASE,
-    "answers": REQUEST + pdv(dimse.response(dimse.Command(1, True, 1), 0), command=True) + RELEASED + RELEASE,
+    "answers": REQUEST + pdv(dimse.response(dimse.CommandSet(1, True, 1), 0), command=True) + RELEASED + RELEASE,
     "data that no command announced": REQUEST + pdv(b"data", command=False),
     "empty fragments": REQUEST + store("1.2.3")[:-20] + pdv(b"", command=False, last=False) * 300,
     "a long UID": REQUEST + store("1." * 500) + store("1.2.3", 2) + RELEASE,

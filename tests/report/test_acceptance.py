@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR
 
-from asprofile.negotiate.probing import Acceptance, Answer, Preference
+from asprofile.negotiate.probing import Acceptance, PairAnswer, Preference
 from asprofile.negotiate.request import ExtendedItem
 from asprofile.report.acceptance import acceptance_matrix, preference_text
 from asprofile.report.matrix import Cell, Column
@@ -12,12 +12,12 @@ from asprofile.report.matrix import Cell, Column
 PDF = "1.2.840.10008.5.1.4.1.1.104.1"
 FOUND = Acceptance(
     (
-        Answer(CT, JPEG_LOSSLESS, 0),
-        Answer(CT, EXPLICIT, 0),
-        Answer(CT, IMPLICIT, 4),
-        Answer(PDF, JPEG_LOSSLESS, 0),
-        Answer(PDF, "1.2.3.4", None, "gone"),
-        Answer(MR, EXPLICIT, 3),
+        PairAnswer(CT, JPEG_LOSSLESS, 0),
+        PairAnswer(CT, EXPLICIT, 0),
+        PairAnswer(CT, IMPLICIT, 4),
+        PairAnswer(PDF, JPEG_LOSSLESS, 0),
+        PairAnswer(PDF, "1.2.3.4", None, "gone"),
+        PairAnswer(MR, EXPLICIT, 3),
     ),
     7,
     (Preference(CT, (EXPLICIT, JPEG_LOSSLESS)),),

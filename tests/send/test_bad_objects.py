@@ -14,7 +14,7 @@ from asprofile.negotiate.request import propose
 from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header
 from asprofile.send.control import Control
-from asprofile.send.engine import Outcome, Report, Retrying, send
+from asprofile.send.engine import Outcome, Retrying, SendReport, send
 from asprofile.send.options import SendOptions, duration
 from asprofile.send.peer import Peer
 
@@ -28,7 +28,7 @@ def twelve(tmp_path):
     return [read_header(write_ct(tmp_path / f"{i:02}.dcm", f"1.2.3.{i}")) for i in range(12)]
 
 
-def played(items, script, waits: list[float] | None = None, on_event=None, **options) -> Report:
+def played(items, script, waits: list[float] | None = None, on_event=None, **options) -> SendReport:
     control = Control(sleep=(waits if waits is not None else []).append)
     limits = SendOptions(5, 10, 10, **options)
     with ScriptedPeer(script, at_once=limits.associations) as peer:
@@ -56,7 +56,7 @@ class Archive:
                 elif value.is_last:
                     self._respond(peer, command, value.context_id)
 
-    def _respond(self, peer: Wire, command: dimse.Command, context_id: int) -> None:
+    def _respond(self, peer: Wire, command: dimse.CommandSet, context_id: int) -> None:
         self.asked.append(command.sop_instance)
         status = self._answer(command.sop_instance)
         if status == 0:

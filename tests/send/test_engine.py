@@ -20,7 +20,7 @@ from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
 from asprofile.send.control import Control
-from asprofile.send.engine import Associated, Ended, Finished, Outcome, Progress, Report, send
+from asprofile.send.engine import AssociationOpened, Ended, Finished, Outcome, Progress, SendReport, send
 from asprofile.send.peer import Peer
 from asprofile.send.session import SendOptions
 
@@ -29,14 +29,14 @@ QUICK = SendOptions(connect_timeout=5, acse_timeout=0.5, dimse_timeout=0.5, retr
 STORED, FAILED, UNKNOWN, REFUSED = Outcome.STORED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.REFUSED
 
 
-def play(script, headers, options=QUICK, request=REQUEST, on_event=None) -> Report:
+def play(script, headers, options=QUICK, request=REQUEST, on_event=None) -> SendReport:
     """What becomes of the objects; a second association comes to an acceptor that stores everything."""
     with ScriptedPeer(script, store_all) as peer:
         control = Control(sleep=lambda _: None)
         return send(request, headers, Peer("127.0.0.1", peer.port), options, on_event, control=control)
 
 
-def play_always(script, headers) -> Report:
+def play_always(script, headers) -> SendReport:
     """As ``play``, but every association comes to the same."""
     with ScriptedPeer(script) as peer:
         control = Control(sleep=lambda _: None)
@@ -73,7 +73,7 @@ def test_all_is_well(three):
     assert (first.path, first.context_id, first.status, first.reason) == (three[0].path, 3, 0, "")
     assert first.bytes == three[0].dataset_length
     assert [type(event) for event in events if not isinstance(event, Progress)] == [
-        Associated,
+        AssociationOpened,
         Finished,
         Finished,
         Finished,
@@ -337,7 +337,7 @@ def say(data: bytes):
 
 
 def response(message_id: int, status: int = 0) -> bytes:
-    return dimse.response(dimse.Command(dimse.C_STORE_RQ, True, message_id), status)
+    return dimse.response(dimse.CommandSet(dimse.C_STORE_RQ, True, message_id), status)
 
 
 WITH_DATA_SET = response(2).replace(bytes.fromhex("0000 0008 02000000 0101"), bytes.fromhex("0000 0008 02000000 0100"))
@@ -423,7 +423,7 @@ def test_lost_while_an_object_is_sent(large, then, message):
 def other(**changes: object) -> bytes:
     """An answer to message 2, changed."""
     fields = {"field": dimse.C_STORE_RQ, "has_data_set": True, "message_id": 2, "sop_class": CT}
-    return dimse.response(dimse.Command(**{**fields, "sop_instance": "1.2.3.1", **changes}), 0)
+    return dimse.response(dimse.CommandSet(**{**fields, "sop_instance": "1.2.3.1", **changes}), 0)
 
 
 @pytest.mark.parametrize(

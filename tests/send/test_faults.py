@@ -20,7 +20,7 @@ from asprofile.negotiate.request import AssociateAccept, ContextResult, propose
 from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header
 from asprofile.send.control import Control
-from asprofile.send.engine import Outcome, Report, send
+from asprofile.send.engine import Outcome, SendReport, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
 
@@ -38,7 +38,7 @@ def options(retries: int = 0) -> SendOptions:
     return SendOptions(5, 0.3, 0.3, retries=retries, wait=100 if retries else 0)
 
 
-def played(items, *scripts: Callable[[Wire], None], retries: int = 0) -> tuple[Report, int]:
+def played(items, *scripts: Callable[[Wire], None], retries: int = 0) -> tuple[SendReport, int]:
     """What became of the objects, and how often the peer was called."""
     started = time.monotonic()
     with ScriptedPeer(*scripts) as peer:
@@ -78,7 +78,7 @@ def close(_: Wire) -> None:
 
 
 def store_response(message_id: int = 1, status: int = 0) -> bytes:
-    return dimse.response(dimse.Command(dimse.C_STORE_RQ, True, message_id), status)
+    return dimse.response(dimse.CommandSet(dimse.C_STORE_RQ, True, message_id), status)
 
 
 ACCEPT = wire.encode(AssociateAccept("A", "B", (ContextResult(3, 0, EXPLICIT),)))

@@ -14,7 +14,7 @@ from asprofile.negotiate.request import AssociateAccept, ContextResult, propose
 from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header
 from asprofile.send.control import Control
-from asprofile.send.engine import Outcome, Report, send
+from asprofile.send.engine import Outcome, SendReport, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
 
@@ -28,7 +28,7 @@ BOUND = 15.0
 LIMITS = SendOptions(5, 0.3, 0.3, retries=0, wait=0)
 
 
-def played(items, script: Callable[[Wire], None]) -> Report:
+def played(items, script: Callable[[Wire], None]) -> SendReport:
     started = time.monotonic()
     with ScriptedPeer(script) as peer:
         control = Control(sleep=lambda _: None)
@@ -60,13 +60,13 @@ def drip(data: bytes) -> Callable[[Wire], None]:
     return script
 
 
-ANSWER = data_pdu(3, dimse.response(dimse.Command(dimse.C_STORE_RQ, True, 1), 0))
+ANSWER = data_pdu(3, dimse.response(dimse.CommandSet(dimse.C_STORE_RQ, True, 1), 0))
 ACCEPT = wire.encode(AssociateAccept("A", "B", (ContextResult(3, 0, EXPLICIT),)))
 NOISE: dict[str, Callable[[Wire], None]] = {
     "empty command fragments": flood(data_pdu(3, b"", last=False)),
     "command fragments of a byte": flood(data_pdu(3, b"x", last=False)),
     "empty data fragments": flood(data_pdu(3, b"", command=False, last=False)),
-    "answers": flood(data_pdu(3, dimse.response(dimse.Command(dimse.C_STORE_RQ, True, 9), 0))),
+    "answers": flood(data_pdu(3, dimse.response(dimse.CommandSet(dimse.C_STORE_RQ, True, 9), 0))),
     "releases": flood(wire.encode(wire.ReleaseRequest())),
     "released": flood(wire.encode(wire.ReleaseResponse()) * 2),
     "acceptances": flood(ACCEPT * 2),

@@ -32,7 +32,7 @@ STORED, FAILED, UNKNOWN = Outcome.STORED, Outcome.FAILED, Outcome.UNKNOWN
 
 
 def answer(message_id: int, status: int = 0, fragments: int = 1) -> bytes:
-    command = dimse.response(dimse.Command(dimse.C_STORE_RQ, True, message_id), status)
+    command = dimse.response(dimse.CommandSet(dimse.C_STORE_RQ, True, message_id), status)
     size = -(-len(command) // fragments)
     parts = [command[start : start + size] for start in range(0, len(command), size)]
     return b"".join(wire.data_header(3, len(part), command=True, last=part is parts[-1]) + part for part in parts)

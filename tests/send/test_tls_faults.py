@@ -24,7 +24,7 @@ from asprofile.net.tls_options import TlsOptions
 from asprofile.net.transport import Link, TcpTransport
 from asprofile.objects.header import read_header
 from asprofile.send.control import Control
-from asprofile.send.engine import Outcome, Report, send
+from asprofile.send.engine import Outcome, SendReport, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
 
@@ -81,7 +81,7 @@ class Secure:
 
     def read_object(self) -> bytes:
         """A C-STORE-RQ; the answer to it."""
-        command: dimse.Command | None = None
+        command: dimse.CommandSet | None = None
         while True:
             _, body = self.read_pdu()
             for value in wire.data_values(memoryview(body)):
@@ -232,7 +232,7 @@ def tls(files: TlsFiles, party: Party, changes: tuple[tuple[str, object], ...], 
     return replace(options, **said)
 
 
-def played(files: TlsFiles, fault: Fault, items: list, retries: int) -> tuple[Report, int]:
+def played(files: TlsFiles, fault: Fault, items: list, retries: int) -> tuple[SendReport, int]:
     """What became of the objects, and how often the peer was called."""
     theirs = tls(files, getattr(files, fault.peer), fault.theirs)
     ours = tls(files, getattr(files, fault.party), fault.ours, verify="full", sni=True)

@@ -19,7 +19,7 @@ from asprofile.net.transport import Link
 from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
 from asprofile.receive.engine import Receiver
-from asprofile.receive.options import Problem, Received, ReceiveOptions
+from asprofile.receive.options import Received, ReceiveOptions, ReceiveProblem
 from asprofile.send.echo import echo, verification_request
 from asprofile.send.engine import send
 from asprofile.send.options import SendOptions
@@ -179,7 +179,7 @@ def test_their_sender_to_our_acceptor(tls_files: TlsFiles, tmp_path: Path, objec
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     received: list[Received] = []
-    problems: list[Problem] = []
+    problems: list[ReceiveProblem] = []
     tls = TlsOptions(tls_files.server.key, tls_files.server.certificate, ca_files=(tls_files.authority.certificate,))
     with Receiver(CT_PROFILE, inbox, ReceiveOptions(tls=tls), received.append, problems.append) as receiver:
 

@@ -20,7 +20,7 @@ from asprofile.objects.header import read_header
 from asprofile.objects.preparing import AsItIs
 from asprofile.send import in_hand, session
 from asprofile.send.control import Control
-from asprofile.send.engine import Finished, Outcome, Progress, Report, send
+from asprofile.send.engine import Finished, Outcome, Progress, SendReport, send
 from asprofile.send.options import MOST_OPERATIONS, SendOptions
 from asprofile.send.peer import Peer
 from asprofile.value import replaced
@@ -44,7 +44,7 @@ def played(twelve, monkeypatch):
     clock = Clock()
     monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=clock.monotonic))
 
-    def play(archive: Archive, on_event=None, control: Control | None = None, preparer=None, **options) -> Report:
+    def play(archive: Archive, on_event=None, control: Control | None = None, preparer=None, **options) -> SendReport:
         play.waits = []
         play.streams = []
 
@@ -62,7 +62,7 @@ def played(twelve, monkeypatch):
     return play
 
 
-def outcomes(report: Report) -> dict[str, Outcome]:
+def outcomes(report: SendReport) -> dict[str, Outcome]:
     return {result.sop_instance or "": result.outcome for result in report.results}
 
 

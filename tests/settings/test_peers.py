@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from asprofile.errors import ConfigurationError
-from asprofile.model.reference import Reference
+from asprofile.model.reference import ProfileReference
 from asprofile.settings.peers import IdentitySettings, PeerSettings, SecretSource, TlsSettings, secret_source
 from asprofile.settings.project import ProjectSettings, from_file
 
@@ -63,7 +63,7 @@ def test_every_key(tmp_path: Path) -> None:
         "PACS@pacs.example.org:2762",
         called="OTHER",
         calling="US",
-        profile=Reference(str(tmp_path / "profiles/own.cfg"), "Default"),
+        profile=ProfileReference(str(tmp_path / "profiles/own.cfg"), "Default"),
         ip="6",
         limits=(("max-pdu", 65536), ("retries", 0), ("wait", "10m"), ("dimse-timeout", 2.5)),
         tls=TlsSettings(

@@ -7,8 +7,8 @@ and collecting put on; the layouts of the programs are in ``dcmtk`` (DCMTK, and 
 
 from __future__ import annotations
 
-from asprofile.generate.logs.association import NO_REQUEST, Association, associations
+from asprofile.generate.logs.association import NO_REQUEST, LoggedAssociation, associations
 from asprofile.generate.logs.dump import LoggedContext
 from asprofile.generate.logs.indented import NO_ROLES
 
-__all__ = ["NO_REQUEST", "NO_ROLES", "Association", "LoggedContext", "associations"]
+__all__ = ["NO_REQUEST", "NO_ROLES", "LoggedAssociation", "LoggedContext", "associations"]

@@ -30,7 +30,7 @@ _NUMBERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Association:
+class LoggedAssociation:
     """``answered``: whether the log has the A-ASSOCIATE-AC. ``extended``: the information that the request gives for
     SOP classes. ``unknown``: names in the log that no table has, whose contexts or transfer syntaxes are left out;
     ``either``: names of a current and of a retired SOP class. ``lacks``: what the log does not have. A sentence
@@ -45,7 +45,7 @@ class Association:
     proposed: bool = True
 
 
-def associations(lines: Iterable[str]) -> Iterator[Association]:
+def associations(lines: Iterable[str]) -> Iterator[LoggedAssociation]:
     """Every association in the log, in its order; other lines are passed over.
 
     Layouts: the debug output of DCMTK's programs, of pynetdicom, of dcm4che 3 and later, of fo-dicom, dcmjs-dimse,
@@ -109,11 +109,11 @@ def _dumps(lines: Iterable[str]) -> Iterator[Dump]:
             yield dump
 
 
-def _association(request: Dump, answer: Dump | None) -> Association:
+def _association(request: Dump, answer: Dump | None) -> LoggedAssociation:
     contexts = tuple(_answered(context.done(), request, answer) for context in request.contexts.values())
     both = (request, answer) if answer else (request,)
     silent = [one.abstract_syntax for one in contexts if one.abstract_syntax and not one.proposed]
-    return Association(
+    return LoggedAssociation(
         tuple(one for one in contexts if one.abstract_syntax and one.proposed),
         tuple((uid, bytes(data)) for uid, data in request.extended.items() if data),
         answer is not None or request.is_answered,
@@ -130,10 +130,10 @@ def _no_syntax(sop_class: str) -> str:
     )
 
 
-def _alone(answer: Dump) -> Association:
+def _alone(answer: Dump) -> LoggedAssociation:
     """What an answer tells without its request: DCMTK and pynetdicom repeat the SOP classes in it."""
     contexts = tuple(one for context in answer.contexts.values() if (one := context.done()).abstract_syntax)
-    return Association(
+    return LoggedAssociation(
         contexts,
         (),
         answered=True,

@@ -15,7 +15,7 @@ from asprofile.model import Document
 from asprofile.syntax import Header
 from asprofile.text import Edit, Source, Span
 
-Edits = tuple[Edit, ...]
+FixEdits = tuple[Edit, ...]
 
 _LINE_END = re.compile(rb"[\r\n]")
 
@@ -27,11 +27,11 @@ class Conflicts:
         self._data = document.data
         self._headers = [item.span.start for item in document.tree if isinstance(item, Header)]
         self._line_starts = Source(document.data).line_starts
-        self._chosen: set[Edits] = set()
+        self._chosen: set[FixEdits] = set()
         self._spans: list[Span] = []
         self._sections: set[int] = set()
 
-    def add(self, edits: Edits) -> bool:
+    def add(self, edits: FixEdits) -> bool:
         """Choose these edits too if they can be; whether they were."""
         if not self.fits(edits):
             return False
@@ -42,7 +42,7 @@ class Conflicts:
             self._sections.update(self._structural(edits))
         return True
 
-    def fits(self, edits: Edits) -> bool:
+    def fits(self, edits: FixEdits) -> bool:
         """Whether the edits can be made beside those that are chosen. The same edits once more can."""
         if edits in self._chosen:
             return True
@@ -59,7 +59,7 @@ class Conflicts:
             _overlap(span, behind) for behind in self._spans[place : place + 1]
         )
 
-    def _structural(self, edits: Edits) -> Iterator[int]:
+    def _structural(self, edits: FixEdits) -> Iterator[int]:
         """The numbers of the sections whose keys, headers or entries change."""
         for edit in edits:
             if not self._is_value(edit) and not self._is_comment(edit):

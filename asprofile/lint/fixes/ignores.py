@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection
 
-from asprofile.lint.run import UNUSED_SUPPRESSION, Report, Settings, lint
+from asprofile.lint.run import UNUSED_SUPPRESSION, LintOptions, LintReport, lint
 from asprofile.syntax import Space, parse
 from asprofile.text import Edit, Source, Span, apply_edits, line_end, line_start
 
@@ -20,14 +20,14 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TOP = -1
 
 
-def ignores(report: Report, settings: Settings | None = None) -> tuple[Edit, ...]:
+def ignores(report: LintReport, settings: LintOptions | None = None) -> tuple[Edit, ...]:
     """Insertions of comment lines that silence the findings of the report, which was made with these settings.
 
     Above the item on which a finding begins; at the top, for the whole file, where no comment can speak of the item
     alone: it begins behind another one on its line, or the finding is about no item. No comment is written for an
     unused suppression, which none can silence, nor above a byte-order mark, which has to go first.
     """
-    settings = settings or Settings()
+    settings = settings or LintOptions()
     others = _codes(lint(report.source, settings)) - _codes(report)
     for_all: set[str] = set()
     while True:
@@ -40,11 +40,11 @@ def ignores(report: Report, settings: Settings | None = None) -> tuple[Edit, ...
         for_all |= left
 
 
-def _codes(report: Report) -> Counter[str]:
+def _codes(report: LintReport) -> Counter[str]:
     return Counter(finding.code for finding in report.findings if finding.code != UNUSED_SUPPRESSION)
 
 
-def _edits(report: Report, for_all: Collection[str]) -> tuple[Edit, ...]:
+def _edits(report: LintReport, for_all: Collection[str]) -> tuple[Edit, ...]:
     """One insertion for each place; the codes in ``for_all`` are ignored in the whole file."""
     data = report.source.data
     items = [item.span for item in parse(data) if not isinstance(item, Space)]

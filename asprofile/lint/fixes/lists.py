@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import chain
 
+from asprofile.lint.fixes.conflicts import FixEdits
 from asprofile.lint.fixes.edits import with_number
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.slips.numbers import number_of
@@ -21,12 +22,10 @@ from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span, encode
 
-Edits = tuple[Edit, ...]
-
 _SEPARATOR = re.compile(r"([ \t]*)=[ \t]*")
 
 
-def removal(subject: Subject, supersection: str, label: str, spans: Collection[Span]) -> Edits | None:
+def removal(subject: Subject, supersection: str, label: str, spans: Collection[Span]) -> FixEdits | None:
     """Take the entries with these spans out of a list and number the others anew; None if no entry would be left."""
     edits: list[Edit] = []
     left = 0
@@ -49,9 +48,9 @@ def removal(subject: Subject, supersection: str, label: str, spans: Collection[S
     return tuple(edits) if left and edits else None
 
 
-def single_removals(subject: Subject, supersection: str, label: str, spans: Collection[Span]) -> dict[Span, Edits]:
+def single_removals(subject: Subject, supersection: str, label: str, spans: Collection[Span]) -> dict[Span, FixEdits]:
     """For each of these entries the edits of ``removal`` for it alone: for the many findings in a long list."""
-    found: dict[Span, Edits] = {}
+    found: dict[Span, FixEdits] = {}
     left = 0
     for section in _sections(subject, supersection, label):
         entries = list(section.numbered(NUMBERED_KEYS[supersection]))
@@ -68,7 +67,7 @@ def single_removals(subject: Subject, supersection: str, label: str, spans: Coll
     return found if left > 1 else {}
 
 
-def _lowered(subject: Subject, section: SectionPart, entries: list[Entry]) -> list[Edits]:
+def _lowered(subject: Subject, section: SectionPart, entries: list[Entry]) -> list[FixEdits]:
     """The edits that give each entry the number of the one before it: the same for all removals in front of it, and
     for all rules that have some. Fewer than there are entries where one cannot be given another number.
     """
@@ -80,7 +79,7 @@ def _lowered(subject: Subject, section: SectionPart, entries: list[Entry]) -> li
     return found
 
 
-def _numbered(subject: Subject, entry: Entry, number: int, aligned: bool) -> Edits | None:
+def _numbered(subject: Subject, entry: Entry, number: int, aligned: bool) -> FixEdits | None:
     """The edits that give an entry another number; None where the file has something between the digits."""
     digits = number_of(entry.key)[1].encode("ascii")
     end = entry.key_span.end
@@ -88,7 +87,7 @@ def _numbered(subject: Subject, entry: Entry, number: int, aligned: bool) -> Edi
     return with_number(Span(start, end), number, aligned=aligned) if subject.data[start:end] == digits else None
 
 
-def addition(subject: Subject, supersection: str, label: str, values: Sequence[str]) -> Edits | None:
+def addition(subject: Subject, supersection: str, label: str, values: Sequence[str]) -> FixEdits | None:
     """Add entries with these values behind the last one of a list, written as that one is.
 
     None also where a side that takes a list of contexts as it is would no longer, unless the user said that it is the
@@ -127,7 +126,7 @@ def _stays_usable(subject: Subject, label: str, values: Sequence[str]) -> bool:
     return len({*new, *(item.abstract_syntax for item in contexts.items)}) == grown
 
 
-def without_reference(subject: Subject, profile: str, key: str) -> Edits | None:
+def without_reference(subject: Subject, profile: str, key: str) -> FixEdits | None:
     """Take ``key`` (upper case) out of a profile."""
     for section in _sections(subject, PROFILES, profile):
         if len(section.by_key) < len(section.entries):

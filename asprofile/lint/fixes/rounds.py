@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from asprofile.lint.finding import Finding
 from asprofile.lint.fixes.conflicts import Conflicts
-from asprofile.lint.run import Report, Settings, lint
+from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.model.kept import Loadings, keeps_model, still_loads
 from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.text import Edit, Source, apply_edits
@@ -38,7 +38,7 @@ class Fixed(Value):
 
     applied: tuple[Finding, ...]
     withheld: tuple[Finding, ...]
-    report: Report
+    report: LintReport
 
     @property
     def data(self) -> bytes:
@@ -63,14 +63,14 @@ class _Work:
         self._read += loadings.document.tree.count
 
 
-def fix(source: Source, settings: Settings | None = None, *, unsafe: bool = False) -> Fixed:
+def fix(source: Source, settings: LintOptions | None = None, *, unsafe: bool = False) -> Fixed:
     """The file with all safe fixes applied, and with ``unsafe`` then the others, until none is left.
 
     A safe fix is applied only when every release that loaded the file loads the same from it afterwards, or more; an
     unsafe one only when the release of the settings still loads the file if it did before. Both are about the role of
     the settings; where they leave it open, about either.
     """
-    settings = settings or Settings()
+    settings = settings or LintOptions()
     roles = ASSOCIATION_ROLES if settings.role is None else (settings.role,)
     applied: list[Finding] = []
     withheld: list[Finding] = []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from asprofile.lint.render.xml import DECLARATION, tag
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 
 
-def render(reports: Iterable[Report]) -> Iterator[str]:
+def render(reports: Iterable[LintReport]) -> Iterator[str]:
     """Lines without line ends; a file without findings is there too, empty."""
     yield DECLARATION
     yield '<checkstyle version="4.3">'

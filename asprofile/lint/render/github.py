@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from asprofile.lint.finding import SEVERITIES, Finding, Severity
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.printing import visible
 from asprofile.text import Source
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def render(reports: Iterable[Report]) -> Iterator[str]:
+def render(reports: Iterable[LintReport]) -> Iterator[str]:
     """Lines without line ends; errors first, because GitHub shows only the first ten of a kind and step."""
     found = [(report.source, finding) for report in reports for finding in report.findings]
     for severity in SEVERITIES:

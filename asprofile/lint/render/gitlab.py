@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from asprofile.lint.finding import Finding, Severity
-from asprofile.lint.identity import Identity, identified
-from asprofile.lint.run import Report
+from asprofile.lint.identity import FindingIdentity, identified
+from asprofile.lint.run import LintReport
 from asprofile.printing import printable, visible
 from asprofile.text import Source
 
 _SEVERITIES: dict[Severity, str] = {"error": "critical", "warning": "major", "info": "info"}
 
 
-def render(reports: Iterable[Report]) -> str:
+def render(reports: Iterable[LintReport]) -> str:
     """The array, indented, without a line end. The fingerprints are unique and do not depend on line numbers."""
     issues = [
         _issue(report.source, finding, identity) for report, pairs in identified(reports) for identity, finding in pairs
@@ -26,7 +26,7 @@ def render(reports: Iterable[Report]) -> str:
     return json.dumps(issues, indent=2)
 
 
-def _issue(source: Source, finding: Finding, identity: Identity) -> dict[str, Any]:
+def _issue(source: Source, finding: Finding, identity: FindingIdentity) -> dict[str, Any]:
     return {
         "description": f"{finding.code}: {printable(finding.message)}",
         "check_name": finding.rule.name,

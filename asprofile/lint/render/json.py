@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from asprofile.lint.finding import Finding, Fix
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.text import Edit, Source
 
 VERSION = 1
 
 
-def render(reports: Iterable[Report], url_of: str) -> str:
+def render(reports: Iterable[LintReport], url_of: str) -> str:
     """The object, indented, without a line end; ``url_of`` is a format with ``{code}`` for the page of a rule."""
     reports = list(reports)
     found = [_finding(report.source, finding, url_of) for report in reports for finding in report.findings]
@@ -29,7 +29,7 @@ def render(reports: Iterable[Report], url_of: str) -> str:
     return json.dumps({"version": VERSION, "files": files, "findings": found, "summary": summary}, indent=2)
 
 
-def _file(report: Report) -> dict[str, Any]:
+def _file(report: LintReport) -> dict[str, Any]:
     """Whose the file was taken for."""
     inferred = report.inferred
     return {

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from asprofile.lint.finding import Finding, Severity, at_least
 from asprofile.lint.render.text import located
 from asprofile.lint.render.xml import DECLARATION, tag, text
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.model.inference import in_words
 
 
-def render(reports: Iterable[Report], fail_on: Severity = "warning") -> Iterator[str]:
+def render(reports: Iterable[LintReport], fail_on: Severity = "warning") -> Iterator[str]:
     """Lines without line ends."""
     reports = list(reports)
     tests = sum(max(1, len(report.findings)) for report in reports)
@@ -27,11 +27,11 @@ def render(reports: Iterable[Report], fail_on: Severity = "warning") -> Iterator
     yield "</testsuites>"
 
 
-def _failures(report: Report, fail_on: Severity) -> int:
+def _failures(report: LintReport, fail_on: Severity) -> int:
     return sum(at_least(finding.severity, fail_on) for finding in report.findings)
 
 
-def _suite(report: Report, fail_on: Severity) -> Iterator[str]:
+def _suite(report: LintReport, fail_on: Severity) -> Iterator[str]:
     path = report.source.path
     tests, failures = max(1, len(report.findings)), _failures(report, fail_on)
     yield f"  <{tag('testsuite', name=path, tests=tests, failures=failures, errors=0, skipped=0, time=0)}>"
@@ -45,7 +45,7 @@ def _suite(report: Report, fail_on: Severity) -> Iterator[str]:
     yield "  </testsuite>"
 
 
-def _case(report: Report, finding: Finding, fail_on: Severity) -> Iterator[str]:
+def _case(report: LintReport, finding: Finding, fail_on: Severity) -> Iterator[str]:
     source = report.source
     position = source.position(finding.span.start)
     name = f"{finding.code} {finding.rule.name} (line {position.line}, column {position.column})"

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from types import ModuleType
 
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.text import Source
 from asprofile.value import replaced
 
@@ -29,7 +29,7 @@ def relative(path: str, current: str, root: str, *, climb: bool = False, flavour
     return whole.replace("\\", "/") if flavour.sep == "\\" else whole
 
 
-def located(reports: Iterable[Report], current: str, root: str) -> list[Report]:
+def located(reports: Iterable[LintReport], current: str, root: str) -> list[LintReport]:
     """The reports under names relative to ``root``."""
     return [
         replaced(report, source=Source(report.source.data, relative(report.source.path, current, root)))

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from asprofile.lint.finding import Finding, Fix
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.printing import printable, visible
 from asprofile.text import Edit, Source, Span, apply_edits
 
 
-def render(reports: Iterable[Report], url_of: str, home: str) -> str:
+def render(reports: Iterable[LintReport], url_of: str, home: str) -> str:
     """The object, indented, without a line end.
 
     ``url_of`` is a format with ``{code}`` for the page of a rule, ``home`` the tool's page.

@@ -13,10 +13,10 @@ from typing import Any
 
 from asprofile import __version__
 from asprofile.lint.finding import Finding, Fix, Severity
-from asprofile.lint.identity import Identity, identified
+from asprofile.lint.identity import FindingIdentity, identified
 from asprofile.lint.render.paths import uri
 from asprofile.lint.rule import Rule
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.model.inference import in_words
 from asprofile.printing import printable, visible
 from asprofile.text import Edit, Source, Span
@@ -28,7 +28,7 @@ _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": 
 _PROBLEM_SEVERITIES: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "recommendation"}
 
 
-def render(reports: Iterable[Report], url_of: str, home: str) -> str:
+def render(reports: Iterable[LintReport], url_of: str, home: str) -> str:
     """The log, indented, without a line end.
 
     ``url_of`` is a format with ``{code}`` for the page of a rule, ``home`` the tool's page.
@@ -60,7 +60,7 @@ def render(reports: Iterable[Report], url_of: str, home: str) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-def _notifications(reports: Iterable[Report]) -> list[dict[str, Any]]:
+def _notifications(reports: Iterable[LintReport]) -> list[dict[str, Any]]:
     """For each file whose side is inferred, what it was taken for and why."""
     return [
         {
@@ -108,7 +108,7 @@ def _visible_lines(text: str) -> str:
     return "\n".join(visible(line) for line in text.split("\n"))
 
 
-def _result(source: Source, finding: Finding, identity: Identity, rule_index: int) -> dict[str, Any]:
+def _result(source: Source, finding: Finding, identity: FindingIdentity, rule_index: int) -> dict[str, Any]:
     result = {
         "ruleId": finding.code,
         "ruleIndex": rule_index,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from asprofile.lint.finding import SEVERITIES, Finding, Severity
-from asprofile.lint.run import Report
+from asprofile.lint.run import LintReport
 from asprofile.model.inference import in_words
 from asprofile.printing import Style, plain, printable, visible
 from asprofile.text import Source, Span, decode
@@ -14,7 +14,7 @@ _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "c
 _MAX_WIDTH = 160
 
 
-def render(reports: Iterable[Report], style: Style = plain, *, source: bool = True) -> Iterator[str]:
+def render(reports: Iterable[LintReport], style: Style = plain, *, source: bool = True) -> Iterator[str]:
     """Lines without line ends; ``source`` shows the source line under each finding."""
     for report in reports:
         for finding in report.findings:
@@ -23,7 +23,7 @@ def render(reports: Iterable[Report], style: Style = plain, *, source: bool = Tr
                 yield from _excerpt(report.source, finding.span, style, _COLOURS[finding.severity])
 
 
-def judgements(reports: Iterable[Report], *, verbose: bool = False) -> Iterator[str]:
+def judgements(reports: Iterable[LintReport], *, verbose: bool = False) -> Iterator[str]:
     """A line for each file that has findings, on who was taken to load it; where that is open, only for findings of one
     side. ``verbose``: for all files.
     """
@@ -36,7 +36,7 @@ def judgements(reports: Iterable[Report], *, verbose: bool = False) -> Iterator[
             yield f"{visible(report.source.path)}: {printable(in_words(found))}"
 
 
-def summary(reports: Iterable[Report], *, fixes: bool = True, left: str = "") -> str:
+def summary(reports: Iterable[LintReport], *, fixes: bool = True, left: str = "") -> str:
     """One line: how much of what was found where; with ``fixes``, for how much of it there is a fix. ``left`` is what
     to say of findings where others have been fixed: "left", or "would be left".
     """
@@ -52,7 +52,7 @@ def summary(reports: Iterable[Report], *, fixes: bool = True, left: str = "") ->
     return f"{checked}: {', '.join(parts)}{f' {left}' if left else ''}{_fixable(reports) if fixes else ''}{silenced}"
 
 
-def _fixable(reports: list[Report]) -> str:
+def _fixable(reports: list[LintReport]) -> str:
     fixes = [finding.fix for report in reports for finding in report.findings if finding.fix is not None]
     safe = sum(fix.safe for fix in fixes)
     unsafe = len(fixes) - safe

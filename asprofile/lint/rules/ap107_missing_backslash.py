@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.diagnosis import Refusal
+from asprofile.lint.slips.diagnosis import LoadRefusal
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 
@@ -22,7 +22,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     return view.hits(_hit(view, refusal) for refusal in view.refusals if refusal.cause == "no backslash")
 
 
-def _hit(view: View, refusal: Refusal) -> Hit:
+def _hit(view: View, refusal: LoadRefusal) -> Hit:
     span = refusal.problem.span
     what = "no value" if span.start == span.end else "no backslash"
     message = f"{what}, so DCMTK refuses the file: {_FORMS[refusal.problem.code]}"

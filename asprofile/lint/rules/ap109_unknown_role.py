@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.edits import most_like
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.diagnosis import Refusal, told_in_front
+from asprofile.lint.slips.diagnosis import LoadRefusal, told_in_front
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.text import Edit
@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     return view.hits(_hit(view, refusal) for refusal in unknown if refusal.problem.span.end not in ends)
 
 
-def _hit(view: View, refusal: Refusal) -> Hit:
+def _hit(view: View, refusal: LoadRefusal) -> Hit:
     span = refusal.problem.span
     text = view.subject.text(span)
     letters = "".join(character for character in text.upper() if character.isalpha())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.diagnosis import Refusal
+from asprofile.lint.slips.diagnosis import LoadRefusal
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.text import Edit, Span
@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     return view.hits(_hit(view, refusal) for refusal in view.refusals if refusal.cause == "extended data")
 
 
-def _hit(view: View, refusal: Refusal) -> Hit:
+def _hit(view: View, refusal: LoadRefusal) -> Hit:
     span = refusal.problem.span
     text = view.subject.text(span)
     if refusal.problem.code == 1058:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.diagnosis import Refusal
+from asprofile.lint.slips.diagnosis import LoadRefusal
 from asprofile.lint.subject import Subject
 from asprofile.lint.view import View
 from asprofile.names.uids import display_name
@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _hits(view: View) -> Iterator[Hit]:
-    groups: dict[tuple[Span, int], list[Refusal]] = {}
+    groups: dict[tuple[Span, int], list[LoadRefusal]] = {}
     for refusal in view.refusals:
         if refusal.cause == "not proposed":
             groups.setdefault((refusal.problem.span, refusal.problem.code), []).append(refusal)

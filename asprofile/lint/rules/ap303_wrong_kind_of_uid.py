@@ -11,7 +11,7 @@ from asprofile.lint.subject import Subject
 from asprofile.names import private, uids
 from asprofile.names.well_known import STANDARD_ROOT
 
-_WORDS: dict[uids.Kind, str] = {
+_WORDS: dict[uids.UidKind, str] = {
     "transfer-syntax": "a transfer syntax",
     "storage": "a Storage SOP class",
     "service-class-uid": "a service class, which stands for its SOP classes and is not one of them",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from asprofile.lint import unfit
-from asprofile.lint.contexts import Context
+from asprofile.lint.contexts import JudgedContext
 from asprofile.lint.finding import Hit
 from asprofile.lint.profiles import listed
 from asprofile.lint.rule import Example, Rule
@@ -18,7 +18,7 @@ from asprofile.text import Span
 if TYPE_CHECKING:
     from asprofile.names.fit import Verdict
 
-_Found: TypeAlias = "list[tuple[Context, list[Verdict]]]"
+_Found: TypeAlias = "list[tuple[JudgedContext, list[Verdict]]]"
 
 # One in so many of the contexts with a transfer syntax list, or fewer, are of no use: the list goes with all classes.
 _BLANKET = 4
@@ -56,7 +56,7 @@ def _hit(subject: Subject, same: _Found, *, is_blanket: bool) -> Hit:
     return Hit(span, message, fix, "info" if is_blanket else None, unfit.side(context, len(bad)))
 
 
-def _of_blankets(found: list[Context]) -> set[Span]:
+def _of_blankets(found: list[JudgedContext]) -> set[Span]:
     """The labels of those that do no harm: the transfer syntax list goes with most classes of the context list, as in
     DCMTK's own files, and the class has a context beside it that can be used.
     """

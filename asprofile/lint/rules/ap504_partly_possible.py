@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asprofile.lint.contexts import Context
+from asprofile.lint.contexts import JudgedContext
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    partial: dict[str, list[Context]] = {}
+    partial: dict[str, list[JudgedContext]] = {}
     for context in subject.negotiations.judged:
         # Of retired ones AP402 speaks; what would be left without them is as it is with them.
         current = [verdict for verdict in context.verdicts if not (verdict.syntax and verdict.syntax.retired)]

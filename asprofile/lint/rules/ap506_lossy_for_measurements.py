@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from asprofile.lint import profiles, unfit
-from asprofile.lint.contexts import Context
+from asprofile.lint.contexts import JudgedContext
 from asprofile.lint.finding import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check(subject: Subject) -> Iterator[Hit]:
     yield from unfit.hits(subject, _is_lossy)
-    by_list: dict[str, list[Context]] = {}
+    by_list: dict[str, list[JudgedContext]] = {}
     for context in subject.negotiations.judged:
         # An acceptor takes what is sent; in a context with others beside it, the sender may take one of those.
         # Of those that send a URL in place of the pixels AP404 speaks.
@@ -30,7 +30,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         yield _perhaps(subject, found)
 
 
-def _perhaps(subject: Subject, found: list[Context]) -> Hit:
+def _perhaps(subject: Subject, found: list[JudgedContext]) -> Hit:
     context = found[0]
     syntax = uids.display_name(next(filter(_may_be_lossy, context.verdicts)).transfer_syntax)
     names = profiles.named(context.item.abstract_syntax for context in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint import unfit
-from asprofile.lint.contexts import Context
+from asprofile.lint.contexts import JudgedContext
 from asprofile.lint.finding import Hit, Severity
 from asprofile.lint.profiles import listed
 from asprofile.lint.rule import Example, Rule
@@ -35,7 +35,7 @@ def check(subject: Subject) -> Iterator[Hit]:
             yield Hit(context.item.label_span, _message(context, bad), fix, only_for=unfit.side(context, len(bad)))
 
 
-def _message(context: Context, bad: list[str]) -> str:
+def _message(context: JudgedContext, bad: list[str]) -> str:
     names = listed(list(map(uids.display_name, bad)))
     return (
         f"{uids.display_name(context.item.abstract_syntax)} has no Pixel Data in its messages, and {names} "
@@ -43,18 +43,18 @@ def _message(context: Context, bad: list[str]) -> str:
     )
 
 
-def _is_harmless(context: Context, unfit: int) -> bool:
+def _is_harmless(context: JudgedContext, unfit: int) -> bool:
     """A C-ECHO has no data set that could be in any transfer syntax: with an uncompressed one beside, nothing fails."""
     return context.item.abstract_syntax == VERIFICATION and unfit < len(context.uids)
 
 
-def _has_another(context: Context) -> bool:
+def _has_another(context: JudgedContext) -> bool:
     """Whether the SOP class has a context with another list, too."""
     item = context.item
     return any(o.abstract_syntax == item.abstract_syntax and o.label != item.label for o in context.contexts.items)
 
 
-def _unfit(context: Context) -> list[str]:
+def _unfit(context: JudgedContext) -> list[str]:
     # Imported here because hardly any file needs it.
     from asprofile.names.fit import judge
 

@@ -9,7 +9,7 @@ from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes import lists
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import Profile, RoleItem
+from asprofile.model import Profile, RoleEntry
 from asprofile.model.words import ROLE_SELECTION
 
 
@@ -50,7 +50,7 @@ def _may_get(subject: Subject, profile: Profile) -> bool:
     return any(profiles.is_get(uid) or profiles.kind(uid) is None for uid in classes)
 
 
-def _hit(subject: Subject, profile: Profile, items: list[RoleItem], message: str) -> Hit:
+def _hit(subject: Subject, profile: Profile, items: list[RoleEntry], message: str) -> Hit:
     assert profile.role_list is not None
     edits = lists.removal(subject, ROLE_SELECTION, profile.role_list.label, {item.span for item in items})
     edits = edits or lists.without_reference(subject, profile.name, ROLE_SELECTION)

@@ -11,7 +11,7 @@ from asprofile.syntax.recognise import utf_16
 from asprofile.text import Edit, Span
 from asprofile.value import Value
 
-Kind = Literal["byte-order mark", "UTF-16", "NUL", "0xFF"]
+CharacterSlipKind = Literal["byte-order mark", "UTF-16", "NUL", "0xFF"]
 
 _MARK = re.compile(rb"(?<![^\r\n])\xef\xbb\xbf")
 _NULS = re.compile(rb"\0+")
@@ -24,7 +24,7 @@ class CharacterSlip(Value):
     was meant.
     """
 
-    kind: Kind
+    kind: CharacterSlipKind
     span: Span
     mend: tuple[Edit, ...]
     count: int = 1

@@ -25,7 +25,7 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from asprofile.lint.subject import Subject
 
-Cause = Literal[
+TextCause = Literal[
     "continuation",  # an indented line below was taken as part of the value
     "comment",  # `# ...` behind the name
     "odd byte",  # right but for characters that are not ASCII, such as a no-break space
@@ -39,7 +39,7 @@ Cause = Literal[
 
 # For each of DCMTK's codes that is not about a UID, what it says when the text itself is not at fault.
 RefusalCause = Literal[
-    Cause,
+    TextCause,
     "no supersection",
     "empty",  # a name or UID that must be there and is not
     "no backslash",
@@ -94,7 +94,7 @@ _LETTERS = str.maketrans("АВСЕНІЈКМОРЅТХасеіјорѕхуΑΒΕ
 class Diagnosis(Value):
     """``meant`` is the text that DCMTK would take, empty where that is not certain."""
 
-    cause: Cause
+    cause: TextCause
     meant: str = ""
 
     def mend(self, span: Span, data: bytes) -> tuple[Edit, ...]:
@@ -104,7 +104,7 @@ class Diagnosis(Value):
         return (Edit(span, encode(self.meant)),) if self.meant else ()
 
 
-class Refusal(Value):
+class LoadRefusal(Value):
     """``problem``, with its cause; ``mend`` are the edits that would cure it, where that is certain."""
 
     problem: Problem
@@ -131,23 +131,23 @@ def diagnose(text: bytes, release: str) -> Diagnosis:
     return _name(decode(text.strip(_BLANKS + b"\"'`=")), release)
 
 
-def refusals(subject: Subject) -> Iterator[Refusal]:
+def refusals(subject: Subject) -> Iterator[LoadRefusal]:
     """Every problem of the file, in DCMTK's order, with its cause."""
     fields = {field.span: diagnosis for field, diagnosis in subject.not_uids}
     for problem in subject.problems:
         if problem.code in _UID_CODES:
             diagnosis = fields.get(problem.span)
-            yield Refusal(problem, diagnosis.cause if diagnosis else "empty")
+            yield LoadRefusal(problem, diagnosis.cause if diagnosis else "empty")
         elif problem.code in _LABEL_CODES and not subject.data[slice(*problem.span)].strip():
-            yield Refusal(problem, "empty")
+            yield LoadRefusal(problem, "empty")
         elif problem.code in _OF_TEXT:
             yield _of_text(subject, problem)
         elif problem.code == ILLEGAL_CALL:
-            yield Refusal(problem, "extended data" if problem.span in _extended_data(subject) else "empty")
+            yield LoadRefusal(problem, "extended data" if problem.span in _extended_data(subject) else "empty")
         elif problem.code in (1052, 1054, 1057):
-            yield Refusal(problem, "no backslash", _with_backslash(subject, problem))
+            yield LoadRefusal(problem, "no backslash", _with_backslash(subject, problem))
         else:
-            yield Refusal(problem, _CAUSES[problem.code])
+            yield LoadRefusal(problem, _CAUSES[problem.code])
 
 
 def _extended_data(subject: Subject) -> set[Span]:
@@ -209,21 +209,21 @@ def plain_texts(text: bytes) -> Iterator[str]:
         yield plain.translate(_LETTERS).encode("ascii", "ignore").decode("ascii").strip()
 
 
-def _of_text(subject: Subject, problem: Problem) -> Refusal:
+def _of_text(subject: Subject, problem: Problem) -> LoadRefusal:
     """A label, a role or hexadecimal digits: what is around it may be the cause."""
     span = problem.span
     text = subject.data[slice(*span)]
     if b"\n" in text.strip() or b"\r" in text.strip():
-        return Refusal(problem, "continuation")
+        return LoadRefusal(problem, "continuation")
     if _COMMENT.search(text):
-        return Refusal(problem, "comment", on_a_line_above(subject.data, comment_of(subject.data, span)))
+        return LoadRefusal(problem, "comment", on_a_line_above(subject.data, comment_of(subject.data, span)))
     trimmed = text.strip(_BLANKS)
     if trimmed != text and _is_right(problem.code, trimmed):
-        return Refusal(problem, "blank", (Edit(span, trimmed),))
+        return LoadRefusal(problem, "blank", (Edit(span, trimmed),))
     for plain in plain_texts(text) if not text.isascii() else ():
         if _is_known(subject, problem.code, plain):
-            return Refusal(problem, "odd byte", (Edit(span, encode(plain)),))
-    return Refusal(problem, _CAUSES[problem.code])
+            return LoadRefusal(problem, "odd byte", (Edit(span, encode(plain)),))
+    return LoadRefusal(problem, _CAUSES[problem.code])
 
 
 def _is_right(code: int, text: bytes) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from asprofile.lint.outline import Outline
-from asprofile.lint.references import Reference, references
+from asprofile.lint.references import ListReference, references
 from asprofile.model.words import PROFILES, SPELLED, label_of
 from asprofile.syntax import Entry, Header
 from asprofile.text import Edit, Span, decode
@@ -28,7 +28,7 @@ class Dropped(Value):
     span: Span
     name: str
     supersection: str
-    failing: tuple[Reference, ...] = ()
+    failing: tuple[ListReference, ...] = ()
     collides: Header | None = None
     mend: tuple[Edit, ...] = ()
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from asprofile.lint.fixes.edits import most_like
 from asprofile.lint.outline import SectionPart
-from asprofile.lint.slips.loss import Cause, Loss
+from asprofile.lint.slips.loss import Loss, LossCause
 from asprofile.lint.slips.numbers import MAX_DIGITS, new_key, number_in, number_of, spelled_key
 from asprofile.model.words import PROFILE_KEYS, SPELLED_KEYS
 from asprofile.syntax import Entry
@@ -71,7 +71,7 @@ class LostKeys:
             number = self.highest + 1
         return replaced(self._renamed("duplicate", entry, number), first=first)
 
-    def _renamed(self, cause: Cause, entry: Entry, number: int) -> Loss:
+    def _renamed(self, cause: LossCause, entry: Entry, number: int) -> Loss:
         key = f"{self.prefix}{number}"
         if key in self.taken or number == 0:
             return Loss(entry, cause, self.supersection, self.section, first=self.section.by_key.get(key))

@@ -12,7 +12,7 @@ from asprofile.syntax import Entry, Header
 from asprofile.text import Edit
 from asprofile.value import Value
 
-Cause = Literal[
+LossCause = Literal[
     "outside",  # an entry outside any section, a section outside any supersection
     "second supersection",  # the supersection of that name was read before
     "misspelt supersection",  # nobody asks for it, but for one of a like name or with such sections
@@ -24,9 +24,9 @@ Cause = Literal[
     "foreign key",  # a key that nobody asks for anywhere
     "gap",  # numbered, but a number before it is missing
 ]
-Layer = Literal["places", "keys", "numbers"]
+LossLayer = Literal["places", "keys", "numbers"]
 
-_LAYER: dict[Cause, Layer] = {
+_LAYER: dict[LossCause, LossLayer] = {
     "outside": "places",
     "second supersection": "places",
     "misspelt supersection": "places",
@@ -44,7 +44,7 @@ class Loss(Value):
     """
 
     item: Entry | Header
-    cause: Cause
+    cause: LossCause
     supersection: str = ""
     section: SectionPart | None = None
     missing: int = 0
@@ -60,7 +60,7 @@ class Loss(Value):
         return self.item
 
     @property
-    def layer(self) -> Layer:
+    def layer(self) -> LossLayer:
         return _LAYER.get(self.cause, "keys")
 
     @property

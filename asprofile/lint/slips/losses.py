@@ -12,7 +12,7 @@ from asprofile.lint.fixes.edits import most_like
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
 from asprofile.lint.references import undefined_labels
 from asprofile.lint.slips.keys import _DIGITS, LostKeys
-from asprofile.lint.slips.loss import Cause, Loss
+from asprofile.lint.slips.loss import Loss, LossCause
 from asprofile.lint.slips.numbers import number_edit, number_in, number_of, spelled_key
 from asprofile.model.words import (
     NUMBERED_KEYS,
@@ -108,7 +108,7 @@ def _unknown_supersection(outline: Outline, supersection: SupersectionPart) -> L
         return Loss(supersection.header, "foreign supersection", name)
     there = outline.supersection(like)
     if there is not None:
-        cause: Cause = "misspelt supersection" if most_like(name, [like], 0.85) else "foreign supersection"
+        cause: LossCause = "misspelt supersection" if most_like(name, [like], 0.85) else "foreign supersection"
         return Loss(supersection.header, cause, name, first=there.header, meant=like)
     edit = Edit(supersection.header.raw_name, SPELLED[like].encode("ascii"))
     certain = kind_of(supersection.sections) == like
@@ -193,7 +193,7 @@ def _unread_in_profile(section: SectionPart, data: bytes) -> Iterator[Loss]:
         letters = _DIGITS.sub("", key)
         like = most_like(letters, PROFILE_KEYS)
         if like is None:
-            cause: Cause = "other key" if letters in SPELLED_KEYS and letters != key else "foreign key"
+            cause: LossCause = "other key" if letters in SPELLED_KEYS and letters != key else "foreign key"
             yield Loss(entry, cause, PROFILES, section)
         elif like in taken:
             yield Loss(entry, "misspelt key", PROFILES, section, first=section.by_key.get(like))

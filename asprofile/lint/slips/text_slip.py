@@ -8,7 +8,7 @@ from asprofile.syntax import Entry, Header
 from asprofile.text import Edit, Span
 from asprofile.value import Value
 
-Kind = Literal["swallowed", "glued", "unbalanced"]
+TextSlipKind = Literal["swallowed", "glued", "unbalanced"]
 What = Literal[
     "header",
     "entry",
@@ -35,7 +35,7 @@ class TextSlip(Value):
     ``harmless``: nothing but a comment is misread.
     """
 
-    kind: Kind
+    kind: TextSlipKind
     what: What
     item: Entry | Header
     span: Span

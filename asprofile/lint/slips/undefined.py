@@ -10,7 +10,7 @@ from typing import Literal
 
 from asprofile.lint.fixes.edits import likeness
 from asprofile.lint.outline import Outline, SectionPart
-from asprofile.lint.references import Reference, references
+from asprofile.lint.references import ListReference, references
 from asprofile.model.words import LIST_OF, NUMBERED_KEYS, SPELLED
 from asprofile.syntax.reading import kept_characters
 from asprofile.text import Edit, Span, decode
@@ -42,7 +42,7 @@ class Undefined(Value):
     """
 
     reason: Reason
-    reference: Reference
+    reference: ListReference
     count: int
     near: tuple[str, ...] = ()
     section: SectionPart | None = None
@@ -63,7 +63,7 @@ def undefined(outline: Outline, spans: Iterable[Span], data: bytes) -> Iterator[
     """The labels at ``spans`` that DCMTK says are undefined, in its order."""
     wanted = set(spans)
     lists = {name: _lists(outline, name) for name in NUMBERED_KEYS}
-    groups: dict[tuple[str, str], list[Reference]] = {}
+    groups: dict[tuple[str, str], list[ListReference]] = {}
     used: set[tuple[str, str]] = set()
     for reference in references(outline):
         used.add((reference.supersection, reference.label))
@@ -84,7 +84,7 @@ def _lists(outline: Outline, supersection: str) -> dict[str, SectionPart]:
 def _explained(
     outline: Outline,
     lists: dict[str, SectionPart],
-    group: list[Reference],
+    group: list[ListReference],
     used: set[tuple[str, str]],
     data: bytes,
     suggest: bool,
@@ -113,7 +113,7 @@ def _explained(
     return _misspelt(first, group, lists if suggest else {}, used, data)
 
 
-def _elsewhere(outline: Outline, reference: Reference) -> str:
+def _elsewhere(outline: Outline, reference: ListReference) -> str:
     for name in SPELLED:
         if name != reference.supersection and reference.label in outline.by_name(name):
             return name
@@ -121,7 +121,11 @@ def _elsewhere(outline: Outline, reference: Reference) -> str:
 
 
 def _misspelt(
-    first: Reference, group: list[Reference], lists: dict[str, SectionPart], used: set[tuple[str, str]], data: bytes
+    first: ListReference,
+    group: list[ListReference],
+    lists: dict[str, SectionPart],
+    used: set[tuple[str, str]],
+    data: bytes,
 ) -> Undefined:
     from asprofile.names.suggest import nearest
 
@@ -140,5 +144,5 @@ def _misspelt(
     return Undefined("misspelt", first, len(group), written, best)
 
 
-def _rewritten(group: list[Reference], text: bytes) -> tuple[Edit, ...]:
+def _rewritten(group: list[ListReference], text: bytes) -> tuple[Edit, ...]:
     return tuple(Edit(reference.span, text) for reference in group)

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from asprofile.errors import WhereError
-from asprofile.objects.where.tree import FACTS, FactName, Step
+from asprofile.objects.where.tree import FACTS, FactName, PathStep
 
 _PRIVATE: Final = re.compile(
     r"""\(\s*(?P<group>[0-9A-Fa-f]{4})\s*,\s*
@@ -20,7 +20,7 @@ _PRIVATE: Final = re.compile(
 _HEX: Final = re.compile(r"[0-9A-Fa-f]{4}")
 
 
-def fact_or_step(word: str, text: str, place: int) -> FactName | Step:
+def fact_or_step(word: str, text: str, place: int) -> FactName | PathStep:
     """What a word means; a keyword is taken in any case if it is one in no other way."""
     from pydicom.datadict import keyword_dict, tag_for_keyword
 
@@ -29,11 +29,11 @@ def fact_or_step(word: str, text: str, place: int) -> FactName | Step:
             return fact
     tag = tag_for_keyword(word)
     if tag is not None:
-        return Step(int(tag), word)
+        return PathStep(int(tag), word)
     lowered = word.lower()
     same = [keyword for keyword in keyword_dict if keyword.lower() == lowered]
     if len(same) == 1:
-        return Step(int(keyword_dict[same[0]]), same[0])
+        return PathStep(int(keyword_dict[same[0]]), same[0])
     # Not needed until a name is wrong.
     from asprofile.names.suggest import nearest
 
@@ -42,14 +42,14 @@ def fact_or_step(word: str, text: str, place: int) -> FactName | Step:
     raise WhereError(f"{word!r} is no keyword of a DICOM attribute{hint}", text, place)
 
 
-def step_of_tag(token: str) -> Step:
+def step_of_tag(token: str) -> PathStep:
     """Of ``(0008,0060)`` or ``00080060``."""
     group, element = _HEX.findall(token)[:2] if token.startswith("(") else (token[:4], token[4:])
     tag = int(group, 16) << 16 | int(element, 16)
-    return Step(tag, keyword_of(tag))
+    return PathStep(tag, keyword_of(tag))
 
 
-def step_of_private(token: str, text: str, place: int) -> Step:
+def step_of_private(token: str, text: str, place: int) -> PathStep:
     """Of ``(0029,"CREATOR",10)`` or ``(0029,xx10,"CREATOR")``."""
     found = _PRIVATE.fullmatch(token)
     if found is None:
@@ -60,7 +60,7 @@ def step_of_private(token: str, text: str, place: int) -> Step:
     creator = (found["one"] or found["two"])[1:-1].strip()
     if not creator:
         raise WhereError("a private element has a creator with a name", text, place)
-    return Step(group << 16 | int(found["byte"] or found["other"], 16), creator=creator)
+    return PathStep(group << 16 | int(found["byte"] or found["other"], 16), creator=creator)
 
 
 def keyword_of(tag: int) -> str:
@@ -71,7 +71,7 @@ def keyword_of(tag: int) -> str:
     return keyword if keyword and tag_for_keyword(keyword) == tag else ""
 
 
-def vr_of(step: Step) -> str:
+def vr_of(step: PathStep) -> str:
     """The dictionary's VR, such as ``US or SS``; empty if it has none."""
     from pydicom.datadict import dictionary_VR, private_dictionary_VR
 

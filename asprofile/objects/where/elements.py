@@ -22,15 +22,15 @@ from asprofile.objects.encoding import (
     SEQUENCE_END,
     SHORT_VRS,
     UNDEFINED,
-    Encoding,
+    ElementEncoding,
     encoding_of,
 )
-from asprofile.objects.leading import MoreNeeded, Refusal, parse_meta
+from asprofile.objects.leading import MoreNeeded, NotAnObject, parse_meta
 from asprofile.objects.where.kinds import LONGEST, Element
 
 if TYPE_CHECKING:
     from asprofile.objects.elements import Head
-    from asprofile.objects.header import Header
+    from asprofile.objects.header import ObjectHeader
     from asprofile.objects.where.tree import Attribute
 
 BEHIND: Final = -1
@@ -44,7 +44,7 @@ _SHORT: Final = frozenset(vr.encode() for vr in SHORT_VRS)
 
 
 @dataclass(slots=True)
-class Target:
+class WantedElement:
     """What is wanted of an element: its value, to be kept under ``slot``; what is in its items. ``vr`` is the
     dictionary's, empty if it has none.
     """
@@ -58,8 +58,8 @@ class Target:
 class Wanted:
     """The elements that are wanted of a data set, or of the items of a sequence."""
 
-    elements: dict[int, Target] = field(default_factory=dict)
-    private: dict[int, dict[str, dict[int, Target]]] = field(default_factory=dict)
+    elements: dict[int, WantedElement] = field(default_factory=dict)
+    private: dict[int, dict[str, dict[int, WantedElement]]] = field(default_factory=dict)
     """By group, creator, and the last two digits of the element."""
     has_meta: bool = False
     """Whether some of them are of the File Meta Information."""
@@ -83,13 +83,13 @@ class Wanted:
                 last = step.tag | 0xFFFF
             here.last = max(here.last, last)
             here.has_meta = here.has_meta or last >> 16 == 2
-            target = targets.setdefault(number, Target(vr))
+            target = targets.setdefault(number, WantedElement(vr))
             if place == len(attribute.steps) - 1:
                 target.slot = slot
             else:
                 target.within = here = target.within or Wanted()
 
-    def learn(self, head: bytes, encoding: Encoding) -> int:
+    def learn(self, head: bytes, encoding: ElementEncoding) -> int:
         """What ``steps`` has for this head of an element of the data set itself; ``plain`` too, if it is wanted."""
         step = 0
         if len(head) == 8:
@@ -113,7 +113,9 @@ class Wanted:
         steps[head] = step
         return step
 
-    def _learn_plain(self, head: bytes, encoding: Encoding, target: Target | None, vr: str, length: int) -> None:
+    def _learn_plain(
+        self, head: bytes, encoding: ElementEncoding, target: WantedElement | None, vr: str, length: int
+    ) -> None:
         plain = self.plain[encoding.explicit]
         if len(plain) >= _MOST_STEPS:
             plain.clear()
@@ -123,7 +125,7 @@ class Wanted:
             plain[head] = target.slot, vr if encoding.explicit else target.vr or "UN", length
 
 
-class Found:
+class FoundElements:
     """The elements that were found, by slot; ``broken`` says why the walk came no further, empty if it did."""
 
     def __init__(self, slots: int) -> None:
@@ -133,9 +135,9 @@ class Found:
         self.broken = ""
 
 
-def find(wanted: Wanted, slots: int, header: Header, buffer: bytes, descriptor: int) -> Found:
+def find(wanted: Wanted, slots: int, header: ObjectHeader, buffer: bytes, descriptor: int) -> FoundElements:
     """Look for all that is wanted. ``buffer`` are the first bytes of the file."""
-    found = Found(slots)
+    found = FoundElements(slots)
     try:
         if wanted.has_meta:
             _of_meta(wanted, found, header, buffer, descriptor)
@@ -147,7 +149,7 @@ def find(wanted: Wanted, slots: int, header: Header, buffer: bytes, descriptor: 
         walk.elements(start, window.end, encoding_of(header.transfer_syntax), wanted, b"")
     except _Ended:
         pass
-    except (ObjectError, Refusal) as error:
+    except (ObjectError, NotAnObject) as error:
         found.broken = str(error) or "it is damaged"
     except OSError as error:
         found.broken = f"it cannot be read: {error.strerror or error}"
@@ -226,7 +228,7 @@ class _Ended(Exception):
 
 
 class _Walk:
-    def __init__(self, window: Window, found: Found) -> None:
+    def __init__(self, window: Window, found: FoundElements) -> None:
         self._window = window
         self._found = found
 
@@ -234,7 +236,7 @@ class _Walk:
         self,
         pos: int,
         end: int,
-        encoding: Encoding,
+        encoding: ElementEncoding,
         wanted: Wanted,
         character_set: bytes,
         *,
@@ -242,7 +244,7 @@ class _Walk:
         is_open: bool = False,
     ) -> int:
         """The data set, or an item, from ``pos`` to ``end``; with ``is_open`` to its delimiter. Where it ends."""
-        blocks: dict[int, dict[int, Target]] = {}
+        blocks: dict[int, dict[int, WantedElement]] = {}
         while is_open or pos < end:
             if not depth and encoding.little:
                 pos, character_set = self._quickly(pos, encoding, wanted, character_set)
@@ -265,7 +267,7 @@ class _Walk:
             pos = pos or skip(self._window, head, encoding, depth)
         return pos
 
-    def _quickly(self, pos: int, encoding: Encoding, wanted: Wanted, character_set: bytes) -> tuple[int, bytes]:
+    def _quickly(self, pos: int, encoding: ElementEncoding, wanted: Wanted, character_set: bytes) -> tuple[int, bytes]:
         """Over elements of the data set itself, as far as they are in memory and there is nothing to think about."""
         if not isinstance(self._window, _Opened):
             return pos, character_set
@@ -295,7 +297,7 @@ class _Walk:
                 slots[slot].append(Element(vr, value, True, character_set))
         return base + at, character_set
 
-    def _private(self, head: Head, wanted: Wanted, blocks: dict[int, dict[int, Target]]) -> Target | None:
+    def _private(self, head: Head, wanted: Wanted, blocks: dict[int, dict[int, WantedElement]]) -> WantedElement | None:
         group, number = head.tag >> 16, head.tag & 0xFFFF
         if 0x10 <= number <= 0xFF and head.length < _PIECE:
             name = self._window.value(head.start, head.length).decode("latin-1").strip(" \0")
@@ -305,7 +307,9 @@ class _Walk:
             return None
         return blocks.get(head.tag >> 8, {}).get(number & 0xFF)
 
-    def _element(self, head: Head, encoding: Encoding, target: Target, character_set: bytes, depth: int) -> int:
+    def _element(
+        self, head: Head, encoding: ElementEncoding, target: WantedElement, character_set: bytes, depth: int
+    ) -> int:
         """Keep what is wanted of the element; where it ends, 0 if nobody knows yet."""
         vr, little = head.vr, encoding.little
         if vr in ("", "UN"):
@@ -332,7 +336,7 @@ class _Walk:
         self._found.slots[slot].append(Element(vr, data, little, character_set))
 
     def _items(
-        self, head: Head, encoding: Encoding, wanted: Wanted, character_set: bytes, depth: int
+        self, head: Head, encoding: ElementEncoding, wanted: Wanted, character_set: bytes, depth: int
     ) -> tuple[int, int]:
         """Where the sequence ends, and how many items it has."""
         if depth >= _DEEPEST:
@@ -365,7 +369,7 @@ class _Walk:
 _NOTHING: Final = Wanted(last=0)
 
 
-def _of_meta(wanted: Wanted, found: Found, header: Header, buffer: bytes, descriptor: int) -> None:
+def _of_meta(wanted: Wanted, found: FoundElements, header: ObjectHeader, buffer: bytes, descriptor: int) -> None:
     """Elements of the File Meta Information, which is Explicit VR Little Endian (PS3.10 section 7.1)."""
     if not header.dataset_offset:
         return

@@ -20,8 +20,8 @@ from asprofile.objects.header import Unreadable, examine
 from asprofile.objects.vrs import PIXEL_REPRESENTATION
 from asprofile.objects.where import kinds
 from asprofile.objects.where.attributes import vr_of
-from asprofile.objects.where.elements import Found, Wanted, find
-from asprofile.objects.where.kinds import Element, Kind, Test, Unfit
+from asprofile.objects.where.elements import FoundElements, Wanted, find
+from asprofile.objects.where.kinds import Element, Test, Unfit, ValueKind
 from asprofile.objects.where.parser import parsed
 from asprofile.objects.where.tree import (
     All,
@@ -34,7 +34,7 @@ from asprofile.objects.where.tree import (
     Leaf,
     Like,
     Not,
-    Step,
+    PathStep,
     Tree,
     all_of,
     leaves,
@@ -43,10 +43,10 @@ from asprofile.objects.where.tree import (
 
 if TYPE_CHECKING:
     from asprofile.names.uids import SymbolKind
-    from asprofile.objects.header import Header, Reading
+    from asprofile.objects.header import HeaderReading, ObjectHeader
 
-Answer = bool | str
-Asked = Callable[["_Object"], Answer]
+WhereAnswer = bool | str
+Asked = Callable[["_Object"], WhereAnswer]
 
 LEFT_OUT: Final = "left-out"
 _LONGEST_REASON: Final = 200
@@ -78,7 +78,7 @@ class Where:
         self._reasons: dict[int, str] = {}
         self._asked = self._compiled(tree)
 
-    def judge(self, header: Header, buffer: bytes, descriptor: int) -> Unreadable | None:
+    def judge(self, header: ObjectHeader, buffer: bytes, descriptor: int) -> Unreadable | None:
         """None if the object fits. ``buffer`` are the first bytes of its file, which ``descriptor`` is open on."""
         this = _Object(self, header, buffer, descriptor)
         answer = self._asked(this)
@@ -88,7 +88,7 @@ class Where:
             return Unreadable(header.path, self._reason(self._why(self.tree, this)), LEFT_OUT, explicit=False)
         return Unreadable(header.path, f"cannot be judged by --where: {answer}", "damaged")
 
-    def fits(self, path: Path | str, *, reading: Reading = "part10") -> bool:
+    def fits(self, path: Path | str, *, reading: HeaderReading = "part10") -> bool:
         """Whether the object in a file fits. Raises ObjectError if it is none, or nobody can say."""
         found = examine(os.fspath(path), reading=reading, where=self.judge)
         if isinstance(found, Unreadable):
@@ -100,7 +100,7 @@ class Where:
     def __str__(self) -> str:
         return text_of(self.tree)
 
-    def look(self, header: Header, buffer: bytes, descriptor: int) -> Found:
+    def look(self, header: ObjectHeader, buffer: bytes, descriptor: int) -> FoundElements:
         """All elements that the expression asks for, in the slots that it gave them."""
         found = find(self._wanted, len(self._slots), header, buffer, descriptor)
         if self._signed is not None:
@@ -143,7 +143,7 @@ class Where:
             within = f"name something in it, such as {name}.CodeValue; or " if kind == "sequence" else ""
             raise Unfit(f"it cannot be compared (its VR is {vrs[-1]}); {within}ask with is null, missing or empty")
         if "US or SS" in vrs[-1] and self._signed is None:
-            step = Step(PIXEL_REPRESENTATION, "PixelRepresentation")
+            step = PathStep(PIXEL_REPRESENTATION, "PixelRepresentation")
             self._signed = self._slot(Attribute((step,)), ("US",))
         if isinstance(leaf, Like):
             return _of_texts(name, slot, kinds.like(leaf.pattern), kinds.like(leaf.pattern.casefold()))
@@ -185,15 +185,15 @@ class _Object:
 
     __slots__ = ("_buffer", "_descriptor", "_found", "_where", "header")
 
-    def __init__(self, where: Where, header: Header, buffer: bytes, descriptor: int) -> None:
+    def __init__(self, where: Where, header: ObjectHeader, buffer: bytes, descriptor: int) -> None:
         self.header = header
         self._where = where
         self._buffer = buffer
         self._descriptor = descriptor
-        self._found: Found | None = None
+        self._found: FoundElements | None = None
 
     @property
-    def found(self) -> Found:
+    def found(self) -> FoundElements:
         if self._found is None:
             self._found = self._where.look(self.header, self._buffer, self._descriptor)
         return self._found
@@ -203,7 +203,7 @@ class _Object:
 
 
 def _denied(asked: Asked) -> Asked:
-    def answer(this: _Object) -> Answer:
+    def answer(this: _Object) -> WhereAnswer:
         found = asked(this)
         return found if isinstance(found, str) else not found
 
@@ -213,7 +213,7 @@ def _denied(asked: Asked) -> Asked:
 def _together(parts: tuple[Asked, ...], *, decisive: bool) -> Asked:
     """``or`` with ``decisive`` True, ``and`` with False: that answer of one part is the answer of all."""
 
-    def answer(this: _Object) -> Answer:
+    def answer(this: _Object) -> WhereAnswer:
         unclear = ""
         for part in parts:
             found = part(this)
@@ -241,7 +241,7 @@ def _elements(this: _Object, name: Attribute, slot: int) -> list[Element] | str:
 
 
 def _is_missing(name: Attribute, slot: int) -> Asked:
-    def answer(this: _Object) -> Answer:
+    def answer(this: _Object) -> WhereAnswer:
         found = _elements(this, name, slot)
         return found if isinstance(found, str) else not found
 
@@ -249,7 +249,7 @@ def _is_missing(name: Attribute, slot: int) -> Asked:
 
 
 def _is_null(name: Attribute, slot: int) -> Asked:
-    def answer(this: _Object) -> Answer:
+    def answer(this: _Object) -> WhereAnswer:
         found = _elements(this, name, slot)
         return found if isinstance(found, str) else not any(one.has_value for one in found)
 
@@ -257,7 +257,7 @@ def _is_null(name: Attribute, slot: int) -> Asked:
 
 
 def _is_empty(name: Attribute, slot: int) -> Asked:
-    def answer(this: _Object) -> Answer:
+    def answer(this: _Object) -> WhereAnswer:
         found = _elements(this, name, slot)
         return found if isinstance(found, str) else bool(found) and not any(one.has_value for one in found)
 
@@ -267,11 +267,11 @@ def _is_empty(name: Attribute, slot: int) -> Asked:
 _STATES: Final = {"missing": _is_missing, "null": _is_null, "empty": _is_empty}
 
 
-def _tests_of(leaf: Compared | Among) -> Callable[[Kind], tuple[Test, ...]]:
+def _tests_of(leaf: Compared | Among) -> Callable[[ValueKind], tuple[Test, ...]]:
     """The tests for values of a kind, any of which will do; made once for each kind."""
 
     @cache
-    def made(kind: Kind) -> tuple[Test, ...]:
+    def made(kind: ValueKind) -> tuple[Test, ...]:
         if isinstance(leaf, Compared):
             return (kinds.test_of(kind, leaf.operator, leaf.value.text),)
         return tuple(kinds.test_of(kind, "=", one.text) for one in leaf.values)
@@ -279,12 +279,14 @@ def _tests_of(leaf: Compared | Among) -> Callable[[Kind], tuple[Test, ...]]:
     return made
 
 
-def _of_values(name: Attribute, slot: int, kind: Kind | None, tests: Callable[[Kind], tuple[Test, ...]]) -> Asked:
+def _of_values(
+    name: Attribute, slot: int, kind: ValueKind | None, tests: Callable[[ValueKind], tuple[Test, ...]]
+) -> Asked:
     """``kind`` is that of the dictionary's VR; None: the object's own decides."""
     if kind is not None:
         tests(kind)
 
-    def answer(element: Element) -> Answer:
+    def answer(element: Element) -> WhereAnswer:
         here = kind or kinds.kind_of(element.vr)
         wanted, unclear = tests(here), ""
         for value in kinds.values(element, here):
@@ -297,11 +299,11 @@ def _of_values(name: Attribute, slot: int, kind: Kind | None, tests: Callable[[K
     return _any_of(name, slot, answer)
 
 
-def _any_of(name: Attribute, slot: int, one: Callable[[Element], Answer]) -> Asked:
+def _any_of(name: Attribute, slot: int, one: Callable[[Element], WhereAnswer]) -> Asked:
     """Whether any element fits. Of short values, what the answer was is kept: objects of a series say the same."""
-    known: dict[Element, Answer] = {}
+    known: dict[Element, WhereAnswer] = {}
 
-    def of(element: Element) -> Answer:
+    def of(element: Element) -> WhereAnswer:
         try:
             found = one(element)
         except Unfit as unfit:
@@ -312,7 +314,7 @@ def _any_of(name: Attribute, slot: int, one: Callable[[Element], Answer]) -> Ask
             known[element] = found
         return found
 
-    def answer(this: _Object) -> Answer:
+    def answer(this: _Object) -> WhereAnswer:
         elements = _elements(this, name, slot)
         if isinstance(elements, str):
             return elements
@@ -332,7 +334,7 @@ def _any_of(name: Attribute, slot: int, one: Callable[[Element], Answer]) -> Ask
 def _of_texts(name: Attribute, slot: int, exact: Callable[[str], bool], folded: Callable[[str], bool]) -> Asked:
     """Texts as they are written; names of persons, and their groups, without regard to case."""
 
-    def answer(element: Element) -> Answer:
+    def answer(element: Element) -> WhereAnswer:
         found = (text for text in kinds.texts(element) if text)
         return any(map(partial(_fits_person, folded) if element.vr == "PN" else exact, found))
 

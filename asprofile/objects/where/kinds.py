@@ -20,10 +20,10 @@ from typing import Any, Final, Literal, NamedTuple
 
 from asprofile.objects.encoding import TEXT_VRS
 
-Kind = Literal["text", "person", "date", "time", "datetime", "number", "tag", "bytes", "sequence"]
+ValueKind = Literal["text", "person", "date", "time", "datetime", "number", "tag", "bytes", "sequence"]
 Test = Callable[[Any], bool]
 
-KINDS: Final[dict[str, Kind]] = {
+KINDS: Final[dict[str, ValueKind]] = {
     **dict.fromkeys(["AE", "AS", "CS", "LO", "LT", "SH", "ST", "UC", "UI", "UR", "UT"], "text"),
     "PN": "person",
     "DA": "date",
@@ -35,7 +35,7 @@ KINDS: Final[dict[str, Kind]] = {
 }
 """Of all other VRs, values are bytes."""
 
-WORDS: Final[dict[Kind, str]] = {
+WORDS: Final[dict[ValueKind, str]] = {
     "text": "a text",
     "person": "a person's name",
     "date": "a date, such as 20240229",
@@ -106,14 +106,14 @@ class Element(NamedTuple):
         return bool(self.data)
 
 
-def kind_of(vr: str) -> Kind:
+def kind_of(vr: str) -> ValueKind:
     return KINDS.get(vr, "bytes")
 
 
 # --- Values -----------------------------------------------------------------------------------------------------------
 
 
-def values(element: Element, kind: Kind) -> Iterator[Any]:
+def values(element: Element, kind: ValueKind) -> Iterator[Any]:
     """The values, each as a test of the kind takes it; an Unfit in place of one that is none. None for no value."""
     if kind == "number" and element.vr in _NUMBERS:
         yield from _binary(element)
@@ -289,7 +289,7 @@ def _tag(text: str) -> int:
     return int(found[1], 16) << 16 | int(found[2], 16)
 
 
-_READERS: Final[dict[Kind, Callable[[str], Any]]] = {
+_READERS: Final[dict[ValueKind, Callable[[str], Any]]] = {
     "text": str,
     "person": _person,
     "date": _whole_date,
@@ -307,7 +307,7 @@ def _shown(text: str) -> str:
 # --- Tests ------------------------------------------------------------------------------------------------------------
 
 
-def test_of(kind: Kind, sign: str, text: str) -> Test:
+def test_of(kind: ValueKind, sign: str, text: str) -> Test:
     """Whether a value of the kind is ``sign`` (``=``, ``<``, ``<=``, ``>``, ``>=``) the text. Raises Unfit."""
     text = text.strip(" \0")
     if not text:

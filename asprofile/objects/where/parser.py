@@ -19,7 +19,7 @@ from asprofile.objects.where.tree import (
     Fact,
     InState,
     Like,
-    Value,
+    Operand,
     all_of,
     any_of,
     is_too_deep,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from lark import Lark, Token
 
-    from asprofile.objects.where.tree import FactName, Name, Operator, State, Step, Tree
+    from asprofile.objects.where.tree import AbsentState, FactName, Name, Operator, PathStep, Tree
 
 LONGEST: Final = 1 << 16
 """Characters of an expression."""
@@ -131,17 +131,17 @@ class _Builder:
     def in_parentheses(self, _: Token, tree: Tree, __: Token) -> Tree:
         return tree
 
-    def compared(self, name: _Placed, operator: Token, value: Value) -> Tree:
+    def compared(self, name: _Placed, operator: Token, value: Operand) -> Tree:
         self._leaf(name)
         if operator in ("!=", "<>"):
             return negated(Compared(name.name, "=", value))
         return Compared(name.name, "=" if operator == "==" else cast("Operator", str(operator)), value)
 
-    def among(self, name: _Placed, _: Token, values: tuple[Value, ...]) -> Tree:
+    def among(self, name: _Placed, _: Token, values: tuple[Operand, ...]) -> Tree:
         self._leaf(name)
         return Among(name.name, values)
 
-    def not_among(self, name: _Placed, _: Token, __: Token, values: tuple[Value, ...]) -> Tree:
+    def not_among(self, name: _Placed, _: Token, __: Token, values: tuple[Operand, ...]) -> Tree:
         return negated(self.among(name, _, values))
 
     def like(self, name: _Placed, _: Token, pattern: Token) -> Tree:
@@ -153,12 +153,12 @@ class _Builder:
 
     def in_state(self, name: _Placed, _: Token, state: Token) -> Tree:
         self._leaf(name)
-        return InState(name.name, cast("State", state.lower()))
+        return InState(name.name, cast("AbsentState", state.lower()))
 
     def not_in_state(self, name: _Placed, _: Token, __: Token, state: Token) -> Tree:
         return negated(self.in_state(name, _, state))
 
-    def list(self, *parts: Any) -> tuple[Value, ...]:
+    def list(self, *parts: Any) -> tuple[Operand, ...]:
         return parts[1:-1:2]
 
     def name(self, *parts: Any) -> _Placed:
@@ -171,7 +171,7 @@ class _Builder:
         for one in steps:
             if isinstance(one.found, str):
                 raise WhereError(f"{one.found} is nothing that a sequence has", self._text, one.place)
-        return _Placed(Attribute(tuple(cast("Step", one.found) for one in steps)), first.place)
+        return _Placed(Attribute(tuple(cast("PathStep", one.found) for one in steps)), first.place)
 
     def keyword(self, word: Token) -> _Step:
         place = _place(word)
@@ -183,11 +183,11 @@ class _Builder:
     def private(self, token: Token) -> _Step:
         return _Step(step_of_private(str(token), self._text, _place(token)), _place(token))
 
-    def quoted(self, token: Token) -> Value:
-        return Value(_unquoted(token))
+    def quoted(self, token: Token) -> Operand:
+        return Operand(_unquoted(token))
 
-    def plain(self, token: Token) -> Value:
-        return Value(str(token), is_quoted=False)
+    def plain(self, token: Token) -> Operand:
+        return Operand(str(token), is_quoted=False)
 
     def _leaf(self, name: _Placed) -> None:
         self.places.append(name.place)

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 FactName = Literal["Path", "Size", "SOPClass", "TransferSyntax"]
 Operator = Literal["=", "<", "<=", ">", ">="]
-State = Literal["null", "missing", "empty"]
+AbsentState = Literal["null", "missing", "empty"]
 
 FACTS: Final[tuple[FactName, ...]] = ("Path", "Size", "SOPClass", "TransferSyntax")
 DEEPEST: Final = 100
@@ -22,7 +22,7 @@ _PLAIN: Final = re.compile(r"[-+]?\.?[0-9][0-9A-Za-z.:+\-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PathStep:
     """An element: its tag, and its keyword if the dictionary has one. With a ``creator`` (of a private element), the
     tag has only the last two digits of the element: the block depends on the object (PS3.5 section 7.8.1).
     """
@@ -41,7 +41,7 @@ class Step:
 class Attribute:
     """An element of the data set or the File Meta Information; with several steps, one in the items of sequences."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
 
     def __str__(self) -> str:
         return ".".join(map(str, self.steps))
@@ -61,7 +61,7 @@ Name = Attribute | Fact
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class Operand:
     """What something is compared with, as it was written; ``is_quoted`` says how."""
 
     text: str
@@ -77,7 +77,7 @@ class Compared:
 
     name: Name
     operator: Operator
-    value: Value
+    value: Operand
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Among:
     """``name in (values)``."""
 
     name: Name
-    values: tuple[Value, ...]
+    values: tuple[Operand, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class InState:
     """``name is state``."""
 
     name: Name
-    state: State
+    state: AbsentState
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
-from asprofile.negotiate.probing import Answer
+from asprofile.negotiate.probing import PairAnswer
 from asprofile.negotiate.results import refusal_text
 from asprofile.negotiate.roles import role_failure
 from asprofile.report.probe.probed import Probed, advice
@@ -71,7 +71,7 @@ def _context(negotiation: Negotiation, context: NegotiatedContext) -> dict[str, 
 
 def _pairs_json(report: ProbeReport) -> dict[str, Any]:
     found = report.acceptance
-    by_class: dict[str, list[Answer]] = {}
+    by_class: dict[str, list[PairAnswer]] = {}
     for answer in found.answers:
         by_class.setdefault(answer.sop_class, []).append(answer)
     accepted = found.accepted
@@ -114,7 +114,7 @@ def _preference(preference: Preference | None) -> dict[str, list[str]] | None:
     }
 
 
-def _not_accepted(answers: Iterable[Answer]) -> Iterator[dict[str, Any]]:
+def _not_accepted(answers: Iterable[PairAnswer]) -> Iterator[dict[str, Any]]:
     groups: dict[tuple[str, int | None, str], list[str]] = {}
     for one in answers:
         if one.state != "accepted":

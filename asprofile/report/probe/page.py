@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from asprofile.negotiate.probing import Acceptance, Answer
+from asprofile.negotiate.probing import Acceptance, PairAnswer
 from asprofile.negotiate.results import NOT_PROPOSED
 from asprofile.negotiate.roles import role_failure
 from asprofile.report.acceptance import acceptance_matrix
@@ -34,16 +34,16 @@ def matrix(probed: Probed) -> Matrix:
 
 def _of_contexts(negotiation: Negotiation | None) -> Acceptance:
     """The contexts of a profile as pairs: what a context was accepted or refused with, of the first that says so."""
-    found: dict[tuple[str, str], Answer] = {}
+    found: dict[tuple[str, str], PairAnswer] = {}
     for context in negotiation.contexts if negotiation is not None else ():
         uid = context.abstract_syntax
         if context.transfer_syntax is not None:
             assert negotiation is not None, "it has contexts"
             failure = role_failure(negotiation, context)
-            found[uid, context.transfer_syntax] = Answer(uid, context.transfer_syntax, 0, role_failure=failure)
+            found[uid, context.transfer_syntax] = PairAnswer(uid, context.transfer_syntax, 0, role_failure=failure)
             continue
         problem = NOT_PROPOSED if context.result == 0 else ""
         for syntax in context.proposed:
-            found.setdefault((uid, syntax), Answer(uid, syntax, context.result, problem))
+            found.setdefault((uid, syntax), PairAnswer(uid, syntax, context.result, problem))
     extended = negotiation.accept.extended if negotiation is not None else ()
     return Acceptance(tuple(found.values()), len(found), extended=extended)

@@ -12,7 +12,7 @@ from typing import Any
 
 from asprofile.errors import AsprofileError
 from asprofile.negotiate.answer import ACCEPTED
-from asprofile.negotiate.probing import Acceptance, Answer
+from asprofile.negotiate.probing import Acceptance, PairAnswer
 from asprofile.program import command
 from asprofile.regular import read_regular
 from asprofile.report.probe.json import JSON_VERSION
@@ -45,15 +45,15 @@ def read_probe(file: str) -> tuple[str, Acceptance]:
         raise AsprofileError(f"{file}: not what `asprofile probe --json` prints, or changed since") from None
 
 
-def _answers(one: dict[str, Any]) -> Iterator[Answer]:
+def _answers(one: dict[str, Any]) -> Iterator[PairAnswer]:
     sop_class = _uid(one["sop_class"]["uid"])
     for syntax in one["accepted"]:
-        yield Answer(sop_class, _uid(syntax), ACCEPTED)
+        yield PairAnswer(sop_class, _uid(syntax), ACCEPTED)
     for group in one["not_accepted"]:
         refused = group["state"] == "refused"
         result = int(group["result"]) if refused else None
         for syntax in group["transfer_syntaxes"]:
-            yield Answer(sop_class, _uid(syntax), result, "" if refused else str(group["reason"]))
+            yield PairAnswer(sop_class, _uid(syntax), result, "" if refused else str(group["reason"]))
 
 
 def _uid(value: Any) -> str:

@@ -9,7 +9,7 @@ from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import meaning
 from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED
-from asprofile.negotiate.probing import Acceptance, Answer
+from asprofile.negotiate.probing import Acceptance, PairAnswer
 from asprofile.negotiate.results import refusal_text
 from asprofile.negotiate.roles import role_failure
 from asprofile.printing import of_peer, printable, shortened
@@ -118,14 +118,14 @@ def _rest(found: Acceptance, style: Style, *, refused: bool) -> Iterator[str]:
     useless = _useless(found)
     if useless:
         yield f"Accepted, though no object can use it: {_pairs(len(useless))}."
-    by_class: dict[str, list[Answer]] = {}
+    by_class: dict[str, list[PairAnswer]] = {}
     for answer in found.answers:
         by_class.setdefault(answer.sop_class, []).append(answer)
     altogether = {uid: answers for uid, answers in by_class.items() if all(one.state == "refused" for one in answers)}
     yield from _refused_classes(altogether, style, listed=refused)
     partly = [one for uid, answers in by_class.items() if uid not in altogether for one in answers]
     yield from _refused_pairs([one for one in partly if one.state == "refused"], style, listed=refused)
-    unanswered: dict[str, list[Answer]] = {}
+    unanswered: dict[str, list[PairAnswer]] = {}
     for answer in found.answers:
         if answer.state == "unanswered":
             unanswered.setdefault(answer.reason, []).append(answer)
@@ -135,7 +135,7 @@ def _rest(found: Acceptance, style: Style, *, refused: bool) -> Iterator[str]:
         yield f"      {printable(f'{display_name(first.sop_class)}, {display_name(first.transfer_syntax)}')}"
 
 
-def _refused_classes(altogether: dict[str, list[Answer]], style: Style, *, listed: bool) -> Iterator[str]:
+def _refused_classes(altogether: dict[str, list[PairAnswer]], style: Style, *, listed: bool) -> Iterator[str]:
     by_reason: dict[str, list[str]] = {}
     for uid, answers in altogether.items():
         by_reason.setdefault(_why_altogether(answers), []).append(uid)
@@ -146,15 +146,15 @@ def _refused_classes(altogether: dict[str, list[Answer]], style: Style, *, liste
             yield from (f"      {printable(display_name(uid))}" for uid in uids)
 
 
-def _why_altogether(answers: list[Answer]) -> str:
+def _why_altogether(answers: list[PairAnswer]) -> str:
     reason = ", or ".join(dict.fromkeys(one.reason for one in answers))
     asked = [one.transfer_syntax for one in answers]
     meant = meaning(answers[0].result, (), asked, asked)
     return f"{reason}; {meant}" if meant else reason
 
 
-def _refused_pairs(answers: list[Answer], style: Style, *, listed: bool) -> Iterator[str]:
-    by_reason: dict[str, list[Answer]] = {}
+def _refused_pairs(answers: list[PairAnswer], style: Style, *, listed: bool) -> Iterator[str]:
+    by_reason: dict[str, list[PairAnswer]] = {}
     for answer in answers:
         by_reason.setdefault(answer.reason, []).append(answer)
     for reason, found in by_reason.items():
@@ -181,7 +181,7 @@ def _pairs(count: int) -> str:
     return f"{count:,} pair{'s' * (count != 1)}"
 
 
-def _useless(found: Acceptance) -> list[Answer]:
+def _useless(found: Acceptance) -> list[PairAnswer]:
     """What is accepted though the standard allows no object with it."""
     accepted = (one for one in found.answers if one.state == "accepted")
     return [one for one in accepted if judge(one.sop_class, one.transfer_syntax).useless]

@@ -11,7 +11,7 @@ from asprofile.report.send.sending import WORDS, Sending, interruption
 from asprofile.report.send.text import counts
 
 if TYPE_CHECKING:
-    from asprofile.send.outcome import ObjectResult, Report
+    from asprofile.send.outcome import ObjectResult, SendReport
 
 
 START: Final = "asprofile send, "
@@ -36,7 +36,7 @@ def report_block(result: ObjectResult) -> str:
     return _text("", *_block(result))
 
 
-def report_end(report: Report, sending: Sending) -> str:
+def report_end(report: SendReport, sending: Sending) -> str:
     """The sum; a report without it is of a run that something killed."""
     lines = [
         "",

@@ -10,13 +10,13 @@ from asprofile.send.outcome import Outcome
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from asprofile.send.outcome import ObjectResult, Report
+    from asprofile.send.outcome import ObjectResult, SendReport
 
 
 JSON_VERSION = 1
 
 
-def as_json(report: Report, sending: Sending) -> dict[str, Any]:
+def as_json(report: SendReport, sending: Sending) -> dict[str, Any]:
     return {
         **_about(sending),
         "objects": [_object(result) for result in report.results],
@@ -33,7 +33,7 @@ def skipped_line(path: Path, reason: str) -> str:
     return _line({"type": "skipped", "path": str(path), "reason": reason})
 
 
-def last_line(report: Report, sending: Sending) -> str:
+def last_line(report: SendReport, sending: Sending) -> str:
     return _line({"type": "summary", **_about(sending), **_summary(report, sending)})
 
 
@@ -59,7 +59,7 @@ def _about(sending: Sending) -> dict[str, Any]:
     }
 
 
-def _summary(report: Report, sending: Sending) -> dict[str, Any]:
+def _summary(report: SendReport, sending: Sending) -> dict[str, Any]:
     error = None if report.error is None else str(report.error)
     return {
         **{outcome.value: report.count(outcome) for outcome in Outcome},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from asprofile.send.outcome import Outcome
@@ -12,11 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asprofile.negotiate.request import AssociateRequest
-    from asprofile.send.outcome import Report
+    from asprofile.send.outcome import SendReport
     from asprofile.send.peer import Peer
 
-
-Style = Callable[..., str]
 
 COLOURS = {
     Outcome.STORED: "green",
@@ -46,7 +43,7 @@ class Sending(Value):
     """The command that sends what is left of it; empty if nothing is, or there is none."""
 
 
-def interruption(report: Report) -> str:
+def interruption(report: SendReport) -> str:
     """How far an interrupted run came, and what is left."""
     tally = report.tally
     left = f"{tally.left:,} {'object' if tally.left == 1 else 'objects'}" if tally.left else "nothing"

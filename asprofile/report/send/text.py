@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from asprofile.names.uids import display_name
 from asprofile.printing import of_file, printable
-from asprofile.report.send.sending import COLOURS, WORDS, Style
+from asprofile.report.send.sending import COLOURS, WORDS
 from asprofile.send.outcome import STOPPED, Outcome
 
 if TYPE_CHECKING:
-    from asprofile.send.outcome import ObjectResult, Report
+    from asprofile.printing import Style
+    from asprofile.send.outcome import ObjectResult, SendReport
     from asprofile.send.peer import Peer
 
 
@@ -69,7 +70,7 @@ def _what(result: ObjectResult) -> str:
     return printable(f"{display_name(result.sop_class or '')}, {display_name(syntax)}{converted}")
 
 
-def counts(report: Report, peer: Peer, style: Style) -> str:
+def counts(report: SendReport, peer: Peer, style: Style) -> str:
     """The last line: how many objects ended how, and how long it took."""
     parts = [
         style(f"{report.count(outcome):,} {WORDS[outcome]}", COLOURS[outcome])
@@ -84,11 +85,11 @@ def counts(report: Report, peer: Peer, style: Style) -> str:
     return f"{count} to {printable(str(peer))}: {', '.join(parts)}; {took}{skipped}"
 
 
-def _beside(report: Report) -> str:
+def _beside(report: SendReport) -> str:
     return f" over {report.at_once} associations" if report.at_once > 1 else ""
 
 
-def granted(report: Report) -> str:
+def granted(report: SendReport) -> str:
     """What the peer granted that makes it faster."""
     more = "no object before the last is answered" if report.window == 1 else f"{report.window} objects at a time"
     return f"the peer took {more}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asprofile.generate.logs import NO_REQUEST, Association, LoggedContext, associations
+from asprofile.generate.logs import NO_REQUEST, LoggedAssociation, LoggedContext, associations
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 VERIFICATION = "1.2.840.10008.1.1"
@@ -136,13 +136,13 @@ D: ========================== END A-ASSOCIATE-AC PDU ==========================
 """
 
 
-def read(text: str) -> list[Association]:
+def read(text: str) -> list[LoggedAssociation]:
     return list(associations(text.splitlines(keepends=True)))
 
 
 def test_dcmtk() -> None:
     assert read(DCMTK) == [
-        Association(
+        LoggedAssociation(
             (
                 LoggedContext(1, CT, (EXPLICIT, "1.2.3.4"), EXPLICIT, "both", "scu"),
                 LoggedContext(3, "1.2.3", (IMPLICIT,), None, "default", "default"),
@@ -156,7 +156,7 @@ def test_dcmtk() -> None:
 
 def test_dcm4che() -> None:
     assert read(DCM4CHE) == [
-        Association(
+        LoggedAssociation(
             (
                 LoggedContext(1, VERIFICATION, (IMPLICIT,), IMPLICIT, "default", "default"),
                 LoggedContext(3, CT, (EXPLICIT, JPEG_LOSSLESS), JPEG_LOSSLESS, "both", "scp"),
@@ -171,7 +171,7 @@ def test_dcm4che() -> None:
 
 def test_pynetdicom_with_a_name_of_an_older_edition() -> None:
     assert read(PYNETDICOM) == [
-        Association(
+        LoggedAssociation(
             (LoggedContext(1, CT, (EXPLICIT, "1.2.840.10008.1.2.4.51"), None, "default", "default"),),
             ((CT, b"\x02\x00\x00\x00\x0a\x00"),),
             answered=True,

@@ -12,13 +12,13 @@ from collections.abc import Callable
 import pytest
 
 from asprofile.errors import ProposalError
-from asprofile.generate.logs import Association, associations
+from asprofile.generate.logs import LoggedAssociation, associations
 from asprofile.generate.logs.dcmtk import MIXED
 from tests.generate.logs.test_associations import DCM4CHE, DCMTK, PYNETDICOM
 from tests.generate.logs.test_programs import FO_DICOM, GDCM
 
 
-def read(text: str) -> list[Association]:
+def read(text: str) -> list[LoggedAssociation]:
     return list(associations(text.splitlines(keepends=True)))
 
 

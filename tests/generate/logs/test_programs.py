@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.generate.logs import NO_ROLES, Association, associations
+from asprofile.generate.logs import NO_ROLES, LoggedAssociation, associations
 
 CT, MR, ECHO = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.1.1"
 EXPLICIT, IMPLICIT, BASELINE = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2", "1.2.840.10008.1.2.4.50"
 US, OLD_US = "1.2.840.10008.5.1.4.1.1.6.1", "1.2.840.10008.5.1.4.1.1.6"
 
 
-def read(text: str) -> list[Association]:
+def read(text: str) -> list[LoggedAssociation]:
     return list(associations(text.splitlines(keepends=True)))
 
 
-def offered(one: Association) -> list[tuple[str, tuple[str, ...], str | None]]:
+def offered(one: LoggedAssociation) -> list[tuple[str, tuple[str, ...], str | None]]:
     return [(context.abstract_syntax, context.proposed, context.accepted) for context in one.contexts]
 
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import Server, need
 from factories import write_ct
 
-from asprofile.generate.logs import Association, associations
+from asprofile.generate.logs import LoggedAssociation, associations
 from asprofile.model import load
 
 PROFILE = """\
@@ -47,13 +47,13 @@ CSA = "1.3.12.2.1107.5.9.1"
 pytestmark = pytest.mark.peer
 
 
-def read(text: str) -> Association:
+def read(text: str) -> LoggedAssociation:
     (found,) = associations(text.splitlines())
     assert found.unknown == ()
     return found
 
 
-def check(found: Association) -> None:
+def check(found: LoggedAssociation) -> None:
     """It is what the profile says, and what storescp answers to it without a profile of its own."""
     profile = load(PROFILE.encode()).use("Test")
     assert [(one.id, one.abstract_syntax, one.proposed, one.role) for one in found.contexts] == [

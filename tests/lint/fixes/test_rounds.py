@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from strategies import PROPERTY, ROLES, everywhere_loaded, loaded, profile_files
 
-from asprofile.lint import Finding, Fix, Settings, lint
+from asprofile.lint import Finding, Fix, LintOptions, lint
 from asprofile.lint.finding import Hit
 from asprofile.lint.fixes import rounds
 from asprofile.lint.fixes.conflicts import Conflicts
@@ -78,10 +78,10 @@ def assert_in_order(old: list[Any], new: list[Any]) -> None:
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_safe_fixes_of_the_examples_keep_the_model_and_none_is_withheld(rule: Rule, example: Example) -> None:
     before = example.file(example.bad)
-    fixed = fix(Source(before), Settings(example.release, example.role))
+    fixed = fix(Source(before), LintOptions(example.release, example.role))
     assert [finding.message for finding in fixed.withheld] == []
     assert_kept(before, fixed.data)
-    assert_at_an_end(fixed, Settings(example.release, example.role), unsafe=False)
+    assert_at_an_end(fixed, LintOptions(example.release, example.role), unsafe=False)
     if any(finding.code == rule.code and finding.fix and finding.fix.safe for finding in lint_example(example)):
         assert rule.code in codes(fixed.applied)
 
@@ -89,7 +89,7 @@ def test_safe_fixes_of_the_examples_keep_the_model_and_none_is_withheld(rule: Ru
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_unsafe_fixes_of_the_examples_come_to_an_end_and_load(rule: Rule, example: Example) -> None:
     # Alone, because of every entry of the longest example another rule has something to say.
-    settings = Settings(example.release, example.role, (rule.code,))
+    settings = LintOptions(example.release, example.role, (rule.code,))
     before = example.file(example.bad)
     fixed = fix(Source(before), settings, unsafe=True)
     assert [finding.message for finding in fixed.withheld] == []
@@ -99,10 +99,10 @@ def test_unsafe_fixes_of_the_examples_come_to_an_end_and_load(rule: Rule, exampl
 
 
 def lint_example(example: Example) -> tuple[Finding, ...]:
-    return lint(Source(example.file(example.bad)), Settings(example.release, example.role)).findings
+    return lint(Source(example.file(example.bad)), LintOptions(example.release, example.role)).findings
 
 
-def assert_at_an_end(fixed: Fixed, settings: Settings, *, unsafe: bool) -> None:
+def assert_at_an_end(fixed: Fixed, settings: LintOptions, *, unsafe: bool) -> None:
     withheld = {finding.code for finding in fixed.withheld}
     left = [f for f in fixed.report.findings if f.fix and (unsafe or f.fix.safe) and f.code not in withheld]
     assert [finding.message for finding in left] == []
@@ -116,16 +116,16 @@ def assert_at_an_end(fixed: Fixed, settings: Settings, *, unsafe: bool) -> None:
 def test_safe_fixes_of_generated_files_keep_the_model(data: bytes) -> None:
     fixed = fix(Source(data))
     assert_kept(data, fixed.data)
-    assert_at_an_end(fixed, Settings(), unsafe=False)
+    assert_at_an_end(fixed, LintOptions(), unsafe=False)
 
 
 @PROPERTY
 @given(profile_files(slips=3))
 def test_unsafe_fixes_of_generated_files_come_to_an_end_and_load(data: bytes) -> None:
     fixed = fix(Source(data), unsafe=True)
-    release = Settings().release
+    release = LintOptions().release
     assert loaded(data, release, "requestor") is None or loaded(fixed.data, release, "requestor") is not None
-    assert_at_an_end(fixed, Settings(), unsafe=True)
+    assert_at_an_end(fixed, LintOptions(), unsafe=True)
 
 
 @PROPERTY
@@ -139,12 +139,12 @@ def test_each_safe_fix_of_generated_files_keeps_the_model_alone(data: bytes) -> 
 
 def test_the_files_own_ways_are_kept() -> None:
     data = FILE.replace(b"Context3", b"Context5").replace(b"\n", b"\r\n").removesuffix(b"\r\n") + b"\t"
-    assert fix(Source(data), Settings(select=("AP201",))).data == data.replace(b"Context5", b"Context3")
+    assert fix(Source(data), LintOptions(select=("AP201",))).data == data.replace(b"Context5", b"Context3")
 
 
 def test_only_selected_rules_and_findings_that_are_not_silenced_are_fixed() -> None:
     data = FILE.replace(b"Context3", b"Context5")
-    assert fix(Source(data), Settings(ignore=("AP201",))).data == data
+    assert fix(Source(data), LintOptions(ignore=("AP201",))).data == data
     silenced = data.replace(b"PresentationContext5", b"# asprofile: ignore[AP201] so be it\nPresentationContext5")
     assert fix(Source(silenced)).data == silenced
 
@@ -271,7 +271,7 @@ def test_every_entry_of_a_long_list_is_fixed() -> None:
     contexts = "".join(f"PresentationContext{n} = CTImageStorage\\U\n" for n in range(1, 42))
     head, _, rest = FILE.partition(b"PresentationContext1 ")
     data = head + contexts.encode() + rest[rest.index(b"[[Profiles]]") :]
-    fixed = fix(Source(data), Settings(select=("AP601",)), unsafe=True)
+    fixed = fix(Source(data), LintOptions(select=("AP601",)), unsafe=True)
     assert fixed.data.count(b"CTImageStorage") == 1
     assert not fixed.report.findings
 
@@ -341,10 +341,10 @@ def test_a_safe_fix_keeps_what_both_roles_load_unless_the_role_is_given() -> Non
     """An acceptor may have a SOP class only once."""
     data = FILE.replace(b"Context3 = VerificationSOPClass", b"Context4 = CTImageStorage")
     gap = ("AP201",)
-    left = fix(Source(data), Settings(select=gap))
+    left = fix(Source(data), LintOptions(select=gap))
     assert (left.data, codes(left.withheld)) == (data, [])
     assert [finding.fix and finding.fix.safe for finding in left.report.findings] == [False]
-    assert codes(fix(Source(data), Settings(select=gap, role="requestor")).applied) == ["AP201"]
+    assert codes(fix(Source(data), LintOptions(select=gap, role="requestor")).applied) == ["AP201"]
 
 
 def test_still_loads_is_about_one_release_and_the_roles_given() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.fixes.safety import MOST_TESTED, keeps, keeps_name
-from asprofile.lint.run import Settings, lint
+from asprofile.lint.run import LintOptions, lint
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.names.releases import LATEST
@@ -88,7 +88,7 @@ def test_what_one_role_refuses_is_not_safe() -> None:
 def test_what_a_report_calls_safe_is_applied(role: AssociationRole | None) -> None:
     """AP201 finds what stands behind the gap; the engine does what the report says."""
     text = SOUND.replace("[[Profiles]]", "PresentationContext4 = CTImageStorage\\Unc\n[[Profiles]]")
-    settings = Settings(role=role, select=("AP201",))
+    settings = LintOptions(role=role, select=("AP201",))
     [*_, finding] = lint(Source(text.encode()), settings).findings
     fixed = fix(Source(text.encode()), settings)
     assert finding.fix is not None
@@ -106,12 +106,12 @@ def many_gaps(count: int) -> bytes:
 
 def test_not_all_fixes_of_a_long_file_are_tested_at_once() -> None:
     data = many_gaps(80)
-    report = lint(Source(data), Settings(select=("AP201",)))
+    report = lint(Source(data), LintOptions(select=("AP201",)))
     safe = [finding.fix.safe for finding in report.findings if finding.fix is not None]
     tested = -(-MOST_TESTED // len(data))
     assert safe == [True] * tested + [False] * (80 - tested)
 
 
 def test_those_that_were_not_come_when_the_others_are_made() -> None:
-    settings = Settings(select=("AP201",))
+    settings = LintOptions(select=("AP201",))
     assert fix(Source(many_gaps(80)), settings).report.findings == ()

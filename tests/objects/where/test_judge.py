@@ -12,7 +12,7 @@ from pydicom.sequence import Sequence
 from pydicom.uid import UID
 
 from asprofile.errors import ObjectError
-from asprofile.objects.header import Header, Unreadable
+from asprofile.objects.header import ObjectHeader, Unreadable
 from asprofile.objects.scan import scan
 from asprofile.objects.where import parse
 
@@ -314,7 +314,7 @@ def test_all_of_several() -> None:
 # --- What is said of an object that is left out, or that cannot be judged --------------------------------------------
 
 
-def judged(path: Path, expression: str) -> Header | Unreadable:
+def judged(path: Path, expression: str) -> ObjectHeader | Unreadable:
     (found,) = scan([path], where=parse(expression).judge)
     return found
 
@@ -393,7 +393,7 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, case: str) -> None:
     decided = judged(path, f'{expression} and SOPClass = "MRImageStorage"')
     assert isinstance(decided, Unreadable)
     assert decided.kind == "left-out", "false and anything is false"
-    assert isinstance(judged(path, f'{expression} or SOPClass = "CTImageStorage"'), Header)
+    assert isinstance(judged(path, f'{expression} or SOPClass = "CTImageStorage"'), ObjectHeader)
 
 
 def reordered(data: bytes) -> bytes:

@@ -22,8 +22,8 @@ from asprofile.objects.where.tree import (
     InState,
     Like,
     Not,
-    Step,
-    Value,
+    Operand,
+    PathStep,
     all_of,
     any_of,
     negated,
@@ -178,8 +178,8 @@ def test_a_list_of_thousands() -> None:
 # --- A tree is its text again -----------------------------------------------------------------------------------------
 
 _TAGS = (0x00080060, 0x00080020, 0x00100010, 0x00280010, 0x60000010, 0x60020010, 0x00091001, 0x00020010, 0x12345678)
-_steps = st.sampled_from(_TAGS).map(lambda tag: Step(tag, keyword_of(tag))) | st.builds(
-    Step,
+_steps = st.sampled_from(_TAGS).map(lambda tag: PathStep(tag, keyword_of(tag))) | st.builds(
+    PathStep,
     st.sampled_from((0x00290010, 0x000900FF)),
     creator=st.text(st.characters(codec="ascii", exclude_characters="\"'"), min_size=1)
     .map(lambda text: text.strip())
@@ -188,8 +188,8 @@ _steps = st.sampled_from(_TAGS).map(lambda tag: Step(tag, keyword_of(tag))) | st
 _names = st.lists(_steps, min_size=1, max_size=3).map(lambda steps: Attribute(tuple(steps))) | st.sampled_from(
     FACTS
 ).map(Fact)
-_values = st.text(max_size=8).map(Value) | st.from_regex(r"[-+]?\.?[0-9][0-9A-Za-z.:+\-]*", fullmatch=True).map(
-    lambda text: Value(text, is_quoted=False)
+_values = st.text(max_size=8).map(Operand) | st.from_regex(r"[-+]?\.?[0-9][0-9A-Za-z.:+\-]*", fullmatch=True).map(
+    lambda text: Operand(text, is_quoted=False)
 )
 _leaves = (
     st.builds(Compared, _names, st.sampled_from(("=", "<", "<=", ">", ">=")), _values)
