@@ -80,11 +80,11 @@ OWNERS = {
 }
 # What reaches beyond this process, and the only modules that do so with it.
 NETWORK: dict[str, str | tuple[str, ...] | None] = {
-    "socket": ("net/transport.py", "net/lookup.py"),
-    # None of them opens a connection: TLS works on bytes in memory, which `transport` sends and receives.
+    "socket": ("net/transport.py", "net/tcp.py", "net/listening.py", "net/lookup.py"),
+    # None of them opens a connection: TLS works on bytes in memory, which `tcp` sends and receives.
     "ssl": tuple(f"net/tls{part}.py" for part in ("", "_context", "_errors", "_seed", "_suites")),
-    "select": "net/transport.py",
-    "selectors": "net/transport.py",
+    "select": "net/tcp.py",
+    "selectors": "net/tcp.py",
     "asyncio": "lsp/server.py",
     "socketserver": None,
     "http": None,

@@ -17,8 +17,8 @@ from asprofile.negotiate.request import OperationsWindow
 from asprofile.net import association as protocol
 from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
+from asprofile.net.listening import Listener
 from asprofile.net.states import AssociationState
-from asprofile.net.transport import Listener
 from asprofile.net.wire import AssociateReject
 from asprofile.printing import of_peer
 from asprofile.receive.options import Received, ReceiveOptions, ReceiveProblem
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from asprofile.negotiate.request import AssociateRequest, ProfileSource
+    from asprofile.net.tcp import TcpTransport
     from asprofile.net.tls_options import TlsOptions
-    from asprofile.net.transport import TcpTransport, Transport
+    from asprofile.net.transport import Transport
 
 _DOES_NOT_MATCH: Final = 0xA900
 _INVALID_INSTANCE: Final = 0x0117

@@ -1,8 +1,8 @@
 """One association of a sender: open it, store objects in it, end it.
 
-Belongs here: association and transport put together, waiting with time limits, which answer belongs to which request,
-and what went wrong as an exception. Does not belong here: which objects, in which order, and what becomes of them
-(``worker``).
+Belongs here: association and transport put together, waiting with time limits, and what went wrong as an exception.
+Does not belong here: which answer belongs to which request (``unanswered``), which objects, in which order, and what
+becomes of them (``worker``).
 
 Several objects may wait for their answers at a time, as many as the peer grants (``window``); these may come in any
 order. What the peer says is taken in when there is something to do with it: an answer that has come is handed out
@@ -29,9 +29,8 @@ from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
 from asprofile.net.states import AssociationState
 from asprofile.net.transport import connect
-from asprofile.printing import of_peer
 from asprofile.send.options import MOST_OPERATIONS, SendOptions
-from asprofile.value import Value
+from asprofile.send.unanswered import Asked, Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,16 +50,6 @@ _OBJECT = "the object"
 _MAY_WANT_TLS = "is this its DICOM port, and does it want TLS there?"
 
 
-class _Asked(Value):
-    """A request that has no answer yet: what it asked for, and in which context. ``what`` is for people."""
-
-    field: int
-    context_id: int
-    sop_class: str
-    sop_instance: str
-    what: str
-
-
 class Session:
     """An established association; see ``open_session``. Every method may raise AssociationError, and then it
     is over.
@@ -70,17 +59,9 @@ class Session:
         self._transport = transport
         self._options = options
         self._association = protocol.Association.requestor(options.max_send_pdu)
-        self._message_id = 0
-        self._asked: dict[int, _Asked] = {}
-        """By message id: completely sent, and not answered, the oldest first."""
-        self._oldest = Deadline(options.dimse_timeout)
-        """For the answer to the oldest of them, from when it was sent and all before it were answered."""
-        self._answers: dict[int, dimse.CommandSet] = {}
-        """Answers that came while something else was being done; never more than requests without an answer."""
+        self._unanswered = Unanswered(options.dimse_timeout)
         self.has_begun = False
         """Something of the last request has been sent."""
-        self._unfinished: int | None = None
-        """The message id of a request that is being sent."""
         self._last_event: events.Event | None = None
         self.round_trip = 0.0
         """Seconds from the association request to its answer."""
@@ -162,14 +143,7 @@ class Session:
 
     def skip_message(self) -> None:
         """Leave out a message id, for an object that gets none because it is not sent (DCMTK counts those, too)."""
-        self._count()
-
-    def _count(self) -> int:
-        """The next message id that is not in use."""
-        self._message_id = self._message_id % 65535 + 1
-        while self._message_id in self._asked or self._message_id in self._answers:
-            self._message_id = self._message_id % 65535 + 1
-        return self._message_id
+        self._unanswered.next_id()
 
     def send_object(
         self,
@@ -181,10 +155,10 @@ class Session:
         """Send a C-STORE-RQ with its data set of ``length`` bytes; its message id. What ``data`` raises goes
         through. An answer that has come before the last piece is sent is no answer to it, and ends the association.
         """
-        number = self._count()
+        number = self._unanswered.next_id()
         command = dimse.store_request(context.abstract_syntax, sop_instance, number, priority=self._options.priority)
-        asked = _Asked(dimse.C_STORE_RQ, context.id, context.abstract_syntax, sop_instance, _OBJECT)
-        self._ask(asked, command, data, length)
+        asked = Asked(dimse.C_STORE_RQ, context.id, context.abstract_syntax, sop_instance, _OBJECT)
+        self._ask(number, asked, command, data, length)
         return number
 
     def await_answer(self, message_id: int) -> dimse.CommandSet:
@@ -196,73 +170,46 @@ class Session:
         without an answer, however many others are answered meanwhile.
         """
         while (answer := self.take_answer()) is None:
-            event = self._await_event(self._oldest, _OBJECT)
-            if not self._take_answer(event):
+            event = self._await_event(self._unanswered.oldest, _OBJECT)
+            if not self._unanswered.take(event):
                 raise self._failure(event)
         return answer
 
     def take_answer(self) -> tuple[int, dimse.CommandSet] | None:
         """The same, if it has come already and has been taken in; also when the association is over."""
-        for number in self._answers:
-            return number, self._answers.pop(number)
-        return None
+        return self._unanswered.any_answer()
 
     def echo(self, context_id: int) -> dimse.CommandSet:
         """Send a C-ECHO-RQ in a context of the Verification SOP class; its answer (PS3.7 section 9.1.5)."""
-        number = self._count()
-        asked = _Asked(dimse.C_ECHO_RQ, context_id, VERIFICATION, "", "the echo request")
-        self._ask(asked, dimse.echo_request(number))
+        number = self._unanswered.next_id()
+        asked = Asked(dimse.C_ECHO_RQ, context_id, VERIFICATION, "", "the echo request")
+        self._ask(number, asked, dimse.echo_request(number))
         return self._await_response(number)
 
-    def _ask(self, asked: _Asked, command: bytes, data: Iterable[memoryview] = (), length: int = 0) -> None:
+    def _ask(self, number: int, asked: Asked, command: bytes, data: Iterable[memoryview] = (), length: int = 0) -> None:
         """Send a request; an answer may come from its last byte on."""
-        self.has_begun, self._unfinished = False, None
+        unanswered = self._unanswered
+        self.has_begun, unanswered.unfinished = False, None
         for batch in self._association.message(asked.context_id, command, data, length):
             event = self._listen()
             if event is not None:
                 raise self._failure(event)
-            if self._asked and self._oldest.is_over:
-                raise self._silent(self._oldest, _OBJECT)
-            self.has_begun, self._unfinished = True, self._message_id
+            if unanswered.is_late:
+                raise self._silent(unanswered.oldest, _OBJECT)
+            self.has_begun, unanswered.unfinished = True, number
             self._send(batch, self._options.dimse_timeout)
-        self._unfinished = None
-        if not self._asked:
-            self._oldest.renew()
-        self._asked[self._message_id] = asked
+        unanswered.sent(number, asked)
 
     def _await_response(self, message_id: int) -> dimse.CommandSet:
         deadline = Deadline(self._options.dimse_timeout)
-        what = self._asked[message_id].what
-        while message_id not in self._answers:
+        answer = self._unanswered.answer_to(message_id)
+        what = _OBJECT if answer is not None else self._unanswered.what(message_id)
+        while answer is None:
             event = self._await_event(deadline, what)
-            if not self._take_answer(event):
+            if not self._unanswered.take(event):
                 raise self._failure(event)
-        return self._answers.pop(message_id)
-
-    def _take_answer(self, event: events.Event) -> bool:
-        """Keep the answer to something that was asked; False if the event is anything else."""
-        if not isinstance(event, events.CommandReceived) or self._fault(event):
-            return False
-        number = event.command.responded_to
-        assert number is not None, "it has been looked up"
-        if number == next(iter(self._asked)):
-            self._oldest.renew()
-        del self._asked[number]
-        self._answers[number] = event.command
-        return True
-
-    def _fault(self, event: events.CommandReceived) -> str:
-        """Why this is no answer to what was asked; empty if it is one."""
-        command, number = event.command, event.command.responded_to
-        asked = self._asked.get(number) if number is not None else None
-        if not command.is_response:
-            return f"sent command {command.field:04X}H, where only answers may come"
-        if asked is None:
-            if number == self._unfinished:
-                return f"answered message {number} before all of it was sent"
-            open_ones = ", ".join(map(str, self._asked))
-            return f"answered message {number}, which was not asked" + (f"; {open_ones} was" if open_ones else "")
-        return _mismatch(asked, event)
+            answer = self._unanswered.answer_to(message_id)
+        return answer
 
     # --- the end
 
@@ -335,7 +282,7 @@ class Session:
     def _take_answers(self) -> events.Event | None:
         """Keep the answers that are there; the event that is none, None if there is no such."""
         while (event := self._association.next_event()) is not None:
-            if not self._take_answer(event):
+            if not self._unanswered.take(event):
                 return event
         return None
 
@@ -405,7 +352,7 @@ class Session:
                 early = f"{peer} asked to release the association before everything was sent"
                 error = AssociationAborted(early, "release")
             case events.CommandReceived():
-                return self._break_off(self._fault(event), "answer")
+                return self._break_off(self._unanswered.fault(event), "answer")
             case _:
                 return self._break_off(f"sent what was not asked for ({type(event).__name__})")
         self._transport.close()
@@ -432,29 +379,6 @@ def _with_titles(words: str, request: AssociateRequest) -> str:
     for which, title in (("calling", request.calling_ae), ("called", request.called_ae)):
         words = words.replace(f"{which} AE title", f"{which} AE title {title}")
     return words
-
-
-def _mismatch(asked: _Asked, event: events.CommandReceived) -> str:
-    """In what an answer differs from the request with its message id; empty if it is that request's."""
-    command = event.command
-    service = "C-ECHO" if asked.field == dimse.C_ECHO_RQ else "C-STORE"
-    if command.field != asked.field | dimse.RESPONSE:
-        return f"answered {service} with command {command.field:04X}H"
-    if event.context_id != asked.context_id:
-        return f"answered in presentation context {event.context_id} what was asked in {asked.context_id}"
-    # Both UIDs may be left out of an answer (PS3.7 Table 9.3-2).
-    if _differs(command.sop_instance, asked.sop_instance):
-        return f"answered for SOP instance {of_peer(command.sop_instance)}, and {asked.sop_instance} was sent"
-    if service == "C-STORE" and _differs(command.sop_class, asked.sop_class):
-        return f"answered for SOP class {of_peer(command.sop_class)}, and an object of {asked.sop_class} was sent"
-    if command.has_data_set:
-        return f"answered {service} with a data set, which it cannot have"
-    return ""
-
-
-def _differs(answered: str, asked: str) -> bool:
-    """Whether a UID of an answer, empty without one, is another than was asked with."""
-    return answered not in ("", asked) and answered != dimse.echoed(asked)
 
 
 def open_session(

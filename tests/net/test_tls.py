@@ -13,10 +13,12 @@ import pytest
 from scripted_peer import ScriptedPeer, Wire
 
 from asprofile.errors import AssociationAborted, AssociationError, ConfigurationError, ConnectionFailed, TlsFailed
+from asprofile.net.listening import Listener
+from asprofile.net.tcp import TcpTransport
 from asprofile.net.tls import secure_accepted
 from asprofile.net.tls_context import server_context
 from asprofile.net.tls_options import TlsOptions
-from asprofile.net.transport import Link, Listener, TcpTransport, Transport, connect
+from asprofile.net.transport import Link, Transport, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,9 @@ from programs import free_tcp_port
 from scripted_peer import ScriptedPeer, Wire
 
 from asprofile.errors import AssociationAborted, ConnectionFailed, HostUnknown
-from asprofile.net.transport import Link, Listener, TcpTransport, connect, describe_address
+from asprofile.net.listening import Listener
+from asprofile.net.tcp import TcpTransport
+from asprofile.net.transport import Link, connect, describe_address
 
 
 def test_many_small_buffers_arrive_in_order():

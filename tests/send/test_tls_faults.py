@@ -18,10 +18,11 @@ from asprofile.cli.ending import exit_status
 from asprofile.errors import AssociationError
 from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ContextResult, propose
 from asprofile.net import dimse, wire
+from asprofile.net.tcp import TcpTransport
 from asprofile.net.tls import TlsTransport
 from asprofile.net.tls_context import server_context
 from asprofile.net.tls_options import TlsOptions
-from asprofile.net.transport import Link, TcpTransport
+from asprofile.net.transport import Link
 from asprofile.objects.header import read_header
 from asprofile.send.control import Control
 from asprofile.send.engine import Outcome, SendReport, send

@@ -6,7 +6,7 @@ import random
 from types import SimpleNamespace
 
 import pytest
-from factories import CT, CT_PROFILE, write_ct
+from factories import CT_PROFILE, write_ct
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from played_stream import Clock
@@ -453,11 +453,3 @@ def test_an_exception_of_the_caller_tells_the_truth_of_each(played, twelve, seed
         else:
             assert instance not in archive.answered
     assert len(report.results) == COUNT
-
-
-def test_message_ids_come_round(monkeypatch):
-    """One that waits for its answer is not given out again."""
-    opened = session.Session(Stream(Archive(random.Random(1)), Clock()), SendOptions())
-    opened._asked[3] = opened._asked[65535] = session._Asked(1, 1, CT, "1.2.3", "the object")
-    opened._message_id = 65533
-    assert [opened._count() for _ in range(5)] == [65534, 1, 2, 4, 5]

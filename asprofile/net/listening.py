@@ -1,0 +1,45 @@
+"""Listening for connections. What becomes of one is not here (``tcp``)."""
+
+from __future__ import annotations
+
+import socket
+
+from asprofile.errors import ConnectionFailed
+from asprofile.net.tcp import TcpTransport, wait, words
+from asprofile.net.transport import describe_address
+
+
+class Listener:
+    """A listening socket; ``port`` 0 takes a free one. Raises ConnectionFailed if it cannot listen there."""
+
+    def __init__(self, host: str, port: int, backlog: int = 128) -> None:
+        name = describe_address(host, port)
+        self._socket: socket.socket | None = None
+        try:
+            family, _, _, _, address = socket.getaddrinfo(
+                host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            self._socket = socket.create_server(address[:2], family=family, backlog=backlog)
+        except (OSError, UnicodeError) as error:
+            raise ConnectionFailed(f"cannot listen on {name}: {words(error)}") from error
+        self._socket.setblocking(False)
+        self.host: str = self._socket.getsockname()[0]
+        self.port: int = self._socket.getsockname()[1]
+
+    def accept(self, timeout: float | None) -> TcpTransport | None:
+        """The next connection, None if there is none within ``timeout`` seconds or it vanished again."""
+        if self._socket is None:
+            return None
+        readable, _ = wait(self._socket, read=True, write=False, timeout=timeout)
+        if not readable:
+            return None
+        try:
+            sock, address = self._socket.accept()
+        except OSError:
+            return None
+        return TcpTransport(sock, describe_address(address[0], address[1]))
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None

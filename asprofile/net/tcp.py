@@ -1,0 +1,266 @@
+"""A TCP connection: the socket calls of ``net``, and what the operating system's errors mean to a user.
+
+Belongs here: sending batches, receiving with a time limit, and the options of a socket that matter for speed. Does not
+belong here: how a connection comes to be (``transport``, ``listening``), what the bytes mean (``association``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+from typing import TYPE_CHECKING, Final
+
+from asprofile.errors import AssociationAborted
+from asprofile.net.deadline import Deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asprofile.net.transport import Buffer
+
+RECEIVE_SIZE: Final = 1 << 18
+_MAX_BUFFERS: Final = 1000
+"""Buffers given to one sendmsg; most systems take 1,024."""
+_UNSENT: Final = 1 << 16
+_UNSENT_AFAR: Final = 1 << 18
+"""Bytes that may wait in the system's buffer without being on their way yet, where that can be limited. Otherwise it
+is megabytes, and what waits that long has left the processor's cache when an acceptor on the same machine gets it: that
+costs the acceptor a seventh of its time. What is on its way is not limited. For another machine it is what a link of
+100 Mbit/s takes in 20 ms: so long a thread may wait for its turn, with other threads and programs in front of it.
+"""
+_UNLIMITED: Final = (1 << 31) - 1
+
+
+class TcpTransport:
+    """A TCP connection without Nagle's delay."""
+
+    security = ""
+
+    def __init__(self, sock: socket.socket, peer: str, distance: float = 0.0) -> None:
+        self.peer = peer
+        self.distance = distance
+        self._socket = sock
+        sock.setblocking(False)
+        # Without this each side waits some 40 ms for the other's delayed acknowledgement, per object.
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.is_nearby = _is_nearby(sock)
+        """Both ends have the same address."""
+        self._is_limited = _limit_unsent(sock, _UNSENT if self.is_nearby else _UNSENT_AFAR)
+        self._is_cut = False
+        self._poller = _reading(sock)
+
+    def send(
+        self, buffers: list[Buffer], timeout: float | None, on_data: Callable[[bytes], bool] | None = None
+    ) -> bool:
+        """Send everything in ``buffers``; True when done.
+
+        ``timeout`` is how long the peer may take for it, in seconds; again so long with every LEAST_PROGRESS bytes, and
+        whatever it sends meanwhile. With 0, for last words, more may wait to be sent than otherwise. If the peer sends
+        something while it does not take ours, that goes to ``on_data`` (b"" at the end of its stream), which returns
+        whether to go on; False comes back if it did not. Raises AssociationAborted if the connection is lost
+        (``on_data`` has then had what the peer had sent before) or the time is up.
+
+        After a ``send`` that ended in the middle of ``buffers`` nothing is sent any more: what followed would be taken
+        for the rest of them.
+        """
+        if self._is_cut:
+            raise AssociationAborted(f"connection to {self.peer} lost in the middle of what was sent")
+        pending, deadline, has_begun = buffers, None, False
+        while pending:
+            self._is_cut = True  # whatever interrupts us now
+            try:
+                sent = _write(self._socket, pending)
+            except BlockingIOError:
+                self._is_cut = has_begun
+                deadline = deadline or Deadline(timeout)
+                if timeout == 0 and self._is_limited:
+                    # Last words, an A-ABORT for instance, need not wait until what is in front of them is gone.
+                    self._is_limited = not _limit_unsent(self._socket, _UNLIMITED)
+                elif not self._await_room(deadline, on_data):
+                    return False
+            except (OSError, MemoryError) as error:
+                if on_data is not None and not self._drain(on_data):
+                    return False
+                raise self._lost(error) from error
+            else:
+                has_begun = True
+                if sent == sum(map(len, pending)):
+                    break
+                # Only now is there anything to wait for, and a list to be shortened.
+                deadline = deadline or Deadline(timeout)
+                deadline.progress(sent)
+                pending = list(pending) if pending is buffers else pending
+                _drop(pending, sent)
+        self._is_cut = False
+        return True
+
+    def _await_room(self, deadline: Deadline, on_data: Callable[[bytes], bool] | None) -> bool:
+        """Wait until the peer takes more, or says something; False if ``on_data`` wants to stop."""
+        readable, writable = False, False
+        if not deadline.is_over:
+            readable, writable = self._wait(read=on_data is not None, write=True, timeout=deadline.left())
+        if not readable and not writable:
+            raise AssociationAborted(f"{self.peer} took nothing for {deadline.seconds:g} seconds")
+        if readable and on_data is not None:
+            data = self._read()
+            return data is None or on_data(data)
+        return True
+
+    def _drain(self, on_data: Callable[[bytes], bool]) -> bool:
+        """Hand over what came before the connection broke, an A-ABORT for instance; False if that explains
+        the end.
+        """
+        with contextlib.suppress(AssociationAborted):
+            while data := self._read():
+                if not on_data(data):
+                    return False
+        return True
+
+    def receive(self, timeout: float | None) -> bytes | None:
+        """The next bytes of the peer: b"" at the end of its stream, None if nothing came within ``timeout``
+        seconds.
+
+        Raises AssociationAborted if the connection is lost.
+        """
+        if timeout == 0:
+            return None if self._is_quiet() else self._read()
+        data = self._read()  # often it is there: the next object was looked for meanwhile
+        if data is not None:
+            return data
+        _acknowledge_at_once(self._socket)
+        readable, _ = self._wait(read=True, write=False, timeout=timeout)
+        return self._read() if readable else None
+
+    def _wait(self, *, read: bool, write: bool, timeout: float | None) -> tuple[bool, bool]:
+        try:
+            return wait(self._socket, read=read, write=write, timeout=timeout)
+        except (OSError, MemoryError) as error:
+            raise self._lost(error) from error
+
+    def _is_quiet(self) -> bool:
+        """Surely nothing is there; to ask takes a quarter of the time that reading in vain does."""
+        try:
+            return self._poller is not None and not self._poller.poll(0)
+        except (OSError, MemoryError) as error:
+            raise self._lost(error) from error
+
+    def _read(self) -> bytes | None:
+        """What is there, None if nothing is."""
+        try:
+            return self._socket.recv(RECEIVE_SIZE)
+        except BlockingIOError:
+            return None
+        except (OSError, MemoryError) as error:
+            raise self._lost(error) from error
+
+    def _lost(self, error: OSError | MemoryError) -> AssociationAborted:
+        return AssociationAborted(f"connection to {self.peer} lost: {words(error)}")
+
+    def interrupt(self) -> None:
+        """End the stream in both directions: a ``receive`` or ``send`` in another thread comes back."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def finish(self, timeout: float) -> None:
+        """Close after the peer closed, or after ``timeout`` seconds, so that what was sent last still reaches
+        it.
+
+        A close with unread data resets the connection, and a reset takes what the peer has not read yet with
+        it.
+        """
+        with contextlib.suppress(OSError, AssociationAborted):
+            self._socket.shutdown(socket.SHUT_WR)
+            deadline = Deadline(timeout)
+            while not deadline.is_over and self.receive(deadline.left()):
+                pass
+        self.close()
+
+    def close(self) -> None:
+        close_socket(self._socket)
+
+
+def words(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+
+
+def close_socket(sock: socket.socket) -> None:
+    """What the system says of it then changes nothing: the connection is given up."""
+    with contextlib.suppress(OSError):
+        sock.close()
+
+
+def _is_nearby(sock: socket.socket) -> bool:
+    with contextlib.suppress(OSError):
+        return bool(sock.getsockname()[:1] == sock.getpeername()[:1])
+    return False
+
+
+def _limit_unsent(sock: socket.socket, size: int) -> bool:
+    """Let no more than ``size`` bytes wait to be sent; False where the system has no such limit."""
+    if not hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        return False
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, size)
+    except OSError:
+        return False
+    return True
+
+
+def _write(sock: socket.socket, buffers: list[Buffer]) -> int:
+    """Send as much of ``buffers`` as the system takes; bytes sent."""
+    if hasattr(sock, "sendmsg"):
+        return sock.sendmsg(buffers[:_MAX_BUFFERS])
+    return sock.send(b"".join(buffers[:_MAX_BUFFERS]))
+
+
+def _drop(buffers: list[Buffer], sent: int) -> None:
+    """Take ``sent`` bytes off the front."""
+    done = 0
+    for buffer in buffers:
+        if sent < len(buffer):
+            break
+        sent -= len(buffer)
+        done += 1
+    del buffers[:done]
+    if sent:
+        buffers[0] = memoryview(buffers[0])[sent:]
+
+
+def _acknowledge_at_once(sock: socket.socket) -> None:
+    """Ask for acknowledgement without delay, which a peer with Nagle's algorithm waits for; Linux forgets it
+    soon.
+    """
+    if hasattr(socket, "TCP_QUICKACK"):
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
+def _reading(sock: socket.socket) -> select.poll | None:
+    """What tells whether something came; None where the system has no such thing."""
+    if not hasattr(select, "poll"):
+        return None
+    poller = select.poll()
+    poller.register(sock, select.POLLIN)
+    return poller
+
+
+def wait(sock: socket.socket, *, read: bool, write: bool, timeout: float | None) -> tuple[bool, bool]:
+    """Wait until the socket is readable or writable: which of the two it is, neither if the time is up.
+
+    A socket in error is both: the call that follows tells the error.
+    """
+    if not hasattr(select, "poll"):
+        ready = select.select([sock] if read else [], [sock] if write else [], [sock], timeout)
+        return bool(ready[0] or ready[2]), bool(ready[1] or ready[2])
+    poller = select.poll()
+    poller.register(sock, (select.POLLIN if read else 0) | (select.POLLOUT if write else 0))
+    found = poller.poll(None if timeout is None else max(0, timeout * 1000))
+    if not found:
+        return False, False
+    flags = found[0][1]
+    broken = bool(flags & (select.POLLERR | select.POLLHUP | select.POLLNVAL))
+    return bool(flags & select.POLLIN) or broken, bool(flags & select.POLLOUT) or broken
