@@ -31,7 +31,8 @@ from asprofile.send.outcome import (
     Skipped,
 )
 from asprofile.send.patience import Patience
-from asprofile.send.worker import SharedWork, Worker
+from asprofile.send.shared_work import SharedWork
+from asprofile.send.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

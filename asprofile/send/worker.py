@@ -1,9 +1,10 @@
-"""One association after another, until there is nothing left to send or no hope.
+"""Sending objects over one association after another, until there is nothing left to send or no hope.
 
-Belongs here: when an association is opened, again, or given up; that the next object is read, and sent where the peer
-grants a window, while it works on those before. Does not belong here: the dialogue of one association (``session``),
-what an object is in each moment (``in_hand``), how long a peer is waited for (``patience``), which objects there are
-and in which order their results come out (``backlog``), several of these beside each other (``engine``).
+Belongs here: that the next object is read, and sent where the peer grants a window, while it works on those before;
+what becomes of an object when the association ends. Does not belong here: when an association is opened, again, or
+given up (``associations``), the dialogue of one (``session``), how an object is made ready (``readying``), what it is
+in each moment (``in_hand``), how long a peer is waited for (``patience``), which objects there are and in which order
+their results come out (``backlog``), several of these beside each other (``crew``).
 
 Three things can go wrong, and each has an end of its own. An association that ends while objects are sent: one of them
 is to blame, so each is tried again ``retries`` times, alone, and then the next one has its turn. A peer that cannot be
@@ -14,66 +15,31 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from itertools import chain, cycle, islice
+from itertools import cycle
 from typing import TYPE_CHECKING, Final
 
-from asprofile.errors import (
-    AssociationAborted,
-    AssociationError,
-    AssociationRejected,
-    ConnectionFailed,
-    IdentityNotConfirmed,
-    ObjectError,
-    OutOfResources,
-    ProtocolError,
-    TlsFailed,
-)
-from asprofile.negotiate.advice import Adviser, NoContext
-from asprofile.negotiate.choose import choose
-from asprofile.negotiate.request import OperationsWindow
+from asprofile.errors import AssociationAborted, AssociationError, ObjectError, OutOfResources
 from asprofile.net.dimse import StatusClass, status_class, status_text
-from asprofile.send.backlog import result_of
-from asprofile.send.conversions import Trials, conversions
+from asprofile.send.associations import Associations
 from asprofile.send.in_hand import Hands, InHand, ReadyObject
-from asprofile.send.options import FIRST_DELAY, delay, duration
-from asprofile.send.outcome import AssociationOpened, Ended, ObjectResult, Outcome, Retrying
-from asprofile.send.session import open_session
-from asprofile.value import Value, replaced
+from asprofile.send.options import FIRST_DELAY, delay
+from asprofile.send.outcome import Outcome
+from asprofile.send.readying import NO_MEMORY, Readying, begun
+from asprofile.value import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    from asprofile.negotiate.choose import AcceptedContext, Negotiation
-    from asprofile.negotiate.request import AssociateRequest
+    from asprofile.negotiate.choose import Negotiation
     from asprofile.net.dimse import CommandSet
-    from asprofile.objects.preparing import Preparer
     from asprofile.send.backlog import Backlog, Job
-    from asprofile.send.control import Beside, Control
+    from asprofile.send.control import Beside
     from asprofile.send.growth import Growth
-    from asprofile.send.options import SendOptions
-    from asprofile.send.outcome import SendEvent
-    from asprofile.send.patience import Patience
-    from asprofile.send.peer import Peer
     from asprofile.send.session import Session
+    from asprofile.send.shared_work import SharedWork
 
-_TRANSIENT: Final = 2
-"""A-ASSOCIATE-RJ: rejected for the time being (PS3.8 Table 9-21)."""
-_NO_REASON: Final = ((1, 1), (2, 1))
-"""Sources and reasons of a rejection that says nothing: from a peer that took the same request before, it means that it
-is not ready.
-"""
-
-
-class SharedWork(Value):
-    """What all workers of a ``send`` have in common; ``on_event`` may be called from any thread."""
-
-    requests: Sequence[AssociateRequest]
-    peer: Peer
-    options: SendOptions
-    preparer: Preparer
-    control: Control
-    patience: Patience
-    on_event: Callable[[SendEvent], None]
+_OUT_OF_RESOURCES: Final = 0xA700
+"""The status A7xxH (PS3.4 Table B.2-1)."""
 
 
 class Worker:
@@ -84,19 +50,14 @@ class Worker:
     """
 
     def __init__(self, order: SharedWork, backlog: Backlog, first: int = 0) -> None:
-        self.error: AssociationError | None = None
-        self.given_up = False
-        self.associations = 0
-        self.negotiation: Negotiation | None = None
         self.window = 1
+        """The largest that a peer granted."""
         self.growth: Growth | None = None
         """Wants to know how long objects took."""
         self._order = order
         self._backlog = backlog
         self._first = first
-        self._request = 0
-        self._control: Control | Beside = order.control
-        self._session: Session | None = None
+        self._associations = Associations(order, first, self._begin)
         self._growing: Growth | None = None
         """The same, while the association takes one object at a time."""
         self._is_fresh = False
@@ -107,22 +68,36 @@ class Worker:
         """The peer had no room for these, and what it said; nothing is begun until the others in hand are answered."""
         self._following: ReadyObject | None = None
         """The next object, open."""
-        self._is_plain = False
-        """No window is asked for: the peer may not bear it."""
-        self._failures = 0
-        """Associations in a row that could not be had."""
-        self._last_failure: AssociationError | None = None
-        self._retrying: Retrying | None = None
-        """What is to be waited for before the next association is opened."""
-        self._trials = Trials()
-        self._adviser = Adviser(conversions, fitted=order.options.fitted)
-        self._choices: dict[tuple[str, str], AcceptedContext | NoContext] = {}
+        self._readying = Readying(order.preparer, fitted=order.options.fitted)
         self._buffer = memoryview(b"")
+
+    # --- what others see of it
+
+    @property
+    def associations(self) -> int:
+        """How many there have been."""
+        return self._associations.count
+
+    @property
+    def negotiation(self) -> Negotiation | None:
+        """That of the last association."""
+        return self._associations.negotiation
+
+    @property
+    def error(self) -> AssociationError | None:
+        """What made it give up, or cost an object its answer."""
+        return self._associations.error
+
+    @property
+    def given_up(self) -> bool:
+        """It sends nothing more."""
+        return self._associations.given_up
 
     def another(self) -> Worker:
         """One that works beside this, for the same request."""
         sibling = Worker(self._order, self._backlog, self._request)
-        sibling.growth, sibling._is_plain = self.growth, self._is_plain
+        sibling.growth = self.growth
+        sibling._associations.is_plain = self._associations.is_plain
         return sibling
 
     def sees_waiting(self, count: int) -> bool:
@@ -131,7 +106,9 @@ class Worker:
 
     def leave(self) -> None:
         """Finish what is in hand, and begin nothing: the others do the rest. From any thread."""
-        self.given_up = True
+        self._associations.given_up = True
+
+    # --- what it does
 
     def run(self, beside: Beside | None = None) -> None:
         """Send. Raises what the input and ``on_event`` raise; the association is then aborted.
@@ -141,10 +118,10 @@ class Worker:
         count = len(self._order.requests)
         try:
             if beside is not None and not self._join(beside):
-                self.given_up = True
+                self.leave()
                 return
             for number in cycle(range(count)):
-                self._request = (self._first + number) % count
+                self._associations.request = (self._first + number) % count
                 self._serve()
                 if number == count - 1 and (count == 1 or self._is_done):
                     return
@@ -152,9 +129,15 @@ class Worker:
             self._keep_in_hand()
             raise
         finally:
-            if self._session is not None:
-                self._session.abort()
-                self._part()
+            self._associations.abort()
+
+    @property
+    def _request(self) -> int:
+        return self._associations.request
+
+    @property
+    def _session(self) -> Session | None:
+        return self._associations.session
 
     @property
     def _is_done(self) -> bool:
@@ -163,19 +146,18 @@ class Worker:
 
     def _join(self, beside: Beside) -> bool:
         """Open an association before there is anything in hand that would have to wait for it."""
-        order, session = self._order, None
-        self._control, self._request = beside, self._first
-        limits = replaced(order.options, connect_timeout=min(order.options.connect_timeout or _SOON, _SOON))
-        try:
-            session = open_session(self._wish(), order.peer, limits, beside)
-        except AssociationError as error:
-            order.on_event(Ended(error))
-        else:
-            self._begin(session)
-        joins = session is not None and beside.joins()
+        joins = self._associations.join(beside)
         if self.growth is not None:
             (self.growth.opened if joins else self.growth.refused)()
         return joins
+
+    def _begin(self, session: Session) -> None:
+        """An association was opened."""
+        self._hands.window = session.window
+        self.window = max(self.window, session.window)
+        self._growing = self.growth if session.window == 1 else None
+        self._is_fresh = True
+        self._readying.begin()
 
     def _serve(self) -> None:
         """All objects of one request."""
@@ -190,7 +172,7 @@ class Worker:
                 self._no_room()
             elif ready is None:
                 break
-        self._release()
+        self._associations.release()
 
     def _look_ahead(self) -> ReadyObject | None:
         """The next object, found and opened while the peer works on those before; None if there is none by now."""
@@ -199,7 +181,7 @@ class Worker:
             ready = self._following = self._next_ready()
             if ready is not None and self._hands:
                 # The buffer is free: what was in it is sent.
-                ready = self._following = replaced(ready, pieces=_begun(ready.source.pieces(self._buffer)))
+                ready = self._following = begun(ready, self._buffer)
         if ready is not None and (ready.session is not self._session or self.given_up or self._is_over()):
             # Its context was chosen for an association that is gone, or nothing more is sent.
             self._put_back()
@@ -227,11 +209,11 @@ class Worker:
         """The next object that can be sent, and the association for it; None if there is none."""
         while (job := self._next_job()) is not None:
             self._mine.appendleft(job)  # where it is found should an exception come
-            session = self._associated()
+            session = self._associations.had()
             if session is None:
                 self._let_go()
                 return None
-            prepared = self._prepare(job, session)
+            prepared = self._readying.prepare(job, session)
             self._mine.popleft()
             if isinstance(prepared, ReadyObject):
                 return prepared
@@ -246,159 +228,15 @@ class Worker:
 
     def _let_go(self) -> None:
         """Part with what is in our hands and will not be sent by us: another association may do better."""
+        associations = self._associations
         while self._mine:
             job = self._mine.pop()
             if job.so_far is not None:
-                self.error = self.error or self._last_failure
+                associations.error = associations.error or associations.last_failure
             if self._order.control.finishing and job.so_far is not None:
                 self._backlog.end(job, job.so_far)
             else:
                 self._backlog.give_back(job, self._request)
-
-    def _prepare(self, job: Job, session: Session) -> ReadyObject | ObjectResult:
-        header = job.header
-        key = (header.sop_class, header.transfer_syntax)
-        choice = self._choices.get(key)
-        if choice is None:
-            targets = self._order.preparer.targets(*key)
-            choice = self._choices[key] = choose(session.negotiation, *key, targets, self._adviser)
-        if isinstance(choice, NoContext):
-            choice = self._trials.checked(choice, header)
-            return result_of(header, Outcome.REFUSED, reason=choice.reason, way_out=choice.way_out, tries=job.tries)
-        try:
-            source = self._order.preparer.open(header, choice.transfer_syntax)
-        except ObjectError as error:
-            return result_of(header, Outcome.REFUSED, context_id=choice.id, reason=str(error), tries=job.tries)
-        except MemoryError:
-            return result_of(header, Outcome.REFUSED, context_id=choice.id, reason=_NO_MEMORY, tries=job.tries)
-        sent_as = (source.header.sop_class, source.header.transfer_syntax)
-        if sent_as == (choice.abstract_syntax, choice.transfer_syntax):
-            return ReadyObject(job, session, choice, source)
-        source.close()
-        reason = f"was prepared as {sent_as[0]} in {sent_as[1]}, which presentation context {choice.id} does not carry"
-        return result_of(header, Outcome.REFUSED, context_id=choice.id, reason=reason, tries=job.tries)
-
-    # --- the association
-
-    def _associated(self) -> Session | None:
-        """The association, opened if there is none; None if it cannot be had."""
-        order = self._order
-        while self._session is None and not self.given_up:
-            if self._retrying is not None:
-                retrying, self._retrying = self._retrying, None
-                order.on_event(retrying)
-                order.control.pause(retrying.delay)
-            if order.control.finishing:
-                return None
-            try:
-                session = open_session(self._wish(), order.peer, order.options, self._control)
-            except AssociationError as error:
-                if order.control.finishing:
-                    return None
-                self._not_had(error)
-                continue
-            self._begin(session)
-        return self._session
-
-    def _begin(self, session: Session) -> None:
-        self._session = session
-        self._hands.window = session.window
-        self.window = max(self.window, session.window)
-        self._growing = self.growth if session.window == 1 else None
-        self._is_fresh = True
-        self._failures = 0
-        self._choices.clear()
-        self._trials = Trials()
-        self.associations += 1
-        self.negotiation = session.negotiation
-        self._order.patience.opened()
-        self._order.on_event(AssociationOpened(session.negotiation))
-
-    def _wish(self) -> AssociateRequest:
-        """The request, with as large a window as is wanted; none is asked for by a window of 1."""
-        order = self._order
-        request, window = order.requests[self._request], order.options.asked_window
-        if window == 1 or self._is_plain or request.window is not None:
-            return request
-        return replaced(request, window=OperationsWindow(invoked=window, performed=1))
-
-    def _not_had(self, error: AssociationError) -> None:
-        """An association could not be had: wait for the peer, or give up."""
-        patience = self._order.patience
-        self._last_failure = error
-        if not self.associations and self._wish().window is not None and _broke_off(error):
-            # An item that a peer does not know is none to break off for (PS3.8 section 9.3.1), but it may all the same.
-            self._is_plain = True
-            self._order.on_event(Ended(error))
-            return
-        self._failures += 1
-        if isinstance(error, AssociationRejected):
-            # It is there, and it speaks DICOM.
-            patience.will_come = True
-        if patience.someone_serves and (isinstance(error, AssociationRejected) or not self.associations):
-            # It is one more than the peer takes, which is no fault: the others do it.
-            self.given_up = True
-        elif self._is_hopeless(error):
-            self._give_up(error)
-        elif (seconds := patience.away(self._failures)) is None:
-            self._give_up(error, waited=True)
-        else:
-            self._retrying = Retrying(error, self._failures, seconds, patience.for_away)
-        self._order.on_event(Ended(error))
-
-    def _give_up(self, error: AssociationError, *, waited: bool = False) -> None:
-        if waited and (seconds := self._order.patience.for_away):
-            error.args = (f"{error}; waited {duration(seconds)} for it (--wait)", *error.args[1:])
-        self.error = error
-        self.given_up = True
-
-    def _is_hopeless(self, error: AssociationError) -> bool:
-        """Waiting would not change it."""
-        patience = self._order.patience
-        match error:
-            case TlsFailed() | IdentityNotConfirmed():
-                return True
-            case AssociationRejected(result=result, source=source, reason=reason):
-                return result != _TRANSIENT and not (patience.has_served and (source, reason) in _NO_REASON)
-            case ConnectionFailed() | ProtocolError():
-                # Nothing there, or no DICOM there: once it was another matter.
-                return not patience.will_come
-            case AssociationAborted(how="silence"):
-                return not patience.will_come
-        return False
-
-    def _lose(self, error: AssociationError, seconds: float) -> None:
-        """An association ended before its time; another one is opened after ``seconds``."""
-        self._part()
-        self._last_failure = error
-        self._retrying = Retrying(error, 1, seconds)
-        self._order.on_event(Ended(error))
-
-    def _part(self) -> None:
-        """There is no session any more."""
-        session, self._session = self._session, None
-        if session is not None:
-            self._control.forget(session)
-            self._order.patience.closed()
-
-    def _release(self, *, for_good: bool = True) -> None:
-        session = self._session
-        if session is None:
-            return
-        try:
-            if self._order.options.abort_at_end:
-                session.abort()
-            else:
-                session.release()
-        except AssociationError as error:
-            if for_good:
-                self.error = error
-            self._order.on_event(Ended(error))
-        else:
-            self._order.on_event(Ended(None))
-        finally:
-            session.abort()  # nothing, unless the release was interrupted
-            self._part()
 
     # --- one object
 
@@ -417,7 +255,7 @@ class Worker:
                 ready.context, source.header.sop_instance, in_hand.pieces(self._buffer), source.length
             )
         except (ObjectError, MemoryError) as error:
-            self._break_off(in_hand, _NO_MEMORY if isinstance(error, MemoryError) else str(error))
+            self._break_off(in_hand, NO_MEMORY if isinstance(error, MemoryError) else str(error))
         except AssociationError as error:
             if not session.has_begun and not self._is_fresh:
                 # It has nothing to do with the end.
@@ -439,11 +277,7 @@ class Worker:
         self._hands.put(in_hand)
         while self._hands:
             self._await_answer()
-        session = self._session
-        if session is not None:
-            session.abort()
-            self._part()
-            self._order.on_event(Ended(AssociationAborted(f"aborted by us: {in_hand.job.header.path} {why}")))
+        self._associations.break_off(AssociationAborted(f"aborted by us: {in_hand.job.header.path} {why}"))
 
     def _take_what_came(self) -> None:
         """The answers that came while something was sent."""
@@ -495,9 +329,9 @@ class Worker:
         jobs = [one.lost(error) for one in self._hands]
         retries = self._order.options.retries
         again = [replaced(job, alone=True) for job in jobs if job.losses <= retries]
-        self._lose(error, delay(max(job.losses for job in again)) if again else FIRST_DELAY)
+        self._associations.lost(error, delay(max(job.losses for job in again)) if again else FIRST_DELAY)
         if len(again) < len(jobs) or (jobs and self._is_over()):
-            self.error = error
+            self._associations.error = error
         for job in jobs:
             if job.losses > retries:
                 assert job.so_far is not None
@@ -517,18 +351,17 @@ class Worker:
         error = OutOfResources(f"{order.peer} has no room: {status_text(answer.status)}{comment}")
         seconds = order.patience.full(max(job.tries - job.losses for job, _ in refused))
         if seconds is None:
-            self._last_failure = error
+            self._associations.last_failure = error
             for job, _ in refused:
                 assert job.so_far is not None
                 self._backlog.end(job, job.so_far)
             self._refused = []
-            self._give_up(error, waited=True)
+            self._associations.give_up(error, waited=True)
             return
         self._keep([replaced(job, alone=True) for job, _ in refused])
         self._refused = []
         # Without an association meanwhile: that is a resource, too, and few peers keep one that nothing is sent in.
-        self._release(for_good=False)
-        self._retrying = Retrying(error, max(job.tries for job, _ in refused), seconds, order.patience.seconds)
+        self._associations.pause(error, max(job.tries for job, _ in refused), seconds)
 
     def _keep_in_hand(self) -> None:
         """We are being stopped by an exception: say what is known of the objects in our hands."""
@@ -551,33 +384,5 @@ class Worker:
                 self._backlog.give_back(job, self._request)
 
 
-def _broke_off(error: AssociationError) -> bool:
-    """The peer is there, and does not like what we said."""
-    return isinstance(error, AssociationAborted) and error.how == "abort"
-
-
 def _index(job: Job) -> int:
     return job.index
-
-
-_SOON: Final = 2.0
-"""Seconds for the connection of one more association: another one was had."""
-
-_NO_MEMORY: Final = "there is not enough memory for it"
-
-_OUT_OF_RESOURCES: Final = 0xA700
-"""The status A7xxH (PS3.4 Table B.2-1)."""
-
-
-def _begun(pieces: Iterator[memoryview]) -> Iterator[memoryview]:
-    """The same pieces, the first of which is had now; what is wrong with it is raised when it is asked for."""
-    try:
-        first = [*islice(pieces, 1)]
-    except (ObjectError, MemoryError) as error:
-        return _failing(error)
-    return chain(first, pieces)
-
-
-def _failing(error: ObjectError | MemoryError) -> Iterator[memoryview]:
-    raise error
-    yield
