@@ -11,7 +11,7 @@ from asprofile.cli import options
 from asprofile.cli.linting import LintRequest, run
 from asprofile.cli.reporting import FORMATS
 from asprofile.cli.root import done
-from asprofile.lint.finding import SEVERITIES
+from asprofile.lint.hit import SEVERITIES
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from asprofile.cli.files import STDIN, NoProfile, UnreadableFile, check_profile, each_once, excluder
 from asprofile.cli.reporting import report, say, say_all
 from asprofile.errors import ConfigurationError
-from asprofile.lint.finding import Severity, at_least
+from asprofile.lint.hit import Severity, at_least
 from asprofile.lint.run import LintOptions, LintReport
 from asprofile.lint.select import expanded, selected
 from asprofile.printing import printable

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from asprofile.cli.files import for_people
 from asprofile.cli.terminal import style_for
-from asprofile.lint.finding import Severity
+from asprofile.lint.hit import Severity
 from asprofile.lint.run import LintReport
 from asprofile.program import HOME, RULE_PAGE
 from asprofile.value import replaced

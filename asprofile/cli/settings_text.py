@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from asprofile.lint.finding import Severity
+from asprofile.lint.hit import Severity
 from asprofile.lint.run import LintOptions
 from asprofile.lint.select import selected
 from asprofile.printing import printable

@@ -13,7 +13,7 @@ from asprofile.text import Edit, Span
 
 @dataclass(frozen=True, slots=True)
 class QuickFix:
-    """A finding's fix: ``title`` to be shown, ``edits`` that mend it; ``is_safe`` as in ``lint.finding.Fix``."""
+    """A finding's fix: ``title`` to be shown, ``edits`` that mend it; ``is_safe`` as in ``lint.hit.Fix``."""
 
     title: str
     edits: tuple[Edit, ...]

@@ -13,8 +13,8 @@ from asprofile import when_first_used
 
 _PUBLIC = {
     "Finding": "asprofile.lint.finding",
-    "Fix": "asprofile.lint.finding",
-    "Severity": "asprofile.lint.finding",
+    "Fix": "asprofile.lint.hit",
+    "Severity": "asprofile.lint.hit",
     "LintOptions": "asprofile.lint.run",
     "lint": "asprofile.lint.run",
 }
@@ -22,7 +22,8 @@ _PUBLIC = {
 __all__ = ["Finding", "Fix", "LintOptions", "Severity", "lint"]
 
 if TYPE_CHECKING:
-    from asprofile.lint.finding import Finding, Fix, Severity
+    from asprofile.lint.finding import Finding
+    from asprofile.lint.hit import Fix, Severity
     from asprofile.lint.run import LintOptions, lint
 
 

@@ -7,20 +7,24 @@ share); how to judge a pair is that of ``names.fit``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from asprofile.model import ContextItem, ContextList, TransferSyntaxList
+from asprofile.model import Config, ContextItem, ContextList, TransferSyntaxList
+from asprofile.model.inference import is_catch_all
 from asprofile.model.words import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names import transfer_syntaxes
 from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from asprofile.lint.subject import Stance, Subject
     from asprofile.model import AssociationRole
     from asprofile.names.fit import Verdict
     from asprofile.names.transfer_syntaxes import TransferSyntax
+
+
+# Whether something is of one side: known, open, known to be of the other.
+Stance = Literal["yes", "perhaps", "no"]
 
 
 class Offer(Value):
@@ -58,10 +62,22 @@ class Negotiations:
     and those that may be, ``accepted`` those of acceptors.
     """
 
-    def __init__(self, subject: Subject) -> None:
-        self._subject = subject
-        lists = tuple(subject.config.context_lists.values())
-        roles = {found.label: subject.role_of(found) for found in lists}
+    def __init__(
+        self,
+        config: Config,
+        roles: Mapping[str, AssociationRole | None],
+        file_role: AssociationRole | None,
+        incomplete: Collection[tuple[str, str]],
+    ) -> None:
+        """``roles``: of each context list by its label; ``file_role`` of the file. ``incomplete``: supersection and
+        label of the lists with an entry that is not read as what it should be.
+        """
+        lists = tuple(config.context_lists.values())
+        self._syntax_lists = config.transfer_syntax_lists
+        self._roles = roles
+        self._file_role = file_role
+        self._incomplete = incomplete
+        self._catch_all: dict[str, bool] = {}
         self.proposed = tuple(found for found in lists if roles[found.label] != "acceptor")
         self.accepted = tuple(found for found in lists if roles[found.label] == "acceptor")
         # By the label of a transfer syntax list, the sides of the context lists that use it.
@@ -69,9 +85,7 @@ class Negotiations:
         for found in lists:
             for label in {item.label for item in found.items}:
                 self._users.setdefault(label, set()).add(roles[found.label])
-        self._uids = {
-            label: tuple(dict.fromkeys(found.uids)) for label, found in subject.config.transfer_syntax_lists.items()
-        }
+        self._uids = {label: tuple(dict.fromkeys(found.uids)) for label, found in self._syntax_lists.items()}
         self._offers: dict[str, tuple[Offer, ...]] = {}
 
     def uids_of(self, label: str) -> tuple[str, ...]:
@@ -95,11 +109,18 @@ class Negotiations:
         return next(iter(users)) if len(users) == 1 else None
 
     def _users_of(self, label: str) -> set[AssociationRole | None]:
-        return self._users.get(label) or {self._subject.given_role or self._subject.inferred.role}
+        return self._users.get(label) or {self._file_role}
 
     def is_used(self, label: str) -> bool:
         """Whether a context list uses the transfer syntax list."""
         return label in self._users
+
+    def is_catch_all(self, label: str) -> bool:
+        """Whether a transfer syntax list spans so many families that only an acceptor would have it."""
+        found = self._catch_all.get(label)
+        if found is None:
+            found = self._catch_all[label] = is_catch_all(self._syntax_lists.get(label))
+        return found
 
     def is_complete(self, found: ContextList | TransferSyntaxList) -> bool:
         """Whether every entry of the list is read, so that what is not there is missing indeed."""
@@ -150,7 +171,7 @@ class Negotiations:
         seen: set[tuple[str, str]] = set()
         lists = (*self.proposed, *self.accepted)
         for contexts in sorted(lists, key=self._rank) if wanted else ():
-            role = self._subject.role_of(contexts)
+            role = self._roles[contexts.label]
             # An acceptor with a class twice is refused, so that is what to speak of.
             twice = self._twice(contexts) if role == "acceptor" else frozenset()
             for item in contexts.items:
@@ -170,20 +191,9 @@ class Negotiations:
         return frozenset(offer.abstract_syntax for offer in self.offers(contexts) if len(offer.items) > 1)
 
     def _rank(self, contexts: ContextList) -> int:
-        return ("requestor", None, "acceptor").index(self._subject.role_of(contexts))
+        return ("requestor", None, "acceptor").index(self._roles[contexts.label])
 
     def _is_encapsulating(self, label: str) -> bool:
-        if self._subject.is_catch_all(label):
+        if self.is_catch_all(label):
             return False
         return not all(syntax.is_native for syntax in self.syntaxes_of(label))
-
-    @cached_property
-    def _incomplete(self) -> set[tuple[str, str]]:
-        """(supersection, section) of the lists with an entry that is not read as what it should be; others say so."""
-        subject = self._subject
-        found = {(loss.supersection, loss.section.name) for loss in subject.losses if loss.section is not None}
-        places = {"transfer syntax": TRANSFER_SYNTAXES, "abstract syntax": PRESENTATION_CONTEXTS}
-        for field in subject.uid_fields:
-            if field.uid is None and field.place in places:
-                found.add((places[field.place], field.section))
-        return found

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
-from asprofile.lint.finding import Hit
+from asprofile.lint.contexts import Stance
 from asprofile.lint.fixes import lists
-from asprofile.lint.subject import Stance, Subject
+from asprofile.lint.hit import Hit
+from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole, ContextItem, ContextList, Profile, Role
 from asprofile.model.words import ROLE_SELECTION
 from asprofile.names import sop_classes, symbols, uids

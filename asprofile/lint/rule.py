@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal
 
-from asprofile.lint.finding import Hit, Severity
+from asprofile.lint.hit import Hit, Severity
 from asprofile.names.releases import LATEST
 from asprofile.value import Value
 

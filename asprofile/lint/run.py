@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
 
 from asprofile.lint.extent import OF_READING, TOO_MANY_ENTRIES
-from asprofile.lint.finding import Finding, Fix, Hit, Severity
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import Fix, Hit, Severity
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules, by_code
 from asprofile.lint.select import ALL, selected

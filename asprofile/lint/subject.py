@@ -1,181 +1,23 @@
-"""What the rules look at: one file, read once, with what several rules need worked out once.
+"""What the rules look at: a file, what is known of it, and the views of it with slips mended.
 
-Rules take from here and yield hits; they never read the file on their own. What only one rule needs belongs in that
-rule.
+Rules take from here and yield hits; they never read the file on their own. What is known of a file is in ``facts``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import TypeAlias
 
 from asprofile.lint import view as views
-from asprofile.lint.contexts import Negotiations
-from asprofile.lint.extent import LintExtent, extent
-from asprofile.lint.outline import Outline
-from asprofile.lint.slips.characters import CharacterSlip, character_slips
-from asprofile.lint.slips.diagnosis import Diagnosis, LoadRefusal, diagnose, refusals
-from asprofile.lint.slips.dropped import Dropped, dropped
-from asprofile.lint.slips.home import at_home
-from asprofile.lint.slips.lines import text_slips
-from asprofile.lint.slips.loss import Loss, place_of
-from asprofile.lint.slips.losses import losses
-from asprofile.lint.slips.missing import MANDATORY, Missing, missing_supersections
+from asprofile.lint.facts import Facts
+from asprofile.lint.slips.missing import MANDATORY
 from asprofile.lint.slips.numbers import number_of
-from asprofile.lint.slips.text_slip import TextSlip
-from asprofile.lint.suppress import Covering, Suppressions, suppressions
-from asprofile.lint.view import Layer, View
-from asprofile.model import AssociationRole, Config, ContextList, Document, Inference, Loading, Problem, infer, read
-from asprofile.model import uid as uids
-from asprofile.model.inference import is_catch_all
-from asprofile.model.loadings import loaded
-from asprofile.model.words import ASSOCIATION_ROLES, NUMBERED_KEYS, PREFIXES, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
-from asprofile.names.releases import RELEASES
-from asprofile.names.uids import SymbolKind
-from asprofile.names.well_known import MAX_CONTEXTS
-from asprofile.syntax import Entry, Space
-from asprofile.syntax.recognise import binary
-from asprofile.syntax.tree import Item
-from asprofile.text import Edit, Source, Span, decode
-from asprofile.value import Value
-
-# Looking for what was meant takes milliseconds, and nobody reads so many suggestions.
-MAX_SUGGESTIONS = 50
+from asprofile.model.words import PREFIXES
+from asprofile.syntax import Entry
 
 
-# Whether something is of one side: known, open, known to be of the other.
-Stance = Literal["yes", "perhaps", "no"]
-
-UidPlace = Literal["transfer syntax", "abstract syntax", "role", "extended negotiation"]
-
-
-class UidField(Value):
-    """A place where a UID or a symbolic name stands in an entry that DCMTK reads.
-
-    ``text`` is as DCMTK takes it (blanks included), ``uid`` what the release resolves it to (None: not a valid UID),
-    ``section`` the name of the list.
-    """
-
-    place: UidPlace
-    text: bytes
-    uid: str | None
-    span: Span
-    entry: Entry
-    section: str
-
-    @property
-    def kind(self) -> SymbolKind:
-        """What belongs there."""
-        return "transfer-syntax" if self.place == "transfer syntax" else "sop-class"
-
-
-class Subject:
-    """A file under the linter; ``role`` is the role that the user gave, None to infer it."""
-
-    def __init__(self, source: Source, release: str, role: AssociationRole | None) -> None:
-        self.source = source
-        self.release = release
-        self.given_role = role
-        # How many bytes have been read to find out which fixes are safe; counted in ``safety``.
-        self.tested = 0
-        # By the span of a list's header, the edits that lower the numbers of its entries by one; made in ``lists``.
-        self.lowered: dict[Span, list[tuple[Edit, ...]]] = {}
-
-    @property
-    def data(self) -> bytes:
-        return self.source.data
-
-    def text(self, span: Span) -> str:
-        """What stands in the file at ``span``."""
-        return decode(self.data[span.start : span.end])
-
-    @cached_property
-    def document(self) -> Document:
-        return read(self.source.data)
-
-    @cached_property
-    def extent(self) -> LintExtent:
-        """How much of it is looked at."""
-        return extent(self.document.tree.count)
-
-    @cached_property
-    def items(self) -> tuple[Item, ...]:
-        """Every item of the file, in order."""
-        return tuple(self.document.tree)
-
-    @cached_property
-    def suppressions(self) -> Suppressions:
-        """The comments in the file that silence findings."""
-        return suppressions(self.data, self.items)
-
-    @cached_property
-    def covering(self) -> Covering:
-        """What these silence, for the rules that ask before they say what a fix takes out."""
-        return Covering(self.suppressions)
-
-    @cached_property
-    def loading(self) -> Loading:
-        """The file as the release loads it, in the role given or inferred; where that is open, as a requestor loads it.
-
-        Beside an acceptor's list that is too long for any request, every list is loaded as acceptors load it.
-        """
-        if self.given_role is not None:
-            return Loading(self.document, self.release, self.given_role)
-        role = self.inferred.role
-        if role is None:
-            lists, roles = self._as_requestor.config.context_lists, self.inferred.lists
-            if any(len(found.items) > MAX_CONTEXTS and roles[label] == "acceptor" for label, found in lists.items()):
-                role = "acceptor"
-        return Loading(self.document, self.release, "acceptor") if role == "acceptor" else self._as_requestor
-
-    @cached_property
-    def _as_requestor(self) -> Loading:
-        return Loading(self.document, self.release, "requestor")
-
-    @cached_property
-    def inferred(self) -> Inference:
-        """Who loads the file, as far as it shows, whatever role was given."""
-        return infer(self.source.path, self.document, self._as_requestor.config)
-
-    @property
-    def config(self) -> Config:
-        """What is sound of the file."""
-        return self.loading.config
-
-    @property
-    def problems(self) -> list[Problem]:
-        """Every reason for which DCMTK refuses the file, in its order."""
-        return self.loading.problems
-
-    @property
-    def loads(self) -> bool:
-        return not self.loading.problems
-
-    @cached_property
-    def outline(self) -> Outline:
-        """The supersections, sections and entries, and what stands outside of them."""
-        return Outline(self.items)
-
-    @cached_property
-    def character_slips(self) -> tuple[CharacterSlip, ...]:
-        """Byte-order marks and the like."""
-        return tuple(character_slips(self.data))
-
-    @cached_property
-    def text_slips(self) -> tuple[TextSlip, ...]:
-        """Lines that DCMTK takes for part of something else."""
-        return tuple(text_slips(self.data, self.items))
-
-    @cached_property
-    def missing(self) -> tuple[Missing, ...]:
-        """The supersections that must be there and are not."""
-        return tuple(missing_supersections(self.outline, self.data))
-
-    @cached_property
-    def binary(self) -> str | None:
-        """What the file is, when it is no text at all."""
-        return binary(self.data)
+class Subject(Facts):
+    """A file under the linter."""
 
     @cached_property
     def is_foreign(self) -> bool:
@@ -190,147 +32,16 @@ class Subject:
             and not any(number_of(key)[0] in PREFIXES for key in keys)
         )
 
-    @cached_property
-    def losses(self) -> tuple[Loss, ...]:
-        """What stands in the file and is never read, each with its one cause."""
-        return tuple(at_home(self.outline, losses(self.outline, self.data), self.data))
-
-    @cached_property
-    def dropped(self) -> tuple[Dropped, ...]:
-        """Names and keys with characters that DCMTK drops."""
-        return tuple(dropped(self.outline, self.data))
-
-    @cached_property
-    def refusals(self) -> tuple[LoadRefusal, ...]:
-        """Every problem of the loading, with its one cause."""
-        return tuple(refusals(self))
-
-    def view(self, layer: Layer) -> View:
+    def view(self, layer: views.Layer) -> views.View[Subject]:
         """The file as the rules of this layer look at it: with the slips below the layer mended."""
         found = self._views.get(layer)
         if found is None:
-            found = self._views[layer] = views.view(self, layer)
+            found = self._views[layer] = views.view(self, layer, self.view)
         return found
 
     @cached_property
-    def _views(self) -> dict[Layer, View]:
+    def _views(self) -> dict[views.Layer, views.View[Subject]]:
         return {}
 
-    @cached_property
-    def read_places(self) -> frozenset[int]:
-        """The places (see ``Loss.place``) of all items that DCMTK reads or takes as a section."""
-        unread = {loss.place for loss in self.losses}
-        items = (item for item in self.items if not isinstance(item, Space))
-        return frozenset(place for item in items if (place := place_of(item)) not in unread)
 
-    @property
-    def roles(self) -> tuple[AssociationRole, ...]:
-        """The roles in which the file may be loaded: the one that the user gave, else either."""
-        return ASSOCIATION_ROLES if self.given_role is None else (self.given_role,)
-
-    @cached_property
-    def loaded(self) -> dict[tuple[str, AssociationRole], Config]:
-        """What each release that loads the file makes of it, in each of ``roles``. Slow: at worst twenty loadings."""
-        cases = [(release, role) for role in self.roles for release in RELEASES]
-        configs = ((case, loaded(self.document, *case)) for case in cases)
-        return {case: config for case, config in configs if config is not None}
-
-    def suggestions(self, field: UidField) -> list[str]:
-        """Names that may have been meant by one that no release knows, the best first."""
-        found = self._suggestions.get((field.place, field.text))
-        if found is None and len(self._suggestions) >= MAX_SUGGESTIONS:
-            return []
-        if found is None:
-            # Not needed until a name is wrong.
-            from asprofile.names.suggest import suggest_symbol
-
-            found = suggest_symbol(decode(field.text), self.release, field.kind)
-            self._suggestions[field.place, field.text] = found
-        return found
-
-    @cached_property
-    def _suggestions(self) -> dict[tuple[str, bytes], list[str]]:
-        return {}
-
-    @cached_property
-    def uid_fields(self) -> tuple[UidField, ...]:
-        """Every UID or name in an entry that DCMTK reads, in the order in which it reads them."""
-        return tuple(self._uid_fields())
-
-    def fields_of(self, place: UidPlace, section: str) -> Sequence[UidField]:
-        """Those in the sections of one name."""
-        return self._fields_by_section.get((place, section), ())
-
-    @cached_property
-    def _fields_by_section(self) -> dict[tuple[UidPlace, str], list[UidField]]:
-        found: dict[tuple[UidPlace, str], list[UidField]] = {}
-        for field in self.uid_fields:
-            found.setdefault((field.place, field.section), []).append(field)
-        return found
-
-    @cached_property
-    def not_uids(self) -> tuple[tuple[UidField, Diagnosis], ...]:
-        """The fields that DCMTK refuses as UIDs, each with its one cause."""
-        return tuple(
-            (field, diagnose(field.text, self.release)) for field in self.uid_fields if field.uid is None and field.text
-        )
-
-    def _uid_fields(self) -> Iterator[UidField]:
-        places: dict[str, UidPlace] = {
-            TRANSFER_SYNTAXES: "transfer syntax",
-            PRESENTATION_CONTEXTS: "abstract syntax",
-            "SCPSCUROLESELECTION": "role",
-            "EXTENDEDNEGOTIATION": "extended negotiation",
-        }
-        for name, prefix in NUMBERED_KEYS.items():
-            for section in self.outline.sections(name):
-                for entry in section.numbered(prefix):
-                    text, backslash, _ = entry.value.partition(b"\\")
-                    if name == TRANSFER_SYNTAXES:
-                        text = entry.value
-                    elif not backslash:
-                        # Which part of it is a name cannot be told; that there is no backslash is said.
-                        continue
-                    span = entry.part(0, len(text))
-                    resolved = uids.resolve(text, self.release)
-                    yield UidField(places[name], text, resolved, span, entry, section.name)
-
-    def role_of(self, contexts: ContextList) -> AssociationRole | None:
-        """Whether a context list is proposed (requestor) or accepted (acceptor), given or inferred; None where that is
-        open.
-        """
-        return self.given_role or self.inferred.lists.get(contexts.label)
-
-    def stance(self, contexts: ContextList, side: AssociationRole) -> Stance:
-        """Whether a context list is that side's."""
-        role = self.role_of(contexts)
-        return "perhaps" if role is None else "yes" if role == side else "no"
-
-    def side(self, field: UidField) -> AssociationRole | None:
-        """The side that proposes or accepts what stands there; None where that is open, or both do."""
-        if field.place == "transfer syntax":
-            return self.negotiations.side(field.section)
-        if field.place == "abstract syntax":
-            return self.given_role or self.inferred.lists.get(field.section)
-        return self.given_role or self.inferred.role
-
-    @cached_property
-    def numbers(self) -> tuple[UidField, ...]:
-        """The UID fields that are written as a number, not by a name."""
-        return tuple(field for field in self.uid_fields if field.uid is not None and field.text[:1] in b"0123456789.")
-
-    @cached_property
-    def negotiations(self) -> Negotiations:
-        """The context lists by direction, and what comes of their SOP classes and transfer syntaxes."""
-        return Negotiations(self)
-
-    def is_catch_all(self, label: str) -> bool:
-        """Whether a transfer syntax list spans so many families that only an acceptor would have it."""
-        found = self._catch_all.get(label)
-        if found is None:
-            found = self._catch_all[label] = is_catch_all(self.config.transfer_syntax_lists.get(label))
-        return found
-
-    @cached_property
-    def _catch_all(self) -> dict[str, bool]:
-        return {}
+View: TypeAlias = views.View[Subject]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.lists import removal, single_removals
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.profiles import is_referenced, listed, symbol
 from asprofile.model.words import PRESENTATION_CONTEXTS
 from asprofile.names import transfer_syntaxes, uids

@@ -12,19 +12,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Generic, Literal, TypeVar
 
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.facts import Facts
+from asprofile.lint.hit import Fix, Hit
+from asprofile.lint.slips.diagnosis import Diagnosis
+from asprofile.lint.slips.loss import Loss
 from asprofile.lint.slips.missing import MANDATORY
+from asprofile.lint.slips.refusal import LoadRefusal
+from asprofile.lint.slips.uid_fields import UidField
 from asprofile.lint.slips.undefined import Undefined, undefined
 from asprofile.model import Problem
-from asprofile.text import Edit, Source, Span, apply_edits, compatible, encode
+from asprofile.text import Edit, Span, apply_edits, compatible, encode
 from asprofile.value import Value, replaced
-
-if TYPE_CHECKING:
-    from asprofile.lint.slips.diagnosis import Diagnosis, LoadRefusal
-    from asprofile.lint.slips.loss import Loss
-    from asprofile.lint.subject import Subject, UidField
 
 Layer = Literal["characters", "lines", "supersections", "places", "keys", "numbers", "values", "whole"]
 LAYERS: tuple[Layer, ...] = ("characters", "lines", "supersections", "places", "keys", "numbers", "values", "whole")
@@ -33,26 +33,26 @@ LAYERS: tuple[Layer, ...] = ("characters", "lines", "supersections", "places", "
 _HIDDEN = 4
 
 
-class View:
-    """``file`` is the subject that the user gave, ``subject`` the same with the slips below this layer mended (often
+FactsT = TypeVar("FactsT", bound=Facts)
+
+
+class View(Generic[FactsT]):
+    """``file`` is what the user gave, ``subject`` the same with the slips below this layer mended (often
     the same object).
     """
 
-    def __init__(self, file: Subject, subject: Subject, steps: tuple[_Step, ...] = ()) -> None:
+    def __init__(self, file: FactsT, subject: FactsT, steps: tuple[_Step, ...] = ()) -> None:
         self.file = file
         self.subject = subject
         self._steps = steps
 
-    def with_edits(self, edits: Iterable[Edit]) -> View:
+    def with_edits(self, edits: Iterable[Edit]) -> View[FactsT]:
         """The view on the file with these edits made to what this view shows; itself when there are none."""
-        from asprofile.lint.subject import Subject
-
         made = compatible(edits)
         if not made:
             return self
         old = self.subject
-        data = apply_edits(old.data, made)
-        mended = Subject(Source(data, old.source.path), old.release, old.given_role)
+        mended = old.of(apply_edits(old.data, made))
         if mended.extent != "all":
             # One slip hides very many entries: what they say is for the next run, and in parts.
             return self
@@ -203,12 +203,12 @@ class _Step:
         return row.old_end if offset == row.new_end else None
 
 
-def view(file: Subject, layer: Layer) -> View:
-    """The file as the rules of a layer look at it."""
+def view(file: FactsT, layer: Layer, known: Callable[[Layer], View[FactsT]]) -> View[FactsT]:
+    """The file as the rules of a layer look at it; ``known`` gives it as those of a lower one do."""
     number = LAYERS.index(layer)
     if number == 0 or file.extent != "all":
         return View(file, file)
-    below = file.view(LAYERS[number - 1])
+    below = known(LAYERS[number - 1])
     mends = _MENDS[LAYERS[number - 1]]
     above = below.with_edits(mends(below))
     if layer == "supersections":
@@ -220,28 +220,28 @@ def view(file: Subject, layer: Layer) -> View:
     return above
 
 
-def _of_characters(below: View) -> Iterator[Edit]:
+def _of_characters(below: View[FactsT]) -> Iterator[Edit]:
     for slip in below.subject.character_slips:
         yield from slip.mend
 
 
-def _of_lines(below: View) -> Iterator[Edit]:
+def _of_lines(below: View[FactsT]) -> Iterator[Edit]:
     for slip in below.subject.text_slips:
         yield from slip.mend
 
 
-def _of_supersections(below: View) -> Iterator[Edit]:
+def _of_supersections(below: View[FactsT]) -> Iterator[Edit]:
     for missing in below.subject.missing:
         yield from missing.mend
 
 
-def _of_places(below: View) -> Iterator[Edit]:
+def _of_places(below: View[FactsT]) -> Iterator[Edit]:
     for loss in below.subject.losses:
         if loss.layer == "places":
             yield from loss.mend
 
 
-def _of_keys(below: View) -> Iterator[Edit]:
+def _of_keys(below: View[FactsT]) -> Iterator[Edit]:
     for loss in below.subject.losses:
         if loss.layer == "keys":
             yield from loss.mend
@@ -249,13 +249,13 @@ def _of_keys(below: View) -> Iterator[Edit]:
         yield from dropped.mend
 
 
-def _of_numbers(below: View) -> Iterator[Edit]:
+def _of_numbers(below: View[FactsT]) -> Iterator[Edit]:
     for loss in below.subject.losses:
         if loss.layer == "numbers":
             yield from loss.mend
 
 
-def _of_values(below: View) -> Iterator[Edit]:
+def _of_values(below: View[FactsT]) -> Iterator[Edit]:
     for field, diagnosis in below.not_uids:
         if diagnosis.cause == "unknown":
             yield from (Edit(field.span, encode(name)) for name in below.subject.suggestions(field)[:1])
@@ -267,7 +267,7 @@ def _of_values(below: View) -> Iterator[Edit]:
         yield from label.mend
 
 
-_MENDS: dict[Layer, Callable[[View], Iterator[Edit]]] = {
+_MENDS: dict[Layer, Callable[[View[Any]], Iterator[Edit]]] = {
     "characters": _of_characters,
     "lines": _of_lines,
     "supersections": _of_supersections,

@@ -32,7 +32,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from asprofile.errors import AsprofileError, ConfigurationError
-from asprofile.lint.finding import SEVERITIES, Severity
+from asprofile.lint.hit import SEVERITIES, Severity
 from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.printing import printable, shortened

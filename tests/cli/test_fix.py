@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rules import by_code
 from asprofile.text import Edit, Span
 from asprofile.value import replaced

@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from asprofile import __version__
-from asprofile.lint.finding import Finding, Fix
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import Fix
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.run import LintReport
 from asprofile.text import Edit, Source, Span

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asprofile.lint import profiles
-from asprofile.lint.finding import Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.names.releases import LATEST

@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 
 from asprofile.lint import LintOptions, lint
-from asprofile.lint.finding import Finding, Fix
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import Fix
 from asprofile.lint.render.json import VERSION, render
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules

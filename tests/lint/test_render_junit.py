@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from asprofile.lint.finding import Severity
+from asprofile.lint.hit import Severity
 from asprofile.lint.render.junit import render
 from asprofile.lint.run import LintReport
 

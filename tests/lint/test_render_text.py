@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.lint.finding import Finding, Fix, Severity
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import Fix, Severity
 from asprofile.lint.render.text import render, summary
 from asprofile.lint.rule import Rule
 from asprofile.lint.run import LintReport

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from strategies import PROPERTY, ROLES, profile_files
 
 from asprofile.lint import Finding, LintOptions, lint
-from asprofile.lint.finding import SEVERITIES
 from asprofile.lint.fixes import rounds
+from asprofile.lint.hit import SEVERITIES
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.rules import all_rules
 from asprofile.model import AssociationRole, Loading, read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.subject import Subject
 from asprofile.names.releases import LATEST
 from asprofile.text import Edit, Source, Span, compatible

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from asprofile.model import uid
+from asprofile.lint.extent import extent
+from asprofile.lint.facts import Facts
+from asprofile.model import read, uid
 from asprofile.model.kept import is_kept
 from asprofile.model.loadings import outcome
-from asprofile.text import Edit, Source, apply_edits, compatible, encode
-
-if TYPE_CHECKING:
-    from asprofile.lint.subject import Subject
+from asprofile.text import Edit, apply_edits, compatible, encode
 
 # Each test reads the whole file, so a file with a slip in each of its many lists would take the square of its length.
 # These are some twenty tests of a file of usual size; what nobody has tested is not called safe. Once the fixes
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 MOST_TESTED = 250_000
 
 
-def keeps(subject: Subject, edits: Iterable[Edit]) -> bool:
+def keeps(facts: Facts, edits: Iterable[Edit]) -> bool:
     """Whether every release that loads the file loads it with the edits too, and finds in it all that it found before;
     in the role that the user gave, else in either.
 
@@ -27,25 +25,25 @@ def keeps(subject: Subject, edits: Iterable[Edit]) -> bool:
     without looking when ``MOST_TESTED`` bytes have been read for other fixes of the file, and for a file of which not
     everything is looked at.
     """
-    if subject.extent != "all":
+    if facts.extent != "all":
         return False
-    loaded = subject.loaded
+    loaded = facts.loaded
     if not loaded:
         return True
-    if subject.tested >= MOST_TESTED:
+    if facts.tested >= MOST_TESTED:
         return False
-    subject.tested += len(subject.data)
-    data = apply_edits(subject.data, compatible(edits))
-    after = type(subject)(Source(data), subject.release, subject.given_role)
-    if after.extent != "all":
+    facts.tested += len(facts.data)
+    data = apply_edits(facts.data, compatible(edits))
+    after = read(data)
+    if extent(after.tree.count) != "all":
         return False
-    pairs = {(outcome(subject.document, *case), outcome(after.document, *case)) for case in loaded}
+    pairs = {(outcome(facts.document, *case), outcome(after, *case)) for case in loaded}
     return all(old.config and new.config and is_kept(old.config, new.config) for old, new in pairs)
 
 
-def keeps_name(subject: Subject, old: bytes, new: str) -> bool:
+def keeps_name(facts: Facts, old: bytes, new: str) -> bool:
     """Whether ``new`` in the place of a name or UID keeps what every release that loads the file makes of it."""
-    if subject.extent != "all":
+    if facts.extent != "all":
         return False
-    releases = {release for release, _ in subject.loaded}
+    releases = {release for release, _ in facts.loaded}
     return all(uid.resolve(old, release) == uid.resolve(encode(new), release) for release in releases)

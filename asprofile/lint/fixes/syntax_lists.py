@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from asprofile.lint.finding import Fix
 from asprofile.lint.fixes.lists import removal
+from asprofile.lint.hit import Fix
 from asprofile.model.words import TRANSFER_SYNTAXES
 from asprofile.text import Edit
 

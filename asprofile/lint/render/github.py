@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from asprofile.lint.finding import SEVERITIES, Finding, Severity
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import SEVERITIES, Severity
 from asprofile.lint.run import LintReport
 from asprofile.printing import visible
 from asprofile.text import Source

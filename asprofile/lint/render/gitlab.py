@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from asprofile.lint.finding import Finding, Severity
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import Severity
 from asprofile.lint.identity import FindingIdentity, identified
 from asprofile.lint.run import LintReport
 from asprofile.printing import printable, visible

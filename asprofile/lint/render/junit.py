@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from asprofile.lint.finding import Finding, Severity, at_least
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import Severity, at_least
 from asprofile.lint.render.text import located
 from asprofile.lint.render.xml import DECLARATION, tag, text
 from asprofile.lint.run import LintReport

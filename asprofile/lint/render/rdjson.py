@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from asprofile.lint.finding import Finding, Fix
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import Fix
 from asprofile.lint.run import LintReport
 from asprofile.printing import printable, visible
 from asprofile.text import Edit, Source, Span, apply_edits

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from asprofile import __version__
-from asprofile.lint.finding import Finding, Fix, Severity
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import Fix, Severity
 from asprofile.lint.identity import FindingIdentity, identified
 from asprofile.lint.render.paths import uri
 from asprofile.lint.rule import Rule

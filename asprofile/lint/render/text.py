@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from asprofile.lint.finding import SEVERITIES, Finding, Severity
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import SEVERITIES, Severity
 from asprofile.lint.run import LintReport
 from asprofile.model.inference import in_words
 from asprofile.printing import Style, plain, printable, visible

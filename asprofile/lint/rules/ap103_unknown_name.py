@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.diagnosis import swapped
-from asprofile.lint.subject import Subject, UidField
-from asprofile.lint.view import View
+from asprofile.lint.slips.refusal import swapped
+from asprofile.lint.slips.uid_fields import UidField
+from asprofile.lint.subject import Subject, View
 from asprofile.model import uid as uids
 from asprofile.names.mistyped import together, with_digits
 from asprofile.text import Edit, decode, encode
@@ -20,7 +20,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _hit(view: View, field: UidField) -> Hit:
-    other_way = swapped(view.subject, field.entry) if field.place in ("abstract syntax", "role") else None
+    other_way = swapped(view.subject.config, field.entry) if field.place in ("abstract syntax", "role") else None
     if other_way is not None:
         edit = Edit(field.entry.part(0, len(field.entry.value)), other_way)
         what = "role" if field.place == "role" else "transfer syntax list"

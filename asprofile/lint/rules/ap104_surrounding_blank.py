@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.subject import Subject, View
 from asprofile.text import Edit, Span
 
 _BLANKS = b" \t\v\f\0"

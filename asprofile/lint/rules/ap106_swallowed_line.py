@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.edits import plural
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.text_slip import TextSlip
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.subject import Subject, View
 from asprofile.text import Edit, Span, encode
 
 _CONTINUED = re.compile(rb"[\r\n]+[ \t\0\r\n]*")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.diagnosis import LoadRefusal
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.slips.refusal import LoadRefusal
+from asprofile.lint.subject import Subject, View
 
 _FORMS = {
     1052: "a presentation context is `SOP class\\transfer syntax list`",

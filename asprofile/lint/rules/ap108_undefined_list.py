@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.edits import plural
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.diagnosis import told_in_front
+from asprofile.lint.slips.refusal import told_in_front
 from asprofile.lint.slips.undefined import Undefined
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.subject import Subject, View
 from asprofile.model import uid as uids
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
@@ -29,7 +28,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     return view.hits(
         _hit(view, found)
         for found in view.undefined
-        if found.count > 1 or not told_in_front(view.subject, found.reference.entry)
+        if found.count > 1 or not told_in_front(view.subject.config, found.reference.entry)
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.edits import most_like
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.diagnosis import LoadRefusal, told_in_front
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.slips.refusal import LoadRefusal, told_in_front
+from asprofile.lint.subject import Subject, View
 from asprofile.text import Edit
 
 _BOTH = ("SCUSCP", "SCPSCU", "SCUANDSCP", "SCPANDSCU", "ALL")
@@ -19,7 +18,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     view = subject.view("values")
     unknown = [refusal for refusal in view.refusals if refusal.cause == "unknown role"]
     roles = [field.entry for field, _ in view.not_uids if field.place == "role"] if unknown else []
-    ends = {entry.value_span.end for entry in roles if told_in_front(view.subject, entry)}
+    ends = {entry.value_span.end for entry in roles if told_in_front(view.subject.config, entry)}
     return view.hits(_hit(view, refusal) for refusal in unknown if refusal.problem.span.end not in ends)
 
 

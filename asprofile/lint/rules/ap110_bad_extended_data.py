@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.diagnosis import LoadRefusal
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.slips.refusal import LoadRefusal
+from asprofile.lint.subject import Subject, View
 from asprofile.text import Edit, Span
 
 _PAIRS = re.compile(r"(?:0[xX])?[0-9A-Fa-f]{2}(?:[ \t,;:.\\/-]*(?:0[xX])?[0-9A-Fa-f]{2})*[ \t]*")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.edits import plural
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.losses import without_entries
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.subject import Subject, View
 from asprofile.model import uid as uids
 from asprofile.model.words import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION
 from asprofile.names.uids import display_name

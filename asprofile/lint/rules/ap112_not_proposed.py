@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.diagnosis import LoadRefusal
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.slips.refusal import LoadRefusal
+from asprofile.lint.subject import Subject, View
 from asprofile.names.uids import display_name
 from asprofile.text import Span
 

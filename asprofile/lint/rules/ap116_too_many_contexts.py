@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.subject import Subject, View
 from asprofile.model import ContextList
 from asprofile.model.words import UNLIMITED, has_limits
 from asprofile.names.uids import describe
@@ -48,7 +47,7 @@ def _may_be_proposed(subject: Subject, contexts: ContextList) -> bool:
         subject.given_role is None
         and not subject.inferred.is_named
         and len(contexts.items) > MAX_CONTEXTS
-        and not any(subject.is_catch_all(item.label) for item in contexts.items)
+        and not any(subject.negotiations.is_catch_all(item.label) for item in contexts.items)
     )
 
 

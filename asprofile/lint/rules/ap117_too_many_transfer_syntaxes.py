@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Hit
 from asprofile.lint.fixes.syntax_lists import TOO_MANY, removed, repeated
+from asprofile.lint.hit import Hit
 from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.subject import Subject, View
 from asprofile.model.words import MAX_TRANSFER_SYNTAXES
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.safety import keeps_name
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.diagnosis import Diagnosis
-from asprofile.lint.subject import Subject, UidField
-from asprofile.lint.view import View
+from asprofile.lint.slips.uid_fields import UidField
+from asprofile.lint.subject import Subject, View
 from asprofile.names import symbols
 from asprofile.names.releases import at_least
 from asprofile.text import Edit, encode

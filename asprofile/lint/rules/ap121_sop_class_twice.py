@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from asprofile.lint import profiles
-from asprofile.lint.finding import Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.subject import Subject, View
 from asprofile.model import ContextItem, ContextList
 from asprofile.model.inference import has_class_twice
 from asprofile.names.uids import display_name

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit, Severity
 from asprofile.lint.fixes.edits import plural
+from asprofile.lint.hit import Fix, Hit, Severity
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.loss import Loss
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.subject import Subject, View
 from asprofile.model.words import SPELLED
 from asprofile.syntax import Header
 

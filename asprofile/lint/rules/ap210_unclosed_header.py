@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.text_slip import TextSlip
-from asprofile.lint.subject import Subject
-from asprofile.lint.view import View
+from asprofile.lint.subject import Subject, View
 
 _MESSAGE = {
     "not opened": "`[` is missing, so DCMTK takes this for the beginning of the next key; open the header",

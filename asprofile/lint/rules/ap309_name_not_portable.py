@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.subject import Subject, UidField
+from asprofile.lint.slips.uid_fields import UidField
+from asprofile.lint.subject import Subject
 from asprofile.model import uid as model_uid
 from asprofile.names import symbols
 from asprofile.names.releases import LATEST, RELEASES, at_least

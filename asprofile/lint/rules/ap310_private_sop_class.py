@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint import near
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.subject import Subject, UidField
+from asprofile.lint.slips.uid_fields import UidField
+from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole
 from asprofile.names import mistyped, private, uids
 from asprofile.names.well_known import STANDARD_ROOT

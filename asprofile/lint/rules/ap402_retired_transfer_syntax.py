@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Hit
 from asprofile.lint.fixes.syntax_lists import removed
+from asprofile.lint.hit import Hit
 from asprofile.lint.profiles import named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
@@ -18,7 +18,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         # DCMTK's own lists have it, and peers that know it do no harm.
         retired.discard(EXPLICIT_VR_BIG_ENDIAN)
         stance = subject.negotiations.stance(label, "requestor")
-        if not retired or subject.is_catch_all(label) or stance == "no":
+        if not retired or subject.negotiations.is_catch_all(label) or stance == "no":
             continue
         items = [item for item in found.items if item.uid in retired]
         what, them = ("retired transfer syntaxes", "them") if len(retired) > 1 else ("a retired transfer syntax", "it")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Hit
 from asprofile.lint.fixes.syntax_lists import removed
+from asprofile.lint.hit import Hit
 from asprofile.lint.lossy_only import is_jpip
 from asprofile.lint.profiles import named
 from asprofile.lint.rule import Example, Rule
@@ -16,7 +16,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     retrieving: set[str] | None = None
     for label, found in subject.config.transfer_syntax_lists.items():
         items = [item for item in found.items if is_jpip(item.uid)]
-        if not items or subject.is_catch_all(label):
+        if not items or subject.negotiations.is_catch_all(label):
             continue
         retrieving = _retrieving(subject) if retrieving is None else retrieving
         if label not in retrieving:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Hit, Severity
 from asprofile.lint.fixes.syntax_lists import reordered
+from asprofile.lint.hit import Hit, Severity
 from asprofile.lint.profiles import named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
@@ -30,7 +30,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         better = found.items[kinds.index("lossless", losing[0])]
         message = _message([item.uid for item in before], better.uid, sure)
         # What may lose need not; and a list of everything is mostly met by peers that propose what the object is in.
-        severity: Severity | None = "info" if not sure or subject.is_catch_all(label) else None
+        severity: Severity | None = "info" if not sure or subject.negotiations.is_catch_all(label) else None
         order = sorted(found.items, key=lambda item: _may_lose(item.uid))
         yield Hit(before[0].span, message, reordered(subject, found, order), severity, only_for(stance, "acceptor"))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Hit
 from asprofile.lint.fixes.syntax_lists import reordered
+from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.names import uids

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from asprofile.lint.finding import Hit, Severity
+from asprofile.lint.hit import Hit, Severity
 from asprofile.lint.profiles import listed, named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.profiles import named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
@@ -18,7 +18,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         rare = {syntax.uid for syntax in subject.negotiations.syntaxes_of(label) if syntax.family in _FAMILIES}
         stance = subject.negotiations.stance(label, "requestor")
         # An acceptor stores what comes, and takes what it need not code.
-        if not rare or stance == "no" or subject.is_catch_all(label):
+        if not rare or stance == "no" or subject.negotiations.is_catch_all(label):
             continue
         items = [item for item in found.items if item.uid in rare]
         them = "them" if len(rare) > 1 else "it"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Literal
 
-from asprofile.lint.finding import Hit, Severity
+from asprofile.lint.hit import Hit, Severity
 from asprofile.lint.profiles import named
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject

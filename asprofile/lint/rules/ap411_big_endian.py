@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Hit
 from asprofile.lint.fixes.edits import plural
+from asprofile.lint.hit import Hit
 from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         if EXPLICIT_VR_BIG_ENDIAN in found.uids
         and subject.negotiations.is_used(label)
         and (stance := subject.negotiations.stance(label, "requestor")) != "no"
-        and not subject.is_catch_all(label)
+        and not subject.negotiations.is_catch_all(label)
     ]
     if not lists:
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from asprofile.lint import unfit
 from asprofile.lint.contexts import JudgedContext
-from asprofile.lint.finding import Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.profiles import listed
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from asprofile.lint.contexts import JudgedContext
-from asprofile.lint.finding import Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.lint import profiles, unfit
 from asprofile.lint.contexts import JudgedContext
-from asprofile.lint.finding import Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.names import uids

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.lists import removal
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.profiles import is_referenced
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.finding import Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.profiles import named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
@@ -17,7 +17,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     deflating = {
         label
         for label in subject.config.transfer_syntax_lists
-        if DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN in negotiations.uids_of(label) and not subject.is_catch_all(label)
+        if DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN in negotiations.uids_of(label) and not negotiations.is_catch_all(label)
     }
     for contexts in negotiations.proposed if deflating else ():
         items = [item for item in contexts.items if item.label in deflating and _is_image(item.abstract_syntax)]

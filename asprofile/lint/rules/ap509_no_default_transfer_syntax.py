@@ -7,8 +7,8 @@ from typing import Literal
 
 from asprofile.lint import lossy_only
 from asprofile.lint.contexts import Offer
-from asprofile.lint.finding import Fix, Hit, Severity
 from asprofile.lint.fixes.lists import addition
+from asprofile.lint.hit import Fix, Hit, Severity
 from asprofile.lint.profiles import kind, named
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
@@ -85,7 +85,7 @@ def _has_wrong_lists(subject: Subject, offer: Offer) -> bool:
     """Whether each list of the offer is of another kind of objects, with transfer syntaxes for Pixel Data that these do
     not have: it shall have another one, as AP501, AP503 or AP512 says.
     """
-    if offer.abstract_syntax == VERIFICATION or any(subject.is_catch_all(label) for label in offer.labels):
+    if offer.abstract_syntax == VERIFICATION or any(subject.negotiations.is_catch_all(label) for label in offer.labels):
         return False
     # Imported here because hardly any file needs it.
     from asprofile.names.fit import judge

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.contexts import Offer
-from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.lists import addition
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.profiles import named, symbol
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from asprofile.lint import unfit
 from asprofile.lint.contexts import JudgedContext
-from asprofile.lint.finding import Hit, Severity
+from asprofile.lint.hit import Hit, Severity
 from asprofile.lint.profiles import listed
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from asprofile.lint import lossy_only
 from asprofile.lint.contexts import Offer
-from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes.lists import addition
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.unfit import uncompressed_list

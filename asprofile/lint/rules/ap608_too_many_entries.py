@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.extent import MOST_FOR_ALL, MOST_FOR_READING
-from asprofile.lint.finding import Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Rule
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole, Loading, Problem

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint import profiles
-from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes import lists
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model import Profile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint import extended, profiles
-from asprofile.lint.finding import Fix, Hit
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole, ExtendedNegotiation, Profile, Role

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from asprofile.lint import extended, profiles
-from asprofile.lint.finding import Fix, Hit
 from asprofile.lint.fixes import lists
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model import ExtendedNegotiation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint import profiles
-from asprofile.lint.finding import Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 

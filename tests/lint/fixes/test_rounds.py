@@ -11,10 +11,10 @@ from hypothesis import given
 from strategies import PROPERTY, ROLES, everywhere_loaded, loaded, profile_files
 
 from asprofile.lint import Finding, Fix, LintOptions, lint
-from asprofile.lint.finding import Hit
 from asprofile.lint.fixes import rounds
 from asprofile.lint.fixes.conflicts import Conflicts
 from asprofile.lint.fixes.rounds import Fixed, fix
+from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.rules import all_rules
 from asprofile.model import read

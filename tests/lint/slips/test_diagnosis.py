@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.lint.slips.diagnosis import diagnose, plain_texts, refusals
+from asprofile.lint.slips.diagnosis import diagnose, plain_texts
 from asprofile.lint.subject import Subject
 from asprofile.names.releases import LATEST, RELEASES
 from asprofile.names.symbols import names_in
@@ -106,7 +106,7 @@ ExtendedNegotiation = E
 )
 def test_refusal(old: str, new: str, code: int, cause: str, certain: bool) -> None:
     subject = Subject(Source(SOUND.replace(old, new, 1).encode()), LATEST, None)
-    found = next(refusals(subject))
+    found = subject.refusals[0]
     assert (found.problem.code, found.cause) == (code, cause)
     assert bool(found.mend) == certain
     if found.mend:
@@ -116,7 +116,7 @@ def test_refusal(old: str, new: str, code: int, cause: str, certain: bool) -> No
 
 def test_comment_is_moved_above_in_the_way_of_the_file() -> None:
     data = SOUND.replace("\\Unc", "\\Unc   ; for all").replace("\n", "\r\n").encode()
-    (found,) = list(refusals(Subject(Source(data), LATEST, None)))
+    (found,) = Subject(Source(data), LATEST, None).refusals
     after = decode(apply_edits(data, found.mend))
     assert "[C]\r\n# for all\r\nPresentationContext1 = CTImageStorage\\Unc\r\n" in after
 
