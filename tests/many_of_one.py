@@ -175,6 +175,7 @@ PATHOLOGIES: dict[str, Make] = {
     "keys on two lines": _last("a\n=b\n"),
     "brackets, all closed": lambda n: GOOD + "[" * n + "A" + "]" * n + "\n",
     "odd byte behind a value": _last("a=\n\udcffb"),
+    "a last line without an end": lambda n: GOOD + "x = 1\n\udcffy = " + "a" * 80 * n,
     "one line": lambda n: GOOD + "x = " + "a" * 80 * n + "\n",
 }
 

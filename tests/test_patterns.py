@@ -1,4 +1,4 @@
-"""The regular expressions of the package: right on every Python."""
+"""The regular expressions of the package: right on every Python, and in linear time on whatever they are given."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from patterns import METHODS, Matcher, Pattern, patterns, worst
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,3 +48,82 @@ def test_no_group_is_possessive() -> None:
     texts = {ROOT / "grammars" / "asconfig.lark": [(ROOT / "grammars" / "asconfig.lark").read_text("ascii")]}
     texts |= {file: strings(file.read_text("utf-8")) for file in sorted((ROOT / "asprofile").rglob("*.py"))}
     assert [str(file) for file, found in texts.items() if any(_POSSESSIVE.search(text) for text in found)] == []
+
+
+# -- linear time
+
+EVERY, UNKNOWN = patterns()
+
+# What is looked for in a few characters only, which the caller cuts off, and may take their square.
+OF_SHORT_TEXTS = {
+    "asprofile.generate.logs.lines:_END": "the last 40 characters of a line",
+    "asprofile.generate.logs.lines:_OF_END": "the last 200 characters of a line",
+}
+
+SLOW = [
+    (r"(a+)+$", "match"),
+    (r"(?:a|a)*b", "match"),
+    (r"(?:a|ab|b)*c", "match"),
+    (r"\s*\s*x", "match"),
+    (r"(?:[a-z]+-?)*\d", "match"),
+    (r"[ \t]+$", "search"),
+    (r"[a-z]*=", "search"),
+    (r".*x", "sub"),
+    (r"\s(?=.*x)", "finditer"),
+    (r"(?:\w+\s*)*:", "fullmatch"),
+    # What was in the package once.
+    (r"[A-Za-z0-9_\s-]*[A-Za-z0-9_-][A-Za-z0-9_\s-]*", "fullmatch"),
+    (r"([^\r\n]*)[\r\n]+(\xff)?", "finditer"),
+    (r'\(\s*[0-9]\s*(?:-\s*[0-9]\s*)?,\s*(?:"[^"]*"\s*,)?\s*[0-9]\)', "fullmatch"),
+    (r"\s*\d+(?:\s*-\s*(?:\d*\s*n|\d+))?\s*", "fullmatch"),
+]
+LINEAR = [
+    (r"(?<![ \t])[ \t]+$", "search"),
+    (r"[ \t]+$", "match"),
+    (r"(?:[a-z]+-)*\d", "match"),
+    (r"([^\r\n]*)(?:[\r\n]+(\xff)?|\Z)", "finditer"),
+    (r"(?:a|b)*c", "match"),
+    (r"(a)\1*b", "fullmatch"),
+    (r"[^\s,]+", "findall"),
+    (r"(?s).*", "fullmatch"),
+    (r"x{3,9}y*+", "match"),
+    (r"^a*?b", "match"),
+]
+
+
+@pytest.mark.parametrize(("text", "method"), SLOW)
+def test_what_is_slow_is_found(text: str, method: str) -> None:
+    assert worst(Pattern("here", "", text, 0, frozenset((method,)))) is not None
+
+
+@pytest.mark.parametrize(("text", "method"), LINEAR)
+def test_what_is_linear_is_not(text: str, method: str) -> None:
+    assert worst(Pattern("here", "", text, 0, frozenset((method,)))) is None
+
+
+@pytest.mark.parametrize(("text", "method"), [*SLOW, *LINEAR])
+def test_it_is_matched_as_python_does(text: str, method: str) -> None:
+    """The matcher that counts finds what ``re`` finds."""
+    matcher = Matcher(text, 0, 10_000)
+    for given in ("", "a", "ab", "aab\n", "x", "xxx", "xxxy", " a = 1", "a-b-1", "1 - n", "(1,2)", '(1-2,"a",3)', "a:"):
+        matcher.given = given
+        for start in range(len(given) + 1):
+            found = re.compile(text).match(given, start)
+            assert matcher._run(matcher._program, start) == (found.end() if found else None), (given, start)
+
+
+def test_each_is_known() -> None:
+    assert UNKNOWN == []
+    assert len(EVERY) > 200
+    assert OF_SHORT_TEXTS.keys() <= {pattern.known_as for pattern in EVERY}
+    assert all(pattern.methods <= METHODS for pattern in EVERY)
+    imports = [line for file in (ROOT / "asprofile").rglob("*.py") for line in file.read_text("utf-8").splitlines()]
+    assert not [line for line in imports if re.match(r"\s*(?:from re import|import re as)\b", line)]
+
+
+@pytest.mark.parametrize("module", sorted({pattern.where.partition(":")[0] for pattern in EVERY}))
+def test_each_takes_as_long_as_its_text(module: str) -> None:
+    """Steps are counted, on texts made of what each expression repeats: see ``patterns``."""
+    of_it = [pattern for pattern in EVERY if pattern.where.partition(":")[0] == module]
+    found = {pattern.known_as: worst(pattern) for pattern in of_it if pattern.known_as not in OF_SHORT_TEXTS}
+    assert {name: cost for name, cost in found.items() if cost is not None} == {}

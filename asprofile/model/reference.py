@@ -25,7 +25,7 @@ from asprofile.printing import shortened
 from asprofile.value import Value
 
 # What DCMTK can look up: it keeps these characters of a section's name, and drops white space of the name asked for.
-_NAME = re.compile(r"[A-Za-z0-9_\s-]*[A-Za-z0-9_-][A-Za-z0-9_\s-]*", re.ASCII)
+_NAME = re.compile(r"\s*[A-Za-z0-9_-][A-Za-z0-9_\s-]*", re.ASCII)
 
 
 class ProfileReference(Value):

@@ -33,9 +33,9 @@ _AMBIGUOUS: Final = {
     "up": "UL",
     "na": "NONE",
 }
-_PART = r"\s*([0-9A-Fa-f]{1,4})\s*(?:-\s*(?:([oOeEuU])\s*-\s*)?([0-9A-Fa-f]{1,4})\s*)?"
-_TAG: Final = re.compile(rf'\s*\({_PART},\s*(?:"([^"]*)"\s*,)?{_PART}\)\s*')
-_VM: Final = re.compile(r"\s*\d+(?:\s*-\s*(?:\d*\s*[nN]|\d+))?\s*")
+_PART = r"([0-9A-Fa-f]{1,4})\s*(?:-\s*(?:([oOeEuU])\s*-\s*)?([0-9A-Fa-f]{1,4})\s*)?"
+_TAG: Final = re.compile(rf'\s*\(\s*{_PART},\s*(?:"([^"]*)"\s*,\s*)?{_PART}\)\s*')
+_VM: Final = re.compile(r"\s*\d+(?:\s*-\s*(?:(?:\d+\s*)?[nN]|\d+))?\s*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ def _has_header(text: bytes) -> bool:
     if not (alone or single) or b"=" not in text:
         return alone or single
     lines = text.splitlines()
-    return any(map(re.compile(_OWN_KEY).match, lines)) or (alone and not _has_tables(lines))
+    return any(re.match(_OWN_KEY, line) for line in lines) or (alone and not _has_tables(lines))
 
 
 def _has_tables(lines: Iterable[bytes]) -> bool:
