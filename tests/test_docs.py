@@ -36,7 +36,7 @@ from asprofile.lint import lint
 from asprofile.lint.rules import all_rules
 from asprofile.lint.select import selected
 from asprofile.program import HOME, RULE_PAGE
-from asprofile.settings.project import NAMES, from_file
+from asprofile.settings.project import SETTINGS_FILES, from_file
 from asprofile.text import Source
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def test_profiles_that_no_command_speaks_of_are_clean(page: Path) -> None:
 @pytest.mark.parametrize("page", pages_with("toml"), ids=name_of)
 def test_settings_are_settings(page: Path, directory: Path) -> None:
     for block in blocks(page):
-        if block.kind == "toml" and (block.title in NAMES or page.name == "README.md"):
+        if block.kind == "toml" and (block.title in SETTINGS_FILES or page.name == "README.md"):
             path = directory / (block.title or "asprofile.toml")
             path.write_text(block.text, "utf-8")
             settings = from_file(path)

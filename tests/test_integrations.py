@@ -23,7 +23,7 @@ import pytest
 from programs import IN_CI
 
 import asprofile
-from asprofile.cli.reporting import FORMATS
+from asprofile.cli.reporting import LINT_FORMATS
 from asprofile.edit import format_document
 from asprofile.lint import LintOptions, lint
 from asprofile.model import read
@@ -471,5 +471,5 @@ def test_commands_of_the_gitlab_job(repository: Path, tmp_path: Path) -> None:
 
 def test_guide_names_every_format() -> None:
     table = GUIDE.partition("| `--format` | For |")[2].partition("\n\n")[0]
-    assert set(re.findall(r"`([a-z]+)`", table)) - {"concise"} == set(FORMATS) - {"concise"}
+    assert set(re.findall(r"`([a-z]+)`", table)) - {"concise"} == set(LINT_FORMATS) - {"concise"}
     assert "`concise`" in table

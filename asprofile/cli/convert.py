@@ -28,7 +28,7 @@ from asprofile.convert.exchange import (
     Reading,
     Written,
 )
-from asprofile.convert.formats import FORMATS, PROFILE, Format, by_name, guessed, target_of
+from asprofile.convert.formats import CONVERT_FORMATS, PROFILE_FORMAT, Format, by_name, guessed, target_of
 from asprofile.convert.profiles import from_config
 from asprofile.convert.room import fitted
 from asprofile.errors import AsprofileError, ConversionError, ProfileNotFound
@@ -45,21 +45,21 @@ from asprofile.syntax.recognise import for_other, for_profile
 from asprofile.text import Source as File
 from asprofile.text import decode, encode
 
-_READ = [one.name for one in FORMATS if one.read is not None or one.name == PROFILE]
+_READ = [one.name for one in CONVERT_FORMATS if one.read is not None or one.name == PROFILE_FORMAT]
 _WHOSE: dict[AssociationRole, str] = {"requestor": "a requestor's", "acceptor": "an acceptor's"}
 _OF_DIRECTORIES = ("dcm4chee-json", "dcm4chee-ldif")
-_WRITTEN = [one.name for one in FORMATS if one.write is not None]
+_WRITTEN = [one.name for one in CONVERT_FORMATS if one.write is not None]
 
 
 class _Command(options.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_epilog(ctx, formatter)
         with formatter.section("Formats"):
-            formatter.write_dl([(one.name, _about(one)) for one in FORMATS])
+            formatter.write_dl([(one.name, _about(one)) for one in CONVERT_FORMATS])
 
 
 def _about(one: Format) -> str:
-    ways = "" if one.read or one.name == PROFILE else "; only written"
+    ways = "" if one.read or one.name == PROFILE_FORMAT else "; only written"
     return f"{one.title} ({'either role' if one.says == 'either' else one.says}{ways})"
 
 
@@ -157,7 +157,7 @@ def command(
     _check_options(target, into, of_directories=bool(ae_title or device or base_dn), split=split)
     if into == reference.path == STDIN:
         raise click.UsageError("only one of SOURCE and --into can be standard input")
-    protected = for_profile if target.name == PROFILE else for_other
+    protected = for_profile if target.name == PROFILE_FORMAT else for_other
     inputs = [] if reference.path is None else [reference.path]
     check_output(output, force=force, protected=protected, inputs=inputs)
     project = options.project(settings_file, isolated)
@@ -204,7 +204,7 @@ def _target_format(name: str | None, output: str | None) -> Format:
 
 def _check_options(target: Format, into: str | None, *, of_directories: bool, split: bool) -> None:
     if into is not None and target.merge is None:
-        mergeable = " and ".join(one.name for one in FORMATS if one.merge is not None)
+        mergeable = " and ".join(one.name for one in CONVERT_FORMATS if one.merge is not None)
         raise click.UsageError(f"--into goes with {mergeable}; use --output, and put it into {target.name} yourself")
     if split and not target.several:
         raise click.UsageError(
@@ -245,7 +245,7 @@ def _read(
     project: ProjectSettings,
     colour: str,
 ) -> Reading:
-    if origin.name == PROFILE:
+    if origin.name == PROFILE_FORMAT:
         loader = release or project.release
         found = load_or_show(file, loader, role or project.role or _role_of(file, loader, reference), colour)
         say_unread(found)
@@ -352,7 +352,7 @@ def _there(into: str | None, target: Format, role: AssociationRole, release: str
     if into != STDIN:
         click.get_current_context().with_resource(held(into))
     file = read_one(into)
-    if target.name == PROFILE:
+    if target.name == PROFILE_FORMAT:
         check_profile(file.data, into)
         load_or_show(file, release, role, colour)
     elif (kind := for_other(file.data) or _not_text(file.data)) is not None:

@@ -9,7 +9,7 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.linting import LintRequest, run
-from asprofile.cli.reporting import FORMATS
+from asprofile.cli.reporting import LINT_FORMATS
 from asprofile.cli.root import done
 from asprofile.lint.hit import SEVERITIES
 
@@ -55,7 +55,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     type=options.Choice(SEVERITIES),
     help="The mildest finding that makes exit status 1.  [default: warning]",
 )
-@options.report(*FORMATS, default=None, words="text; on GitHub Actions annotations, then text")
+@options.report(*LINT_FORMATS, default=None, words="text; on GitHub Actions annotations, then text")
 @options.option("--exit-zero", heading=options.RULES, is_flag=True, help="Exit status 0 also when something is found.")
 @options.option(
     "--fix",

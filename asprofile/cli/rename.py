@@ -8,7 +8,7 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.editing import Opened, conclude, opened, output_options, profile_of, target
-from asprofile.edit import KINDS, kinds_of, rename_section
+from asprofile.edit import SECTION_KINDS, kinds_of, rename_section
 from asprofile.edit.rename import names
 from asprofile.errors import AsprofileError
 from asprofile.model.config import some_names
@@ -66,7 +66,7 @@ def _kind(found: Opened, old: str) -> str:
         return kinds[0]
     if kinds:
         words = " or ".join(f"--kind {word}" for word, kind in _WORDS.items() if kind in kinds)
-        several = " and ".join(f"a {KINDS[kind]}" for kind in kinds)
+        several = " and ".join(f"a {SECTION_KINDS[kind]}" for kind in kinds)
         raise AsprofileError(f"{old} is {several}; give {words}")
     # Not needed until a name is wrong.
     from asprofile.names.suggest import nearest

@@ -14,7 +14,7 @@ from asprofile.program import HOME, RULE_PAGE
 from asprofile.value import replaced
 
 # For people; those behind it are for services that want file names as they are in the repository.
-FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson")
+LINT_FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson")
 
 # Where services say that the root of the repository is.
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")

@@ -21,7 +21,7 @@ from asprofile.program import command, quoted
 
 # The commands in groups, in the order in which they are shown, and what each does in a line: the modules are imported
 # only when needed.
-GROUPS = {
+COMMAND_GROUPS = {
     "Look": {
         "lint": "Say what is wrong with profile files, and what to write instead.",
         "show": "Show the profiles of a file, or what one of them proposes.",
@@ -58,7 +58,7 @@ GROUPS = {
         "trust": "Trust the peers of a project's settings with secrets.",
     },
 }
-COMMANDS = {name: text for group in GROUPS.values() for name, text in group.items()}
+COMMANDS = {name: text for group in COMMAND_GROUPS.values() for name, text in group.items()}
 _WIDEST = 10_000
 """Help is as wide as the terminal, whatever that is."""
 
@@ -96,7 +96,7 @@ class _Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         width = max(map(len, COMMANDS))
-        for heading, commands in GROUPS.items():
+        for heading, commands in COMMAND_GROUPS.items():
             with formatter.section(heading):
                 formatter.write_dl([(f"{name:{width}}", text) for name, text in commands.items()])
 

@@ -18,10 +18,10 @@ from asprofile.convert.exchange import (
     Reading,
     Written,
 )
-from asprofile.convert.formats import FORMATS, Format, by_name, guessed, target_of
+from asprofile.convert.formats import CONVERT_FORMATS, Format, by_name, guessed, target_of
 
 __all__ = [
-    "FORMATS",
+    "CONVERT_FORMATS",
     "ConversionLoss",
     "ConversionTarget",
     "Exchange",

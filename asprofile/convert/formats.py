@@ -18,7 +18,7 @@ from asprofile.syntax.recognise import is_meant
 from asprofile.text import encode
 
 # DCMTK's format, which is not read here but loaded, with all that can be said of a place that is wrong.
-PROFILE = "profile"
+PROFILE_FORMAT = "profile"
 
 Says = AssociationRole | Literal["either"]
 
@@ -40,9 +40,9 @@ class Format:
     merge: Callable[[str, Exchange, ConversionTarget], Written] | None = None
 
 
-FORMATS = (
+CONVERT_FORMATS = (
     Format(
-        PROFILE,
+        PROFILE_FORMAT,
         "DCMTK's association profiles",
         "either",
         True,
@@ -98,14 +98,14 @@ FORMATS = (
 
 def by_name(name: str) -> Format:
     """Raises KeyError for a name that is none."""
-    return {one.name: one for one in FORMATS}[name]
+    return {one.name: one for one in CONVERT_FORMATS}[name]
 
 
 def guessed(file: str, text: str) -> list[Format]:
     """The formats that a file may be, by what is in it and, where that is no help, by its name; none where it is
     nothing that is known."""
     found = [name for name, is_it in _SIGNS.items() if is_it(text)]
-    by_name_of_file = [one for one in FORMATS if one.read is not None and _is_named(one, file)]
+    by_name_of_file = [one for one in CONVERT_FORMATS if one.read is not None and _is_named(one, file)]
     if len(found) != 1 and by_name_of_file and (not found or by_name_of_file[0].name in found):
         return by_name_of_file[:1]
     return [by_name(name) for name in found]
@@ -113,7 +113,7 @@ def guessed(file: str, text: str) -> list[Format]:
 
 def target_of(file: str) -> Format | None:
     """The format that a file of that name shall have; JSON unless the name says more. None where it says nothing."""
-    for one in FORMATS:
+    for one in CONVERT_FORMATS:
         if one.write is not None and _is_named(one, file):
             return one
     return by_name("json") if file.lower().endswith(".json") else None
@@ -145,7 +145,7 @@ def _parsed(text: str) -> Node | None:
 
 # Properties of both kinds look alike; those with `;` can be of one kind only, and the name decides for the others.
 _SIGNS: dict[str, Callable[[str], bool]] = {
-    PROFILE: lambda text: is_meant(encode(text)),
+    PROFILE_FORMAT: lambda text: is_meant(encode(text)),
     "json": _json(interchange.is_document),
     "yaml": lambda text: re.search(r"(?m)^profiles:", text) is not None,
     "conquest": conquest.looks_like,

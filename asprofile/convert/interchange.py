@@ -27,8 +27,8 @@ from asprofile.convert.words import ascii_only, named, quoted, uid_of
 from asprofile.model import AssociationRole, Role
 from asprofile.model.words import MAX_HEX_DIGITS
 
-VERSION = 1
-SCHEMA = "https://asprofile.readthedocs.io/schema/profiles.json"
+INTERCHANGE_VERSION = 1
+INTERCHANGE_SCHEMA = "https://asprofile.readthedocs.io/schema/profiles.json"
 
 _DOCUMENT = ("$schema", "version", "role", "profiles", "comment")
 _PROFILE = ("name", "contexts", "roles", "extended_negotiation", "comment")
@@ -60,8 +60,8 @@ def _document(node: Node) -> Reading:
     members = node.members("the document")
     node.only(_DOCUMENT, "the document")
     version = member(members, "version", node, "the document")
-    if version.text != str(VERSION) or version.kind != "number":
-        version.wrong(f"version should be {VERSION}, the only one that there is so far")
+    if version.text != str(INTERCHANGE_VERSION) or version.kind != "number":
+        version.wrong(f"version should be {INTERCHANGE_VERSION}, the only one that there is so far")
     role = _word(member(members, "role", node, "the document"), ("requestor", "acceptor"), "role")
     profiles = member(members, "profiles", node, "the document").items("profiles")
     whose = cast("AssociationRole", role)
@@ -143,8 +143,8 @@ def _data(node: Node) -> bytes:
 
 def write_json(exchange: Exchange, target: ConversionTarget) -> Written:  # noqa: ARG001 - all formats have it
     document = {
-        "$schema": SCHEMA,
-        "version": VERSION,
+        "$schema": INTERCHANGE_SCHEMA,
+        "version": INTERCHANGE_VERSION,
         "role": exchange.role,
         "profiles": [_plain(profile) for profile in exchange.profiles],
     }
@@ -181,8 +181,8 @@ def _comment(uid: str) -> dict[str, str]:
 def write_yaml(exchange: Exchange, target: ConversionTarget) -> Written:
     lines = [
         f"# Association profiles, converted from {ascii_only(target.source)}.",
-        f"# The members are those of {SCHEMA}",
-        f"version: {VERSION}",
+        f"# The members are those of {INTERCHANGE_SCHEMA}",
+        f"version: {INTERCHANGE_VERSION}",
         f"role: {exchange.role}",
         "profiles:",
     ]

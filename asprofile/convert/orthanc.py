@@ -62,7 +62,7 @@ _NATIVE = (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG
 KNOWN = (*_NATIVE, *(uid for group in _GROUPS.values() for uid in group))
 
 # The services that no list switches off. Theirs are the uncompressed transfer syntaxes.
-SERVICES = (
+ORTHANC_SERVICES = (
     VERIFICATION,
     STORAGE_COMMITMENT,  # Storage Commitment Push Model
     "1.2.840.10008.5.1.4.1.2.1.1",  # Patient Root: FIND, MOVE, GET
@@ -186,7 +186,7 @@ def write(exchange: Exchange, target: ConversionTarget) -> Written:
     """Options to be put into a configuration that is there, or into a directory of configurations."""
     (profile,) = exchange.profiles
     lists = profile.lists
-    stored = {uid: syntaxes for uid, syntaxes in lists.items() if uid not in SERVICES and _is_stored(uid)}
+    stored = {uid: syntaxes for uid, syntaxes in lists.items() if uid not in ORTHANC_SERVICES and _is_stored(uid)}
     if not stored:
         raise ConversionError("no Storage SOP class is in the profile, and with an empty list Orthanc accepts all")
     known = [uid for uid in KNOWN if any(uid in syntaxes for syntaxes in stored.values())]
@@ -222,7 +222,7 @@ def _losses(
     yield from losses.of_roles(profile)
     yield from losses.of_extended(profile)
     yield from losses.left_out(unknown, "which Orthanc does not know", "transfer-syntax")
-    services = [uid for uid in profile.lists if uid not in stored and uid not in SERVICES]
+    services = [uid for uid in profile.lists if uid not in stored and uid not in ORTHANC_SERVICES]
     yield from losses.left_out(services, "for which Orthanc has no service of its own")
     usual = _stored_unasked(LATEST)
     private = [uid for uid in stored if uid not in usual]

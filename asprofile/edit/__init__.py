@@ -25,7 +25,7 @@ from asprofile.edit.fmt import FormatRefusal, Formatted, format_document
 
 # Imported when first used: to lay out a file needs nothing of the linter's.
 _EDITS = {
-    "KINDS": "asprofile.edit.rename",
+    "SECTION_KINDS": "asprofile.edit.rename",
     "Addition": "asprofile.edit.insert",
     "Clash": "asprofile.edit.merge",
     "Edited": "asprofile.edit.draft",
@@ -41,7 +41,7 @@ _EDITS = {
 }
 
 __all__ = [
-    "KINDS",
+    "SECTION_KINDS",
     "Addition",
     "Clash",
     "Edited",
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from asprofile.edit.merge import Clash, merge_files
     from asprofile.edit.number import renumber_entries
     from asprofile.edit.remove import Removal, remove_contexts
-    from asprofile.edit.rename import KINDS, kinds_of, rename_section
+    from asprofile.edit.rename import SECTION_KINDS, kinds_of, rename_section
 
 
 __getattr__ = when_first_used(__name__, _EDITS)

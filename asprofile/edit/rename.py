@@ -20,7 +20,7 @@ from asprofile.model.words import (
     looked_up,
 )
 
-KINDS = {PROFILES: "profile", **LIST_NAMES}
+SECTION_KINDS = {PROFILES: "profile", **LIST_NAMES}
 """What can be named anew: the supersection, and what a section of it is called."""
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]+")
@@ -30,13 +30,13 @@ def kinds_of(document: Document, name: str, release: str) -> list[str]:
     """The supersections (keys of KINDS) that have a section of that name which DCMTK loads."""
     meaning = _meaning(document, release)
     wanted = looked_up(name)
-    return [kind for kind in KINDS if wanted in _names(meaning, kind)]
+    return [kind for kind in SECTION_KINDS if wanted in _names(meaning, kind)]
 
 
 def names(document: Document, release: str) -> list[str]:
     """Every name of a profile or list, for suggestions."""
     meaning = _meaning(document, release)
-    return list(dict.fromkeys(name for kind in KINDS for name in _names(meaning, kind)))
+    return list(dict.fromkeys(name for kind in SECTION_KINDS for name in _names(meaning, kind)))
 
 
 def rename_section(document: Document, kind: str, old: str, new: str, release: str) -> Edited:
@@ -47,17 +47,17 @@ def rename_section(document: Document, kind: str, old: str, new: str, release: s
     meaning = draft.meaning
     before, after = looked_up(old), new.upper()
     if before not in _names(meaning, kind):
-        raise EditError(f"there is no {KINDS[kind]} {old}")
+        raise EditError(f"there is no {SECTION_KINDS[kind]} {old}")
     if after != before and draft.new_label(kind, new) != new:
         raise EditError(
-            f"there is a {KINDS[kind]} {new} already, and DCMTK would take the two as one; choose another name"
+            f"there is a {SECTION_KINDS[kind]} {new} already, and DCMTK would take the two as one; choose another name"
         )
 
     def change(meaning: Meaning, _: Case) -> None:
         _rename(meaning, kind, before, after)
 
     draft.apply(lambda document: lines.renamed(document, kind, before, new), change)
-    draft.done.append(f"{KINDS[kind]} {before} is now {new}")
+    draft.done.append(f"{SECTION_KINDS[kind]} {before} is now {new}")
     return draft.finished()
 
 

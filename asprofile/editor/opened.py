@@ -14,8 +14,8 @@ from asprofile.text import Source, Span
 
 # Sixty times the largest file that comes with DCMTK, and ten times as many headers and entries as it has. Beyond,
 # linting at every key would be felt.
-MAX_SIZE = 1024 * 1024
-MAX_ITEMS = MOST_FOR_ALL
+MAX_OPENED_SIZE = 1024 * 1024
+MAX_OPENED_ITEMS = MOST_FOR_ALL
 
 
 class OpenFile:
@@ -37,7 +37,7 @@ class OpenFile:
     @cached_property
     def is_too_large(self) -> bool:
         """Whether the file is too large to be linted while it is written."""
-        return len(self.data) > MAX_SIZE or has_more_items(self.data, MAX_ITEMS)
+        return len(self.data) > MAX_OPENED_SIZE or has_more_items(self.data, MAX_OPENED_ITEMS)
 
     @cached_property
     def is_profile(self) -> bool:

@@ -16,7 +16,7 @@ from asprofile.lint.identity import identified
 from asprofile.lint.run import LintReport
 from asprofile.value import Value, replaced
 
-VERSION = 1
+BASELINE_VERSION = 1
 
 
 class Known(NamedTuple):
@@ -62,7 +62,7 @@ def written(reports: Iterable[LintReport], name: Callable[[str], str] = str) -> 
         for identity, _ in pairs
     )
     findings = [{**known._asdict(), "count": count} for known, count in sorted(counts.items())]
-    return json.dumps({"version": VERSION, "findings": findings}, indent=2) + "\n"
+    return json.dumps({"version": BASELINE_VERSION, "findings": findings}, indent=2) + "\n"
 
 
 def parsed(text: str | bytes) -> Baseline:
@@ -74,8 +74,10 @@ def parsed(text: str | bytes) -> Baseline:
     version = found.get("version") if isinstance(found, dict) else None
     if version is None:
         raise ConfigurationError("not a baseline: it has no version")
-    if version != VERSION:
-        raise ConfigurationError(f"a baseline of version {version!r}, but this asprofile knows version {VERSION}")
+    if version != BASELINE_VERSION:
+        raise ConfigurationError(
+            f"a baseline of version {version!r}, but this asprofile knows version {BASELINE_VERSION}"
+        )
     findings = found.get("findings")
     if not isinstance(findings, list):
         raise ConfigurationError("not a baseline: it has no list of findings")

@@ -95,10 +95,10 @@ class Rule(Value):
     @property
     def group(self) -> str:
         """The group of rules that the code's first digit says."""
-        return GROUPS[self.code[2]]
+        return RULE_GROUPS[self.code[2]]
 
 
-GROUPS = {
+RULE_GROUPS = {
     "0": "Suppression comments",
     "1": "DCMTK refuses the file",
     "2": "Text that is lost without a word",

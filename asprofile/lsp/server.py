@@ -26,7 +26,7 @@ from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
 from asprofile.editor.completion import completions
 from asprofile.editor.hover import hover
 from asprofile.editor.labels import CannotRename
-from asprofile.editor.opened import MAX_ITEMS, MAX_SIZE, OpenFile
+from asprofile.editor.opened import MAX_OPENED_ITEMS, MAX_OPENED_SIZE, OpenFile
 from asprofile.editor.positions import ClientPosition, PositionEncoding, Positions, to_bytes
 from asprofile.editor.symbols import symbols
 from asprofile.errors import AsprofileError
@@ -54,7 +54,7 @@ LANGUAGE = "asprofile"
 PAUSE = 0.15
 
 _TOO_LARGE = (
-    f"over {MAX_SIZE >> 20} MiB or {MAX_ITEMS:,} headers and entries: not looked at while it is written; "
+    f"over {MAX_OPENED_SIZE >> 20} MiB or {MAX_OPENED_ITEMS:,} headers and entries: not looked at while it is written; "
     "the commands `asprofile lint`, `fmt` and `rename` do it"
 )
 _FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{NAME}"

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 # Whether an acceptor has a limit for the contexts of a list, whether names may be empty, and whether a profile can be
 # used: what depends on the release and the role besides the names. Each with its answer.
 Limit = Literal["contexts", "empty names", "use"]
-LIMITS: dict[Limit, Callable[[str, AssociationRole], object]] = {
+RELEASE_LIMITS: dict[Limit, Callable[[str, AssociationRole], object]] = {
     "contexts": lambda release, role: is_limited(role, release),
     "empty names": lambda release, _: not releases.at_least(release, "3.6.2"),
     "use": lambda release, role: role if role == "acceptor" else not has_limits(release),
@@ -338,7 +338,7 @@ class Loading:
 
     def _limit(self, limit: Limit) -> object:
         if limit not in self.limits:
-            self.limits[limit] = LIMITS[limit](self.release, self.role)
+            self.limits[limit] = RELEASE_LIMITS[limit](self.release, self.role)
         return self.limits[limit]
 
     def _sections(self, name: str, missing: int | None = None) -> Iterator[Section]:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from asprofile.model import uid
 from asprofile.model.config import Config
 from asprofile.model.document import Document
-from asprofile.model.loader import LIMITS, Limit, Loading
+from asprofile.model.loader import RELEASE_LIMITS, Limit, Loading
 from asprofile.model.words import AssociationRole
 
 Case: TypeAlias = tuple[str, AssociationRole]
@@ -33,7 +33,7 @@ class LoadOutcome:
 
     def holds_for(self, release: str, role: AssociationRole) -> bool:
         """Whether that release makes the same of the file in that role."""
-        return all(LIMITS[limit](release, role) == answer for limit, answer in self._limits.items()) and all(
+        return all(RELEASE_LIMITS[limit](release, role) == answer for limit, answer in self._limits.items()) and all(
             uid.resolve(name, release) == resolved for name, resolved in self._names.items()
         )
 

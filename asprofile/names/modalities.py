@@ -10,7 +10,7 @@ import re
 from asprofile.names import private, sop_classes, uids
 from asprofile.names.well_known import STANDARD_ROOT
 
-OTHER = "Other objects"
+OTHER_OBJECTS = "Other objects"
 SERVICES = "Services"
 
 # The first whose pattern is found in the keyword (PS3.6) counts.
@@ -60,14 +60,14 @@ def modality(uid: str) -> str:
         return f"Private SOP classes of {vendors.vendor}"
     info = uids.describe(uid)
     if info is None:
-        return "Private SOP classes" if not uid.startswith(STANDARD_ROOT) else OTHER
+        return "Private SOP classes" if not uid.startswith(STANDARD_ROOT) else OTHER_OBJECTS
     if info.kind != "storage":
         return SERVICES
     storage = sop_classes.storage(uid)
     for title, pattern in _BY_KEYWORD:
         if pattern.search(info.keyword) and (storage is None or storage.category not in ("sr", "presentation-state")):
             return title
-    return _BY_CATEGORY.get(storage.category, OTHER) if storage else OTHER
+    return _BY_CATEGORY.get(storage.category, OTHER_OBJECTS) if storage else OTHER_OBJECTS
 
 
 # Where the kind of a UID begins with one of the words, the first counts.
@@ -90,7 +90,7 @@ _ORDER = (
     "CT", "MR", "PET and nuclear medicine", "Ultrasound", "Radiography", "Mammography",
     "Angiography and fluoroscopy", "Secondary capture", "Video, endoscopy and photography", "Ophthalmology",
     "Microscopy", "Radiotherapy", "Structured reports", "Presentation states",
-    "Segmentation, registration and maps", "Waveforms", "Documents and models", OTHER, "Private",
+    "Segmentation, registration and maps", "Waveforms", "Documents and models", OTHER_OBJECTS, "Private",
     *(title for title, _ in _SERVICES), _OTHER_SERVICES, _NO_SOP_CLASSES,
 )  # fmt: skip
 

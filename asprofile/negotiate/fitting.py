@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
-from asprofile.negotiate.request import DEFAULT_MAX_PDU, MAX_CONTEXTS, AssociateRequest, ProposedContext, check
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, MAX_CONTEXTS
+from asprofile.negotiate.request import DEFAULT_MAX_PDU, AssociateRequest, ProposedContext, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from asprofile import __version__
 from asprofile.errors import ProposalError
-from asprofile.names.well_known import APPLICATION_CONTEXT
+from asprofile.names.well_known import APPLICATION_CONTEXT, MAX_CONTEXTS
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 IMPLEMENTATION_CLASS_UID: Final = "2.25.260817234388079704578482171798144288848"
 IMPLEMENTATION_VERSION_NAME: Final = ("ASPROFILE_" + "".join(filter(str.isalnum, __version__)))[:16]
 
-MAX_CONTEXTS: Final = 128
-"""Presentation context ids are the odd numbers from 1 to 255 (PS3.8 Table 9-13)."""
 MIN_MAX_PDU: Final = 4096
 MAX_MAX_PDU: Final = 1 << 24
 """Limits of what we say we receive: below, some peers refuse to talk; above, one PDU costs too much

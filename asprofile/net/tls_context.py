@@ -18,7 +18,7 @@ from asprofile.net.tls_keys import (
     read_key,
     read_revocations,
 )
-from asprofile.net.tls_suites import RULES, openssl_suites, openssl_suites_1_3
+from asprofile.net.tls_suites import SUITE_RULES, openssl_suites, openssl_suites_1_3
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def server_context(options: TlsOptions) -> ssl.SSLContext:
 
 
 def _configure(context: ssl.SSLContext, options: TlsOptions) -> None:
-    rules = RULES[options.security_profile]
+    rules = SUITE_RULES[options.security_profile]
     # MINIMUM_SUPPORTED is TLS 1.0: a context of Python's never takes SSL 3.
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED if rules.old_versions else ssl.TLSVersion.TLSv1_2
     context.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED if rules.tls_1_3 else ssl.TLSVersion.TLSv1_2

@@ -114,7 +114,7 @@ _GCM_RSA: Final = (
     "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
     "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384",
 )
-RULES: Final[dict[SecurityProfile, SuiteRules]] = {
+SUITE_RULES: Final[dict[SecurityProfile, SuiteRules]] = {
     "bcp195-8996": SuiteRules(
         (
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
@@ -167,7 +167,7 @@ def supported_suites() -> tuple[str, ...]:
 
 def supported_profiles() -> dict[SecurityProfile, str]:
     """Every security profile, with what the linked OpenSSL lacks for it; empty if it can be used."""
-    return {profile: _lacking(profile) for profile in RULES}
+    return {profile: _lacking(profile) for profile in SUITE_RULES}
 
 
 def openssl_suites(profile: SecurityProfile, added: tuple[str, ...]) -> str:
@@ -176,7 +176,7 @@ def openssl_suites(profile: SecurityProfile, added: tuple[str, ...]) -> str:
     Raises ConfigurationError if the linked OpenSSL has not what the profile needs, or a suite is unknown or against the
     profile's rules.
     """
-    rules = RULES[profile]
+    rules = SUITE_RULES[profile]
     lacking = _lacking(profile)
     if lacking:
         raise ConfigurationError(f"TLS: security profile {profile}: {lacking}; choose another profile")
@@ -201,7 +201,9 @@ def openssl_suites_1_3(added: tuple[str, ...]) -> str:
 def _lacking(profile: SecurityProfile) -> str:
     known = _openssl_names()
     lacking = [
-        name for name in RULES[profile].suites if SUITES[name] not in known and not any(o in name for o in _OPTIONAL)
+        name
+        for name in SUITE_RULES[profile].suites
+        if SUITES[name] not in known and not any(o in name for o in _OPTIONAL)
     ]
     return f"{ssl.OPENSSL_VERSION} does not have {', '.join(lacking)}" if lacking else ""
 

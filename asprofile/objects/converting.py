@@ -12,18 +12,18 @@ from typing import IO, TYPE_CHECKING, Final, Literal
 
 from asprofile.errors import ObjectError
 from asprofile.names import dcmtk, transfer_syntaxes
-from asprofile.names.well_known import ENCAPSULATED_UNCOMPRESSED, GE_IMPLICIT_VR
+from asprofile.names.well_known import DEFLATED, ENCAPSULATED_UNCOMPRESSED, GE_IMPLICIT_VR, UNCOMPRESSED
 from asprofile.objects.dataset import Original
 from asprofile.objects.decoding import CODES
 from asprofile.objects.elements import Disorder, Window
-from asprofile.objects.encoding import DEFLATED, SOP_INSTANCE, UNCOMPRESSED, encoding_of
+from asprofile.objects.encoding import SOP_INSTANCE, encoding_of
 from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.prepared import DataSetOutput, PreparedDataSet, inflate
 from asprofile.objects.preparing import AsItIs
 from asprofile.objects.rewriting import Rewriter
 from asprofile.objects.room import DEFAULT_MAX_SIZE, Room
 from asprofile.objects.rules import ANY_PIXELS, NO_CHANGES, Changes, Decoded, PixelRules, WritingRules
-from asprofile.objects.stretches import LONGEST, Stretch
+from asprofile.objects.stretches import LONGEST_STRETCHES, Stretch
 from asprofile.objects.vrs import VRs
 from asprofile.objects.whole import find_extent, walk
 from asprofile.value import replaced
@@ -93,7 +93,7 @@ class Converter:
         changes = self.change(header) if self.change else NO_CHANGES
         vrs_stay = self.rules.new_vrs or not encoding_of(transfer_syntax).explicit
         if same and not self.rules.dcmtk and not self.rules.even and vrs_stay and changes == NO_CHANGES:
-            longest = LONGEST if self.max_size is None else self.max_size
+            longest = LONGEST_STRETCHES if self.max_size is None else self.max_size
             return AsItIs(truncated=self.truncated, max_size=longest).open(header, transfer_syntax)
         original = Original(header)
         opened: list[IO[bytes]] = [original.file]

@@ -14,11 +14,11 @@ from io import FileIO
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.names.well_known import DEFLATED
 from asprofile.objects import quick
 from asprofile.objects.flaws import BrokenObject
-from asprofile.objects.forms import DEFLATED
 from asprofile.objects.header import OPEN_FLAGS, stamp_of
-from asprofile.objects.stretches import LONGEST
+from asprofile.objects.stretches import LONGEST_STRETCHES
 from asprofile.objects.whole import DataSetExtent, find_extent
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class DataSetFile:
         self._held = b""
         """The whole file, if it is small and has been read; what is sent of it begins at the header's offset."""
 
-    def measure(self, *, truncated: bool = False, longest: int = LONGEST) -> None:
+    def measure(self, *, truncated: bool = False, longest: int = LONGEST_STRETCHES) -> None:
         """Find out where the data set ends. Raises ObjectError if it is not whole; with ``truncated`` it is then taken
         as it is, with a note. ``longest``: bytes that a deflated one may have when it is inflated.
 

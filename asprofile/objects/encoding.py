@@ -13,13 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from asprofile.names.well_known import (
-    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
-    EXPLICIT_VR_LITTLE_ENDIAN,
-    IMPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT,
 )
-from asprofile.objects.forms import DEFLATED as DEFLATED
-from asprofile.objects.forms import IMPLICIT
 from asprofile.objects.forms import ITEM as ITEM
 from asprofile.objects.forms import ITEM_END as ITEM_END
 from asprofile.objects.forms import PIXEL_DATA as PIXEL_DATA
@@ -73,12 +69,6 @@ IMPLICIT_LITTLE: Final = _encoding(explicit=False, little=True)
 EXPLICIT_LITTLE: Final = _encoding(explicit=True, little=True)
 EXPLICIT_BIG: Final = _encoding(explicit=True, little=False)
 
-UNCOMPRESSED: Final = (
-    EXPLICIT_VR_LITTLE_ENDIAN,
-    IMPLICIT_VR_LITTLE_ENDIAN,
-    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
-    EXPLICIT_VR_BIG_ENDIAN,
-)
 """Transfer syntaxes with native pixel data, in the order in which they are preferred."""
 
 

@@ -13,11 +13,7 @@ from asprofile.names.well_known import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
     EXPLICIT_VR_LITTLE_ENDIAN,
-    GE_IMPLICIT_VR,
-    IMPLICIT_VR_LITTLE_ENDIAN,
-    JPIP_DEFLATED,
-    JPIP_HTJ2K_DEFLATED,
-    PAPYRUS_IMPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT,
 )
 from asprofile.value import Value
 
@@ -30,7 +26,7 @@ ITEM_END: Final = 0xFFFEE00D
 SEQUENCE_END: Final = 0xFFFEE0DD
 PIXEL_DATA: Final = 0x7FE00010
 ITEM_LITTLE: Final = b"\xfe\xff\x00\xe0"
-WORDS: Final = {ITEM: "an item", ITEM_END: "the end of an item", SEQUENCE_END: "the end of a sequence"}
+DELIMITER_WORDS: Final = {ITEM: "an item", ITEM_END: "the end of an item", SEQUENCE_END: "the end of a sequence"}
 
 # PS3.5 section 7.1.2, and what DCMTK uses within and some programs let out (dcvr.cc); ``elements`` has their meaning.
 SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US xs up".split())
@@ -38,8 +34,6 @@ LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV ox px lt".split
 NO_SEQUENCE: Final = LONG - {b"SQ", b"UN"}
 OF_PIXELS: Final = frozenset((b"", b"OB", b"OW", b"OX", b"ox", b"px"))
 
-IMPLICIT: Final = frozenset((IMPLICIT_VR_LITTLE_ENDIAN, PAPYRUS_IMPLICIT_VR_LITTLE_ENDIAN, GE_IMPLICIT_VR))
-DEFLATED: Final = frozenset((DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, JPIP_DEFLATED, JPIP_HTJ2K_DEFLATED))
 NATIVE: Final = IMPLICIT | {EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN}
 
 
@@ -62,14 +56,14 @@ class Form(Value):
 
 def _form(order: str, *, explicit: bool) -> Form:
     long, delimiter = struct.Struct(order + "I"), struct.Struct(order + "HHI")
-    words = frozenset(long.unpack(struct.pack(order + "HH", DELIMITERS, tag & 0xFFFF))[0] for tag in WORDS)
+    words = frozenset(long.unpack(struct.pack(order + "HH", DELIMITERS, tag & 0xFFFF))[0] for tag in DELIMITER_WORDS)
     element = struct.Struct(order + "IHH") if explicit else delimiter
     return Form(explicit, order == "<", element, long, delimiter, words)
 
 
-EXPLICIT_LITTLE: Final = _form("<", explicit=True)
-IMPLICIT_LITTLE: Final = _form("<", explicit=False)
-EXPLICIT_BIG: Final = _form(">", explicit=True)
+EXPLICIT_LITTLE_FORM: Final = _form("<", explicit=True)
+IMPLICIT_LITTLE_FORM: Final = _form("<", explicit=False)
+EXPLICIT_BIG_FORM: Final = _form(">", explicit=True)
 SHORT_CODES: Final = {
     little: frozenset(int.from_bytes(vr, "little" if little else "big") for vr in SHORT) for little in (True, False)
 }

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Final, Literal, NoReturn, Protocol
 from asprofile.errors import ObjectError
 from asprofile.objects.leading import (
     BIG_ENDIAN,
-    DEFLATED,
-    EXPLICIT_BIG,
-    EXPLICIT_LITTLE,
-    IMPLICIT,
-    IMPLICIT_LITTLE,
+    DEFLATED_TEXTS,
+    EXPLICIT_BIG_HEADS,
+    EXPLICIT_LITTLE_HEADS,
+    IMPLICIT_LITTLE_HEADS,
+    IMPLICIT_TEXTS,
     LAST_READ,
     Foreign,
     MoreNeeded,
@@ -277,7 +277,7 @@ def _refuse_other_file(buffer: bytes, size: int) -> NoReturn:
         raise NotAnObject("not-dicom", "is empty, not a DICOM file", "empty")
     if buffer[:4] == b"DICM" or buffer[:6] == b"\x02\x00\x00\x00UL":
         raise NotAnObject("damaged", "lacks the 128-byte preamble in front of its Part 10 header; rewrite it (dcmconv)")
-    for encoding in (EXPLICIT_LITTLE, IMPLICIT_LITTLE, EXPLICIT_BIG):
+    for encoding in (EXPLICIT_LITTLE_HEADS, IMPLICIT_LITTLE_HEADS, EXPLICIT_BIG_HEADS):
         try:
             sop_class, _ = find_uids(buffer, 0, len(buffer), encoding)
         except (NotAnObject, MoreNeeded, Foreign):
@@ -292,15 +292,15 @@ def _refuse_other_file(buffer: bytes, size: int) -> NoReturn:
 
 def _refuse_mismatch(start: bytes, size: int, transfer_syntax: bytes) -> None:
     """Refuse a data set that is surely not encoded as its transfer syntax says; a private one may say anything."""
-    if not (transfer_syntax.startswith(b"1.2.840.10008.") or transfer_syntax in IMPLICIT):
+    if not (transfer_syntax.startswith(b"1.2.840.10008.") or transfer_syntax in IMPLICIT_TEXTS):
         return
     from asprofile.objects import mismatch
 
     declared = mismatch.EXPLICIT
-    if transfer_syntax in IMPLICIT:
-        declared = mismatch.IMPLICIT
-    elif transfer_syntax in DEFLATED:
-        declared = mismatch.DEFLATED
+    if transfer_syntax in IMPLICIT_TEXTS:
+        declared = mismatch.IMPLICIT_NAME
+    elif transfer_syntax in DEFLATED_TEXTS:
+        declared = mismatch.DEFLATED_NAME
     elif transfer_syntax == BIG_ENDIAN:
         declared = mismatch.BIG
     if actual := mismatch.mismatch(start, size, declared):
@@ -309,7 +309,7 @@ def _refuse_mismatch(start: bytes, size: int, transfer_syntax: bytes) -> None:
             "damaged",
             f"is encoded in {actual} although its Transfer Syntax UID (0002,0010) {told} says {declared}, so that "
             "nobody can read it; get a right copy, or mend the header",
-            "deflated" if declared == mismatch.DEFLATED else "",
+            "deflated" if declared == mismatch.DEFLATED_NAME else "",
         )
 
 

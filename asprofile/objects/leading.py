@@ -33,7 +33,7 @@ _VRS: Final = _SHORT_VRS | _LONG_VRS
 
 # Every transfer syntax that is not in here is Explicit VR Little Endian, as PS3.5 annex A wants it of new and
 # private ones.
-IMPLICIT: Final = frozenset(
+IMPLICIT_TEXTS: Final = frozenset(
     (
         b"1.2.840.10008.1.2",
         b"1.2.840.10008.1.20",  # Papyrus 3 Implicit VR Little Endian
@@ -41,7 +41,7 @@ IMPLICIT: Final = frozenset(
     )
 )
 BIG_ENDIAN: Final = b"1.2.840.10008.1.2.2"
-DEFLATED: Final = frozenset((b"1.2.840.10008.1.2.1.99", b"1.2.840.10008.1.2.4.95", b"1.2.840.10008.1.2.4.205"))
+DEFLATED_TEXTS: Final = frozenset((b"1.2.840.10008.1.2.1.99", b"1.2.840.10008.1.2.4.95", b"1.2.840.10008.1.2.4.205"))
 
 _TRUNCATED_META: Final = "is damaged: the file ends inside the File Meta Information; get a complete copy"
 _TRUNCATED_DATA_SET: Final = (
@@ -58,9 +58,9 @@ class _Encoding(Value):
     length: struct.Struct  # 32-bit length
 
 
-EXPLICIT_LITTLE: Final = _Encoding(True, struct.Struct("<HH2sH"), struct.Struct("<I"))
-IMPLICIT_LITTLE: Final = _Encoding(False, struct.Struct("<HH2sH"), struct.Struct("<I"))
-EXPLICIT_BIG: Final = _Encoding(True, struct.Struct(">HH2sH"), struct.Struct(">I"))
+EXPLICIT_LITTLE_HEADS: Final = _Encoding(True, struct.Struct("<HH2sH"), struct.Struct("<I"))
+IMPLICIT_LITTLE_HEADS: Final = _Encoding(False, struct.Struct("<HH2sH"), struct.Struct("<I"))
+EXPLICIT_BIG_HEADS: Final = _Encoding(True, struct.Struct(">HH2sH"), struct.Struct(">I"))
 
 
 class NotAnObject(Exception):
@@ -89,7 +89,7 @@ def parse_meta(buffer: bytes, size: int, pos: int) -> tuple[dict[int, bytes], in
     """
     values: dict[int, bytes] = {}
     available = len(buffer)
-    unpack = EXPLICIT_LITTLE.element.unpack_from
+    unpack = EXPLICIT_LITTLE_HEADS.element.unpack_from
     while buffer[pos : pos + 2] == b"\x02\x00":
         start = pos + 8
         if start > available:
@@ -101,9 +101,9 @@ def parse_meta(buffer: bytes, size: int, pos: int) -> tuple[dict[int, bytes], in
             start += 4
             if start > available:
                 _run_short(start, size, _TRUNCATED_META)
-            length = EXPLICIT_LITTLE.length.unpack_from(buffer, start - 4)[0]
+            length = EXPLICIT_LITTLE_HEADS.length.unpack_from(buffer, start - 4)[0]
         else:
-            length = EXPLICIT_LITTLE.length.unpack_from(buffer, pos + 4)[0]
+            length = EXPLICIT_LITTLE_HEADS.length.unpack_from(buffer, pos + 4)[0]
         pos = start + length
         if pos > available:
             _run_short(pos, size, _TRUNCATED_META, short_value(length) if element else "")
@@ -130,14 +130,14 @@ def guess_transfer_syntax(start: bytes) -> bytes:
 
 def looks_like_data_set(buffer: bytes, size: int) -> bool:
     """Whether a SOP Class UID is to be found if this is read as a data set."""
-    encoding = {b"1.2.840.10008.1.2": IMPLICIT_LITTLE, BIG_ENDIAN: EXPLICIT_BIG}.get(
-        guess_transfer_syntax(buffer[:6]), EXPLICIT_LITTLE
+    encoding = {b"1.2.840.10008.1.2": IMPLICIT_LITTLE_HEADS, BIG_ENDIAN: EXPLICIT_BIG_HEADS}.get(
+        guess_transfer_syntax(buffer[:6]), EXPLICIT_LITTLE_HEADS
     )
     try:
         sop_class, _ = find_uids(buffer, 0, size, encoding)
     except MoreNeeded:
         # Plausible as far as it goes, if it starts where an object can.
-        return int.from_bytes(buffer[:2], "big" if encoding is EXPLICIT_BIG else "little") in range(2, 9)
+        return int.from_bytes(buffer[:2], "big" if encoding is EXPLICIT_BIG_HEADS else "little") in range(2, 9)
     except (NotAnObject, Foreign):
         return False
     return bool(sop_class)
@@ -145,13 +145,13 @@ def looks_like_data_set(buffer: bytes, size: int) -> bool:
 
 def own_uids(buffer: bytes, offset: int, size: int, transfer_syntax: bytes) -> tuple[bytes, bytes]:
     """The data set's own SOP Class UID and SOP Instance UID, empty where it has none."""
-    if transfer_syntax in DEFLATED:
+    if transfer_syntax in DEFLATED_TEXTS:
         return _find_deflated_uids(buffer, offset, size)
-    if transfer_syntax in IMPLICIT:
-        return find_uids(buffer, offset, size, IMPLICIT_LITTLE)
+    if transfer_syntax in IMPLICIT_TEXTS:
+        return find_uids(buffer, offset, size, IMPLICIT_LITTLE_HEADS)
     if transfer_syntax == BIG_ENDIAN:
-        return find_uids(buffer, offset, size, EXPLICIT_BIG)
-    return find_uids(buffer, offset, size, EXPLICIT_LITTLE)
+        return find_uids(buffer, offset, size, EXPLICIT_BIG_HEADS)
+    return find_uids(buffer, offset, size, EXPLICIT_LITTLE_HEADS)
 
 
 def _find_deflated_uids(buffer: bytes, offset: int, size: int) -> tuple[bytes, bytes]:
@@ -163,7 +163,7 @@ def _find_deflated_uids(buffer: bytes, offset: int, size: int) -> tuple[bytes, b
     except zlib.error:
         spoilt = "is damaged: its deflated data set cannot be inflated; get a complete copy"
         raise NotAnObject("damaged", spoilt, "deflated") from None
-    return find_uids(start, 0, len(start) if whole or inflater.eof else sys.maxsize, EXPLICIT_LITTLE)
+    return find_uids(start, 0, len(start) if whole or inflater.eof else sys.maxsize, EXPLICIT_LITTLE_HEADS)
 
 
 def find_uids(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> tuple[bytes, bytes]:

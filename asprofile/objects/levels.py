@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asprofile.objects.forms import UNDEFINED, WORDS
+from asprofile.objects.forms import DELIMITER_WORDS, UNDEFINED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ def named(tag: int) -> str:
 
 
 def what_is(tag: int) -> str:
-    return WORDS.get(tag, f"({tag >> 16:04X},{tag & 0xFFFF:04X})")
+    return DELIMITER_WORDS.get(tag, f"({tag >> 16:04X},{tag & 0xFFFF:04X})")
 
 
 def is_sequence(tag: int) -> bool:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FILE: Final = "f"
+FILE_TYPE: Final = "f"
 DIRECTORY: Final = "d"
-OTHER: Final = "?"
+OTHER_TYPE: Final = "?"
 """What is none of the two as far as the directory says: a link, a device, anything where it does not say."""
 
 _RUN: Final = 50_000
@@ -45,10 +45,10 @@ def _known(entry: os.DirEntry[str]) -> str:
     """Name and kind in one; sorted as the names are, because no name has a NUL."""
     try:
         if entry.is_file(follow_symlinks=False):
-            return f"{entry.name}\0{FILE}"
-        kind = DIRECTORY if entry.is_dir(follow_symlinks=False) else OTHER
+            return f"{entry.name}\0{FILE_TYPE}"
+        kind = DIRECTORY if entry.is_dir(follow_symlinks=False) else OTHER_TYPE
     except OSError:
-        kind = OTHER
+        kind = OTHER_TYPE
     return f"{entry.name}\0{kind}"
 
 

@@ -17,20 +17,20 @@ _ENOUGH: Final = 2
 """So many elements in a row that make sense are no accident."""
 
 EXPLICIT: Final = "Explicit VR Little Endian"
-IMPLICIT: Final = "Implicit VR Little Endian"
+IMPLICIT_NAME: Final = "Implicit VR Little Endian"
 BIG: Final = "Explicit VR Big Endian"
-DEFLATED: Final = "Deflated Explicit VR Little Endian"
+DEFLATED_NAME: Final = "Deflated Explicit VR Little Endian"
 
 
 def mismatch(start: bytes, size: int, declared: str) -> str:
     """What a data set of ``size`` bytes that begins with ``start`` is encoded in, if that is surely not ``declared``
     (one of the names above); empty if it may be that, or nobody can tell.
     """
-    if declared != DEFLATED and _looks_like(start, size, declared):
+    if declared != DEFLATED_NAME and _looks_like(start, size, declared):
         return ""
-    likely = [name for name in (EXPLICIT, IMPLICIT, BIG) if name != declared and _looks_like(start, size, name)]
-    if not likely and declared != DEFLATED and _looks_like(_inflated(start), 1 << 40, EXPLICIT):
-        likely = [DEFLATED]
+    likely = [name for name in (EXPLICIT, IMPLICIT_NAME, BIG) if name != declared and _looks_like(start, size, name)]
+    if not likely and declared != DEFLATED_NAME and _looks_like(_inflated(start), 1 << 40, EXPLICIT):
+        likely = [DEFLATED_NAME]
     return likely[0] if len(likely) == 1 else ""
 
 
@@ -42,7 +42,7 @@ def _looks_like(data: bytes, size: int, name: str) -> bool:
         group, element, vr, length = struct.unpack_from(order + "HH2sH", data, pos)
         tag = group << 16 | element
         start = pos + 8
-        if name == IMPLICIT:
+        if name == IMPLICIT_NAME:
             (length,) = struct.unpack_from(order + "I", data, pos + 4)
         elif vr in _LONG:
             start += 4
@@ -53,7 +53,7 @@ def _looks_like(data: bytes, size: int, name: str) -> bool:
             return False
         last, count = tag, count + 1
         if length == _UNDEFINED:
-            return name != IMPLICIT or data[start : start + 4] == b"\xfe\xff\x00\xe0"
+            return name != IMPLICIT_NAME or data[start : start + 4] == b"\xfe\xff\x00\xe0"
         pos = start + length
     return count == _ENOUGH or (count == 1 and pos == size)
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from asprofile.objects.dataset import DataSetFile
-from asprofile.objects.stretches import LONGEST
+from asprofile.objects.stretches import LONGEST_STRETCHES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ class AsItIs:
     when it is inflated, to see whether it is whole.
     """
 
-    def __init__(self, *, truncated: bool = False, max_size: int = LONGEST) -> None:
+    def __init__(self, *, truncated: bool = False, max_size: int = LONGEST_STRETCHES) -> None:
         self._truncated = truncated
         self._max_size = max_size
 

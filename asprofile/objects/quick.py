@@ -13,11 +13,9 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Final
 
-from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN, STANDARD_ROOT
+from asprofile.names.well_known import DEFLATED, EXPLICIT_VR_BIG_ENDIAN, IMPLICIT, STANDARD_ROOT
 from asprofile.objects.forms import (
-    DEFLATED,
     DELIMITERS,
-    IMPLICIT,
     ITEM,
     ITEM_END,
     NATIVE,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asprofile.objects.header import ObjectHeader, Unreadable, describe_os_error, describe_special, examine
-from asprofile.objects.listing import DIRECTORY, FILE, OTHER, listed
+from asprofile.objects.listing import DIRECTORY, FILE_TYPE, OTHER_TYPE, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ __all__ = ["ObjectHeader", "Unreadable", "scan"]
 
 UNKNOWN: Final = "!"
 """Nobody can say what it is."""
-_END: Final = ("", OTHER)
+_END: Final = ("", OTHER_TYPE)
 
 
 def scan(
@@ -82,13 +82,13 @@ def _walk(
             continue
         path = directory + name
         special: Unreadable | None = None
-        if kind == OTHER:
+        if kind == OTHER_TYPE:
             kind, special = _kind(path)
         if kind != DIRECTORY and kind != UNKNOWN and pattern is not None and not fnmatchcase(name, pattern):
             continue
         if special is not None:
             yield special
-        elif kind == FILE:
+        elif kind == FILE_TYPE:
             yield examine(path, explicit=False, reading=reading, where=where)
         elif recursive:
             listing = _list(path, seen, explicit=False)
@@ -118,11 +118,11 @@ def _kind(path: str) -> tuple[str, Unreadable | None]:
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116
     except FileNotFoundError as error:  # a link that leads nowhere
-        return OTHER, Unreadable(Path(path), describe_os_error(error), "unreadable", explicit=False)
+        return OTHER_TYPE, Unreadable(Path(path), describe_os_error(error), "unreadable", explicit=False)
     except (OSError, MemoryError) as error:  # a link to itself, a directory above that may not be searched
         return UNKNOWN, Unreadable(Path(path), describe_os_error(error), "unreadable", explicit=False)
     if stat.S_ISDIR(mode):
         return DIRECTORY, None
     if stat.S_ISREG(mode):
-        return FILE, None
-    return OTHER, Unreadable(Path(path), describe_special(mode), "not-dicom", explicit=False)
+        return FILE_TYPE, None
+    return OTHER_TYPE, Unreadable(Path(path), describe_special(mode), "not-dicom", explicit=False)

@@ -13,7 +13,7 @@ from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.forms import PAD
 
 _WINDOW: Final = 16 << 10
-LONGEST: Final = 16 << 30
+LONGEST_STRETCHES: Final = 16 << 30
 """Bytes that a deflated data set may have after inflation if nobody says how many: what takes half a minute, and no
 memory.
 """
@@ -75,7 +75,7 @@ class Inflated:
 
     goes_back = False
 
-    def __init__(self, stretch: Stretch, start: int, longest: int = LONGEST) -> None:
+    def __init__(self, stretch: Stretch, start: int, longest: int = LONGEST_STRETCHES) -> None:
         self._stretch = stretch
         self._start = start
         self._restart()

@@ -16,16 +16,14 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Final
 
-from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN, STANDARD_ROOT
+from asprofile.names.well_known import DEFLATED, EXPLICIT_VR_BIG_ENDIAN, IMPLICIT, STANDARD_ROOT
 from asprofile.objects import quick
 from asprofile.objects.flaws import BrokenObject, WrongPixels, short_value
 from asprofile.objects.forms import (
-    DEFLATED,
     DELIMITERS,
-    EXPLICIT_BIG,
-    EXPLICIT_LITTLE,
-    IMPLICIT,
-    IMPLICIT_LITTLE,
+    EXPLICIT_BIG_FORM,
+    EXPLICIT_LITTLE_FORM,
+    IMPLICIT_LITTLE_FORM,
     ITEM,
     ITEM_END,
     ITEM_LITTLE,
@@ -41,7 +39,7 @@ from asprofile.objects.forms import (
     UNDEFINED,
 )
 from asprofile.objects.levels import Level, is_sequence, named, path, what_is, within
-from asprofile.objects.stretches import LONGEST, Inflated, Stretch
+from asprofile.objects.stretches import LONGEST_STRETCHES, Inflated, Stretch
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -50,7 +48,7 @@ if TYPE_CHECKING:
     from asprofile.objects.header import ObjectHeader
     from asprofile.objects.stretches import ByteSource
 
-DEEPEST: Final = 1000
+DEEPEST_WRITTEN: Final = 1000
 """Sequences in sequences; on more than some thousands DCMTK's programs crash (3.6.7: 10,000)."""
 
 
@@ -63,7 +61,9 @@ class DataSetExtent(Value):
     filler: int = 0
 
 
-def find_extent(file: IO[bytes], header: ObjectHeader, held: bytes = b"", longest: int = LONGEST) -> DataSetExtent:
+def find_extent(
+    file: IO[bytes], header: ObjectHeader, held: bytes = b"", longest: int = LONGEST_STRETCHES
+) -> DataSetExtent:
     """Walk through the data set of an open file. Raises BrokenObject if it is not whole, ObjectError if its pixel data
     are not what its transfer syntax says or it cannot be read; both with a reason to stand behind the path and a colon.
 
@@ -87,8 +87,8 @@ def walk(source: ByteSource, start: int, transfer_syntax: str) -> DataSetExtent:
     """The same for a data set from ``start`` to the end of ``source``, not deflated any more."""
     end = source.end
     if transfer_syntax == EXPLICIT_VR_BIG_ENDIAN:
-        return _Walk(source, EXPLICIT_BIG, transfer_syntax).run(start)
-    form = IMPLICIT_LITTLE if transfer_syntax in IMPLICIT else EXPLICIT_LITTLE
+        return _Walk(source, EXPLICIT_BIG_FORM, transfer_syntax).run(start)
+    form = IMPLICIT_LITTLE_FORM if transfer_syntax in IMPLICIT else EXPLICIT_LITTLE_FORM
     if start == end or quick.ends(source.at(start), end - start, transfer_syntax):
         return DataSetExtent(end)
     return _Walk(source, form, transfer_syntax).run(start)
@@ -231,12 +231,12 @@ class _Walk:
                 what = f"{named(tag)} has VR {vr.decode()} and an undefined length"
                 raise self._broken(what, pos - 12, "undefined length")
             if vr == b"UN":
-                opened.form = IMPLICIT_LITTLE
+                opened.form = IMPLICIT_LITTLE_FORM
         else:
             opened.is_guess = not vr
         self._levels.append(opened)
-        if len(self._levels) > 2 * DEEPEST:
-            raise self._broken(f"sequences are nested more than {DEEPEST:,} deep", pos)
+        if len(self._levels) > 2 * DEEPEST_WRITTEN:
+            raise self._broken(f"sequences are nested more than {DEEPEST_WRITTEN:,} deep", pos)
         return pos
 
     def _delimited(self, pos: int, tag: int, before: int, level: Level) -> int:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SecretKind = Literal["env", "file", "keyring", "prompt", "empty"]
 
 _PEER: Final = ("address", "called", "calling", "profile", "ip", "tls", "identity")
-LIMITS: Final = (
+LIMIT_KEYS: Final = (
     "max-pdu", "max-send-pdu", "window", "associations", "retries", "wait", "connect-timeout", "acse-timeout",
     "dimse-timeout",
 )  # fmt: skip
@@ -146,7 +146,7 @@ def secret_source(text: str, directory: Path | None = None) -> SecretSource | No
 
 def _peer(reader: _Reader, name: str, table: Mapping[str, Any], origin: Origin) -> PeerSettings:
     key = f"peers.{name}"
-    reader.known(key, table, (*_PEER, *LIMITS, *SWITCHES, *SIZES))
+    reader.known(key, table, (*_PEER, *LIMIT_KEYS, *SWITCHES, *SIZES))
     if ":" in name or "@" in name or not name.strip():
         raise reader.error(key, "a peer's name has neither ':' nor '@', by which addresses are known")
     address = reader.string(key, table, "address")
@@ -162,7 +162,7 @@ def _peer(reader: _Reader, name: str, table: Mapping[str, Any], origin: Origin) 
         calling=reader.string(key, table, "calling"),
         profile=reader.profile(key, table),
         ip=reader.string(key, table, "ip"),
-        limits=tuple((limit, reader.number(key, table, limit)) for limit in LIMITS if limit in table),
+        limits=tuple((limit, reader.number(key, table, limit)) for limit in LIMIT_KEYS if limit in table),
         switches=tuple((switch, bool(reader.boolean(key, table, switch))) for switch in SWITCHES if switch in table),
         sizes=tuple((size, reader.string(key, table, size) or "") for size in SIZES if size in table),
         tls=None if tls is None else _tls(reader, f"{key}.tls", reader.table(f"{key}.tls", tls)),

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from asprofile.settings.peers import PeerSettings
 
-NAMES = ("asprofile.toml", "pyproject.toml")
+SETTINGS_FILES = ("asprofile.toml", "pyproject.toml")
 
 _KEYS = ("release", "role", "profiles", "exclude", "per-file-role", "lint", "peers")
 _LINT_KEYS = ("select", "extend-select", "ignore", "fail-on", "per-file-ignores")
@@ -144,7 +144,7 @@ def nearest(start: Path) -> ProjectSettings:
 def _nearest(directory: str) -> ProjectSettings:
     # Without pathlib, which a run without settings has no other use for; so are the functions below.
     while True:
-        for name in NAMES:
+        for name in SETTINGS_FILES:
             settings = _settings_in(os.path.join(directory, name))  # noqa: PTH118
             if settings is not None:
                 return settings
@@ -163,7 +163,7 @@ def chosen(file: Path | None, isolated: bool) -> ProjectSettings:
 
 def own_file() -> str:
     """Where the user's own settings are, whether there are any or not."""
-    return os.path.join(own_directory(), NAMES[0])  # noqa: PTH118
+    return os.path.join(own_directory(), SETTINGS_FILES[0])  # noqa: PTH118
 
 
 def own_directory() -> str:

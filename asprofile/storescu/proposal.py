@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AsprofileError
 from asprofile.names.dcmtk import proposed_by_storescu
-from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
-from asprofile.negotiate.request import (
+from asprofile.names.well_known import (
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
     MAX_CONTEXTS,
+)
+from asprofile.negotiate.request import (
     AssociateRequest,
     ProposedContext,
     UserIdentity,

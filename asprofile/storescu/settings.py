@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from asprofile.net.transport import IpVersion
     from asprofile.objects.header import HeaderReading
 
-CALLING_AE: Final = "STORESCU"
-CALLED_AE: Final = "ANY-SCP"
+STORESCU_CALLING_AE: Final = "STORESCU"
+STORESCU_CALLED_AE: Final = "ANY-SCP"
 
 LEVELS: Final = ("all", "trace", "debug", "info", "warn", "error", "fatal", "off")
 """Lowest first; a message is shown from its own level on."""
@@ -76,7 +76,7 @@ PROPOSALS: Final[dict[str, str]] = {
     "--propose-rle": RLE_LOSSLESS,
     "--propose-deflated": DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
 }
-SECURITY_PROFILES: Final[dict[str, SecurityProfile]] = {
+PROFILE_OPTIONS: Final[dict[str, SecurityProfile]] = {
     "--profile-8996": "bcp195-8996",
     "--profile-8996-mod": "bcp195-8996-modified",
     "--profile-bcp195": "bcp195",
@@ -212,8 +212,8 @@ def settings(line: CommandLine, level: str) -> StorescuSettings:
         pattern=_value(line, "--scan-pattern", ""),
         recurse=_recurse(line, scan),
         rename=_choice(line, "--no-rename", "--rename") == "--rename",
-        calling_ae=_value(line, "--aetitle", CALLING_AE),
-        called_ae=_value(line, "--call", CALLED_AE),
+        calling_ae=_value(line, "--aetitle", STORESCU_CALLING_AE),
+        called_ae=_value(line, "--call", STORESCU_CALLED_AE),
         preferred=PROPOSALS[proposing],
         required=line.last("--required") is not None,
         combine=line.last("--combine") is not None,
@@ -339,11 +339,11 @@ def _tls(line: CommandLine) -> Secure | None:
     sni = _value(line, "--request-sni", "")
     _conflict("--no-sni", "--request-sni", line.last("--no-sni") is not None and line.last("--request-sni") is not None)
     seed = _seed(line, secure)
-    for long in ("--require-peer-cert", "--ignore-peer-cert", "--verify-peer-cert", *SECURITY_PROFILES):
+    for long in ("--require-peer-cert", "--ignore-peer-cert", "--verify-peer-cert", *PROFILE_OPTIONS):
         _depends(long, _NEEDS_TLS, line, secure)
     for long in ("--add-cert-file", "--add-cert-dir", "--add-crl-file", "--cipher"):
         _depends(long, _NEEDS_TLS, line, secure)
-    profile = _choice(line, *SECURITY_PROFILES) or "--profile-8996"
+    profile = _choice(line, *PROFILE_OPTIONS) or "--profile-8996"
     extended = profile == "--profile-bcp195-ex"
     _conflict("--cipher", "--profile-bcp195-ex", line.last("--cipher") is not None and extended)
     if not secure:
@@ -361,7 +361,7 @@ def _tls(line: CommandLine) -> Secure | None:
         ca_directories=tuple(map(Path, line.every("--add-cert-dir"))),
         crl_files=lists,
         crl_check=None if ignores else checks.get(revoked or ""),
-        security_profile=SECURITY_PROFILES[profile],
+        security_profile=PROFILE_OPTIONS[profile],
         ciphers=tuple(line.every("--cipher")),
         verify="none" if ignores else "certificate",
         sni=sni or False,

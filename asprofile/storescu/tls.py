@@ -16,7 +16,7 @@ from asprofile.net.tls_keys import read_authorities, read_key, read_revocations
 from asprofile.net.tls_seed import SEED_SIZE, mix_in_seed, write_seed
 from asprofile.net.tls_suites import supported_profiles, supported_suites
 from asprofile.regular import read_regular
-from asprofile.storescu.settings import SECURITY_PROFILES
+from asprofile.storescu.settings import PROFILE_OPTIONS
 from asprofile.syntax.recognise import binary, for_other
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def security_profiles() -> Iterator[str]:
     """The lines of --list-profiles; a profile that the linked OpenSSL cannot do is shown with the reason."""
     yield "Supported TLS Secure Transport Connection Profiles are:"
     lacking = supported_profiles()
-    for option, profile in SECURITY_PROFILES.items():
+    for option, profile in PROFILE_OPTIONS.items():
         yield f"    {option}" + (f" (not available: {lacking[profile]})" if lacking[profile] else "")
 
 

@@ -105,11 +105,11 @@ _REDUCTIONS: dict[str, Reduction] = {
     "start": _start,
 }
 # From so many bytes on it pays to compile what recognises most items without the table.
-LARGE = 1 << 16
+LARGE_FILE = 1 << 16
 _VALUELESS = frozenset({"OPEN"})
 
 
-def _parsed(data: bytes, large: int = LARGE) -> tuple[Rows, _Header | None]:
+def _parsed(data: bytes, large: int = LARGE_FILE) -> tuple[Rows, _Header | None]:
     reductions: dict[str, Reduction] = {**_REDUCTIONS, "entry": lambda children: _entry(data, *children)}
     ahead: tuple[str, Ahead] | None = None
     if len(data) >= large:

@@ -15,7 +15,7 @@ import codecs
 import re
 from collections.abc import Iterable
 
-NAMES = "[[TransferSyntaxes]], [[PresentationContexts]] and [[Profiles]]"
+SUPERSECTION_NAMES = "[[TransferSyntaxes]], [[PresentationContexts]] and [[Profiles]]"
 
 # So many bytes that no text has are a slip; more of them, for the size, are data.
 _STRAY = 8
@@ -119,7 +119,7 @@ def why_no_profile(data: bytes) -> str | None:
     if not text.strip(b" \t\r\n\0"):
         return "there is nothing in it"
     if not _has_header(text):
-        return f"it has none of the supersections {NAMES}"
+        return f"it has none of the supersections {SUPERSECTION_NAMES}"
     return _why_a_document(text)
 
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from asprofile.cli import parallel
-from asprofile.cli.reporting import FORMATS
+from asprofile.cli.reporting import LINT_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -310,7 +310,7 @@ class TestFormats:
     def _file(self, gap: str) -> None:
         write("config/a.cfg", gap)
 
-    @pytest.mark.parametrize("form", FORMATS)
+    @pytest.mark.parametrize("form", LINT_FORMATS)
     def test_each_says_the_finding_on_stdout(self, run: Run, form: str) -> None:
         result = run("lint", "--select", "AP201", "--format", form, str(Path("config/a.cfg").absolute()))
         assert result.status == 1

@@ -71,7 +71,7 @@ def test_verbose_before_a_command_is_refused_and_not_ignored(run: Run) -> None:
 def test_help_lists_every_command(run: Run) -> None:
     result = run("-h")
     assert (result.status, result.err) == (0, "")
-    for heading, commands in root.GROUPS.items():
+    for heading, commands in root.COMMAND_GROUPS.items():
         listed = result.out.partition(f"\n{heading}:\n")[2].partition("\n\n")[0]
         assert re.findall(r"^  (\S+)", listed, re.MULTILINE) == list(commands)
     assert "\x1b" not in result.out

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from strategies import PROPERTY, profile_files
 
 from asprofile.convert import (
-    FORMATS,
+    CONVERT_FORMATS,
     ConversionTarget,
     Exchange,
     ExchangeContext,
@@ -35,7 +35,7 @@ from asprofile.text import Source as File
 
 GOLDEN = Path(__file__).parent / "golden"
 TARGET = ConversionTarget("other.cfg", file="FILE")
-READABLE = [one.name for one in FORMATS if one.read is not None]
+READABLE = [one.name for one in CONVERT_FORMATS if one.read is not None]
 
 
 def there_and_back(exchange: Exchange, name: str) -> Exchange:
@@ -238,8 +238,8 @@ def test_what_is_lost(line: str) -> None:
 
 
 def test_every_format_has_a_way() -> None:
-    assert len({one.name for one in FORMATS}) == len(FORMATS)
-    assert all(one.read or one.write for one in FORMATS)
+    assert len({one.name for one in CONVERT_FORMATS}) == len(CONVERT_FORMATS)
+    assert all(one.read or one.write for one in CONVERT_FORMATS)
 
 
 # --- Which format a file is -------------------------------------------------------------------------------------------
@@ -352,7 +352,7 @@ def test_spoilt_files_are_read_or_refused(file: str, data: st.DataObject) -> Non
         except AsprofileError as error:
             assert str(error)
             continue
-        for target in FORMATS:
+        for target in CONVERT_FORMATS:
             whole = reading.exchange
             if not target.several:
                 whole = replace(whole, profiles=whole.profiles[:1])

@@ -17,7 +17,7 @@ from strategies import PROPERTY
 
 from asprofile.convert import ConversionTarget, Exchange, ExchangeContext, ExchangeProfile, Extended
 from asprofile.convert.exchange import ConversionSource
-from asprofile.convert.interchange import SCHEMA, read_json, read_yaml, write_json, write_yaml
+from asprofile.convert.interchange import INTERCHANGE_SCHEMA, read_json, read_yaml, write_json, write_yaml
 from asprofile.errors import ConversionError
 
 PUBLISHED = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "profiles.json").read_text())
@@ -42,7 +42,7 @@ def without_comments(value: Any) -> Any:
 
 def test_the_schema_is_one_and_has_this_address() -> None:
     Draft202012Validator.check_schema(PUBLISHED)
-    assert PUBLISHED["$id"] == SCHEMA
+    assert PUBLISHED["$id"] == INTERCHANGE_SCHEMA
 
 
 def test_names_are_taken_for_uids() -> None:

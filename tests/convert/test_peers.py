@@ -110,8 +110,10 @@ def test_orthanc_accepts_what_is_read_of_its_configuration(text: str, orthanc_wi
 def test_orthanc_has_these_services_whatever_is_said(orthanc_with: Callable[[str], Server]) -> None:
     text = '{"AcceptedTransferSyntaxes": ["1.2.840.10008.1.2.4.70"]}'
     server = orthanc_with(text)
-    found = accepted(server.port, [(uid, syntax) for uid in orthanc.SERVICES for syntax in (EXPLICIT, IMPLICIT, RLE)])
-    assert found == {(uid, syntax) for uid in orthanc.SERVICES for syntax in (EXPLICIT, IMPLICIT)}
+    found = accepted(
+        server.port, [(uid, syntax) for uid in orthanc.ORTHANC_SERVICES for syntax in (EXPLICIT, IMPLICIT, RLE)]
+    )
+    assert found == {(uid, syntax) for uid in orthanc.ORTHANC_SERVICES for syntax in (EXPLICIT, IMPLICIT)}
     # Without a list of SOP classes, they are those that its DCMTK counts as storage.
     version = subprocess.run(
         [need("storescp", "dcmtk"), "--version"], capture_output=True, text=True, check=True

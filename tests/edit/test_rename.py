@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import PROPERTY, everywhere_loaded, loaded, profile_files
 
 import asprofile
-from asprofile.edit import KINDS, kinds_of, rename_section
+from asprofile.edit import SECTION_KINDS, kinds_of, rename_section
 from asprofile.errors import EditError
 from asprofile.model import read
 from asprofile.model.words import (
@@ -40,7 +40,7 @@ def meaning(config):
     return [(profile["contexts"], profile["extended"]) for profile in config["profiles"].values()]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SECTION_KINDS)
 def test_with_all_references(kind):
     edited = rename_section(read(ALL.encode()), kind, OLD[kind], "New-1", "3.7.0")
     before, after = (asprofile.load(data) for data in (ALL.encode(), edited.data))
@@ -56,7 +56,7 @@ def test_with_all_references(kind):
         expected = {OLD[name].upper()} if name != kind else {"NEW-1"}
         assert set(getattr(after, table)) == expected
         assert set(getattr(before, table)) == {OLD[name].upper()}
-    assert edited.done == (f"{KINDS[kind]} {OLD[kind].upper()} is now New-1",)
+    assert edited.done == (f"{SECTION_KINDS[kind]} {OLD[kind].upper()} is now New-1",)
 
 
 def test_only_the_lines_that_name_it():
@@ -117,7 +117,7 @@ def test_back_and_forth_is_the_same_file(sample):
 
 
 @PROPERTY
-@given(profile_files(), st.sampled_from(list(KINDS)))
+@given(profile_files(), st.sampled_from(list(SECTION_KINDS)))
 def test_the_meaning_stays_but_for_the_name(data, kind):
     before = everywhere_loaded(data)
     if before["3.7.0", "requestor"] is None:

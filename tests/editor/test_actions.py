@@ -9,7 +9,7 @@ from strategies import PROPERTY, profile_files
 
 from asprofile.edit import FormatRefusal, Formatted, format_document
 from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
-from asprofile.editor.opened import MAX_SIZE, OpenFile
+from asprofile.editor.opened import MAX_OPENED_SIZE, OpenFile
 from asprofile.lint import LintOptions
 from asprofile.lint.fixes.rounds import fix
 from asprofile.text import Source, Span, apply_edits
@@ -54,7 +54,7 @@ def test_formatting_is_that_of_the_rewriter(at: At, plain: str) -> None:
 
 
 def test_nothing_of_files_that_are_too_large(plain: str) -> None:
-    file = OpenFile(Source(plain.replace("Syntax2", "Syntax3").encode() + b"#" * MAX_SIZE), LintOptions())
+    file = OpenFile(Source(plain.replace("Syntax2", "Syntax3").encode() + b"#" * MAX_OPENED_SIZE), LintOptions())
     assert file.is_too_large
     assert file.findings == ()
     assert formatting(file) == ()

@@ -8,7 +8,7 @@ import pytest
 
 from asprofile.errors import ConfigurationError
 from asprofile.lint import lint
-from asprofile.lint.baseline import VERSION, Known, parsed, written
+from asprofile.lint.baseline import BASELINE_VERSION, Known, parsed, written
 from asprofile.lint.run import LintReport
 from asprofile.text import Source
 
@@ -76,7 +76,7 @@ def row(**changes: Any) -> dict[str, Any]:
 
 
 def test_rows_that_are_the_same_are_added_up() -> None:
-    text = json.dumps({"version": VERSION, "findings": [row(), row(count=1)]})
+    text = json.dumps({"version": BASELINE_VERSION, "findings": [row(), row(count=1)]})
     assert parsed(text).counts == {Known("a", "AP201", "x"): 3}
 
 

@@ -10,7 +10,7 @@ import pytest
 from asprofile.lint import LintOptions, lint
 from asprofile.lint.finding import Finding
 from asprofile.lint.hit import Fix
-from asprofile.lint.render.json import VERSION, render
+from asprofile.lint.render.json import LINT_JSON_VERSION, render
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules
 from asprofile.lint.run import LintReport
@@ -36,7 +36,7 @@ def report(data: bytes, *findings: Finding, suppressed: int = 0) -> LintReport:
 
 def test_the_schema_is_a_schema() -> None:
     VALIDATOR.check_schema(SCHEMA)
-    assert SCHEMA["properties"]["version"]["const"] == VERSION
+    assert SCHEMA["properties"]["version"]["const"] == LINT_JSON_VERSION
 
 
 def test_golden() -> None:

@@ -11,7 +11,7 @@ import pytest
 from asprofile.errors import LoadError
 from asprofile.lint import Finding, LintOptions, lint
 from asprofile.lint.extent import TOO_MANY_ENTRIES
-from asprofile.lint.rule import GROUPS, Example, Rule
+from asprofile.lint.rule import RULE_GROUPS, Example, Rule
 from asprofile.lint.rules import all_rules
 from asprofile.model import load
 from asprofile.text import Source, apply_edits, decode
@@ -84,7 +84,7 @@ def test_safe_fix_keeps_what_loaded(rule: Rule, example: Example) -> None:
 def test_form(rule: Rule) -> None:
     assert re.fullmatch(r"AP[0-9]{3}", rule.code)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.name)
-    assert rule.group in GROUPS.values()
+    assert rule.group in RULE_GROUPS.values()
     assert rule.check.__module__.rpartition(".")[2] == f"{rule.code.lower()}_{rule.name.replace('-', '_')}"
     assert rule.summary and not rule.summary.endswith(".")
     assert rule.why.strip() and rule.reference

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asprofile.names import private, sop_classes, uids
-from asprofile.names.modalities import OTHER, SERVICES, group, modality, place
+from asprofile.names.modalities import OTHER_OBJECTS, SERVICES, group, modality, place
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from asprofile.names.modalities import OTHER, SERVICES, group, modality, place
         ("VideoEndoscopicImageStorage", "Video, endoscopy and photography"),
         ("RTDoseStorage", "Radiotherapy"),
         ("TwelveLeadECGWaveformStorage", "Waveforms"),
-        ("RawDataStorage", OTHER),
+        ("RawDataStorage", OTHER_OBJECTS),
         ("Verification", SERVICES),
         ("BreastImagingRelevantPatientInformationQuery", SERVICES),
     ],
@@ -36,12 +36,12 @@ def test_standard_sop_classes(keyword: str, title: str) -> None:
 def test_private_and_unknown_ones() -> None:
     assert modality("1.3.12.2.1107.5.9.1") == "Private SOP classes of Siemens"
     assert modality("1.2.3") == "Private SOP classes"
-    assert modality("1.2.840.10008.5.1.4.1.1.99999") == OTHER
+    assert modality("1.2.840.10008.5.1.4.1.1.99999") == OTHER_OBJECTS
 
 
 def test_every_image_has_one() -> None:
     images = [one for one in sop_classes.storage_sop_classes() if one.pixel_data and one.status == "standard"]
-    assert [one.keyword for one in images if modality(one.uid) == OTHER] == []
+    assert [one.keyword for one in images if modality(one.uid) == OTHER_OBJECTS] == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from asprofile.errors import ConfigurationError
 from asprofile.net import tls_suites
 from asprofile.net.tls_suites import (
-    RULES,
+    SUITE_RULES,
     SUITES,
     openssl_suites,
     openssl_suites_1_3,
@@ -41,8 +41,8 @@ def test_numbers_are_not_given_twice() -> None:
 
 
 def test_every_profile_has_rules() -> None:
-    assert set(RULES) == set(SECURITY_PROFILES) == set(supported_profiles())
-    for rules in RULES.values():
+    assert set(SUITE_RULES) == set(SECURITY_PROFILES) == set(supported_profiles())
+    for rules in SUITE_RULES.values():
         assert set(rules.suites) <= SUITES.keys()
 
 

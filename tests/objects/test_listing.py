@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from asprofile.objects import listing
-from asprofile.objects.listing import DIRECTORY, FILE, OTHER, listed
+from asprofile.objects.listing import DIRECTORY, FILE_TYPE, OTHER_TYPE, listed
 
 NAMES = ["", "a", "é", "\udcff\udc80", "z\n", "\U0001f600", "b" * 200]
 
@@ -33,7 +33,7 @@ def test_any_length_of_runs(directory: Path, run: int, monkeypatch: pytest.Monke
     found = list(listed(str(directory), run=run))
     assert [name for name, _ in found] == sorted(os.listdir(directory))  # noqa: PTH208 - as names, in no order
     kinds = dict(found)
-    assert (kinds["1"], kinds["a directory"], kinds["link"]) == (FILE, DIRECTORY, OTHER)
+    assert (kinds["1"], kinds["a directory"], kinds["link"]) == (FILE_TYPE, DIRECTORY, OTHER_TYPE)
 
 
 @pytest.mark.parametrize("run", [1, 10])

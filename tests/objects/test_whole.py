@@ -39,7 +39,7 @@ from asprofile.errors import ObjectError
 from asprofile.objects import quick, whole
 from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.header import ObjectHeader
-from asprofile.objects.whole import DEEPEST, DataSetExtent, find_extent
+from asprofile.objects.whole import DEEPEST_WRITTEN, DataSetExtent, find_extent
 
 JPEG = "1.2.840.10008.1.2.4.70"
 PRIVATE = "1.3.46.670589.33.1.4.1"
@@ -419,12 +419,12 @@ def test_many_zeros_are_looked_through_once(zeros: int) -> None:
 def test_deep_nesting_is_walked_or_refused(syntax: str) -> None:
     opened = sequence(b"", syntax, UNDEFINED) + tag(0xFFFEE000, syntax) + long(UNDEFINED, syntax)
     closed = end(0xFFFEE00D, syntax) + end(0xFFFEE0DD, syntax)
-    fits = DEEPEST - 1
+    fits = DEEPEST_WRITTEN - 1
     data = encoded(IDENTITY, syntax) + opened * fits + closed * fits
     assert extent(data, syntax) == DataSetExtent(len(data))
-    for deep in (DEEPEST + 1, 10_000, 100_000):
+    for deep in (DEEPEST_WRITTEN + 1, 10_000, 100_000):
         said = reason(encoded(IDENTITY, syntax) + opened * deep + closed * deep, syntax)
-        assert f"sequences are nested more than {DEEPEST:,} deep" in said
+        assert f"sequences are nested more than {DEEPEST_WRITTEN:,} deep" in said
         assert len(said) < 300
 
 

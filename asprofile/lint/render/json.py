@@ -11,7 +11,7 @@ from asprofile.lint.hit import Fix
 from asprofile.lint.run import LintReport
 from asprofile.text import Edit, Source
 
-VERSION = 1
+LINT_JSON_VERSION = 1
 
 
 def render(reports: Iterable[LintReport], url_of: str) -> str:
@@ -27,7 +27,7 @@ def render(reports: Iterable[LintReport], url_of: str) -> str:
     }
     # ASCII only: bytes of a file that are not UTF-8 are lone surrogates, which no UTF-8 stream takes.
     files = [_file(report) for report in reports]
-    return json.dumps({"version": VERSION, "files": files, "findings": found, "summary": summary}, indent=2)
+    return json.dumps({"version": LINT_JSON_VERSION, "files": files, "findings": found, "summary": summary}, indent=2)
 
 
 def _file(report: LintReport) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from asprofile.model.inference import in_words
 from asprofile.printing import printable, visible
 from asprofile.text import Edit, Source, Span
 
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
 
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
@@ -58,7 +58,7 @@ def render(reports: Iterable[LintReport], url_of: str, home: str) -> str:
     said = _notifications(reports)
     if said:
         run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": said}]
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def _notifications(reports: Iterable[LintReport]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from asprofile.value import replaced
 
 # DCMTK compares the length field, which does not count the 6 bytes in front of it (3.6.4 and later).
 DCMTK_TAKES = 0x100000 + 6
-LARGE = 0x10000
+_LARGE = 0x10000
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -49,7 +49,7 @@ def _check(profile: Profile) -> Iterator[Hit]:
             f"the association request has {total:,} bytes: DCMTK refuses to read more than 1 MiB; use shorter lists"
         )
         yield Hit(profile.span, message, severity="error")
-    elif total > LARGE:
+    elif total > _LARGE:
         message = f"the association request has {total:,} bytes, more than many peers have room for; use shorter lists"
         yield Hit(profile.span, message)
 

@@ -11,7 +11,7 @@ from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model.words import ROLE_SELECTION
 
-KINDS = frozenset(
+_KINDS = frozenset(
     (
         "verification",
         "media-creation",
@@ -28,7 +28,7 @@ KINDS = frozenset(
 def check(subject: Subject) -> Iterator[Hit]:
     for found in subject.config.role_lists.values():
         # SCU is the default role, of which another rule speaks.
-        items = [item for item in found.items if item.role != "scu" and profiles.kind(item.sop_class) in KINDS]
+        items = [item for item in found.items if item.role != "scu" and profiles.kind(item.sop_class) in _KINDS]
         if not items:
             continue
         names = profiles.named(item.sop_class for item in items)

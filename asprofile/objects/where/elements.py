@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.names.well_known import DEFLATED
 from asprofile.objects.elements import Window, damaged, read_head, read_item, skip
 from asprofile.objects.encoding import (
     CHARACTER_SET,
-    DEFLATED,
     IMPLICIT_LITTLE,
     ITEM_END,
     SEQUENCE_END,
@@ -26,7 +26,7 @@ from asprofile.objects.encoding import (
     encoding_of,
 )
 from asprofile.objects.leading import MoreNeeded, NotAnObject, parse_meta
-from asprofile.objects.where.kinds import LONGEST, Element
+from asprofile.objects.where.kinds import LONGEST_VALUE, Element
 
 if TYPE_CHECKING:
     from asprofile.objects.elements import Head
@@ -105,7 +105,7 @@ class Wanted:
                 step = 0
             elif target is None and tag != CHARACTER_SET:
                 step = 8 + length
-            elif length <= LONGEST:
+            elif length <= LONGEST_VALUE:
                 self._learn_plain(head, encoding, target, vr, length)
         steps = self.steps[encoding.explicit]
         if len(steps) >= _MOST_STEPS:
@@ -329,7 +329,7 @@ class _Walk:
         return pos
 
     def _keep(self, slot: int, head: Head, vr: str, little: bool, character_set: bytes) -> None:
-        if head.length > LONGEST:
+        if head.length > LONGEST_VALUE:
             self._found.odd[slot] = f"its value has {head.length:,} bytes, which is more than is looked at"
             return
         data = self._window.value(head.start, head.length) if head.length else b""

@@ -23,7 +23,7 @@ from asprofile.objects.encoding import TEXT_VRS
 ValueKind = Literal["text", "person", "date", "time", "datetime", "number", "tag", "bytes", "sequence"]
 Test = Callable[[Any], bool]
 
-KINDS: Final[dict[str, ValueKind]] = {
+VALUE_KINDS: Final[dict[str, ValueKind]] = {
     **dict.fromkeys(["AE", "AS", "CS", "LO", "LT", "SH", "ST", "UC", "UI", "UR", "UT"], "text"),
     "PN": "person",
     "DA": "date",
@@ -35,7 +35,7 @@ KINDS: Final[dict[str, ValueKind]] = {
 }
 """Of all other VRs, values are bytes."""
 
-WORDS: Final[dict[ValueKind, str]] = {
+VALUE_WORDS: Final[dict[ValueKind, str]] = {
     "text": "a text",
     "person": "a person's name",
     "date": "a date, such as 20240229",
@@ -46,7 +46,7 @@ WORDS: Final[dict[ValueKind, str]] = {
     "bytes": "bytes",
     "sequence": "a sequence",
 }
-LONGEST: Final = 16 << 20
+LONGEST_VALUE: Final = 16 << 20
 """Bytes of a value that is looked at."""
 
 _ONE_VALUE: Final = frozenset(("LT", "ST", "UR", "UT"))
@@ -107,7 +107,7 @@ class Element(NamedTuple):
 
 
 def kind_of(vr: str) -> ValueKind:
-    return KINDS.get(vr, "bytes")
+    return VALUE_KINDS.get(vr, "bytes")
 
 
 # --- Values -----------------------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def _whole_text(element: Element) -> str:
     """All values in one, with a backslash between them. Raises Unfit."""
     if element.vr not in TEXT_VRS:
         raise Unfit(f"its VR is {element.vr}, which is no text")
-    if len(element.data) > LONGEST:
+    if len(element.data) > LONGEST_VALUE:
         raise Unfit(f"its value has {len(element.data):,} bytes, which is more than is looked at")
     data = element.data.rstrip(b" \0")
     if data.isascii() and (b"\x1b" not in data or element.vr not in _IN_CHARACTER_SET):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from asprofile.errors import WhereError
 from asprofile.objects.where.attributes import fact_or_step, step_of_private, step_of_tag
 from asprofile.objects.where.tree import (
-    DEEPEST,
+    DEEPEST_EXPRESSION,
     Among,
     Attribute,
     Compared,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from asprofile.objects.where.tree import AbsentState, FactName, Name, Operator, PathStep, Tree
 
-LONGEST: Final = 1 << 16
+LONGEST_EXPRESSION: Final = 1 << 16
 """Characters of an expression."""
 
 _AFTER_NAME: Final = "=, !=, <, <=, >, >=, in, like or is"
@@ -66,8 +66,8 @@ def parsed(text: str) -> tuple[Tree, dict[int, int]]:
     # Nothing else needs it, and it is not quick to import.
     from lark.exceptions import UnexpectedInput, VisitError
 
-    if len(text) > LONGEST:
-        raise WhereError(f"the expression has {len(text):,} characters; it may have {LONGEST:,}", "", 0)
+    if len(text) > LONGEST_EXPRESSION:
+        raise WhereError(f"the expression has {len(text):,} characters; it may have {LONGEST_EXPRESSION:,}", "", 0)
     if not text.strip():
         raise WhereError('there is no expression; write for example Modality = "CT"', "", 0)
     builder = _Builder(text)
@@ -80,7 +80,7 @@ def parsed(text: str) -> tuple[Tree, dict[int, int]]:
             raise error.orig_exc from None
         raise
     if is_too_deep(tree):
-        raise WhereError(f"and, or and not stand in each other more than {DEEPEST} deep", "", 0)
+        raise WhereError(f"and, or and not stand in each other more than {DEEPEST_EXPRESSION} deep", "", 0)
     return tree, dict(enumerate(builder.places))
 
 

@@ -15,7 +15,7 @@ Operator = Literal["=", "<", "<=", ">", ">="]
 AbsentState = Literal["null", "missing", "empty"]
 
 FACTS: Final[tuple[FactName, ...]] = ("Path", "Size", "SOPClass", "TransferSyntax")
-DEEPEST: Final = 100
+DEEPEST_EXPRESSION: Final = 100
 """Levels of ``and``, ``or`` and ``not`` within each other."""
 
 _PLAIN: Final = re.compile(r"[-+]?\.?[0-9][0-9A-Za-z.:+\-]*")
@@ -170,9 +170,9 @@ def leaves(tree: Tree) -> Iterator[Leaf]:
 
 
 def is_too_deep(tree: Tree) -> bool:
-    """Whether it has more than DEEPEST levels."""
+    """Whether it has more than DEEPEST_EXPRESSION levels."""
     level: list[Tree] = [tree]
-    for _ in range(DEEPEST + 1):
+    for _ in range(DEEPEST_EXPRESSION + 1):
         level = [part for one in level for part in parts_of(one)]
     return bool(level)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.names.uids import display_name
 from asprofile.printing import visible
-from asprofile.report.send.sending import WORDS, Sending, interruption
+from asprofile.report.send.sending import OUTCOME_WORDS, Sending, interruption
 from asprofile.report.send.text import counts
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _text(*lines: str) -> str:
 
 def _block(result: ObjectResult) -> Iterator[str]:
     yield exact(str(result.path))
-    yield f"  outcome:         {WORDS[result.outcome]}"
+    yield f"  outcome:         {OUTCOME_WORDS[result.outcome]}"
     if result.sop_class is not None:
         yield f"  SOP class:       {_named(result.sop_class)}"
         yield f"  SOP instance:    {result.sop_instance}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asprofile.send.peer import Peer
 
 
-COLOURS = {
+OUTCOME_COLOURS = {
     Outcome.STORED: "green",
     Outcome.STORED_WITH_WARNING: "yellow",
     Outcome.REFUSED: "red",
@@ -23,7 +23,7 @@ COLOURS = {
     Outcome.UNKNOWN: "red",
     Outcome.NOT_SENT: "red",
 }
-WORDS = {
+OUTCOME_WORDS = {
     Outcome.STORED: "stored",
     Outcome.STORED_WITH_WARNING: "stored with a warning",
     Outcome.REFUSED: "refused before sending",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.names.uids import display_name
 from asprofile.printing import of_file, printable
-from asprofile.report.send.sending import COLOURS, WORDS
+from asprofile.report.send.sending import OUTCOME_COLOURS, OUTCOME_WORDS
 from asprofile.send.outcome import STOPPED, Outcome
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def printer(style: Style, *, verbose: bool, quiet: bool) -> Callable[[ObjectResu
 
 
 def _ended(result: ObjectResult, style: Style, *, way_out: bool) -> Iterator[str]:
-    word = style(WORDS[result.outcome], COLOURS[result.outcome])
+    word = style(OUTCOME_WORDS[result.outcome], OUTCOME_COLOURS[result.outcome])
     status = f", status {result.status:04X}H" if result.status is not None else ""
     comment = f" ({printable(result.comment)})" if result.comment else ""
     tries = f" ({result.tries} tries)" if result.tries > 1 else ""
@@ -73,7 +73,7 @@ def _what(result: ObjectResult) -> str:
 def counts(report: SendReport, peer: Peer, style: Style) -> str:
     """The last line: how many objects ended how, and how long it took."""
     parts = [
-        style(f"{report.count(outcome):,} {WORDS[outcome]}", COLOURS[outcome])
+        style(f"{report.count(outcome):,} {OUTCOME_WORDS[outcome]}", OUTCOME_COLOURS[outcome])
         for outcome in Outcome
         if report.count(outcome)
     ]

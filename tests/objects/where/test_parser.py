@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from asprofile.errors import WhereError
 from asprofile.objects.where import parse
 from asprofile.objects.where.attributes import keyword_of
-from asprofile.objects.where.parser import LONGEST, parsed
+from asprofile.objects.where.parser import LONGEST_EXPRESSION, parsed
 from asprofile.objects.where.tree import (
-    DEEPEST,
+    DEEPEST_EXPRESSION,
     FACTS,
     All,
     Among,
@@ -126,7 +126,7 @@ def test_the_place_is_shown_in_a_long_text() -> None:
 
 def test_8_mib_are_refused() -> None:
     for text in ("Rows > 1 and " * (8 << 20 >> 4), "(" * (8 << 20), '"' * (8 << 20), "x" * (8 << 20), " " * (8 << 20)):
-        with pytest.raises(WhereError, match=f"it may have {LONGEST:,}|there is no expression"):
+        with pytest.raises(WhereError, match=f"it may have {LONGEST_EXPRESSION:,}|there is no expression"):
             parse(text)
 
 
@@ -163,9 +163,9 @@ def deep(levels: int) -> str:
 
 
 def test_levels() -> None:
-    assert parse(deep(DEEPEST)).tree == parse(str(parse(deep(DEEPEST)))).tree
-    for levels in (DEEPEST + 1, 2_000):
-        with pytest.raises(WhereError, match=f"more than {DEEPEST} deep"):
+    assert parse(deep(DEEPEST_EXPRESSION)).tree == parse(str(parse(deep(DEEPEST_EXPRESSION)))).tree
+    for levels in (DEEPEST_EXPRESSION + 1, 2_000):
+        with pytest.raises(WhereError, match=f"more than {DEEPEST_EXPRESSION} deep"):
             parse(deep(levels))
 
 
