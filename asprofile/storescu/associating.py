@@ -45,7 +45,7 @@ _LOW: Final = 2
 
 
 @dataclass
-class Associations:
+class StorescuAssociations:
     """Opens associations with one peer; one at a time."""
 
     settings: StorescuSettings

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from asprofile.errors import AssociationAborted, AssociationError, ObjectError
 from asprofile.names.dcmtk import modality_of
 from asprofile.names.releases import at_least
-from asprofile.storescu.associating import HEADERS, LONGEST_PDU, PEER_ABORTED, Associations, options, room
+from asprofile.storescu.associating import HEADERS, LONGEST_PDU, PEER_ABORTED, StorescuAssociations, options, room
 from asprofile.storescu.dumps import keyword, status_text, store_request, store_response
 from asprofile.storescu.files import Halt, checked, input_files, rename
 from asprofile.storescu.loading import Condition
@@ -46,7 +46,7 @@ def run(settings: StorescuSettings, log: Log, release: str, outside: CommandLine
         names, classes = checked(input_files(settings, log, control), settings, log, release, control)
         limits = options(settings, log, release, outside)
         request = request_for(settings, classes, log, release)
-        sender = _Sender(Associations(settings, log, release, request, limits, control))
+        sender = _Sender(StorescuAssociations(settings, log, release, request, limits, control))
         try:
             status = sender.end(sender.send(names))
         finally:
@@ -67,7 +67,7 @@ def _finish_tls(secure: Secure | None, log: Log, outside: CommandLineCalls) -> N
 class _Sender:
     """Sends the files of one run over its association; with --no-halt over another one when that is lost."""
 
-    def __init__(self, associations: Associations) -> None:
+    def __init__(self, associations: StorescuAssociations) -> None:
         """Raises Halt if there is no association."""
         self._associations = associations
         self._settings = settings = associations.settings

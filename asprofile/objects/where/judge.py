@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from asprofile.objects.header import HeaderReading, ObjectHeader
 
 WhereAnswer = bool | str
-Asked = Callable[["_Object"], WhereAnswer]
+AskedOfObjects = Callable[["_Object"], WhereAnswer]
 
 LEFT_OUT: Final = "left-out"
 _LONGEST_REASON: Final = 200
@@ -74,7 +74,7 @@ class Where:
         self._signed: int | None = None
         self._at = iter(places.get(number, 0) for number in range(sum(1 for _ in leaves(tree))))
         self._text = text if places else ""
-        self._parts: dict[int, Asked] = {}
+        self._parts: dict[int, AskedOfObjects] = {}
         self._reasons: dict[int, str] = {}
         self._asked = self._compiled(tree)
 
@@ -114,7 +114,7 @@ class Where:
 
     # --- from the tree to functions
 
-    def _compiled(self, tree: Tree) -> Asked:
+    def _compiled(self, tree: Tree) -> AskedOfObjects:
         if isinstance(tree, Not):
             asked = _denied(self._compiled(tree.test))
         elif isinstance(tree, All | Any):
@@ -124,13 +124,13 @@ class Where:
         self._parts[id(tree)] = asked
         return asked
 
-    def _leaf(self, leaf: Leaf, place: int) -> Asked:
+    def _leaf(self, leaf: Leaf, place: int) -> AskedOfObjects:
         try:
             return self._of_fact(leaf.name, leaf) if isinstance(leaf.name, Fact) else self._of(leaf.name, leaf)
         except Unfit as unfit:
             raise WhereError(f"{leaf.name}: {unfit}", self._text, place) from None
 
-    def _of(self, name: Attribute, leaf: Leaf) -> Asked:
+    def _of(self, name: Attribute, leaf: Leaf) -> AskedOfObjects:
         vrs = tuple(map(vr_of, name.steps))
         for step, vr in zip(name.steps[:-1], vrs, strict=False):
             if vr not in ("SQ", ""):
@@ -154,7 +154,7 @@ class Where:
         self._wanted.add(name, vrs, slot)
         return slot
 
-    def _of_fact(self, name: Fact, leaf: Leaf) -> Asked:
+    def _of_fact(self, name: Fact, leaf: Leaf) -> AskedOfObjects:
         if isinstance(leaf, InState):
             raise Unfit("every object has it; compare it with a value")
         if name.name in ("SOPClass", "TransferSyntax"):
@@ -202,7 +202,7 @@ class _Object:
 # --- Together ---------------------------------------------------------------------------------------------------------
 
 
-def _denied(asked: Asked) -> Asked:
+def _denied(asked: AskedOfObjects) -> AskedOfObjects:
     def answer(this: _Object) -> WhereAnswer:
         found = asked(this)
         return found if isinstance(found, str) else not found
@@ -210,7 +210,7 @@ def _denied(asked: Asked) -> Asked:
     return answer
 
 
-def _together(parts: tuple[Asked, ...], *, decisive: bool) -> Asked:
+def _together(parts: tuple[AskedOfObjects, ...], *, decisive: bool) -> AskedOfObjects:
     """``or`` with ``decisive`` True, ``and`` with False: that answer of one part is the answer of all."""
 
     def answer(this: _Object) -> WhereAnswer:
@@ -240,7 +240,7 @@ def _elements(this: _Object, name: Attribute, slot: int) -> list[Element] | str:
     return elements
 
 
-def _is_missing(name: Attribute, slot: int) -> Asked:
+def _is_missing(name: Attribute, slot: int) -> AskedOfObjects:
     def answer(this: _Object) -> WhereAnswer:
         found = _elements(this, name, slot)
         return found if isinstance(found, str) else not found
@@ -248,7 +248,7 @@ def _is_missing(name: Attribute, slot: int) -> Asked:
     return answer
 
 
-def _is_null(name: Attribute, slot: int) -> Asked:
+def _is_null(name: Attribute, slot: int) -> AskedOfObjects:
     def answer(this: _Object) -> WhereAnswer:
         found = _elements(this, name, slot)
         return found if isinstance(found, str) else not any(one.has_value for one in found)
@@ -256,7 +256,7 @@ def _is_null(name: Attribute, slot: int) -> Asked:
     return answer
 
 
-def _is_empty(name: Attribute, slot: int) -> Asked:
+def _is_empty(name: Attribute, slot: int) -> AskedOfObjects:
     def answer(this: _Object) -> WhereAnswer:
         found = _elements(this, name, slot)
         return found if isinstance(found, str) else bool(found) and not any(one.has_value for one in found)
@@ -281,7 +281,7 @@ def _tests_of(leaf: Compared | Among) -> Callable[[ValueKind], tuple[Test, ...]]
 
 def _of_values(
     name: Attribute, slot: int, kind: ValueKind | None, tests: Callable[[ValueKind], tuple[Test, ...]]
-) -> Asked:
+) -> AskedOfObjects:
     """``kind`` is that of the dictionary's VR; None: the object's own decides."""
     if kind is not None:
         tests(kind)
@@ -299,7 +299,7 @@ def _of_values(
     return _any_of(name, slot, answer)
 
 
-def _any_of(name: Attribute, slot: int, one: Callable[[Element], WhereAnswer]) -> Asked:
+def _any_of(name: Attribute, slot: int, one: Callable[[Element], WhereAnswer]) -> AskedOfObjects:
     """Whether any element fits. Of short values, what the answer was is kept: objects of a series say the same."""
     known: dict[Element, WhereAnswer] = {}
 
@@ -331,7 +331,9 @@ def _any_of(name: Attribute, slot: int, one: Callable[[Element], WhereAnswer]) -
     return answer
 
 
-def _of_texts(name: Attribute, slot: int, exact: Callable[[str], bool], folded: Callable[[str], bool]) -> Asked:
+def _of_texts(
+    name: Attribute, slot: int, exact: Callable[[str], bool], folded: Callable[[str], bool]
+) -> AskedOfObjects:
     """Texts as they are written; names of persons, and their groups, without regard to case."""
 
     def answer(element: Element) -> WhereAnswer:
@@ -349,7 +351,7 @@ def _fits_person(fits: Callable[[str], bool], text: str) -> bool:
 # --- Of what is known -------------------------------------------------------------------------------------------------
 
 
-def _of_size(leaf: Compared | Among) -> Asked:
+def _of_size(leaf: Compared | Among) -> AskedOfObjects:
     if isinstance(leaf, Compared):
         tests = [kinds.test_of("number", leaf.operator, kinds.size_of(leaf.value.text))]
     else:
@@ -357,7 +359,7 @@ def _of_size(leaf: Compared | Among) -> Asked:
     return lambda this: any(test(this.header.size) for test in tests)
 
 
-def _of_path(leaf: Compared | Among | Like) -> Asked:
+def _of_path(leaf: Compared | Among | Like) -> AskedOfObjects:
     if isinstance(leaf, Like):
         fits = kinds.like(leaf.pattern)
         return lambda this: fits(str(this.header.path))
@@ -368,7 +370,7 @@ def _of_path(leaf: Compared | Among | Like) -> Asked:
     return lambda this: test(str(this.header.path))
 
 
-def _of_uid(name: Fact, leaf: Compared | Among | Like) -> Asked:
+def _of_uid(name: Fact, leaf: Compared | Among | Like) -> AskedOfObjects:
     is_class = name.name == "SOPClass"
 
     def uid(this: _Object) -> str:
