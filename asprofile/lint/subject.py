@@ -32,7 +32,7 @@ class Subject(Facts):
             and not any(number_of(key)[0] in PREFIXES for key in keys)
         )
 
-    def view(self, layer: views.Layer) -> views.View[Subject]:
+    def view(self, layer: views.Layer) -> views.LayerView[Subject]:
         """The file as the rules of this layer look at it: with the slips below the layer mended."""
         found = self._views.get(layer)
         if found is None:
@@ -40,8 +40,8 @@ class Subject(Facts):
         return found
 
     @cached_property
-    def _views(self) -> dict[views.Layer, views.View[Subject]]:
+    def _views(self) -> dict[views.Layer, views.LayerView[Subject]]:
         return {}
 
 
-View: TypeAlias = views.View[Subject]
+View: TypeAlias = views.LayerView[Subject]

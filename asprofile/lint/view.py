@@ -36,7 +36,7 @@ _HIDDEN = 4
 FactsT = TypeVar("FactsT", bound=Facts)
 
 
-class View(Generic[FactsT]):
+class LayerView(Generic[FactsT]):
     """``file`` is what the user gave, ``subject`` the same with the slips below this layer mended (often
     the same object).
     """
@@ -46,7 +46,7 @@ class View(Generic[FactsT]):
         self.subject = subject
         self._steps = steps
 
-    def with_edits(self, edits: Iterable[Edit]) -> View[FactsT]:
+    def with_edits(self, edits: Iterable[Edit]) -> LayerView[FactsT]:
         """The view on the file with these edits made to what this view shows; itself when there are none."""
         made = compatible(edits)
         if not made:
@@ -56,7 +56,7 @@ class View(Generic[FactsT]):
         if mended.extent != "all":
             # One slip hides very many entries: what they say is for the next run, and in parts.
             return self
-        return View(self.file, mended, (*self._steps, _Step(made, len(old.data))))
+        return LayerView(self.file, mended, (*self._steps, _Step(made, len(old.data))))
 
     def back(self, span: Span) -> Span | None:
         """Where ``span`` of the mended file stands in the file; None for what is in the mended file only."""
@@ -203,11 +203,11 @@ class _Step:
         return row.old_end if offset == row.new_end else None
 
 
-def view(file: FactsT, layer: Layer, known: Callable[[Layer], View[FactsT]]) -> View[FactsT]:
+def view(file: FactsT, layer: Layer, known: Callable[[Layer], LayerView[FactsT]]) -> LayerView[FactsT]:
     """The file as the rules of a layer look at it; ``known`` gives it as those of a lower one do."""
     number = LAYERS.index(layer)
     if number == 0 or file.extent != "all":
-        return View(file, file)
+        return LayerView(file, file)
     below = known(LAYERS[number - 1])
     mends = _MENDS[LAYERS[number - 1]]
     above = below.with_edits(mends(below))
@@ -220,28 +220,28 @@ def view(file: FactsT, layer: Layer, known: Callable[[Layer], View[FactsT]]) -> 
     return above
 
 
-def _of_characters(below: View[FactsT]) -> Iterator[Edit]:
+def _of_characters(below: LayerView[FactsT]) -> Iterator[Edit]:
     for slip in below.subject.character_slips:
         yield from slip.mend
 
 
-def _of_lines(below: View[FactsT]) -> Iterator[Edit]:
+def _of_lines(below: LayerView[FactsT]) -> Iterator[Edit]:
     for slip in below.subject.text_slips:
         yield from slip.mend
 
 
-def _of_supersections(below: View[FactsT]) -> Iterator[Edit]:
+def _of_supersections(below: LayerView[FactsT]) -> Iterator[Edit]:
     for missing in below.subject.missing:
         yield from missing.mend
 
 
-def _of_places(below: View[FactsT]) -> Iterator[Edit]:
+def _of_places(below: LayerView[FactsT]) -> Iterator[Edit]:
     for loss in below.subject.losses:
         if loss.layer == "places":
             yield from loss.mend
 
 
-def _of_keys(below: View[FactsT]) -> Iterator[Edit]:
+def _of_keys(below: LayerView[FactsT]) -> Iterator[Edit]:
     for loss in below.subject.losses:
         if loss.layer == "keys":
             yield from loss.mend
@@ -249,13 +249,13 @@ def _of_keys(below: View[FactsT]) -> Iterator[Edit]:
         yield from dropped.mend
 
 
-def _of_numbers(below: View[FactsT]) -> Iterator[Edit]:
+def _of_numbers(below: LayerView[FactsT]) -> Iterator[Edit]:
     for loss in below.subject.losses:
         if loss.layer == "numbers":
             yield from loss.mend
 
 
-def _of_values(below: View[FactsT]) -> Iterator[Edit]:
+def _of_values(below: LayerView[FactsT]) -> Iterator[Edit]:
     for field, diagnosis in below.not_uids:
         if diagnosis.cause == "unknown":
             yield from (Edit(field.span, encode(name)) for name in below.subject.suggestions(field)[:1])
@@ -267,7 +267,7 @@ def _of_values(below: View[FactsT]) -> Iterator[Edit]:
         yield from label.mend
 
 
-_MENDS: dict[Layer, Callable[[View[Any]], Iterator[Edit]]] = {
+_MENDS: dict[Layer, Callable[[LayerView[Any]], Iterator[Edit]]] = {
     "characters": _of_characters,
     "lines": _of_lines,
     "supersections": _of_supersections,
