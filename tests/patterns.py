@@ -52,7 +52,7 @@ class Pattern(NamedTuple):
 
 
 def _of_formats() -> Iterator[str]:
-    yield from (pattern for one in formats.FORMATS for pattern in one.names)
+    yield from (pattern for one in formats.CONVERT_FORMATS for pattern in one.names)
 
 
 def _of_sides() -> Iterator[str]:

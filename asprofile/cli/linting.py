@@ -14,7 +14,7 @@ from asprofile.cli.reporting import report, say, say_all
 from asprofile.errors import ConfigurationError
 from asprofile.lint.hit import Severity, at_least
 from asprofile.lint.run import LintOptions, LintReport
-from asprofile.lint.select import expanded, selected
+from asprofile.lint.select import checked, expanded, selected
 from asprofile.printing import printable
 from asprofile.settings.project import ProjectSettings, chosen
 from asprofile.text import Source
@@ -73,7 +73,8 @@ def run(request: LintRequest) -> int:
 
 
 def _settings(request: LintRequest, project: ProjectSettings) -> LintOptions:
-    _check_codes(project)
+    if project.path is not None:
+        _check_codes(project)
     settings = LintOptions(
         request.release or project.release,
         request.role or project.role,
@@ -87,14 +88,15 @@ def _settings(request: LintRequest, project: ProjectSettings) -> LintOptions:
 def _check_codes(project: ProjectSettings) -> None:
     """Wrong codes in the settings are said to be there, not on the command line."""
     lint = project.lint
-    where = "lint"
-    try:
-        selected(lint.select + lint.extend_select, lint.ignore)
-        for pattern, codes in lint.per_file_ignores:
-            where = f"lint.per-file-ignores.{pattern}"
-            expanded(codes)
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{project.path}: {where}: {error}") from None
+    said = {"select": lint.select, "extend-select": lint.extend_select, "ignore": lint.ignore}
+    tables: dict[tuple[str, ...], tuple[str, ...]] = {("lint", key): codes for key, codes in said.items()}
+    tables |= {("lint", "per-file-ignores", pattern): codes for pattern, codes in lint.per_file_ignores}
+    for keys, codes in tables.items():
+        try:
+            for code in codes:
+                checked(code)
+        except ConfigurationError as error:
+            raise project.error(keys, str(error)) from None
 
 
 class _Run:

@@ -244,7 +244,7 @@ def _named(name: str, project: ProjectSettings) -> PeerSettings:
     for peer in project.shadowed:
         if peer.name == name and peer.origin is not None:
             click.echo(
-                f"asprofile: info: peer {name} is that of your own settings; {printable(str(peer.origin.file))} has "
+                f"asprofile: info: peer {name} is that of your own settings; {printable(str(peer.origin.path))} has "
                 "one of this name, too, which does not count",
                 err=True,
             )
@@ -255,10 +255,10 @@ def _named(name: str, project: ProjectSettings) -> PeerSettings:
 
 
 def _fill_limits(own: dict[str, Any], given: dict[str, Any], settings: PeerSettings) -> None:
-    """The peer's limits and switches in place of the defaults, judged as the option would be."""
+    """The peer's limits in place of the defaults, judged as the options would be."""
     context = click.get_current_context()
     params = {param.name: param for param in context.command.params}
-    for limit, value in (*settings.limits, *settings.switches, *settings.sizes):
+    for limit, value in settings.limits:
         name = limit.replace("-", "_")
         target = own if name in own else given
         if name not in target or context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT):
@@ -266,7 +266,7 @@ def _fill_limits(own: dict[str, Any], given: dict[str, Any], settings: PeerSetti
         try:
             target[name] = params[name].type.convert(value, params[name], context)
         except click.BadParameter as error:
-            raise ConfigurationError(f"peers.{settings.name}.{limit}: {error.message}") from None
+            raise settings.error(limit, error.message) from None
 
 
 def _tls(own: dict[str, Any], settings: PeerSettings | None) -> TlsOptions | None:
@@ -348,12 +348,10 @@ def _choice(value: Any, choices: Sequence[str], settings: PeerSettings | None, k
     if value is None or value in choices:
         return value
     # Not needed until a name is wrong.
-    from asprofile.names.suggest import nearest
+    from asprofile.settings.tables import did_you_mean
 
-    hint = nearest(value, choices, n=1)
-    meant = f"; did you mean {hint[0]!r}?" if hint else ""
-    where = f"peers.{settings.name}.{key}" if settings is not None else key
-    raise ConfigurationError(f"{where}: is {value!r}, not one of {', '.join(choices)}{meant}")
+    assert settings is not None, "options are judged by click"
+    raise settings.error(key, f"is {value!r}, not one of {', '.join(choices)}{did_you_mean(value, choices)}")
 
 
 def _identity(own: dict[str, Any], settings: PeerSettings | None) -> UserIdentity | None:
@@ -382,11 +380,9 @@ def _configured_identity(
     kinds = [kind for kind in ("user", *_KINDS) if getattr(configured, kind) is not None]
     if len(kinds) != 1:
         what = " and ".join(kinds) if kinds else "nothing"
-        raise ConfigurationError(
-            f"peers.{settings.name}.identity: says {what}; it takes one of user, kerberos, saml and jwt"
-        )
+        raise settings.error("identity", f"says {what}; it takes one of user, kerberos, saml and jwt")
     if source is not None and kinds != ["user"]:
-        raise ConfigurationError(f"peers.{settings.name}.identity: a password belongs to a user")
+        raise settings.error("identity", "a password belongs to a user")
     return _made(getattr(configured, kinds[0]), kinds[0], source, confirm)
 
 

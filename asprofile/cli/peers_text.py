@@ -4,56 +4,41 @@ because that is all that settings have.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from asprofile.cli.settings_text import toml
+from asprofile.settings.peers import PEER
 
 if TYPE_CHECKING:
     from asprofile.settings.peers import PeerSettings
+    from asprofile.settings.tables import Table
 
 
 def peers_text(peers: Iterable[PeerSettings]) -> Iterator[str]:
     """Lines without line ends; an empty one between two tables."""
     first = True
     for peer in peers:
-        table = f"peers.{_key(peer.name)}"
-        values = {name: getattr(peer, name) for name in ("address", "called", "calling", "profile", "ip")}
-        for header, entries in (
-            (table, {**values, **dict((*peer.limits, *peer.switches, *peer.sizes))}),
-            (f"{table}.tls", _fields(peer.tls)),
-            (f"{table}.identity", _fields(peer.identity)),
-        ):
-            if entries is None:
-                continue
+        for header, entries in _tables(f"peers.{_key(peer.name)}", PEER, peer):
             if not first:
                 yield ""
             first = False
             yield f"[{header}]"
-            yield from (
-                f"{key.replace('_', '-')} = {_value(value)}"
-                for key, value in entries.items()
-                if value is not None and value != ()
-            )
+            yield from (f"{key} = {toml(value)}" for key, value in entries.items() if value not in (None, ()))
 
 
-def _fields(settings: Any) -> dict[str, Any] | None:
-    return None if settings is None else {field.name: getattr(settings, field.name) for field in fields(settings)}
+def _tables(header: str, table: Table, settings: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The table's header and entries, then those of the tables in it."""
+    said = {
+        row.key: dict(getattr(settings, row.group)).get(row.key) if row.group else getattr(settings, row.field)
+        for row in table.rows
+    }
+    yield header, {row.key: said[row.key] for row in table.rows if row.table is None}
+    for row in table.rows:
+        if row.table is not None and said[row.key] is not None:
+            yield from _tables(f"{header}.{row.key}", row.table, said[row.key])
 
 
 def _key(name: str) -> str:
     plain = name.isascii() and name.replace("-", "").replace("_", "").isalnum()
-    return name if plain else _value(name)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return f"{value:g}"
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_value, value))}]"
-    text = value.as_posix() if isinstance(value, Path) else str(value)
-    # A basic string of TOML; JSON escapes the same, but for DEL.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return name if plain else toml(name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from pathlib import PurePath
 
 from asprofile.lint.hit import Severity
 from asprofile.lint.run import LintOptions
@@ -16,27 +17,27 @@ def settings_text(project: ProjectSettings, settings: LintOptions, fail_on: Seve
     """Lines without line ends; ``settings`` and ``fail_on`` are those of the project with the options applied."""
     origin = printable(str(project.path)) if project.path else "the defaults"
     yield f"# from {origin}, with the options of the command line"
-    yield f"release = {_string(settings.release)}"
-    yield f"role = {_string(settings.role)}" if settings.role else "# role: inferred"
-    yield f"profiles = {_strings(project.profiles)}"
-    yield f"exclude = {_strings(project.exclude)}"
+    yield f"release = {toml(settings.release)}"
+    yield f"role = {toml(settings.role)}" if settings.role else "# role: inferred"
+    yield f"profiles = {toml(project.profiles)}"
+    yield f"exclude = {toml(project.exclude)}"
     if project.per_file_role:
         yield ""
         yield "[per-file-role]"
         for pattern, role in project.per_file_role:
-            yield f"{_string(pattern)} = {_string(role)}"
+            yield f"{toml(pattern)} = {toml(role)}"
     yield ""
     yield "[lint]"
-    yield f"select = {_strings(settings.select)}"
-    yield f"ignore = {_strings(settings.ignore)}"
-    yield f"fail-on = {_string(fail_on)}"
+    yield f"select = {toml(settings.select)}"
+    yield f"ignore = {toml(settings.ignore)}"
+    yield f"fail-on = {toml(fail_on)}"
     rules = selected(settings.select, settings.ignore)
     yield f"# {len(rules)} rules run: {', '.join(rule.code for rule in rules)}"
     if project.lint.per_file_ignores:
         yield ""
         yield "[lint.per-file-ignores]"
         for pattern, codes in project.lint.per_file_ignores:
-            yield f"{_string(pattern)} = {_strings(codes)}"
+            yield f"{toml(pattern)} = {toml(codes)}"
     if project.peers:
         from asprofile.cli.peers_text import peers_text
 
@@ -44,10 +45,14 @@ def settings_text(project: ProjectSettings, settings: LintOptions, fail_on: Seve
         yield from peers_text(project.peers)
 
 
-def _string(text: str) -> str:
-    """A basic string of TOML; JSON escapes the same, but for DEL."""
+def toml(value: object) -> str:
+    """A value as TOML has it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(toml, value))}]"
+    text = value.as_posix() if isinstance(value, PurePath) else str(value)
+    # A basic string of TOML; JSON escapes the same, but for DEL.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _strings(texts: Iterable[str]) -> str:
-    return f"[{', '.join(map(_string, texts))}]"

@@ -11,8 +11,8 @@ from asprofile.cli.root import done
 from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.printing import printable
 from asprofile.regular import read_regular
-from asprofile.settings.peers import Origin
 from asprofile.settings.project import from_file, nearest, own_file
+from asprofile.settings.tables import SettingsFile
 
 
 @options.command(
@@ -93,6 +93,5 @@ def _state(known: trusting.Trusted) -> str:
         return "gone"
     except (OSError, ConfigurationError) as error:
         return f"cannot be read: {getattr(error, 'strerror', None) or error}"
-    return (
-        "as it was" if trusting.state_of(Origin(Path(known.file), content)) == "trusted" else "changed, trust it again"
-    )
+    state = trusting.state_of(SettingsFile(Path(known.file), content))
+    return "as it was" if state == "trusted" else "changed, trust it again"

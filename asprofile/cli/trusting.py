@@ -17,8 +17,9 @@ from typing import Any, Final, NamedTuple, Self
 from asprofile.errors import ConfigurationError
 from asprofile.program import command
 from asprofile.regular import read_regular
-from asprofile.settings.peers import Origin, PeerSettings, SecretSource
+from asprofile.settings.peers import PeerSettings, SecretSource
 from asprofile.settings.project import own_directory, own_file
+from asprofile.settings.tables import SettingsFile
 
 _TLS: Final = {"tls_key": "key", "tls_cert": "certificate", "tls_key_password": "key_password"}
 _FILES: Final = ("kerberos", "saml", "jwt")
@@ -37,9 +38,9 @@ class Secret(NamedTuple):
 def check(peer: PeerSettings, said: Mapping[str, Any]) -> None:
     """That the peer may get what it would get; ``said`` are the options of ``peers``. Raises ConfigurationError."""
     origin = peer.origin
-    if origin is None or is_own(origin.file):
+    if origin is None or is_own(origin.path):
         return
-    outside = [secret for secret in secrets_of(peer, said) if not _is_inside(secret.place, origin.file)]
+    outside = [secret for secret in secrets_of(peer, said) if not _is_inside(secret.place, origin.path)]
     if not outside:
         return
     state = state_of(origin)
@@ -48,7 +49,7 @@ def check(peer: PeerSettings, said: Mapping[str, Any]) -> None:
     why = "has changed since you trusted it" if state == "changed" else "is not your own, and not trusted"
     raise ConfigurationError(
         f"peer {peer.name!r} ({peer.address}) would get {', '.join(map(str, outside))} from outside the directory of "
-        f"{origin.file}, which {why}: if the peer is right, run `{command('trust', str(origin.file))}`, or put the "
+        f"{origin.path}, which {why}: if the peer is right, run `{command('trust', str(origin.path))}`, or put the "
         f"peer into {own_file()}"
     )
 
@@ -99,10 +100,10 @@ def is_own(file: Path) -> bool:
     return os.path.realpath(file) == os.path.realpath(own_file())
 
 
-def state_of(origin: Origin) -> str:
+def state_of(origin: SettingsFile) -> str:
     """Whether a file with this content is ``trusted``, has ``changed`` since it was, or is ``unknown``."""
-    known = Trusted.read(_record(origin.file))
-    if known is None or known.file != _name(origin.file):
+    known = Trusted.read(_record(origin.path))
+    if known is None or known.file != _name(origin.path):
         return "unknown"
     return "trusted" if known.digest == digest_of(origin.content) else "changed"
 
@@ -123,10 +124,10 @@ class Trusted(NamedTuple):
             return None
 
 
-def trust(origin: Origin) -> None:
+def trust(origin: SettingsFile) -> None:
     """Trust this file with this content from now on. Raises ConfigurationError."""
-    record = _record(origin.file)
-    text = json.dumps({"version": 1, "file": _name(origin.file), "sha256": digest_of(origin.content)}) + "\n"
+    record = _record(origin.path)
+    text = json.dumps({"version": 1, "file": _name(origin.path), "sha256": digest_of(origin.content)}) + "\n"
     temporary = record.with_name(f".{record.name}-{os.getpid()}")
     try:
         record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -24,14 +24,22 @@ def selected(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
 # Of a thousand files in one run, most have the same settings.
 @lru_cache(maxsize=64)
 def _selected(select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[Rule, ...]:
-    wanted, unwanted = list(map(_checked, select)), list(map(_checked, ignore))
+    wanted, unwanted = list(map(checked, select)), list(map(checked, ignore))
     return tuple(rule for rule in all_rules() if _exactness(rule, wanted) > _exactness(rule, unwanted))
 
 
 def expanded(codes: Iterable[str]) -> tuple[str, ...]:
     """The code of every rule that one of the codes or prefixes fits; raises ConfigurationError as :func:`selected`."""
-    prefixes = tuple(map(_checked, codes))
+    prefixes = tuple(map(checked, codes))
     return tuple(rule.code for rule in all_rules() if rule.code.startswith(prefixes))
+
+
+def checked(code: str) -> str:
+    """The beginning of a rule's code that the code is, empty for ALL; raises ConfigurationError as :func:`selected`."""
+    if not known(code):
+        hint = near(code)
+        raise ConfigurationError(f"no rule {code!r}" + (f"; did you mean {' or '.join(hint)}?" if hint else ""))
+    return "" if code.upper() == ALL else code.upper()
 
 
 def known(code: str) -> bool:
@@ -49,13 +57,6 @@ def near(code: str) -> list[str]:
     return nearest(code.upper(), list(by_name.values())) or [
         by_name[name] for name in nearest(code.lower(), list(by_name))
     ]
-
-
-def _checked(code: str) -> str:
-    if not known(code):
-        hint = near(code)
-        raise ConfigurationError(f"no rule {code!r}" + (f"; did you mean {' or '.join(hint)}?" if hint else ""))
-    return "" if code.upper() == ALL else code.upper()
 
 
 def _exactness(rule: Rule, codes: list[str]) -> int:

@@ -26,29 +26,29 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from asprofile.errors import ConfigurationError
 from asprofile.model.reference import NotAReference, ProfileReference, parse_reference
-from asprofile.names.suggest import nearest
 from asprofile.printing import shortened
+from asprofile.settings.tables import (
+    KeyRow,
+    Setting,
+    SettingsFile,
+    Table,
+    a_table,
+    any_string,
+    as_table,
+    boolean,
+    one_or_more,
+    path,
+    paths,
+    seconds,
+    string_or,
+    whole_number,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 SecretKind = Literal["env", "file", "keyring", "prompt", "empty"]
 
-_PEER: Final = ("address", "called", "calling", "profile", "ip", "tls", "identity")
-LIMIT_KEYS: Final = (
-    "max-pdu", "max-send-pdu", "window", "associations", "retries", "wait", "connect-timeout", "acse-timeout",
-    "dimse-timeout",
-)  # fmt: skip
-"""Numbers with the meaning of the options of the same names; ``wait`` and ``associations`` may be texts (10m, auto)."""
-SWITCHES: Final = ("send-truncated",)
-"""The same, true or false."""
-SIZES: Final = ("max-object-size",)
-"""The same, a text such as 4G."""
-_TLS: Final = (
-    "ca", "system-ca", "key", "certificate", "key-password", "format", "crl", "crl-check", "verify", "name", "sni",
-    "security-profile", "ciphers",
-)  # fmt: skip
-_IDENTITY: Final = ("user", "password", "kerberos", "saml", "jwt", "confirm")
 _KINDS: Final[dict[str, SecretKind]] = {kind: kind for kind in get_args(SecretKind)}
 SOURCE_FORMS: Final = "env:VARIABLE, file:PATH, keyring:SERVICE, prompt, or empty"
 
@@ -99,17 +99,8 @@ class IdentitySettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """The settings file that a peer is from, as it was when it was read: an absolute path, and the bytes."""
-
-    file: Path
-    content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class PeerSettings:
-    """``[peers.NAME]``; ``limits`` are pairs of one of LIMITS and its value, ``switches`` of SWITCHES, ``sizes``
-    of SIZES."""
+    """``[peers.NAME]``; ``limits`` are pairs of a key and a value that mean what the option of that name does."""
 
     name: str
     address: str
@@ -117,20 +108,18 @@ class PeerSettings:
     calling: str | None = None
     profile: ProfileReference | None = None
     ip: str | None = None
-    limits: tuple[tuple[str, float | str], ...] = ()
-    switches: tuple[tuple[str, bool], ...] = ()
-    sizes: tuple[tuple[str, str], ...] = ()
+    limits: tuple[tuple[str, float | str | bool], ...] = ()
     tls: TlsSettings | None = None
     identity: IdentitySettings | None = None
-    origin: Origin | None = field(default=None, compare=False, repr=False)
+    origin: SettingsFile | None = field(default=None, compare=False, repr=False)
+    """The file that it is from; its path is absolute."""
 
-
-def read_peers(table: object, file: Path, content: bytes = b"") -> tuple[PeerSettings, ...]:
-    """The peers of the table ``peers`` in a settings file, in its order. Raises ConfigurationError."""
-    reader = _Reader(file)
-    peers = reader.table("peers", table)
-    origin = Origin(file.absolute(), content)
-    return tuple(_peer(reader, name, reader.table(f"peers.{name}", value), origin) for name, value in peers.items())
+    def error(self, key: str, message: str) -> ConfigurationError:
+        """What is wrong with a setting of this peer (``tls.verify``; empty: with it as a whole)."""
+        keys = ("peers", self.name, *filter(None, key.split(".")))
+        if self.origin is None:
+            return ConfigurationError(f"{'.'.join(keys)}: {message}")
+        return self.origin.error(keys, message)
 
 
 def secret_source(text: str, directory: Path | None = None) -> SecretSource | None:
@@ -144,155 +133,108 @@ def secret_source(text: str, directory: Path | None = None) -> SecretSource | No
     return SecretSource(kind, name)
 
 
-def _peer(reader: _Reader, name: str, table: Mapping[str, Any], origin: Origin) -> PeerSettings:
-    key = f"peers.{name}"
-    reader.known(key, table, (*_PEER, *LIMIT_KEYS, *SWITCHES, *SIZES))
+def read_peers(setting: Setting) -> tuple[PeerSettings, ...]:
+    """The peers of the table ``peers``, in its order. Raises ConfigurationError."""
+    origin = SettingsFile(setting.file.path.absolute(), setting.file.content)
+    return tuple(_peer(name, setting.inner(name), origin) for name in a_table(setting))
+
+
+def _peer(name: str, setting: Setting, origin: SettingsFile) -> PeerSettings:
+    a_table(setting)
     if ":" in name or "@" in name or not name.strip():
-        raise reader.error(key, "a peer's name has neither ':' nor '@', by which addresses are known")
-    address = reader.string(key, table, "address")
-    if address is None:
-        raise reader.error(key, 'has no address: write address = "[AET@]HOST:PORT"')
-    tls = table.get("tls")
-    if isinstance(tls, bool):
-        tls = {} if tls else None
-    return PeerSettings(
-        name,
-        address,
-        called=reader.string(key, table, "called"),
-        calling=reader.string(key, table, "calling"),
-        profile=reader.profile(key, table),
-        ip=reader.string(key, table, "ip"),
-        limits=tuple((limit, reader.number(key, table, limit)) for limit in LIMIT_KEYS if limit in table),
-        switches=tuple((switch, bool(reader.boolean(key, table, switch))) for switch in SWITCHES if switch in table),
-        sizes=tuple((size, reader.string(key, table, size) or "") for size in SIZES if size in table),
-        tls=None if tls is None else _tls(reader, f"{key}.tls", reader.table(f"{key}.tls", tls)),
-        identity=_identity(reader, f"{key}.identity", table["identity"]) if "identity" in table else None,
-        origin=origin,
-    )
+        raise setting.error("a peer's name has neither ':' nor '@', by which addresses are known")
+    peer: PeerSettings = PEER.read(setting, name=name, origin=origin, address="")
+    if not peer.address:
+        raise setting.error('has no address: write address = "[AET@]HOST:PORT"')
+    return peer
 
 
-def _tls(reader: _Reader, key: str, table: Mapping[str, Any]) -> TlsSettings:
-    reader.known(key, table, _TLS)
-    return TlsSettings(
-        ca=reader.paths(key, table, "ca"),
-        system_ca=reader.boolean(key, table, "system-ca"),
-        key=reader.path(key, table, "key"),
-        certificate=reader.path(key, table, "certificate"),
-        key_password=reader.secret(key, table, "key-password"),
-        format=reader.string(key, table, "format"),
-        crl=reader.paths(key, table, "crl"),
-        crl_check=reader.string(key, table, "crl-check"),
-        verify=reader.string(key, table, "verify"),
-        name=reader.string(key, table, "name"),
-        sni=reader.boolean(key, table, "sni"),
-        security_profile=reader.string(key, table, "security-profile"),
-        ciphers=reader.strings(key, table, "ciphers"),
-    )
+def _profile(setting: Setting) -> ProfileReference:
+    """``[FILE:]NAME``; a file is relative to the settings file."""
+    value = any_string(setting)
+    try:
+        found = parse_reference(value)
+    except NotAReference as error:
+        raise setting.error(str(error)) from None
+    if found.path == "-":
+        raise setting.error("is of standard input; name a file")
+    return found if found.path is None else ProfileReference(str(setting.absolute(found.path)), found.name)
 
 
-def _identity(reader: _Reader, key: str, value: object) -> IdentitySettings:
-    table = reader.table(key, value)
-    reader.known(key, table, _IDENTITY)
-    return IdentitySettings(
-        user=reader.string(key, table, "user"),
-        password=reader.secret(key, table, "password"),
-        kerberos=reader.path(key, table, "kerberos"),
-        saml=reader.path(key, table, "saml"),
-        jwt=reader.path(key, table, "jwt"),
-        confirm=reader.boolean(key, table, "confirm") or False,
-    )
+def _secret(setting: Setting) -> SecretSource:
+    value = setting.value
+    source = secret_source(value, setting.absolute("")) if isinstance(value, str) else None
+    if source is None:
+        raise setting.error(f"says where the secret is, not the secret itself: write {SOURCE_FORMS}")
+    return source
 
 
-def _old(table: Mapping[str, Any]) -> str:
-    """What ``config`` and ``profile`` say, as ``[FILE:]NAME``."""
+def _tls(setting: Setting) -> Setting | None:
+    """``tls = true`` is an empty table, ``tls = false`` none."""
+    if isinstance(setting.value, bool):
+        return Setting(setting.file, setting.keys, {}) if setting.value else None
+    return as_table(setting)
+
+
+def _guessed(key: str, table: Mapping[str, Any]) -> str | None:
+    """A file and a profile are one setting."""
+    if key != "config":
+        return None
     name = table.get("profile", "")
-    return shortened(f"{table['config']}:{name if isinstance(name, str) else ''}", 200)
+    said = f"{table[key]}:{name if isinstance(name, str) else ''}"
+    return f'write profile = "{shortened(said, 200)}"'
 
 
-class _Reader:
-    """Checks values; every message begins with the file and the key. No value of a secret's key is ever in one."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._directory = file.absolute().parent
-
-    def error(self, key: str, message: str) -> ConfigurationError:
-        return ConfigurationError(f"{self._file}: {shortened(key, 120)}: {message}")
-
-    def table(self, key: str, value: object) -> Mapping[str, Any]:
-        if isinstance(value, dict):
-            return value
-        raise self.error(key, "is not a table")
-
-    def known(self, prefix: str, table: Mapping[str, Any], known: Iterable[str]) -> None:
-        for key in table:
-            if key == "config" and "profile" in known:
-                raise self.error(f"{prefix}.{key}", f'is not a setting; write profile = "{_old(table)}"')
-            if key not in known:
-                hint = nearest(key, list(known), n=1)
-                meant = f"; did you mean {hint[0]!r}?" if hint else f"; there is {', '.join(known)}"
-                raise self.error(f"{prefix}.{key}", f"is not a setting{meant}")
-
-    def string(self, prefix: str, table: Mapping[str, Any], key: str) -> str | None:
-        value = table.get(key)
-        if value is None or (isinstance(value, str) and value):
-            return value
-        raise self.error(f"{prefix}.{key}", "is not a string, or empty")
-
-    def strings(self, prefix: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        value = table.get(key, [])
-        if isinstance(value, str):
-            value = [value]
-        if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
-            return tuple(value)
-        raise self.error(f"{prefix}.{key}", "is neither a string nor a list of strings")
-
-    def path(self, prefix: str, table: Mapping[str, Any], key: str) -> Path | None:
-        value = self.string(prefix, table, key)
-        return None if value is None else self._absolute(value)
-
-    def profile(self, prefix: str, table: Mapping[str, Any]) -> ProfileReference | None:
-        """``[FILE:]NAME``; a file is relative to the settings file."""
-        value = self.string(prefix, table, "profile")
-        if value is None:
-            return None
-        try:
-            found = parse_reference(value)
-        except NotAReference as error:
-            raise self.error(f"{prefix}.profile", str(error)) from None
-        if found.path == "-":
-            raise self.error(f"{prefix}.profile", "is of standard input; name a file")
-        return found if found.path is None else ProfileReference(str(self._absolute(found.path)), found.name)
-
-    def paths(self, prefix: str, table: Mapping[str, Any], key: str) -> tuple[Path, ...]:
-        return tuple(map(self._absolute, self.strings(prefix, table, key)))
-
-    def _absolute(self, value: str) -> Path:
-        return self._directory / Path(value).expanduser()
-
-    def boolean(self, prefix: str, table: Mapping[str, Any], key: str) -> bool | None:
-        value = table.get(key)
-        if value is None or isinstance(value, bool):
-            return value
-        raise self.error(f"{prefix}.{key}", "is neither true nor false")
-
-    def number(self, prefix: str, table: Mapping[str, Any], key: str) -> float | str:
-        """At least 0; a whole number but for seconds. Some may be strings, which the option judges."""
-        value: object = table[key]
-        if key in ("wait", "associations") and isinstance(value, str):
-            return value
-        whole = not key.endswith("-timeout") and key != "wait"
-        if isinstance(value, int if whole else (int, float)) and not isinstance(value, bool) and 0 <= value < 1 << 32:
-            return value
-        raise self.error(f"{prefix}.{key}", f"is not a {'whole number' if whole else 'number of seconds'}, 0 or more")
-
-    def secret(self, prefix: str, table: Mapping[str, Any], key: str) -> SecretSource | None:
-        value = table.get(key)
-        if value is None:
-            return None
-        source = secret_source(value, self._directory) if isinstance(value, str) else None
-        if source is None:
-            raise self.error(
-                f"{prefix}.{key}", f"says where the secret is, not the secret itself: write {SOURCE_FORMS}"
-            )
-        return source
+TLS: Final = Table(
+    TlsSettings,
+    (
+        KeyRow("ca", paths),
+        KeyRow("system-ca", boolean),
+        KeyRow("key", path),
+        KeyRow("certificate", path),
+        KeyRow("key-password", _secret),
+        KeyRow("verify", any_string),
+        KeyRow("name", any_string),
+        KeyRow("sni", boolean),
+        KeyRow("crl", paths),
+        KeyRow("crl-check", any_string),
+        KeyRow("security-profile", any_string),
+        KeyRow("ciphers", one_or_more),
+        KeyRow("format", any_string),
+    ),
+)
+IDENTITY: Final = Table(
+    IdentitySettings,
+    (
+        KeyRow("user", any_string),
+        KeyRow("password", _secret),
+        KeyRow("kerberos", path),
+        KeyRow("saml", path),
+        KeyRow("jwt", path),
+        KeyRow("confirm", boolean),
+    ),
+)
+PEER: Final = Table(
+    PeerSettings,
+    (
+        KeyRow("address", any_string),
+        KeyRow("called", any_string),
+        KeyRow("calling", any_string),
+        KeyRow("profile", _profile),
+        KeyRow("ip", any_string),
+        KeyRow("connect-timeout", seconds, "limits"),
+        KeyRow("acse-timeout", seconds, "limits"),
+        KeyRow("dimse-timeout", seconds, "limits"),
+        KeyRow("max-pdu", whole_number, "limits"),
+        KeyRow("max-send-pdu", whole_number, "limits"),
+        KeyRow("window", whole_number, "limits"),
+        KeyRow("associations", string_or(whole_number), "limits"),
+        KeyRow("retries", whole_number, "limits"),
+        KeyRow("send-truncated", boolean, "limits"),
+        KeyRow("max-object-size", any_string, "limits"),
+        KeyRow("wait", string_or(seconds), "limits"),
+        KeyRow("tls", _tls, table=TLS),
+        KeyRow("identity", as_table, table=IDENTITY),
+    ),
+    _guessed,
+)

@@ -22,20 +22,22 @@ is silently ignored is the mistake this tool is about.
 
     [peers.pacs]                   # the peers that commands know by name; see `peers`
     address = "PACS@10.0.0.5:11112"
+
+Belongs here: which file counts, and the settings as values. What may be in a file is in ``keys``.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
-from asprofile.errors import AsprofileError, ConfigurationError
-from asprofile.lint.hit import SEVERITIES, Severity
+from asprofile.errors import ConfigurationError
+from asprofile.lint.hit import Severity
 from asprofile.model.words import AssociationRole
-from asprofile.names.releases import LATEST, parse_release
-from asprofile.printing import printable, shortened
+from asprofile.names.releases import LATEST
+from asprofile.printing import shortened
 from asprofile.regular import read_regular
 from asprofile.value import Value, replaced
 
@@ -45,12 +47,6 @@ if TYPE_CHECKING:
     from asprofile.settings.peers import PeerSettings
 
 SETTINGS_FILES = ("asprofile.toml", "pyproject.toml")
-
-_KEYS = ("release", "role", "profiles", "exclude", "per-file-role", "lint", "peers")
-_LINT_KEYS = ("select", "extend-select", "ignore", "fail-on", "per-file-ignores")
-
-# A key of more parts than anybody writes; the parser of TOML takes time that grows with their square.
-_LONG_KEY = r"""(?<![\w"'.-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}"""
 
 # Files that one pattern of `profiles` may fit.
 _MANY_FILES = 10_000
@@ -120,8 +116,24 @@ class ProjectSettings(Value):
                 return peer
         where = f"in {self.path}" if self.path else "(there are no settings)"
         known = ", ".join(peer.name for peer in self.peers) or "none"
-        meant = _near(name, [peer.name for peer in self.peers]) or f"; there is {known}"
+        # Not needed until something is wrong.
+        from asprofile.settings.tables import did_you_mean
+
+        meant = did_you_mean(name, [peer.name for peer in self.peers]) or f"; there is {known}"
         raise ConfigurationError(f"no peer {name!r} {where}{meant}")
+
+    def error(self, keys: tuple[str, ...], message: str) -> ConfigurationError:
+        """What is wrong with the setting that these keys lead to; the file is read again to see where it is."""
+        assert self.path is not None, "a setting is in a file"
+        # Not needed until something is wrong.
+        from asprofile.settings.tables import SettingsFile
+
+        try:
+            data = read_regular(self.path)
+            _settings_in(os.fspath(self.path))
+        except (OSError, ConfigurationError):  # it has changed since
+            data = b""
+        return SettingsFile(self.path, data).error(keys, message)
 
     def profile_files(self) -> list[Path]:
         """The files that ``profiles`` names, sorted within each pattern; a pattern that fits no file is an error."""
@@ -129,9 +141,12 @@ class ProjectSettings(Value):
             return []
         found: list[Path] = []
         for pattern in self.profiles:
-            files = _matching(self.path.parent, pattern)
+            try:
+                files = _matching(self.path.parent, pattern)
+            except ValueError as error:
+                raise self.error(("profiles",), str(error)) from None
             if not files:
-                raise ConfigurationError(f"{self.path}: profiles: no file fits {pattern!r}")
+                raise self.error(("profiles",), f"no file fits {pattern!r}")
             found += (file for file in files if file not in found)
         return found
 
@@ -206,149 +221,36 @@ def from_file(path: Path) -> ProjectSettings:
 
 
 def _matching(directory: Path, pattern: str) -> list[Path]:
-    """The files that a pattern fits, sorted; ``**`` goes through directories, and an absolute pattern is one."""
+    """The files that a pattern fits, sorted; ``**`` goes through directories, and an absolute pattern is one. Raises
+    ValueError.
+    """
     # Of the glob module, because that of Path refuses some patterns with exceptions.
     from glob import escape, iglob
     from itertools import islice
     from pathlib import Path
 
     if "**" in pattern and (os.path.isabs(pattern) or ".." in pattern.replace("\\", "/").split("/")):  # noqa: PTH117
-        raise ConfigurationError(f"{directory}: profiles: {shortened(pattern)!r}: ** goes only below this directory")
+        raise ValueError(f"{shortened(pattern)!r}: ** goes only below this directory")
     try:
         found = iglob(os.path.join(escape(str(directory)), pattern), recursive=True)  # noqa: PTH118, PTH207
         names = list(islice(found, _MANY_FILES + 1))
     except (ValueError, RecursionError):  # a NUL in the pattern, or more directories in it than anybody has
         return []
     if len(names) > _MANY_FILES:
-        raise ConfigurationError(f"{directory}: profiles: {shortened(pattern)!r} fits more than {_MANY_FILES:,} files")
+        raise ValueError(f"{shortened(pattern)!r} fits more than {_MANY_FILES:,} files")
     return sorted(path for name in names if (path := Path(name)).is_file())
 
 
 def _settings_in(name: str) -> ProjectSettings | None:
     try:
         data = read_regular(name)
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     except OSError as error:
         raise ConfigurationError(f"{name}: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{name}: not UTF-8: {error.reason} at byte {error.start}") from None
-    is_shared = os.path.basename(name) == "pyproject.toml"  # noqa: PTH119
-    if is_shared and "asprofile" not in text:
+    if os.path.basename(name) == SETTINGS_FILES[1] and b"asprofile" not in data:  # noqa: PTH119
         return None
     # Not needed by those who have no settings.
-    import re
-    import tomllib
-    from pathlib import Path
+    from asprofile.settings.keys import read
 
-    try:
-        if re.search(_LONG_KEY, text):
-            raise ValueError("a key of more than a hundred parts")
-        table: object = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{name}: not TOML: {printable(shortened(str(error)))}") from None
-    except RecursionError:
-        raise ConfigurationError(
-            f"{name}: not TOML that can be read: tables or lists within each other, too deep"
-        ) from None
-    except Exception as error:  # noqa: BLE001 - whatever else the parser does, it is the file
-        raise ConfigurationError(f"{name}: not TOML that can be read: {printable(shortened(str(error)))}") from None
-    for key in ("tool", "asprofile") if is_shared else ():
-        table = table.get(key) if isinstance(table, dict) else None
-    return None if table is None else _Reader(Path(name), data).settings(table)
-
-
-class _Reader:
-    """Checks a table; every message begins with the file and the key."""
-
-    def __init__(self, path: Path, data: bytes) -> None:
-        self.path = path
-        self._data = data
-
-    def settings(self, found: object) -> ProjectSettings:
-        table = self._table("tool.asprofile", found)
-        self._known("", table, _KEYS)
-        lint = self._table("lint", table.get("lint", {}))
-        return ProjectSettings(
-            self.path,
-            self._release(table),
-            self._choice("role", table.get("role"), get_args(AssociationRole)),
-            self._strings("profiles", table.get("profiles", [])),
-            self._strings("exclude", table.get("exclude", [])),
-            self._roles(self._table("per-file-role", table.get("per-file-role", {}))),
-            self._lint(lint),
-            self._peers(table.get("peers")),
-        )
-
-    def _peers(self, table: object) -> tuple[PeerSettings, ...]:
-        if table is None:
-            return ()
-        # Not needed by those who name no peers.
-        from asprofile.settings.peers import read_peers
-
-        return read_peers(table, self.path, self._data)
-
-    def _lint(self, table: Mapping[str, Any]) -> LintSettings:
-        self._known("lint.", table, _LINT_KEYS)
-        per_file = self._table("lint.per-file-ignores", table.get("per-file-ignores", {}))
-        return LintSettings(
-            self._strings("lint.select", table.get("select", ["ALL"])),
-            self._strings("lint.extend-select", table.get("extend-select", [])),
-            self._strings("lint.ignore", table.get("ignore", [])),
-            self._choice("lint.fail-on", table.get("fail-on"), SEVERITIES) or "warning",
-            tuple((name, self._strings(f"lint.per-file-ignores.{name}", codes)) for name, codes in per_file.items()),
-        )
-
-    def _roles(self, table: Mapping[str, Any]) -> tuple[tuple[str, AssociationRole], ...]:
-        choices = get_args(AssociationRole)
-        return tuple((name, self._choice(f"per-file-role.{name}", role, choices)) for name, role in table.items())
-
-    def _release(self, table: Mapping[str, Any]) -> str:
-        release = table.get("release", LATEST)
-        if not isinstance(release, str):
-            raise self._error("release", f'is not a string such as "{LATEST}"')
-        try:
-            return parse_release(release)
-        except AsprofileError as error:
-            raise self._error("release", str(error)) from None
-
-    def _known(self, prefix: str, table: Mapping[str, Any], known: Iterable[str]) -> None:
-        for key in table:
-            if key not in known:
-                meant = _elsewhere(prefix, key) or _near(key, known) or f"; there is {', '.join(known)}"
-                raise self._error(prefix + key, f"is not a setting{meant}")
-
-    def _table(self, key: str, value: object) -> Mapping[str, Any]:
-        if isinstance(value, dict):
-            return value
-        raise self._error(key, "is not a table")
-
-    def _strings(self, key: str, value: object) -> tuple[str, ...]:
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        raise self._error(key, "is not a list of strings")
-
-    def _choice(self, key: str, value: object, choices: tuple[str, ...]) -> Any:
-        if value is None or value in choices:
-            return value
-        meant = _near(value, choices) if isinstance(value, str) else ""
-        raise self._error(key, f"is {shortened(repr(value))}, not one of {', '.join(choices)}{meant}")
-
-    def _error(self, key: str, message: str) -> ConfigurationError:
-        return ConfigurationError(f"{self.path}: {shortened(key, 120)}: {message}")
-
-
-def _near(value: str, known: Iterable[str]) -> str:
-    # Not needed until something is wrong.
-    from asprofile.names.suggest import nearest as near
-
-    hint = near(value, list(known), n=1)
-    return f"; did you mean {hint[0]!r}?" if hint else ""
-
-
-def _elsewhere(prefix: str, key: str) -> str:
-    """What to say of a key that is one of the other table."""
-    if prefix and key in _KEYS:
-        return " of this table; write it above [lint]"
-    return "; write it in the table [lint]" if not prefix and key in _LINT_KEYS else ""
+    return read(name, data)

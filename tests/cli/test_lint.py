@@ -249,7 +249,9 @@ class TestSelection:
     def test_an_unknown_code_in_the_settings_is_said_to_be_there(self, run: Run, clean: str) -> None:
         Path("asprofile.toml").write_text('[lint]\nignore = ["numbering-gap"]\n')
         result = run("lint", "-", stdin=clean.encode())
-        expected = f"asprofile: {Path.cwd()}/asprofile.toml: lint: no rule 'numbering-gap'; did you mean AP201?\n"
+        expected = (
+            f"asprofile: {Path.cwd()}/asprofile.toml:2:1: lint.ignore: no rule 'numbering-gap'; did you mean AP201?\n"
+        )
         assert (result.status, result.err) == (2, expected)
 
     def test_the_release_decides_which_names_there_are(self, run: Run, clean: str) -> None:
@@ -291,7 +293,7 @@ class TestSettings:
         monkeypatch.chdir("project")
         Path("asprofile.toml").write_text('[lint]\nselct = ["AP001"]\n')
         result = run("lint", "sub/gap.cfg")
-        expected = f"asprofile: {Path.cwd()}/asprofile.toml: lint.selct: is not a setting; did you mean 'select'?\n"
+        expected = f"asprofile: {Path.cwd()}/asprofile.toml:2:1: lint.selct: is not a setting; did you mean 'select'?\n"
         assert (result.status, result.err) == (2, expected)
 
 

@@ -98,7 +98,10 @@ class TestPerFileIgnores:
             ('[lint.per-file-ignores]\n"a.cfg" = "AP2"', "lint.per-file-ignores.a.cfg: is not a list of strings"),
             ("[lint]\nper-file-ignores = 1", "lint.per-file-ignores: is not a table"),
             ("[lint]\nper-file-ignore = {}", "did you mean 'per-file-ignores'?"),
-            ('[lint]\nextend-select = ["numbering-gap"]', "lint: no rule 'numbering-gap'; did you mean AP201?"),
+            (
+                '[lint]\nextend-select = ["numbering-gap"]',
+                "lint.extend-select: no rule 'numbering-gap'; did you mean AP201?",
+            ),
             ('[lint]\nselekt = ["AP2"]', "did you mean 'select'?"),
         ],
     )
@@ -106,7 +109,7 @@ class TestPerFileIgnores:
         write("asprofile.toml", text)
         result = run("lint", "a.cfg")
         assert (result.status, result.out) == (2, "")
-        assert "asprofile.toml: " in result.err
+        assert "asprofile.toml:2:1: " in result.err
         assert says in result.err
 
 

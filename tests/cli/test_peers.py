@@ -20,7 +20,7 @@ from asprofile.net.tls_options import TlsOptions
 from asprofile.net.transport import Link
 from asprofile.send.destination import Destination
 from asprofile.send.peer import Peer
-from asprofile.settings.peers import Origin
+from asprofile.settings.tables import SettingsFile
 
 if TYPE_CHECKING:
     from tls_files import TlsFiles
@@ -49,7 +49,7 @@ def settings(text: str) -> None:
     """The settings of a project, trusted by the user."""
     content = f'[peers.pacs]\naddress = "PACS@h.example:104"\n{text}'
     Path("asprofile.toml").write_text(content)
-    trust(Origin(Path("asprofile.toml"), content.encode()))
+    trust(SettingsFile(Path("asprofile.toml"), content.encode()))
 
 
 def tls(*arguments: str) -> TlsOptions:

@@ -313,7 +313,7 @@ class TestProfiles:
 
     def test_a_pattern_that_fits_nothing_is_an_error(self, used: Callable[..., str]) -> None:
         Path("asprofile.toml").write_text('profiles = ["nothing-there.cfg"]\n')
-        expected = f"asprofile: {Path.cwd()}/asprofile.toml: profiles: no file fits 'nothing-there.cfg'\n"
+        expected = f"asprofile: {Path.cwd()}/asprofile.toml:1:1: profiles: no file fits 'nothing-there.cfg'\n"
         assert used("--profile", "small") == expected
 
     def test_a_file_of_the_project_that_does_not_load_is_an_error(self, used: Callable[..., str], clean: str) -> None:

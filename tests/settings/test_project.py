@@ -129,36 +129,39 @@ def test_a_named_file_must_have_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("relase = '3.6.7'", "relase: is not a setting; did you mean 'release'?"),
-        ("qqq = 1", "qqq: is not a setting; there is release, role, profiles, exclude, per-file-role, lint, peers"),
-        ("[lint]\nfail_on = 'error'", "lint.fail_on: is not a setting; did you mean 'fail-on'?"),
-        ("[lnit]", "lnit: is not a setting; did you mean 'lint'?"),
-        ("release = 3.7", f'release: is not a string such as "{LATEST}"'),
-        ("release = '3.6.1'", "release: no tables for DCMTK 3.6.1; nearest: 3.6.0; known releases: "),
-        ("role = 'both'", "role: is 'both', not one of requestor, acceptor"),
-        ("role = 'acceptr'", "role: is 'acceptr', not one of requestor, acceptor; did you mean 'acceptor'?"),
-        ("[lint]\nrole = 'acceptor'", "lint.role: is not a setting of this table; write it above [lint]"),
-        ("select = ['AP2']", "select: is not a setting; write it in the table [lint]"),
-        ("per-file-role = 'acceptor'", "per-file-role: is not a table"),
-        ("[per-file-role]\n'*' = 1", "per-file-role.*: is 1, not one of requestor, acceptor"),
-        ("role = []", "role: is [], not one of requestor, acceptor"),
-        ("profiles = 'a.cfg'", "profiles: is not a list of strings"),
-        ("profiles = [1]", "profiles: is not a list of strings"),
-        ("lint = 1", "lint: is not a table"),
-        ("[lint]\nselect = 'AP2'", "lint.select: is not a list of strings"),
-        ("[lint.per-file-ignores]\n'*' = 'AP2'", "lint.per-file-ignores.*: is not a list of strings"),
-        ("[lint]\nper-file-ignores = []", "lint.per-file-ignores: is not a table"),
-        ("[lint]\nfail-on = 'fatal'", "lint.fail-on: is 'fatal', not one of error, warning, info"),
-        ("release = ", "not TOML: "),
-        ("\udcff", "not UTF-8: invalid start byte at byte 0"),
+        ("relase = '3.6.7'", ":1:1: relase: is not a setting; did you mean 'release'?"),
+        (
+            "qqq = 1",
+            ":1:1: qqq: is not a setting; there is release, role, profiles, exclude, per-file-role, lint, peers",
+        ),
+        ("[lint]\nfail_on = 'error'", ":2:1: lint.fail_on: is not a setting; did you mean 'fail-on'?"),
+        ("[lnit]", ":1:2: lnit: is not a setting; did you mean 'lint'?"),
+        ("release = 3.7", f':1:1: release: is not a string such as "{LATEST}"'),
+        ("release = '3.6.1'", ":1:1: release: no tables for DCMTK 3.6.1; nearest: 3.6.0; known releases: "),
+        ("role = 'both'", ":1:1: role: is 'both', not one of requestor, acceptor"),
+        ("role = 'acceptr'", ":1:1: role: is 'acceptr', not one of requestor, acceptor; did you mean 'acceptor'?"),
+        ("[lint]\nrole = 'acceptor'", ":2:1: lint.role: is not a setting of this table; write it above [lint]"),
+        ("select = ['AP2']", ":1:1: select: is not a setting; write it in the table [lint]"),
+        ("per-file-role = 'acceptor'", ":1:1: per-file-role: is not a table"),
+        ("[per-file-role]\n'*' = 1", ":2:1: per-file-role.*: is 1, not one of requestor, acceptor"),
+        ("role = []", ":1:1: role: is [], not one of requestor, acceptor"),
+        ("profiles = 'a.cfg'", ":1:1: profiles: is not a list of strings"),
+        ("profiles = [1]", ":1:1: profiles: is not a list of strings"),
+        ("lint = 1", ":1:1: lint: is not a table"),
+        ("[lint]\nselect = 'AP2'", ":2:1: lint.select: is not a list of strings"),
+        ("[lint.per-file-ignores]\n'*' = 'AP2'", ":2:1: lint.per-file-ignores.*: is not a list of strings"),
+        ("[lint]\nper-file-ignores = []", ":2:1: lint.per-file-ignores: is not a table"),
+        ("[lint]\nfail-on = 'fatal'", ":2:1: lint.fail-on: is 'fatal', not one of error, warning, info"),
+        ("release = x\n", ":1:11: not TOML: Invalid value"),
+        ("\udcff", ": not UTF-8: invalid start byte at byte 0"),
     ],
 )
-def test_what_is_wrong_is_said_with_file_and_key(tmp_path: Path, text: str, message: str) -> None:
+def test_what_is_wrong_is_said_with_file_place_and_key(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "asprofile.toml"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(ConfigurationError) as raised:
         nearest(tmp_path)
-    assert str(raised.value).startswith(f"{path}: {message}")
+    assert str(raised.value).startswith(f"{path}{message}")
 
 
 def test_rules_that_do_not_run_on_some_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,11 +189,21 @@ def test_roles_of_some_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert ProjectSettings().role_of("inbox/a.cfg") is None
 
 
+def test_what_it_says_to_write_is_a_table_of_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "pyproject.toml", "[tool.asprofile]\nselect = ['AP2']\n")
+    message = ":2:1: select: is not a setting; write it in the table [tool.asprofile.lint]"
+    with pytest.raises(ConfigurationError) as raised:
+        nearest(tmp_path)
+    assert str(raised.value) == f"{path}{message}"
+    write(path, f"{message.rpartition('table ')[2]}\nselect = ['AP2']\n")
+    assert nearest(tmp_path).lint.select == ("AP2",)
+
+
 def test_a_table_of_ours_that_is_none(tmp_path: Path) -> None:
     path = write(tmp_path / "pyproject.toml", "[tool]\nasprofile = 3\n")
     with pytest.raises(ConfigurationError) as raised:
         nearest(tmp_path)
-    assert str(raised.value) == f"{path}: tool.asprofile: is not a table"
+    assert str(raised.value) == f"{path}:2:1: tool.asprofile: is not a table"
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
