@@ -53,7 +53,13 @@ class PlayedStream:
         else:
             self._ready += reply
 
-    def send(self, buffers: list, timeout: float | None, on_data: Callable[[bytes], bool] | None = None) -> bool:
+    def send(
+        self,
+        buffers: list,
+        timeout: float | None,
+        on_data: Callable[[bytes], bool] | None = None,
+        is_wanted: Callable[[], bool] | None = None,
+    ) -> bool:
         self.said += b"".join(map(bytes, buffers))
         while len(self.said) - self._read >= 6:
             pdu_type, length = wire.HEADER.unpack_from(self.said, self._read)
@@ -74,6 +80,11 @@ class PlayedStream:
         assert timeout is not None
         self._clock.now += timeout
         return None
+
+    unsent = None
+
+    def go_on(self, count: int) -> None:
+        raise AssertionError("it takes everything at once")
 
     def interrupt(self) -> None:
         pass

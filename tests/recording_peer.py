@@ -2,7 +2,7 @@
 
 As a program it listens on 127.0.0.1 and prints its port. For each line on standard input it waits until every
 connection has ended, prints the record as JSON (a list of SOP instance and SHA-1 of the data set, in the order in which
-they were complete), and begins a new one.
+they were complete, and how many associations ended without a release or an A-ABORT), and begins a new one.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 Record = list[tuple[str, str]]
+_ENDS = (wire.RELEASE_RQ, wire.ABORT)
 
 
 class RecordingPeer:
     """The process, seen from the test; a context manager."""
 
     def __init__(self) -> None:
+        self.broken_off = 0
+        """Associations without an end, in what was taken last."""
         self._process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())
@@ -44,7 +47,8 @@ class RecordingPeer:
         assert self._process.stdout is not None
         self._process.stdin.write(b"\n")
         self._process.stdin.flush()
-        return [(instance, digest) for instance, digest in json.loads(self._process.stdout.readline())]
+        record, self.broken_off = json.loads(self._process.stdout.readline())
+        return [(instance, digest) for instance, digest in record]
 
     def __enter__(self) -> RecordingPeer:
         return self
@@ -56,6 +60,7 @@ class RecordingPeer:
 class _Acceptor:
     def __init__(self) -> None:
         self._record: Record = []
+        self._broken_off = 0
         self._open = 0
         self._changed = threading.Condition()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=100)
@@ -70,25 +75,32 @@ class _Acceptor:
 
     def _connection(self, sock: socket.socket) -> None:
         try:
-            with sock, contextlib.suppress(OSError, EOFError):
+            with sock:
                 sock.settimeout(20)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._store(Wire(sock))
+                self._associate(Wire(sock))
         finally:
             with self._changed:
                 self._open -= 1
                 self._changed.notify_all()
 
-    def _store(self, peer: Wire) -> None:
-        peer.accept()
+    def _associate(self, peer: Wire) -> None:
+        ended = False
+        with contextlib.suppress(OSError, EOFError):
+            peer.accept()
+            ended = self._store(peer)
+        with self._changed:
+            self._broken_off += peer.request is not None and not ended
+
+    def _store(self, peer: Wire) -> bool:
+        """Store what comes; whether the association came to its end."""
         data, command = b"", None
         while True:
             pdu_type, body = peer.read_pdu()
             if pdu_type == wire.RELEASE_RQ:
                 peer.write(wire.encode(wire.ReleaseResponse()))
-                return
             if pdu_type != wire.P_DATA_TF:
-                return
+                return pdu_type in _ENDS
             for value in wire.data_values(memoryview(body)):
                 if value.is_command:
                     data, command = b"", dimse.decode(bytes(value.data))
@@ -100,15 +112,16 @@ class _Acceptor:
                         self._record.append((command.sop_instance, hashlib.sha1(data).hexdigest()))
                     peer.write(data_pdu(value.context_id, dimse.response(command, 0)))
 
-    def take(self) -> Record:
+    def take(self) -> tuple[Record, int]:
         # A connection that was made, but not accepted yet, stands in front of this one.
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)) as last:
             last.shutdown(socket.SHUT_WR)
             last.recv(1)
         with self._changed:
             self._changed.wait_for(lambda: not self._open)
-            record, self._record = self._record, []
-        return record
+            taken = self._record, self._broken_off
+            self._record, self._broken_off = [], 0
+        return taken
 
 
 def main() -> None:

@@ -145,7 +145,13 @@ class Stream:
 
     # --- as a Transport
 
-    def send(self, buffers: list, timeout: float | None, on_data: Callable[[bytes], bool] | None = None) -> bool:
+    def send(
+        self,
+        buffers: list,
+        timeout: float | None,
+        on_data: Callable[[bytes], bool] | None = None,
+        is_wanted: Callable[[], bool] | None = None,
+    ) -> bool:
         for place, buffer in enumerate(buffers):
             # In the middle of it the peer takes no more, and wants to be heard first.
             if place and on_data is not None and self._archive.chance.random() < 0.2:
@@ -170,6 +176,11 @@ class Stream:
         data = bytes(self._ready[:size])
         del self._ready[:size]
         return data
+
+    unsent = None
+
+    def go_on(self, count: int) -> None:
+        raise AssertionError("it takes everything at once")
 
     def interrupt(self) -> None:
         pass

@@ -12,7 +12,7 @@ import socket
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AssociationAborted
-from asprofile.net.deadline import Deadline
+from asprofile.net.deadline import SLICE, Deadline, check_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,10 +49,15 @@ class TcpTransport:
         """Both ends have the same address."""
         self._is_limited = _limit_unsent(sock, _UNSENT if self.is_nearby else _UNSENT_AFAR)
         self._is_cut = False
+        self._unsent: list[Buffer] | None = None
         self._poller = _reading(sock)
 
     def send(
-        self, buffers: list[Buffer], timeout: float | None, on_data: Callable[[bytes], bool] | None = None
+        self,
+        buffers: list[Buffer],
+        timeout: float | None,
+        on_data: Callable[[bytes], bool] | None = None,
+        is_wanted: Callable[[], bool] | None = None,
     ) -> bool:
         """Send everything in ``buffers``; True when done.
 
@@ -60,10 +65,11 @@ class TcpTransport:
         whatever it sends meanwhile. With 0, for last words, more may wait to be sent than otherwise. If the peer sends
         something while it does not take ours, that goes to ``on_data`` (b"" at the end of its stream), which returns
         whether to go on; False comes back if it did not. Raises AssociationAborted if the connection is lost
-        (``on_data`` has then had what the peer had sent before) or the time is up.
+        (``on_data`` has then had what the peer had sent before) or the time is up, or ``is_wanted``, which is asked
+        every SLICE seconds while it waits, says no.
 
-        After a ``send`` that ended in the middle of ``buffers`` nothing is sent any more: what followed would be taken
-        for the rest of them.
+        After a ``send`` that ended in the middle of ``buffers`` nothing is sent any more, because what followed would
+        be taken for the rest of them; but for what ``go_on`` sends first.
         """
         if self._is_cut:
             raise AssociationAborted(f"connection to {self.peer} lost in the middle of what was sent")
@@ -73,14 +79,15 @@ class TcpTransport:
             try:
                 sent = _write(self._socket, pending)
             except BlockingIOError:
-                self._is_cut = has_begun
+                self._is_cut, self._unsent = has_begun, pending
                 deadline = deadline or Deadline(timeout)
                 if timeout == 0 and self._is_limited:
                     # Last words, an A-ABORT for instance, need not wait until what is in front of them is gone.
                     self._is_limited = not _limit_unsent(self._socket, _UNLIMITED)
-                elif not self._await_room(deadline, on_data):
+                elif not self._await_room(deadline, on_data, is_wanted):
                     return False
             except (OSError, MemoryError) as error:
+                self._unsent = None
                 if on_data is not None and not self._drain(on_data):
                     return False
                 raise self._lost(error) from error
@@ -93,14 +100,39 @@ class TcpTransport:
                 deadline.progress(sent)
                 pending = list(pending) if pending is buffers else pending
                 _drop(pending, sent)
-        self._is_cut = False
+        self._is_cut, self._unsent = False, None
         return True
 
-    def _await_room(self, deadline: Deadline, on_data: Callable[[bytes], bool] | None) -> bool:
+    @property
+    def unsent(self) -> int | None:
+        """Bytes that are left of the last ``send``, which waited for room in vain; None if there are none, or the
+        connection is lost.
+        """
+        return None if self._unsent is None else sum(map(len, self._unsent))
+
+    def go_on(self, count: int) -> None:
+        """Send the next ``count`` bytes of what is ``unsent``, if the system takes them at once; the rest of it is
+        given up. Raises AssociationAborted.
+        """
+        assert self._unsent is not None, "nothing was interrupted"
+        following, self._is_cut = _first(self._unsent, count), False
+        self.send(following, 0.0)
+
+    def _await_room(
+        self,
+        deadline: Deadline,
+        on_data: Callable[[bytes], bool] | None,
+        is_wanted: Callable[[], bool] | None,
+    ) -> bool:
         """Wait until the peer takes more, or says something; False if ``on_data`` wants to stop."""
         readable, writable = False, False
-        if not deadline.is_over:
-            readable, writable = self._wait(read=on_data is not None, write=True, timeout=deadline.left())
+        while not (readable or writable):
+            if is_wanted is not None:
+                check_wanted(is_wanted)
+            if deadline.is_over:
+                break
+            timeout = deadline.left() if is_wanted is None else deadline.slice(SLICE)
+            readable, writable = self._wait(read=on_data is not None, write=True, timeout=timeout)
         if not readable and not writable:
             raise AssociationAborted(f"{self.peer} took nothing for {deadline.seconds:g} seconds")
         if readable and on_data is not None:
@@ -228,6 +260,17 @@ def _drop(buffers: list[Buffer], sent: int) -> None:
     del buffers[:done]
     if sent:
         buffers[0] = memoryview(buffers[0])[sent:]
+
+
+def _first(buffers: list[Buffer], count: int) -> list[Buffer]:
+    """The first ``count`` bytes."""
+    first: list[Buffer] = []
+    for buffer in buffers:
+        if not count:
+            break
+        first.append(memoryview(buffer)[:count])
+        count -= len(first[-1])
+    return first
 
 
 def _acknowledge_at_once(sock: socket.socket) -> None:

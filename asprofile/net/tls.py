@@ -131,6 +131,8 @@ class TlsTransport:
         self._cut = False
         # A ``send`` that ended before everything was sent: whatever followed would be taken for the rest.
         self._is_amid = False
+        self._unsent = memoryview(b"")
+        """What has not been encrypted of the last ``send``."""
         self._ended = False
         self._heard = False
         self._served = False
@@ -192,7 +194,11 @@ class TlsTransport:
         return kind(f"no TLS with {self.peer}: {describe(error, self._name)}")
 
     def send(
-        self, buffers: list[Buffer], timeout: float | None, on_data: Callable[[bytes], bool] | None = None
+        self,
+        buffers: list[Buffer],
+        timeout: float | None,
+        on_data: Callable[[bytes], bool] | None = None,
+        is_wanted: Callable[[], bool] | None = None,
     ) -> bool:
         """Send everything; see TcpTransport.send. Raises TlsFailed, too, for what the peer says of our certificate
         only now.
@@ -207,10 +213,26 @@ class TlsTransport:
         self._is_amid = True
         for start in range(0, len(data), _AT_ONCE):
             self._encrypt(data[start : start + _AT_ONCE])
-            if not self._send_encrypted(timeout, heard):
+            self._unsent = data[start + _AT_ONCE :]
+            if not self._send_encrypted(timeout, heard, is_wanted):
                 return False
         self._is_amid = False
         return True
+
+    @property
+    def unsent(self) -> int | None:
+        """Bytes that have not been encrypted of the last ``send``; see TcpTransport.unsent."""
+        return None if self._tcp.unsent is None else len(self._unsent)
+
+    def go_on(self, count: int) -> None:
+        """Send what is left of a record, and so many bytes of what is ``unsent``; see TcpTransport.go_on."""
+        encrypted = self._tcp.unsent
+        assert encrypted is not None, "nothing was interrupted"
+        following = self._unsent[:count]
+        self._tcp.go_on(encrypted)
+        self._cut = self._is_amid = False
+        if following:
+            self.send([following], 0.0)
 
     def _encrypt(self, portion: memoryview) -> None:
         written = 0
@@ -220,12 +242,17 @@ class TlsTransport:
         except ssl.SSLError as error:
             raise self._broken(error) from error
 
-    def _send_encrypted(self, timeout: float | None, on_data: Callable[[bytes], bool] | None) -> bool:
+    def _send_encrypted(
+        self,
+        timeout: float | None,
+        on_data: Callable[[bytes], bool] | None,
+        is_wanted: Callable[[], bool] | None = None,
+    ) -> bool:
         data = self._outgoing.read()
         if not data:
             return True
         try:
-            complete = self._tcp.send([data], timeout, on_data)
+            complete = self._tcp.send([data], timeout, on_data, is_wanted)
         except AssociationAborted as error:
             self._cut = True
             # What the peer said before it went, an alert for instance, explains more than how the system saw it.

@@ -47,9 +47,20 @@ class Transport(Protocol):
         """Address of the peer, for messages."""
 
     def send(
-        self, buffers: list[Buffer], timeout: float | None, on_data: Callable[[bytes], bool] | None = None
+        self,
+        buffers: list[Buffer],
+        timeout: float | None,
+        on_data: Callable[[bytes], bool] | None = None,
+        is_wanted: Callable[[], bool] | None = None,
     ) -> bool:
         """Send everything; see TcpTransport.send."""
+
+    @property
+    def unsent(self) -> int | None:
+        """Bytes that are left of the last ``send``; see TcpTransport.unsent."""
+
+    def go_on(self, count: int) -> None:
+        """Send so many of them; see TcpTransport.go_on."""
 
     def receive(self, timeout: float | None) -> bytes | None:
         """What the peer sent; see TcpTransport.receive."""

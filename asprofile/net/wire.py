@@ -16,7 +16,7 @@ from asprofile.net.items import Items, encode_items
 from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 ASSOCIATE_RQ: Final = 0x01
 ASSOCIATE_AC: Final = 0x02
@@ -162,6 +162,25 @@ def data_header(context_id: int, length: int, *, command: bool, last: bool) -> b
     """The 12 bytes in front of ``length`` bytes of a message: header of a P-DATA-TF PDU with a single PDV."""
     control = (_COMMAND if command else 0) | (_LAST if last else 0)
     return _PDV_HEADER.pack(P_DATA_TF, length + PDV_OVERHEAD, length + 2, context_id, control)
+
+
+def left_of_pdu(buffers: Sequence[bytes | memoryview], sent: int) -> int | None:
+    """How many bytes follow the first ``sent`` until a PDU ends, 0 or more; None if a data set ends with that PDU.
+
+    Each PDU begins with a buffer of its own, which has its header, and that of its presentation data value if it is a
+    P-DATA-TF.
+    """
+    start = end = 0
+    control = 0
+    for buffer in buffers:
+        if start >= max(sent, end):
+            break
+        if start == end:
+            pdu_type, length = HEADER.unpack_from(buffer)
+            control = buffer[_PDV_HEADER.size - 1] if pdu_type == P_DATA_TF else 0
+            end += HEADER.size + length
+        start += len(buffer)
+    return None if control & _LAST and not control & _COMMAND else max(0, end - sent)
 
 
 def _short(pdu_type: int, first: int = 0, second: int = 0, third: int = 0) -> bytes:

@@ -12,6 +12,7 @@ the network cut the peer's words into segments.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Literal
 
@@ -25,7 +26,7 @@ from asprofile.errors import (
 )
 from asprofile.names.well_known import VERIFICATION
 from asprofile.net import association as protocol
-from asprofile.net import dimse, events
+from asprofile.net import dimse, events, wire
 from asprofile.net.deadline import Deadline
 from asprofile.net.states import AssociationState
 from asprofile.net.transport import connect
@@ -66,7 +67,6 @@ class Session:
         self.round_trip = 0.0
         """Seconds from the association request to its answer."""
         self._interrupted = False
-        self._is_sending = False
 
     @property
     def negotiation(self) -> Negotiation:
@@ -247,31 +247,42 @@ class Session:
         self._transport.close()
 
     def interrupt(self) -> None:
-        """Stop waiting for the peer: who does raises AssociationAborted. From any thread or signal handler."""
+        """Stop waiting for the peer: who does looks again soon, and raises AssociationAborted. From any thread or
+        signal handler.
+        """
         self._interrupted = True
-        if self._is_sending:
-            # Within a PDU nothing can be said any more; elsewhere an A-ABORT can.
-            self._transport.interrupt()
+
+    def _is_wanted(self) -> bool:
+        return not self._interrupted
 
     # --- to the peer and back
 
     def _send(self, batch: list[bytes | memoryview], timeout: float | None) -> None:
-        self._is_sending = True
         self._last_event = None
         try:
             if self._association.negotiation is not None:  # an abort is not the first that a peer should hear
                 self._check_interrupted()
-            complete = self._transport.send(batch, timeout, self._receive)
+            complete = self._transport.send(batch, timeout, self._receive, self._is_wanted)
         except (AssociationAborted, ConnectionFailed):
+            if self._interrupted:
+                self._finish_pdu(batch)
             self.abort()
             self._check_interrupted()
             raise
-        finally:
-            self._is_sending = False
         if not complete:  # _receive saw the end of the association
-            self._check_interrupted()  # an interruption ends the stream, too
             assert self._last_event is not None, "it made _receive return False"
             raise self._failure(self._last_event)
+
+    def _finish_pdu(self, batch: list[bytes | memoryview]) -> None:
+        """Sending was interrupted: end the PDU that it is in, so that an A-ABORT can follow. Not if the object would be
+        complete with it, and the peer might store what is then called broken off; and only if the system takes it at
+        once. Else nothing can be said any more, and the stream just ends.
+        """
+        unsent = self._transport.unsent
+        left = None if unsent is None else wire.left_of_pdu(batch, sum(map(len, batch)) - unsent)
+        if left is not None:
+            with contextlib.suppress(AssociationAborted, ConnectionFailed):
+                self._transport.go_on(left)
 
     def _receive(self, data: bytes) -> bool:
         """Take in what came while something is being sent; False if that ends the association."""

@@ -69,6 +69,8 @@ class Ran:
     out: str
     report: str
     stored: list[tuple[str, str]]
+    broken_off: int
+    """Associations that ended without a release or an A-ABORT."""
 
     @property
     def results(self) -> list[tuple[str, str]]:
@@ -127,7 +129,7 @@ class Bench:
             now = _what_is_there()
         left = {name for name in now[2] - before[2] if self.injector.kind != "unlink" or not name.endswith(".tmp")}
         assert may_leak or (now[:2], left) == (before[:2], set()), err
-        return Ran(status, err, Path("out").read_text(), found, stored)
+        return Ran(status, err, Path("out").read_text(), found, stored, self._peer.broken_off)
 
     def killed(self, *options: str) -> bool:
         """Run in a process of its own; whether something killed it."""
@@ -148,7 +150,8 @@ class Bench:
         """What a run that was killed told until then."""
         report = Path("report.txt")
         stored = self._peer.take()
-        return Ran(-9, "", Path("out").read_text(), report.read_text() if report.exists() else "", stored)
+        found = report.read_text() if report.exists() else ""
+        return Ran(-9, "", Path("out").read_text(), found, stored, self._peer.broken_off)
 
     def check(self, ran: Ran, *, lost_output: bool = False, lost_report: bool = False) -> None:
         """What holds whatever happened."""
@@ -279,11 +282,12 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a socket made as the signal came
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_signal_at_each_step(bench: Bench, times: int) -> None:
-    """Once finishes the object, and twice aborts."""
+    """Once finishes the object, and twice aborts, which the peer is told."""
     for number in range(1, 1000, times):
         ran, came = signalled(bench, number, times)
         if ran is None:
             return
+        assert ran.broken_off == 0
         if not came:
             assert ran.status == 0
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import threading
 import time
@@ -10,13 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from narrow_socket import narrow_pair
 from scripted_peer import ScriptedPeer, Wire
 
 from asprofile.errors import AssociationAborted, AssociationError, ConfigurationError, ConnectionFailed, TlsFailed
 from asprofile.net.listening import Listener
 from asprofile.net.tcp import TcpTransport
-from asprofile.net.tls import secure_accepted
-from asprofile.net.tls_context import server_context
+from asprofile.net.tls import TlsTransport, secure_accepted
+from asprofile.net.tls_context import client_context, server_context
 from asprofile.net.tls_options import TlsOptions
 from asprofile.net.transport import Link, Transport, connect
 
@@ -149,6 +151,50 @@ def test_what_the_peer_says_while_it_takes_nothing(tls_files: TlsFiles, go_on: b
     if go_on:
         assert received == data
         assert problems == []
+
+
+@pytest.mark.parametrize("room", [0, 1, 30_000, 65_000, 65_700, 70_000, 100_000])
+@pytest.mark.parametrize("count", [0, 1, 70_000])
+def test_what_is_left_of_a_record_goes_first(tls_files: TlsFiles, room: int, count: int) -> None:
+    """An interrupted ``send``: the peer gets what was encrypted, so much more as is wanted, and what is sent then."""
+    ours, theirs = narrow_pair()
+    received, wanted = bytearray(), [True]
+    data = random.Random(1).randbytes(200_000)
+
+    def full() -> None:
+        wanted[0], ours.room = False, float("inf")
+
+    def serve() -> None:
+        with tls_server(theirs, tls_files) as transport:
+            transport.send([b"ready"], 20)
+            read_to_end(received)(transport)
+
+    server = threading.Thread(target=serve)
+    server.start()
+    context = client_context(options(tls_files, tls_files.client, verify="certificate"))
+    transport = TlsTransport(TcpTransport(ours, "peer"), context, None, server=False)
+    transport.handshake(20)
+    assert transport.receive(20) == b"ready"
+    ours.room, ours.on_full = room, full
+    with pytest.raises(AssociationAborted, match="interrupted"):
+        transport.send([data], 20, None, lambda: wanted[0])
+    assert transport.unsent is not None
+    taken = len(data) - transport.unsent
+    count = min(count, transport.unsent)
+    transport.go_on(count)
+    transport.send([b"the end"], 0.0)
+    transport.close()
+    server.join()
+    assert received == data[: taken + count] + b"the end"
+
+
+@contextmanager
+def tls_server(sock: socket.socket, files: TlsFiles) -> Iterator[Transport]:
+    transport = secure_accepted(TcpTransport(sock, "client"), server_context(options(files, files.server)), 20)
+    try:
+        yield transport
+    finally:
+        transport.close()
 
 
 def test_interrupt_from_another_thread(tls_files: TlsFiles) -> None:
