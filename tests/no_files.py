@@ -28,7 +28,7 @@ import click
 import asprofile
 from asprofile.cli import main as run_command
 from asprofile.cli.root import cli
-from asprofile.storescu.options import every_option
+from asprofile.storescu.options import storescu
 
 SECONDS = 20
 GOOD = """[[TransferSyntaxes]]
@@ -103,7 +103,7 @@ def cases() -> Iterator[Case]:
             yield Case(f"{name} {option.opts[-1]}", [name, *arguments, option.opts[-1], gap], _names_file(option))
     yield Case("storescu @", ["storescu", f"@{GAP}", "127.0.0.1", "1", "a.cfg"])
     yield Case("storescu a.cfg", [*_STORESCU[:-1], GAP])
-    for entry in every_option():
+    for entry in storescu().options:
         words = list(entry.arguments)
         for place, word in enumerate(words):
             if word in _STORESCU_FILES:

@@ -14,10 +14,11 @@ import click
 
 from asprofile import __version__
 from asprofile.cli.root import done
+from asprofile.dcmtk_cli.arguments import CommandLine, CommandLineError, parse
+from asprofile.dcmtk_cli.help import help_text
 from asprofile.errors import ConfigurationError, UnknownRelease
 from asprofile.names.releases import LATEST, parse_release
-from asprofile.storescu.arguments import CommandLine, CommandLineError, parse
-from asprofile.storescu.help import help_text
+from asprofile.storescu.options import storescu
 
 if TYPE_CHECKING:
     from asprofile.storescu.settings import StorescuSettings
@@ -29,6 +30,21 @@ WRONG_COMMAND_LINE = 1
 CANNOT = 2
 
 _TITLE = "storescu: DICOM storage (C-STORE) SCU"
+_USAGE = """Usage: asprofile storescu [options] peer port dcmfile-in...
+
+  Stands in for storescu of DCMTK 3.7.0: its options, its proposals, its data sets, its exit status.
+
+parameters:
+  peer        hostname or address of the peer
+  port        its TCP port
+  dcmfile-in  DICOM file, or directory with --scan-directories
+
+A word @FILE stands for the words in that file. Of options that exclude each other the last one counts.
+
+Exit status: 0 done; 1 wrong options, no files, no association; 2 an option that is known and cannot be
+honoured; 10 the association was lost; else the upper byte of the status that the peer gave for an object.
+With --no-halt an object that was not stored does not count.
+"""
 
 
 class _Raw(click.Command):
@@ -52,11 +68,12 @@ command = _Raw("storescu", callback=_command, short_help="DCMTK's storescu, opti
 
 def main(arguments: list[str], release: str = LATEST) -> int:
     """Run it; the exit status of DCMTK's program of that release, and 2 for what is known and cannot be done."""
-    from asprofile.storescu.settings import LEVELS, NotSupported, log_level, settings
+    from asprofile.dcmtk_cli.checks import LEVELS, NotSupported, log_level
+    from asprofile.storescu.settings import settings
 
     quiet = False
     try:
-        line = parse(arguments)
+        line = parse(arguments, storescu())
         asked = line.last("--release")
         release = parse_release(asked.values[0]) if asked is not None else release
         if not line.arguments or line.exclusive is not None:
@@ -76,10 +93,10 @@ def _sent(line: CommandLine, wanted: StorescuSettings, level: str, release: str)
     from asprofile.cli.interrupts import ctrl_c
     from asprofile.cli.sturdy import sturdy_output
     from asprofile.cli.writing import check_over
+    from asprofile.dcmtk_cli.log import Log
+    from asprofile.dcmtk_cli.tls import CommandLineCalls
     from asprofile.send.control import Control
-    from asprofile.storescu.log import Log
     from asprofile.storescu.run import run
-    from asprofile.storescu.tls import CommandLineCalls
 
     control = Control()
     message = "finishing what is being sent; once more aborts"
@@ -119,15 +136,15 @@ def _exclusive(line: CommandLine, release: str) -> int:
         case "--version":
             text = f"{_version(release)}\n\n{_TITLE}\n"
         case "--list-ciphers":
-            from asprofile.storescu.tls import cipher_suites
+            from asprofile.dcmtk_cli.tls import cipher_suites
 
             text = "\n".join([_version(release), "", _TITLE, "", *cipher_suites(), ""])
         case "--list-profiles":
-            from asprofile.storescu.tls import security_profiles
+            from asprofile.dcmtk_cli.tls import security_profiles
 
             text = "\n".join([_version(release), "", _TITLE, "", *security_profiles(), ""])
         case _:
-            text = help_text()
+            text = help_text(storescu(), _USAGE)
     if sys.stdout is not None:
         sys.stdout.write(text)
     return 0

@@ -29,11 +29,11 @@ from asprofile.storescu.files import Halt
 from asprofile.storescu.loading import Condition
 
 if TYPE_CHECKING:
+    from asprofile.dcmtk_cli.log import Log
+    from asprofile.dcmtk_cli.tls import CommandLineCalls
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.send.control import Control
-    from asprofile.storescu.log import Log
     from asprofile.storescu.settings import StorescuSettings
-    from asprofile.storescu.tls import CommandLineCalls
 
 HEADERS: Final = 12
 """Bytes in front of the data in a P-DATA-TF PDU."""
@@ -135,9 +135,9 @@ def options(settings: StorescuSettings, log: Log, release: str, outside: Command
     """Time limits and the connection. Without --dimse-timeout an answer has as long as the socket has."""
     tls = None
     if settings.tls is not None:
-        from asprofile.storescu.tls import prepared
+        from asprofile.dcmtk_cli.tls import requestor_options
 
-        tls = prepared(settings.tls, log, outside)
+        tls = requestor_options(settings.tls, log, outside)
     answer = settings.socket_timeout if settings.answer_timeout is None else settings.answer_timeout
     return SendOptions(
         connect_timeout=settings.connect_timeout,

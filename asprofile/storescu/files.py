@@ -16,8 +16,8 @@ from asprofile.storescu.loading import LoadedObject, Unloaded, load
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from asprofile.dcmtk_cli.log import Log
     from asprofile.send.control import Control
-    from asprofile.storescu.log import Log
     from asprofile.storescu.settings import StorescuSettings
 
 

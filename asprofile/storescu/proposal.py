@@ -30,8 +30,8 @@ from asprofile.regular import open_named, read_regular
 from asprofile.storescu.files import Halt
 
 if TYPE_CHECKING:
+    from asprofile.dcmtk_cli.log import Log
     from asprofile.model import Profile
-    from asprofile.storescu.log import Log
     from asprofile.storescu.settings import GivenIdentity, StorescuSettings
 
 _AE_TITLE: Final = 16
@@ -88,11 +88,11 @@ def request_for(settings: StorescuSettings, classes: list[str], log: Log, releas
 def _profile(file: str, name: str, log: Log, release: str) -> Profile:
     """What a profile of a file says to that release. Raises Halt if there is none."""
     # Only where there is a file to be read.
+    from asprofile.dcmtk_cli.refusal import in_words_of_dcmtk
     from asprofile.model import read
     from asprofile.model.config import not_found
     from asprofile.model.loader import Loading
     from asprofile.model.words import looked_up
-    from asprofile.storescu.refusal import in_words_of_dcmtk
 
     try:
         with open_named(file) as stream:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
+from asprofile.dcmtk_cli.log import Log, ProgressDots
 from asprofile.errors import AssociationAborted, AssociationError, ObjectError
 from asprofile.names.dcmtk import modality_of
 from asprofile.names.releases import at_least
@@ -19,17 +20,17 @@ from asprofile.storescu.associating import HEADERS, LONGEST_PDU, PEER_ABORTED, S
 from asprofile.storescu.dumps import keyword, status_text, store_request, store_response
 from asprofile.storescu.files import Halt, checked, input_files, rename
 from asprofile.storescu.loading import Condition
-from asprofile.storescu.log import Log, ProgressDots
 from asprofile.storescu.objects import SEND_FAILED, Hopeless, LoggedObject, Objects
 from asprofile.storescu.proposal import request_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from asprofile.dcmtk_cli.security import Secure
+    from asprofile.dcmtk_cli.tls import CommandLineCalls
     from asprofile.net.dimse import CommandSet
     from asprofile.send.control import Control
-    from asprofile.storescu.settings import Secure, StorescuSettings
-    from asprofile.storescu.tls import CommandLineCalls
+    from asprofile.storescu.settings import StorescuSettings
 
 INTERRUPTED: Final = 130
 _LAST_MESSAGE: Final = 65535
@@ -59,7 +60,7 @@ def run(settings: StorescuSettings, log: Log, release: str, outside: CommandLine
 
 def _finish_tls(secure: Secure | None, log: Log, outside: CommandLineCalls) -> None:
     if secure is not None:
-        from asprofile.storescu.tls import finish
+        from asprofile.dcmtk_cli.tls import finish
 
         finish(secure, log, outside)
 

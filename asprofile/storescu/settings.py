@@ -7,9 +7,11 @@ Belongs here: the checks of the real program, in its order and with its words. D
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from asprofile.dcmtk_cli.arguments import CommandLine, CommandLineError, port
+from asprofile.dcmtk_cli.checks import LEVELS, choice, conflict, depends, number_of, require, value_of
+from asprofile.dcmtk_cli.security import Secure, secure_options
 from asprofile.names.well_known import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
@@ -33,9 +35,6 @@ from asprofile.names.well_known import (
     MPEG4_STEREO,
     RLE_LOSSLESS,
 )
-from asprofile.net.tls_options import TlsOptions
-from asprofile.net.tls_words import CrlCheck, SecurityProfile
-from asprofile.storescu.arguments import CommandLine, CommandLineError, Given, number, port
 
 if TYPE_CHECKING:
     from asprofile.net.transport import IpVersion
@@ -44,11 +43,7 @@ if TYPE_CHECKING:
 STORESCU_CALLING_AE: Final = "STORESCU"
 STORESCU_CALLED_AE: Final = "ANY-SCP"
 
-LEVELS: Final = ("all", "trace", "debug", "info", "warn", "error", "fatal", "off")
-"""Lowest first; a message is shown from its own level on."""
-
 IdentityKind = Literal["user", "password", "kerberos", "saml", "jwt"]
-PasswordSource = Literal["ask", "given"]
 
 
 # In the order in which the real program looks for them, with what each prefers. The first is the default.
@@ -76,20 +71,6 @@ PROPOSALS: Final[dict[str, str]] = {
     "--propose-rle": RLE_LOSSLESS,
     "--propose-deflated": DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
 }
-PROFILE_OPTIONS: Final[dict[str, SecurityProfile]] = {
-    "--profile-8996": "bcp195-8996",
-    "--profile-8996-mod": "bcp195-8996-modified",
-    "--profile-bcp195": "bcp195",
-    "--profile-bcp195-nd": "bcp195-nd",
-    "--profile-bcp195-ex": "bcp195-extended",
-    "--profile-aes": "aes",
-    "--profile-null": "null",
-}
-_NEEDS_TLS = "--enable-tls or --anonymous-tls"
-
-
-class NotSupported(Exception):
-    """An option that is known and cannot be honoured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +90,6 @@ class Invention:
     series: int = 100
     study: int = 50
     patient: int = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """Files for the random numbers of TLS: what is read at the start, and what is written at the end, if anything."""
-
-    read: str
-    write: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Secure:
-    """TLS as asked for: ``options`` but for the password of the key, which somebody may have to be ``ask``ed for."""
-
-    options: TlsOptions
-    password: PasswordSource
-    seed: Seed | None
-    dh_parameters: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,37 +133,16 @@ class StorescuSettings:
     tls: Secure | None
 
 
-def log_level(line: CommandLine) -> str:
-    """The lowest level that is shown. Raises CommandLineError, NotSupported."""
-    level = None
-    for given in line.chosen("--debug", "--verbose", "--quiet"):
-        level = {"--debug": "debug", "--verbose": "info", "--quiet": "fatal"}[given.option.long]
-    named = line.last("--log-level")
-    if named is not None:
-        _conflict("--log-level", "--verbose, --debug or --quiet", level is not None)
-        level = named.values[0].lower()
-        if level not in LEVELS:
-            raise CommandLineError(f"Invalid log level for --log-level option (one of {', '.join(LEVELS)})")
-    configured = line.last("--log-config")
-    if configured is not None:
-        _conflict("--log-config", "--log-level", named is not None)
-        _conflict("--log-config", "--verbose, --debug or --quiet", level is not None)
-        raise NotSupported(
-            "--log-config is not supported: it takes a file of log4cplus; use --log-level, and the shell for the rest"
-        )
-    return level or "warn"
-
-
 def settings(line: CommandLine, level: str) -> StorescuSettings:
     """What the command line means; ``level`` is that of ``log_level``. Raises CommandLineError."""
-    _depends("--verbose-pc", "verbose mode", line, LEVELS.index(level) <= LEVELS.index("info"))
+    depends("--verbose-pc", "verbose mode", line, LEVELS.index(level) <= LEVELS.index("info"))
     scan = line.last("--scan-directories") is not None
-    _depends("--scan-pattern", "--scan-directories", line, scan)
+    depends("--scan-pattern", "--scan-directories", line, scan)
     proposing = _preferred(line)
     profile = _profile(line, proposing)
     compression = _compression(line, proposing, profile is not None)
     times = _times(line)
-    tls = _tls(line)
+    tls = secure_options(line)
     identity, wants_response = _identity(line)
     return StorescuSettings(
         peer=line.parameters[0],
@@ -209,24 +151,24 @@ def settings(line: CommandLine, level: str) -> StorescuSettings:
         verbose_contexts=line.last("--verbose-pc") is not None,
         reading=_reading(line),
         scan=scan,
-        pattern=_value(line, "--scan-pattern", ""),
+        pattern=value_of(line, "--scan-pattern", ""),
         recurse=_recurse(line, scan),
-        rename=_choice(line, "--no-rename", "--rename") == "--rename",
-        calling_ae=_value(line, "--aetitle", STORESCU_CALLING_AE),
-        called_ae=_value(line, "--call", STORESCU_CALLED_AE),
+        rename=choice(line, "--no-rename", "--rename") == "--rename",
+        calling_ae=value_of(line, "--aetitle", STORESCU_CALLING_AE),
+        called_ae=value_of(line, "--call", STORESCU_CALLED_AE),
         preferred=PROPOSALS[proposing],
         required=line.last("--required") is not None,
         combine=line.last("--combine") is not None,
         profile=profile,
         compression=compression,
-        new_vrs=_choice(line, "--enable-new-vr", "--disable-new-vr") != "--disable-new-vr",
+        new_vrs=choice(line, "--enable-new-vr", "--disable-new-vr") != "--disable-new-vr",
         connect_timeout=times["--timeout"],
         socket_timeout=times["--socket-timeout"],
         acse_timeout=times["--acse-timeout"] or 30.0,
         answer_timeout=times["--dimse-timeout"],
-        max_pdu=(_number(line, "--max-pdu") or 16384) & ~1,  # DCMTK makes it even
-        max_send_pdu=_number(line, "--max-send-pdu"),
-        repeat=_number(line, "--repeat") or 1,
+        max_pdu=(number_of(line, "--max-pdu") or 16384) & ~1,  # DCMTK makes it even
+        max_send_pdu=number_of(line, "--max-send-pdu"),
+        repeat=number_of(line, "--repeat") or 1,
         abort=line.last("--abort") is not None,
         halt=line.last("--no-halt") is None,
         invention=_invention(line),
@@ -238,7 +180,7 @@ def settings(line: CommandLine, level: str) -> StorescuSettings:
 
 
 def _reading(line: CommandLine) -> HeaderReading:
-    chosen = _choice(line, "--read-file", "--read-file-only", "--read-dataset")
+    chosen = choice(line, "--read-file", "--read-file-only", "--read-dataset")
     if chosen == "--read-file-only":
         return "file"
     return "dataset" if chosen == "--read-dataset" else "either"
@@ -248,28 +190,28 @@ def _recurse(line: CommandLine, scan: bool) -> bool:
     recurse = False
     for given in line.chosen("--no-recurse", "--recurse"):
         recurse = given.option.long == "--recurse"
-        _require("--recurse", "--scan-directories", scan or not recurse)
+        require("--recurse", "--scan-directories", scan or not recurse)
     return recurse
 
 
 def _preferred(line: CommandLine) -> str:
-    return _choice(line, *PROPOSALS) or "--propose-uncompr"
+    return choice(line, *PROPOSALS) or "--propose-uncompr"
 
 
 def _profile(line: CommandLine, proposing: str) -> tuple[str, str] | None:
     given = line.last("--config-file")
     if given is None:
         return None
-    _conflict("--config-file", proposing, PROPOSALS[proposing] != "")
+    conflict("--config-file", proposing, PROPOSALS[proposing] != "")
     for other in ("--required", "--combine"):
-        _conflict("--config-file", other, line.last(other) is not None)
+        conflict("--config-file", other, line.last(other) is not None)
     return given.values[0], given.values[1]
 
 
 def _compression(line: CommandLine, proposing: str, from_profile: bool) -> int | None:
     deflating = proposing == "--propose-deflated" or from_profile
-    _depends("--compression-level", "--propose-deflated or --config-file", line, deflating)
-    return _number(line, "--compression-level")
+    depends("--compression-level", "--propose-deflated or --config-file", line, deflating)
+    return number_of(line, "--compression-level")
 
 
 def _times(line: CommandLine) -> dict[str, float | None]:
@@ -281,7 +223,7 @@ def _times(line: CommandLine) -> dict[str, float | None]:
         ("--acse-timeout", 30),
         ("--dimse-timeout", None),
     ):
-        value = _number(line, long)
+        value = number_of(line, long)
         seconds = default if value is None else value
         found[long] = None if seconds is None or seconds <= 0 else float(seconds)
     return found
@@ -292,12 +234,12 @@ def _invention(line: CommandLine) -> Invention | None:
     if not any(line.last(name) for name in (*names, "--invent-instance")):
         return None
     default = Invention()
-    series, study, patient = (_number(line, name) for name in names)
+    series, study, patient = (number_of(line, name) for name in names)
     return Invention(series or default.series, study or default.study, patient or default.patient)
 
 
 def _ip(line: CommandLine) -> IpVersion:
-    chosen = _choice(line, "--ipv4", "--ipv6", "--ip-auto")
+    chosen = choice(line, "--ipv4", "--ipv6", "--ip-auto")
     if chosen == "--ipv6":
         return "6"
     return "auto" if chosen == "--ip-auto" else "4"
@@ -321,103 +263,5 @@ def _identity(line: CommandLine) -> tuple[GivenIdentity | None, bool]:
         if identity is None or identity.kind != "user":
             raise CommandLineError(f"{given.option.long} only allowed with --user")
         identity = GivenIdentity("password", identity.user, given.values[0] if given.values else "")
-    _depends("--pos-response", "--user, --kerberos, --saml or --jwt", line, identity is not None)
+    depends("--pos-response", "--user, --kerberos, --saml or --jwt", line, identity is not None)
     return identity, line.last("--pos-response") is not None
-
-
-def _tls(line: CommandLine) -> Secure | None:
-    """TLS, None without it. The options of TLS need it, but for those that name a server."""
-    secure, names = False, ("", "")
-    for given in line.chosen("--disable-tls", "--enable-tls", "--anonymous-tls"):
-        secure = given.option.long != "--disable-tls"
-        names = (given.values[0], given.values[1]) if given.values else ("", "")
-    password, source = _password(line, names != ("", ""))
-    for given in line.chosen("--pem-keys", "--der-keys"):
-        _require(given.option.long, _NEEDS_TLS, secure)
-    for long in ("--enable-crl-vfy", "--enable-crl-all", "--dhparam"):
-        _depends(long, _NEEDS_TLS, line, secure)
-    sni = _value(line, "--request-sni", "")
-    _conflict("--no-sni", "--request-sni", line.last("--no-sni") is not None and line.last("--request-sni") is not None)
-    seed = _seed(line, secure)
-    for long in ("--require-peer-cert", "--ignore-peer-cert", "--verify-peer-cert", *PROFILE_OPTIONS):
-        _depends(long, _NEEDS_TLS, line, secure)
-    for long in ("--add-cert-file", "--add-cert-dir", "--add-crl-file", "--cipher"):
-        _depends(long, _NEEDS_TLS, line, secure)
-    profile = _choice(line, *PROFILE_OPTIONS) or "--profile-8996"
-    extended = profile == "--profile-bcp195-ex"
-    _conflict("--cipher", "--profile-bcp195-ex", line.last("--cipher") is not None and extended)
-    if not secure:
-        return None
-    lists = tuple(map(Path, line.every("--add-crl-file")))
-    ignores = _choice(line, "--require-peer-cert", "--ignore-peer-cert", "--verify-peer-cert") == "--ignore-peer-cert"
-    revoked = _choice(line, "--enable-crl-vfy", "--enable-crl-all")
-    checks: dict[str, CrlCheck] = {"--enable-crl-all": "all", "--enable-crl-vfy": "leaf"}
-    options = TlsOptions(
-        key_file=Path(names[0]) if names[0] else None,
-        certificate_file=Path(names[1]) if names[1] else None,
-        key_password=password,
-        file_format="der" if _choice(line, "--pem-keys", "--der-keys") == "--der-keys" else "pem",
-        ca_files=tuple(map(Path, line.every("--add-cert-file"))),
-        ca_directories=tuple(map(Path, line.every("--add-cert-dir"))),
-        crl_files=lists,
-        crl_check=None if ignores else checks.get(revoked or ""),
-        security_profile=PROFILE_OPTIONS[profile],
-        ciphers=tuple(line.every("--cipher")),
-        verify="none" if ignores else "certificate",
-        sni=sni or False,
-    )
-    return Secure(options, source, seed, _value(line, "--dhparam", "") or None)
-
-
-def _password(line: CommandLine, with_key: bool) -> tuple[str | None, PasswordSource]:
-    """The password of our key, None if somebody has to be asked for it once it is needed."""
-    password: str | None = None
-    source: PasswordSource = "ask"
-    for given in line.chosen("--std-passwd", "--use-passwd", "--null-passwd"):
-        _require(given.option.long, "--enable-tls", with_key)
-        password = None if given.option.long == "--std-passwd" else (given.values[0] if given.values else "")
-        source = "ask" if password is None else "given"
-    return password, source
-
-
-def _seed(line: CommandLine, secure: bool) -> Seed | None:
-    _depends("--seed", _NEEDS_TLS, line, secure)
-    read = line.last("--seed")
-    write = None
-    for given in line.chosen("--write-seed", "--write-seed-file"):
-        _require(given.option.long, _NEEDS_TLS, secure)
-        _require(given.option.long, "--seed", read is not None)
-        write = given.values[0] if given.values else _value(line, "--seed", "")
-    return None if read is None else Seed(read.values[0], write)
-
-
-def _choice(line: CommandLine, *alternatives: str) -> str | None:
-    """Which of options that exclude each other counts, None if none was given."""
-    chosen = None
-    for given in line.chosen(*alternatives):
-        chosen = given.option.long
-    return chosen
-
-
-def _value(line: CommandLine, long: str, default: str) -> str:
-    given = line.last(long)
-    return default if given is None else given.values[0]
-
-
-def _number(line: CommandLine, long: str) -> int | None:
-    given: Given | None = line.last(long)
-    return None if given is None else number(given)
-
-
-def _depends(long: str, other: str, line: CommandLine, fulfilled: bool) -> None:
-    _require(long, other, fulfilled or line.last(long) is None)
-
-
-def _require(long: str, other: str, fulfilled: bool) -> None:
-    if not fulfilled:
-        raise CommandLineError(f"{long} only allowed with {other}")
-
-
-def _conflict(long: str, other: str, both: bool) -> None:
-    if both:
-        raise CommandLineError(f"{long} not allowed with {other}")

@@ -24,8 +24,8 @@ from not_profiles import ALL, BINARY, BROKEN, PROFILE, TEXT
 
 from asprofile.cli.root import COMMANDS, cli
 from asprofile.cli.writing import check_over
+from asprofile.dcmtk_cli.tls import CommandLineCalls, finish
 from asprofile.net.tls_seed import SEED_SIZE
-from asprofile.storescu.tls import CommandLineCalls, finish
 from asprofile.syntax.recognise import binary
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ import pytest
 from storescu_peer import Peer
 from storescu_real import knows, ours, real, release, skip_unless_known
 
+from asprofile.dcmtk_cli import arguments as command_lines
+from asprofile.dcmtk_cli.arguments import CommandLine, CommandLineError
+from asprofile.dcmtk_cli.checks import LEVELS, NotSupported, log_level
 from asprofile.names.releases import at_least
-from asprofile.storescu.arguments import CommandLineError, number, parse
-from asprofile.storescu.help import help_text
-from asprofile.storescu.options import every_option, spellings
-from asprofile.storescu.settings import LEVELS, NotSupported, log_level, settings
+from asprofile.storescu.options import storescu
+from asprofile.storescu.settings import settings
 
 FILES = ("127.0.0.1", "104", "x.dcm")
 
@@ -29,6 +30,14 @@ RANGES = {
 }
 
 
+def parse(words: list[str]) -> CommandLine:
+    return command_lines.parse(words, storescu())
+
+
+def help_text() -> str:
+    return ours("--help").out
+
+
 def meaning(*words: str):
     line = parse([*words, *FILES])
     return settings(line, log_level(line))
@@ -37,15 +46,15 @@ def meaning(*words: str):
 class TestOptions:
     @pytest.mark.parametrize(("short", "long", "arguments"), FACTS, ids=[fact[1] for fact in FACTS])
     def test_each_is_known_with_its_arguments_and_range(self, short: str, long: str, arguments: str) -> None:
-        option = spellings()[long]
+        option = storescu().spellings[long]
         assert option.short == short
-        assert short == "" or spellings()[short] is option
+        assert short == "" or storescu().spellings[short] is option
         assert " ".join(option.arguments) == arguments
         assert (option.low, option.high) == RANGES.get(long, (None, None))
         assert option.help
 
     def test_there_are_no_others(self) -> None:
-        assert [option.long for option in every_option()] == [long for _, long, _ in FACTS]
+        assert [option.long for option in storescu().options] == [long for _, long, _ in FACTS]
 
     @pytest.mark.parametrize(("short", "long", "arguments"), FACTS, ids=[fact[1] for fact in FACTS])
     def test_each_spelling_is_read(self, short: str, long: str, arguments: str) -> None:
@@ -145,7 +154,7 @@ class TestReading:
     )
     def test_numbers(self, option: str, text: str, value: int) -> None:
         given = parse([option, text, *FILES]).given[0]
-        assert number(given) == value
+        assert command_lines.number(given, signed=given.option.long in storescu().signed) == value
 
 
 class TestMeaning:

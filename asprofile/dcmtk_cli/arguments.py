@@ -1,7 +1,7 @@
 """A command line as DCMTK's programs read it: short and long options, their values, ``@files``, parameters.
 
 Belongs here: the words and their order, and the numbers in them. Does not belong here: which options there are
-(``options``), which go together (``settings``).
+(``program``), which go together (``checks``).
 
 What differs from other command lines: an option begins with ``-`` or ``+`` and is known by its whole name; it takes the
 next words as its values whatever they look like; ``-5`` is no option; ``--`` means nothing; options and parameters may
@@ -15,13 +15,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asprofile.dcmtk_cli.program import EXCLUSIVE, DcmtkProgram, ProgramOption
 from asprofile.regular import open_named
-from asprofile.storescu.options import EXCLUSIVE, StorescuOption, every_option, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-PARAMETERS = ("peer", "port", "dcmfile-in")
 
 _BLANKS = " \t\r\n"
 _QUOTES = "\"'"
@@ -38,7 +36,7 @@ class CommandLineError(Exception):
 class Given:
     """An option on the command line with its values."""
 
-    option: StorescuOption
+    option: ProgramOption
     values: tuple[str, ...]
 
 
@@ -46,6 +44,7 @@ class Given:
 class CommandLine:
     """The words of a command line: ``arguments`` in their order with options in their long spelling."""
 
+    program: DcmtkProgram
     arguments: tuple[str, ...]
     given: tuple[Given, ...]
     parameters: tuple[str, ...]
@@ -75,7 +74,7 @@ class CommandLine:
         return next((long for long in EXCLUSIVE if self.last(long)), None)
 
 
-def parse(words: Sequence[str]) -> CommandLine:
+def parse(words: Sequence[str], program: DcmtkProgram) -> CommandLine:
     """Read a command line without the name of the program. Raises CommandLineError.
 
     What is missing is not complained about when an exclusive option is there, nor when there are no words at all.
@@ -90,18 +89,21 @@ def parse(words: Sequence[str]) -> CommandLine:
             arguments.append(word)
             parameters.append(word)
             continue
-        option = spellings().get(word)
+        option = program.spellings.get(word)
         if option is None:
-            raise CommandLineError(f"Unknown option {word}{_meant(word)}")
+            raise CommandLineError(f"Unknown option {word}{_meant(word, program)}")
         arguments.append(option.long)
         if len(option.arguments) > len(left):
             raise CommandLineError(f"Missing value for option {option.long}")
         values = tuple(left.pop() for _ in option.arguments)
         arguments += values
         given.append(Given(option, values))
-    line = CommandLine(tuple(arguments), tuple(given), tuple(parameters))
-    if arguments and line.exclusive is None and len(parameters) < len(PARAMETERS):
-        raise CommandLineError(f"Missing parameter {PARAMETERS[len(parameters)]}")
+    line = CommandLine(program, tuple(arguments), tuple(given), tuple(parameters))
+    if line.exclusive is None:
+        if len(parameters) > len(program.parameters) and not program.many:
+            raise CommandLineError("Too many parameters")
+        if arguments and len(parameters) < program.needed:
+            raise CommandLineError(f"Missing parameter {program.parameters[len(parameters)]}")
     return line
 
 
@@ -109,10 +111,10 @@ def _is_option(word: str) -> bool:
     return len(word) >= 2 and word[0] in "+-" and not "0" <= word[1] <= "9"
 
 
-def _meant(word: str) -> str:
+def _meant(word: str, program: DcmtkProgram) -> str:
     from asprofile.names.suggest import nearest
 
-    near = nearest(word, [option.long for option in every_option()], n=1) if word.startswith("--") else []
+    near = nearest(word, [option.long for option in program.options], n=1) if word.startswith("--") else []
     return f"; did you mean {near[0]}?" if near else ""
 
 
@@ -151,14 +153,15 @@ def _words(text: str) -> Iterator[str]:
         yield word
 
 
-def number(given: Given) -> int:
-    """The value of an option that takes a number, within its range. Raises CommandLineError.
+def number(given: Given, place: int = 0, *, signed: bool = False) -> int:
+    """The value of an option that takes a number, within its range. Raises CommandLineError. ``signed``: the program
+    reads it as C's strtol does.
 
     As in DCMTK, what stands behind the digits does not count; time limits may be octal (``010``) or hexadecimal
     (``0x10``), other numbers are decimal.
     """
-    option, text = given.option, given.values[0]
-    value = _signed(text) if option.long in _SIGNED_OPTIONS else _unsigned(text)
+    option, text = given.option, given.values[place]
+    value = _signed(text) if signed else _unsigned(text)
     if value is None:
         raise CommandLineError(f"Invalid value for option {option.long} ({text})")
     if option.low is not None and value < option.low:
@@ -168,11 +171,8 @@ def number(given: Given) -> int:
     return value
 
 
-_SIGNED_OPTIONS = ("--timeout", "--socket-timeout", "--acse-timeout", "--dimse-timeout")
-
-
 def port(text: str) -> int:
-    """The port of the peer, 1 to 65535. Raises CommandLineError."""
+    """A TCP port, 1 to 65535. Raises CommandLineError."""
     match = _UNSIGNED.match(text)
     if match is None:
         raise CommandLineError(f"Invalid parameter value {text}")

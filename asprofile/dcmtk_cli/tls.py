@@ -1,4 +1,4 @@
-"""TLS for storescu: its options as those of a connection, with DCMTK's patience for files that cannot be read.
+"""TLS for DCMTK's programs: their options as a connection wants them, with DCMTK's patience for files it cannot read.
 
 Belongs here: warnings about files, random seeds, the lists of profiles and cipher suites. Does not belong here: TLS
 itself (``net``), the terminal. Imported only when TLS is asked for.
@@ -10,22 +10,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asprofile.dcmtk_cli.security import PROFILE_OPTIONS
 from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.net.tls_context import client_context
 from asprofile.net.tls_keys import read_authorities, read_key, read_revocations
 from asprofile.net.tls_seed import SEED_SIZE, mix_in_seed, write_seed
 from asprofile.net.tls_suites import supported_profiles, supported_suites
 from asprofile.regular import read_regular
-from asprofile.storescu.settings import PROFILE_OPTIONS
 from asprofile.syntax.recognise import binary, for_other
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from asprofile.dcmtk_cli.log import Log
+    from asprofile.dcmtk_cli.security import Secure
     from asprofile.net.tls_options import TlsOptions
     from asprofile.net.tls_words import FileFormat
-    from asprofile.storescu.log import Log
-    from asprofile.storescu.settings import Secure
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,6 @@ def prepared(secure: Secure, log: Log, outside: CommandLineCalls) -> TlsOptions:
             mix_in_seed(Path(secure.seed.read))
         except ConfigurationError as error:
             log.warn(str(error))
-    if secure.dh_parameters is not None:
-        _look_at_parameters(secure.dh_parameters, log)
     options = secure.options
     lists = _readable(options.crl_files, read_revocations, options.file_format, "CRL file", log)
     options = replace(
@@ -60,7 +58,15 @@ def prepared(secure: Secure, log: Log, outside: CommandLineCalls) -> TlsOptions:
     )
     if secure.password == "ask" and options.key_file is not None:  # noqa: S105 - not a password
         options = _with_password(options, options.key_file, outside)
-    client_context(options)  # says what is wrong before anybody is called
+    return options
+
+
+def requestor_options(secure: Secure, log: Log, outside: CommandLineCalls) -> TlsOptions:
+    """The options of our connection, tried before anybody is called; see ``prepared``."""
+    if secure.dh_parameters is not None:
+        _look_at_parameters(secure.dh_parameters, log)
+    options = prepared(secure, log, outside)
+    client_context(options)
     return options
 
 

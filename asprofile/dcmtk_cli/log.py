@@ -1,15 +1,15 @@
-"""What storescu says while it works: lines with a letter for the level on standard error, in DCMTK's form.
+"""What DCMTK's programs say while they work: lines with a letter for the level on standard error, in DCMTK's form.
 
 Belongs here: levels, prefixes, and the progress on standard output. Does not belong here: the long texts about
-associations and messages (``dumps``), when something is said.
+associations and messages (``dumps`` of each program), when something is said.
 """
 
 from __future__ import annotations
 
 from typing import TextIO
 
+from asprofile.dcmtk_cli.checks import LEVELS
 from asprofile.printing import visible
-from asprofile.storescu.settings import LEVELS
 
 _LETTERS = {"debug": "D", "info": "I", "warn": "W", "error": "E", "fatal": "F"}
 

@@ -1,0 +1,71 @@
+"""What DCMTK's programs say of options that do not go together, and of those that are missing.
+
+Belongs here: the checks, in DCMTK's words, and the levels of the log. Does not belong here: which options go together
+(``settings`` of each program).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from asprofile.dcmtk_cli.arguments import CommandLine, CommandLineError, Given, number
+
+LEVELS: Final = ("all", "trace", "debug", "info", "warn", "error", "fatal", "off")
+"""Lowest first; a message is shown from its own level on."""
+
+
+class NotSupported(Exception):
+    """An option that is known and cannot be honoured."""
+
+
+def choice(line: CommandLine, *alternatives: str) -> str | None:
+    """Which of options that exclude each other counts, None if none was given."""
+    chosen = None
+    for given in line.chosen(*alternatives):
+        chosen = given.option.long
+    return chosen
+
+
+def value_of(line: CommandLine, long: str, default: str) -> str:
+    given = line.last(long)
+    return default if given is None else given.values[0]
+
+
+def number_of(line: CommandLine, long: str) -> int | None:
+    given: Given | None = line.last(long)
+    return None if given is None else number(given, signed=long in line.program.signed)
+
+
+def depends(long: str, other: str, line: CommandLine, fulfilled: bool) -> None:
+    require(long, other, fulfilled or line.last(long) is None)
+
+
+def require(long: str, other: str, fulfilled: bool) -> None:
+    if not fulfilled:
+        raise CommandLineError(f"{long} only allowed with {other}")
+
+
+def conflict(long: str, other: str, both: bool) -> None:
+    if both:
+        raise CommandLineError(f"{long} not allowed with {other}")
+
+
+def log_level(line: CommandLine) -> str:
+    """The lowest level that is shown. Raises CommandLineError, NotSupported."""
+    level = None
+    for given in line.chosen("--debug", "--verbose", "--quiet"):
+        level = {"--debug": "debug", "--verbose": "info", "--quiet": "fatal"}[given.option.long]
+    named = line.last("--log-level")
+    if named is not None:
+        conflict("--log-level", "--verbose, --debug or --quiet", level is not None)
+        level = named.values[0].lower()
+        if level not in LEVELS:
+            raise CommandLineError(f"Invalid log level for --log-level option (one of {', '.join(LEVELS)})")
+    configured = line.last("--log-config")
+    if configured is not None:
+        conflict("--log-config", "--log-level", named is not None)
+        conflict("--log-config", "--verbose, --debug or --quiet", level is not None)
+        raise NotSupported(
+            "--log-config is not supported: it takes a file of log4cplus; use --log-level, and the shell for the rest"
+        )
+    return level or "warn"
