@@ -1,8 +1,8 @@
 """How ``asprofile`` starts and ends: errors become messages and exit statuses, output is known to be out.
 
-The command line is read by ``root``, but for the plain ``asprofile lint FILE...``: a hook that runs on each commit and
-an editor that runs on each save want that one at once, and to make ready for options takes longer than linting. So
-nothing here, nor what the plain command needs, knows click.
+The command line is read by ``root``, but for the plain ``asprofile lint``, with no more options than the hook of
+pre-commit gives: what runs on each commit and each save is wanted at once, and to make ready for options takes a third
+of its time. So nothing here, nor what the plain command needs, knows click.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from asprofile.errors import AsprofileError
 from asprofile.program import DEBUG_VARIABLE
@@ -85,35 +85,52 @@ def _run(arguments: list[str] | None) -> int:
 
 def _dispatched(arguments: list[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
-    if _is_plain_lint(given):
-        return _plain_lint(tuple(given[1:]))
+    if (plain := _plain_lint(given)) is not None:
+        return _lint(*plain)
     from asprofile.cli.root import run as run_command
 
     return run_command(arguments)
 
 
-def _plain_lint(names: tuple[str, ...]) -> int:
+def _lint(names: tuple[str, ...], flags: dict[str, Any]) -> int:
     # A run over one file ends before there is garbage worth looking for; where there are many files, ``parallel``
     # switches this on again.
     gc.disable()
     try:
         from asprofile.cli.linting import LintRequest, run
 
-        return run(LintRequest(names))
+        return run(LintRequest(names, **flags))
     finally:
         gc.enable()
 
 
-def _is_plain_lint(arguments: list[str]) -> bool:
-    """Whether they are ``lint`` and names of files, or ``-``. On Windows names may be patterns, which click expands."""
-    if os.name == "nt" or len(arguments) < 2 or arguments[0] != "lint":
-        return False
-    return all(name == "-" or not name.startswith("-") for name in arguments[1:])
+_PLAIN = {"-q": "quiet", "--quiet": "quiet", "--skip-others": "skip_others"}
+
+
+def _plain_lint(arguments: list[str]) -> tuple[tuple[str, ...], dict[str, Any]] | None:
+    """The names and the flags of a ``lint`` without other options; None for all else. On Windows names may be
+    patterns, which click expands.
+    """
+    if os.name == "nt" or arguments[:1] != ["lint"]:
+        return None
+    names: list[str] = []
+    flags: dict[str, Any] = {}
+    for number, argument in enumerate(arguments[1:], 2):
+        if argument == "--":
+            names += arguments[number:]
+            break
+        if argument == "-" or not argument.startswith("-"):
+            names.append(argument)
+        elif argument in _PLAIN and not os.path.lexists(argument):  # which ``root`` refuses
+            flags[_PLAIN[argument]] = True
+        else:
+            return None
+    return tuple(names), flags
 
 
 def _leaves_nothing(arguments: list[str]) -> bool:
     """Whether nothing is to be done at the exit: all files closed, no thread that anybody waits for."""
-    return _is_plain_lint(arguments) or arguments[:1] == ["send"]
+    return arguments[:1] == ["send"] or _plain_lint(arguments) is not None
 
 
 def _written(status: int) -> int:

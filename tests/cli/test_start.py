@@ -1,8 +1,9 @@
-"""The plain ``asprofile lint FILE...`` goes its own way, which must lead to the same place."""
+"""The plain ``asprofile lint`` goes its own way, which must lead to the same place."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,27 +28,58 @@ ROOT = Path(__file__).resolve().parents[2]
 def _files(clean: str) -> None:
     Path("clean.cfg").write_text(clean)
     Path("gap.cfg").write_text(clean.replace("PresentationContext3", "PresentationContext4"))
+    Path("other.txt").write_text("a = 1\n")
     Path("directory").mkdir()
 
 
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("clean.cfg",),
-        ("gap.cfg", "clean.cfg"),
-        ("-",),
-        ("directory",),
-        (".",),
-        ("missing.cfg", "gap.cfg"),
-        ("",),
-        ("a\0b",),
-    ],
-)
-def test_both_ways_lead_to_the_same(run: Run, names: tuple[str, ...]) -> None:
+NAMES = [
+    (),
+    ("clean.cfg",),
+    ("gap.cfg", "clean.cfg"),
+    ("gap.cfg", "gap.cfg", "./gap.cfg"),
+    ("-",),
+    ("directory",),
+    (".",),
+    ("missing.cfg", "gap.cfg"),
+    ("other.txt", "gap.cfg"),
+    ("other.txt",),
+    ("",),
+    ("a\0b",),
+    ("help",),
+    ("--quiet",),
+]
+FLAGS = [(), ("--quiet",), ("-q", "--quiet"), ("--skip-others",), ("--quiet", "--skip-others")]
+
+
+@pytest.mark.parametrize("flags", FLAGS, ids=" ".join)
+@pytest.mark.parametrize("names", NAMES, ids=repr)
+def test_both_ways_lead_to_the_same(run: Run, names: tuple[str, ...], flags: tuple[str, ...]) -> None:
+    """The same output and status as click's way, for all that the hook, the action and people type."""
     stdin = Path("gap.cfg").read_bytes()
-    plain = run("lint", *names, stdin=stdin)
-    assert plain == run("lint", "--color", "auto", *names, stdin=stdin)
-    assert plain == run("lint", "--", *names, stdin=stdin)
+    by_click = run("lint", "--color", "auto", *flags, "--", *names, stdin=stdin)
+    ways = [(*flags, "--", *names)]
+    if "--quiet" not in names:
+        ways += [(*flags, *names), (*names, *flags)]
+    for given in ways:
+        assert start._plain_lint(["lint", *given]) is not None
+        assert run("lint", *given, stdin=stdin) == by_click
+
+
+def test_a_file_with_the_name_of_an_option_is_refused_on_both(run: Run) -> None:
+    Path("--quiet").write_bytes(Path("gap.cfg").read_bytes())
+    assert run("lint", "--quiet", "gap.cfg") == run("lint", "--color", "auto", "--quiet", "gap.cfg")
+    assert run("lint", "--", "--quiet") == run("lint", "--color", "auto", "--", "--quiet")
+
+
+def test_what_the_hook_and_the_action_call_is_plain() -> None:
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
+    entry = re.search(r"(?m)^  entry: asprofile (lint .*)$\n(?:.*\n)*?  args: \[(.*)\]$", hooks)
+    assert entry is not None
+    assert start._plain_lint([*entry[1].split(), entry[2], "a.cfg"]) == (
+        ("a.cfg",),
+        {"quiet": True, "skip_others": True},
+    )
+    assert start._plain_lint(["lint", "--", "."]) == ((".",), {})
 
 
 def test_settings_count_on_both(run: Run) -> None:
@@ -58,13 +90,24 @@ def test_settings_count_on_both(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["lint"], ["lint", "-q", "a"], ["lint", "a", "--fix"], ["show", "a"], ["--version"]]
+    "arguments",
+    [
+        [],
+        ["lint", "-v", "a"],
+        ["lint", "a", "--fix"],
+        ["lint", "--quie", "a"],
+        ["lint", "-qv"],
+        ["show"],
+        ["--version"],
+    ],
 )
 def test_everything_else_is_read_with_its_options(arguments: list[str]) -> None:
-    assert not start._is_plain_lint(arguments)
+    assert start._plain_lint(arguments) is None
 
 
-@pytest.mark.parametrize("names", [["clean.cfg"], ["gap.cfg"], ["missing.cfg"]])
+@pytest.mark.parametrize(
+    "names", [["clean.cfg"], ["gap.cfg"], ["missing.cfg"], ["--quiet", "--skip-others", "--", "clean.cfg"]]
+)
 def test_the_plain_one_imports_no_library_for_options(names: list[str]) -> None:
     code = (
         "import sys\nfrom asprofile.cli import main\n"
