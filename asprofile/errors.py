@@ -6,6 +6,7 @@ AsprofileError                  something the user can mend; str() is the messag
 |- ProfileNotFound              no profile of that name, here or among the samples
 |- UnknownRelease               not a DCMTK release that asprofile has tables for
 |- EditError                    a profile file that cannot be changed as asked
+|  `- NotFormatted              a profile file with text that has no canonical form
 |- ConfigurationError           asprofile.toml, pyproject.toml or an option is wrong
 |- ConversionError              a file of another format that cannot be read, or a profile that it has no way to hold
 |- ProposalError                a profile or an AE title that no A-ASSOCIATE-RQ can carry
@@ -32,7 +33,7 @@ from typing import TYPE_CHECKING, Literal
 from asprofile.printing import brief
 
 if TYPE_CHECKING:
-    from asprofile.text import Span
+    from asprofile.text import Position, Source, Span
 
 
 _BEFORE, _AFTER = 50, 26
@@ -50,14 +51,24 @@ class LoadError(AsprofileError):
     """DCMTK would refuse this profile file.
 
     ``code`` is DCMTK's condition code (module dcmnet, such as 1024; 7 is dcmdata's EC_IllegalCall), ``message`` says
-    what is wrong, ``span`` where (byte offsets into the file that was read).
+    what is wrong, ``span`` where (byte offsets into the file that was read). ``source`` is that file and ``release``
+    the release that refuses it, where they are known.
     """
 
-    def __init__(self, code: int, message: str, span: Span) -> None:
+    def __init__(
+        self, code: int, message: str, span: Span, source: Source | None = None, release: str | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.span = span
+        self.source = source
+        self.release = release
+
+    @property
+    def position(self) -> Position | None:
+        """Line and column, from 1, and the byte offset; None if the file is not known."""
+        return None if self.source is None else self.source.position(self.span.start)
 
 
 class BrokenReader(AsprofileError):
@@ -85,6 +96,22 @@ class UnknownRelease(AsprofileError):
 
 class EditError(AsprofileError):
     """A profile file cannot be changed as asked; nothing was changed."""
+
+
+class NotFormatted(EditError):
+    """A profile file has text that has no canonical form: the message says what and what to do about it, ``span``
+    where in ``source``.
+    """
+
+    def __init__(self, message: str, span: Span, source: Source) -> None:
+        super().__init__(message)
+        self.span = span
+        self.source = source
+
+    @property
+    def position(self) -> Position:
+        """Line and column, from 1, and the byte offset."""
+        return self.source.position(self.span.start)
 
 
 class ConfigurationError(AsprofileError):

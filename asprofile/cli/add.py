@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import click
 
+import asprofile
 from asprofile.cli import options
-from asprofile.cli.editing import Opened, conclude, opened, output_options, profile_of, target
-from asprofile.cli.named import sop_class, syntax_list
+from asprofile.cli.editing import conclude, mended, opened, output_options, profile_of, target
 from asprofile.cli.root import done
-from asprofile.edit import Addition, NewContext, NoRoom, add_to_profile
 from asprofile.errors import AsprofileError
-from asprofile.generate.request import permitted
-from asprofile.model import Role
-from asprofile.model.loadings import loaded
-from asprofile.model.words import looked_up
-from asprofile.names.uids import display_name
 from asprofile.printing import printable
 
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,1023}")
@@ -85,55 +78,32 @@ def command(file: str, sop: tuple[str, ...], **values: Any) -> None:
     why; with --drop the first of these do.
     """
     path, name, sop = target(file, sop, "SOP...")
+    if values["label"] and (values["separate"] or len(values["ts"]) > 1):
+        raise click.UsageError("--label is for one list of transfer syntaxes; leave it out, or give one --ts")
     found = opened(path, values)
-    profile = profile_of(found, name)
-    classes = [sop_class(word) for word in sop]
-    contexts = tuple(_wanted(found, profile, classes, values))
-    role: Role | None = values["role_selection"]
-    addition = Addition(
-        contexts,
-        dict.fromkeys(classes, role) if role else {},
-        dict.fromkeys(classes, _bytes(values["extended"])) if values["extended"] else {},
-        role=values["role"],
-        path=found.source.path,
-        beside=values["beside"],
-        shared=values["shared"],
-        drop=values["drop"],
-    )
     try:
-        edited = add_to_profile(found.document, profile, addition, found.release)
-    except NoRoom as error:
+        with mended(found):
+            edited = asprofile.add(
+                found.source,
+                profile_of(found, name),
+                sop,
+                ts=values["ts"],
+                separate=values["separate"],
+                label=values["label"],
+                role_selection=values["role_selection"],
+                extended=_bytes(values["extended"]) if values["extended"] else b"",
+                role=values["role"],
+                beside=values["beside"],
+                shared=values["shared"],
+                drop=values["drop"],
+                release=found.release,
+            )
+    except asprofile.NoRoom as error:
         click.echo(f"asprofile: {printable(found.source.path)}: not changed: {error}", err=True)
         for candidate in error.candidates:
             click.echo(f"  {candidate.what}: {candidate.reason}", err=True)
         done(2)
     conclude(found, edited, values)
-
-
-def _wanted(found: Opened, profile: str, classes: list[str], values: dict[str, Any]) -> Iterator[NewContext]:
-    """The contexts that are asked for. Of a class that the profile has, a role or extended negotiation may be all."""
-    chosen = [syntax_list(found, word) for word in values["ts"] or ("uncompressed",)]
-    if values["label"] and (values["separate"] or len(chosen) > 1):
-        raise click.UsageError("--label is for one list of transfer syntaxes; leave it out, or give one --ts")
-    there: set[str] = set()
-    if not values["ts"] and (values["role_selection"] or values["extended"]):
-        config = loaded(found.document, found.release, "acceptor")
-        known = config.profiles.get(looked_up(profile)) if config else None
-        there = {context.abstract_syntax for context in known.contexts} if known is not None else set()
-    for uid in classes:
-        if uid not in there:
-            for listed, is_family in chosen:
-                for proposed in _contexts(uid, listed, is_family, split=values["separate"]):
-                    yield NewContext(uid, proposed, values["label"])
-
-
-def _contexts(uid: str, listed: tuple[str, ...], is_family: bool, *, split: bool) -> list[tuple[str, ...]]:
-    """The lists of the contexts of a SOP class. Of a family, what no object of it can be in is left out."""
-    fitting = tuple(one for one in listed if permitted(uid, one)) if is_family else listed
-    if not fitting:
-        names = ", ".join(display_name(one) for one in listed)
-        raise AsprofileError(f"no object of {display_name(uid)} can be in any of {names} (PS3.5 A.4, 8.2)")
-    return [(one,) for one in fitting] if split else [fitting]
 
 
 def _bytes(digits: str) -> bytes:

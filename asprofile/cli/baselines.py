@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from asprofile.cli.files import MAX_SIZE
+from asprofile.api.files import MAX_SIZE
 from asprofile.cli.reporting import say
 from asprofile.errors import ConfigurationError
 from asprofile.lint.baseline import Known, parsed, written

@@ -11,11 +11,12 @@ from typing import NoReturn
 import click
 
 from asprofile import program
+from asprofile.api.files import STDIN, check_profile, read_one
+from asprofile.api.profiles import load_source
+from asprofile.api.references import parse, source_of, typed
 from asprofile.cli import options
-from asprofile.cli.files import STDIN, check_profile, read_one
 from asprofile.cli.locking import held
-from asprofile.cli.profiles import load_or_show, say_unread
-from asprofile.cli.references import parse, source_of, typed
+from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
 from asprofile.convert.exchange import (
@@ -134,7 +135,7 @@ def command(
     base_dn: str | None,
     settings_file: Path | None,
     isolated: bool,
-    colour: str,
+    colour: str,  # noqa: ARG001 - for where DCMTK refuses the file, which `options.Command` shows
 ) -> None:
     """Take association profiles to the format of another program, or from it.
 
@@ -161,10 +162,10 @@ def command(
     inputs = [] if reference.path is None else [reference.path]
     check_output(output, force=force, protected=protected, inputs=inputs)
     project = options.project(settings_file, isolated)
-    file = source_of(reference, project, release or project.release, colour)
+    file = source_of(reference, project, release or project.release)
     reference = ProfileReference(reference.path or file.path, reference.name)
     origin = by_name(from_name) if from_name is not None else _guess(file)
-    reading = _read(file, origin, reference, role, release, project, colour)
+    reading = _read(file, origin, reference, role, release, project)
     _check_role(reading, role, reference)
     _tell(reading.losses, f"lost from {origin.name}")
     for note in reading.notes:
@@ -172,7 +173,7 @@ def command(
     exchange = _for_one(_named(_chosen(reading.exchange, reference), name), target, reference)
     exchange = _with_room(exchange, release, combine=combine, split=split)
     shown = "standard input" if reference.file == STDIN else PurePath(reference.file).name
-    there = _there(into, target, exchange.role, release or project.release, colour)
+    there = _there(into, target, exchange.role, release or project.release)
     named = output if into is None else into
     file_name = "FILE" if named in (None, STDIN) else named
     to = ConversionTarget(shown, release, file_name or "FILE", ae_title, device or DEVICE, base_dn or BASE_DN)
@@ -243,12 +244,11 @@ def _read(
     role: AssociationRole | None,
     release: str | None,
     project: ProjectSettings,
-    colour: str,
 ) -> Reading:
     if origin.name == PROFILE_FORMAT:
         loader = release or project.release
-        found = load_or_show(file, loader, role or project.role or _role_of(file, loader, reference), colour)
-        say_unread(found)
+        found = load_source(file, loader, role or project.role or _role_of(file, loader, reference))
+        say_unread(found.source)
         names = list(found.config.profiles)
         if reference.name:
             # What is asked for by name has to be one that DCMTK would use.
@@ -345,7 +345,7 @@ def _with_room(exchange: Exchange, release: str | None, *, combine: bool, split:
     return made
 
 
-def _there(into: str | None, target: Format, role: AssociationRole, release: str, colour: str) -> File | None:
+def _there(into: str | None, target: Format, role: AssociationRole, release: str) -> File | None:
     """The file that it is added to, which is ours from now on; shown and ended where it is no such file."""
     if into is None:
         return None
@@ -354,7 +354,7 @@ def _there(into: str | None, target: Format, role: AssociationRole, release: str
     file = read_one(into)
     if target.name == PROFILE_FORMAT:
         check_profile(file.data, into)
-        load_or_show(file, release, role, colour)
+        load_source(file, release, role)
     elif (kind := for_other(file.data) or _not_text(file.data)) is not None:
         raise AsprofileError(f"{into}: left as it is, because it is {kind}")
     elif target not in guessed(into, _text(file)):

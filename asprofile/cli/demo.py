@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from asprofile.api.profiles import find
 from asprofile.cli import options
-from asprofile.cli.profiles import find
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.lint import lint

@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+import asprofile
 from asprofile.cli import options
-from asprofile.cli.profiles import LoadedFile, loaded, say_unread
-from asprofile.cli.references import parse, used
+from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model import AssociationRole, Profile
-from asprofile.model.reference import ProfileReference
 from asprofile.names.uids import display_name
-from asprofile.negotiate.compare import Comparison, ContextDifference, compare
 from asprofile.printing import Style, named, printable
 
-JSON_VERSION = 1
+if TYPE_CHECKING:
+    from asprofile.api.comparing import Difference
+    from asprofile.negotiate.compare import Comparison, ContextDifference
 
 
 @options.command(
@@ -55,63 +55,32 @@ def command(
     Exit status 0 when they mean the same, 1 when they differ, 2 when they cannot be compared.
     """
     project = options.project(settings_file, isolated)
-    references = parse(first), parse(second)
-    release, role = release or project.release, role or project.role
-    files = [loaded(one, project, release, role, colour) for one in references]
-    for file in () if quiet else files:
-        say_unread(file)
-    names = [one.path or file.source.path for one, file in zip(references, files, strict=True)]
-    pairs = list(_pairs(references, files, colour))
-    compared = [(one, two, compare(one, two)) for one, two in pairs if one is not None and two is not None]
-    alone = [(one, two) for one, two in pairs if one is None or two is None]
+    found = asprofile.diff(
+        first, second, release=release or project.release, role=role or project.role, settings=project
+    )
+    for source in () if quiet else found.sources:
+        say_unread(source)
     if form == "json":
-        click.echo(json.dumps(_json(names, compared, alone), indent=2))
+        click.echo(json.dumps(found.as_json(), indent=2))
     elif not quiet:
-        for line in _text(names, compared, alone, style_for(colour)):
+        for line in _text(found, style_for(colour)):
             click.echo(line)
-    done(1 if alone or not all(found.equal for *_, found in compared) else 0)
+    done(0 if found.equal else 1)
 
 
-def _pairs(
-    references: tuple[ProfileReference, ProfileReference], files: list[LoadedFile], colour: str
-) -> Iterator[tuple[Profile | None, Profile | None]]:
-    """The profiles to compare; those of one file only stand alone."""
-    named = [reference.name is not None for reference in references]
-    single = [len(found.config.profiles) == 1 for found in files]
-    if all(one or other for one, other in zip(named, single, strict=True)):
-        one, two = (used(reference, found, colour) for reference, found in zip(references, files, strict=True))
-        yield one, two
-        return
-    if any(named):
-        # One is said, the other file has several: that of the same name is meant.
-        name = next(reference.name for reference in references if reference.name is not None)
-        same = [ProfileReference(reference.path, reference.name or name) for reference in references]
-        one, two = (used(reference, found, colour) for reference, found in zip(same, files, strict=True))
-        yield one, two
-        return
-    profiles = [found.config.profiles for found in files]
-    for name in dict.fromkeys((*profiles[0], *profiles[1])):
-        yield profiles[0].get(name), profiles[1].get(name)
-
-
-_Compared = list[tuple[Profile, Profile, Comparison]]
-_Alone = list[tuple[Profile | None, Profile | None]]
-
-
-def _text(names: list[str], compared: _Compared, alone: _Alone, style: Style) -> Iterator[str]:
-    paths = [printable(name) for name in names]
-    for one, two, found in compared:
-        if found.equal:
+def _text(found: Difference, style: Style) -> Iterator[str]:
+    paths = [printable(name) for name in found.paths]
+    for one in found.compared:
+        if one.comparison.equal:
             continue
-        yield style(f"--- {paths[0]}:{named(one.name)}, {_counted(one)}", "bold")
-        yield style(f"+++ {paths[1]}:{named(two.name)}, {_counted(two)}", "bold")
-        for line in _differences(found):
+        yield style(f"--- {paths[0]}:{named(one.first.name)}, {_counted(one.first)}", "bold")
+        yield style(f"+++ {paths[1]}:{named(one.second.name)}, {_counted(one.second)}", "bold")
+        for line in _differences(one.comparison):
             yield style(line, {"-": "red", "+": "green"}.get(line[0], "cyan"))
-    for mine, theirs in alone:
-        if mine is not None:
-            yield style(f"- profile {named(mine.name)}, {_counted(mine)}: only in {paths[0]}", "red")
-        elif theirs is not None:
-            yield style(f"+ profile {named(theirs.name)}, {_counted(theirs)}: only in {paths[1]}", "green")
+    for mine in found.only_first:
+        yield style(f"- profile {named(mine.name)}, {_counted(mine)}: only in {paths[0]}", "red")
+    for theirs in found.only_second:
+        yield style(f"+ profile {named(theirs.name)}, {_counted(theirs)}: only in {paths[1]}", "green")
 
 
 def _counted(profile: Profile) -> str:
@@ -143,49 +112,3 @@ def _context(context: ContextDifference) -> str:
 
 def _name(uid: str) -> str:
     return named(display_name(uid))
-
-
-def _json(names: list[str], compared: _Compared, alone: _Alone) -> dict[str, Any]:
-    return {
-        "version": JSON_VERSION,
-        "paths": names,
-        "equal": not alone and all(found.equal for *_, found in compared),
-        "profiles": [_comparison(one, two, found) for one, two, found in compared],
-        "only_first": [one.name for one, two in alone if one is not None],
-        "only_second": [two.name for one, two in alone if two is not None],
-    }
-
-
-def _comparison(one: Profile, two: Profile, found: Comparison) -> dict[str, Any]:
-    return {
-        "names": [one.name, two.name],
-        "equal": found.equal,
-        "contexts": [
-            {
-                "abstract_syntax": _uid(context.abstract_syntax),
-                "transfer_syntaxes": [_uid(uid) for uid in context.transfer_syntaxes],
-                "counts": [context.first, context.second],
-                "reordered": context.reordered,
-            }
-            for context in found.contexts
-        ],
-        "roles": [{"sop_class": _uid(role.sop_class), "roles": [role.first, role.second]} for role in found.roles],
-        "extended_negotiation": [
-            {
-                "sop_class": _uid(item.sop_class),
-                "data": [None if data is None else data.hex() for data in (item.first, item.second)],
-            }
-            for item in found.extended
-        ],
-        "only_first": [_pair(*pair) for pair in found.only_first],
-        "only_second": [_pair(*pair) for pair in found.only_second],
-    }
-
-
-def _pair(sop_class: str, syntax: str) -> dict[str, Any]:
-    return {"sop_class": _uid(sop_class), "transfer_syntax": _uid(syntax)}
-
-
-def _uid(uid: str) -> dict[str, str | None]:
-    name = display_name(uid)
-    return {"uid": uid, "name": None if name == uid else name}

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import click
 
+from asprofile import fix
+from asprofile.api.files import STDIN
 from asprofile.cli.diffs import show_diff
-from asprofile.cli.files import STDIN
+from asprofile.cli.parallel import lint_with
 from asprofile.cli.writing import Unwritable, replace_file
-from asprofile.lint import LintOptions
-from asprofile.lint.fixes.rounds import fix
-from asprofile.lint.run import LintReport, lint
+from asprofile.lint.run import LintOptions, LintReport
 from asprofile.printing import printable
 from asprofile.text import Source
 
@@ -39,7 +39,15 @@ class Fixing:
 
     def run(self, path: str, source: Source) -> LintReport:
         """Fix what was read from ``path`` (``-``: the fixed file goes to stdout); the report on what is left."""
-        fixed = fix(source, self.settings, unsafe=self._unsafe)
+        settings = self.settings
+        fixed = fix(
+            source,
+            release=settings.release,
+            role=settings.role,
+            select=settings.select,
+            ignore=settings.ignore,
+            unsafe_fixes=self._unsafe,
+        )
         if self._only_show:
             show_diff(source.path, source.data, fixed.data, self._colour)
         elif path == STDIN:
@@ -50,7 +58,7 @@ class Fixing:
             except Unwritable as error:
                 click.echo(f"asprofile: {printable(str(error))}", err=True)
                 self.failed = True
-                return lint(source, self.settings)
+                return lint_with(source, settings)
         left = [finding for finding in fixed.report.findings if finding.fix is not None]
         self._unsafe_left += sum(not finding.fix.safe for finding in left if finding.fix is not None)
         self._withheld |= {finding.code for finding in fixed.withheld} & {finding.code for finding in left}

@@ -7,24 +7,14 @@ from pathlib import Path
 
 import click
 
+import asprofile
+from asprofile.api.files import STDIN, UnreadableFile, each_once, excluder, for_people
 from asprofile.cli import options
 from asprofile.cli.diffs import show_diff
-from asprofile.cli.files import (
-    STDIN,
-    NoProfile,
-    UnreadableFile,
-    check_profile,
-    each_once,
-    excluder,
-    for_people,
-    of_usual_length,
-)
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import Unwritable, check_output, replace_file, write_file
-from asprofile.edit import FormatRefusal, format_document
 from asprofile.lint.render.text import located
-from asprofile.model import read
 from asprofile.printing import printable, visible
 from asprofile.syntax.recognise import profile_only
 from asprofile.text import Source
@@ -80,8 +70,7 @@ def command(
     _check_output(output, paths, force=force, only_shown=check or diff)
     excluded = excluder(options.project(settings_file, isolated), exclude)
     run = _Run(check, diff, renumber, colour, quiet, output, force)
-    for path, found in each_once(paths, stdin_filename, skip_others=skip_others, excluded=excluded):
-        source = of_usual_length(found)
+    for path, source in each_once(paths, stdin_filename, skip_others=skip_others, excluded=excluded):
         if isinstance(source, UnreadableFile):
             run.fail(str(source))
         else:
@@ -130,27 +119,26 @@ class _Run:
     def file(self, path: str, source: Source) -> None:
         """Format what was read from ``path``."""
         try:
-            check_profile(source.data, source.path)
-        except NoProfile as error:
-            self.fail(str(error))
-            return
-        result = format_document(read(source.data), renumber=self._renumber)
-        if isinstance(result, FormatRefusal):
+            data = asprofile.format(source, renumber=self._renumber)
+        except asprofile.NotFormatted as error:
             self.failed += 1
             style = style_for(self._colour, sys.stderr)
-            for line in located(for_people(source), result.span, f"not formatted: {result.reason}", style):
+            for line in located(for_people(source), error.span, f"not formatted: {error}", style):
                 click.echo(line, err=True)
             return
+        except asprofile.AsprofileError as error:
+            self.fail(str(error))
+            return
         if self._output is not None:
-            write_file(self._output, result.data, force=self._force, protected=profile_only)
-            self._unchanged += result.data == source.data
-            self.changed += result.data != source.data
-        elif result.data == source.data:
+            write_file(self._output, data, force=self._force, protected=profile_only)
+            self._unchanged += data == source.data
+            self.changed += data != source.data
+        elif data == source.data:
             self._unchanged += 1
             if path == STDIN and not (self._check or self._diff):
-                click.echo(result.data, nl=False)
+                click.echo(data, nl=False)
         else:
-            self._changed(path, source, result.data)
+            self._changed(path, source, data)
 
     def _changed(self, path: str, source: Source, data: bytes) -> None:
         if self._diff:

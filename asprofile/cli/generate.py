@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from asprofile.api.files import STDIN, any_missing, check_profile, read_one
+from asprofile.api.profiles import find, load_source
 from asprofile.cli import options, peers, probing
-from asprofile.cli.files import STDIN, any_missing, check_profile, read_one
 from asprofile.cli.locking import held
-from asprofile.cli.profiles import find, load_or_show, say_unread
+from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
 from asprofile.errors import AsprofileError, ProposalError
@@ -249,7 +250,7 @@ def _profiled(
         raise AsprofileError(
             f"{loaded.source.path}: {found.name} is an acceptor's profile; make one of it with --role acceptor"
         )
-    say_unread(loaded)
+    say_unread(loaded.source)
     sources.profiled(found, Path(loaded.source.path).name)
 
 
@@ -300,7 +301,7 @@ def _count(paths: Iterable[str], where: Judge | None) -> tuple[dict[tuple[str, s
 
 def _lines(file: str) -> Iterator[str]:
     # Not needed by the other sources.
-    from asprofile.cli.encoded import Packed, text_of
+    from asprofile.api.encoded import Packed, text_of
 
     try:
         if file == "-":
@@ -395,7 +396,7 @@ def _add(text: bytes, requests: tuple[ProfileRequest, ...], file: str, release: 
         click.get_current_context().with_resource(held(file))
     source = read_one(file)
     check_profile(source.data, file)
-    config = load_or_show(source, release, None).config
+    config = load_source(source, release, None).config
     for request in requests:
         if request.name.upper() in config.profiles:
             raise AsprofileError(f"{file} has a profile {request.name} already; give another --name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from asprofile.cli.files import STDIN
+from asprofile.api.files import STDIN
 from asprofile.cli.writing import Unwritable, replace_file
 from asprofile.lint.fixes.ignores import ignores
 from asprofile.lint.run import LintOptions, LintReport

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from asprofile.cli.files import STDIN, NoProfile, UnreadableFile, check_profile, each_once, excluder
+from asprofile.api.files import STDIN, NoProfile, UnreadableFile, check_profile, each_once, excluder
 from asprofile.cli.reporting import report, say, say_all
 from asprofile.errors import ConfigurationError
 from asprofile.lint.hit import Severity, at_least

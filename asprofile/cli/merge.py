@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+import asprofile
+from asprofile.api.files import STDIN
+from asprofile.api.profiles import find_file
+from asprofile.api.references import parse
 from asprofile.cli import options
-from asprofile.cli.editing import Opened, conclude, in_turn, opened, output_options, profile_of
-from asprofile.cli.files import STDIN
-from asprofile.cli.profiles import find_file
-from asprofile.cli.references import parse
-from asprofile.edit import Edited, merge_files
+from asprofile.cli.editing import Opened, conclude, mended, opened, output_options, profile_of
 
 if TYPE_CHECKING:
-    from asprofile.edit.merge import Clash
-    from asprofile.model import Document
+    from asprofile.text import Source
 
 
 @options.command(
@@ -50,10 +48,17 @@ def command(file: str, others: tuple[str, ...], **values: Any) -> None:
     if file == STDIN and STDIN in taken:
         raise click.UsageError("only one of A and B can be standard input")
     found = opened(file, values)
-    sources = [opened(path, values, writes=False) for path in taken]
-    wanted = [_names(source, names) for source, names in zip(sources, taken.values(), strict=True)]
-    edits = (partial(_merged, source, names, values["clash"]) for source, names in zip(sources, wanted, strict=True))
-    conclude(found, in_turn(found, edits), values)
+    files = [_wanted(opened(path, values, writes=False), names) for path, names in taken.items()]
+    with mended(found):
+        edited = asprofile.merge(found.source, *files, clash=values["clash"], release=found.release)
+    conclude(found, edited, values)
+
+
+def _wanted(other: Opened, names: list[str | None]) -> Source | tuple[Source, list[str]]:
+    """A file with all its profiles, or with those that are named."""
+    if None in names:
+        return other.source
+    return other.source, [profile_of(other, name or "") for name in names]
 
 
 def _taken(others: Iterable[str], values: dict[str, Any]) -> dict[str, list[str | None]]:
@@ -64,16 +69,6 @@ def _taken(others: Iterable[str], values: dict[str, Any]) -> dict[str, list[str 
         path = reference.path
         if path is None:
             release = values["release"] or project.release
-            path = find_file(reference.name or "", project, release, None, values["colour"]).source.path
+            path = find_file(reference.name or "", project, release, None).source.path
         taken.setdefault(path, []).append(reference.name)
     return taken
-
-
-def _names(source: Opened, names: list[str | None]) -> tuple[str, ...] | None:
-    if None in names:
-        return None
-    return tuple(profile_of(source, name or "") for name in names)
-
-
-def _merged(source: Opened, names: tuple[str, ...] | None, clash: Clash, document: Document) -> Edited:
-    return merge_files(document, source.document, source.release, profiles=names, clash=clash)

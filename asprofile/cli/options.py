@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from asprofile.errors import AsprofileError, WhereError
+from asprofile.errors import AsprofileError, LoadError, WhereError
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.printing import printable
 from asprofile.settings.project import ProjectSettings, from_file, nearest, with_own_peers
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from asprofile.model.reference import ProfileReference
     from asprofile.objects.header import Judge
+    from asprofile.objects.where import Where
 
     # Generic in the stubs of click, but not in every click that is installed.
     _StrType = click.ParamType[str]
@@ -121,18 +122,31 @@ class Command(click.Command):
         """Run it; with ``-o FILE`` of ``report``, what it shows goes to that file."""
         output, force = ctx.meta.get(_OUTPUT), bool(ctx.meta.get(_FORCE))
         if output is None and not force:
-            return super().invoke(ctx)
+            return self._invoked(ctx)
         # Not needed by those who want no file.
         from asprofile.cli.results import checked, written
 
         if not checked(output, force=force, values=ctx.params) or output is None:
-            return super().invoke(ctx)
+            return self._invoked(ctx)
         if "colour" in ctx.params:
             # A file is no terminal, whatever is wanted of one.
             ctx.params["colour"] = "never"
         quiet = bool(ctx.params.get("quiet"))
         with written(output, force=force, quiet=quiet, keeps_status=self.ends_as_its_job):
+            return self._invoked(ctx)
+
+    def _invoked(self, ctx: click.Context) -> Any:
+        """Run it; a file that DCMTK refuses is shown where it is wrong, with exit status 2."""
+        try:
             return super().invoke(ctx)
+        except LoadError as error:
+            if error.source is None:
+                raise
+            # Not needed until a file is refused.
+            from asprofile.cli.profiles import show_error
+
+            show_error(error, ctx.params.get("colour", "auto"))
+            ctx.exit(2)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows: dict[str, list[tuple[str, str]]] = {heading: [] for heading in HEADINGS}
@@ -252,13 +266,19 @@ def where(function: F) -> F:
 
 def judge(texts: Sequence[str]) -> Judge | None:
     """What decides by the values of ``--where``; None without any. What is no expression ends with exit status 2."""
+    found = selection(texts)
+    return None if found is None else found.judge
+
+
+def selection(texts: Sequence[str]) -> Where | None:
+    """What ``--where`` asks for; None without any. What is no expression ends with exit status 2."""
     if not texts:
         return None
     # pydicom and lark, which nothing else here needs.
-    from asprofile.objects.where import parse
+    from asprofile import where as chosen
 
     try:
-        return parse(*texts).judge
+        return chosen(*texts)
     except WhereError as error:
         # The place is on lines of its own.
         for line in f"asprofile: --where: {error}".split("\n"):

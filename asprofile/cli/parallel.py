@@ -6,9 +6,10 @@ import gc
 import os
 from collections.abc import Callable, Sequence
 
+from asprofile import lint
 from asprofile.errors import AsprofileError
 from asprofile.lint.finding import Finding
-from asprofile.lint.run import LintOptions, LintReport, lint
+from asprofile.lint.run import LintOptions, LintReport
 from asprofile.model import Inference
 from asprofile.text import Source
 
@@ -35,7 +36,11 @@ def lint_all(
         gc.enable()
     if jobs > 1:
         return _in_processes(tasks, jobs)
-    return [lint(source, settings) for source, settings in tasks]
+    return [lint_with(source, settings) for source, settings in tasks]
+
+
+def lint_with(source: Source, settings: LintOptions) -> LintReport:
+    return lint(source, release=settings.release, role=settings.role, select=settings.select, ignore=settings.ignore)
 
 
 def _processors() -> int:
@@ -61,7 +66,7 @@ def _in_processes(tasks: Sequence[_Task], jobs: int) -> list[LintReport]:
         pool = ProcessPoolExecutor(jobs, initializer=_begin)
     except (ImportError, NotImplementedError, OSError):
         # A system without semaphores that processes share, as some containers are.
-        return [lint(source, settings) for source, settings in tasks]
+        return [lint_with(source, settings) for source, settings in tasks]
     try:
         found = list(pool.map(_lint, tasks, chunksize=chunk))
     except BrokenProcessPool:
@@ -99,5 +104,5 @@ def _rule(code: str) -> object:
 
 def _lint(task: _Task) -> _Found:
     source, settings = task
-    report = lint(source, settings)
+    report = lint_with(source, settings)
     return report.findings, report.suppressed, report.inferred

@@ -105,7 +105,7 @@ def command(
     manners = probing.ProbeManners(**given)
     reference = given_one or (None if wide else to.profile)
     if reference is not None:
-        probed = _of_profile(reference, release, project(), colour, to, manners, quiet=quiet)
+        probed = _of_profile(reference, release, project(), to, manners, quiet=quiet)
     else:
         pairs = _pairs(everything=everything, services=services, sop=sop, ts=ts)
         if not quiet:
@@ -124,17 +124,17 @@ def _of_profile(
     reference: ProfileReference,
     release: str | None,
     project: Any,
-    colour: str,
     to: Destination,
     manners: ProbeManners,
     *,
     quiet: bool,
 ) -> Probed:
-    from asprofile.cli.profiles import find, say_unread
+    from asprofile.api.profiles import find
+    from asprofile.cli.profiles import say_unread
     from asprofile.negotiate.request import propose
 
-    loaded, found = find(reference, project, release or project.release, "requestor", colour)
-    say_unread(loaded)
+    loaded, found = find(reference, project, release or project.release, "requestor")
+    say_unread(loaded.source)
     report = probing.ask_once(propose(found, **to.titles), to, manners, quiet=quiet)
     return Probed(
         to,
@@ -149,7 +149,7 @@ def _of_profile(
 
 def _pairs(*, everything: bool, services: bool, sop: tuple[str, ...], ts: tuple[str, ...]) -> list[Pair]:
     # Not needed for a profile.
-    from asprofile.cli.named import sop_class
+    from asprofile.api.named import sop_class
     from asprofile.generate.words import syntaxes
 
     named, offered = tuple(dict.fromkeys(map(sop_class, sop))), syntaxes(ts)

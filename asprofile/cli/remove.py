@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
+import asprofile
 from asprofile.cli import options
-from asprofile.cli.editing import Opened, conclude, in_turn, opened, output_options, profile_of, target
-from asprofile.cli.named import sop_class, syntax_list
-from asprofile.edit import Edited, Removal, remove_contexts
-from asprofile.model import Document
+from asprofile.cli.editing import conclude, mended, opened, output_options, profile_of, target
 
 
 @options.command(
@@ -44,12 +41,14 @@ def command(file: str, sop: tuple[str, ...], **values: Any) -> None:
     """
     path, name, sop = target(file, sop, "SOP...")
     found = opened(path, values)
-    profile = profile_of(found, name)
-    classes = tuple(map(sop_class, sop))
-    lists: list[tuple[str, ...] | None] = [syntax_list(found, word)[0] for word in values["ts"]]
-    removals = [Removal(classes, one, shared=values["shared"], prune=values["prune"]) for one in lists or [None]]
-    conclude(found, in_turn(found, (partial(_removed, found, profile, one) for one in removals)), values)
-
-
-def _removed(found: Opened, profile: str, removal: Removal, document: Document) -> Edited:
-    return remove_contexts(document, profile, removal, found.release)
+    with mended(found):
+        edited = asprofile.remove(
+            found.source,
+            profile_of(found, name),
+            sop,
+            ts=values["ts"],
+            shared=values["shared"],
+            prune=values["prune"],
+            release=found.release,
+        )
+    conclude(found, edited, values)

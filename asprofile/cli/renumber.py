@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import asprofile
 from asprofile.cli import options
 from asprofile.cli.editing import conclude, opened, output_options
-from asprofile.edit import renumber_entries
 
 
 @options.command(
@@ -22,5 +22,5 @@ def command(file: str, **values: Any) -> None:
     So DCMTK reads more than before, and may refuse what it had not looked at: then nothing is changed, and it is said
     what is in the way. FILE may be `-`: standard input, and the result on standard output.
     """
-    found = opened(file, values, must_load=False)
-    conclude(found, renumber_entries(found.document, found.release), values)
+    found = opened(file, values)
+    conclude(found, asprofile.renumber(found.source, release=found.release), values)

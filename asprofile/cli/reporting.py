@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from asprofile.cli.files import for_people
+from asprofile.api.files import for_people
 from asprofile.cli.terminal import style_for
 from asprofile.lint.hit import Severity
 from asprofile.lint.run import LintReport

@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 import click
 
-from asprofile.cli.files import STDIN
+from asprofile.api.files import STDIN
 from asprofile.cli.writing import Unwritable, check_output, is_stream, writable_later, write_file
 from asprofile.printing import printable
 from asprofile.syntax.recognise import for_other

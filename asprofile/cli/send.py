@@ -211,7 +211,7 @@ def command(
     items: Iterable[ObjectHeader | Unreadable]
     requests: Sequence[AssociateRequest]
     if named is not None:
-        found, path = _profile(named, release, settings_file, isolated, colour, quiet=quiet)
+        found, path = _profile(named, release, settings_file, isolated, quiet=quiet)
         requests, items, what = (propose(found, **titles),), walk(), (found.name, path)
         about = f"profile {found.name} of {path}, {len(found.contexts)} contexts"
     else:
@@ -244,7 +244,7 @@ def command(
     status = exit_status(report)
     if status == 1:
         # Not needed where all went well.
-        from asprofile.cli.files import any_missing
+        from asprofile.api.files import any_missing
 
         status = 2 if any_missing(arguments if peer is not None else arguments[1:]) else 1
     done(status)
@@ -328,18 +328,18 @@ def _profile(
     release: str | None,
     settings_file: Path | None,
     isolated: bool,
-    colour: str,
     *,
     quiet: bool,
 ) -> tuple[Any, str]:
     """The profile and the file it is in."""
     # Reading profiles takes a while to import, and sending without one does not need it.
-    from asprofile.cli.profiles import find, say_unread
+    from asprofile.api.profiles import find
+    from asprofile.cli.profiles import say_unread
 
     project = options.project(settings_file, isolated)
-    loaded, found = find(reference, project, release or project.release, "requestor", colour)
+    loaded, found = find(reference, project, release or project.release, "requestor")
     if not quiet:
-        say_unread(loaded)
+        say_unread(loaded.source)
     return found, str(loaded.source.path)
 
 

@@ -9,13 +9,15 @@ from typing import Any
 
 import click
 
+from asprofile.api.profiles import LoadedFile, load_source
+from asprofile.api.references import source_of, typed
 from asprofile.cli import options
-from asprofile.cli.profiles import LoadedFile, load_or_show, only_name, show_error, unread
-from asprofile.cli.references import source_of, target, typed
-from asprofile.cli.root import done
+from asprofile.cli.profiles import unread
+from asprofile.cli.references import target
 from asprofile.cli.terminal import style_for
 from asprofile.errors import AsprofileError, LoadError, ProposalError
 from asprofile.model import AssociationRole, ExtendedNegotiation, PresentationContext, Profile
+from asprofile.model.config import only_of
 from asprofile.model.inference import in_words
 from asprofile.model.size import associate_request
 from asprofile.model.words import looked_up
@@ -68,31 +70,27 @@ def command(
     """
     reference = target(file, name, profile)
     project = options.project(settings_file, isolated)
-    source = source_of(reference, project, release or project.release, colour, stdin_filename)
+    source = source_of(reference, project, release or project.release, stdin_filename)
     role = role or project.role_of(reference.path or source.path)
-    loaded = load_or_show(source, release or project.release, role, colour)
+    loaded = load_source(source, release or project.release, role)
     style = style_for(colour)
     if reference.name is None:
         _write(_everything(loaded, form), form)
         return
-    try:
-        found = _used(loaded, reference.name, typed(reference.path or source.path))
-    except LoadError as error:
-        show_error(source, error, loaded.config.release, colour)
-        done(2)
+    found = _used(loaded, reference.name, typed(reference.path or source.path))
     _write(_one(loaded, found, form, style), form)
 
 
 def _used(loaded: LoadedFile, name: str, typed: str) -> Profile:
     """The profile that DCMTK would use under that name; also the one that an acceptor has for what it sends."""
-    name = name or only_name(loaded, typed)
+    name = name or only_of(list(loaded.config.profiles), loaded.source.path, typed)
     try:
         return loaded.config.use(name)
-    except LoadError:
+    except LoadError as error:
         found = loaded.config.profiles[looked_up(name)]
         if loaded.inferred is not None and loaded.inferred.lists.get(found.context_list.label) == "requestor":
             return found
-        raise
+        raise LoadError(error.code, error.message, error.span, loaded.source, loaded.config.release) from None
 
 
 def _everything(loaded: LoadedFile, form: str) -> str:
@@ -188,7 +186,7 @@ def _judged(loaded: LoadedFile) -> Iterator[str]:
 
 
 def _unread(loaded: LoadedFile) -> Iterator[str]:
-    if text := unread(loaded):
+    if text := unread(loaded.source):
         yield printable(text)
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import click
 
+from asprofile.api.files import MAX_SIZE, STDIN
 from asprofile.cli.atomic import create_file
 from asprofile.cli.atomic import replace_file as replace_file
-from asprofile.cli.files import MAX_SIZE, STDIN
 from asprofile.cli.locking import Unwritable as Unwritable
 from asprofile.syntax.recognise import for_other
 

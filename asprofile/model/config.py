@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from asprofile.errors import LoadError, ProfileNotFound
+from asprofile.errors import AsprofileError, LoadError, ProfileNotFound
 from asprofile.model.problem import Problem
 from asprofile.model.words import AssociationRole, Role, looked_up
 from asprofile.printing import shortened
@@ -169,3 +169,12 @@ def some_names(known: Sequence[str]) -> str:
     """The names that there are; of very many some, and how many more."""
     shown = ", ".join(shortened(one) for one in known[:_MOST_NAMES]) or "none"
     return shown + (f" and {len(known) - _MOST_NAMES:,} more" if len(known) > _MOST_NAMES else "")
+
+
+def only_of(names: Sequence[str], path: str, typed: str | None = None) -> str:
+    """The name of the only profile of a file; ``typed`` is how the file is written on a command line. Raises
+    AsprofileError where there are more or none.
+    """
+    if len(names) == 1:
+        return names[0]
+    raise AsprofileError(f"{path}: which profile? There is {some_names(names)}; write {typed or path}:NAME")

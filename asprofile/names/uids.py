@@ -169,6 +169,12 @@ def display_name(uid: str) -> str:
     return _shortened(info.name)
 
 
+def uid_and_name(uid: str) -> dict[str, str | None]:
+    """A UID as all that is shown as JSON has it: with its name, None if nothing is known of it."""
+    name = display_name(uid)
+    return {"uid": uid, "name": None if name == uid else name}
+
+
 def uid_of_keyword(keyword: str) -> str | None:
     """The standard UID with that keyword (PS3.6 Annex A); None if there is none. Case-sensitive."""
     return _by_keyword().get(keyword) if keyword else None

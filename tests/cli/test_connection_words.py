@@ -17,6 +17,7 @@ from factories import CT_PROFILE, write_ct
 from asprofile.net.tls_options import TlsOptions
 from asprofile.receive.engine import Receiver
 from asprofile.receive.options import ReceiveOptions
+from asprofile.send import probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +122,7 @@ FAILURES = {
 def test_a_failure_is_said_once(
     command: str, what: str, tls: bool, run: Run, tmp_path: Path, tls_files: TlsFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("asprofile.send.probe.delay", lambda _: 0.0)
+    monkeypatch.setattr(probe, "delay", lambda _: 0.0)
     monkeypatch.setattr("asprofile.net.lookup._ask", looked_up)
     write_ct(tmp_path / "ct.dcm")
     host, port, _ = FAILURES[what]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asprofile.lint import run as run_of_rules
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rules import by_code
 from asprofile.text import Edit, Span
@@ -150,7 +151,7 @@ def test_a_fix_that_is_not_safe_though_it_is_said_to_be_is_withheld(
         return [Hit(Span(place, place), "wrong", Fix("", (Edit(Span(place, place), b"No"),), safe=True))]
 
     rule = replaced(by_code()["AP201"], check=check)
-    monkeypatch.setattr("asprofile.lint.run.selected", lambda *_: (rule,))
+    monkeypatch.setattr(run_of_rules, "selected", lambda *_: (rule,))
     file.write_text(clean)
     result = run("lint", "--fix", "a.cfg")
     assert result.status == 1

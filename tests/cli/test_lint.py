@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asprofile.cli import files
+from asprofile.api import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable

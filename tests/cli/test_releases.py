@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asprofile.cli import releases
+from asprofile.api import releases
 from asprofile.model import AssociationRole, Document, Loading, read
 from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.names.releases import RELEASES

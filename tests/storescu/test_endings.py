@@ -17,6 +17,7 @@ from storescu_peer import Peer
 from storescu_real import ours
 
 from asprofile.net import dimse, wire
+from asprofile.send import control
 from asprofile.send.control import Control
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +64,7 @@ class TestALostAssociation:
 
     def test_a_peer_that_is_away_is_waited_for(self, files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
         waited: list[float] = []
-        monkeypatch.setattr("asprofile.send.control.Control", lambda: Control(sleep=waited.append))
+        monkeypatch.setattr(control, "Control", lambda: Control(sleep=waited.append))
         with Peer(("accept", "reject", "close", "none", "accept"), poison=("1.2.3.1",)) as peer:
             said = ours("-nh", "127.0.0.1", str(peer.port), *files)
             assert stored(peer, 5) == [["0"], [], [], [], ["2", "3", "4", "5"]]
@@ -73,7 +74,7 @@ class TestALostAssociation:
 
     def test_and_given_up_in_the_end(self, files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
         waited: list[float] = []
-        monkeypatch.setattr("asprofile.send.control.Control", lambda: Control(sleep=waited.append))
+        monkeypatch.setattr(control, "Control", lambda: Control(sleep=waited.append))
         with Peer(("accept", "reject"), poison=("1.2.3.1",)) as peer:
             said = ours("-nh", "+rn", "127.0.0.1", str(peer.port), *files)
         assert said.status == 1

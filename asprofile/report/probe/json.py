@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from asprofile.names.fit import judge
-from asprofile.names.uids import display_name
+from asprofile.names.uids import display_name, uid_and_name
 from asprofile.negotiate.probing import PairAnswer
 from asprofile.negotiate.results import refusal_text
 from asprofile.negotiate.roles import role_failure
@@ -56,10 +56,10 @@ def _context(negotiation: Negotiation, context: NegotiatedContext) -> dict[str, 
     meant, way_out = advice(negotiation, context)
     return {
         "id": context.id,
-        "abstract_syntax": _uid(context.abstract_syntax),
-        "proposed": [_uid(uid) for uid in context.proposed],
+        "abstract_syntax": uid_and_name(context.abstract_syntax),
+        "proposed": [uid_and_name(uid) for uid in context.proposed],
         "result": context.result,
-        "transfer_syntax": None if context.transfer_syntax is None else _uid(context.transfer_syntax),
+        "transfer_syntax": None if context.transfer_syntax is None else uid_and_name(context.transfer_syntax),
         "scu": accepted and context.scu,
         "scp": accepted and context.scp,
         "role_failure": role_failure(negotiation, context) or None,
@@ -88,7 +88,7 @@ def _pairs_json(report: ProbeReport) -> dict[str, Any]:
         },
         "sop_classes": [
             {
-                "sop_class": _uid(uid),
+                "sop_class": uid_and_name(uid),
                 "accepted": list(accepted.get(uid, ())),
                 "useless": [
                     one.transfer_syntax
@@ -121,8 +121,3 @@ def _not_accepted(answers: Iterable[PairAnswer]) -> Iterator[dict[str, Any]]:
             groups.setdefault((one.state, one.result, one.reason), []).append(one.transfer_syntax)
     for (state, result, reason), syntaxes in groups.items():
         yield {"state": state, "result": result, "reason": reason, "transfer_syntaxes": syntaxes}
-
-
-def _uid(uid: str) -> dict[str, str | None]:
-    name = display_name(uid)
-    return {"uid": uid, "name": None if name == uid else name}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from strategies import PROPERTY, ROLES, everywhere_loaded, loaded, profile_files
 
-from asprofile.lint import Finding, Fix, LintOptions, lint
+from asprofile.lint import Finding, Fix, LintOptions, lint, run
 from asprofile.lint.fixes import rounds
 from asprofile.lint.fixes.conflicts import Conflicts
 from asprofile.lint.fixes.rounds import Fixed, fix
@@ -168,7 +168,7 @@ def rule(code: str, *changes: tuple[bytes, bytes], safe: bool = True) -> Rule:
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> Any:
     def use(*found: Rule) -> None:
-        monkeypatch.setattr("asprofile.lint.run.selected", lambda *_: found)
+        monkeypatch.setattr(run, "selected", lambda *_: found)
 
     return use
 

@@ -39,7 +39,7 @@ _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
 _OF_VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
 
 
-class UnreadableFile(AsprofileError):
+class UnreadableFile(AsprofileError, OSError):
     """A named file that cannot be read."""
 
 

@@ -1,14 +1,13 @@
-"""What a user names on the command line for a file: SOP classes, and transfer syntaxes by the label of a list."""
+"""What a caller names for a file: SOP classes, and transfer syntaxes by the label of a list."""
 
 from __future__ import annotations
 
 import re
 
-from asprofile.cli.editing import Opened
 from asprofile.errors import AsprofileError
 from asprofile.generate.families import families
 from asprofile.generate.words import UnknownWord, abstract_syntax, syntaxes
-from asprofile.model.loadings import loaded
+from asprofile.model import Config
 from asprofile.model.words import looked_up
 from asprofile.names import uids
 
@@ -26,10 +25,8 @@ def sop_class(word: str) -> str:
     return abstract_syntax(word)
 
 
-def syntax_list(found: Opened, word: str) -> tuple[tuple[str, ...], bool]:
+def syntax_list(config: Config, word: str) -> tuple[tuple[str, ...], bool]:
     """The transfer syntaxes of a list of the file, or of names; and whether a family is among these."""
-    config = loaded(found.document, found.release, "acceptor")
-    assert config is not None, "what is opened has been loaded"
     listed = config.transfer_syntax_lists.get(looked_up(word))
     if listed is not None:
         return listed.uids, False

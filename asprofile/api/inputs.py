@@ -1,0 +1,76 @@
+"""What a caller may give for a profile file, and for words of which there may be one or several: one rule for all.
+
+A ``str`` or a ``pathlib.Path`` is the path of a file, ``bytes`` are what is in one, and what was read already is taken
+as it is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias
+
+from asprofile.api.files import MAX_SIZE, UnreadableFile
+from asprofile.errors import ConfigurationError
+from asprofile.regular import open_named
+from asprofile.text import Source
+
+if TYPE_CHECKING:
+    from asprofile.model import AssociationRole, Document
+
+Input: TypeAlias = "str | os.PathLike[str] | bytes | Source | Document"
+"""A path; the bytes of a file; or what was read of one before."""
+
+Words: TypeAlias = "str | Iterable[str]"
+"""One, or several."""
+
+IN_MEMORY = "<bytes>"
+"""The name of what came without one."""
+
+
+def source_of(given: Input, *, limit: int | None = MAX_SIZE) -> Source:
+    """The bytes of a file, with its name. ``limit``: the most bytes that are read of a path.
+
+    Raises OSError for a path that cannot be read (a directory, a pipe and a device among them), UnreadableFile for
+    a file over the limit, TypeError for anything else than an Input.
+    """
+    if isinstance(given, Source):
+        return given
+    if isinstance(given, (bytes, bytearray, memoryview)):
+        return Source(bytes(given), IN_MEMORY)
+    if isinstance(given, (str, os.PathLike)):
+        return _from_path(os.fspath(given), limit)
+    # Not needed by those who give a file.
+    from asprofile.model import Document
+
+    if isinstance(given, Document):
+        return Source(given.data, IN_MEMORY)
+    raise TypeError(f"a path, bytes, a Source or a Document, not {type(given).__name__}")
+
+
+def _from_path(path: str, limit: int | None) -> Source:
+    if not isinstance(path, str):
+        raise TypeError("a path is a str or a Path; bytes are what is in a file")
+    if "\n" in path and not os.path.lexists(path):
+        raise FileNotFoundError(f"no file {path[:60]!r}; a str is a path: for the text of a file give text.encode()")
+    with open_named(path) as file:
+        data = file.read() if limit is None else file.read(limit + 1)
+    if limit is not None and len(data) > limit:
+        raise UnreadableFile(f"{path}: over {limit >> 20} MiB, so neither a profile nor a configuration")
+    return Source(data, path)
+
+
+def words_of(given: Words) -> tuple[str, ...]:
+    """One or several, as several. Raises TypeError."""
+    several = (given,) if isinstance(given, str) else tuple(given)
+    wrong = next((one for one in several if not isinstance(one, str)), None)
+    if wrong is not None:
+        raise TypeError(f"a str or several, not {type(wrong).__name__}")
+    return several
+
+
+def role_of(given: str | None) -> AssociationRole | None:
+    """The role, or None for none. Raises ConfigurationError."""
+    if given not in (None, "requestor", "acceptor"):
+        raise ConfigurationError(f"role is 'requestor' or 'acceptor', not {given!r}")
+    return given  # type: ignore[return-value]

@@ -1,0 +1,238 @@
+"""How two profiles negotiate, without a network, and which objects would be sent then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from asprofile.api.objects import Paths, paths_of
+from asprofile.api.references import ProfileInput, meant
+from asprofile.errors import ConfigurationError
+from asprofile.names.releases import LATEST, at_least, parse_release
+from asprofile.names.uids import uid_and_name
+from asprofile.negotiate.advice import Adviser, NoContext
+from asprofile.negotiate.choose import choose
+from asprofile.negotiate.simulate import ContextOutcome, Program, Simulation
+from asprofile.negotiate.simulate import simulate as simulate_profiles
+from asprofile.settings.project import ProjectSettings
+
+if TYPE_CHECKING:
+    from asprofile.model import Profile
+    from asprofile.negotiate.choose import AcceptedContext
+    from asprofile.objects.header import ObjectHeader, Unreadable
+    from asprofile.text import Source
+
+JSON_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedKind:
+    """Objects of a SOP class in a transfer syntax, how many there are, and the context they would be sent in, or why
+    there is none.
+    """
+
+    sop_class: str
+    transfer_syntax: str
+    objects: int
+    choice: AcceptedContext | NoContext
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationReport:
+    """What comes of a negotiation that nobody held (``simulation``), and of the objects (``kinds``, in the order in
+    which they were first met).
+
+    ``paths`` are the files of the two profiles as they were named, ``sources`` what is in them, None for a profile that
+    was given. ``unreadable`` counts files that were named and are no objects, ``skipped`` those that a directory has
+    beside objects.
+    """
+
+    release: str
+    requestor: Profile
+    acceptor: Profile
+    paths: tuple[str, str]
+    sources: tuple[Source | None, Source | None]
+    simulation: Simulation
+    kinds: tuple[SimulatedKind, ...] = ()
+    unreadable: int = 0
+    skipped: int = 0
+
+    @property
+    def sent(self) -> int:
+        """How many objects would be."""
+        return sum(kind.objects for kind in self.kinds if not isinstance(kind.choice, NoContext))
+
+    @property
+    def refused(self) -> int:
+        """How many objects would not be sent."""
+        return sum(kind.objects for kind in self.kinds if isinstance(kind.choice, NoContext))
+
+    @property
+    def all_well(self) -> bool:
+        """A context is accepted, every role that is asked for is granted, and every object would be sent."""
+        outcomes = self.simulation.outcomes
+        useful = any(outcome.accepted for outcome in outcomes)
+        roles = not any(outcome.role_failure for outcome in outcomes)
+        return useful and roles and not self.refused and not self.unreadable
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``asprofile simulate --json`` prints (docs/schema/simulate.json)."""
+        found = self.simulation
+        return {
+            "version": JSON_VERSION,
+            "release": self.release,
+            "requestor": self.requestor.name,
+            "acceptor": self.acceptor.name,
+            "rejected": found.rejected,
+            "contexts": [_context(outcome) for outcome in found.outcomes],
+            "extended_negotiation": [
+                {"sop_class": uid_and_name(item.sop_class), "data": item.data.hex()} for item in found.extended
+            ],
+            "objects": {
+                "sent": self.sent,
+                "refused": self.refused,
+                "unreadable": self.unreadable,
+                "skipped": self.skipped,
+                "kinds": [_kind(kind) for kind in self.kinds],
+            },
+        }
+
+
+def simulate(
+    scu: ProfileInput,
+    scp: ProfileInput,
+    paths: Paths = (),
+    *,
+    release: str = LATEST,
+    acceptor: Program = "storescp",
+    on_negotiated: Callable[[SimulationReport], None] | None = None,
+    on_item: Callable[[ObjectHeader | Unreadable, AcceptedContext | NoContext | None], None] | None = None,
+    settings: ProjectSettings | None = None,
+) -> SimulationReport:
+    """What comes of each presentation context when a requestor (storescu) with the one profile meets an acceptor with
+    the other: accepted with which transfer syntax and role, or refused and why; and which objects would be sent.
+
+    Args:
+        scu: The requestor's profile: ``"[FILE:]NAME"``, a file with one profile, or a profile.
+        scp: The acceptor's, in the same way.
+        paths: Files and directories with objects.
+        release: The DCMTK release of both.
+        acceptor: Who loads ``scp``: ``"storescp"``, or ``"dcmrecv"``, which rejects the whole association where it
+            accepts no context.
+        on_negotiated: Gets the report before any object is looked at.
+        on_item: Gets each object with its context or why there is none, and each file that is none, as they come.
+        settings: Whose profile files NAME alone is looked up in, before the samples.
+
+    Raises:
+        LoadError: The release does not load one of the files.
+        ProfileNotFound: There is no such profile.
+        ProposalError: No request can carry the requestor's profile (PS3.8 9.3.2).
+        ConfigurationError: The release has no such acceptor.
+        OSError: The file of a profile cannot be read.
+
+    Examples:
+        >>> found = asprofile.simulate("ct.cfg:Scanner", "AcceptorAll")
+        >>> [outcome.accepted for outcome in found.simulation.outcomes]
+        [True, True]
+        >>> found.simulation.outcomes[1].context.transfer_syntax
+        '1.2.840.10008.1.2.1'
+    """
+    wanted, named = parse_release(release), paths_of(paths)
+    if acceptor not in ("storescp", "dcmrecv"):
+        raise ConfigurationError(f"acceptor is 'storescp' or 'dcmrecv', not {acceptor!r}")
+    if acceptor == "dcmrecv" and not at_least(wanted, "3.6.2"):
+        raise ConfigurationError(f"DCMTK {wanted} has no dcmrecv, which came with 3.6.2")
+    project = settings or ProjectSettings()
+    sides = meant(scu, project, wanted, "requestor"), meant(scp, project, wanted, "acceptor")
+    requestor, accepting = sides[0].profile(), sides[1].profile()
+    found = simulate_profiles(requestor, accepting, wanted, acceptor)
+    names, sources = (sides[0].path, sides[1].path), (sides[0].source, sides[1].source)
+    report = SimulationReport(wanted, requestor, accepting, names, sources, found)
+    if on_negotiated is not None:
+        on_negotiated(report)
+    if not named:
+        return report
+    looked = _Looked(found, on_item)
+    looked.at(named)
+    return SimulationReport(
+        wanted, requestor, accepting, names, sources, found, looked.kinds, looked.unreadable, looked.skipped
+    )
+
+
+class _Looked:
+    """Which objects would be sent; of each kind it is decided once."""
+
+    def __init__(
+        self,
+        found: Simulation,
+        on_item: Callable[[ObjectHeader | Unreadable, AcceptedContext | NoContext | None], None] | None,
+    ) -> None:
+        # Not needed for profiles alone.
+        from asprofile.send.conversions import Trials, conversions
+
+        self.unreadable = self.skipped = 0
+        self._negotiation = found.negotiation
+        self._adviser = Adviser(conversions, literal=True)
+        self._trials = Trials()
+        self._on_item = on_item
+        self._choices: dict[tuple[str, str], AcceptedContext | NoContext] = {}
+        self._counts: dict[tuple[str, str], int] = {}
+
+    @property
+    def kinds(self) -> tuple[SimulatedKind, ...]:
+        return tuple(SimulatedKind(*kind, self._counts[kind], choice) for kind, choice in self._choices.items())
+
+    def at(self, paths: tuple[str, ...]) -> None:
+        # Not needed for profiles alone.
+        from asprofile.objects.header import ObjectHeader
+        from asprofile.objects.scan import scan
+
+        for item in scan(paths):
+            choice = None
+            if isinstance(item, ObjectHeader):
+                choice = self._chosen(item)
+            elif item.skipped:
+                self.skipped += 1
+            else:
+                self.unreadable += 1
+            if self._on_item is not None:
+                self._on_item(item, choice)
+
+    def _chosen(self, header: ObjectHeader) -> AcceptedContext | NoContext:
+        kind = header.sop_class, header.transfer_syntax
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        if kind not in self._choices:
+            choice = choose(self._negotiation, *kind, adviser=self._adviser)
+            if isinstance(choice, NoContext):
+                choice = self._trials.checked(choice, header)
+            self._choices[kind] = choice
+        return self._choices[kind]
+
+
+def _context(outcome: ContextOutcome) -> dict[str, Any]:
+    context = outcome.context
+    return {
+        "id": context.id,
+        "abstract_syntax": uid_and_name(context.abstract_syntax),
+        "proposed": [uid_and_name(uid) for uid in context.proposed],
+        "result": context.result,
+        "transfer_syntax": None if context.transfer_syntax is None else uid_and_name(context.transfer_syntax),
+        "proposed_role": outcome.role,
+        "scu": outcome.accepted and context.scu,
+        "scp": outcome.accepted and context.scp,
+        "role_failure": outcome.role_failure or None,
+        "reason": outcome.reason or None,
+    }
+
+
+def _kind(kind: SimulatedKind) -> dict[str, Any]:
+    found = kind.choice
+    return {
+        "sop_class": uid_and_name(kind.sop_class),
+        "transfer_syntax": uid_and_name(kind.transfer_syntax),
+        "objects": kind.objects,
+        "context": None if isinstance(found, NoContext) else found.id,
+        "reason": found.reason if isinstance(found, NoContext) else None,
+        "way_out": found.way_out if isinstance(found, NoContext) else None,
+    }
