@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 _BEFORE, _AFTER = 50, 26
-"""Characters that are shown in front of a place, and behind it."""
+"""Characters that are shown in front of a place, and after it."""
 
 
 class AsprofileError(Exception):
@@ -74,7 +74,7 @@ class LoadError(AsprofileError):
 class BrokenReader(AsprofileError):
     """The parser does not advance: an interpreter whose regular expressions do not do what the grammar says.
 
-    No file brings this about on an interpreter that works. ``offset`` is where the reader stands, in bytes.
+    No file brings this about on an interpreter that works. ``offset`` is where the reader is, in bytes.
     """
 
     def __init__(self, offset: int) -> None:

@@ -1,7 +1,7 @@
 """What differs between two rows of lines, in time that is in proportion to them.
 
 ``difflib`` takes the square of their number where very many lines differ. So large rows are first cut at lines that
-stand once in either and in the same order; what is between two of these is compared if it is small, and replaced as a
+are once in either and in the same order; what is between two of these is compared if it is small, and replaced as a
 whole if not. That is not always the shortest difference, and always a true one.
 """
 
@@ -63,7 +63,7 @@ def _between(old: Sequence[bytes], new: Sequence[bytes]) -> list[Opcode]:
 
 
 def _anchors(old: Sequence[bytes], new: Sequence[bytes]) -> list[tuple[int, int]]:
-    """The most lines that stand once in either and in one order: the longest rising row of their places."""
+    """The most lines that are once in either and in one order: the longest rising row of their places."""
     once, once_new = Counter(old), Counter(new)
     places = {line: place for place, line in enumerate(new) if once_new[line] == 1}
     pairs = [(place, places[line]) for place, line in enumerate(old) if once[line] == 1 and line in places]

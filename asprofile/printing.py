@@ -63,7 +63,7 @@ def named(text: str) -> str:
 
 def brief(message: str) -> str:
     """A message as it is said: whatever it quotes (a file may have a name of megabytes), no more than some lines. The
-    place where it all stands is said beside it. Long words go first, then the middle: what to write stands at the end.
+    place where it all is is said beside it. Long words go first, then the middle: what to write is at the end.
     """
     if len(message) <= _USUAL_MESSAGE:
         return message

@@ -52,7 +52,7 @@ def _refuse_special(status: os.stat_result) -> None:
 def read_regular(name: str | os.PathLike[str], limit: int = MAX_SETTINGS, *, handed: bool = False) -> bytes:
     """The content of a regular file of at most ``limit`` bytes. Never waits; raises OSError, with the reason in its
     ``strerror``, for all that is none. With ``handed`` also what a shell hands over under a name, which can be read
-    once: a secret that stands in no file.
+    once: a secret that is in no file.
     """
     path = os.fspath(name)
     if handed and path.startswith(_INHERITED):

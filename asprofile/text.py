@@ -123,7 +123,7 @@ def line_start(data: bytes, offset: int) -> int:
 
 
 def next_line(data: bytes, offset: int) -> int:
-    """Where the line behind the one that holds ``offset`` begins; the end of the file for the last."""
+    """Where the line after the one that holds ``offset`` begins; the end of the file for the last."""
     match = _LINE_END.search(data, offset)
     return match.end() if match else len(data)
 

@@ -91,7 +91,7 @@ def _cut() -> dict[str, bytes]:
             f"{name}, cut in its first tag": file[: start + 3],
             f"{name}, cut in its first length": file[: start + 7],
             f"{name}, cut in its first value": file[: start + 12],
-            f"{name}, cut behind its first element": file[:first],
+            f"{name}, cut after its first element": file[:first],
             f"{name}, cut in its second element": file[: first + 10],
             f"{name}, cut in a tag": file[: -len(encoded([PIXELS], syntax)) + 2],
             f"{name}, cut in a length": file[: -len(encoded([PIXELS], syntax)) + 6],
@@ -177,15 +177,15 @@ def _of_pixels() -> dict[str, bytes]:
 def _behind() -> dict[str, bytes]:
     good = part10(plain(), EXPLICIT)
     padding = encoded([(0xFFFCFFFC, "OB", bytes(64))], EXPLICIT)
-    files = {f"{count} zeros behind it": good + bytes(count) for count in (1, 2, 4, 7, 8, 12, 100, 512)}
+    files = {f"{count} zeros after it": good + bytes(count) for count in (1, 2, 4, 7, 8, 12, 100, 512)}
     return files | {
         "trailing padding": good + padding,
         "trailing padding, cut": good + padding[:-6],
         "trailing padding and zeros": good + padding + bytes(16),
-        "text behind it": good + b"made by a program that adds a line\n",
-        "four bytes behind it": good + b"\1\2\3\4",
-        "another file behind it": good + good,
-        "a line feed behind it": good + b"\n",
+        "text after it": good + b"made by a program that adds a line\n",
+        "four bytes after it": good + b"\1\2\3\4",
+        "another file after it": good + good,
+        "a line feed after it": good + b"\n",
     }
 
 
@@ -215,7 +215,7 @@ def _deflated() -> dict[str, bytes]:
         "deflated": part10(stream + b"\0" * (len(stream) % 2), DEFLATED),
         "deflated, of odd length": part10(stream if len(stream) % 2 else stream + b"\0", DEFLATED),
         "deflated, what was cut": part10(deflated(body[:-20]), DEFLATED),
-        "deflated, text behind it": part10(stream + b"text", DEFLATED),
+        "deflated, text after it": part10(stream + b"text", DEFLATED),
         "deflated, spoilt in the middle": part10(stream[:60] + b"\xff" * 8 + stream[68:], DEFLATED),
         "deflated with a zlib header": part10(wrapped, DEFLATED),
         "deflated, nothing": part10(deflated(b""), DEFLATED),

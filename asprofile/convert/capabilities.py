@@ -1,5 +1,5 @@
 """Transfer capabilities of an application entity (PS3.15 annex H), as dcm4che's configurations have them: a SOP class,
-the role SCU or SCP, transfer syntaxes. How they stand in JSON or LDIF is known to ``dcm4chee``.
+the role SCU or SCP, transfer syntaxes. How they are in JSON or LDIF is known to ``dcm4chee``.
 
 A requestor is SCU of what it proposes and an acceptor SCP, but for role selection. An entity that is only one of the
 two has the other role by role selection alone. Of one that is both, each role is taken for what it does as that.
@@ -205,7 +205,7 @@ def _query_data(options: frozenset[str]) -> bytes:
 
 
 def _storage_data(levels: tuple[int, ...]) -> bytes:
-    """The same for storage (PS3.4 B.3.1): three levels, and a reserved byte behind each."""
+    """The same for storage (PS3.4 B.3.1): three levels, and a reserved byte after each."""
     return bytes(byte for level in levels for byte in (level, 0))
 
 

@@ -1,7 +1,7 @@
 """Conquest DICOM server: ``dgatesop.lst``, the SOP classes and transfer syntaxes that it accepts.
 
 A line is a name, a UID and a kind (sop, abstract, transfer, application, RemoteAE, LocalAE), parted by blanks or tabs.
-What stands behind is not looked at; in Conquest's own lists it is, behind a transfer syntax that compresses, how the
+What follows is not looked at; in Conquest's own lists it is, after a transfer syntax that compresses, how the
 rest of such an object is encoded. ``#`` begins a comment only at the beginning of a line. There is one list of
 transfer syntaxes for all SOP classes, and of those proposed the first that is on it is taken. Without a line of a kind,
 everything of that kind is accepted. Conquest has room for names and UIDs of 63 characters and lines of 254, and drops a
@@ -110,9 +110,7 @@ def write(exchange: Exchange, target: ConversionTarget) -> Written:
     (profile,) = exchange.profiles
     lists, syntaxes = _fitting(profile)
     if not syntaxes:
-        raise ConversionError(
-            "nothing of the profile can stand in the list, and with an empty one Conquest accepts all"
-        )
+        raise ConversionError("nothing of the profile can be in the list, and with an empty one Conquest accepts all")
     lines = [
         "#",
         f"# {ascii_only(profile.name)}: what Conquest accepts, its dgatesop.lst",

@@ -139,7 +139,7 @@ def _level(node: Node, name: str, highest: int) -> int:
 
 
 def read_ldif(source: ConversionSource) -> Reading:
-    """The entries of transfer capabilities, and of the application entities that they stand below."""
+    """The entries of transfer capabilities, and of the application entities that they are below."""
     entities: dict[str, Entity] = {}
     changes = 0
     for record in ldif.parse(source.text):

@@ -1,6 +1,6 @@
-"""JSON as configuration files have it: with comments and a comma behind the last item, and with positions.
+"""JSON as configuration files have it: with comments and a comma after the last item, and with positions.
 
-Python's ``json`` knows neither comments nor, behind the parsing, where anything was.
+Python's ``json`` knows neither comments nor, after the parsing, where anything was.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _Parser:
         found = self._value()
         self._skip()
         if self._at < len(self._text):
-            self._fail("something stands behind the end of the document")
+            self._fail("something is after the end of the document")
         return found
 
     def _value(self) -> Node:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from asprofile.errors import ConversionError
 
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9.;-]*):(?P<how>[:<]?)[ ]*(?P<value>.*)", re.DOTALL)
-# What can stand as it is: ASCII, and neither blank, colon nor less-than in front, nor a blank behind.
+# What can be as it is: ASCII, and neither blank, colon nor less-than in front, nor a blank after it.
 _SAFE = re.compile(r"(?:[\x21-\x39\x3b\x3d-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?")
 _WIDTH = 76
 _SPECIAL = re.compile(r'[,+"\\<>;=]|^[# ]| $')
@@ -65,7 +65,7 @@ def parse(text: str) -> Iterator[Record]:
 
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
-    """Lines with those that continue them, without comments; an empty one behind each record."""
+    """Lines with those that continue them, without comments; an empty one after each record."""
     current: list[str] = []
     first = 0
     for number, line in enumerate(re.split(r"\r\n|\n", text.removeprefix("\ufeff")), start=1):

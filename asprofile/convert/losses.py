@@ -60,7 +60,7 @@ def of_repeated(contexts: Collection[ExchangeContext]) -> Iterator[ConversionLos
     repeated = [one for one in contexts if len(set(one.transfer_syntaxes)) < len(one.transfer_syntaxes)]
     if repeated:
         words = listed(dict.fromkeys(named(one.abstract_syntax) for one in repeated))
-        yield ConversionLoss("repeated", f"a transfer syntax that is twice in a context stands there once: {words}")
+        yield ConversionLoss("repeated", f"a transfer syntax that is twice in a context is there once: {words}")
 
 
 def of_one_list(lists: dict[str, tuple[str, ...]], whose: str) -> Iterator[ConversionLoss]:

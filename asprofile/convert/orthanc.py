@@ -1,7 +1,7 @@
 """Orthanc: what its configuration says of the SOP classes and transfer syntaxes that it stores.
 
 One list of transfer syntaxes counts for all Storage SOP classes; both lists have wildcards, and groups of transfer
-syntaxes can be switched on and off behind it (since Orthanc 1.9.0 all are accepted unless it says otherwise). Lists of
+syntaxes can be switched on and off after it (since Orthanc 1.9.0 all are accepted unless it says otherwise). Lists of
 SOP classes are read since Orthanc 1.12.6; without one, all that its DCMTK knows as storage of patients' objects are
 accepted. Verification, queries and storage commitment are accepted whatever is said.
 """
@@ -196,7 +196,7 @@ def write(exchange: Exchange, target: ConversionTarget) -> Written:
     lines = [
         f"// What Orthanc stores, converted from {ascii_only(target.source)}, profile {ascii_only(profile.name)}.",
         "// Before Orthanc 1.12.6, AcceptedSopClasses does not count: all SOP classes that it knows are stored.",
-        "// Verification, queries and storage commitment are accepted whatever stands here.",
+        "// Verification, queries and storage commitment are accepted whatever is here.",
         "{",
         *_array(_SYNTAXES, known),
         *_array(_CLASSES, list(stored)),

@@ -165,7 +165,7 @@ def _groups(contexts: Iterable[ExchangeContext], known: dict[tuple[str, ...], Sy
 
 
 def _list_of(context: ExchangeContext, known: dict[tuple[str, ...], SyntaxList]) -> SyntaxList:
-    """Under the label that it has, if it can stand in a file and is not another list's."""
+    """Under the label that it has, if it can be in a file and is not another list's."""
     syntaxes, label = context.transfer_syntaxes, context.label
     taken = {one.label.upper() for one in known.values()}
     if syntaxes not in known and _LABEL.fullmatch(label) and label.upper() not in taken:

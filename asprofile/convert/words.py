@@ -12,7 +12,7 @@ from asprofile.names.releases import LATEST
 from asprofile.names.suggest import suggest_symbol
 from asprofile.names.uids import SymbolKind
 
-# What can stand in a profile file for a UID, well-formed or not. 64 characters are what goes over the wire.
+# What can be in a profile file for a UID, well-formed or not. 64 characters are what goes over the wire.
 _UID = re.compile(r"[0-9][0-9.]{0,63}")
 # Longer than any name; nobody means such a word, and to look for one like it takes long.
 _LONG = 100

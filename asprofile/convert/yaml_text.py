@@ -1,6 +1,6 @@
 """YAML with positions: the only place that knows PyYAML, which is an extra.
 
-Nodes are composed, nothing is constructed: no tag makes an object, and what stands there is kept as it is written.
+Nodes are composed, nothing is constructed: no tag makes an object, and what is there is kept as it is written.
 """
 
 from __future__ import annotations

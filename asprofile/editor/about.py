@@ -72,7 +72,7 @@ def kind_in_words(info: uids.UidInfo) -> str:
 
 
 def quoted(text: bytes) -> str:
-    """Text of a file as it may stand in a Markdown code span."""
+    """Text of a file as it may be in a Markdown code span."""
     return " ".join(decode(text).replace("`", "'").encode("utf-8", "replace").decode().split())
 
 

@@ -60,7 +60,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The line with the position: the text in front of it and behind it, and where it is in the file without it.
+    """The line with the position: the text in front of it and after it, and where it is in the file without it.
 
     ``data`` and ``outline`` are the file without the line.
     """
@@ -113,7 +113,7 @@ def _last(parts: list[_P], offset: int) -> _P | None:
 
 
 def _headers(line: _Line) -> Iterator[Completion]:
-    """Supersections that are not there yet; behind one bracket also lists that are referred to and not there yet."""
+    """Supersections that are not there yet; after one bracket also lists that are referred to and not there yet."""
     opening = _OPENING.fullmatch(line.before)
     if opening is None:
         return
@@ -159,7 +159,7 @@ def _keys(line: _Line, supersection: SupersectionPart, section: SectionPart) -> 
 
 
 def _style(data: bytes, key: Span, value_start: int, number: int) -> tuple[str, str]:
-    """How the key in front of this one is written, without its number, and what stands around its `=`.
+    """How the key in front of this one is written, without its number, and what is around its `=`.
 
     Aligned signs stay aligned when the number gets longer.
     """

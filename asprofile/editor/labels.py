@@ -1,7 +1,7 @@
 """Labels: where lists and profiles are named and where they are referred to; renaming one everywhere.
 
 A label is the same wherever DCMTK takes it as the same: letter case does not count, in a reference white space neither,
-and sections of one name are one list. References in entries that DCMTK does not read (behind a gap, a second key) count
+and sections of one name are one list. References in entries that DCMTK does not read (after a gap, a second key) count
 here too: they mean the same.
 """
 
@@ -57,7 +57,7 @@ class Labels:
         self.occurrences = tuple(sorted(_occurrences(subject), key=lambda found: found.span))
 
     def at(self, offset: int) -> Occurrence | None:
-        """The label at an offset; the offset right behind it is still at it."""
+        """The label at an offset; the offset right after it is still at it."""
         return next((found for found in self.occurrences if found.span.start <= offset <= found.span.end), None)
 
     def definitions(self, offset: int) -> list[Span]:
@@ -66,7 +66,7 @@ class Labels:
         return [found.span for found in headers if found.is_read] or [found.span for found in headers]
 
     def references(self, offset: int, *, headers: bool = True) -> list[Span]:
-        """Everywhere the label at ``offset`` stands; with ``headers`` also where its list is."""
+        """Everywhere the label at ``offset`` is; with ``headers`` also where its list is."""
         return [found.span for found in self._same(offset) if headers or not found.is_header]
 
     def renaming(self, offset: int, name: str) -> tuple[Edit, ...] | CannotRename:

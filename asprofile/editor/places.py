@@ -1,6 +1,6 @@
-"""What stands at an offset of a file: a name or UID, a label, a key, a role, a header.
+"""What is at an offset of a file: a name or UID, a label, a key, a role, a header.
 
-Where it stands and what DCMTK takes it for; what to say of it belongs in ``hover``.
+Where it is and what DCMTK takes it for; what to say of it belongs in ``hover``.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Place = SupersectionName | EntryPart | Occurrence
 
 
 def place_at(subject: Subject, labels: Labels, offset: int) -> Place | None:
-    """What stands at an offset; the offset right behind it is still at it. None for comments, blanks and whatever DCMTK
+    """What is at an offset; the offset right after it is still at it. None for comments, blanks and whatever DCMTK
     does not take for an entry.
     """
     label = labels.at(offset)

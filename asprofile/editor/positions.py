@@ -30,7 +30,7 @@ class Positions:
         self.encoding = encoding
 
     def offset(self, place: ClientPosition) -> int:
-        """The byte offset of a place. What is behind the end of a line or file is that end; what is inside a character
+        """The byte offset of a place. What is after the end of a line or file is that end; what is inside a character
         is its start.
         """
         starts = self.source.line_starts

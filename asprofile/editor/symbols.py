@@ -23,7 +23,7 @@ _BLANKS = re.compile(r"\s+")
 @dataclass(frozen=True, slots=True)
 class DocumentSymbol:
     """``name`` (never empty) and ``detail`` are to be shown; ``span`` is all of it, ``name_span`` a part of that.
-    ``children`` stand inside of ``span``.
+    ``children`` are inside of ``span``.
     """
 
     name: str

@@ -79,7 +79,7 @@ def _context_list(request: ProfileRequest, oldest: str) -> Iterator[str]:
         for context in group.contexts:
             number += 1
             uid = context.abstract_syntax
-            # The class's name stands above the first of its contexts.
+            # The class's name is above the first of its contexts.
             name = "" if uid == last or _written(uid, oldest) != uid else uids.display_name(uid)
             yield _comment(": ".join(part for part in (name, context.note) if part))
             yield f"PresentationContext{str(number).ljust(width)} = {_written(uid, oldest)}\\{context.syntaxes.label}\n"

@@ -35,7 +35,7 @@ class RequestedContext:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Contexts that stand together in the file, below a comment (one or more lines, without ``#``)."""
+    """Contexts that are together in the file, below a comment (one or more lines, without ``#``)."""
 
     comment: str
     contexts: tuple[RequestedContext, ...]
@@ -43,7 +43,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ProfileRequest:
-    """A profile, and the file that it stands in.
+    """A profile, and the file that it is in.
 
     ``name``: the profile's, written as it is (letters, digits, ``-`` and ``_``). ``oldest``: the oldest DCMTK release
     that shall load the file, one of ``releases.RELEASES``. ``header``: the comment at the top, without ``#``.

@@ -32,7 +32,7 @@ class Impossible(AsprofileError):
 class Wish:
     """A SOP class, and for each context that it shall have the transfer syntaxes (UIDs, the preferred first).
 
-    ``heading`` is the comment above the group that it stands in, ``notes`` a comment for each context (as many as
+    ``heading`` is the comment above the group that it is in, ``notes`` a comment for each context (as many as
     ``lists``, or none). ``role`` and ``extended`` (service class application information, empty for none) as in the
     profile. An ``optional`` wish can be left out.
     """
@@ -284,7 +284,7 @@ def _companions(wishes: Sequence[Wish], *, acceptor: bool) -> tuple[Wish, ...]:
             there = [place for place, one in enumerate(found) if one.abstract_syntax in duty.requires]
             if not there:
                 uid = duty.requires[0]
-                heading = f"Shall be supported with what stands above ({duty.ref})"
+                heading = f"Shall be supported with what is above ({duty.ref})"
                 fitting = tuple(one for one in wish.syntaxes if encodable(uid, one))
                 lists = _contexts(uid, fitting or family("uncompressed"))
                 found.append(Wish(uid, heading, lists, optional=wish.optional))

@@ -41,17 +41,17 @@ class Section:
 
     @property
     def next_header(self) -> Header | None:
-        """The header behind the section, None behind the last."""
+        """The header after the section, None after the last."""
         return _header(self._tree, self._end) if self._end < len(self._tree) else None
 
     @property
     def entries(self) -> Iterator[Entry]:
-        """All entries, in file order, made anew at each call (a section may be large)."""
+        """All entries, in file order, made again at each call (a section may be large)."""
         return (item for item in self.items if isinstance(item, Entry))
 
     @property
     def items(self) -> Iterator[Item]:
-        """The items behind the header, up to the next header: entries, and the space between them."""
+        """The items after the header, up to the next header: entries, and the space between them."""
         return self._tree.items(self._number + 1, self._end)
 
     def get(self, key: str) -> Entry | None:
@@ -84,7 +84,7 @@ class Section:
 
 
 class Supersection:
-    """``[[name]]`` and its sections; what stands in it before its first section is dropped."""
+    """``[[name]]`` and its sections; what is in it before its first section is dropped."""
 
     __slots__ = ("_by_name", "_number", "_tree", "sections")
 

@@ -3,7 +3,7 @@
 The one place that infers it. The evidence, in the order of its weight:
 
 1. the file's name: a program (``storescp.cfg``, ``dcmqrprf.cfg.bak``), SCP or SCU, a word such as ``receiver``. Folders
-   do not count: what a file is does not depend on where one stands;
+   do not count: what a file is does not depend on where one is;
 2. its header comment, the lines of comment before everything else: ``Role: acceptor``, a program, such a word;
 3. the names of its context lists and profiles;
 4. a SOP class twice in a list: acceptors refuse that;
@@ -129,7 +129,7 @@ def is_catch_all(listed: TransferSyntaxList | None) -> bool:
 
 
 def has_class_twice(contexts: ContextList) -> bool:
-    """Whether an abstract syntax stands twice in the list, which only a requestor may have."""
+    """Whether an abstract syntax is twice in the list, which only a requestor may have."""
     return len({item.abstract_syntax for item in contexts.items}) < len(contexts.items)
 
 
@@ -200,7 +200,7 @@ def _named(contexts: ContextList, users: Sequence[Profile]) -> Iterator[tuple[st
 
 
 def _of_items(contexts: ContextList, document: Document, config: Config) -> Judgement | None:
-    """What stands in the list, in the order of the weight."""
+    """What is in the list, in the order of the weight."""
     name = f"the list {_name(document, contexts.spans[0])}"
     if has_class_twice(contexts):
         return Judgement("requestor", f"a SOP class twice in {name}")

@@ -38,7 +38,7 @@ class Loadings:
 def keeps_model(before: Loadings, after: Loadings, roles: Iterable[AssociationRole] = ASSOCIATION_ROLES) -> bool:
     """Whether every release, in these roles, loads the file where it did before, and the same from it or more.
 
-    More means: further profiles and lists, and further items behind those that were there.
+    More means: further profiles and lists, and further items after those that were there.
     """
     if _entries(before.document) == _entries(after.document):
         return True

@@ -350,7 +350,7 @@ class Loading:
         return iter(supersection.sections)
 
     def _split(self, entry: Entry, code: int, form: str) -> tuple[bytes, bytes, Span, Span] | None:
-        """What stands left and right of the first backslash, with spans."""
+        """What is left and right of the first backslash, with spans."""
         left, backslash, right = entry.value.partition(b"\\")
         if not backslash:
             self._problem(
@@ -361,7 +361,7 @@ class Loading:
         return left, right, left_span, right_span
 
     def _once(self, name: bytes, span: Span, invalid: int, twice: int, what: str, others: set[str]) -> str | None:
-        """The UID of a SOP class that may stand in its list once; it joins the ``others`` there."""
+        """The UID of a SOP class that may be in its list once; it joins the ``others`` there."""
         resolved = self._resolved_uid(name)
         if resolved is None:
             self._not_a_uid(invalid, "SOP class", name, span)
@@ -381,7 +381,7 @@ class Loading:
             self._problem(1059, message, span, decode(digits))
             return None
         if not digits:
-            self._problem(ILLEGAL_CALL, "no extended negotiation data behind the backslash", span)
+            self._problem(ILLEGAL_CALL, "no extended negotiation data after the backslash", span)
             return None
         return bytes.fromhex(digits.decode("ascii"))
 
@@ -420,7 +420,7 @@ class Loading:
         elif not name:
             self._problem(ILLEGAL_CALL, "no abstract syntax in front of the backslash", span)
         else:
-            self._problem(ILLEGAL_CALL, "no transfer syntax list behind the backslash", span)
+            self._problem(ILLEGAL_CALL, "no transfer syntax list after the backslash", span)
 
 
 def load(source: bytes | str | Path, release: str = releases.LATEST, role: AssociationRole = "requestor") -> Config:
@@ -466,7 +466,7 @@ def _refused_by_acceptor(section: Section, item: ContextItem) -> Problem:
 
 
 def _quoted(text: bytes) -> str:
-    # A value may be megabytes, and have many lines; the problem says where it stands.
+    # A value may be megabytes, and have many lines; the problem says where it is.
     line = text[: 4 * _MOST_QUOTED].partition(b"\n")[0]
     shown = decode(line)[:_MOST_QUOTED]
     return f"`{shown}`" if encode(shown) == text else f"`{shown}...`"

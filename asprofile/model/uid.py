@@ -22,7 +22,7 @@ _DIGITS_AND_DOTS = re.compile(rb"[0-9.]+\Z")
 
 
 def is_number(text: bytes) -> bool:
-    """Whether DCMTK takes the text as a UID as it stands, without a look-up."""
+    """Whether DCMTK takes the text as a UID as it is, without a look-up."""
     return b"0" <= text[:1] <= b"9"
 
 

@@ -1,6 +1,6 @@
 """The words of a profile file, and what DCMTK makes of them: supersections, keys, roles, labels, limits.
 
-Belongs here: names that stand in files, how they are spelled, how they are compared, how many there may be of what in
+Belongs here: names that are in files, how they are spelled, how they are compared, how many there may be of what in
 which release. Does not belong here: reading (``loader``), the lists themselves (``config``), UIDs (``names``).
 """
 

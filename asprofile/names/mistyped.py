@@ -1,8 +1,8 @@
 """Which known UIDs one that nobody knows may stand for: slips of the hand on numbers with dots.
 
 A slip leaves the number one step from what was meant. How likely a step is decides which of several are named: digits
-that lie the wrong way round, a component or the end that is missing, and one that stands twice are what people make
-of a number they copy; another digit comes after these. What is retired comes behind all that is current.
+that lie the wrong way round, a component or the end that is missing, and one that is twice are what people make
+of a number they copy; another digit comes after these. What is retired comes after all that is current.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def without_flaws(uid: str, kind: SymbolKind) -> Meant:
     """What of this kind may be meant by one that is no UID for its empty components or leading zeros; that what is left
     without them is a known UID is certain.
 
-    A zero may stand where it does not belong, or lie the wrong way round (`4.07`): what suits most readings is meant.
+    A zero may be where it does not belong, or lie the wrong way round (`4.07`): what suits most readings is meant.
     """
     parts = [part for part in uid.split(".") if part]
     plain = [part.lstrip("0") or "0" for part in parts]
@@ -100,7 +100,7 @@ def is_of_the_standard(uid: str, kind: SymbolKind) -> bool:
 
 
 def glued(uid: str) -> tuple[str, str] | None:
-    """The two known UIDs that stand in one without anything between them; None if it is not so."""
+    """The two known UIDs that are in one without anything between them; None if it is not so."""
     for place in range(1, min(len(uid), _LONGEST + 1)):
         first, second = uid[:place], uid[place : place + _LONGEST + 1]
         if second[0] in "12" and uids.describe(first) and uids.describe(second):
@@ -109,7 +109,7 @@ def glued(uid: str) -> tuple[str, str] | None:
 
 
 def together(text: str, is_known: Callable[[str], bool]) -> tuple[str, ...]:
-    """The names or UIDs that stand in one place with commas, blanks or the like between them; () if it is not so."""
+    """The names or UIDs that are in one place with commas, blanks or the like between them; () if it is not so."""
     parts = [part for part in _BETWEEN_TWO.split(text) if part]
     return tuple(parts) if len(parts) > 1 and all(is_known(part) for part in parts) else ()
 
@@ -136,7 +136,7 @@ def is_like_an_instance(uid: str) -> bool:
 def _near(uid: str) -> Iterator[tuple[str, int]]:
     """The known UIDs that are near, each with its rank; lower is nearer.
 
-    0: two characters or components that stand next to each other exchanged, a character or a component missing or
+    0: two characters or components that are next to each other exchanged, a character or a component missing or
     doubled. 1: another character, or a component too many. 2: one exchanged and one other digit.
     """
     candidates = _candidates(uid)
@@ -234,7 +234,7 @@ def _others(uid: str) -> set[str]:
 
 
 def _is_twisted(uid: str, known: str) -> bool:
-    """Whether three neighbouring digits, all that differs, are the same but for one and stand in another order, as 848
+    """Whether three neighbouring digits, all that differs, are the same but for one and are in another order, as 848
     and 481.
     """
     if len(uid) != len(known):

@@ -85,7 +85,7 @@ _SERVICES = (
 _OTHER_SERVICES = "Other services"
 _NO_SOP_CLASSES = "No SOP classes"
 
-# What people look for first stands first; private classes follow the standard's objects, services come last.
+# What people look for first is first; private classes follow the standard's objects, services come last.
 _ORDER = (
     "CT", "MR", "PET and nuclear medicine", "Ultrasound", "Radiography", "Mammography",
     "Angiography and fluoroscopy", "Secondary capture", "Video, endoscopy and photography", "Ophthalmology",

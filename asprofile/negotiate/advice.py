@@ -60,7 +60,7 @@ class NoContext(Value):
     otherwise: str = ""
 
     def not_converted(self, why: str) -> NoContext:
-        """The same, for an object that this conversion cannot do; ``why`` stands behind "it"."""
+        """The same, for an object that this conversion cannot do; ``why`` is after "it"."""
         assert self.conversion is not None, "it was advised"
         way_out = f"{self.otherwise} ({self.conversion.option} does not help here: it {why})"
         return NoContext(self.kind, self.reason, way_out)

@@ -29,7 +29,7 @@ def fit(
 ) -> tuple[AssociateRequest, ...]:
     """Requests with contexts for objects of these kinds, pairs of SOP class and transfer syntax.
 
-    One context for each kind with its transfer syntax alone, so that the peer cannot prefer another one; behind it one
+    One context for each kind with its transfer syntax alone, so that the peer cannot prefer another one; after it one
     with what ``targets`` says the kind can be converted to, if anything. ``with_default`` adds Implicit VR Little
     Endian for each SOP class, which PS3.5 section 10.1 asks of everybody who does not only have lossy compressed
     objects; by itself it makes no object go. More than 128 contexts are spread over several requests, the contexts of

@@ -5,7 +5,7 @@ PDUs. Does not belong here: sockets and time (``transport``, the engines), whom 
 
 Bytes that were received go in (``receive_data``), events come out one at a time (``next_event``); methods that say
 something return the bytes to send. There is one order: an event is handed out, the caller does what it wants done, and
-only then the bytes behind it are read. So nothing depends on how the network cut the stream, and what the caller says
+only then the bytes after it are read. So nothing depends on how the network cut the stream, and what the caller says
 of an event is always said in the state in which the event left it.
 
 Whatever a peer sends, in whatever state, becomes events, never an exception: a breach of the protocol is the event
@@ -64,7 +64,7 @@ _NO_VALUES: Final[Iterator[wire.DataValue]] = iter(())
 
 
 class Association:
-    """The state of one association; ``max_pdu`` is the longest P-DATA-TF (bytes behind its header) we let a
+    """The state of one association; ``max_pdu`` is the longest P-DATA-TF (bytes after its header) we let a
     peer send.
 
     An acceptor starts with ``Association.acceptor(max_pdu)``, a requestor with ``Association.requestor()``

@@ -130,7 +130,7 @@ def decode(data: bytes) -> CommandSet:
         message_id=_number(elements, 0x0110),
         responded_to=_number(elements, 0x0120),
         status=_number(elements, 0x0900),
-        # Requested SOP class and instance (0003, 1001) stand where N-services have no affected one.
+        # Requested SOP class and instance (0003, 1001) are where N-services have no affected one.
         sop_class=_string(elements, 0x0002) or _string(elements, 0x0003),
         sop_instance=_string(elements, 0x1000) or _string(elements, 0x1001),
         comment=of_peer(comment) if (comment := _string(elements, 0x0902)) else "",

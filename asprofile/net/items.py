@@ -1,6 +1,6 @@
 """The items of A-ASSOCIATE-RQ and -AC <-> values (PS3.8 section 9.3.2, 9.3.3 and annex D, PS3.7 annex D.3.3).
 
-Belongs here: every byte behind the fixed fields of the two. Does not belong here: those fields and the other PDUs
+Belongs here: every byte after the fixed fields of the two. Does not belong here: those fields and the other PDUs
 (``wire``). What cannot be encoded or read raises ValueError or struct.error; ``wire`` makes errors for people of them.
 """
 
@@ -123,7 +123,7 @@ def _identity(identity: UserIdentity) -> bytes:
 
 
 class Items:
-    """What stands in the items of a request or an answer. Unknown items and sub-items are skipped, as PS3.8 section
+    """What is in the items of a request or an answer. Unknown items and sub-items are skipped, as PS3.8 section
     9.3.1 wants it; of those that shall be there once, the last counts.
     """
 
@@ -252,7 +252,7 @@ def _byte(kind: int, body: bytes, at: int) -> int:
 
 
 def _counted_in(kind: int, body: bytes, start: int) -> tuple[bytes, int]:
-    """A field behind its length of two bytes, and where the next begins."""
+    """A field after its length of two bytes, and where the next begins."""
     first = start + 2
     length = int.from_bytes(_bytes(kind, body, start, 2), "big")
     return _bytes(kind, body, first, length), first + length

@@ -120,7 +120,7 @@ def certified(certificate: Mapping[str, Any]) -> list[str]:
 
 
 def describe(error: ssl.SSLError, name: str | None) -> str:
-    """What a failure means, to stand behind the peer's address; ``name`` is what the peer was asked for."""
+    """What a failure means, to be put after the peer's address; ``name`` is what the peer was asked for."""
     if isinstance(error, ssl.SSLCertVerificationError):
         text = _VERIFICATION.get(error.verify_code, error.verify_message)
         if error.verify_code in FOR_ANOTHER and name is not None:

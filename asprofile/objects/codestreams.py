@@ -138,7 +138,7 @@ def _check_jpeg_ls(transform: int, subsampled: bool, applications: dict[int, byt
 
 
 def _check_end(data: bytes, scan: int) -> None:
-    """An image has an end, and nothing but padding behind it."""
+    """An image has an end, and nothing but padding after it."""
     end = data.find(b"\xff\xd9", scan)
     if end < 0:
         raise ObjectError("is cut: it has no end (marker FFD9); get a complete copy")

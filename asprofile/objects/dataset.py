@@ -36,7 +36,7 @@ class Original:
 
     Raises ObjectError if it cannot be opened, or was replaced or written to since it was looked at. It is the same if
     it was written at the same time, and has the same number on the same device; or, because some file systems number
-    their files anew, if not even its status has changed. ``close`` it.
+    their files again, if not even its status has changed. ``close`` it.
     """
 
     __slots__ = ("_file", "_size", "_written", "descriptor")
@@ -118,7 +118,7 @@ class DataSetFile:
 
     note = ""
     filler = 0
-    """Zeros behind the last element, once measured."""
+    """Zeros after the last element, once measured."""
 
     def __init__(self, header: ObjectHeader) -> None:
         self.header = header
@@ -132,7 +132,7 @@ class DataSetFile:
         as it is, with a note. ``longest``: bytes that a deflated one may have when it is inflated.
 
         A deflated data set of odd length gets the NUL that PS3.5 section A.5 demands, as does a truncated one. One that
-        is not deflated stays odd: then some value in it is, and a byte behind the last one would be no part of it.
+        is not deflated stays odd: then some value in it is, and a byte after the last one would be no part of it.
         """
         header = self.header
         if header.size <= _SMALL:
@@ -148,7 +148,7 @@ class DataSetFile:
             self.note = f"sent truncated: {error.reason}"
         self.filler = extent.filler
         if extent.filler:
-            self.note = f"left out what stands behind its last element: {extent.filler} bytes of value 0"
+            self.note = f"left out what is after its last element: {extent.filler} bytes of value 0"
         self.length = self._there = extent.end - header.dataset_offset
         if self.length % 2 and (self.note.startswith("sent truncated") or header.transfer_syntax in DEFLATED):
             self.length += 1

@@ -61,7 +61,7 @@ class Window:
         self._data = b""
 
     def at(self, pos: int, count: int) -> tuple[bytes, int]:
-        """Bytes in which the ``count`` from ``pos`` stand, and where."""
+        """Bytes in which the ``count`` from ``pos`` are, and where."""
         if not (self._base <= pos and pos + count <= self._base + len(self._data)):
             if pos + count > self.end:
                 raise damaged(pos, "it ends within an element")
@@ -139,7 +139,7 @@ def read_item(window: Window, pos: int, encoding: ElementEncoding, end: int) -> 
     """The item, or the end of the sequence, at ``pos``."""
     head = read_head(window, pos, encoding, end)
     if head.tag not in (ITEM, SEQUENCE_END):
-        raise damaged(pos, f"({head.tag >> 16:04X},{head.tag & 0xFFFF:04X}) stands where an item should")
+        raise damaged(pos, f"({head.tag >> 16:04X},{head.tag & 0xFFFF:04X}) is where an item should")
     return head
 
 

@@ -1,7 +1,7 @@
 """How data elements are written (PS3.5 section 7): byte orders, VRs, and which transfer syntax writes them how.
 
 Belongs here: facts that reading and writing share. Does not belong here: which VR an element has (``vrs``), walking
-through a data set (``rewriting``), pixel data (``pixels``). ``leading`` and ``forms`` have a few lines of it anew, for
+through a data set (``rewriting``), pixel data (``pixels``). ``leading`` and ``forms`` have a few lines of it again, for
 their speed.
 """
 
@@ -73,7 +73,7 @@ EXPLICIT_BIG: Final = _encoding(explicit=True, little=False)
 
 
 def encoding_of(transfer_syntax: str) -> ElementEncoding:
-    """How the elements are written in a transfer syntax, behind deflation if it is a deflated one. What is not one of
+    """How the elements are written in a transfer syntax, after deflation if it is a deflated one. What is not one of
     three is Explicit VR Little Endian, as PS3.5 annex A wants it of new and private ones.
     """
     if transfer_syntax in IMPLICIT:

@@ -24,7 +24,7 @@ FragmentPlace = tuple[int, int]
 
 
 def fragments(window: Window, head: Head) -> list[FragmentPlace]:
-    """The fragments behind the offset table of the pixel data at ``head``."""
+    """The fragments after the offset table of the pixel data at ``head``."""
     found: list[FragmentPlace] = []
     pos = head.start
     while (item := read_item(window, pos, EXPLICIT_LITTLE, window.end)).tag != SEQUENCE_END:

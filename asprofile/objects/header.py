@@ -45,7 +45,7 @@ class ObjectHeader(Value):
     """One DICOM object in a file, as far as choosing a presentation context needs it.
 
     ``sop_class`` and ``sop_instance`` are those of the data set, which are what C-STORE names (PS3.7 section
-    9.1.1; DCMTK's storescu does the same); those of the File Meta Information stand in when the data set has
+    9.1.1; DCMTK's storescu does the same); those of the File Meta Information are in when the data set has
     none or is in an encoding nobody can look into. ``transfer_syntax`` is the file's (0002,0010), or what
     the bytes of a bare data set look like. All three are UIDs without padding. ``dataset_offset`` is the byte
     offset of the data set, 0 <= ``dataset_offset`` < ``size``, 0 without a header; ``size`` is the file's, in
@@ -78,7 +78,7 @@ class Judge(Protocol):
 
 
 class Unreadable(Value):
-    """A file (or directory) that gives no object, and why; ``reason`` reads on behind ``path`` and a colon.
+    """A file (or directory) that gives no object, and why; ``reason`` reads on after ``path`` and a colon.
 
     ``explicit`` is true for what the caller named, false for what a directory walk came across.
     """
@@ -138,7 +138,7 @@ def stamp_of(status: os.stat_result) -> tuple[int, int, int, int]:
 
 
 def describe_os_error(error: OSError | MemoryError) -> str:
-    """The operating system's words, as a reason to stand behind a path and a colon."""
+    """The operating system's words, as a reason to be put after a path and a colon."""
     return f"cannot be read: {error.strerror or error}" if isinstance(error, OSError) else _NO_MEMORY
 
 
@@ -167,7 +167,7 @@ _GRAPHIC: Final = bytes(code for code in range(0x21, 0x7F) if code != ord("\\"))
 
 _NO_MEMORY: Final = "cannot be read: out of memory"
 _SHRUNK: Final = "became shorter while it was read; try again when nobody writes to it"
-_TOO_LONG: Final = "is damaged: more than 16 MiB stand in front of its SOP Instance UID (0008,0018)"
+_TOO_LONG: Final = "is damaged: more than 16 MiB are in front of its SOP Instance UID (0008,0018)"
 _NO_PREAMBLE: Final = (
     "has no Part 10 header (128-byte preamble, 'DICM', File Meta Information), only a bare data set;"
     " rewrite it with a header (dcmconv --write-file)"
@@ -222,7 +222,7 @@ def _parse(path: str, buffer: bytes, status: os.stat_result, reading: HeaderRead
     if not transfer_syntax:
         raise NotAnObject("damaged", "has no Transfer Syntax UID (0002,0010) in its header; rewrite it (dcmconv)")
     if offset >= size:
-        empty = "has an empty data set: a header, and nothing behind it; get a complete copy"
+        empty = "has an empty data set: a header, and nothing after it; get a complete copy"
         raise NotAnObject("damaged", empty, "no object" if meta else "")
     try:
         sop_class, sop_instance = own_uids(buffer, offset, size, transfer_syntax)
@@ -314,7 +314,7 @@ def _refuse_mismatch(start: bytes, size: int, transfer_syntax: bytes) -> None:
 
 
 def _checked(uid: bytes, what: str, *, lenient: bool = False) -> str:
-    """The UID as text; what could not stand in a PDU or a command is refused.
+    """The UID as text; what could not be in a PDU or a command is refused.
 
     Up to 64 digits and dots (PS3.5 section 9.1); ``lenient`` takes all printable ASCII but blanks and
     backslashes.

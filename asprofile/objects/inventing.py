@@ -1,7 +1,7 @@
 """Identities made up on the way, as DCMTK's storescu does it to fill an archive for a test (``--invent-instance``).
 
 Belongs here: the counting, and the names and numbers that come of it. Does not belong here: writing them
-(``rewriting``). What is replaced is exactly what storescu (3.7.0) replaces, and only where it stands: Patient's Name
+(``rewriting``). What is replaced is exactly what storescu (3.7.0) replaces, and only where it is: Patient's Name
 and ID, Study Instance UID and ID, Series Instance UID and Number, SOP Instance UID, Instance Number.
 """
 
@@ -67,7 +67,7 @@ class Inventor:
     each object, in the order in which they are sent.
 
     ``uid`` makes the UIDs, given what for and the number that storescu puts into its own; ``now`` is the time in
-    seconds since 1970, which stands in names and IDs.
+    seconds since 1970, which is in names and IDs.
     """
 
     def __init__(

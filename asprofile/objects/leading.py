@@ -82,7 +82,7 @@ class Foreign(Exception):
 
 
 def parse_meta(buffer: bytes, size: int, pos: int) -> tuple[dict[int, bytes], int]:
-    """The values of group 0002, at ``pos``, by element number, and the offset behind it (PS3.10 section 7.1).
+    """The values of group 0002, at ``pos``, by element number, and the offset after it (PS3.10 section 7.1).
 
     The group length is not looked at: it is missing or wrong in files that are otherwise good. The group ends
     where another begins. Elements in implicit VR, which some old writers made, are taken too.
@@ -118,8 +118,8 @@ def guess_transfer_syntax(start: bytes) -> bytes:
     """The transfer syntax of a data set without header, from its first six bytes.
 
     As DCMTK sees it (3.7.0, DcmItem::checkTransferSyntax): explicit VR where the fifth and sixth byte are
-    a VR; of the byte orders, little endian unless only big endian makes it a tag that can stand there. No
-    object begins behind group 0008, where its SOP Class UID is.
+    a VR; of the byte orders, little endian unless only big endian makes it a tag that can be there. No
+    object begins after group 0008, where its SOP Class UID is.
     """
     little = int.from_bytes(start[:2], "little")
     big = int.from_bytes(start[:2], "big")
@@ -170,7 +170,7 @@ def find_uids(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> tuple[
     """SOP Class UID and SOP Instance UID among the leading elements of the data set at ``pos``.
 
     ``size`` is where the data set ends, perhaps beyond ``buffer``. Elements are in ascending order (PS3.5
-    section 7.1), so the first one behind (0008,0018) ends the search; no object ends before that.
+    section 7.1), so the first one after (0008,0018) ends the search; no object ends before that.
     """
     explicit = encoding.explicit
     unpack_element, unpack_length = encoding.element.unpack_from, encoding.length.unpack_from
@@ -179,7 +179,7 @@ def find_uids(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> tuple[
     tag = length = 0
     while pos < size:
         if pos + 8 > available:
-            _run_short(pos + 8, size, _ends_inside(f"the element behind {_named(tag)}" if tag else "its first element"))
+            _run_short(pos + 8, size, _ends_inside(f"the element after {_named(tag)}" if tag else "its first element"))
         group, element, vr, length = unpack_element(buffer, pos)
         tag = group << 16 | element
         if tag > _SOP_INSTANCE:
@@ -222,7 +222,7 @@ def _long_form(buffer: bytes, pos: int, size: int, vr: bytes, encoding: _Encodin
 
 
 def _skip_undefined(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> int:
-    """The offset behind a value of undefined length that starts at ``pos`` (a sequence, PS3.5 section 7.5).
+    """The offset after a value of undefined length that starts at ``pos`` (a sequence, PS3.5 section 7.5).
 
     Whatever opens without a length needs a delimiter, and whatever has a length is stepped over, so a count
     of what is open is all the state there is.

@@ -40,7 +40,7 @@ class Level:
 
 
 def within(levels: Sequence[Level]) -> str:
-    """Behind what stands in the last of the levels."""
+    """After what is in the last of the levels."""
     found = path(levels, len(levels) - levels[-1].is_sequence)
     return f" in {found}" if found else ""
 

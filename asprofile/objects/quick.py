@@ -66,7 +66,7 @@ def ends(data: bytes, end: int, transfer_syntax: str, start: int = 0) -> bool:
 _STEPS: Final[dict[bytes, int]] = {}
 """From the head of an element with a 16-bit length to how far the next one is, 0 for all others.
 
-Kept, because the same few heads stand in all objects of a kind, and to look one up takes less than to read it.
+Kept, because the same few heads are in all objects of a kind, and to look one up takes less than to read it.
 """
 
 
@@ -82,7 +82,7 @@ def _learn(head: bytes) -> None:
 
 
 def explicit(data: bytes, pos: int, end: int, is_open: bool = False, depth: int = 0, *, native: bool = True) -> int:
-    """Behind the elements from ``pos`` in Explicit VR Little Endian, up to ``end``, or a little further; -1 if it is
+    """After the elements from ``pos`` in Explicit VR Little Endian, up to ``end``, or a little further; -1 if it is
     not sure where they end. With ``is_open`` a delimiter ends them. ``native``: the transfer syntax means pixel data
     that are not compressed.
     """
@@ -119,7 +119,7 @@ def explicit(data: bytes, pos: int, end: int, is_open: bool = False, depth: int 
 
 
 def implicit(data: bytes, pos: int, end: int, is_open: bool = False, depth: int = 0) -> int:
-    """The same in Implicit VR Little Endian. Behind the end of the data set, ``data`` have 12 bytes more."""
+    """The same in Implicit VR Little Endian. After the end of the data set, ``data`` have 12 bytes more."""
     try:
         while pos < end:
             group, _, length, first = _IMPLICIT(data, pos)
@@ -139,13 +139,13 @@ def implicit(data: bytes, pos: int, end: int, is_open: bool = False, depth: int 
 
 
 def _delimited(data: bytes, pos: int, end: int, is_open: bool) -> int:
-    """Behind the delimiter at ``pos``, if it ends the item."""
+    """After the delimiter at ``pos``, if it ends the item."""
     _, element, _ = _DELIMITER(data, pos)
     return pos + 8 if is_open and element == ITEM_END & 0xFFFF and pos + 8 <= end else -1
 
 
 def _items(data: bytes, pos: int, limit: int, length: int, depth: int, elements: Elements) -> int:
-    """Behind the sequence with its items at ``pos``; -1 if that is not sure."""
+    """After the sequence with its items at ``pos``; -1 if that is not sure."""
     is_open = length == UNDEFINED
     end = limit if is_open else pos + length
     if end > limit:

@@ -1,6 +1,6 @@
 """A data set, element by element, from one encoding into another, with changes on the way.
 
-Belongs here: walking through items, sequences and fragments, writing elements anew, keeping lengths right. Does not
+Belongs here: walking through items, sequences and fragments, writing elements again, keeping lengths right. Does not
 belong here: which VR an element has (``vrs``), what a change writes (``changes``), decompression (``pixels``), giving
 the result out (``prepared``). Large values are never looked at: the result refers to them where they lie.
 """
@@ -138,7 +138,7 @@ class Rewriter:
             return Head(ITEM_END, "", 0, pos, pos)
         head = read_head(self._window, pos, encoding, end)
         if head.tag in (ITEM, SEQUENCE_END) or (head.tag == ITEM_END and not undefined):
-            raise damaged(pos, "a delimiter stands where an element should")
+            raise damaged(pos, "a delimiter is where an element should")
         return head
 
     def _index(self, pos: int, end: int, encoding: ElementEncoding, *, undefined: bool) -> Iterator[Head]:
@@ -212,7 +212,7 @@ class Rewriter:
             )
 
     def _look_ahead(self, head: Head, encoding: ElementEncoding, scope: Scope) -> None:
-        """Find the Pixel Representation behind an element that it decides on."""
+        """Find the Pixel Representation after an element that it decides on."""
         ahead, pos = head, head.start + head.length
         while ahead.tag < PIXEL_REPRESENTATION and pos < self._window.end:
             ahead = read_head(self._window, pos, encoding, self._window.end)
@@ -360,7 +360,7 @@ class Rewriter:
         return vr
 
     def _header(self, tag: int, vr: str, length: int) -> int:
-        """The head of an element; where its 32-bit length stands (if it has one), to be patched."""
+        """The head of an element; where its 32-bit length is (if it has one), to be patched."""
         target = self._target
         head = target.tag.pack(tag >> 16, tag & 0xFFFF)
         if target.explicit:

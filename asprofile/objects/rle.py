@@ -50,7 +50,7 @@ def _segments(frame: bytes, wanted: int) -> list[bytes]:
 
 
 def _decoded(segment: bytes, wanted: int) -> bytearray:
-    """Exactly ``wanted`` bytes; behind them there may be zeros."""
+    """Exactly ``wanted`` bytes; after them there may be zeros."""
     result = bytearray()
     pos, length = 0, 0
     while length < wanted:

@@ -45,7 +45,7 @@ class WritingRules:
     elements in ascending order and each but once, text without needless padding, odd values made even, no Data Set
     Trailing Padding unless ``padding``. Otherwise all of that stays as it is. ``new_vrs`` false writes OB for what is
     no VR of 1993 (DCMTK's ``--disable-new-vr``). ``even`` makes odd values and fragments even, as PS3.5 section 7.1.1
-    wants them: with a blank behind a text, with a NUL otherwise.
+    wants them: with a blank after a text, with a NUL otherwise.
     """
 
     dcmtk: bool = False

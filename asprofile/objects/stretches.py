@@ -21,7 +21,7 @@ _MOST_INFLATED: Final = 1032  # bytes that one may be inflated to (zlib's own te
 
 
 class ByteSource(Protocol):
-    """Bytes to look into, at places that come one behind the other; ``end`` is where they end."""
+    """Bytes to look into, at places that come one after the other; ``end`` is where they end."""
 
     goes_back: bool
     """Earlier places can be looked into again."""
@@ -30,7 +30,7 @@ class ByteSource(Protocol):
     def end(self) -> int: ...
 
     def at(self, pos: int) -> bytes:
-        """What stands at ``pos`` < ``end``, at least 12 bytes if there are so many. Raises ObjectError."""
+        """What is at ``pos`` < ``end``, at least 12 bytes if there are so many. Raises ObjectError."""
 
 
 class Stretch:
@@ -68,7 +68,7 @@ class Stretch:
 
 class Inflated:
     """A Source: what was deflated (PS3.5 section A.5) in ``stretch`` from ``start`` to its end. It is inflated twice,
-    first for its length, and nothing but a window of it is kept. What stands behind the deflated data, such as the
+    first for its length, and nothing but a window of it is kept. What is after the deflated data, such as the
     NUL that makes their length even, is nothing to anybody. Raises BrokenObject if they cannot be inflated, ObjectError
     if they become longer than ``longest``.
     """

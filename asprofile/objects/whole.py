@@ -53,7 +53,7 @@ DEEPEST_WRITTEN: Final = 1000
 
 
 class DataSetExtent(Value):
-    """Where a data set ends: ``end`` is the offset behind its last element. From there to the end of the file stand
+    """Where a data set ends: ``end`` is the offset after its last element. From there to the end of the file are
     ``filler`` zero bytes, which are no part of it.
     """
 
@@ -65,7 +65,7 @@ def find_extent(
     file: IO[bytes], header: ObjectHeader, held: bytes = b"", longest: int = LONGEST_STRETCHES
 ) -> DataSetExtent:
     """Walk through the data set of an open file. Raises BrokenObject if it is not whole, ObjectError if its pixel data
-    are not what its transfer syntax says or it cannot be read; both with a reason to stand behind the path and a colon.
+    are not what its transfer syntax says or it cannot be read; both with a reason to be put after the path and a colon.
 
     In a private transfer syntax that nobody knows, what does not start as Explicit VR Little Endian counts as whole.
     ``held``: the file, if it has been read; it is then left alone. A deflated one may become ``longest``
@@ -203,7 +203,7 @@ class _Walk:
                 return self._closed(pos, level)
             if tag != ITEM:
                 raise self._broken(
-                    f"{what_is(tag)} stands where an item or the end of {named(level.tag)} should",
+                    f"{what_is(tag)} is where an item or the end of {named(level.tag)} should",
                     head,
                     "sequence end",
                 )
@@ -249,7 +249,7 @@ class _Walk:
         if tag == ITEM_END and len(self._levels) > 1 and (level.undefined or pos + 8 == level.end):
             return self._closed(pos + 8, level)
         flaws: dict[int, Flaw] = {ITEM: "tag", SEQUENCE_END: "item end"}
-        raise self._broken(f"{what_is(tag)} stands where an element should", pos, flaws.get(tag, ""))
+        raise self._broken(f"{what_is(tag)} is where an element should", pos, flaws.get(tag, ""))
 
     def _ended(self, pos: int, tag: int, before: int, level: Level, head: int) -> int:
         """Nothing more fits in the level: this is its end, or the last thing in it, from ``head``, is too long."""
@@ -300,7 +300,7 @@ class _Walk:
 
     def _is_filler(self, pos: int, before: int) -> bool:
         """Nothing but zeros follow the element ``before`` of the data set itself. A single one may be the first byte of
-        a tag, but not behind pixel data.
+        a tag, but not after pixel data.
         """
         end = self._source.end
         if len(self._levels) > 1 or not self._source.goes_back or (end - pos == 1 and before < PIXEL_DATA):
@@ -320,13 +320,13 @@ class _Walk:
     # --- words
 
     def _ends_inside(self, tag: int, before: int, head: int, end: int) -> BrokenObject:
-        """Something is too short for the element ``tag``, behind ``before``, from ``head`` to ``end``."""
+        """Something is too short for the element ``tag``, after ``before``, from ``head`` to ``end``."""
         limit = self._levels[-1].end
         outer = next(level for level in reversed(self._levels) if level.end == limit and level.has_own_end)
         depth = self._levels.index(outer)
         what = named(tag)
         if limit - head < 4 and tag != before:
-            what = f"the element behind {named(before)}" if before else "its first element"
+            what = f"the element after {named(before)}" if before else "its first element"
         if outer.is_sequence and tag == outer.tag:
             return BrokenObject(f"{path(self._levels, depth + 1)} ends inside its last item")
         count = f", {end - limit:,} bytes too early" if end - head > 12 and limit - head >= 12 else ""

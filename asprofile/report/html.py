@@ -1,6 +1,6 @@
 """A report as one HTML file: it needs no network, no other file, and to be read no script.
 
-Belongs here: markup. How it looks is in ``page.css``, what its controls do in ``page.js``; both stand in the page, and
+Belongs here: markup. How it looks is in ``page.css``, what its controls do in ``page.js``; both are in the page, and
 the page allows nothing else (Content-Security-Policy). Text that comes from files and peers is escaped in ``_text``,
 and only there.
 """
@@ -230,7 +230,7 @@ def _row(row: Row, used: tuple[Column, ...], name: str) -> Iterator[str]:
 def _cell(cell: Cell | None) -> str:
     if cell is None or (cell.state == "none" and not cell.mark):
         return "<td>"
-    # The line end is shown: the symbol stands above the mark. Of cells there are many thousands: no quotes, no end tag.
+    # The line end is shown: the symbol is above the mark. Of cells there are many thousands: no quotes, no end tag.
     content = "\n".join(filter(None, (SYMBOLS[cell.state], _text(cell.mark))))
     return f"<td class={CLASSES[cell.state]}>{content}"
 

@@ -16,7 +16,7 @@ nothing is known of it or it was not asked for.
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A transfer syntax: its UID, the name shown, and the family that it stands with (``names.transfer_syntaxes``)."""
+    """A transfer syntax: its UID, the name shown, and the family that it is with (``names.transfer_syntaxes``)."""
 
     uid: str
     name: str
@@ -27,7 +27,7 @@ class Column:
 class Cell:
     """A pair of SOP class and transfer syntax.
 
-    ``column``: the UID of the transfer syntax. ``mark``: what stands in the cell, three characters at most (the number
+    ``column``: the UID of the transfer syntax. ``mark``: what is in the cell, three characters at most (the number
     of a presentation context, a rank of preference); may be empty. ``note``: a sentence that explains it.
     """
 
@@ -39,7 +39,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A SOP class: its UID, the name shown, the group (modality or service) that it stands with, its cells in any
+    """A SOP class: its UID, the name shown, the group (modality or service) that it is with, its cells in any
     order; a column without a cell is ``none``. ``notes`` are sentences about the class as a whole: its role, extended
     negotiation, why a peer refuses all of it.
     """
@@ -56,7 +56,7 @@ class Matrix:
     """A whole report.
 
     ``facts``: label and value, for the head of the page (file, release, peer, date). ``legend``: what each state means
-    here, in the order shown. Rows and columns stand in the order given; those of one group or family together.
+    here, in the order shown. Rows and columns are in the order given; those of one group or family together.
     """
 
     title: str

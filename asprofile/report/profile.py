@@ -78,12 +78,12 @@ def _name(uid: str) -> str:
 
 
 def _proposed(contexts: list[PresentationContext]) -> Iterator[Cell]:
-    """By transfer syntax: one may stand in several contexts of the SOP class."""
+    """By transfer syntax: one may be in several contexts of the SOP class."""
     holders: dict[str, list[PresentationContext]] = {}
     for context in contexts:
         for uid in dict.fromkeys(context.transfer_syntaxes):
             holders.setdefault(uid, []).append(context)
-    # Most transfer syntaxes of a SOP class stand in the same contexts, of which the same is said.
+    # Most transfer syntaxes of a SOP class are in the same contexts, of which the same is said.
     where: dict[tuple[int, ...], tuple[str, str]] = {}
     for uid, found in holders.items():
         fit = _fit(found[0].abstract_syntax, uid)
@@ -155,7 +155,7 @@ def _notes(
     yield from _about(uid)
     if role == "acceptor":
         if len(contexts[0].transfer_syntaxes) > 1:
-            yield "Of the transfer syntaxes that are proposed, the one that stands first in the order of preference."
+            yield "Of the transfer syntaxes that are proposed, the one that is first in the order of preference."
         if len(contexts) > 1:
             yield f"Listed {len(contexts)} times; only the first entry counts."
     for one in dict.fromkeys(context.role for context in contexts):

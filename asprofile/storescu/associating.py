@@ -117,7 +117,7 @@ class StorescuAssociations:
 
 
 def _no_association(error: AssociationError, host: str) -> Condition:
-    """DCMTK's condition for an association that could not be had; what we know beyond it stands behind."""
+    """DCMTK's condition for an association that could not be had; what we know beyond it follows."""
     if isinstance(error, TlsFailed):
         return Condition("0006:031e", f"DUL secure transport layer: {error}")
     cause = error.__cause__

@@ -116,7 +116,7 @@ def _class_of(found: LoadedObject | Unloaded) -> str:
 
 
 def rename(name: str, suffix: str, log: Log) -> None:
-    """Append ``.done`` or ``.bad`` to the name of a file. What stood under the new name is gone, as with DCMTK."""
+    """Append ``.done`` or ``.bad`` to the name of a file. What was under the new name is gone, as with DCMTK."""
     try:
         Path(name).rename(name + suffix)
     except OSError:

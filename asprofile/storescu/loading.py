@@ -102,12 +102,12 @@ def _condition(flaw: Flaw) -> Condition | None:
 
 
 def _check_whole(header: ObjectHeader) -> None:
-    """DCMTK reads all of a file before it looks for a context, and zeros behind the last element as elements."""
+    """DCMTK reads all of a file before it looks for a context, and zeros after the last element as elements."""
     source = DataSetFile(header)
     try:
         source.measure()
         if source.filler % 8:
-            raise BrokenObject(f"behind its last element stand {source.filler:,} zeros, which make no whole elements")
+            raise BrokenObject(f"after its last element are {source.filler:,} zeros, which make no whole elements")
     finally:
         source.close()
 

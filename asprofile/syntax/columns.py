@@ -8,7 +8,7 @@ from asprofile.syntax.tree import Entry
 
 
 def is_aligned(entries: Iterable[Entry]) -> bool:
-    """Whether the ``=`` stand one below the other, behind keys of different lengths or blanks that make room."""
+    """Whether the ``=`` are one below the other, after keys of different lengths or blanks that make room."""
     lengths, columns, padded = set(), set(), False
     for entry in entries:
         start, end = entry.key_span

@@ -70,7 +70,7 @@ def _innermost(children: list[Token | None]) -> _Header:
 
 
 def _outer(children: list[Any]) -> _Header:
-    inner: _Header = children[1] if isinstance(children[1], _Header) else children[2]  # behind a gap
+    inner: _Header = children[1] if isinstance(children[1], _Header) else children[2]  # after a gap
     last: _Header | Token = children[-1]
     end = None if isinstance(last, _Header) or last[0] != "CLOSE" else last[2]
     return _Header(inner.name, inner.brackets + 1, end)

@@ -43,7 +43,7 @@ def value_text(data: bytes, span: Span) -> bytes:
 
 
 def value_offsets(data: bytes, span: Span) -> range | array[int]:
-    """For each byte of the value, its offset in the file; a line end that is kept stands at its first byte."""
+    """For each byte of the value, its offset in the file; a line end that is kept is at its first byte."""
     start, end = span
     raw = data[start:end]
     line = raw.rstrip(b"\r\n")
@@ -91,7 +91,7 @@ def _offsets(raw: bytes, start: int) -> array[int]:
 
 
 def _joined(raw: bytes) -> bytes:
-    """Each line end with all the space behind it made one LF. (What re.sub does, in a tenth of the memory.)"""
+    """Each line end with all the space after it made one LF. (What re.sub does, in a tenth of the memory.)"""
     joined = bytearray()
     start = 0
     for match in _CONTINUATION.finditer(raw):

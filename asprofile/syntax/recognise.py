@@ -4,7 +4,7 @@
 ``is_meant`` what has at least to do with profiles. A profile may be broken in every way that can be mended: it may
 begin with a byte-order mark, end its lines with CR, be in UTF-16, have comments in any encoding, a misspelt
 supersection, a stray NUL.
-What it cannot be is a document or a program that quotes a profile: there text stands above the first header, or most
+What it cannot be is a document or a program that quotes a profile: there text is above the first header, or most
 lines are no entries. Where the two look alike it is taken for no profile, because that can be mended by hand, and a
 document that was written over cannot.
 """
@@ -109,7 +109,7 @@ def is_meant(data: bytes) -> bool:
 
 
 def why_no_profile(data: bytes) -> str | None:
-    """Why the bytes are not to be written as a profile file, to be put behind "not an association profile:"; None
+    """Why the bytes are not to be written as a profile file, to be put after "not an association profile:"; None
     where they are one.
     """
     kind = binary(data)
@@ -195,14 +195,14 @@ def _why_a_document(text: bytes) -> str | None:
             foreign += 1
             place = place or number
             if is_above:
-                return f"text stands above its first header (line {number}), as in a document that quotes a profile"
+                return f"text is above its first header (line {number}), as in a document that quotes a profile"
     if foreign <= max(_ALWAYS_ALLOWED, own // _OWN_FOR_A_FOREIGN):
         return None
     return f"{foreign} of its lines are text (line {place} is the first), as in a document that quotes a profile"
 
 
 def _is_header(line: bytes) -> bool:
-    """Whether a header begins in the line, behind words at most."""
+    """Whether a header begins in the line, after words at most."""
     return re.match(_HEADER, line) is not None or line.lstrip().startswith(b"[")
 
 

@@ -31,7 +31,7 @@ class Space(Value):
 class Header(Value):
     """``[name]`` (level 1, a section) or ``[[name]]`` (level 2, a supersection; DCMTK takes more brackets as two).
 
-    ``raw_name`` is the span of what stands up to the first ``]``; ``name`` is what DCMTK keeps of it; ``brackets`` is
+    ``raw_name`` is the span of what is up to the first ``]``; ``name`` is what DCMTK keeps of it; ``brackets`` is
     the number of opening brackets; ``closed`` is false when the file ends inside the header.
     """
 
@@ -49,7 +49,7 @@ class Header(Value):
 class Entry(Value):
     """``key = value``.
 
-    ``raw_key`` is the span up to the ``=`` or the end of the file, ``raw_value`` the span from behind the ``=`` to
+    ``raw_key`` is the span up to the ``=`` or the end of the file, ``raw_value`` the span from after the ``=`` to
     the next item; ``key`` and ``value`` are what DCMTK keeps of them.
     """
 
@@ -86,7 +86,7 @@ class Entry(Value):
         ]
 
     def _on_the_first_line(self) -> int | None:
-        """Where the value begins if it stands as it is behind the ``=``, as nearly all do."""
+        """Where the value begins if it is as it is after the ``=``, as nearly all do."""
         value, start = self.value, self.raw_value.start
         if not value or b"\n" in value:
             return None
@@ -97,7 +97,7 @@ class Entry(Value):
         return Span(offsets[at], offsets[at]) if at < len(offsets) else self._behind(offsets)
 
     def _behind(self, offsets: range | array[int]) -> Span:
-        """The empty span behind the value; for an empty value behind the ``=`` and the blanks on its line."""
+        """The empty span after the value; for an empty value after the ``=`` and the blanks on its line."""
         if offsets:
             return Span(offsets[-1] + 1, offsets[-1] + 1)
         end = self.raw_value.start
@@ -132,7 +132,7 @@ class Rows:
         self.unclosed = False
 
     def add_space(self, end: int) -> None:
-        """Space up to ``end``; space behind space is one item."""
+        """Space up to ``end``; space after space is one item."""
         if self.kinds and self.kinds[-1] == SPACE:
             self.ends[-1] = self.inner[-1] = self.inner[-2] = end
         else:
@@ -147,7 +147,7 @@ class Rows:
         self._add(HEADER, end, *name)
 
     def add_unclosed(self, end: int, name: Span, brackets: int) -> None:
-        """The header in which the file ends; nothing comes behind it."""
+        """The header in which the file ends; nothing comes after it."""
         self.unclosed = True
         self.add_header(end, name, brackets)
 

@@ -53,7 +53,7 @@ def test_comments_and_commas() -> None:
         ('["a\n"]', (1, 2), "a string that does not end on its line"),
         (r'["\x"]', (1, 2), "a backslash that JSON does not know"),
         ("[NaN]", (1, 2), "here should be a value"),
-        ("1 2", (1, 3), "behind the end of the document"),
+        ("1 2", (1, 3), "after the end of the document"),
         ("/* x", (1, 1), "a comment that does not end"),
         ("[" * 101, (1, 101), "nested more than 100 deep"),
     ],

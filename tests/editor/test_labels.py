@@ -1,4 +1,4 @@
-"""Where labels stand, and renaming them."""
+"""Where labels are, and renaming them."""
 
 from __future__ import annotations
 

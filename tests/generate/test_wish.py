@@ -174,7 +174,7 @@ class TestWhatTheStandardWantsBeside:
             uid("DigitalXRayImageStorageForPresentation"),
             ((EXPLICIT,), (IMPLICIT,)),
         )
-        assert other.heading == "Shall be supported with what stands above (PS3.4 B.5.1.1)"
+        assert other.heading == "Shall be supported with what is above (PS3.4 B.5.1.1)"
         assert completed([processing], acceptor=False, with_classes=False) == (processing,)
 
     def test_some_by_receivers_only(self) -> None:

@@ -26,7 +26,7 @@ GAP = Rule(
     "AP201",
     "numbering-gap",
     "error",
-    "A number is missing, so DCMTK reads nothing behind it",
+    "A number is missing, so DCMTK reads nothing after it",
     "DCMTK stops at the first number\nthat is missing.\n\nNumber from 1.\n",
     "DCMTK asconfig.txt, 2.1",
     (Example("TransferSyntax2 = \udcff\n", "TransferSyntax1 = x\n", "TransferSyntax2"),),

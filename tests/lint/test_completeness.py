@@ -60,7 +60,7 @@ ExtendedNegotiation = Extended
 
 @dataclass(frozen=True)
 class Slip:
-    """Replaces ``old``, which stands once in SOUND; ``code`` is the rule that must speak, ``at`` what it underlines."""
+    """Replaces ``old``, which is once in SOUND; ``code`` is the rule that must speak, ``at`` what it underlines."""
 
     code: str
     old: str
@@ -79,18 +79,18 @@ SLIPS = {
     "supersection commented out": Slip("AP102", "[[PresentationContexts]]", "# [[PresentationContexts]]", "Contexts"),
     "name misspelt": Slip("AP103", "EnhancedSRStorage", "EnhancedSRStorrage", "EnhancedSRStorrage"),
     "name with a role misspelt": Slip("AP103", "MRImageStorage\\Unc", "MRImageStorag\\Unc", "MRImageStorag"),
-    "blank behind a name": Slip(
+    "blank after a name": Slip(
         "AP104", "TransferSyntax3 = BigEndianExplicit", "TransferSyntax3 = BigEndianExplicit  ", "  "
     ),
     "blank in front of the backslash": Slip("AP104", "EnhancedSRStorage\\", "EnhancedSRStorage \\", " "),
     "blank around a role": Slip("AP104", "CTImageStorage\\BOTH", "CTImageStorage\\BOTH ", " "),
     "blank around the data": Slip("AP104", "MRImageStorage\\02", "MRImageStorage\\ 02", " "),
-    "comment behind a name": Slip("AP105", "= BigEndianExplicit", "= BigEndianExplicit # retired", "# retired"),
-    "comment behind a label": Slip(
+    "comment after a name": Slip("AP105", "= BigEndianExplicit", "= BigEndianExplicit # retired", "# retired"),
+    "comment after a label": Slip(
         "AP105", "EnhancedSRStorage\\Uncompressed", "EnhancedSRStorage\\Uncompressed ; SR", "; SR"
     ),
-    "comment behind the label in a profile": Slip("AP105", "= Roles", "= Roles // both", "// both"),
-    "comment behind a role": Slip("AP105", "\\BOTH", "\\BOTH # sic", "# sic"),
+    "comment after the label in a profile": Slip("AP105", "= Roles", "= Roles // both", "// both"),
+    "comment after a role": Slip("AP105", "\\BOTH", "\\BOTH # sic", "# sic"),
     "entry indented": Slip("AP106", "TransferSyntax3 =", "  TransferSyntax3 =", "TransferSyntax3 = BigEndianExplicit"),
     "comment indented": Slip("AP106", "TransferSyntax3 =", "\t# old\nTransferSyntax3 =", "# old"),
     "header indented": Slip("AP106", "[Lossless]", " [Lossless]", "[Lossless]"),
@@ -143,7 +143,7 @@ SLIPS = {
         "AP206", "# The images,", "; The images,", "; The images, and what goes with them."
     ),
     "semicolon in front of an entry": Slip("AP206", "Role2", ";Role2", ";"),
-    "comment behind a header": Slip("AP206", "[Roles]", "[Roles] # both", "# both"),
+    "comment after a header": Slip("AP206", "[Roles]", "[Roles] # both", "# both"),
     "indented comment below a header": Slip("AP206", "[Roles]", "[Roles]\n   # both", "# both"),
     "colon for equals sign": Slip(
         "AP206", "PresentationContext2 =", "PresentationContext2:", "PresentationContext2: CTImageStorage\\Lossless"
@@ -260,7 +260,7 @@ def lines_of(source: Source, span: Span) -> set[int]:
 
 
 def unreported(data: bytes) -> list[str]:
-    """What DCMTK refuses or does not read, and no finding is about: neither where it stands nor where it comes from."""
+    """What DCMTK refuses or does not read, and no finding is about: neither where it is nor where it comes from."""
     source = Source(data)
     subject = Subject(source, LATEST, None)
     findings = [finding for finding in lint(source).findings if finding.code < "AP3"]

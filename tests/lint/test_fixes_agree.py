@@ -1,6 +1,6 @@
 """The rules agree with each other's fixes: a fixed file has no finding that was not there before.
 
-A slip of writing hides what stands in the text that is lost for it. Mended, it brings that to life, and of that there
+A slip of writing hides what is in the text that is lost for it. Mended, it brings that to life, and of that there
 may be something to say; it must then be said of the file with all its slips mended, too, as the linter sees it before.
 """
 

@@ -50,9 +50,9 @@ def at_each(pattern: str, change: Callable[[re.Match[str]], str]) -> Iterator[st
 
 
 SLIPS = {
-    "a blank behind": list(at_each(r"^TransferSyntax\d = \S+$|^Role\d = \S+$", lambda found: found[0] + " ")),
+    "a blank after it": list(at_each(r"^TransferSyntax\d = \S+$|^Role\d = \S+$", lambda found: found[0] + " ")),
     "a letter too few": list(at_each(r"(?<== )(\w{4})\w", lambda found: found[1])),
-    "a comment behind": list(at_each(r"^\w+\d? = \S+$", lambda found: found[0] + " # as agreed")),
+    "a comment after it": list(at_each(r"^\w+\d? = \S+$", lambda found: found[0] + " # as agreed")),
     "no equals sign": list(at_each(r" = ", lambda _: " ")),
     "indented": list(at_each(r"^\w+[2-9] = ", lambda found: "  " + found[0])),
     "a number too high": list(at_each(r"^(\w+)(\d) =", lambda found: f"{found[1]}{int(found[2]) + 7} =")),
@@ -138,7 +138,7 @@ def test_what_goes_wrong_on_several_lines_is_one_thing(text: str, codes: set[str
 
 
 def test_a_list_too_long_to_be_used_is_one_thing() -> None:
-    """Its entries that stand twice, and that acceptors have no room for so many, go with it."""
+    """Its entries that are twice, and that acceptors have no room for so many, go with it."""
     syntaxes = "".join(f"TransferSyntax{number} = JPEGLSLossless\n" for number in range(1, 130))
     text = CLEAN.replace("TransferSyntax1 = DeflatedLittleEndianExplicit\n", syntaxes).replace(
         "Comprehensive", "Enhanced"

@@ -78,7 +78,7 @@ def test_is_referenced() -> None:
     ("roles", "expected"),
     [
         (f"Role1 = {CT}\\BOTH\n", True),
-        (f"Role1 = {CT}\\BOTH\nRole3 = {MR}\\BOTH\n", False),  # a role behind a gap
+        (f"Role1 = {CT}\\BOTH\nRole3 = {MR}\\BOTH\n", False),  # a role after a gap
         (f"Role1 = {CT}\\BOTH\nRole2 = {MR}\\ALL\n", False),  # a file that does not load
     ],
 )

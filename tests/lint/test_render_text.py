@@ -75,7 +75,7 @@ def test_styles_go_to_place_severity_and_marks() -> None:
     [
         (b"abc\n", 3, 3, "abc", "   ^"),  # an empty span at the end of a line
         (b"abc\n", 1, 1, "abc", " ^"),
-        (b"\tab\tc\n", 4, 5, "\tab\tc", "\t  \t^"),  # marks stand right at any tab width
+        (b"\tab\tc\n", 4, 5, "\tab\tc", "\t  \t^"),  # marks are right at any tab width
         ("grün = ä".encode(), 8, 10, "grün = ä", "       ^"),  # columns are characters
         (b"a = \xff\xfe x\n", 4, 6, "a = \ufffd\ufffd x", "    ^^"),  # not UTF-8
         (b"one\r\ntwo\r\n", 5, 8, "two", "^^^"),

@@ -73,7 +73,7 @@ def test_safe_fix_keeps_what_loaded(rule: Rule, example: Example) -> None:
             continue
         new = load(after, example.release, example.role or "requestor")
         for name, profile in old.profiles.items():
-            # What a fix may add stands behind what there was, in lists of either kind.
+            # What a fix may add is after what there was, in lists of either kind.
             for was, now in zip(profile.contexts, new.profiles[name].contexts, strict=False):
                 assert now.abstract_syntax == was.abstract_syntax
                 assert now.transfer_syntaxes[: len(was.transfer_syntaxes)] == was.transfer_syntaxes

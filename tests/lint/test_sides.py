@@ -30,7 +30,7 @@ SAMPLES = sorted(directory("sample_profiles").glob("*.cfg"))
 
 # By rule and example, what is said of its bad file: to a requestor, to an acceptor, and where the name of the file and
 # all that is in it leave it open. "if" is an info that holds for one side alone and says so. Every other rule says the
-# same to all. Where the third column is the first, a SOP class stands twice: that is a requestor's file.
+# same to all. Where the third column is the first, a SOP class is twice: that is a requestor's file.
 SAID = {
     ("AP116", 1): ("error", "", "if"),  # over 128 contexts are an acceptor's, as far as nothing else shows
     ("AP117", 1): ("error", "", "if"),

@@ -113,6 +113,6 @@ def test_what_only_the_guess_would_lose_is_not_reported() -> None:
         b"[[TransferSyntaxes]]\n[Unc]\n;TransferSyntax1 = LittleEndianImplicit\nTransferSyntax2 = BigEndianExplicit\n"
     )
     file = subject_of(text)
-    # Mended, number 1 is a comment, and number 2 behind a gap. In the file it is read.
+    # Mended, number 1 is a comment, and number 2 after a gap. In the file it is read.
     assert [loss.cause for loss in file.view("numbers").subject.losses] == ["gap"]
     assert file.view("numbers").losses == ()

@@ -61,7 +61,7 @@ def inferred(data: bytes, path: str = "x.cfg", role: AssociationRole = "requesto
         ("storescp_from_sender.cfg", A),
         ("storescu-to-storescp.cfg", None),
         ("send_receive.cfg", None),
-        # No hit: letters that only happen to stand there, folders, and names of what is neither.
+        # No hit: letters that only happen to be there, folders, and names of what is neither.
         *((name, None) for name in ("scpd.cfg", "discpline.cfg", "discipline.cfg", "scuba.cfg", "muscular.cfg")),
         *((name, None) for name in ("storescp/ct.cfg", "receiver\\ct.cfg", "storescp.d/", "", "<stdin>", "-")),
         *(

@@ -2,7 +2,7 @@
 simulated.
 
 A storescp is started for each pair, on an accepted connection as its standard input (``--inetd``), so nothing has to
-wait for a port. Between the two programs stands this test, which takes the request of the one to the other.
+wait for a port. Between the two programs is this test, which takes the request of the one to the other.
 """
 
 from __future__ import annotations

@@ -214,7 +214,7 @@ def test_truncated_is_not_converted(tmp_path, truncated):
 def test_zeros_behind_the_last_element_are_left_out(tmp_path, count, size):
     header, data = header_of(tmp_path / "object", rich(), EXPLICIT, behind=bytes(count))
     source = AS_IT_IS.open(header, EXPLICIT)
-    assert source.note == f"left out what stands behind its last element: {count} bytes of value 0"
+    assert source.note == f"left out what is after its last element: {count} bytes of value 0"
     assert pieces_of(source, size) == data
 
 

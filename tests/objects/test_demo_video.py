@@ -20,7 +20,7 @@ def packets(stream: bytes) -> list[bytes]:
 
 
 def payload(packet: bytes) -> bytes:
-    """What a transport packet carries, behind its adaptation field."""
+    """What a transport packet carries, after its adaptation field."""
     return packet[5 + packet[4] :] if packet[3] & 0x20 else packet[4:]
 
 

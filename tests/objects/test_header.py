@@ -230,7 +230,7 @@ REFUSED = {
     "cut in front of the SOP instance": (
         part10(meta(), data_set()[: data_set().index(INSTANCE.encode()) - 6]),
         "damaged",
-        "inside the element behind (0008,0016)",
+        "inside the element after (0008,0016)",
     ),
     "SOP instance cut": (
         part10(meta(), data_set()[: data_set().index(INSTANCE.encode()) + 3]),
@@ -370,7 +370,7 @@ def test_leaves_no_file_open(file: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("syntax", [IMPLICIT, EXPLICIT, BIG, DEFLATED])
 def test_truncated_anywhere_is_refused_or_read_right(file: Path, syntax: str) -> None:
-    """Before the end of the SOP Instance UID there is no header; behind it, it is the whole file's."""
+    """Before the end of the SOP Instance UID there is no header; after it, it is the whole file's."""
     content = part10(with_length(meta(syntax, MR, "9.9")), data_set(syntax))
     found = []
     for size in range(len(content)):
@@ -462,7 +462,7 @@ def test_agrees_with_pydicom(file: Path, sop_class: str, instance: str, syntax: 
     assert found.sop_class == again.SOPClassUID == sop_class
     assert found.sop_instance == again.SOPInstanceUID == instance
     assert found.transfer_syntax == again.file_meta.TransferSyntaxUID
-    # the group length counts from behind itself: preamble, DICM and the element make 144 bytes
+    # the group length counts from after itself: preamble, DICM and the element make 144 bytes
     assert found.dataset_offset == 144 + again.file_meta.FileMetaInformationGroupLength
     if syntax == IMPLICIT:
         data = io.BytesIO(file.read_bytes()[found.dataset_offset :])

@@ -224,7 +224,7 @@ class TestRefusals:
 
 
 def test_the_frames_go_to_a_file_and_not_to_memory() -> None:
-    """A large object is decoded frame by frame; what holds the frames leaves memory behind when they get many."""
+    """A large object is decoded frame by frame; what holds the frames leaves memory after when they get many."""
     file = pixels.spool()
     file.write(bytes(5 << 20))
     assert file._rolled  # type: ignore[attr-defined]

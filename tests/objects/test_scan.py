@@ -30,7 +30,7 @@ def make(root: Path, *names: str, content: bytes = OBJECT) -> None:
 
 
 def shown(root: Path, found: list[ObjectHeader | Unreadable]) -> list[str]:
-    """Paths below ``root``, with what was wrong behind a colon."""
+    """Paths below ``root``, with what was wrong after a colon."""
     return [
         str(one.path.relative_to(root)) + ("" if isinstance(one, ObjectHeader) else f": {one.kind}") for one in found
     ]

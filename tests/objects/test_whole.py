@@ -197,7 +197,7 @@ def test_says_inside_which_element(syntax: str) -> None:
     assert reason(data[:-2], syntax).startswith("is damaged: it ends inside (7FE0,0010) PixelData")
     assert reason(data[:-2], syntax).endswith(way_out)
     in_tag = len(encoded([*IDENTITY, ROWS], syntax)) + 2
-    assert reason(data[:in_tag], syntax) == f"is damaged: it ends inside the element behind (0028,0010) Rows{way_out}"
+    assert reason(data[:in_tag], syntax) == f"is damaged: it ends inside the element after (0028,0010) Rows{way_out}"
     assert "ends inside (7FE0,0010) PixelData" in reason(data[: in_tag + 3], syntax)
 
 
@@ -239,18 +239,18 @@ def wrong(syntax: str) -> dict[str, tuple[bytes, str]]:
             sequence(item(inner, syntax, len(inner) + 8), syntax, len(one)),
             "(0008,1140)[0] ends inside its last item",
         ),
-        "no end of a sequence": (sequence(one, syntax, UNDEFINED), "(0028,0010) stands where an item or the end"),
+        "no end of a sequence": (sequence(one, syntax, UNDEFINED), "(0028,0010) is where an item or the end"),
         "no end of an item": (
             sequence(item(inner, syntax, UNDEFINED) + end(0xFFFEE0DD, syntax), syntax, UNDEFINED),
-            "the end of a sequence stands where an element should",
+            "the end of a sequence is where an element should",
         ),
         "no item": (
             sequence(inner + end(0xFFFEE0DD, syntax), syntax, UNDEFINED),
-            "(0008,1155) stands where an item or the end of (0008,1140) ReferencedImageSequence should",
+            "(0008,1155) is where an item or the end of (0008,1140) ReferencedImageSequence should",
         ),
-        "an end of an item": (end(0xFFFEE00D, syntax), "the end of an item stands where an element should"),
-        "an end of a sequence": (end(0xFFFEE0DD, syntax), "the end of a sequence stands where an element should"),
-        "an item": (one, "an item stands where an element should"),
+        "an end of an item": (end(0xFFFEE00D, syntax), "the end of an item is where an element should"),
+        "an end of a sequence": (end(0xFFFEE0DD, syntax), "the end of a sequence is where an element should"),
+        "an item": (one, "an item is where an element should"),
         "implicit items": (sequence(mixed, syntax), "(0008,1140)[0] ends inside ("),
         "bytes of undefined length": (
             head(0x00091001, "OB", UNDEFINED, syntax) + one + end(0xFFFEE0DD, syntax),
@@ -348,7 +348,7 @@ def test_a_private_transfer_syntax_may_be_anything() -> None:
     assert "ends inside" in reason(encoded(IDENTITY, EXPLICIT)[:-1], PRIVATE)
 
 
-# --- zeros behind the last element
+# --- zeros after the last element
 
 
 @pytest.mark.parametrize(("syntax", "count"), combined(SYNTAXES, (1, 2, 7, 8, 9, 100, 512, 100_000)))
@@ -360,7 +360,7 @@ def test_zeros_behind_the_last_element_are_no_part_of_it(syntax: str, count: int
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_one_zero_may_begin_a_tag(syntax: str) -> None:
     data = encoded([*IDENTITY, ROWS], syntax)
-    assert "ends inside the element behind (0028,0010) Rows" in reason(data + b"\0", syntax)
+    assert "ends inside the element after (0028,0010) Rows" in reason(data + b"\0", syntax)
     assert extent(data + b"\0\0", syntax) == DataSetExtent(len(data), 2)
 
 

@@ -1,4 +1,4 @@
-"""In what order things stand in a matrix."""
+"""In what order things are in a matrix."""
 
 from __future__ import annotations
 

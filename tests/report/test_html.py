@@ -25,7 +25,7 @@ ENDED_BY = {"td": {"td", "/tr"}}
 
 
 class Strict(HTMLParser):
-    """Every element ends where it should, no identifier stands twice, and every reference leads to one."""
+    """Every element ends where it should, no identifier is twice, and every reference leads to one."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

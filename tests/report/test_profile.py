@@ -118,7 +118,7 @@ def test_an_acceptor_prefers() -> None:
     found = matrix(r"CTImageStorage\U", role="acceptor")
     assert only(found).cells == (Cell(EXPLICIT, "yes", "1"), Cell(IMPLICIT, "yes", "2"))
     assert only(found).notes == (
-        "Of the transfer syntaxes that are proposed, the one that stands first in the order of preference.",
+        "Of the transfer syntaxes that are proposed, the one that is first in the order of preference.",
     )
     assert dict(found.legend)["yes"] == "Accepted; the number is its place in the order of preference"
     bad = cell(r"CTImageStorage\B", role="acceptor")

@@ -30,8 +30,8 @@ OTHERWISE = {
     "header without a transfer syntax": GROUP_LENGTH,
     "header with a group length that is too small": GROUP_LENGTH,
     "header with a group length that is too large": GROUP_LENGTH,
-    "8 zeros behind it": ZEROS,
-    "512 zeros behind it": ZEROS,
+    "8 zeros after it": ZEROS,
+    "512 zeros after it": ZEROS,
     "trailing padding and zeros": ZEROS,
     "deflated, the last 1 bytes missing": LAST_BYTE,
 }

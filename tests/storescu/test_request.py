@@ -71,7 +71,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "shortest pdu": ("-pdu", "4096"),
     "longest pdu": ("--max-pdu", "131072"),
     "odd pdu": ("-pdu", "5555"),
-    "pdu with something behind": ("-pdu", "8192x"),
+    "pdu with something after it": ("-pdu", "8192x"),
     "send pdu": ("--max-send-pdu", "4096"),
     "the last proposal counts": ("-xs", "-xe", "-xi", "-xb"),
     "the last proposal counts, backwards": ("-xd", "-xr", "-xs", "-x="),

@@ -44,7 +44,7 @@ _OWN = (
     (re.compile(r"^(\$dcmtk: storescu.*|asprofile .*, in place of .*)$", re.M), "PROGRAM"),
     (re.compile(r"(PN_|PID_|SID_)\d+"), r"\1NUMBER"),
     (re.compile(r"(UID=)[\d.]+"), r"\1UID"),
-    (re.compile(r"(Bad DICOM file: [^:\n]+: [^:\n]+): .*"), r"\1"),  # behind DCMTK's words stand ours
+    (re.compile(r"(Bad DICOM file: [^:\n]+: [^:\n]+): .*"), r"\1"),  # after DCMTK's words are ours
     (re.compile(r"(0001:000a) .*"), r"\1 REASON"),
     # Releases up to 3.6.7 tell of a conversion also where there is none.
     (re.compile(r"^I: Converting transfer syntax: (.*) -> \1\n", re.M), ""),
@@ -144,7 +144,7 @@ RUNS: dict[str, tuple[Callable[[], Peer] | None, tuple[str, ...]]] = {
     # As scripts have it.
     "all there is, go on": (Peer, ("--scan-directories", "--recurse", "-nh", "-xs", "-aec", "NODE", *TO, "folder")),
     "renamed as it goes": (Peer, ("+sd", "+r", "+sp", "*.dcm", "+rn", "-R", "+C", "-xv", "-aet", "ME", *TO, "folder")),
-    "options behind": (Peer, ("+sd", "-aec", "ARCHIVE", *TO, "folder/", "--no-halt", "-R")),
+    "options after it": (Peer, ("+sd", "-aec", "ARCHIVE", *TO, "folder/", "--no-halt", "-R")),
     "a directory with a slash": (Peer, ("-aec", "PACS", *TO, "folder/")),
     "long names": (
         Peer,

@@ -1,4 +1,4 @@
-"""What one dump of an A-ASSOCIATE-RQ or -AC says, and the UIDs behind the names in it."""
+"""What one dump of an A-ASSOCIATE-RQ or -AC says, and the UIDs after the names in it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class DumpedContext:
 
 @dataclass(slots=True)
 class Dump:
-    """A dump that is being read. ``roles`` has those that stand apart from the contexts (dcm4che); ``unknown``, names
+    """A dump that is being read. ``roles`` has those that are apart from the contexts (dcm4che); ``unknown``, names
     that no table has; ``either``, those that may be one of two; ``lacks``: what the program does not write, as
     sentences; ``is_answered``: whether a request has what was answered, too."""
 
@@ -105,7 +105,7 @@ def _meaning(name: str, release: str | None) -> tuple[str | None, str | None]:
     history = symbols.history(name)
     if history:
         return history[-1].uid, None
-    # PS3.6 says behind some names what they are the default for.
+    # PS3.6 says after some names what they are the default for.
     found = _by_name().get(_squeezed(name)) or _by_name().get(_squeezed(name.partition(": ")[0]), [])
     retired = [uid for uid in found if _is_retired(uid)]
     current = [uid for uid in found if uid not in retired]

@@ -45,7 +45,7 @@ _KEY = (
     r"(?:Context ID:|Abstract Syntax:|(?:Proposed|Accepted) (?:SCP/SCU Role:|Transfer Syntax)|"
     r"(?:Requested|Accepted) [A-Z][A-Za-z ]{0,40}Negotiation:|={3,50} (?:BEGIN|INCOMING|OUTGOING|END) A-ASSOCIATE)"
 )
-# What stands behind these keys is not the first of a list.
+# What is after these keys is not the first of a list.
 _GLUED = re.compile(
     r"(?<!\s[A-Z]:)(?<!Abstract Syntax:)(?<!Accepted Transfer Syntax:)(?<!SOP Class:)\s"
     rf"(?=(?:[A-Z]: +)?{_KEY}|(?:[A-Z]: )?=[A-Za-z0-9]|[A-Z]: [0-9]+(?:\.[0-9]+)+(?:\s|$))"
@@ -119,7 +119,7 @@ def _tidy(line: str) -> str:
 
 
 def _unescaped(line: str) -> str:
-    """What stands in a string of JSON, as far as a log needs it."""
+    """What is in a string of JSON, as far as a log needs it."""
     for escaped, meant in (("\\\\n", "\n"), ("\\r\\n", "\n"), ("\\n", "\n"), ("\\t", "\t"), ('\\"', '"')):
         line = line.replace(escaped, meant)
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), line)
@@ -151,7 +151,7 @@ def _without_place(line: str) -> str:
 
 
 def _once(lines: Iterable[str]) -> Iterator[str]:
-    """Without what a second handler repeats: the same line again, behind another prefix."""
+    """Without what a second handler repeats: the same line again, after another prefix."""
     heading = ""
     twins: tuple[int, int] | None = None
     waiting: str | None = None

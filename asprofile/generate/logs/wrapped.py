@@ -57,7 +57,7 @@ def _joined(lines: Iterable[str], width: int, at_blanks: bool) -> Iterator[str]:
     whole: str | None = None
     last = ""
     for line in lines:
-        # Behind the mark of a level there are blanks, which a mail program may count as a word.
+        # After the mark of a level there are blanks, which a mail program may count as a word.
         goes_on = line.strip() and not _FRONT.match(line) and (_full(last, line, width) or last.endswith((":", "-")))
         if whole is not None and goes_on:
             whole += f" {line.lstrip()}" if at_blanks or len(last) < width else line

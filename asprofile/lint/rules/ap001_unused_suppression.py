@@ -20,7 +20,7 @@ RULE = Rule(
     severity="warning",
     summary="A suppression comment silences nothing",
     why="""\
-The finding that the comment was written for is gone, or the comment stands in the wrong place: `# asprofile:
+The finding that the comment was written for is gone, or the comment is in the wrong place: `# asprofile:
 ignore[...]` speaks of the next header or entry only. Left in the file it would hide the next mistake of its kind
 without a word.
 """,

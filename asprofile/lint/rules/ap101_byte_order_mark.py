@@ -26,8 +26,7 @@ def _hit(subject: Subject, mark: CharacterSlip) -> Hit:
         return Hit(mark.span, message, fix)
     fix = Fix("remove the byte-order mark", mark.mend, subject.view("characters").keeps(mark.mend))
     message = (
-        "DCMTK takes the byte-order mark for text, and the header or comment behind it is lost; save the "
-        "file without it"
+        "DCMTK takes the byte-order mark for text, and the header or comment after it is lost; save the file without it"
     )
     return Hit(mark.span, message, fix)
 

@@ -65,7 +65,7 @@ RULE = Rule(
     why="""\
 A profile file must have the supersections `[[TransferSyntaxes]]`, `[[PresentationContexts]]` and `[[Profiles]]`;
 without one of them DCMTK refuses the file (conditions 1050, 1051 and 1060). A misspelt name, single brackets or a
-header that was commented out are the usual causes: its sections then belong to whatever supersection stands above, or
+header that was commented out are the usual causes: its sections then belong to whatever supersection is above, or
 to none.
 """,
     reference="DCMTK asconfig.txt, 2",

@@ -25,7 +25,7 @@ def _hit(view: View, field: UidField) -> Hit:
         edit = Edit(field.entry.part(0, len(field.entry.value)), other_way)
         what = "role" if field.place == "role" else "transfer syntax list"
         message = (
-            f"{decode(field.text).strip()} is a {what}, and what stands behind the backslash is a SOP class, so DCMTK "
+            f"{decode(field.text).strip()} is a {what}, and what is after the backslash is a SOP class, so DCMTK "
             f"refuses the whole file; write {decode(other_way)}"
         )
         return Hit(field.span, message, Fix("exchange the two", (edit,), safe=False))

@@ -45,7 +45,7 @@ RULE = Rule(
     summary="A blank that cannot be seen belongs to a name, so DCMTK does not know it",
     why="""\
 A value goes on to the end of its line, blanks at the end included, and DCMTK does not trim it: `LittleEndianExplicit
-` with a blank behind it is no name that it knows. The same holds for a blank in front of the backslash, and for
+` with a blank after it is no name that it knows. The same holds for a blank in front of the backslash, and for
 blanks around a role and around the digits of extended negotiation. Only around the name of a *list* do blanks not
 matter.
 """,

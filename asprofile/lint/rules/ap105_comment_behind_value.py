@@ -1,4 +1,4 @@
-"""AP105: a comment behind a value."""
+"""AP105: a comment after a value."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _hit(view: View, place: Span) -> Hit:
         else chr(view.subject.data[place.start + blanks])
     )
     message = (
-        f"`{mark}` behind a value begins no comment, so DCMTK takes this for part of the value and "
+        f"`{mark}` after a value begins no comment, so DCMTK takes this for part of the value and "
         "refuses the file; write it on a line of its own"
     )
     return Hit(Span(place.start + blanks, place.end), message, Fix("move the comment above", edits, view.keeps(edits)))
@@ -47,9 +47,9 @@ RULE = Rule(
     code="AP105",
     name="comment-behind-value",
     severity="error",
-    summary="A comment stands behind a value and becomes part of it",
+    summary="A comment is after a value and becomes part of it",
     why="""\
-`#` begins a comment only as the first character of a line. Behind a value it is an ordinary character:
+`#` begins a comment only as the first character of a line. After a value it is an ordinary character:
 `LittleEndianExplicit # default` is a name that DCMTK does not know, and the whole file is refused. `;` and `//` never
 begin a comment.
 """,

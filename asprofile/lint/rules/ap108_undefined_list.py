@@ -62,15 +62,15 @@ def _advice(view: View, found: Undefined) -> str:
         where = (
             f"write the name of a list that has it, such as that of {written[0]}" if written else "write a list with it"
         )
-        return f"a transfer syntax stands in a list, and the context refers to that list: {where}"
+        return f"a transfer syntax is in a list, and the context refers to that list: {where}"
     if found.reason == "empty":
         return f"the section in line {line} has no {entry_key}1, and without an entry it makes no list"
     if found.reason == "backslash":
-        return "there is one backslash in the value; all behind it is the name of the list"
+        return "there is one backslash in the value; all after it is the name of the list"
     if found.reason == "characters":
         return f"a reference keeps characters that a header drops; write {found.near[0]} as in line {line}"
     if found.reason == "elsewhere":
-        return f"what has this name stands under [[{SPELLED[found.elsewhere]}]]"
+        return f"what has this name is under [[{SPELLED[found.elsewhere]}]]"
     if found.renames_header:
         return f"is `{found.near[0]}` in line {line} meant, to which nothing refers?"
     if found.reason == "misspelt":
@@ -80,7 +80,7 @@ def _advice(view: View, found: Undefined) -> str:
 
 
 def _transfer_syntax(view: View, found: Undefined) -> str | None:
-    """The transfer syntax that stands in the place of a list's name."""
+    """The transfer syntax that is in the place of a list's name."""
     uid = uids.resolve(found.reference.text.strip(), view.subject.release)
     return uid if uid is not None and can_be(uid, "transfer-syntax") else None
 

@@ -27,7 +27,7 @@ def _hit(view: View, refusal: LoadRefusal) -> Hit:
     text = view.subject.text(span)
     letters = "".join(character for character in text.upper() if character.isalpha())
     meant = "BOTH" if letters in _BOTH else most_like(letters, ("SCU", "SCP", "BOTH"), 0.8)
-    what = f"`{text}` is no role" if text.strip() else "no role behind the backslash"
+    what = f"`{text}` is no role" if text.strip() else "no role after the backslash"
     fix = Fix(f"write {meant}", (Edit(span, meant.encode("ascii")),), safe=False) if meant else None
     return Hit(span, f"{what}, so DCMTK refuses the file; write SCU, SCP or BOTH", fix)
 
@@ -38,7 +38,7 @@ RULE = Rule(
     severity="error",
     summary="A role is neither SCU, SCP nor BOTH, so DCMTK refuses the file",
     why="""\
-Behind the backslash of a `RoleN` stands the role that the requestor proposes for itself: `SCU`, `SCP` or `BOTH`, in
+After the backslash of a `RoleN` is the role that the requestor proposes for itself: `SCU`, `SCP` or `BOTH`, in
 upper or lower case. Anything else is condition 1055, and the file is refused.
 """,
     reference="DCMTK asconfig.txt, 2.3; PS3.7 D.3.3.4",

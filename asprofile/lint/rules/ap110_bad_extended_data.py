@@ -28,7 +28,7 @@ def _hit(view: View, refusal: LoadRefusal) -> Hit:
             span, f"{len(text)} characters of data, of which DCMTK takes 2,047 (1,023 bytes) and refuses the file"
         )
     if not text:
-        return Hit(span, "no data behind the backslash, so DCMTK refuses the file; write pairs of hexadecimal digits")
+        return Hit(span, "no data after the backslash, so DCMTK refuses the file; write pairs of hexadecimal digits")
     if _PAIRS.fullmatch(text.lstrip()):
         digits = _AROUND.sub("", text)
         edits = (Edit(span, digits.encode("ascii")),)
@@ -50,8 +50,8 @@ RULE = Rule(
     severity="error",
     summary="Extended negotiation data are not pairs of hexadecimal digits",
     why="""\
-Behind the backslash of an `ExtendedNegotiationN` stand the bytes of the service class application information, two
-hexadecimal digits each, with nothing in front, between or behind. DCMTK refuses a file with anything else (conditions
+After the backslash of an `ExtendedNegotiationN` are the bytes of the service class application information, two
+hexadecimal digits each, with nothing in front, between or after. DCMTK refuses a file with anything else (conditions
 1058 and 1059).
 """,
     reference="DCMTK asconfig.txt, 2.4; PS3.7 D.3.3.5",

@@ -63,9 +63,9 @@ RULE = Rule(
     code="AP111",
     name="given-twice",
     severity="error",
-    summary="A SOP class stands twice in a list that takes it once",
+    summary="A SOP class is twice in a list that takes it once",
     why="""\
-In a list of roles, and in one of extended negotiation, each SOP class may stand once; DCMTK refuses the file
+In a list of roles, and in one of extended negotiation, each SOP class may be once; DCMTK refuses the file
 otherwise (conditions 1027 and 1029). A name and the UID that it stands for are the same SOP class.
 """,
     reference="DCMTK asconfig.txt, 2.3 and 2.4; PS3.7 D.3.3.4.1",

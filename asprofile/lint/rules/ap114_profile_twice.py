@@ -24,7 +24,7 @@ def _hit(view: View, second: Header, name: str) -> Hit:
     line = view.subject.source.line_of(first.raw_name.start)
     alike = "" if written == view.subject.text(second.raw_name) else f", which to DCMTK is the same as [{written}]"
     message = (
-        f"a profile of this name stands in line {line}{alike}, and DCMTK refuses the file; give it "
+        f"a profile of this name is in line {line}{alike}, and DCMTK refuses the file; give it "
         "another name or remove it"
     )
     return Hit(second.raw_name, message)

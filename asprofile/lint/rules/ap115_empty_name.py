@@ -10,14 +10,14 @@ from asprofile.lint.subject import Subject, View
 from asprofile.model.problem import ILLEGAL_CALL
 
 _WHAT = {
-    1024: ("no transfer syntax behind `=`", "write one, or remove the entry and number the rest anew"),
+    1024: ("no transfer syntax after `=`", "write one, or remove the entry and number the rest again"),
     1025: ("no SOP class in front of the backslash", "write one"),
     1026: ("no SOP class in front of the backslash", "write one"),
     1028: ("no SOP class in front of the backslash", "write one"),
-    1031: ("no transfer syntax list behind the backslash", "write its name"),
-    1033: ("no context list behind `=`", "write its name"),
-    1036: ("no role list behind `=`", "write its name, or remove the entry"),
-    1039: ("no extended negotiation list behind `=`", "write its name, or remove the entry"),
+    1031: ("no transfer syntax list after the backslash", "write its name"),
+    1033: ("no context list after `=`", "write its name"),
+    1036: ("no role list after `=`", "write its name, or remove the entry"),
+    1039: ("no extended negotiation list after `=`", "write its name, or remove the entry"),
 }
 
 

@@ -52,7 +52,7 @@ def _may_be_proposed(subject: Subject, contexts: ContextList) -> bool:
 
 
 def _span(view: View, contexts: ContextList) -> Span:
-    """The 129th entry, without the line end behind it."""
+    """The 129th entry, without the line end after it."""
     span = contexts.items[MAX_CONTEXTS].span
     text = view.subject.data[slice(*span)]
     return Span(span.start, contexts.items[MAX_CONTEXTS].label_span.end if text else span.end)

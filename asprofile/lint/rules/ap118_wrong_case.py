@@ -24,7 +24,7 @@ def _hit(view: View, field: UidField, diagnosis: Diagnosis) -> Hit:
     if diagnosis.cause != "quotes":
         reason = "DCMTK tells upper from lower case in names"
     elif field.text.lstrip().startswith(b"="):
-        reason = "DCMTK takes more than one `=` in front of a name, and a blank behind it, for part of the name"
+        reason = "DCMTK takes more than one `=` in front of a name, and a blank after it, for part of the name"
     else:
         reason = "DCMTK takes quotes for part of a name"
     if is_quoted(field.entry) and field.text != field.entry.value:

@@ -45,7 +45,7 @@ def _is_for_sending(subject: Subject, contexts: ContextList) -> bool:
 
 def _hit(again: ContextItem, classes: int, *, is_for_sending: bool) -> Hit:
     more = f" (and {classes - 1} more SOP classes)" if classes > 1 else ""
-    message = f"{display_name(again.abstract_syntax)}{more} stands in this list already: "
+    message = f"{display_name(again.abstract_syntax)}{more} is in this list already: "
     if is_for_sending:
         message += "right for what dcmqrscp sends, but no acceptor takes the profile for what it receives"
         return Hit(again.abstract_syntax_span, message, severity="info")
@@ -57,7 +57,7 @@ RULE = Rule(
     code="AP121",
     name="sop-class-twice",
     severity="error",
-    summary="A SOP class stands twice in an acceptor's list, so the profile is refused",
+    summary="A SOP class is twice in an acceptor's list, so the profile is refused",
     why="""\
 A requestor may propose a SOP class in several presentation contexts, an acceptor says once what it takes for it.
 storescp, dcmrecv and dcmqrscp load such a file and then refuse the profile when they start. Reported where an acceptor

@@ -1,4 +1,4 @@
-"""AP201: entries behind a gap in the numbering."""
+"""AP201: entries after a gap in the numbering."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ def _hits(view: View) -> Iterator[Hit]:
 
 def _renumbered(view: View, lost: list[Loss]) -> Fix:
     edits = tuple(edit for loss in lost for edit in loss.mend)
-    return Fix(f"number {plural(len(lost), 'entry')} anew", edits, view.keeps(edits))
+    return Fix(f"number {plural(len(lost), 'entry')} again", edits, view.keeps(edits))
 
 
 RULE = Rule(
     code="AP201",
     name="numbering-gap",
     severity="error",
-    summary="A number is missing, so DCMTK reads nothing behind it",
+    summary="A number is missing, so DCMTK reads nothing after it",
     why="""\
-DCMTK asks a list for number 1, 2, 3 and so on and stops at the first number that is missing. Everything behind the
+DCMTK asks a list for number 1, 2, 3 and so on and stops at the first number that is missing. Everything after the
 gap is lost without a word: a context that was commented out or deleted takes all that follow with it. Numbers that
 begin at 0 or 2 are the same mistake. The fix gives what is lost the next numbers and moves nothing that is read, as
 `asprofile renumber` does; where an entry 0 shall come first, number the list by hand.

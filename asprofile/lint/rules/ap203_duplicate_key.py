@@ -25,8 +25,7 @@ def _hit(view: View, loss: Loss) -> Hit:
         "remove it" if same else f"give it a number of its own, {loss.meant}" if loss.meant else "keep one of the two"
     )
     message = (
-        f"{written} stands in this section already (line {line}); DCMTK takes the first and never reads "
-        f"this one: {advice}"
+        f"{written} is in this section already (line {line}); DCMTK takes the first and never reads this one: {advice}"
     )
     return Hit(loss.entry.key_span, message, _fix(view, loss, same))
 
@@ -44,7 +43,7 @@ RULE = Rule(
     code="AP203",
     name="duplicate-key",
     severity="error",
-    summary="A key stands twice in a section; DCMTK reads the first only",
+    summary="A key is twice in a section; DCMTK reads the first only",
     why="""\
 Of two entries with the same key DCMTK reads the first and ignores the second without a word. It happens when a line
 is copied and its number is not changed. Upper and lower case are the same key.

@@ -46,7 +46,7 @@ RULE = Rule(
     code="AP204",
     name="second-supersection",
     severity="error",
-    summary="A supersection stands twice; DCMTK reads the first only",
+    summary="A supersection is twice; DCMTK reads the first only",
     why="""\
 DCMTK looks a supersection up by its name and takes the first of that name. The sections of a second one are never
 looked at: contexts that refer to its transfer syntax lists are refused as undefined, profiles in it cannot be chosen.

@@ -52,10 +52,10 @@ RULE = Rule(
     code="AP205",
     name="outside-section",
     severity="error",
-    summary="An entry stands outside any section, or a section outside any supersection",
+    summary="An entry is outside any section, or a section outside any supersection",
     why="""\
-An entry belongs to the section whose header `[Name]` stands above it, a section to the supersection whose header
-`[[Name]]` stands above it. DCMTK drops what has no place, without a word: the entries between `[[TransferSyntaxes]]`
+An entry belongs to the section whose header `[Name]` is above it, a section to the supersection whose header
+`[[Name]]` is above it. DCMTK drops what has no place, without a word: the entries between `[[TransferSyntaxes]]`
 and its first section, and every section in front of the first supersection.
 """,
     reference="DCMTK asconfig.txt, 1",

@@ -16,7 +16,7 @@ from asprofile.text import Edit, Span
 
 _ADVICE = {
     "comment": "begin a comment with `#` as the first character of the line",
-    "no equals sign": "write `=` behind the key",
+    "no equals sign": "write `=` after the key",
     "no value": "write ` = ` and a value, or remove it",
     "text": "make it a comment with `#` as the first character of the line, or remove it",
     "rest": "it seems to be the rest of the value above: write that on one line",
@@ -45,7 +45,7 @@ def _hit(view: View, slip: TextSlip) -> Hit:
 
 
 def _mend(view: View, slip: TextSlip) -> tuple[Edit, ...]:
-    """With an entry that becomes a comment, those behind it in the list get the numbers that close the gap."""
+    """With an entry that becomes a comment, those after it in the list get the numbers that close the gap."""
     if slip.what != "live comment" or not isinstance(slip.item, Entry):
         return slip.mend
     span = slip.item.span
@@ -65,13 +65,13 @@ def _message(view: View, slip: TextSlip) -> str:
     assert isinstance(slip.item, Entry)
     if slip.what == "live comment":
         mark = view.subject.text(slip.span)
-        return f"`{mark}` here begins no comment, so the entry behind it is read; begin the line with `#`"
+        return f"`{mark}` here begins no comment, so the entry after it is read; begin the line with `#`"
     what = "this is no comment" if slip.what == "comment" else "this has no `=`"
     more = f" ({plural(slip.lines, 'line')})" if slip.lines > 1 else ""
     if slip.item.raw_key.end == slip.item.raw_value.start:
         effect = "so DCMTK takes it for an unfinished key at the end of the file"
     elif slip.harmless:
-        effect = "so DCMTK takes it for part of a key; it does no harm as it stands"
+        effect = "so DCMTK takes it for part of a key; it does no harm as it is"
     else:
         effect = "so DCMTK takes it for the beginning of the next key, and all up to the next `=` is lost"
     return f"{what}{more}, {effect}: {_ADVICE[slip.what]}"
@@ -85,7 +85,7 @@ RULE = Rule(
     why="""\
 To DCMTK a key is everything up to the next `=`, line ends included. A line without `=` does not end at its end: it is
 glued to the line below, so that the next entry (or even header) is lost with it. Comments that begin with `;` or
-`//`, comments behind a header, indented comments and a `:` in the place of `=` are the usual causes: only `#` as the
+`//`, comments after a header, indented comments and a `:` in the place of `=` are the usual causes: only `#` as the
 first character of a line begins a comment.
 
 What seems commented out with `;` may even be read: characters that cannot be in a key are dropped, so

@@ -79,8 +79,8 @@ RULE = Rule(
     why="""\
 DCMTK asks each section for the keys it knows: `TransferSyntaxN`, `PresentationContextN`, `RoleN`,
 `ExtendedNegotiationN`, and in a profile `PresentationContexts`, `SCPSCURoleSelection` and `ExtendedNegotiation`. Any
-other key is ignored without a word. A misspelt one takes the numbers behind it with it, because reading stops at the
-number that is missing. An entry, or a whole list, that stands under another supersection is moved by the fix where it
+other key is ignored without a word. A misspelt one takes the numbers after it with it, because reading stops at the
+number that is missing. An entry, or a whole list, that is under another supersection is moved by the fix where it
 is clear to which list it belongs.
 
 Keys that resemble none of these are reported as info: somebody may keep notes there.

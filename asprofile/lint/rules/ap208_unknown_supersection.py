@@ -24,7 +24,7 @@ def _hit(view: View, loss: Loss) -> Hit:
     span = loss.item.raw_name
     written = view.subject.text(span)
     if loss.cause == "foreign supersection":
-        message = f"DCMTK does not ask for [[{written}]] and ignores all that stands in it"
+        message = f"DCMTK does not ask for [[{written}]] and ignores all that is in it"
         return Hit(span, message, severity="info")
     meant = SPELLED[loss.meant]
     if loss.first is not None:
@@ -46,7 +46,7 @@ RULE = Rule(
     summary="DCMTK does not ask for this supersection, so nothing in it is read",
     why="""\
 DCMTK asks for five supersections: `[[TransferSyntaxes]]`, `[[PresentationContexts]]`, `[[SCPSCURoleSelection]]`,
-`[[ExtendedNegotiation]]` and `[[Profiles]]`. Any other is ignored with all that stands in it. One that resembles none
+`[[ExtendedNegotiation]]` and `[[Profiles]]`. Any other is ignored with all that is in it. One that resembles none
 of the five is reported as info: somebody may keep parts of the file aside in it.
 """,
     reference="DCMTK asconfig.txt, 2",

@@ -15,10 +15,10 @@ _MESSAGE = {
     "close the header on its line",
     "too many opened": "more `[` than `]`: DCMTK skips all up to the next `]`, and what it skips is "
     "lost; open one less",
-    "too many closed": "`]` too many: DCMTK takes it for the beginning of the next key, and a header behind it is lost",
+    "too many closed": "`]` too many: DCMTK takes it for the beginning of the next key, and a header after it is lost",
     "no brackets": "no header to DCMTK, which takes this for the beginning of the next key: a header is "
-    "`[name]`, or `[[name]]` for a supersection, and nothing stands in front of it",
-    "doubled": "two pairs of brackets make a supersection, which DCMTK does not ask for, so all that stands in it is "
+    "`[name]`, or `[[name]]` for a supersection, and nothing is in front of it",
+    "doubled": "two pairs of brackets make a supersection, which DCMTK does not ask for, so all that is in it is "
     "lost; a list or a profile has one pair",
 }
 _TITLE = {
@@ -51,7 +51,7 @@ RULE = Rule(
 DCMTK counts the `[` of a header and reads up to the first `]`, over line ends, then skips all until as many `]` have
 gone by. With one `]` missing it goes on to that of the next header: the entries in between become part of a name, and
 the next header vanishes. With one too many the rest is taken for the beginning of a key, and so is a name in other
-brackets or behind a character that nobody sees. A list in two pairs of brackets is no list.
+brackets or after a character that nobody sees. A list in two pairs of brackets is no list.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(

@@ -27,9 +27,9 @@ def _hits(view: View) -> Iterator[Hit]:
             if first is not section and _written(view, first) == _written(view, section):
                 line = view.subject.source.line_of(first.header.span.start)
                 message = (
-                    f"a section of this name stands in line {line}: DCMTK joins the two to one "
+                    f"a section of this name is in line {line}: DCMTK joins the two to one "
                     f"{LIST_OF[supersection]}, "
-                    "these entries behind those; make it one section, or give it another name"
+                    "these entries after those; make it one section, or give it another name"
                 )
                 yield Hit(section.header.raw_name, message)
 

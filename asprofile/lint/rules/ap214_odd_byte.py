@@ -60,7 +60,7 @@ def _odd(view: View, span: Span) -> Span:
 
 
 def _message(meant: str) -> str:
-    return f"a character that only looks right, so DCMTK does not know the name; type it anew: {meant}"
+    return f"a character that only looks right, so DCMTK does not know the name; type it again: {meant}"
 
 
 RULE = Rule(
@@ -71,7 +71,7 @@ RULE = Rule(
     why="""\
 DCMTK compares bytes. A no-break space or a typographic dash, copied from a web page or a document, looks like a blank
 or a hyphen and is neither; a NUL byte reads as a blank, and a file saved as UTF-16 has one beside every character.
-Soft hyphens and ligatures from a PDF and letters of other alphabets are as bad. What does no harm as it stands is
+Soft hyphens and ligatures from a PDF and letters of other alphabets are as bad. What does no harm as it is is
 reported as a warning.
 """,
     reference="DCMTK asconfig.txt, 1",

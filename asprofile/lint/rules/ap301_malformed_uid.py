@@ -20,7 +20,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         flaw = _flaw((field.uid or "").split("."))
         if flaw:
             is_accepted = subject.side(field) == "acceptor"
-            then = "no peer proposes it" if is_accepted else "DCMTK sends it as it stands, and the peer may abort"
+            then = "no peer proposes it" if is_accepted else "DCMTK sends it as it is, and the peer may abort"
             yield _hit(field, f"{field.uid} {flaw}, so it is not a UID; {then}")
 
 

@@ -50,7 +50,7 @@ RULE = Rule(
     severity="warning",
     summary="A UID that looks like one of DICOM's is not registered",
     why="""\
-Everything below 1.2.840.10008 belongs to DICOM and stands in PS3.6; nobody else may make UIDs there. One that is not
+Everything below 1.2.840.10008 belongs to DICOM and is in PS3.6; nobody else may make UIDs there. One that is not
 in the tables is mistyped or invented (no peer knows it, so the context is always rejected), or newer than the tables,
 and then only a peer of the same age will know it.
 

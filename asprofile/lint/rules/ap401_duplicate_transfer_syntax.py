@@ -17,14 +17,14 @@ def check(subject: Subject) -> Iterator[Hit]:
         again = [item for item in found.items if first.setdefault(item.uid, item) is not item]
         if again and is_refused(subject, found.label):
             continue
-        # One fix for all of them: each alone would number the others anew.
+        # One fix for all of them: each alone would number the others again.
         is_proposed = subject.negotiations.stance(found.label, "requestor") != "no"
         fix = removed(subject, found, [item for item in again if not subject.covering.covers("AP401", item.span)])
         for item in again:
             written, earlier = subject.text(item.span), first[item.uid]
             line = subject.source.line_of(earlier.span.start)
             other = subject.text(earlier.span)
-            what = f"is {other} of line {line} again" if other != written else f"stands in line {line} too"
+            what = f"is {other} of line {line} again" if other != written else f"is in line {line} too"
             then = "storescu sends the transfer syntax twice" if is_proposed else "an acceptor never gets so far"
             yield Hit(item.span, f"{written} {what}: {then}; remove this one", fix, None if is_proposed else "info")
 
@@ -35,9 +35,9 @@ RULE = Rule(
     severity="warning",
     summary="A list has the same transfer syntax twice",
     why="""\
-A requestor of DCMTK sends a transfer syntax as often as it stands in the list (to an acceptor the second means
+A requestor of DCMTK sends a transfer syntax as often as it is in the list (to an acceptor the second means
 nothing, and it is an info). A peer may call that a violation of the protocol, and
-nothing is won by it. The same transfer syntax may stand there under its name, as a UID, as `LocalEndianExplicit`, or
+nothing is won by it. The same transfer syntax may be there under its name, as a UID, as `LocalEndianExplicit`, or
 because two sections have the same name and DCMTK joins them.
 """,
     reference="PS3.8 9.3.2.2; DCMTK asconfig.txt, 2.1",

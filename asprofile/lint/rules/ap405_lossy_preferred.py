@@ -63,11 +63,11 @@ RULE = Rule(
     summary="An acceptor's list prefers a lossy transfer syntax to a lossless one",
     why="""\
 The order of a list is the acceptor's preference: of the transfer syntaxes that a peer proposes in one context, DCMTK
-accepts the one that stands first in its own list. With a lossy one in front of lossless and uncompressed ones, a peer
+accepts the one that is first in its own list. With a lossy one in front of lossless and uncompressed ones, a peer
 that is able to do all compresses the images before it sends them.
 
 JPEG 2000, JPEG-LS Near-lossless, JPEG XL, HTJ2K and their JPIP kin (the transfer syntaxes whose names do not say
-"lossless only") may be lossy or not; the stream alone tells. They belong behind what is always lossless, too, and where
+"lossless only") may be lossy or not; the stream alone tells. They belong after what is always lossless, too, and where
 nothing else is wrong that is a hint. So it is in a list that takes everything, such as that of DCMTK's storescp.cfg.
 The fix puts the lossy ones last.
 """,

@@ -28,8 +28,8 @@ def check(subject: Subject) -> Iterator[Hit]:
             continue
         first = found.items[place]
         message = (
-            f"{uids.display_name(first.uid)} stands before Explicit VR Little Endian: DCMTK accepts the first of its "
-            f"own list that the peer proposes, and with this one {_LOSES[first.uid]}; put it behind"
+            f"{uids.display_name(first.uid)} is before Explicit VR Little Endian: DCMTK accepts the first of its "
+            f"own list that the peer proposes, and with this one {_LOSES[first.uid]}; put it after"
         )
         rest = [item for item in found.items if item is not found.items[explicit]]
         order = [*rest[:place], found.items[explicit], *rest[place:]]
@@ -42,7 +42,7 @@ RULE = Rule(
     severity="info",
     summary="An acceptor's list does not prefer Explicit VR Little Endian among the uncompressed ones",
     why="""\
-Of what a peer proposes in one context, DCMTK accepts what stands first in its own list. Almost every peer proposes
+Of what a peer proposes in one context, DCMTK accepts what is first in its own list. Almost every peer proposes
 all uncompressed transfer syntaxes together, so the order decides how objects arrive. Explicit VR Little Endian keeps
 the VRs of private attributes, which Implicit VR Little Endian does not carry, and needs no swapping of bytes, as the
 retired big endian does.

@@ -31,7 +31,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     groups: dict[object, _Found] = {}
     for context, bad in found:
         span = context.item.label_span
-        # What a comment on its line silences stands alone, so that the comment silences no more than that.
+        # What a comment on its line silences is alone, so that the comment silences no more than that.
         alone = span if silenced.covers("AP502", span) else None
         place = (context.contexts.label, span in of_blanket, unfit.side(context, len(bad)), alone)
         groups.setdefault(place, []).append((context, bad))

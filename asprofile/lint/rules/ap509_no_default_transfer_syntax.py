@@ -153,7 +153,7 @@ There are two excuses: that the sender has its images only with loss, or that th
 cannot be coded in the default one (beyond 4 GB).
 
 So for a requestor it is an error where nothing can excuse it: objects without Pixel Data, services such as Verification
-or Query, images that are offered uncompressed only. It is a warning where compressed transfer syntaxes stand beside
+or Query, images that are offered uncompressed only. It is a warning where compressed transfer syntaxes are beside
 uncompressed ones, or lossless ones for single images; and a hint, one for a context list, where there are only lossy
 ones, as for video, or lossless ones for images of many frames, as for whole slides.
 

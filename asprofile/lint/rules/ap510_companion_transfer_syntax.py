@@ -92,7 +92,7 @@ RULE = Rule(
 So that two applications that know a kind of compression have something in common, the standard names the transfer
 syntax that must be offered when another of the kind is: JPEG Lossless with Selection Value 1 for any lossless JPEG,
 JPEG-LS Lossless for near-lossless, Explicit VR Little Endian for Deflated, and JPEG Baseline for JPEG Extended where
-the images have 8 bits. It may stand in the same list or in another context for the same SOP class. One finding for a
+the images have 8 bits. It may be in the same list or in another context for the same SOP class. One finding for a
 list, however many SOP classes use it. (For the default transfer syntax see AP509, for retired JPEG AP402.)
 """,
     reference="PS3.5 10.2, 10.3, 10.5 and A.5",

@@ -75,7 +75,7 @@ syntaxes; Implicit VR Little Endian must be one of them.
 
 Verification is no error: a C-ECHO has no data set, so nothing is coded in the wrong way. Where it has encapsulated
 ones alone it is a warning, because many peers accept it with uncompressed ones only (and Implicit VR Little Endian must
-be offered for it as for all), an info where another context has them, and nothing where they stand in one list.
+be offered for it as for all), an info where another context has them, and nothing where they are in one list.
 """,
     reference="PS3.5 A.4 and 10.1",
     examples=(

@@ -73,7 +73,7 @@ RULE = Rule(
     code="AP605",
     name="companion-sop-class",
     severity="warning",
-    summary="A SOP class stands without the one that shall be supported with it",
+    summary="A SOP class is without the one that shall be supported with it",
     why="""\
 Some SOP classes come with a duty. Whoever sends or takes images For Processing (digital X-ray, mammography,
 intra-oral, intravascular OCT) shall also support the images For Presentation. Who takes enhanced CT, MR or PET images

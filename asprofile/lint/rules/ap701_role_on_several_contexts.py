@@ -44,7 +44,7 @@ one for each presentation context. A SOP class that is proposed in three context
 and has a role, is sent with three role items. Peers may take the first or the last of them, or refuse the
 association.
 
-Give the profile a context list in which the SOP classes with a role stand once, with all their transfer syntaxes in
+Give the profile a context list in which the SOP classes with a role are once, with all their transfer syntaxes in
 one list.
 """,
     reference="PS3.7 D.3.3.4.1",

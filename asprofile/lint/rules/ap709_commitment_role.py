@@ -39,7 +39,7 @@ RULE = Rule(
     code="AP709",
     name="commitment-role",
     severity="info",
-    summary="Storage Commitment stands without a role",
+    summary="Storage Commitment is without a role",
     why="""\
 A modality asks for storage commitment (N-ACTION), and the archive answers later with the result (N-EVENT-REPORT). Both
 must be able to do that on another association than the one of the request, because the modality may have closed it. The

@@ -52,7 +52,7 @@ RULE = Rule(
     severity="error",
     summary="Extended negotiation of a Storage SOP class does not have the form that the standard lays down",
     why="""\
-DCMTK sends the bytes as they stand and looks at nothing but the hexadecimal digits. For Storage SOP classes the
+DCMTK sends the bytes as they are and looks at nothing but the hexadecimal digits. For Storage SOP classes the
 standard lays down six:
 
 | byte | what | values |

@@ -12,7 +12,7 @@ from asprofile.model import ExtendedNegotiation
 from asprofile.names.uids import display_name
 from asprofile.text import Edit
 
-# Form -> the bytes whose value is laid down, the least and the most length, how to say it, where it stands. Every other
+# Form -> the bytes whose value is laid down, the least and the most length, how to say it, where it is. Every other
 # byte is 00 or 01.
 _FORMS = {
     "find": (b"", 1, 7, "1 to 7 bytes, each 00 or 01", "PS3.4 C.5.1.1"),
@@ -20,7 +20,7 @@ _FORMS = {
     "composite-retrieve": (b"\0", 2, 2, "2 bytes, 00 and then 00 or 01", "PS3.4 Y.5.1.1"),
     "worklist": (b"\1\1", 3, 1023, "3 bytes or more: 01, 01, then 00 or 01", "PS3.4 K.5.1.1"),
 }
-# What the bytes of a worklist's information behind the timezone mean is not looked at.
+# What the bytes of a worklist's information after the timezone mean is not looked at.
 _WORKLIST_KNOWN = 4
 
 
@@ -30,7 +30,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         assert kind is not None
         *_, wanted, reference = _FORMS[kind]
         if not _is_right(kind, item.data):
-            message = f"{display_name(item.sop_class)} has {wanted} ({reference}); peers may refuse what stands here"
+            message = f"{display_name(item.sop_class)} has {wanted} ({reference}); peers may refuse what is here"
             yield Hit(item.data_span, message, _fix(item, kind))
 
 
@@ -55,7 +55,7 @@ RULE = Rule(
     severity="error",
     summary="Extended negotiation of a query or retrieve SOP class does not have the form that the standard lays down",
     why="""\
-DCMTK sends the bytes as they stand; what they must be depends on the SOP class:
+DCMTK sends the bytes as they are; what they must be depends on the SOP class:
 
 | SOP class | bytes |
 | --- | --- |

@@ -37,7 +37,7 @@ RULE = Rule(
     code="AP902",
     name="print-without-meta",
     severity="warning",
-    summary="An optional print SOP class stands without a print meta SOP class",
+    summary="An optional print SOP class is without a print meta SOP class",
     why="""\
 Annotation Boxes and Presentation LUTs are options of printing: they refer to films that are made with a print meta
 SOP class on the same association, and whoever supports them shall support at least one of Basic Grayscale and Basic

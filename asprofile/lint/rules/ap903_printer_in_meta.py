@@ -19,8 +19,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         if stance == "no" or not printers or not profiles.of_kinds(contexts, ("print-meta",)):
             continue
         message = (
-            "Printer is a part of the print meta SOP class that stands in this list, too; it needs no context of its "
-            "own"
+            "Printer is a part of the print meta SOP class that is in this list, too; it needs no context of its own"
         )
         fix = None
         if not profiles.is_referenced(subject, contexts, printers[0].abstract_syntax):
@@ -34,7 +33,7 @@ RULE = Rule(
     code="AP903",
     name="printer-in-meta",
     severity="info",
-    summary="Printer stands beside a print meta SOP class that comprises it",
+    summary="Printer is beside a print meta SOP class that comprises it",
     why="""\
 Both Basic Print Management Meta SOP classes comprise the Printer SOP class, so its status is asked for in their
 context. A context of its own is for an association that asks for nothing but the status. An acceptor needs it for

@@ -35,7 +35,7 @@ def _check(subject: Subject, contexts: ContextList) -> Iterator[Hit]:
         first = next(iter(found.values()))
         missing, verb = ("MOVE or GET", "retrieved") if "find" in found else ("FIND", "queried")
         message = (
-            f"{display_name(first.abstract_syntax)} stands without {missing} of the same model: a peer that uses this "
+            f"{display_name(first.abstract_syntax)} is without {missing} of the same model: a peer that uses this "
             f"model finds that nothing can be {verb}"
         )
         yield Hit(first.abstract_syntax_span, message)

@@ -67,7 +67,7 @@ class Wanted:
     """The last tag that can be of interest."""
     steps: dict[bool, dict[bytes, int]] = field(default_factory=lambda: {True: {}, False: {}})
     """With VRs, and without: from the first eight bytes of an element that nobody wants to how far the next one is; 0
-    for one that has to be looked at, BEHIND for one behind the last.
+    for one that has to be looked at, BEHIND for one after the last.
     """
     plain: dict[bool, dict[bytes, tuple[int, str, int]]] = field(default_factory=lambda: {True: {}, False: {}})
     """The same to slot, VR and length of one that is wanted, and of which nothing else is to be known."""
@@ -201,7 +201,7 @@ class _Inflated(Window):
     def at(self, pos: int, count: int) -> tuple[bytes, int]:
         while len(self._whole) < pos + count and not self._inflater.eof:
             if len(self._whole) > _MOST_INFLATED:
-                raise ObjectError(f"what is asked for is behind {_MOST_INFLATED:,} bytes of inflated data")
+                raise ObjectError(f"what is asked for is after {_MOST_INFLATED:,} bytes of inflated data")
             self._inflate()
         if len(self._whole) == pos:
             raise _Ended
@@ -255,7 +255,7 @@ class _Walk:
             if tag == ITEM_END and is_open:
                 return head.start
             if tag in (ITEM_END, SEQUENCE_END):
-                raise damaged(pos, "a delimiter stands where an element should")
+                raise damaged(pos, "a delimiter is where an element should")
             if tag > wanted.last and not is_open:
                 return end
             if tag == CHARACTER_SET:

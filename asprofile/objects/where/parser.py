@@ -80,7 +80,7 @@ def parsed(text: str) -> tuple[Tree, dict[int, int]]:
             raise error.orig_exc from None
         raise
     if is_too_deep(tree):
-        raise WhereError(f"and, or and not stand in each other more than {DEEPEST_EXPRESSION} deep", "", 0)
+        raise WhereError(f"and, or and not be in each other more than {DEEPEST_EXPRESSION} deep", "", 0)
     return tree, dict(enumerate(builder.places))
 
 
@@ -215,7 +215,7 @@ def _unquoted(token: str) -> str:
 
 
 def _unexpected(error: Any, text: str) -> WhereError:
-    """What is wrong, and what could stand there."""
+    """What is wrong, and what could be there."""
     token = getattr(error, "token", None)
     at_end = token is not None and token.type == "$END"
     place = len(text.rstrip()) if at_end else getattr(error, "pos_in_stream", None)
@@ -234,12 +234,12 @@ def _said(there: str, rest: str, wanted: set[str], before: str) -> str:
         if "STRING" in wanted and rest.count(there) % 2:
             return f"a text that does not end: its {there} is missing"
         if not wanted & {"STRING", "PLAIN"}:
-            return f"a text stands where {_wanted(wanted)} should"
+            return f"a text is where {_wanted(wanted)} should"
     if there in _ELSEWHERE and not (there == "[" and "OPEN" not in wanted and "AND" not in wanted):
         return f"write {_ELSEWHERE[there]} instead of {there}"
     word = _WORDS.match(rest)
     if wanted == {"OPEN"} and word is not None:
-        return f'what is looked for stands in parentheses: ("{word[0]}", ...)'
+        return f'what is looked for is in parentheses: ("{word[0]}", ...)'
     if wanted & {"STRING", "PLAIN"} and word is not None:
         return f'put text in quotation marks: "{word[0]}"'
     if "STATE" in wanted and word is not None:

@@ -17,7 +17,7 @@ from asprofile.program import command
 from asprofile.regular import read_regular
 from asprofile.report.probe.json import JSON_VERSION
 
-# What can stand in a request, well-formed or not: objects have strange ones.
+# What can be in a request, well-formed or not: objects have strange ones.
 _MAX_SIZE = 1 << 26
 _UID = re.compile(r"[0-9][0-9.]{0,63}")
 

@@ -1,4 +1,4 @@
-"""Logs in which one thing is very long, or stands very many times: read in time that is in proportion to them."""
+"""Logs in which one thing is very long, or is very many times: read in time that is in proportion to them."""
 
 from __future__ import annotations
 

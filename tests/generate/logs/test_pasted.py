@@ -27,7 +27,7 @@ def each_line(change: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def between(first: str, last: str) -> Callable[[str], str]:
-    """Without the line that ``first`` is in, and what stands before, nor those that ``last`` is in."""
+    """Without the line that ``first`` is in, and what is before, nor those that ``last`` is in."""
 
     def cut(text: str) -> str:
         lines = text.splitlines(keepends=True)

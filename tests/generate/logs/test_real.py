@@ -137,7 +137,7 @@ def test_pynetdicom_as_the_acceptor(written: list[str], tmp_path: Path) -> None:
 
 
 def test_our_own_drop_in(tmp_path: Path) -> None:
-    """What it is about to propose stands in the log, whether there is a peer or not."""
+    """What it is about to propose is in the log, whether there is a peer or not."""
     (tmp_path / "test.cfg").write_text(PROFILE)
     command = [sys.executable, "-m", "asprofile", "storescu", "-d", "-xf", tmp_path / "test.cfg", "Test"]
     done = subprocess.run(

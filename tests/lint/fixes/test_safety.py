@@ -86,7 +86,7 @@ def test_what_one_role_refuses_is_not_safe() -> None:
 
 @pytest.mark.parametrize("role", [None, "requestor", "acceptor"])
 def test_what_a_report_calls_safe_is_applied(role: AssociationRole | None) -> None:
-    """AP201 finds what stands behind the gap; the engine does what the report says."""
+    """AP201 finds what is after the gap; the engine does what the report says."""
     text = SOUND.replace("[[Profiles]]", "PresentationContext4 = CTImageStorage\\Unc\n[[Profiles]]")
     settings = LintOptions(role=role, select=("AP201",))
     [*_, finding] = lint(Source(text.encode()), settings).findings

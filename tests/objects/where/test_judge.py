@@ -332,7 +332,7 @@ def element(tag: int, vr: str, data: bytes, syntax: str = EXPLICIT) -> bytes:
 
 
 def own(*elements: bytes, syntax: str = EXPLICIT, ends: bytes = b"") -> bytes:
-    """A file with these elements behind its UIDs."""
+    """A file with these elements after its UIDs."""
     start = element(0x00080016, "UI", CT.encode() + b"\0", syntax) + element(0x00080018, "UI", b"1.2.3.45", syntax)
     return part10(start + b"".join(elements) + ends, syntax)
 
@@ -457,7 +457,7 @@ FITS = {
         own(OPEN),
         'ReferencedImageSequence.Modality = "CT"',
     ),
-    "behind a sequence": (
+    "after a sequence": (
         own(OPEN, element(NAME, "PN", b"A ")),
         'PatientName = "a"',
     ),
@@ -469,7 +469,7 @@ FITS = {
         own(element(0x00290033, "LO", b"ACME"), element(0x00293310, "SH", b"X ")),
         '(0029,"ACME",10) = "X"',
     ),
-    "behind the pixel data": (
+    "after the pixel data": (
         own(element(0x7FE00010, "OW", bytes(1 << 20)), element(0xFFFAFFFA, "SQ", b"")),
         "DigitalSignaturesSequence is empty",
     ),

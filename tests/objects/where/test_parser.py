@@ -30,7 +30,7 @@ from asprofile.objects.where.tree import (
     text_of,
 )
 
-# An expression with ^ where the mark stands, and what is said.
+# An expression with ^ where the mark is, and what is said.
 WRONG = [
     ("^", "there is no expression"),
     ("Modality = ^CT", 'put text in quotation marks: "CT"'),
@@ -41,9 +41,9 @@ WRONG = [
     ("Modality =^", "it ends where a value should come"),
     ("Modality = 'CT' and^", "it ends where an attribute, such as Modality or (0008,0060) should come"),
     ("Modality = 'CT' ^Rows > 5", "here should be and, or, or the end"),
-    ("Modality = 'CT' ^'MR'", "a text stands where and, or, or the end should"),
+    ("Modality = 'CT' ^'MR'", "a text is where and, or, or the end should"),
     ("Modality in ^'CT'", '( with a list: ("CT", "MR")'),
-    ("Modality in ^CT", 'what is looked for stands in parentheses: ("CT", ...)'),
+    ("Modality in ^CT", 'what is looked for is in parentheses: ("CT", ...)'),
     ("Modality in (^CT)", 'put text in quotation marks: "CT"'),
     ("Modality in ('CT'^", "it ends where a comma or ) should come"),
     ("Modality in (^)", "here should be a value"),
@@ -62,7 +62,7 @@ WRONG = [
     ("Modality is^", "it ends where null, missing or empty should come"),
     ("Modality like^", 'it ends where a pattern, "*text*" should come'),
     ("Modality like ^5", "here should be a pattern"),
-    ("^'CT' = Modality", "a text stands where an attribute"),
+    ("^'CT' = Modality", "a text is where an attribute"),
     ("^Rows = 'abc'", "Rows: 'abc' is no number"),
     ("Modality = 'x' and Rows > 1^_0", "here should be and"),
     ("^StudyDate > 2020-13-01", "'2020-13-01' is no date"),
