@@ -1,7 +1,7 @@
 """What DCMTK loads from a profile file: first the tree of sections (document), then the typed model (config).
 
-Pure: bytes in, values out. The linter, the editor and the sender are views of this one reading. The names below are
-imported when first used: who needs a type of the model should not wait for the reader.
+Pure functions: bytes in, values out. The linter, the editor and the sender all use this one reading. The names below
+are imported when first used: a caller that needs a type of the model does not load the reader.
 """
 
 from __future__ import annotations

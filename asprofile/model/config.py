@@ -18,15 +18,15 @@ _MOST_NAMES = 8
 
 
 class TransferSyntaxItem(Value):
-    """``TransferSyntaxN = name``: ``uid`` as resolved, ``span`` of the name."""
+    """``TransferSyntaxN = name``: ``uid`` is the resolved UID, ``span`` that of the name."""
 
     uid: str
     span: Span
 
 
 class TransferSyntaxList(Value):
-    """The section ``[label]`` of ``[[TransferSyntaxes]]``; sections of one name are joined. ``spans`` are their
-    headers'.
+    """The section ``[label]`` of ``[[TransferSyntaxes]]``; sections of one name are joined. ``spans`` are those of
+    their headers.
     """
 
     label: str
@@ -39,7 +39,7 @@ class TransferSyntaxList(Value):
 
 
 class ContextItem(Value):
-    r"""``PresentationContextN = abstract syntax\label``: UID and label as resolved, with the span of each and of the
+    r"""``PresentationContextN = abstract syntax\label``: the resolved UID and label, with the span of each and of the
     entry.
     """
 
@@ -97,10 +97,10 @@ class ExtendedList(Value):
 
 
 class PresentationContext(Value):
-    """A presentation context as a requestor proposes it, or as an acceptor is ready to accept it.
+    """A presentation context that a requestor proposes, or that an acceptor is ready to accept.
 
-    ``id`` is 1, 3, 5, ...; for the contexts of an acceptor, of which there may be more than 128, it is only their
-    number. ``role`` is what the role list of the profile says of the SOP class. ``span`` is that of the entry.
+    ``id`` is 1, 3, 5, ...; for an acceptor, which may have more than 128 contexts, it is only a number. ``role`` is the
+    role that the profile's role list gives the SOP class. ``span`` is that of the entry.
     """
 
     id: int
@@ -114,7 +114,7 @@ class Profile(Value):
     """A section of ``[[Profiles]]``, resolved.
 
     ``name`` is DCMTK's (upper case, letters, digits, ``-`` and ``_``), ``span`` that of the section's header.
-    ``refusal`` says why DCMTK would load the file but not use this profile (None: it would).
+    ``refusal`` says why DCMTK would load the file but refuse to use this profile (None: it would use it).
     """
 
     name: str
@@ -139,8 +139,8 @@ class Config(Value):
     extended_lists: Mapping[str, ExtendedList]
 
     def use(self, name: str) -> Profile:
-        """The profile that DCMTK would use under that name on its command line: white space removed, upper case, both
-        of ASCII alone, as C's isspace and toupper have it.
+        """The profile that DCMTK would use for that name on its command line: white space is removed and letters are
+        upper-cased, both for ASCII only, as by C's isspace and toupper.
 
         Raises ProfileNotFound when there is none (DCMTK's condition 1062), LoadError when DCMTK refuses to use it
         (1067).
@@ -155,8 +155,8 @@ class Config(Value):
 
 
 def not_found(name: str, known: list[str]) -> str:
-    """That there is no profile of that name, and which there are."""
-    # Not needed until a name is wrong.
+    """A message that there is no profile of that name, and which there are."""
+    # Needed only when a name is wrong.
     from asprofile.names.suggest import nearest
 
     near = nearest(name.upper(), known)
@@ -166,7 +166,7 @@ def not_found(name: str, known: list[str]) -> str:
 
 
 def some_names(known: Sequence[str]) -> str:
-    """The names that there are; of very many some, and how many more."""
+    """The names; if there are very many, some of them and the number of the others."""
     shown = ", ".join(shortened(one) for one in known[:_MOST_NAMES]) or "none"
     return shown + (f" and {len(known) - _MOST_NAMES:,} more" if len(known) > _MOST_NAMES else "")
 

@@ -1,7 +1,7 @@
 """The tree of sections and entries as DCMTK holds it after reading a file, before it looks anything up.
 
-Supersections hold sections, sections hold entries, all in file order. What has no place is dropped, as DCMTK drops
-it: a section in front of the first supersection, an entry outside any section.
+Supersections have sections, sections have entries, all in file order. What is outside is dropped, as DCMTK drops it: a
+section before the first supersection, an entry outside any section.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from asprofile.syntax import Entry, Header, SyntaxTree, parse
 from asprofile.syntax.tree import Item
 from asprofile.text import decode
 
-# Up to so many items, looking a key up among them is as quick as making an index.
+# Up to this many items, searching them for a key is as fast as making an index.
 _FEW_ITEMS = 12
 
 
 class Section:
     """``[name]`` and the entries up to the next header."""
 
-    # A file may have very many: an object holds no more than where its items are.
+    # A file may have very many sections: each keeps only where its items are.
     __slots__ = ("_by_key", "_end", "_number", "_tree")
 
     def __init__(self, tree: SyntaxTree, number: int, end: int) -> None:
@@ -46,7 +46,7 @@ class Section:
 
     @property
     def entries(self) -> Iterator[Entry]:
-        """All entries, in file order, made again at each call (a section may be large)."""
+        """All entries in file order; they are made at each call, because a section may be large."""
         return (item for item in self.items if isinstance(item, Entry))
 
     @property
@@ -84,7 +84,7 @@ class Section:
 
 
 class Supersection:
-    """``[[name]]`` and its sections; what is in it before its first section is dropped."""
+    """``[[name]]`` and its sections; entries before its first section are dropped."""
 
     __slots__ = ("_by_name", "_number", "_tree", "sections")
 
@@ -103,7 +103,7 @@ class Supersection:
         return self._tree.name(self._number)
 
     def named(self, name: str) -> Sequence[Section]:
-        """The sections of that name, in file order; an index of all is made when it is first asked for."""
+        """The sections of that name, in file order. The first call makes an index of all."""
         if self._by_name is None:
             self._by_name = {}
             for section in self.sections:
@@ -112,10 +112,10 @@ class Supersection:
 
 
 class Document:
-    """What a file says, as DCMTK reads it; made of any bytes, never fails.
+    """What DCMTK reads from a file; it can be made from any bytes and never fails.
 
-    ``tree`` is the lossless tree, ``supersections`` what DCMTK holds after reading; ``outcomes`` is where ``loadings``
-    keeps what it knows of the file.
+    ``tree`` is the lossless tree, ``supersections`` what DCMTK has after reading; ``outcomes`` is where ``loadings``
+    caches what releases load from the file.
     """
 
     def __init__(self, tree: SyntaxTree) -> None:
@@ -163,7 +163,9 @@ class Document:
 
     @property
     def outside(self) -> Iterator[Header | Entry]:
-        """The headers and entries that DCMTK drops because they have no place, in file order."""
+        """The headers and entries that DCMTK drops because they are outside any section or supersection, in file
+        order.
+        """
         in_supersection = in_section = False
         for item in self.tree:
             if isinstance(item, Header):
@@ -176,7 +178,7 @@ class Document:
 
 
 def read(data: bytes) -> Document:
-    """Read the bytes of a profile file as DCMTK does. Never raises: any bytes are some document."""
+    """Read the bytes of a profile file as DCMTK does. Never raises: any bytes give a document."""
     return Document(parse(data))
 
 

@@ -1,17 +1,18 @@
-"""Who loads a file: a requestor (storescu), or an acceptor (storescp, dcmrecv, dcmqrscp), as far as it shows.
+"""Infers who loads a file: a requestor (storescu) or an acceptor (storescp, dcmrecv, dcmqrscp).
 
-The one place that infers it. The evidence, in the order of its weight:
+This is the only place that infers it. The evidence, strongest first:
 
 1. the file's name: a program (``storescp.cfg``, ``dcmqrprf.cfg.bak``), SCP or SCU, a word such as ``receiver``. Folders
-   do not count: what a file is does not depend on where one is;
-2. its header comment, the lines of comment before everything else: ``Role: acceptor``, a program, such a word;
+   do not count, so the answer does not depend on the current directory;
+2. its header comment, the comment lines before everything else: ``Role: acceptor``, a program, or such a word;
 3. the names of its context lists and profiles;
 4. a SOP class twice in a list: acceptors refuse that;
 5. more than 128 contexts in a list: no request can have them;
-6. a transfer syntax list of every kind: a requestor knows what its objects are in.
+6. a list with every kind of transfer syntax: a requestor knows which ones its objects use.
 
-What speaks first decides for the whole file. Where names speak for both sides, or nothing but the lists does and they
-differ, each list is judged by itself; so are the lists that dcmqrscp, which receives and sends, may have for sending.
+The first evidence that is there decides for the whole file. Where names point to both sides, or only the lists give
+evidence and they differ, each list is judged by itself; so are the lists that dcmqrscp, which receives and sends, may
+have for sending.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.text import Span, decode
 from asprofile.value import Value
 
-# From this many families of transfer syntaxes (uncompressed, JPEG, JPEG-LS, MPEG, ...) a list is one that an acceptor
-# has: it takes whatever comes. A requestor that sends one file in one syntax has no use for it.
+# A list with at least this many families of transfer syntaxes (uncompressed, JPEG, JPEG-LS, MPEG, ...) is an
+# acceptor's, which takes whatever comes. A requestor, which sends each file in one syntax, does not need it.
 CATCH_ALL_FAMILIES = 5
 
-# So much of a file is looked at for its header comment, in bytes.
+# The header comment is looked for in this many bytes of the file.
 _MOST_COMMENT = 16_384
 
 _SIDES: Mapping[str, AssociationRole] = {"scp": "acceptor", "scu": "requestor"}
-# Patterns are compiled when they are first used: most files are known by their names.
+# Patterns are compiled when first used: for most files the name is enough.
 _PROGRAM = (
     "(?:store|storage|move|get|find|echo|term|qr|wlm|mwl|pps|commit|print|dcmpr)(?P<service>scp|scu)"
     "|(?P<acceptor>dcmrecv|dcmrcv|dcmqrprf|dcmqrdb)|(?P<requestor>dcmsend|dcmsnd)"
@@ -51,7 +52,7 @@ _NOUNS: Mapping[AssociationRole, tuple[str, ...]] = {
         *("outgoing", "outbound", "outbox"),
     ),
 }
-# In a name they say what the profile is for; in a sentence anybody may send and receive.
+# In a name these words say what the profile is for; in a sentence they may be about anybody.
 _VERBS: Mapping[AssociationRole, tuple[str, ...]] = {
     "acceptor": ("receive", "receives", "receiving", "recv", "rcv", "listening"),
     "requestor": ("send", "sends", "sending", "snd", "upload", "uploads", "uploading"),
@@ -72,16 +73,16 @@ _PHRASES: tuple[tuple[AssociationRole, str], ...] = (
 
 
 class Judgement(Value):
-    """Who loads a file, or uses a list: ``role`` is None where that is open; ``reason`` in words, for a sentence."""
+    """Who loads a file, or uses a list: ``role`` is None where that is open; ``reason`` is in words, for a sentence."""
 
     role: AssociationRole | None
     reason: str
 
 
 class Inference(Value):
-    """What a file shows of who loads it. ``role`` is None where that is open, or differs list by list; ``lists`` has
-    the role for each context list by its label, None where it is open. ``is_named``: a name or a comment says it.
-    ``sends_too``: by its name the file is one of dcmqrscp, which has lists of either side.
+    """Who loads a file, as far as the file shows it. ``role`` is None where that is open, or differs from list to list;
+    ``lists`` has the role for each context list by its label, None where it is open. ``is_named``: a name or a comment
+    says it. ``sends_too``: by its name the file is for dcmqrscp, which has lists for both sides.
     """
 
     role: AssociationRole | None
@@ -97,7 +98,7 @@ class Inference(Value):
 
 
 def infer(path: str, document: Document, config: Config) -> Inference:
-    """Who loads the file, from its name and all that is in it; ``config`` is what is sound of it, in either role."""
+    """Who loads the file, from its name and content; ``config`` is what is valid in it, in either role."""
     whole = of_name(path) or _of_comment(_header_comment(document.data))
     users = _profiles_by_list(config.profiles)
     named = {label: _of_names(found, users.get(label, ()), document) for label, found in config.context_lists.items()}
@@ -123,7 +124,7 @@ def of_name(path: str) -> Judgement | None:
 
 
 def is_catch_all(listed: TransferSyntaxList | None) -> bool:
-    """Whether a transfer syntax list spans so many families that only an acceptor would have it."""
+    """Whether a transfer syntax list has so many families that only an acceptor would use it."""
     known = (transfer_syntaxes.get(uid) for uid in listed.uids) if listed else ()
     return len({syntax.family for syntax in known if syntax is not None}) >= CATCH_ALL_FAMILIES
 
@@ -139,7 +140,7 @@ Judgements = Mapping[str, Judgement | None]
 def _with_whole(
     whole: Judgement, named: Judgements, built: Judgements, names: Mapping[str, str], *, sends_too: bool
 ) -> Inference:
-    """The file's name or comment decides, but for lists that are named otherwise beside lists that are named so."""
+    """The file's name or comment decides, except for lists named otherwise in a file that also has lists named so."""
     lists: dict[str, AssociationRole | None] = dict.fromkeys(named, whole.role)
     if len({judged.role for judged in named.values() if judged is not None}) > 1:
         lists.update({label: judged.role for label, judged in named.items() if judged is not None})
@@ -167,7 +168,7 @@ def _list_by_list(named: Judgements, built: Judgements, names: Mapping[str, str]
 
 
 def _against(role: AssociationRole | None, *evidence: Judgements) -> str:
-    """What else speaks for the other side, in words; empty if nothing does."""
+    """The evidence for the other side, in words; empty if there is none."""
     for found in evidence:
         for judged in found.values():
             if judged is not None and judged.role != role:
@@ -200,7 +201,7 @@ def _named(contexts: ContextList, users: Sequence[Profile]) -> Iterator[tuple[st
 
 
 def _of_items(contexts: ContextList, document: Document, config: Config) -> Judgement | None:
-    """What is in the list, in the order of the weight."""
+    """The evidence in the list itself, strongest first."""
     name = f"the list {_name(document, contexts.spans[0])}"
     if has_class_twice(contexts):
         return Judgement("requestor", f"a SOP class twice in {name}")
@@ -222,7 +223,7 @@ def _base(path: str) -> str:
 
 
 def _said_in_name(name: str) -> AssociationRole | None:
-    """The side that a name is of; None where it says nothing, or both. A program's name outweighs a word."""
+    """The side that a name speaks of; None if it says nothing, or both. A program's name counts more than a word."""
     runs = [match.group() for match in re.finditer(_LETTERS, name)]
     of_programs = {side for run in runs for side in _of_run(run)}
     return _only(of_programs or {side for run in runs for side in _of_words(run, _NOUNS, _VERBS)})
@@ -233,8 +234,8 @@ def _only(sides: set[AssociationRole]) -> AssociationRole | None:
 
 
 def _of_run(run: str) -> Iterator[AssociationRole]:
-    """The sides that the programs, SCP and SCU in a run of letters are of: ``storescp``, ``CTReceiveSCP``, ``scpcfg``;
-    not ``scpd``.
+    """The sides of the program names, SCP and SCU in a run of letters: ``storescp``, ``CTReceiveSCP``, ``scpcfg``; not
+    ``scpd``.
     """
     lower = run.lower()
     for match in re.finditer(_PROGRAM, lower):
@@ -281,7 +282,9 @@ def _said_in_role_line(text: str) -> AssociationRole | None:
 
 
 def _said_of_programs(text: str) -> AssociationRole | None:
-    """The programs that are named; where they are of both sides, those that the file is said to be for."""
+    """The side of the programs that are named; where they are on both sides, of those that the file is said to be
+    for.
+    """
     sides = {side for match in re.finditer(_LETTERS, text) for side in _of_run(match.group())}
     if len(sides) < 2:
         return _only(sides)
@@ -289,7 +292,9 @@ def _said_of_programs(text: str) -> AssociationRole | None:
 
 
 def _said_in_words(text: str) -> AssociationRole | None:
-    """A receiver at the beginning of a line, or for whom the file is; or that somebody sends something to somewhere."""
+    """The side that the words name: a receiver at the beginning of a line or after "for", or a sentence about sending
+    to a place.
+    """
     sides = {
         side for pattern in (_FIRST, _MADE_FOR) for match in re.finditer(pattern, text) for side in _of_noun(match[1])
     }
@@ -317,7 +322,7 @@ def _an(role: AssociationRole | None) -> str:
 
 
 def in_words(found: Inference) -> str:
-    """For a report: what the file was taken for, why, and how to say otherwise."""
+    """For a report: who the file was taken to be for, why, and how to say otherwise."""
     if found.role is not None:
         return f"judged as {_an(found.role)}: {found.reason}; --role {_other(found.role)} for the other"
     if found.is_mixed:

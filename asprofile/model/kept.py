@@ -1,6 +1,6 @@
 """Whether a changed file still loads what the file loaded before, in every release.
 
-The one answer to that: for edits, for the fixes of the linter, and for the rules that say which of them are safe.
+Used for edits, for the linter's fixes, and for the rules that say which fixes are safe.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from asprofile.names.releases import RELEASES
 
 
 class Loadings:
-    """What a file is to each release and role."""
+    """What each release, in each role, loads from a file."""
 
     def __init__(self, file: bytes | Document) -> None:
         self.data = file if isinstance(file, bytes) else file.data
@@ -31,14 +31,14 @@ class Loadings:
         return loaded(self.document, release, role)
 
     def outcome(self, release: str, role: AssociationRole) -> LoadOutcome:
-        """The same for all releases that make the same of the file."""
+        """The outcome, one object for all releases that load the same from the file."""
         return outcome(self.document, release, role)
 
 
 def keeps_model(before: Loadings, after: Loadings, roles: Iterable[AssociationRole] = ASSOCIATION_ROLES) -> bool:
-    """Whether every release, in these roles, loads the file where it did before, and the same from it or more.
+    """Whether every release that loaded the file before, in these roles, still loads it and gets the same or more.
 
-    More means: further profiles and lists, and further items after those that were there.
+    More means: more profiles and lists, and more items at the end of lists.
     """
     if _entries(before.document) == _entries(after.document):
         return True
@@ -49,8 +49,8 @@ def keeps_model(before: Loadings, after: Loadings, roles: Iterable[AssociationRo
 def still_loads(
     before: Loadings, after: Loadings, release: str, roles: Iterable[AssociationRole] = ASSOCIATION_ROLES
 ) -> bool:
-    """Whether the release loads the file where it did before, and uses the profiles that it used: an acceptor refuses
-    one with a SOP class twice when it starts.
+    """Whether the release, if it loaded the file before, still loads it and uses the same profiles: an acceptor refuses
+    a profile with a SOP class twice when it starts.
     """
     return all(_still_used(before.config(release, role), after.config(release, role)) for role in roles)
 
@@ -74,7 +74,7 @@ def _still_there(old: Config | None, new: Config | None) -> bool:
 
 
 def is_kept(before: Config, after: Config) -> bool:
-    """Whether ``after`` has every list and profile of ``before``, each the same or longer at its end."""
+    """Whether ``after`` has every list and profile of ``before``, each the same or with more items at its end."""
     return (
         all(_is_kept(profile, after.profiles.get(name)) for name, profile in before.profiles.items())
         and _lists(before.transfer_syntax_lists, after.transfer_syntax_lists, lambda item: item.uid)

@@ -1,8 +1,8 @@
-"""From a document to the typed model, with every reason for which DCMTK would refuse it.
+"""Makes the typed model from a document, with every reason for which DCMTK would refuse it.
 
 The order of the checks is DCMTK's (DcmAssociationConfigurationFile): transfer syntaxes, contexts, roles, extended
-negotiation, profiles, each in file order, so the first problem is the one that DCMTK reports. DCMTK stops there; we
-go on, so that a linter can show the rest, and take care that one mistake does not count again where its list is used.
+negotiation, profiles, each in file order, so the first problem is the one that DCMTK reports. DCMTK stops there; we go
+on, so that a linter can show the rest, and one mistake is not reported again where its list is used.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ if TYPE_CHECKING:
     from asprofile.syntax import Entry
 
 
-# Whether an acceptor has a limit for the contexts of a list, whether names may be empty, and whether a profile can be
-# used: what depends on the release and the role besides the names. Each with its answer.
+# What depends on release and role besides the names: whether an acceptor limits the contexts of a list, whether names
+# may be empty, and whether a profile can be used. Each with its answer.
 Limit = Literal["contexts", "empty names", "use"]
 RELEASE_LIMITS: dict[Limit, Callable[[str, AssociationRole], object]] = {
     "contexts": lambda release, role: is_limited(role, release),
@@ -75,8 +75,8 @@ _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
 class _List(Generic[T]):
-    """A list under construction: sections of one name are joined. ``uids`` are the SOP classes of a list that may
-    have each once.
+    """A list under construction: sections of one name are joined. ``uids`` are the SOP classes, for a list that may
+    have each only once.
     """
 
     __slots__ = ("items", "spans", "uids")
@@ -88,18 +88,18 @@ class _List(Generic[T]):
 
 
 class _EnoughProblems(Exception):
-    """As many as are wanted have been found."""
+    """The maximum number of problems has been found."""
 
 
 class Loading:
-    """One loading of a document: ``problems`` in DCMTK's order, and the model of what is sound.
+    """One loading of a document: ``problems`` in DCMTK's order, and the model of what is valid.
 
     ``release`` is a DCMTK release such as "3.7.0"; ``role`` says who loads: storescu (requestor), or storescp,
-    dcmrecv, dcmqrscp (acceptor). Of a file that is wrong in very many places only the first are wanted: with ``most``
-    problems it ends, and the model with it.
+    dcmrecv, dcmqrscp (acceptor). For files with very many problems: after ``most`` problems loading ends, and the model
+    with it.
 
-    ``names`` are the texts that it had to look up, ``limits`` what it asked about the release and the role, with the
-    answers: where these are the same, another release loads the same (``loadings``).
+    ``names`` are the texts that it looked up, ``limits`` what it asked about the release and the role, with the
+    answers: another release with the same answers loads the same (``loadings``).
     """
 
     def __init__(self, document: Document, release: str, role: AssociationRole, most: int | None = None) -> None:
@@ -132,7 +132,7 @@ class Loading:
 
     @property
     def config(self) -> Config:
-        """What is sound; the whole file when there are no problems."""
+        """What is valid; the whole file if there are no problems."""
         return Config(
             self.release,
             self.role,
@@ -239,7 +239,7 @@ class Loading:
             self._undefined(1036, "role selection", entry)
             return None
         self._all_proposed(1038, "role", entry, contexts, found)
-        # A list without a name satisfies the check and is then not used: DCMTK takes an empty label for none.
+        # A list without a name passes the check and is then not used: DCMTK treats an empty label as none.
         return found if label else None
 
     def _extended_list(self, section: Section, contexts: ContextList) -> ExtendedList | None:
@@ -257,7 +257,9 @@ class Loading:
     def _all_proposed(
         self, code: int, what: str, entry: Entry, contexts: ContextList, found: RoleList | ExtendedList
     ) -> None:
-        """Each SOP class of a list must be in the context list. Said once, however many profiles name the two lists."""
+        """Each SOP class of a list must be in the context list. Reported once, for any number of profiles with the two
+        lists.
+        """
         if (code, contexts.label, found.label) in self._compared:
             return
         self._compared.add((code, contexts.label, found.label))
@@ -272,7 +274,7 @@ class Loading:
     def _profile(
         self, section: Section, contexts: ContextList, roles: RoleList | None, extended: ExtendedList | None
     ) -> Profile:
-        # A file may have very many profiles of the same lists.
+        # A file may have very many profiles with the same lists.
         lists = contexts.label, roles.label if roles else None
         resolved = self._resolved.get(lists)
         if resolved is None:
@@ -350,7 +352,7 @@ class Loading:
         return iter(supersection.sections)
 
     def _split(self, entry: Entry, code: int, form: str) -> tuple[bytes, bytes, Span, Span] | None:
-        """What is left and right of the first backslash, with spans."""
+        """The parts before and after the first backslash, with spans."""
         left, backslash, right = entry.value.partition(b"\\")
         if not backslash:
             self._problem(
@@ -361,7 +363,7 @@ class Loading:
         return left, right, left_span, right_span
 
     def _once(self, name: bytes, span: Span, invalid: int, twice: int, what: str, others: set[str]) -> str | None:
-        """The UID of a SOP class that may be in its list once; it joins the ``others`` there."""
+        """The UID of a SOP class that may be only once in its list; it is added to the ``others`` there."""
         resolved = self._resolved_uid(name)
         if resolved is None:
             self._not_a_uid(invalid, "SOP class", name, span)
@@ -387,7 +389,7 @@ class Loading:
 
     def _freeze(self) -> None:
         self._transfer_syntax_lists = _frozen(TransferSyntaxList, self._transfer_syntaxes)
-        # A context may name a list that is not there: that is a problem, and it goes without transfer syntaxes.
+        # A context that names a missing list is a problem, and has no transfer syntaxes in the model.
         self._uids = defaultdict(tuple, {label: found.uids for label, found in self._transfer_syntax_lists.items()})
         most = MAX_TRANSFER_SYNTAXES
         self._long = {label for label, found in self._transfer_syntax_lists.items() if len(found.items) > most}
@@ -466,7 +468,7 @@ def _refused_by_acceptor(section: Section, item: ContextItem) -> Problem:
 
 
 def _quoted(text: bytes) -> str:
-    # A value may be megabytes, and have many lines; the problem says where it is.
+    # A value may have megabytes and many lines; the span of the problem says where it is.
     line = text[: 4 * _MOST_QUOTED].partition(b"\n")[0]
     shown = decode(line)[:_MOST_QUOTED]
     return f"`{shown}`" if encode(shown) == text else f"`{shown}...`"

@@ -1,7 +1,8 @@
-"""What a file is to every release, in either role: loaded once for all those that make the same of it.
+"""What every release loads from a file, in either role: loaded once for all releases that load the same.
 
-A loading says what it asked about its release: the UIDs of some names, and a limit or two. Where another release gives
-the same answers, it loads the same. Of most files all releases make the same; at worst there are twenty loadings.
+A loading records what it asked about its release: the UIDs of some names, and one or two limits. Another release that
+gives the same answers loads the same. From most files all releases load the same; in the worst case there are twenty
+loadings.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ Case: TypeAlias = tuple[str, AssociationRole]
 
 
 class LoadOutcome:
-    """What one or several releases make of a file: ``config``, None where they refuse it.
+    """What one or several releases load from a file: ``config``, None where they refuse it.
 
-    The same object stands for all of them; ``config`` has the release and role of one.
+    They share this object; ``config`` has the release and role of one of them.
     """
 
     __slots__ = ("_limits", "_names", "config")
@@ -32,14 +33,14 @@ class LoadOutcome:
         self._limits: Mapping[Limit, object] = loading.limits
 
     def holds_for(self, release: str, role: AssociationRole) -> bool:
-        """Whether that release makes the same of the file in that role."""
+        """Whether that release, in that role, loads the same from the file."""
         return all(RELEASE_LIMITS[limit](release, role) == answer for limit, answer in self._limits.items()) and all(
             uid.resolve(name, release) == resolved for name, resolved in self._names.items()
         )
 
 
 def outcome(document: Document, release: str, role: AssociationRole) -> LoadOutcome:
-    """What a release makes of a file in a role; kept with the document."""
+    """What a release loads from a file in a role; cached in the document."""
     known: dict[tuple[str, str], LoadOutcome] = document.outcomes
     found = known.get((release, role))
     if found is None:

@@ -9,9 +9,9 @@ r"""How people name a profile: ``[FILE:]NAME``, on the command line and in setti
 | ``a:b.cfg:NAME`` | ``a:b.cfg``| ``NAME``                                      |
 | ``C:\x.cfg:NAME``| ``C:\x.cfg``| ``NAME``                                     |
 
-The last colon divides: a file's name may have colons, a profile's has none (DCMTK keeps letters, digits, ``-`` and
-``_`` of a section's name). A single letter before it is a drive, not a file; a file of that name is ``./a``. Without a
-colon it is a profile, also where a file has that name.
+The last colon separates the two: a file's name may have colons, a profile's has none (DCMTK keeps letters, digits,
+``-`` and ``_`` of a section's name). A single letter before it is a drive, not a file; write ``./a`` for a file of that
+name. Without a colon it is a profile, even if a file has that name.
 
 Belongs here: the text alone. Does not belong here: whether there is such a file, or such a profile in it.
 """
@@ -24,13 +24,14 @@ from asprofile.errors import AsprofileError
 from asprofile.printing import shortened
 from asprofile.value import Value
 
-# What DCMTK can look up: it keeps these characters of a section's name, and drops white space of the name asked for.
+# What DCMTK can look up: it keeps these characters of a section's name, and removes white space from the name it looks
+# for.
 _NAME = re.compile(r"\s*[A-Za-z0-9_-][A-Za-z0-9_\s-]*", re.ASCII)
 
 
 class ProfileReference(Value):
-    """A profile as it was named. ``path``: the file, None for the project's files and the samples. ``name``: of the
-    profile, empty for the only one of the file, None where the file as a whole is meant.
+    """A profile as it was named. ``path``: the file, None for the project's files and the samples. ``name``: the
+    profile's, empty for the only one of the file, None where the whole file is meant.
     """
 
     path: str | None
@@ -38,7 +39,7 @@ class ProfileReference(Value):
 
     @property
     def file(self) -> str:
-        """The path, where it is known which file is meant."""
+        """The path; to be used only where a file is given."""
         assert self.path is not None, "a file has been found"
         return self.path
 
@@ -49,7 +50,7 @@ class ProfileReference(Value):
 
 
 class NotAReference(AsprofileError):
-    """A text that names no profile; the message says what to write."""
+    """A text that does not name a profile; the message says what to write."""
 
 
 def is_name(text: str) -> bool:

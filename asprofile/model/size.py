@@ -1,7 +1,7 @@
 """How many bytes DCMTK's A-ASSOCIATE-RQ for a profile has on the wire (PS3.8 9.3.2, PS3.7 annex D).
 
-Sizes only; encoding is the business of the network layer. Every item's size includes its header of 4 bytes. UIDs count
-as DCMTK sends them: not padded, cut to 64 characters.
+Only sizes; encoding belongs in ``net``. Every item's size includes its header of 4 bytes. UIDs count as DCMTK sends
+them: not padded, and cut to 64 characters.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def context_item(abstract_syntax: str, transfer_syntaxes: Iterable[str]) -> int:
 def user_information_item(profile: Profile) -> int:
     """The user information item (50H).
 
-    With a role item for each context that has a role, as DCMTK does it, and the extended negotiation.
+    It has a role item for each context with a role, as in DCMTK, and the extended negotiation items.
     """
     roles = sum(4 + 2 + _length(context.abstract_syntax) + 2 for context in profile.contexts if has_role(context))
     extended = sum(4 + 2 + len(item.sop_class) + len(item.data) for item in profile.extended)

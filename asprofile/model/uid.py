@@ -1,4 +1,4 @@
-"""From the text of a UID or a symbolic name to the UID that DCMTK puts in its place (DcmUIDHandler)."""
+"""Resolves the text of a UID or a symbolic name to a UID, as DCMTK does (DcmUIDHandler)."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ from functools import lru_cache
 from asprofile.names import symbols
 from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN
 
-# DCMTK resolves these two by the byte order of its machine; every machine that hospitals run it on today is little
-# endian.
+# DCMTK resolves these two by the byte order of its machine, which is little endian on all machines in use today.
 MACHINE_DEPENDENT = {
     "LocalEndianExplicit": EXPLICIT_VR_LITTLE_ENDIAN,
     "OppositeEndianExplicit": EXPLICIT_VR_BIG_ENDIAN,
 }
 
-# Of a UID 64 characters are legal, and DCMTK's longest name has fewer than 80. What is longer is not kept in memory.
+# A UID may have 64 characters, and DCMTK's longest name has fewer than 80. Longer texts are not cached.
 _LONG = 128
 
 _DIGITS_AND_DOTS = re.compile(rb"[0-9.]+\Z")
 
 
 def is_number(text: bytes) -> bool:
-    """Whether DCMTK takes the text as a UID as it is, without a look-up."""
+    """Whether DCMTK takes the text for a UID, without a look-up."""
     return b"0" <= text[:1] <= b"9"
 
 
@@ -45,7 +44,7 @@ def varies(text: bytes) -> bool:
     return not is_number(text) and name not in MACHINE_DEPENDENT and name in symbols.names_that_vary()
 
 
-# A file has each of a few names many times, and a thousand files have the same ones.
+# A file uses a few names many times, and a thousand files use the same ones.
 @lru_cache(maxsize=4096)
 def _resolved(text: bytes, release: str) -> str | None:
     if not is_number(text):

@@ -1,7 +1,7 @@
 """The words of a profile file, and what DCMTK makes of them: supersections, keys, roles, labels, limits.
 
-Belongs here: names that are in files, how they are spelled, how they are compared, how many there may be of what in
-which release. Does not belong here: reading (``loader``), the lists themselves (``config``), UIDs (``names``).
+Belongs here: the words in files, how they are spelled and compared, and the limits of each release. Does not belong
+here: reading (``loader``), the lists themselves (``config``), UIDs (``names``).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ SPELLED_KEYS = {
     "ROLE": "Role",
     "EXTENDEDNEGOTIATION": "ExtendedNegotiation",
 }
-# What a section of each supersection makes.
+# What a section of each supersection is called.
 LIST_OF = {
     TRANSFER_SYNTAXES: "transfer syntax list",
     PRESENTATION_CONTEXTS: "context list",
@@ -69,12 +69,16 @@ _AS_IN_C: dict[int, int | None] = {
 
 
 def label_of(text: bytes) -> str:
-    """A label as referenced: white space removed, upper case, nothing else dropped (so unlike in a header)."""
+    """A label in a reference: white space is removed and letters are upper-cased; unlike in a header, nothing else is
+    dropped.
+    """
     return decode(text.translate(None, WHITE_SPACE).upper())
 
 
 def looked_up(name: str) -> str:
-    """What DCMTK makes of a profile's name on its command line: no white space, capitals; of ASCII, as C has it."""
+    """What DCMTK makes of a profile's name on its command line: white space removed, upper case, both for ASCII
+    only.
+    """
     return name.translate(_AS_IN_C)
 
 
@@ -88,23 +92,24 @@ MAX_TRANSFER_SYNTAXES = 128
 """In a context, for a requestor up to release 3.6.7."""
 
 MAX_HEX_DIGITS = 2047
-"""Of extended negotiation data, after the backslash. DCMTK counts the backslash too and takes 2,048."""
+"""The length of extended negotiation data after the backslash. DCMTK counts the backslash too, and takes 2,048."""
 
-# An acceptor cannot look at a context with more transfer syntaxes (DICOM_MAXTRANSFERSYNTAXES): it gives no answer to
-# the whole request. This is about the peer's release, which need not be that of the file.
+# An acceptor cannot handle a context with more transfer syntaxes (DICOM_MAXTRANSFERSYNTAXES): it does not answer the
+# whole request. This is about the peer's release, which may differ from that of the file.
 _ANSWERED_SYNTAXES = 128
 _ANSWERED_SYNTAXES_UNTIL_368 = 50
 
 
 def has_limits(release: str) -> bool:
-    """Whether the release limits what later ones do not: see ``UNLIMITED``."""
+    """Whether the release has limits that later ones do not have: see ``UNLIMITED``."""
     return not releases.at_least(release, UNLIMITED)
 
 
 def is_limited(role: AssociationRole | None, release: str) -> bool:
-    """Whether a list may have ``MAX_CONTEXTS`` contexts only: for a requestor always, for an acceptor of old releases.
+    """Whether a list may have at most ``MAX_CONTEXTS`` contexts: always for a requestor, and for an acceptor of an old
+    release.
 
-    Without a role: whether that is so for one of the two.
+    Without a role: whether that holds for one of the two.
     """
     return role != "acceptor" or has_limits(release)
 

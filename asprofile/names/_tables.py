@@ -1,7 +1,7 @@
 """Reading the tables under ``data/``; what their cells mean is known to the modules that use them.
 
-A table is UTF-8 text: comment lines that start with ``#``, a line of column names, then a line a row, cells
-parted by tabs, nothing quoted. ``scripts/facts --check`` holds the form, so reading trusts it.
+A table is UTF-8 text: comment lines that start with ``#``, a line of column names, then one line for each row, with
+cells separated by tabs and nothing quoted. ``scripts/facts --check`` checks the form, so the reader relies on it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Without pathlib, which takes longer to import than all tables to read.
+# Without pathlib, whose import takes longer than reading all tables.
 _DATA = os.path.join(os.path.dirname(__file__), "data")  # noqa: PTH118, PTH120
 
 

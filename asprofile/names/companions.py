@@ -1,7 +1,7 @@
 """What an application that supports a SOP class shall also support (PS3.4, "shall also support").
 
-Support is not the same as negotiating both in one profile: what follows from a row is the linter's
-business. Transfer syntaxes that need others are ``TransferSyntax.companions``.
+Supporting both is not the same as negotiating both in one profile: the linter decides what follows from a row. Transfer
+syntaxes that need others are in ``TransferSyntax.companions``.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _LEVEL_2 = "level-2"
 
 
 class Companion(Value):
-    """A duty that comes with ``uid``.
+    """What an application that supports ``uid`` must support too.
 
-    ``requires``: SOP classes of which at least one shall be supported too. It is empty where ``level_2`` is
-    set: then the device shall be a level 2 Storage SCP (PS3.4 B.4.1). ``role``: who has the duty: any
-    application, an SCP only, or a device that is SCU and SCP (both). ``ref``: section of PS3.4.
+    ``requires``: SOP classes of which at least one shall be supported too. It is empty where ``level_2`` is set: then
+    the device shall be a level 2 Storage SCP (PS3.4 B.4.1). ``role``: for whom this holds: any application, an SCP
+    only, or a device that is SCU and SCP (both). ``ref``: section of PS3.4.
     """
 
     uid: str
@@ -34,12 +34,12 @@ class Companion(Value):
 
 @cache
 def companions() -> tuple[Companion, ...]:
-    """Every duty, in the numeric order of the SOP classes that bring it."""
+    """All of them, in the numeric order of the SOP classes."""
     return tuple(_companion(row) for row in _tables.rows("companions"))
 
 
 def companions_of(uid: str) -> tuple[Companion, ...]:
-    """The duties that come with one SOP class."""
+    """Those of one SOP class."""
     return tuple(companion for companion in companions() if companion.uid == uid)
 
 

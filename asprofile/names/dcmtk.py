@@ -1,4 +1,4 @@
-"""What DCMTK's own tables say of SOP classes and transfer syntaxes: which classes storescu proposes, its short words.
+"""What DCMTK's tables say about SOP classes and transfer syntaxes: which classes storescu proposes, its short codes.
 
 Belongs here: facts about DCMTK's programs. Does not belong here: symbolic names (``symbols``), what the standard says
 (``sop_classes``, ``transfer_syntaxes``).
@@ -21,10 +21,10 @@ PixelDataForm = Literal["native", "encapsulated", "referenced"]
 
 
 class StorageClass(Value):
-    """A class that DCMTK counts as storage from ``first_release`` on (3.6.0 stands for that and older ones).
+    """A class that DCMTK treats as storage since ``first_release`` (3.6.0 means that release or an older one).
 
-    ``modality`` is the code of a few letters that its logs show for the class; ``proposed`` its place, from 1, among
-    the classes that storescu proposes by itself, None if it does not.
+    ``modality`` is the code of a few letters that its logs show for the class. ``proposed`` is its place, from 1, among
+    the classes that storescu proposes by default; None if it is not one of them.
     """
 
     uid: str
@@ -51,7 +51,7 @@ def is_storage(uid: str, release: str = LATEST) -> bool:
 
 @cache
 def proposed_by_storescu() -> tuple[str, ...]:
-    """The 64 storage classes that storescu proposes by itself, in its order; the same in 3.6.0 to 3.7.0."""
+    """The 64 storage classes that storescu proposes by default, in its order; the same in 3.6.0 to 3.7.0."""
     places = {entry.proposed: entry.uid for entry in storage_classes().values() if entry.proposed is not None}
     return tuple(places[place] for place in sorted(places))
 
@@ -63,10 +63,10 @@ def modality_of(uid: str) -> str | None:
 
 
 class DcmtkTransferSyntax(Value):
-    """A transfer syntax as DCMTK's programs have it from ``first_release`` on (3.6.0 stands for that and older ones).
+    """A transfer syntax that DCMTK's programs know since ``first_release`` (3.6.0 means that release or an older one).
 
-    ``name`` is what they call it, ``Little Endian Explicit``; ``sent_from`` the first release that sends objects in it,
-    empty if none does; ``pixel_format`` how pixel data are in it.
+    ``name`` is what they call it, such as ``Little Endian Explicit``. ``sent_from`` is the first release that sends
+    objects in it, empty if none does. ``pixel_format`` is how pixel data are encoded in it.
     """
 
     uid: str

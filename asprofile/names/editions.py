@@ -1,6 +1,6 @@
-"""Which editions of DICOM the tables of this package follow, by part: what to say when somebody asks how new they are.
+"""Which editions of DICOM the tables of this package follow, by part, for users who ask how recent they are.
 
-A part's edition belongs here as soon as a table has been compared with it; what a table has of it belongs in the table.
+An edition belongs here as soon as a table has been compared with it; what the table takes from it belongs in the table.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ UIDS = "PS3.6 2026c"
 
 
 def sources() -> tuple[tuple[str, str], ...]:
-    """What the tables have, and from where, for people."""
+    """What the tables contain and where it comes from, for people."""
     return (
         ("UIDs", f"DICOM {UIDS}"),
         ("SOP classes", "DICOM PS3.3 2020a and PS3.4 2013, checked in part against 2024c to 2025b"),

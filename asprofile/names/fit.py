@@ -1,9 +1,10 @@
-"""The one judge of SOP class x transfer syntax: can an object go in it, and is that wise?
+"""Whether objects of a SOP class can be sent in a transfer syntax, and whether that makes sense.
 
-Everybody who asks, asks here: lint (what no object can use), generate (what to offer), show (what to tick), room (what
-could go). A verdict is rich enough for all of them, and there is one for any two UIDs. Nothing is stored: each verdict
-follows from the two rows, of ``sop_classes`` (what the IOD permits, PS3.3) and of ``transfer_syntaxes`` (what the codec
-codes, PS3.5 8.2). The sentence that says why belongs in ``reasons``; whether to complain of it is for lint to say.
+This is the only place that decides it: for lint (contexts that no object can use), generate (what to offer), show (what
+to mark) and room (what can be left out). There is a verdict for any two UIDs, with enough detail for all callers.
+Verdicts are computed, not stored: each follows from a row of ``sop_classes`` (what the IOD permits, PS3.3) and a row of
+``transfer_syntaxes`` (what the codec can code, PS3.5 8.2). The sentence that explains a verdict belongs in ``reasons``;
+whether to report it is for lint to decide.
 """
 
 from __future__ import annotations
@@ -22,23 +23,26 @@ if TYPE_CHECKING:
     from asprofile.names.transfer_syntaxes import TransferSyntax
 
 FitOutcome = Literal["possible", "partly", "unwise", "impossible", "forbidden", "unknown"]
-"""In short: every object fits; some do; they do, but should not be sent so; none does; the standard does not let the
-two together, whatever the object; not known."""
+"""In short: every object fits; some do; they do, but should not be sent so; none does; the standard forbids the
+combination for any object; not known.
+"""
 
 Lossiness = Literal["none", "may", "always"]
-"""What becomes of pixels: they stay as they are; as the sender chooses; something is lost."""
+"""What happens to pixels: nothing is lost; the sender chooses; something is lost."""
 
 Waiver = Literal["lossy", "large"]
-"""What excuses a requestor from offering the default transfer syntax beside it (PS3.5 10.1): it has the objects only
-with loss; uncompressed they are beyond the 4 GB of Pixel Data."""
+"""Why a requestor need not offer the default transfer syntax too (PS3.5 10.1): it has the objects only with loss; or
+uncompressed they are larger than the 4 GB that Pixel Data can have.
+"""
 
 AbstractSyntaxKind = Literal["storage", "service", "private", "none", "unknown"]
 """A standard Storage SOP class; another SOP class or meta SOP class of the standard; a private SOP class in the tables;
-no SOP class at all but something else; in no table."""
+a UID of something that is not a SOP class; a UID in no table.
+"""
 
 
 class FitKind(Enum):
-    """What a presentation context of the two is good for."""
+    """What a presentation context of the two can carry."""
 
     FULL = "full"  # every object fits
     PARTIAL = "partial"  # some of the permitted pixel formats fit
@@ -46,7 +50,7 @@ class FitKind(Enum):
     FULL_VIDEO = "full-video"  # a video stream of every permitted format
     SINGLE_FRAME_VIDEO = "single-frame-video"  # the format fits, but the IOD is single-frame
     REFERENCED = "referenced"  # JPIP: a URL instead of pixels
-    UNKNOWN = "unknown"  # what the IOD permits is not verified, or what one of the two is
+    UNKNOWN = "unknown"  # what the IOD permits, or what one of the two is, is not verified
     IMPOSSIBLE = "impossible"  # no permitted pixel format fits
     NO_PIXEL_DATA = "no-pixel-data"  # encapsulated or referenced, but the IOD or service has no Pixel Data
     FLOAT_PIXEL_DATA = "float-pixel-data"  # encapsulated, but the IOD has Float Pixel Data only
@@ -77,11 +81,11 @@ _OUTCOMES: dict[FitKind, FitOutcome] = {
 
 
 class Verdict(Value):
-    """What comes of a SOP class and a transfer syntax.
+    """Whether a SOP class and a transfer syntax fit, and why.
 
-    ``unsure``: it rests on something that is not verified, so it must not lead to an error or a warning.
-    ``lossy_unwise``: objects fit, the compression loses (or may lose) something, and here that makes no sense.
-    ``sop_class`` is there for standard Storage SOP classes, ``syntax`` for transfer syntaxes in the tables.
+    ``unsure``: it depends on something that is not verified, so it must not lead to an error or a warning.
+    ``lossy_unwise``: objects fit, but the compression loses (or may lose) something that must be kept for this class.
+    ``sop_class`` is set for standard Storage SOP classes, ``syntax`` for transfer syntaxes in the tables.
     """
 
     kind: FitKind
@@ -95,7 +99,7 @@ class Verdict(Value):
 
     @property
     def outcome(self) -> FitOutcome:
-        """The verdict in a word, sure or not."""
+        """The verdict in one word, also where it is unsure."""
         return "unwise" if self.lossy_unwise else _OUTCOMES[self.kind]
 
     @property
@@ -105,9 +109,10 @@ class Verdict(Value):
 
     @property
     def sensible(self) -> bool:
-        """Whether to offer the two together unasked: objects fit, and nothing speaks against it.
+        """Whether to offer the two together by default: objects fit, and there is no reason against it.
 
-        Of a private SOP class of which nothing is known, any known transfer syntax of an association is.
+        For a private SOP class of which nothing is known, every known transfer syntax that can be negotiated is
+        sensible.
         """
         if self.kind is FitKind.UNKNOWN:
             known = self.syntax is not None and (self.syntax.vendor is None or self.of != "storage")
@@ -116,7 +121,7 @@ class Verdict(Value):
 
     @property
     def both_known(self) -> bool:
-        """Whether it is of a standard Storage SOP class and a standard transfer syntax, where pixel formats decide."""
+        """Whether both are known and standard, so that pixel formats decide."""
         return self.sop_class is not None and self.syntax is not None and self.syntax.vendor is None
 
     @property
@@ -135,7 +140,7 @@ class Verdict(Value):
     @property
     def reason(self) -> str:
         """Why, in one sentence without a full stop, with the sections of the standard."""
-        # Imported here because it is needed only once there is something to tell.
+        # Imported here because it is needed only when there is something to explain.
         from asprofile.names import reasons
 
         return reasons.reason(self)
@@ -143,7 +148,7 @@ class Verdict(Value):
 
 @cache
 def judge(abstract_syntax: str, transfer_syntax: str) -> Verdict:
-    """What comes of the two UIDs, whatever they are."""
+    """The verdict for any two UIDs."""
     sop_class = sop_classes.storage(abstract_syntax)
     syntax = transfer_syntaxes.get(transfer_syntax)
     what = _what(abstract_syntax, sop_class)
@@ -212,7 +217,7 @@ def _is_real_time(abstract_syntax: str) -> bool:
 
 
 def _of_other(abstract_syntax: str, what: AbstractSyntaxKind, syntax: TransferSyntax) -> FitKind:
-    """Of a service, whose messages have no Pixel Data, of a private class, of one in no table."""
+    """For a service, whose messages have no Pixel Data, for a private class, and for a UID in no table."""
     if syntax.is_native:
         return FitKind.FULL
     own = private.get(abstract_syntax) if what == "private" else None
@@ -271,7 +276,7 @@ def _unsure(kind: FitKind, sop_class: StorageSopClass | None, syntax: TransferSy
     if kind is FitKind.FULL:
         return not _codes_anything(syntax) and bool(sop_class.unsure or syntax.unsure)
     if kind is FitKind.IMPOSSIBLE and not (syntax.is_video and sop_class.no_video):
-        # It is sure if it stays impossible whatever the unverified attributes turn out to be.
+        # It is sure if it is impossible for all values of the unverified attributes.
         permitted = pixel_formats.loosened(sop_class.formats, sop_class.unsure)
         codable = pixel_formats.loosened(syntax.formats, syntax.unsure)
         return bool(pixel_formats.common(permitted, codable))

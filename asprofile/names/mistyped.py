@@ -1,8 +1,8 @@
-"""Which known UIDs one that nobody knows may stand for: slips of the hand on numbers with dots.
+"""Which known UIDs an unknown one may be a mistyped form of.
 
-A slip leaves the number one step from what was meant. How likely a step is decides which of several are named: digits
-that lie the wrong way round, a component or the end that is missing, and one that is twice are what people make
-of a number they copy; another digit comes after these. What is retired comes after all that is current.
+A typing mistake changes a number by one step. When several known UIDs are one step away, the likelier steps are named
+first: exchanged digits, a missing component or end, and a doubled component are what people make of a number they copy;
+a wrong digit is less likely. Retired UIDs come after all current ones.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.value import Value
 
 _CHARACTERS = "0123456789."
-_FEWEST_DOTS = 3  # in a beginning that says something
+_FEWEST_DOTS = 3  # in a beginning that is specific enough
 
 # Letters that are taken for digits, as in `1.2.84O.l0008`.
 _LETTERS = str.maketrans("OoQlI|", "000111")
@@ -31,7 +31,7 @@ _LONGEST = 64  # characters of a UID
 _MOST_ENDS = 6
 _MOST_PADDED = 4  # components with leading zeros that are looked at
 _LONGEST_END = 3  # characters
-_LONGEST_MISTYPED = 200  # characters of what may be one UID with a slip
+_LONGEST_MISTYPED = 200  # characters of what may be one mistyped UID
 _FEW_ASKED = 100
 
 _DATE = re.compile(r"(?:19[5-9]|20[0-9])[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[0-9]{2,})?")
@@ -41,10 +41,10 @@ _MANY = 11  # components
 
 
 class Meant(Value):
-    """The known UIDs nearest to one that is not known, in numeric order, and of how many it may be the beginning.
+    """The known UIDs nearest to an unknown one, in numeric order, and how many known UIDs begin with it.
 
-    ``certain`` if it can be no other, as far as is known, and ``slip`` if that takes no other digit than those that are
-    there, more or less often.
+    ``certain`` if no other known UID is possible, and ``slip`` if the two have the same digits, some of them more or
+    less often.
     """
 
     uids: tuple[str, ...] = ()
@@ -53,10 +53,10 @@ class Meant(Value):
     slip: bool = False
 
 
-# Several rules ask for each of a file, which may have some thousand.
+# Several rules ask for each UID of a file, which may have thousands.
 @lru_cache(maxsize=8192)
 def meant(uid: str, kind: SymbolKind) -> Meant:
-    """What of this kind may be meant by a UID that is not known."""
+    """The known UIDs of this kind that an unknown UID may stand for."""
     ranks = {known: rank for known, rank in _near(uid) if can_be(known, kind)}
     ends = [
         known for known in _candidates(uid) if _is_end(uid, known) and can_be(known, kind) and not _is_out_of_use(known)
@@ -73,10 +73,10 @@ def meant(uid: str, kind: SymbolKind) -> Meant:
 
 
 def without_flaws(uid: str, kind: SymbolKind) -> Meant:
-    """What of this kind may be meant by one that is no UID for its empty components or leading zeros; that what is left
-    without them is a known UID is certain.
+    """The known UIDs of this kind that a malformed one, with empty components or leading zeros, may stand for. If
+    removing these gives a known UID, that is certain.
 
-    A zero may be where it does not belong, or lie the wrong way round (`4.07`): what suits most readings is meant.
+    A zero may be superfluous or exchanged with its neighbour (`4.07`): the UID that most readings give is taken.
     """
     parts = [part for part in uid.split(".") if part]
     plain = [part.lstrip("0") or "0" for part in parts]
@@ -92,7 +92,7 @@ def without_flaws(uid: str, kind: SymbolKind) -> Meant:
 
 
 def is_of_the_standard(uid: str, kind: SymbolKind) -> bool:
-    """Whether a UID outside of DICOM's root, which nobody knows, can only be one of DICOM's that is mistyped."""
+    """Whether an unknown UID outside DICOM's root can only be a mistyped one of DICOM's."""
     if uid.startswith(STANDARD_ROOT) or not uids.is_well_formed(uid) or uids.describe(uid) is not None:
         return False
     found = meant(uid, kind).uids
@@ -100,7 +100,7 @@ def is_of_the_standard(uid: str, kind: SymbolKind) -> bool:
 
 
 def glued(uid: str) -> tuple[str, str] | None:
-    """The two known UIDs that are in one without anything between them; None if it is not so."""
+    """The two known UIDs that were written as one, without anything between them; None if it is not so."""
     for place in range(1, min(len(uid), _LONGEST + 1)):
         first, second = uid[:place], uid[place : place + _LONGEST + 1]
         if second[0] in "12" and uids.describe(first) and uids.describe(second):
@@ -109,14 +109,14 @@ def glued(uid: str) -> tuple[str, str] | None:
 
 
 def together(text: str, is_known: Callable[[str], bool]) -> tuple[str, ...]:
-    """The names or UIDs that are in one place with commas, blanks or the like between them; () if it is not so."""
+    """The names or UIDs that are in one value with commas, blanks or the like between them; () if it is not so."""
     parts = [part for part in _BETWEEN_TWO.split(text) if part]
     return tuple(parts) if len(parts) > 1 and all(is_known(part) for part in parts) else ()
 
 
 def with_digits(text: str) -> str | None:
-    """The known UID that has digits where this has letters that look like them, and dots where it has commas or blanks;
-    None if it is not so.
+    """The known UID that this is when look-alike letters are digits, and commas or blanks are dots; None if there is
+    none.
     """
     if not _NUMBER_WITH_LETTERS.fullmatch(text):
         return None
@@ -125,8 +125,8 @@ def with_digits(text: str) -> str | None:
 
 
 def is_like_an_instance(uid: str) -> bool:
-    """Whether it looks like the UID of one object, series or study rather than of a class: long, with parts that are a
-    date, a time or a count of seconds, or very many parts.
+    """Whether it looks like the UID of one object, series or study and not of a class: long, with components that are a
+    date, a time or a count of seconds, or with very many components.
     """
     parts = uid.split(".")[4:]
     timed = [part for part in parts if _DATE.fullmatch(part) or _SECONDS.fullmatch(part)]
@@ -134,10 +134,10 @@ def is_like_an_instance(uid: str) -> bool:
 
 
 def _near(uid: str) -> Iterator[tuple[str, int]]:
-    """The known UIDs that are near, each with its rank; lower is nearer.
+    """The known UIDs that are near, each with its rank; a lower rank is nearer.
 
-    0: two characters or components that are next to each other exchanged, a character or a component missing or
-    doubled. 1: another character, or a component too many. 2: one exchanged and one other digit.
+    0: two neighbouring characters or components exchanged, a character or a component missing or doubled. 1: a wrong
+    character, or an extra component. 2: two exchanged and one wrong digit.
     """
     candidates = _candidates(uid)
     if not candidates:
@@ -158,8 +158,8 @@ def _near(uid: str) -> Iterator[tuple[str, int]]:
 
 
 def _candidates(uid: str) -> Sequence[str]:
-    """The known UIDs that may be near, in their order: of few that are asked for all, and of many, as a file may have
-    them, those with a trace in common, which takes a while to prepare.
+    """The known UIDs that may be near, in their order. For the first few questions these are all of them; for many, as
+    a file may have, those with a trace in common, which takes time to prepare.
     """
     if len(uid) > _LONGEST_MISTYPED:
         return ()
@@ -184,8 +184,8 @@ def _by_trace() -> dict[str, list[int]]:
 
 
 def _traces(uid: str) -> Iterator[str]:
-    """What two UIDs have one of in common if one step leads from one to the other: what is left of them without a
-    character, a component or their beginning, with two components in either order, or beside three characters.
+    """Keys of which two UIDs share at least one if they are one step apart: the UID without a character, a component or
+    its beginning, with two components in either order, or with three characters masked.
     """
     yield uid
     for place in range(len(uid)):
@@ -205,7 +205,7 @@ def _is_end(uid: str, known: str) -> bool:
 
 
 def _is_rest(uid: str, known: str) -> bool:
-    """Whether it begins as no UID can, because the first components of the known one are missing."""
+    """Whether its beginning is impossible for a UID because the first components of the known one are missing."""
     first, _, _ = uid.partition(".")
     return known.endswith(f".{uid}") and uid.count(".") >= _FEWEST_DOTS and first not in ("0", "1", "2")
 
@@ -234,7 +234,7 @@ def _others(uid: str) -> set[str]:
 
 
 def _is_twisted(uid: str, known: str) -> bool:
-    """Whether three neighbouring digits, all that differs, are the same but for one and are in another order, as 848
+    """Whether they differ in three neighbouring digits only, which are in another order with one digit changed, as 848
     and 481.
     """
     if len(uid) != len(known):
@@ -262,7 +262,7 @@ def _known() -> tuple[str, ...]:
 
 @cache
 def _is_out_of_use(uid: str) -> bool:
-    """Retired, a trial, or not of medicine."""
+    """Retired, a trial class, or not medical."""
     info = uids.describe(uid)
     return info is not None and info.status not in ("standard", "private")
 

@@ -1,6 +1,6 @@
 """Which kind of equipment or service a SOP class belongs to, as a title to group by.
 
-For people's eyes and for splitting: nothing of the protocol follows from it.
+Used for display and for splitting profiles; the protocol does not depend on it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from asprofile.names.well_known import STANDARD_ROOT
 OTHER_OBJECTS = "Other objects"
 SERVICES = "Services"
 
-# The first whose pattern is found in the keyword (PS3.6) counts.
+# The first whose pattern matches the keyword (PS3.6) counts.
 _BY_KEYWORD = tuple(
     (title, re.compile(pattern))
     for title, pattern in (
@@ -70,7 +70,7 @@ def modality(uid: str) -> str:
     return _BY_CATEGORY.get(storage.category, OTHER_OBJECTS) if storage else OTHER_OBJECTS
 
 
-# Where the kind of a UID begins with one of the words, the first counts.
+# The first with a word that the kind of the UID begins with counts.
 _SERVICES = (
     ("Verification", ("verification",)),
     ("Storage Commitment", ("storage-commitment",)),
@@ -85,7 +85,7 @@ _SERVICES = (
 _OTHER_SERVICES = "Other services"
 _NO_SOP_CLASSES = "No SOP classes"
 
-# What people look for first is first; private classes follow the standard's objects, services come last.
+# What people look for most is first; private classes come after the standard's, services are last.
 _ORDER = (
     "CT", "MR", "PET and nuclear medicine", "Ultrasound", "Radiography", "Mammography",
     "Angiography and fluoroscopy", "Secondary capture", "Video, endoscopy and photography", "Ophthalmology",
@@ -96,7 +96,7 @@ _ORDER = (
 
 
 def group(uid: str) -> str:
-    """The title of the group as ``modality`` has it, and for services which."""
+    """The title of the group, as ``modality`` gives it; for a service, which one."""
     found = modality(uid)
     info = uids.describe(uid)
     if found != SERVICES or info is None:

@@ -1,6 +1,6 @@
-"""Pixel formats: what an IOD (PS3.3) permits, what a codec (PS3.5 8.2) can code, and where the two meet.
+"""Pixel formats: what an IOD (PS3.3) permits, what a codec (PS3.5 8.2) can code, and what both have in common.
 
-Sets of attribute values only; which class or transfer syntax has which is a column of its table.
+Only sets of attribute values are here; which class or transfer syntax has which is a column of its table.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def parse(cells: str) -> tuple[PixelFormat, ...]:
 
 
 def meet(one: PixelFormat, other: PixelFormat) -> PixelFormat | None:
-    """What both permit; None if that is nothing."""
+    """What both permit; None if there is nothing."""
     both = PixelFormat(
         _meet(one.bits_allocated, other.bits_allocated),
         _meet(one.bits_stored, other.bits_stored),
@@ -67,14 +67,15 @@ def common(permitted: Iterable[PixelFormat], codable: Iterable[PixelFormat]) -> 
 
 
 def covers(codable: Iterable[PixelFormat], permitted: Iterable[PixelFormat]) -> bool:
-    """Whether the codec codes every format that the IOD permits and that occurs."""
+    """Whether the codec can code every format that the IOD permits and that occurs in practice."""
     codable = tuple(codable)
     return all(_codes(codable, point) for one in permitted for point in _points(one))
 
 
 def share_family(permitted: Iterable[PixelFormat], codable: Iterable[PixelFormat]) -> bool:
-    """Whether some photometric interpretation that the IOD permits is of a family (grayscale, palette, colour) that the
-    codec has: an object may be converted within a family, not from one to another."""
+    """Whether a photometric interpretation that the IOD permits is in a family (grayscale, palette, colour) that the
+    codec supports: an object may be converted within a family, but not to another family.
+    """
     codable = tuple(codable)
     return any(_family_names(one) & _family_names(other) for one in permitted for other in codable)
 
@@ -88,7 +89,7 @@ def _family_names(one: PixelFormat) -> frozenset[str]:
 
 
 def loosened(formats: Iterable[PixelFormat], unsure: Unsure) -> tuple[PixelFormat, ...]:
-    """The formats with any value where the table is not sure."""
+    """The formats, with any value for attributes that are not verified."""
     if unsure == "":
         return tuple(formats)
     if unsure == "bits":
@@ -132,18 +133,19 @@ _Point: TypeAlias = tuple[int, int, int, int, frozenset[str] | None]
 
 
 def _points(permitted: PixelFormat) -> Iterator[_Point]:
-    """The combinations of values that occur: photometric interpretations are taken by family (grayscale,
-    palette, colour), because an object may be converted within a family without a loss."""
+    """The combinations of values that occur. Photometric interpretations are grouped by family (grayscale, palette,
+    colour), because an object may be converted within a family without a loss.
+    """
     for allocated in sorted(permitted.bits_allocated or _ANY_BITS_ALLOCATED):
         for stored in sorted(permitted.bits_stored or _ANY_BITS_STORED):
-            # One bit of eight or sixteen is permitted on paper only; it would make every JPEG-LS offer look
+            # One bit stored of eight or sixteen allocated does not occur; it would make every JPEG-LS offer look
             # partial.
             if stored > allocated or stored < 2 <= allocated:
                 continue
             for samples in sorted(permitted.samples or (1, 3)):
                 for representation in sorted(permitted.representation or (0, 1)):
                     for family in families(permitted.photometric):
-                        # Signed values occur in grayscale only.
+                        # Only grayscale images have signed values.
                         if representation and (samples == 3 or family == PALETTE):
                             continue
                         yield allocated, stored, samples, representation, family

@@ -1,4 +1,4 @@
-"""Private SOP classes that are met in the field, and UIDs of them that circulate with a misprint.
+"""Private SOP classes that occur in practice, and misprints of their UIDs that are in circulation.
 
 Private transfer syntaxes belong in ``transfer_syntaxes``.
 """
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class PrivateSopClass(Value):
     """A vendor's SOP class, as public lists and conformance statements give it.
 
-    ``pixel_data`` is None where the sources disagree or are silent. ``mistype_of`` is the UID that is meant
-    where this one is a known misprint; ``unsure`` names the fields (``kind``, ``mistype_of``) that nobody
-    has confirmed: they must not lead to more than a hint.
+    ``pixel_data`` is None where the sources disagree or do not say. ``mistype_of`` is the UID that is meant where this
+    one is a known misprint; ``unsure`` names the fields (``kind``, ``mistype_of``) that are not confirmed: they must
+    not lead to more than a hint.
     """
 
     uid: str
@@ -34,7 +34,7 @@ class PrivateSopClass(Value):
 
     @property
     def transfer_syntaxes(self) -> str:
-        """In words, which transfer syntaxes make sense."""
+        """Which transfer syntaxes make sense, in words."""
         if self.pixel_data is False:
             return "Implicit and Explicit VR Little Endian only: it has no Pixel Data"
         if self.pixel_data:

@@ -1,7 +1,6 @@
-"""Why a SOP class and a transfer syntax go together or not: a verdict of ``fit`` in the words of
-the standard.
+"""Why a SOP class and a transfer syntax fit or not: a verdict of ``fit`` in the words of the standard.
 
-Sentences only, built from the two rows and their sections; deciding anything belongs in ``fit``.
+Only sentences, built from the two rows and their sections; decisions belong in ``fit``.
 """
 
 from __future__ import annotations
@@ -26,23 +25,24 @@ _NOBODY = "no object can use this context"
 
 
 def reason(verdict: Verdict) -> str:
-    """One sentence without a full stop; it names both, what clashes or restricts, and the sections that say
-    so."""
+    """One sentence without a full stop: it names both, the conflict or restriction, and the sections of the
+    standard.
+    """
     name = uids.display_name(verdict.abstract_syntax)
     codec = uids.display_name(verdict.transfer_syntax)
     if verdict.both_known and _class(verdict).pixel == "conditional-or-float" and not _syntax(verdict).is_native:
-        name += " with integer Pixel Data"  # with any other it is for native transfer syntaxes only
+        name += " with integer Pixel Data"  # float Pixel Data is for native transfer syntaxes only
     return _SENTENCES[verdict.kind](verdict, name, codec)
 
 
 def _class(verdict: Verdict) -> StorageSopClass:
-    """The Storage SOP class of a verdict whose kind rests on pixel formats."""
+    """The Storage SOP class of a verdict that depends on pixel formats."""
     assert verdict.sop_class is not None
     return verdict.sop_class
 
 
 def _syntax(verdict: Verdict) -> TransferSyntax:
-    """The transfer syntax of a verdict whose kind rests on what it is."""
+    """The transfer syntax of a verdict that depends on it."""
     assert verdict.syntax is not None
     return verdict.syntax
 
@@ -157,8 +157,9 @@ def _lossy_remark(verdict: Verdict) -> str:
 
 
 class _Attribute(Value):
-    """One attribute of a pixel format: how to get its values, how to say them alone and with the noun, and
-    what "any value" comes to in practice."""
+    """One attribute of a pixel format: how to get its values, how to write them alone and with the noun, and what "any
+    value" means in practice.
+    """
 
     values: Callable[[PixelFormat], _Values | None]
     words: Callable[[_Values], str]
@@ -192,12 +193,13 @@ _ATTRIBUTES = (
     _Attribute(lambda one: one.representation, _signs, "pixel values", frozenset((0, 1))),
     _Attribute(lambda one: one.photometric, _photometric, "pixels", GRAYSCALE | PALETTE | frozenset(("RGB",))),
 )
-"""In the order in which a clash is told, plainest first."""
+"""In the order in which a conflict is reported, the plainest first."""
 
 
 def _clash(permitted: Sequence[PixelFormat], codable: Sequence[PixelFormat]) -> tuple[str, str]:
-    """The attribute that cannot be what both want: what the IOD has, what the codec codes. If it is a
-    combination of attributes rather than one, all their formats."""
+    """The attribute for which IOD and codec have no value in common: what the IOD has, what the codec codes. If no
+    single attribute is the cause but a combination, all formats of the two.
+    """
     for attribute in _ATTRIBUTES:
         has, codes = _values(permitted, attribute), _values(codable, attribute)
         if has is not None and codes is not None and has.isdisjoint(codes):
@@ -226,8 +228,9 @@ def _values(formats: Iterable[PixelFormat], attribute: _Attribute) -> _Values | 
 
 
 def _narrower(left: _Values, wanted: _Values | None, attribute: _Attribute) -> bool:
-    """Whether it is worth saying that only these values are left. Fewer photometric interpretations of one
-    family (grayscale, palette, colour) are not: an object may be converted within the family."""
+    """Whether to mention that only these values are left. Fewer photometric interpretations of one family (grayscale,
+    palette, colour) are not mentioned: an object may be converted within the family.
+    """
     wanted = attribute.any_value if wanted is None else wanted
     if attribute.words is _photometric:
         return any(not left & family for family in families(wanted) if family)
@@ -244,7 +247,7 @@ def _format(one: PixelFormat) -> str:
 
 
 def _listed(phrases: Sequence[str]) -> str:
-    """Phrases that may hold commas or an "and" themselves."""
+    """A list of phrases that may contain commas or an "and" themselves."""
     return ", and ".join(filter(None, (", ".join(phrases[:-1]), *phrases[-1:])))
 
 
@@ -263,6 +266,6 @@ def _cite(ref: str, part: str) -> str:
 
 
 def _section(ref: str, part: str) -> str:
-    """The first section of that part of the standard in a ref column; it is where the pixel formats are."""
+    """The first section of that part of the standard in a ref column, which is the one with the pixel formats."""
     pieces = (piece.strip() for piece in ref.replace(";", ",").split(","))
     return next((piece for piece in pieces if piece.startswith(part)), "")

@@ -21,12 +21,12 @@ RELEASES: tuple[str, ...] = (
     "3.6.9",
     "3.7.0",
 )
-"""DCMTK's releases, oldest first. There is no 3.6.1: that number was only ever on development snapshots."""
+"""DCMTK's releases, oldest first. There is no 3.6.1: only development snapshots had that number."""
 
 LATEST = RELEASES[-1]
 
 AFTER_LATEST = f"after {LATEST}"
-"""Stands for the release to come: what DCMTK has in its repository, and no release has."""
+"""The release to come: for what is in DCMTK's repository and not yet in a release."""
 
 _RELEASE = r"(?i)(?:dcmtk)?[\s-]*v?(\d+(?:\.\d+){1,3})(?:[-+~_\s].*)?"
 
@@ -64,6 +64,8 @@ def at_least(release: str, other: str) -> bool:
 
 
 def _nearest(release: str) -> str:
-    """The newest known release that is not newer, or else the oldest: names seldom vanish, they are added."""
+    """The newest known release that is not newer than this, or else the oldest: releases add names and seldom drop
+    them.
+    """
     older = [known for known in RELEASES if at_least(release, known)]
     return older[-1] if older else RELEASES[0]

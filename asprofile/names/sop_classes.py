@@ -31,7 +31,7 @@ ExtendedForm = Literal[
 ]
 
 
-# What is for films where the other is for single images of the same things (PS3.3 A.6, A.7, A.8, A.32).
+# From a class of single images to the class of multi-frame images or video of the same (PS3.3 A.6, A.7, A.8, A.32).
 _FILMS = {
     "1.2.840.10008.5.1.4.1.1.6.1": "1.2.840.10008.5.1.4.1.1.3.1",
     "1.2.840.10008.5.1.4.1.1.7": "1.2.840.10008.5.1.4.1.1.7.4",
@@ -41,8 +41,8 @@ _FILMS = {
     "1.2.840.10008.5.1.4.1.1.77.1.4": "1.2.840.10008.5.1.4.1.1.77.1.4.1",
 }
 
-# Storage of what belongs to no patient has service classes of its own. Of these two it is known that they
-# define no information to negotiate (PS3.4 T.2, W.2); of the implant templates it is not.
+# Non-patient objects have service classes of their own. These two define no extended negotiation information (PS3.4
+# T.2, W.2); for the implant templates that is not known.
 _NO_EXTENDED_NEGOTIATION = ("1.2.840.10008.5.1.4.38.1", "1.2.840.10008.5.1.4.39.1")
 _UNKNOWN_EXTENDED_NEGOTIATION = (
     "1.2.840.10008.5.1.4.43.1",
@@ -56,10 +56,9 @@ class StorageSopClass(Value):
 
     ``category`` is a broad group such as image-single-frame, sr, rt-nonimage, presentation-state; ``iod``
     the name of its IOD (empty for retired ones). ``pixel`` and ``frames`` are None where not verified.
-    ``formats``: the pixel formats the IOD permits, as far as ``unsure`` does not say otherwise; ``ref``:
-    where PS3.3 says so. ``lossy_unwise``: why lossy compression makes no sense, empty if it may.
-    ``no_video``: the section that forbids motion video, empty if none does. ``successor``: the class to use
-    instead of a retired one.
+    ``formats``: the pixel formats the IOD permits, except for what ``unsure`` names; ``ref``: where PS3.3 says so.
+    ``lossy_unwise``: why lossy compression makes no sense for it, empty if it may. ``no_video``: the section that
+    forbids motion video, empty if none does. ``successor``: the class to use instead of a retired one.
     """
 
     uid: str
@@ -107,9 +106,8 @@ class OtherAbstractSyntax(Value):
 
     ``negotiable``: whether it can be an abstract syntax: yes; no; meta-only (only as a part of a print meta
     SOP class); with-meta (only beside one). ``data_set``: whether its messages carry a data set. ``dimse``:
-    its DIMSE services. ``roles``: whether role selection is left at its default, optional, a mandatory
-    ability, at the default but wanted for the storage classes (get), or not applicable. None or empty
-    wherever nothing is verified.
+    its DIMSE services. ``roles``: whether role selection stays at its default, is optional, must be supported, stays at
+    the default but is needed for the storage classes (get), or does not apply. None or empty where nothing is verified.
     """
 
     uid: str
@@ -143,8 +141,9 @@ def storage_sop_classes() -> tuple[StorageSopClass, ...]:
 
 
 def is_storage(uid: str) -> bool:
-    """Whether the UID is a Storage SOP class, standard or a known private one. (The prefix of a UID does
-    not tell.)"""
+    """Whether the UID is a Storage SOP class, a standard or a known private one. (The prefix of a UID does not say
+    that.)
+    """
     info = uids.describe(uid)
     return info is not None and info.kind == "storage"
 
@@ -167,7 +166,9 @@ def extended_negotiation(uid: str) -> ExtendedForm | None:
 
 
 def for_films(uid: str) -> str | None:
-    """The Storage SOP class for films of what the class has single images of; None where the standard has none."""
+    """The Storage SOP class for multi-frame images or video of what this class has single images of; None if there is
+    none.
+    """
     return _FILMS.get(uid)
 
 
@@ -194,7 +195,7 @@ def _storage_rows() -> dict[str, list[str]]:
 
 @cache
 def _storage(uid: str) -> StorageSopClass:
-    # Made one by one: a file speaks of few, and what their cells mean takes time to find out.
+    # Made one by one when needed: a file uses few of them, and parsing the cells takes time.
     _, category, iod, pixel, frames, cells, unsure, lossy_unwise, no_video, successor_uid, ref = _storage_rows()[uid]
     info = _standard(uid)
     return StorageSopClass(

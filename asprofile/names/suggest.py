@@ -1,6 +1,6 @@
-"""Did you mean: the nearest of some names, and the DCMTK name for what somebody wrote instead of it.
+"""Suggestions ("did you mean"): the nearest of some names, and DCMTK's name for what was written instead of it.
 
-Ranking only. It is slow beside a look-up (milliseconds), so ask only where something is wrong already.
+Only ranking. It takes milliseconds, much longer than a look-up, so call it only where something is already wrong.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from asprofile.names.uids import SymbolKind
 
-_NEAR_ENOUGH = 0.6  # of SequenceMatcher's ratio; below that, a suggestion is a riddle rather than a help
-_BEGINNING = 0.95  # how near a word is to all those that it is the beginning of: their order decides
-# To compare two names takes the product of their lengths.
+_NEAR_ENOUGH = 0.6  # of SequenceMatcher's ratio; below that, a suggestion does not help
+_BEGINNING = 0.95  # the rank of every name that the word is the beginning of; among them their order decides
+# Comparing two names takes time proportional to the product of their lengths.
 _LOOKED_AT = 128
 _MOST_COMPARED = 500
 _NUMBERS = re.compile(r"(?<![0-9.])[0-9]+(?:\.[0-9]+){3,}(?![0-9.])")
@@ -30,13 +30,13 @@ _NOISE = re.compile(r"[^a-z0-9]+")
 def nearest(word: str, candidates: Iterable[str], n: int = 3) -> list[str]:
     """The ``n`` candidates most like ``word``, the best first; fewer, or none, if they are not like it.
 
-    Letter case does not count, except that of two equals the exact one comes first; a candidate that begins
-    with ``word`` is near. Candidates of equal rank keep their order, so the answer is the same on every
-    run. Of very long names the beginning is looked at, and of very many those that have the same letters.
+    Letter case does not count, except that an exact match comes before one in another case; a candidate that begins
+    with ``word`` is near. Candidates of equal rank keep their order, so the answer is the same in every run. Only the
+    beginning of very long names is compared, and of very many names only those with the same letters.
     """
     folded = word[:_LOOKED_AT].casefold()
     matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(folded)  # of the two the one that is prepared once for many comparisons
+    matcher.set_seq2(folded)  # the matcher prepares this one of the two once, for many comparisons
     likely = []
     for place, candidate in enumerate(dict.fromkeys(candidates)):
         shown = candidate[:_LOOKED_AT].casefold()
@@ -54,13 +54,12 @@ def nearest(word: str, candidates: Iterable[str], n: int = 3) -> list[str]:
 
 
 def suggest_symbol(text: str, release: str, kind: SymbolKind | None = None, n: int = 3) -> list[str]:
-    """The names that DCMTK of that release (one of RELEASES) knows for what ``text`` may mean, the best
-    first.
+    """The names of that DCMTK release (one of RELEASES) for what ``text`` may mean, the best first.
 
-    Knows a keyword or a name of PS3.6, another letter case, quotes and blanks around it, a name of another
-    release, a UID, and near misspellings. ``kind`` leaves only transfer syntaxes, or only what can be an
-    abstract syntax. Where the meaning is certain but that release has no name for it, the suggestion is the
-    UID, which every release takes.
+    ``text`` may be a keyword or a name of PS3.6, a name in another letter case, with quotes or blanks around it, a name
+    of another release, a UID, or a near misspelling. ``kind`` restricts the answer to transfer syntaxes, or to what can
+    be an abstract syntax. Where the meaning is certain but the release has no name for it, the suggestion is the UID,
+    which every release accepts.
     """
     word = text.strip().strip("\"'`").strip()
     meant = [uid for uid in _meant(word) if _is_kind(uid, kind)]
@@ -70,8 +69,7 @@ def suggest_symbol(text: str, release: str, kind: SymbolKind | None = None, n: i
 
 
 def _meant(word: str) -> list[str]:
-    """The UIDs that the word names beyond doubt, apart from case, punctuation and release; the likeliest
-    first."""
+    """The UIDs that the word certainly names, ignoring case, punctuation and release; the likeliest first."""
     if uids.describe(word):
         return [word]
     number = mistyped.with_digits(word)
@@ -87,14 +85,14 @@ def _meant(word: str) -> list[str]:
 
 
 def _within(word: str) -> list[str]:
-    """The known UIDs in a text of several words, such as `1.2.840.10008.1.1 (Verification)`, with the names there."""
+    """The known UIDs in a text of several words, such as `1.2.840.10008.1.1 (Verification)`, with the names in it."""
     found = [uid for uid in _NUMBERS.findall(word) if uids.describe(uid)]
     if found:
         found += [symbol.uid for name in _NAMES.findall(word) for symbol in reversed(symbols.history(name))]
     return list(dict.fromkeys(found))
 
 
-# What people call things among each other.
+# What people call them in conversation.
 _ABBREVIATIONS = {
     "c-echo": "1.2.840.10008.1.1",
     "echo": "1.2.840.10008.1.1",
@@ -116,13 +114,13 @@ def _misspelt(word: str, release: str, kind: SymbolKind | None, n: int) -> list[
     for name, uid in _spellings():
         if _is_kind(uid, kind):
             found.setdefault(name, symbols.name_of(uid, release) or uid)
-    # Several spellings may stand for one name, so look at more than are wanted.
+    # Several spellings may belong to one name, so look at more than ``n``.
     near = nearest(word, found, 3 * n)
     return list(dict.fromkeys(found[name] for name in near))[:n]
 
 
 def _most(matcher: SequenceMatcher[str], word: str, candidate: str) -> float:
-    """An upper bound of the likeness that costs little; most candidates end there."""
+    """A cheap upper bound of the similarity, which rules out most candidates."""
     if _continues(word, candidate):
         return _BEGINNING
     matcher.set_seq1(candidate)
@@ -151,8 +149,9 @@ def _is_retired(uid: str) -> bool:
 
 @cache
 def _spellings() -> tuple[tuple[str, str], ...]:
-    """Everything that a UID is or was called, with the UID. A name of DCMTK goes before a keyword, a keyword
-    before a title; what is current goes before what is old or retired."""
+    """Every present or former name of a UID, with the UID. DCMTK's names come before keywords, keywords before titles,
+    and current names before old or retired ones.
+    """
     by_worth = sorted(symbols.every_symbol(), key=lambda symbol: (not symbol.current, _is_retired(symbol.uid)))
     names = [(symbol.name, symbol.uid) for symbol in by_worth]
     infos = [info for uid in uids.standard_uids() if (info := uids.describe(uid))]
@@ -165,7 +164,7 @@ def _spellings() -> tuple[tuple[str, str], ...]:
 @cache
 def _by_squeezed_name() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    # dcm4che's names are met as they are, and too many are like the beginning of another to be a guess.
+    # dcm4che's names are found exactly as they are: too many begin like another name to be guessed.
     for name, uid in (*_spellings(), *dcm4che.names().items()):
         same = found.setdefault(_squeezed(name), [])
         if uid not in same:

@@ -1,7 +1,7 @@
 """DCMTK's symbolic names of UIDs, release by release: what ``dcmFindUIDFromName`` knows.
 
-``LocalEndianExplicit`` and ``OppositeEndianExplicit`` are not here: DCMTK resolves them at run time, the
-model does the same. What a UID *is* belongs in ``uids``.
+``LocalEndianExplicit`` and ``OppositeEndianExplicit`` are not here: DCMTK resolves them at run time, and so does the
+model. What a UID *is* belongs in ``uids``.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class Symbol(Value):
     """One name for one UID, and the DCMTK releases that know it.
 
     ``first_release`` and ``last_release`` are inclusive, from 3.5.3 on, so they may be older than RELEASES;
-    ``last_release`` is None while the newest release knows the name. A name that no release knows yet has
-    the ``first_release`` AFTER_LATEST. ``status`` is DCMTK's word, which at times is not that of PS3.6 (its
-    retired JPEG processes are "standard"); see ``uids.describe`` for the standard's.
+    ``last_release`` is None if the newest release knows the name. A name that no release knows yet has the
+    ``first_release`` AFTER_LATEST. ``status`` is what DCMTK says, which is not always what PS3.6 says (it calls the
+    retired JPEG processes "standard"); see ``uids.describe`` for the standard's.
     """
 
     name: str
@@ -65,16 +65,15 @@ class Symbol(Value):
 
 
 def uid_of(name: str, release: str) -> str | None:
-    """The UID that DCMTK of that release (one of RELEASES) finds for ``name``; None if it has no such name.
+    """The UID that this release of DCMTK (one of RELEASES) finds for ``name``; None if it has no such name.
 
-    Case-sensitive, nothing is trimmed: exactly ``dcmFindUIDFromName``.
+    Case-sensitive and without trimming, exactly as ``dcmFindUIDFromName``.
     """
     return names_in(release).get(name)
 
 
 def name_of(uid: str, release: str) -> str | None:
-    """The name to write for ``uid`` in a file for that release: where it has several, the one introduced
-    last."""
+    """The name to write for ``uid`` in a file for that release; if it has several, the newest one."""
     return _names_by_uid(release).get(uid)
 
 
@@ -89,7 +88,7 @@ def names_in(release: str) -> Mapping[str, str]:
 
 
 def history(name: str) -> tuple[Symbol, ...]:
-    """What the name has meant, in all releases; empty for a name that no release knew."""
+    """What the name has meant in all releases; empty for a name that no release knows."""
     return tuple(_symbol(row) for row in _rows() if row[0] == name)
 
 
@@ -105,7 +104,7 @@ def all_names_of(uid: str) -> tuple[Symbol, ...]:
 
 @cache
 def names_of_several() -> Mapping[str, tuple[Symbol, ...]]:
-    """The names that have stood for more than one UID, each with its history."""
+    """The names that have meant more than one UID, each with its history."""
     first: dict[str, str] = {}
     several = [name for name, uid, *_ in _rows() if first.setdefault(name, uid) != uid]
     return MappingProxyType({name: history(name) for name in several})
@@ -113,7 +112,7 @@ def names_of_several() -> Mapping[str, tuple[Symbol, ...]]:
 
 @cache
 def names_that_vary() -> frozenset[str]:
-    """The names that not all releases know for the same UID."""
+    """The names that some releases do not know, or know for another UID."""
     tables = [names_in(release) for release in RELEASES]
     everywhere = set(tables[0].items()).intersection(*(table.items() for table in tables[1:]))
     return frozenset(name for table in tables for name in table) - {name for name, _ in everywhere}
@@ -125,8 +124,7 @@ def every_symbol() -> tuple[Symbol, ...]:
 
 
 def by_keyword(keyword: str) -> Symbol | None:
-    """The current symbol of the UID with that keyword in PS3.6 (which is also pydicom's); None if DCMTK has
-    none."""
+    """The current symbol of the UID with that keyword in PS3.6 (also pydicom's keyword); None if DCMTK has none."""
     uid = uids.uid_of_keyword(keyword)
     if uid is None:
         return None
@@ -135,8 +133,9 @@ def by_keyword(keyword: str) -> Symbol | None:
 
 
 def first_release(uid: str) -> str | None:
-    """The first release with any name for the UID (3.5.3 for that and all before); None if no release has
-    one."""
+    """The first release with any name for the UID (3.5.3 means that release or an older one); None if no release has
+    one.
+    """
     return next((row[2] for row in _rows() if row[1] == uid and row[2] != AFTER_LATEST), None)
 
 
@@ -147,13 +146,13 @@ def _rows() -> tuple[list[str], ...]:
 
 @cache
 def _names_by_uid(release: str) -> dict[str, str]:
-    # The table has older names first, so that the newest of several overwrites the others.
+    # The table has older names first, so the newest of several overwrites the others.
     return {uid: name for name, uid, first, last, _ in _rows() if _within(release, first, last)}
 
 
 @cache
 def _within(release: str, first: str, last: str) -> bool:
-    # Cached on the few distinct triples of the table: this is asked for every row, whenever a file is linted.
+    # Cached for the few distinct triples of the table: linting a file asks this for every row.
     return key(first) <= key(release) and (not last or key(release) <= key(last))
 
 

@@ -31,7 +31,7 @@ DataSetEncoding = Literal[
 Fidelity = Literal["lossless", "lossy", "either"]
 
 
-# JPEG Extended is the one for images of 12 bits; for those of 8 bits JPEG Baseline shall be offered (PS3.5 10.3).
+# JPEG Extended is for images of 12 bits; for those of 8 bits JPEG Baseline shall be offered (PS3.5 10.3).
 ONLY_FOR_8_BITS = {JPEG_EXTENDED: ((JPEG_BASELINE,),)}
 
 _VIDEO = ("mpeg2", "mpeg4", "hevc")
@@ -40,7 +40,7 @@ _VIDEO = ("mpeg2", "mpeg4", "hevc")
 class TransferSyntax(Value):
     """One transfer syntax.
 
-    ``family`` groups what one codec reads: uncompressed, deflated-dataset, jpeg, jpeg-ls, j2k, j2k-mc,
+    ``family`` is the codec that reads it: uncompressed, deflated-dataset, jpeg, jpeg-ls, j2k, j2k-mc,
     htj2k, jpip, jpegxl, mpeg2, mpeg4, hevc, rle, deflated-frame, encapsulated-uncompressed, smpte,
     obsolete, private. ``encoding`` and ``fidelity`` are None where they are not verified. ``formats`` are
     the pixel formats it can code, empty where nothing is known or nothing applies. ``companions``: of each
@@ -80,7 +80,7 @@ class TransferSyntax(Value):
 
     @property
     def lossless_only(self) -> bool:
-        """Whether nothing can get lost by it."""
+        """Whether it never loses anything."""
         return self.fidelity == "lossless"
 
     @property

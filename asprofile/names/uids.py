@@ -1,7 +1,7 @@
 """What a UID identifies: name, keyword, kind, and whether the standard has retired it.
 
-Standard UIDs (below 1.2.840.10008) and the private ones that are met in the field. How DCMTK calls them
-belongs in ``symbols``; what they can carry, in ``sop_classes`` and ``transfer_syntaxes``.
+Standard UIDs (below 1.2.840.10008) and the private ones that occur in practice. DCMTK's names for them belong in
+``symbols``; what they can carry, in ``sop_classes`` and ``transfer_syntaxes``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ UidKind = Literal[
     "gp-procedure-step",
     "instance-availability",
     "detached-or-study-component",
-    # Print (PS3.4 H): a meta class, its components, what is allowed beside it, what is allowed alone
+    # Print (PS3.4 H): a meta class, its components, what is allowed with it, what is allowed alone
     "print-meta",
     "print-component",
     "print-optional",
@@ -114,10 +114,9 @@ _WELL_FORMED = r"(?:[01](?:\.[1-3]?[0-9])|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0
 
 
 class UidInfo(Value):
-    """What is known of a UID. ``vendor`` is set for private ones only, whose keyword is empty.
+    """What is known about a UID. ``vendor`` is set only for private ones, whose keyword is empty.
 
-    ``name`` is that of PS3.6 Table A-1; it is empty for the two UIDs that PS3.6 retired without ever naming
-    them.
+    ``name`` is that of PS3.6 Table A-1; it is empty for the two UIDs that PS3.6 retired without a name.
     """
 
     uid: str
@@ -139,8 +138,9 @@ class UidInfo(Value):
 
 
 def is_well_formed(uid: str) -> bool:
-    """Whether ``uid`` keeps the rules of PS3.5 9.1: 64 characters at most, components without leading
-    zeroes, two at least, the first 0 to 2, the second below 40 where the first is 0 or 1."""
+    """Whether ``uid`` follows the rules of PS3.5 9.1: at most 64 characters, at least two components, none with a
+    leading zero, the first 0 to 2, the second below 40 if the first is 0 or 1.
+    """
     return len(uid) <= 64 and re.fullmatch(_WELL_FORMED, uid) is not None
 
 
@@ -161,8 +161,9 @@ def can_be(uid: str, kind: SymbolKind) -> bool:
 
 
 def display_name(uid: str) -> str:
-    """A short name to show: that of PS3.6 without words that only fill ("SOP Class", "Image Compression");
-    the UID itself if nothing is known of it."""
+    """A short name to show: that of PS3.6 without filler words ("SOP Class", "Image Compression"); the UID itself if
+    nothing is known about it.
+    """
     info = describe(uid)
     if info is None or not info.name:
         return uid

@@ -1,7 +1,7 @@
-"""The UIDs of PS3.6 that code names, and the room in an association: nothing else may write one down.
+"""The UIDs of PS3.6 that the code names, and the limits of an association: no other module may spell them out.
 
-Belongs here: what more than one module speaks of, or one in code and not in a table. Does not belong here: what UIDs
-mean (the tables of ``names``). Imports nothing, so that whoever needs one of them waits for no table.
+Belongs here: UIDs that modules use in code. Does not belong here: what UIDs mean (the tables of ``names``). It imports
+nothing, so that a module that needs a UID loads no table.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAX_CONTEXTS: Final = 128
 # --- transfer syntaxes
 
 IMPLICIT_VR_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
-"""The default: whoever proposes a SOP class offers it, whoever accepts one takes it (PS3.5 section 10.1)."""
+"""The default: a requestor offers it for every SOP class, and an acceptor supports it (PS3.5 section 10.1)."""
 EXPLICIT_VR_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1"
 ENCAPSULATED_UNCOMPRESSED: Final = "1.2.840.10008.1.2.1.98"
 DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1.99"

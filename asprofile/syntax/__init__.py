@@ -1,7 +1,7 @@
 """Bytes to a lossless tree and back: the language of ``grammars/asconfig.lark``.
 
-lark compiles the grammar when it changes (``scripts/table``), and is no part of a run. What the items mean (which
-section an entry belongs to, what DCMTK looks up) is the model's.
+lark compiles the grammar when it changes (``scripts/table``) and is not used at run time. What the items mean (which
+section an entry belongs to, what DCMTK looks up) belongs in ``model``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What nearly all items of a large file are, recognised without the table, some times as fast.
+"""Recognises the common items of a large file without the parsing table, several times as fast.
 
-Space, headers, and the entries on few lines. All else is left to the machine, and so is every file of usual size. The
-grammar says what is right: the tests hold both against each other on the same bytes.
+These are space, headers, and entries on few lines. Everything else, and every file of ordinary size, is left to the
+parser. The grammar is authoritative: tests compare the two on the same bytes.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from asprofile.syntax.table import TERMINALS
 from asprofile.syntax.tree import Rows
 from asprofile.text import Span
 
-# Each alternative fails within the lines it began on, which are then taken as a whole: so the time stays linear.
-# What is repeated in a group is bounded, since the memory for it is not given back.
+# An alternative that fails does so within the lines it began on, so the time stays linear.
+# Repetitions of a group are bounded, because their memory is not given back.
 _TEXT_ON = rb"[^\]\r\n]* (?: [\r\n]+ [^\]\r\n\#] [^\]\r\n]* ){0,20} [\r\n]*"
 _NAME = rb"((?: [^\[\]\#\ \t\0\r\n] %s )?)" % _TEXT_ON
 _ITEM = re.compile(
@@ -36,7 +36,7 @@ _CLOSE = re.compile(rb"\]+")
 
 
 def take(data: bytes, offset: int, rows: Rows) -> int:
-    """Add what is recognised from ``offset`` on, where an item begins; where the rest begins, or the text ends."""
+    """Add the items recognised from ``offset`` on, where an item begins. Returns where the rest begins, or the end."""
     match = _ITEM.match
     while True:
         found = match(data, offset)

@@ -1,4 +1,4 @@
-"""How entries are set, one below the other."""
+"""How the ``=`` of entries are aligned."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from asprofile.syntax.tree import Entry
 
 
 def is_aligned(entries: Iterable[Entry]) -> bool:
-    """Whether the ``=`` are one below the other, after keys of different lengths or blanks that make room."""
+    """Whether the ``=`` are in one column although the keys differ in length, or after blanks that pad the keys."""
     lengths, columns, padded = set(), set(), False
     for entry in entries:
         start, end = entry.key_span

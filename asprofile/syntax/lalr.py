@@ -1,10 +1,10 @@
-"""The machine that runs the parsing table: an LALR(1) parser with a contextual lexer, in a loop without recursion.
+"""Runs the parsing table: an LALR(1) parser with a contextual lexer, in a loop without recursion.
 
-It knows nothing of the language; ``table`` holds that, and what comes of each reduction is the caller's. The table
-is complete: every sequence of bytes is a sentence, so there is no step for an error in the text. Time is linear in the
-length of the text because no terminal matches nothing, and each token is shifted once. Should an interpreter's regular
-expressions ever match otherwise than the grammar says, that ends in :class:`~asprofile.errors.BrokenReader`: never in a
-loop, and never in half a file.
+It knows nothing of the language: that is in ``table``, and the caller supplies the reductions. The table is complete:
+every sequence of bytes is a sentence, so a text cannot have a syntax error. Time is linear in the length of the text,
+because no terminal matches the empty string and each token is shifted once. If an interpreter's regular expressions
+ever match otherwise than the grammar says, that raises :class:`~asprofile.errors.BrokenReader`, and never ends in a
+loop or in half a file.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from asprofile.syntax.table import ACTIONS, END, GOTO, LEXERS, RULES, START_STAT
 
 # The terminal's name, and where the token starts and ends.
 Token: TypeAlias = tuple[str, int, int]
-# What comes of a rule's children: tokens, and what the reductions of its nonterminals gave.
+# Makes a value from a rule's children: tokens, and the values of its nonterminals.
 Reduction: TypeAlias = Callable[[list[Any]], Any]
 
-# The terminal's name, "" where the group that matched has it.
+# The terminal's name, "" where the name is that of the group that matched.
 _Lexer: TypeAlias = Sequence[tuple[str, Callable[[bytes, int], re.Match[bytes] | None]]]
 
-# From so many bytes on it pays to compile the terminals of a state as one expression.
+# From this many bytes on it pays to compile the terminals of a state as one expression.
 _LARGE = 1 << 20
 
 
-# Given the text, an offset and a symbol's value: where the rest of the text begins.
+# From the text, an offset and a symbol's value to the offset where the rest of the text begins.
 Ahead: TypeAlias = Callable[[bytes, int, Any], int]
 
 
@@ -39,14 +39,14 @@ def run(
     valueless: frozenset[str],
     ahead: tuple[str, Ahead] | None = None,
 ) -> Any:
-    """Parse all of ``data``; what the reduction of the start symbol gives.
+    """Parse all of ``data``. Returns what the reduction of the start symbol gives.
 
-    ``reductions`` are called in the order of the text, by the names that the grammar has for its rules. Tokens of
-    the ``valueless`` terminals are None among the children, which saves their memory. Raises BrokenReader if a token is
-    empty, or if there is none though the text is not at its end.
+    ``reductions`` have the names of the grammar's rules as keys and are called in the order of the text. Tokens of the
+    ``valueless`` terminals are None among the children, which saves memory. Raises BrokenReader if a token is empty, or
+    if no token matches before the end of the text.
 
-    ``ahead`` is a symbol that the text begins with and that ever more of it is reduced to; wherever that is all that
-    there is, the function may take some of what follows into the symbol's value by itself.
+    ``ahead`` is a symbol that the text begins with, into which more and more of the text is reduced, and a function.
+    Wherever that symbol is alone on the stack, the function may add some of what follows to its value by itself.
     """
     waiting = -1 if ahead is None else GOTO[START_STATE][ahead[0]]
     calls = [(reductions[name], symbol, length) for name, symbol, length in RULES]
@@ -99,12 +99,12 @@ def _whole_lexer(terminals: tuple[str, ...]) -> _Lexer:
 
 @cache
 def _match(terminal: str) -> Callable[[bytes, int], re.Match[bytes] | None]:
-    """Compiled when first wanted: many files have no use for some of them."""
+    """Compiled when first needed: many files do not use all of them."""
     return re.compile(TERMINALS[terminal]).match
 
 
 def forget() -> None:
-    """Look the terminals up again in the table, which tests change."""
+    """Look the terminals up again in the table, for tests that change it."""
     _lexer.cache_clear()
     _whole_lexer.cache_clear()
     _match.cache_clear()

@@ -1,6 +1,6 @@
 """The parser: the reductions of ``grammars/asconfig.lark`` collected into a :class:`SyntaxTree`.
 
-Nothing is decided here: which bytes are what is said by the grammar, and by it alone.
+Nothing is decided here: only the grammar says which bytes are what.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _space(children: list[Any]) -> Rows:
 
 
 def _entry(data: bytes, rows: Rows, key: Token, *rest: Token) -> Rows:
-    """``rest``: what the key goes on with (its last part), and the value or the last part of it."""
+    """``rest``: the last part of the key, if it has several, and the value or its last part."""
     value = None
     for token in rest:
         if token[0].startswith("VALUE"):
@@ -50,7 +50,7 @@ def _entry(data: bytes, rows: Rows, key: Token, *rest: Token) -> Rows:
 
 
 def _last(children: list[Token]) -> Token:
-    """Of an item in several tokens only the place where it ends is wanted."""
+    """For an item in several tokens only its end is needed."""
     return children[-1]
 
 
@@ -90,8 +90,7 @@ def _start(children: list[Any]) -> tuple[Rows, _Header | None]:
     return children[0], children[1] if len(children) > 1 else None
 
 
-# By the names that the grammar has for its rules. Brackets leave nothing but their count, so a million of them cost
-# little.
+# By the names of the grammar's rules. Only the number of brackets is kept, so a million of them cost little.
 _REDUCTIONS: dict[str, Reduction] = {
     "nothing": _nothing,
     "space": _space,
@@ -104,7 +103,7 @@ _REDUCTIONS: dict[str, Reduction] = {
     "header": _header,
     "start": _start,
 }
-# From so many bytes on it pays to compile what recognises most items without the table.
+# From this many bytes on it pays to compile the expression that recognises most items without the table.
 LARGE_FILE = 1 << 16
 _VALUELESS = frozenset({"OPEN"})
 
@@ -113,7 +112,7 @@ def _parsed(data: bytes, large: int = LARGE_FILE) -> tuple[Rows, _Header | None]
     reductions: dict[str, Reduction] = {**_REDUCTIONS, "entry": lambda children: _entry(data, *children)}
     ahead: tuple[str, Ahead] | None = None
     if len(data) >= large:
-        # Compiled for large files only.
+        # Compiled only for large files.
         from asprofile.syntax.ahead import take
 
         ahead = ("items", take)

@@ -1,8 +1,7 @@
 """What DCMTK keeps of the raw text of a key, a name or a value.
 
-The grammar says where each begins and ends; these functions say which of the bytes in between count (OFConfigFile,
-DCMTK 3.6.0 to 3.7.0). Raw text never begins at the first byte of a line, so a comment in it always has a line end
-before it.
+The grammar says where each begins and ends; these functions say which bytes in between DCMTK keeps (OFConfigFile, 3.6.0
+to 3.7.0). Raw text never begins at the first byte of a line, so a comment in it always has a line end before it.
 """
 
 from __future__ import annotations
@@ -24,14 +23,14 @@ _LONG = 10_000
 
 
 def kept_characters(raw: bytes) -> str:
-    """Of a key or a name: letters in upper case, digits, ``-`` and ``_``. Everything else is dropped."""
+    """What is kept of a key or a name: letters, in upper case, digits, ``-`` and ``_``. Everything else is dropped."""
     if b"#" in raw:
         raw = _without_comments(raw)
     return raw.translate(_UPPER, _DROPPED).decode("ascii")
 
 
 def value_text(data: bytes, span: Span) -> bytes:
-    """The value of an entry, from everything between its ``=`` and the next item."""
+    """The value of an entry, given the span from its ``=`` to the next item."""
     raw = data[span.start : span.end]
     line = raw.rstrip(b"\r\n")
     if b"\n" not in line and b"\r" not in line:
@@ -55,12 +54,14 @@ def value_offsets(data: bytes, span: Span) -> range | array[int]:
 
 @lru_cache(maxsize=1)
 def _long_offsets(raw: bytes, start: int) -> array[int]:
-    """The same for a value of very many lines, which each release and each rule asks for; not to be changed."""
+    """The same for a value of very many lines. It is cached, because each release and each rule asks for it; do not
+    change it.
+    """
     return _offsets(raw, start)
 
 
 def _offsets(raw: bytes, start: int) -> array[int]:
-    """DCMTK's own walk over a value of several lines, keeping offsets for bytes."""
+    """DCMTK's own loop over a value of several lines, with offsets in place of bytes."""
     kept = array("Q")
     at_line_start = False
     skipping = True

@@ -1,12 +1,11 @@
-"""Is this a profile file? The one judgement of that, from the bytes alone.
+"""Decides from the bytes whether something is a profile file.
 
-``binary`` tells what is no text at all, ``why_no_profile`` whatever is not to be written as a profile, and why,
-``is_meant`` what has at least to do with profiles. A profile may be broken in every way that can be mended: it may
-begin with a byte-order mark, end its lines with CR, be in UTF-16, have comments in any encoding, a misspelt
-supersection, a stray NUL.
-What it cannot be is a document or a program that quotes a profile: there text is above the first header, or most
-lines are no entries. Where the two look alike it is taken for no profile, because that can be mended by hand, and a
-document that was written over cannot.
+``binary`` says what is not text at all, ``why_no_profile`` what must not be written as a profile and why, ``is_meant``
+what at least has to do with profiles. A profile may have any fault that can be repaired: it may begin with a byte-order
+mark, end its lines with CR, be in UTF-16, have comments in any encoding, a misspelt supersection or a stray NUL. A
+document or a program that quotes a profile is not one: it has text above the first header, or most of its lines are not
+entries. In doubt the answer is "not a profile", because that can be corrected by hand, and a document that was
+overwritten cannot.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from collections.abc import Iterable
 
 SUPERSECTION_NAMES = "[[TransferSyntaxes]], [[PresentationContexts]] and [[Profiles]]"
 
-# So many bytes that no text has are a slip; more of them, for the size, are data.
+# Up to this many bytes that no text has are a mistake; more of them, in relation to the size, mean binary data.
 _STRAY = 8
 _BYTES_FOR_A_STRAY = 1000
 _COMMENTS = re.compile(rb"^#[^\n]*", re.MULTILINE)
@@ -40,7 +39,7 @@ _KINDS = (
     (b"\x28\xb5\x2f\xfd", "a zstd archive"),
     (b"\xd0\xcf\x11\xe0", "an Office document"),
 )
-# These may begin a text, too.
+# A text may begin like these, too.
 _KINDS_OF_DATA = (
     (b"MZ", "a program or a library (PE)"),
     (b"BZh", "a bzip2 archive"),
@@ -62,7 +61,7 @@ _OWN_KEY = (
     rb"(?i)[ \t]*(?:(?:TransferSyntax|PresentationContext|Role|ExtendedNegotiation)\d+|PresentationContexts|"
     rb"SCPSCURoleSelection|ExtendedNegotiation)[ \t]*(?:[=:]|\Z)"
 )
-# What people take for the beginning of a comment, in the wrong column or in the manner of other formats.
+# What people write to begin a comment, in the wrong column or in the style of other formats.
 _COMMENT = (b"#", b";", b"//")
 _WORD = rb"[A-Za-z0-9\x80-\xff`\"'{<]"
 _ALWAYS_ALLOWED = 2
@@ -91,8 +90,8 @@ def binary(data: bytes) -> str | None:
 
 
 def has_more_items(data: bytes, most: int) -> bool:
-    """Whether there are more headers and entries than that, as far as it shows without reading: a header begins with a
-    bracket, nearly each entry has an equals sign; in comments these are no items.
+    """Whether there are more headers and entries than ``most``, estimated without parsing: a header begins with a
+    bracket and nearly every entry has an equals sign; those in comments do not count.
     """
     if data.count(b"[") + data.count(b"=") <= most:
         return False
@@ -101,7 +100,7 @@ def has_more_items(data: bytes, most: int) -> bool:
 
 
 def is_meant(data: bytes) -> bool:
-    """Whether a text has to do with profiles: it has a header that only they have, also with a bracket too few.
+    """Whether a text has to do with profiles: it has a header that only profiles have, even with a bracket missing.
 
     A document that quotes a profile has one, too.
     """
@@ -109,8 +108,8 @@ def is_meant(data: bytes) -> bool:
 
 
 def why_no_profile(data: bytes) -> str | None:
-    """Why the bytes are not to be written as a profile file, to be put after "not an association profile:"; None
-    where they are one.
+    """Why the bytes must not be written as a profile file, worded to follow "not an association profile:"; None if they
+    are one.
     """
     kind = binary(data)
     if kind is not None:
@@ -135,7 +134,7 @@ def utf_16(data: bytes) -> str | None:
 
 
 def _as_text(data: bytes) -> bytes:
-    """The same in UTF-8, if it is UTF-16."""
+    """The text in UTF-8, if it is UTF-16."""
     encoding = utf_16(data)
     if encoding is not None:
         try:
@@ -166,7 +165,7 @@ def _has_header(text: bytes) -> bool:
 
 
 def _has_tables(lines: Iterable[bytes]) -> bool:
-    """Whether an entry follows on a header with two brackets, as in TOML, where [[profiles]] is an array of tables."""
+    """Whether an entry follows a header with two brackets, as in TOML, where [[profiles]] is an array of tables."""
     is_below = False
     for line in lines:
         start = line.lstrip()
@@ -202,24 +201,24 @@ def _why_a_document(text: bytes) -> str | None:
 
 
 def _is_header(line: bytes) -> bool:
-    """Whether a header begins in the line, after words at most."""
+    """Whether a header begins in the line, possibly after words."""
     return re.match(_HEADER, line) is not None or line.lstrip().startswith(b"[")
 
 
-# --- what must not be written over: each says what the content is, None if it may be given up
+# --- what must not be overwritten: each says what the content is; None if it may be overwritten
 
 
 def for_profile(data: bytes) -> str | None:
-    """Before a profile file is written: a text may go, no data."""
+    """Before a profile file is written: a text may be overwritten, data must not."""
     return binary(data) or ("a file of keys or certificates (PEM)" if b"-----BEGIN " in data else None)
 
 
 def for_other(data: bytes) -> str | None:
-    """Before a report, a page, a file of another format is written: no profile either."""
+    """Before a report, a page or a file of another format is written: a profile must not be overwritten either."""
     return for_profile(data) or ("an association profile" if why_no_profile(data) is None else None)
 
 
 def profile_only(data: bytes) -> str | None:
-    """Before a profile is written where nobody said that something may be written over."""
+    """Before a profile is written where the user did not allow overwriting anything else."""
     reason = why_no_profile(data)
     return None if reason is None else f"no association profile: {reason}"

@@ -1,10 +1,10 @@
-"""The lossless tree of a profile file: a flat row of items that tile the file.
+"""The lossless tree of a profile file: a flat sequence of items that together are the file.
 
-The nesting that matters (supersections, sections, entries) is not a matter of syntax: DCMTK's reader takes items one
-by one and asks at each where it belongs. So the tree is a row, and the model builds the sections.
+Nesting (supersections, sections, entries) is not part of the syntax: DCMTK's reader takes items one by one and decides
+for each where it belongs. So the tree is a sequence, and the model builds the sections.
 
-Items are kept as numbers and made into objects on demand, so that a file of a million entries takes some tens of
-megabytes. Those of a file as people write them are made once.
+Items are stored as numbers and made into objects on demand, so that a file of a million entries takes some tens of
+megabytes. The items of a file of ordinary size are made once and kept.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Space(Value):
 class Header(Value):
     """``[name]`` (level 1, a section) or ``[[name]]`` (level 2, a supersection; DCMTK takes more brackets as two).
 
-    ``raw_name`` is the span of what is up to the first ``]``; ``name`` is what DCMTK keeps of it; ``brackets`` is
-    the number of opening brackets; ``closed`` is false when the file ends inside the header.
+    ``raw_name`` is the span up to the first ``]``; ``name`` is what DCMTK keeps of it; ``brackets`` is the number of
+    opening brackets; ``closed`` is false if the file ends inside the header.
     """
 
     span: Span
@@ -49,8 +49,8 @@ class Header(Value):
 class Entry(Value):
     """``key = value``.
 
-    ``raw_key`` is the span up to the ``=`` or the end of the file, ``raw_value`` the span from after the ``=`` to
-    the next item; ``key`` and ``value`` are what DCMTK keeps of them.
+    ``raw_key`` is the span up to the ``=`` or the end of the file, ``raw_value`` the span from the ``=`` to the next
+    item; ``key`` and ``value`` are what DCMTK keeps of them.
     """
 
     span: Span
@@ -86,7 +86,7 @@ class Entry(Value):
         ]
 
     def _on_the_first_line(self) -> int | None:
-        """Where the value begins if it is as it is after the ``=``, as nearly all do."""
+        """Where the value begins, if it is a single line after the ``=``, as nearly all are."""
         value, start = self.value, self.raw_value.start
         if not value or b"\n" in value:
             return None
@@ -114,11 +114,11 @@ Item = Space | Header | Entry
 
 
 class Rows:
-    """The items of a file as numbers, in order: kind, end, and two offsets inside.
+    """The items of a file as numbers, in order: kind, end, and two offsets inside the item.
 
-    For a header the two are the ends of its raw name, for an entry the end of its key and the start of its value. An
-    item starts where the one before it ends. ``headers`` are the numbers of the items that are headers, ``brackets``
-    the opening brackets of each of these.
+    For a header the two are the start and end of its raw name, for an entry the end of its key and the start of its
+    value. An item starts where the one before it ends. ``headers`` are the numbers of the items that are headers,
+    ``brackets`` the opening brackets of each of these.
     """
 
     __slots__ = ("brackets", "ends", "headers", "inner", "kinds", "unclosed")
@@ -159,7 +159,7 @@ class Rows:
 
 
 class SyntaxTree:
-    """The items of a file in order; joined they are the file, byte for byte."""
+    """The items of a file in order. Joined, they are the file byte for byte."""
 
     def __init__(self, data: bytes, rows: Rows) -> None:
         self.data = data
@@ -172,7 +172,9 @@ class SyntaxTree:
 
     @property
     def count(self) -> int:
-        """The headers and entries; of a header each bracket that opens counts, since each is read."""
+        """The number of headers and entries; of a header each opening bracket counts, because each takes time to
+        read.
+        """
         rows = self._rows
         return sum(rows.brackets) + rows.kinds.count(ENTRY)
 
@@ -223,7 +225,7 @@ class SyntaxTree:
         return zip(self._rows.headers, self._rows.brackets, strict=True)
 
     def _kept(self, span: Span) -> str:
-        """Keys and names repeat in a file: the first thousands of them are worked out once."""
+        """Keys and names repeat in a file: the first thousands of them are computed once."""
         raw = self.data[span.start : span.end]
         kept = self._kept_names.get(raw)
         if kept is None:
