@@ -57,7 +57,7 @@ LAYERS = {
     "objects": {"names"},
     "net": {"names", "negotiate"},
     "send": {"names", "model", "negotiate", "objects", "net"},
-    "receive": {"names", "negotiate", "net"},
+    "receive": {"names", "negotiate", "objects", "net"},
     "report": {"names", "model", "negotiate", "send"},
     "dcmtk_cli": {"names", "syntax", "model", "net"},
     "storescu": {"names", "model", "negotiate", "objects", "net", "send", "dcmtk_cli"},

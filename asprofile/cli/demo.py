@@ -24,7 +24,7 @@ from asprofile.objects.header import ObjectHeader
 from asprofile.objects.scan import scan
 from asprofile.printing import Style
 from asprofile.receive.engine import Receiver
-from asprofile.receive.options import Received
+from asprofile.receive.events import Received, ReceiveEvent
 from asprofile.resources import sample_files
 from asprofile.send.engine import Outcome, SendReport, send
 from asprofile.send.peer import Peer
@@ -62,7 +62,12 @@ def _run(directory: Path, style: Style) -> bool:
     received: list[Received] = []
     _, acceptor = find(ProfileReference(None, ACCEPTOR), ProjectSettings(), RELEASE, "acceptor")
     stored: set[Path] = set()
-    with Receiver(acceptor, inbox, on_received=received.append) as receiver:
+
+    def on_event(event: ReceiveEvent) -> None:
+        if isinstance(event, Received):
+            received.append(event)
+
+    with Receiver(acceptor, inbox, on_event=on_event) as receiver:
         _title(f"Send to 127.0.0.1:{receiver.port}, an acceptor with the sample profile {ACCEPTOR}", style)
         for name in PROFILES:
             stored |= _send(name, objects, receiver.port, style)

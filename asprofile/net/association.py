@@ -60,7 +60,7 @@ class LocalProtocolError(RuntimeError):
     """
 
 
-_NO_VALUES: Final[Iterator[wire.DataValue]] = iter(())
+_NOTHING: Final = memoryview(b"")
 
 
 class Association:
@@ -80,10 +80,15 @@ class Association:
         self._max_send_pdu = 0
         self._request: AssociateRequest | None = None
         self._context_ids: frozenset[int] = frozenset()
-        self._buffer = bytearray()
+        self._input = _NOTHING
+        self._at = 0
+        self._kept = bytearray()
         self._needed = wire.HEADER.size
         self._at_end = False
-        self._values = _NO_VALUES
+        self._body: memoryview | None = None
+        self._body_at = 0
+        self._left = 0
+        self._left_is_last = False
         self._empty_fragments = 0
         self._command = bytearray()
         self._command_context: int | None = None
@@ -196,66 +201,146 @@ class Association:
 
     # --- what the peer says
 
-    def receive_data(self, data: bytes) -> None:
+    def receive_data(self, data: bytes | memoryview) -> None:
         """Take in bytes of the peer; ``b""`` is the end of its stream. ``next_event`` says what they mean.
 
-        Ask for all events before the next bytes are taken in: then no more is ever kept than these bytes and one PDU.
+        Ask for all events before the next bytes are taken in: then no more is ever kept than these bytes and one PDU,
+        and nothing is copied but a PDU that has come in part. ``data`` is looked at until ``next_event`` gives None,
+        and what DataFragments have of it is valid as long as it is: a caller with one buffer for all that comes is done
+        with them before it fills the buffer again.
         """
         if self.state is AssociationState.CLOSED:
             return
         self._at_end = self._at_end or not data
-        self._buffer += data
+        self._keep()
+        if self._kept:
+            self._kept += data
+        else:
+            self._input, self._at = memoryview(data), 0
 
     def next_event(self) -> Event | None:
         """What the peer said next; None if more bytes are needed to know. Nothing comes once the state is CLOSED."""
         if self.state is AssociationState.CLOSED:
             return None
-        if self._values is _NO_VALUES and len(self._buffer) < self._needed and not self._at_end:
+        if self._left and self._available:
+            return self._rest_of_fragment()
+        if self._body is None and self._available < self._needed and not self._at_end:
+            self._keep()
             return None
         try:
             event = self._next_data_event()
             while event is None and (pdu := self._next_pdu()) is not None:
                 pdu_type, body = pdu
                 if pdu_type != wire.P_DATA_TF:
-                    return self._take(wire.decode(pdu_type, body), TRIGGERS[pdu_type])
-                self._values = wire.data_values(memoryview(body))
+                    return self._take(wire.decode(pdu_type, bytes(body)), TRIGGERS[pdu_type])
+                self._body, self._body_at = body, 0
                 event = self._next_data_event()
         except ProtocolError as error:
             return self._broken(error)
         if event is None and self._at_end:
             self.state = TABLE[self.state, Trigger.CONNECTION_LOST]
             return ConnectionLost()
+        if event is None:
+            self._keep()
         return event
 
-    def _next_pdu(self) -> tuple[int, bytes] | None:
+    def _keep(self) -> None:
+        """Copy what no event was made of: who received it may use its memory for something else."""
+        if self._at < len(self._input):
+            self._kept += self._input[self._at :]
+        self._input, self._at = _NOTHING, 0
+
+    def take_data(self, parts: list[memoryview]) -> bool:
+        """Add to ``parts`` what has come of the data set that is being received, in order, as far as it is plain:
+        fragments that are alone in their PDUs; True if its last byte is among them.
+
+        The same as the DataFragments of ``next_event``, in less time, and without waiting for the end of a PDU. What it
+        does not take, be it something else or wrong, is left to ``next_event``.
+        """
+        context_id = self._data_context
+        if context_id is None or self._body is not None or self.state is not AssociationState.ESTABLISHED:
+            return False
+        if self._kept:
+            if wire.plain_fragment(self._kept, 0, context_id, self._max_pdu) is None:
+                return False
+            # From here on without copies.
+            self._input, self._at = memoryview(bytes(self._kept)), 0
+            self._kept.clear()
+        view, at, end = self._input, self._at, len(self._input)
+        left, is_last, most = self._left, self._left_is_last, self._max_pdu
+        while at < end:
+            if not left:
+                fragment = wire.plain_fragment(view, at, context_id, most)
+                if fragment is None:
+                    break
+                left, is_last = fragment
+                at += wire.DATA_HEADER_SIZE
+            start, at = at, min(at + left, end)
+            if at > start:
+                parts.append(view[start:at])
+                left -= at - start
+            if is_last and not left:
+                self._data_context = None
+                break
+        if parts:
+            self._empty_fragments = 0
+            self._needed = wire.HEADER.size
+        self._at, self._left, self._left_is_last = at, left, is_last
+        return self._data_context is None
+
+    def _rest_of_fragment(self) -> DataFragment:
+        """More of the fragment of which ``take_data`` has taken the beginning."""
+        assert self._data_context is not None
+        context_id = self._data_context
+        start = self._at
+        self._at = min(start + self._left, len(self._input))
+        self._left -= self._at - start
+        is_over = self._left_is_last and not self._left
+        if is_over:
+            self._data_context = None
+        return DataFragment(context_id, self._input[start : self._at], is_over)
+
+    @property
+    def _available(self) -> int:
+        """Bytes that no event was made of yet."""
+        return len(self._kept) or len(self._input) - self._at
+
+    def _next_pdu(self) -> tuple[int, memoryview] | None:
         """Type and body of the next PDU, None if it is not complete. A header is judged before its body is waited
         for.
         """
-        if len(self._buffer) < self._needed:
+        available = self._available
+        if available < self._needed:
             return None
         header_size = wire.HEADER.size
-        pdu_type, length = wire.HEADER.unpack_from(self._buffer)
+        source, at = (self._kept, 0) if self._kept else (self._input, self._at)
+        pdu_type, length = wire.HEADER.unpack_from(source, at)
         wire.check_header(pdu_type, length, self._max_pdu)
         trigger = TRIGGERS[pdu_type]
         if (self.state, trigger) not in TABLE and not self._is_collision(trigger):
             raise ProtocolError(f"unexpected {trigger.value} ({self.state.value})")
         size = header_size + length
-        if len(self._buffer) < size:
+        if available < size:
             self._needed = size
             return None
         self._needed = header_size
-        with memoryview(self._buffer) as view:
-            body = bytes(view[header_size:size])
-        del self._buffer[:size]
-        return pdu_type, body
+        if not self._kept:
+            self._at = at + size
+            return pdu_type, self._input[at + header_size : at + size]
+        body = bytes(self._kept[header_size:size])
+        del self._kept[:size]
+        return pdu_type, memoryview(body)
 
     def _next_data_event(self) -> CommandReceived | DataFragment | None:
         """The next event of the P-DATA-TF that is being read; None when it is done with."""
-        for value in self._values:
+        while (body := self._body) is not None:
+            value = wire.data_value(body, self._body_at)
+            self._body_at += wire.PDV_OVERHEAD + len(value.data)
+            if self._body_at == len(body):
+                self._body = None
             event = self._take_data_value(value)
             if event is not None:
                 return event
-        self._values = _NO_VALUES
         return None
 
     def _take(self, pdu: wire.Pdu, trigger: Trigger) -> Event:

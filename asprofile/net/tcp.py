@@ -50,6 +50,7 @@ class TcpTransport:
         self._is_limited = _limit_unsent(sock, _UNSENT if self.is_nearby else _UNSENT_AFAR)
         self._is_cut = False
         self._unsent: list[Buffer] | None = None
+        self._has_sent = False
         self._poller = _reading(sock)
 
     def send(
@@ -101,6 +102,7 @@ class TcpTransport:
                 pending = list(pending) if pending is buffers else pending
                 _drop(pending, sent)
         self._is_cut, self._unsent = False, None
+        self._has_sent = True
         return True
 
     @property
@@ -164,6 +166,34 @@ class TcpTransport:
         _acknowledge_at_once(self._socket)
         readable, _ = self._wait(read=True, write=False, timeout=timeout)
         return self._read() if readable else None
+
+    def receive_into(self, buffer: memoryview, timeout: float | None) -> int | None:
+        """The same into memory of the caller: bytes that came, 0 at the end of the stream, None if nothing came within
+        ``timeout`` seconds. For a side that answers: after a ``send``, the peer is not expected to have said more.
+        """
+        if not self._has_sent and (count := self._read_into(buffer)) is not None:
+            return count
+        self._has_sent = False
+        _acknowledge_at_once(self._socket)
+        return self._read_into(buffer) if self._is_readable(timeout) else None
+
+    def _is_readable(self, timeout: float | None) -> bool:
+        """Something is there, or the end, within ``timeout`` seconds."""
+        if self._poller is None:
+            return self._wait(read=True, write=False, timeout=timeout)[0]
+        try:
+            return bool(self._poller.poll(None if timeout is None else max(0, timeout * 1000)))
+        except (OSError, MemoryError) as error:
+            raise self._lost(error) from error
+
+    def _read_into(self, buffer: memoryview) -> int | None:
+        """Bytes that were there, None if nothing is."""
+        try:
+            return self._socket.recv_into(buffer)
+        except BlockingIOError:
+            return None
+        except (OSError, MemoryError) as error:
+            raise self._lost(error) from error
 
     def _wait(self, *, read: bool, write: bool, timeout: float | None) -> tuple[bool, bool]:
         try:

@@ -41,6 +41,8 @@ _AT_ONCE: Final = 4 * _RECORD
 decrypt meanwhile, and that the memory for them is not fetched from the system each time.
 """
 
+_ALL: Final = 1 << 62
+
 _FOR_NAMES: Final = 10.0
 """Seconds at most for the connection that tells whose a refused certificate is."""
 
@@ -280,9 +282,13 @@ class TlsTransport:
         """The next bytes of the peer; see TcpTransport.receive. Raises TlsFailed, too, for what the peer says of our
         certificate only now.
         """
+        return self._receive(timeout, _ALL)
+
+    def _receive(self, timeout: float | None, most: int) -> bytes | None:
         deadline = Deadline(timeout)
-        if self._incoming.pending:  # what came together with the end of the handshake
-            plain = self._decrypt()
+        # What came together with the end of the handshake, or was more than was wanted.
+        if self._incoming.pending or self._tls.pending():
+            plain = self._decrypt(most)
             if plain:
                 return plain
         is_late = False
@@ -293,27 +299,36 @@ class TlsTransport:
                 return None
             is_late = deadline.is_over
             self._take(data)
-            plain = self._decrypt()
+            plain = self._decrypt(most)
             if plain:
                 return plain
         return b""
+
+    def receive_into(self, buffer: memoryview, timeout: float | None) -> int | None:
+        """The same into memory of the caller; see TcpTransport.receive_into."""
+        data = self._receive(timeout, len(buffer))
+        if data is None:
+            return None
+        buffer[: len(data)] = data
+        return len(data)
 
     def _take(self, data: bytes) -> None:
         """Keep what came; nothing is the end of the stream."""
         self._ended = self._ended or not data
         self._incoming.write(data)
 
-    def _decrypt(self) -> bytes:
-        """What there is to read of what came; sets ``_ended`` at the end of the stream."""
-        parts = []
+    def _decrypt(self, most: int = _ALL) -> bytes:
+        """What there is to read of what came, at most so many bytes; sets ``_ended`` at the end of the stream."""
+        parts: list[bytes] = []
         try:
             # To read until nothing is left would cost an exception for each answer.
-            while self._incoming.pending or self._tls.pending():
-                part = self._tls.read(_RECORD)
+            while most and (self._incoming.pending or self._tls.pending()):
+                part = self._tls.read(min(_RECORD, most))
                 if not part:
                     self._ended = True
                     break
                 parts.append(part)
+                most -= len(part)
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLZeroReturnError:

@@ -65,6 +65,9 @@ class Transport(Protocol):
     def receive(self, timeout: float | None) -> bytes | None:
         """What the peer sent; see TcpTransport.receive."""
 
+    def receive_into(self, buffer: memoryview, timeout: float | None) -> int | None:
+        """What the peer sent, into memory of the caller; see TcpTransport.receive_into."""
+
     @property
     def security(self) -> str:
         """TLS version and cipher suite, for people; empty without TLS."""

@@ -29,6 +29,7 @@ ABORT: Final = 0x07
 HEADER: Final = struct.Struct(">BxI")
 """PDU type, reserved, length of what follows."""
 _PDV_HEADER: Final = struct.Struct(">BxIIBB")
+DATA_HEADER_SIZE: Final = _PDV_HEADER.size
 _PDV_START: Final = struct.Struct(">IBB")
 """PDU header and the header of its only presentation data value: its length, context id, message control
 header.
@@ -248,17 +249,40 @@ def data_values(body: memoryview) -> Iterator[DataValue]:
     """The presentation data values of a P-DATA-TF; ``body`` is what follows its header. Raises
     ProtocolError.
     """
-    offset, end = 0, len(body)
+    offset = 0
+    while not offset or offset < len(body):
+        value = data_value(body, offset)
+        offset += PDV_OVERHEAD + len(value.data)
+        yield value
+
+
+def data_value(body: memoryview, offset: int) -> DataValue:
+    """The one that begins at ``offset``. Raises ProtocolError."""
+    end = len(body)
     if end == 0:
         raise ProtocolError("P-DATA-TF without a presentation data value")
-    while offset < end:
-        if end - offset < PDV_OVERHEAD:
-            raise ProtocolError("P-DATA-TF ends inside the header of a presentation data value")
-        length, context_id, control = _PDV_START.unpack_from(body, offset)
-        if length < 2 or length > end - offset - 4:
-            raise ProtocolError(f"presentation data value of {length} bytes in a P-DATA-TF of {end}")
-        start, offset = offset + PDV_OVERHEAD, offset + 4 + length
-        yield DataValue(context_id, bool(control & _COMMAND), bool(control & _LAST), body[start:offset])
+    if end - offset < PDV_OVERHEAD:
+        raise ProtocolError("P-DATA-TF ends inside the header of a presentation data value")
+    length, context_id, control = _PDV_START.unpack_from(body, offset)
+    if length < 2 or length > end - offset - 4:
+        raise ProtocolError(f"presentation data value of {length} bytes in a P-DATA-TF of {end}")
+    data = body[offset + PDV_OVERHEAD : offset + 4 + length]
+    return DataValue(context_id, bool(control & _COMMAND), bool(control & _LAST), data)
+
+
+def plain_fragment(stream: bytearray | memoryview, at: int, context_id: int, max_pdu: int) -> tuple[int, bool] | None:
+    """The P-DATA-TF at ``at``, if it is one of at most ``max_pdu`` bytes with a single fragment of a data set in this
+    context: bytes of the fragment, at least 1, and whether it is the last. They need not have come. None if it is
+    anything else, or too little has come to tell.
+    """
+    if len(stream) - at < DATA_HEADER_SIZE:
+        return None
+    pdu_type, length, value_length, found_id, control = _PDV_HEADER.unpack_from(stream, at)
+    if pdu_type != P_DATA_TF or length > max_pdu or length != value_length + 4 or value_length <= 2:
+        return None
+    if found_id != context_id or control not in (0, _LAST):
+        return None
+    return value_length - 2, control == _LAST
 
 
 def _decode_request(body: bytes) -> AssociateRequest:

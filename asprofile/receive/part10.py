@@ -1,41 +1,39 @@
-"""DICOM files as they are being received (PS3.10 section 7.1).
+"""The header of a DICOM file that was received (PS3.10 section 7.1).
 
-Belongs here: the header in front of a data set, names of files, and that a file with its final name is
-complete. Does not belong here: the data set, which is written as it came.
+Belongs here: what stands in front of the data set. Does not belong here: the data set, which is written as it came; the
+file (``files``).
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 import struct
-import tempfile
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import Final
 
 from asprofile.negotiate.request import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
-
-if TYPE_CHECKING:
-    from types import TracebackType
-
-PARTIAL_SUFFIX: Final = ".part"
 
 _SHORT: Final = struct.Struct("<HH2sH")
 _LONG: Final = struct.Struct("<HH2sHI")
 
 
-def file_header(sop_class: str, sop_instance: str, transfer_syntax: str, source_ae: str = "") -> bytes:
-    """Preamble, prefix and File Meta Information, in Explicit VR Little Endian."""
-    elements = _LONG.pack(2, 0x0001, b"OB", 0, 2) + b"\0\1"
-    elements += _element(0x0002, b"UI", sop_class, b"\0")
-    elements += _element(0x0003, b"UI", sop_instance, b"\0")
-    elements += _element(0x0010, b"UI", transfer_syntax, b"\0")
-    elements += _element(0x0012, b"UI", IMPLEMENTATION_CLASS_UID, b"\0")
-    elements += _element(0x0013, b"SH", IMPLEMENTATION_VERSION_NAME, b" ")
-    if source_ae:
-        elements += _element(0x0016, b"AE", source_ae, b" ")
-    group_length = _SHORT.pack(2, 0, b"UL", 4) + struct.pack("<I", len(elements))
-    return bytes(128) + b"DICM" + group_length + elements
+class HeaderForm:
+    """Preamble, prefix and File Meta Information, in Explicit VR Little Endian, of all objects of a presentation
+    context: only the instance differs.
+    """
+
+    __slots__ = ("_after", "_before", "_length")
+
+    def __init__(self, sop_class: str, transfer_syntax: str, source_ae: str = "") -> None:
+        self._before = _VERSION + _element(0x0002, b"UI", sop_class, b"\0")
+        self._after = _element(0x0010, b"UI", transfer_syntax, b"\0") + _IMPLEMENTATION
+        if source_ae:
+            self._after += _element(0x0016, b"AE", source_ae, b" ")
+        self._length = len(self._before) + len(self._after)
+
+    def header(self, sop_instance: str) -> bytes:
+        """All that stands in front of the data set."""
+        instance = _element(0x0003, b"UI", sop_instance, b"\0")
+        length = (self._length + len(instance)).to_bytes(4, "little")
+        return b"".join((_BEFORE_LENGTH, length, self._before, instance, self._after))
 
 
 def _element(element: int, vr: bytes, value: str, pad: bytes) -> bytes:
@@ -44,60 +42,8 @@ def _element(element: int, vr: bytes, value: str, pad: bytes) -> bytes:
     return _SHORT.pack(2, element, vr, len(encoded)) + encoded
 
 
-class IncomingFile:
-    """A file being received in ``directory``; it has a temporary name until ``commit``. Every method may
-    raise OSError.
-    """
-
-    def __init__(self, directory: Path, sop_instance: str) -> None:
-        self._directory = directory
-        self._stem = "".join(c if c.isascii() and (c.isalnum() or c in ".-_") else "_" for c in sop_instance)[
-            :64
-        ].strip(".")
-        descriptor, name = tempfile.mkstemp(PARTIAL_SUFFIX, ".incoming-", directory)
-        self._temporary: Path | None = Path(name)
-        self._file: IO[bytes] = os.fdopen(descriptor, "wb", buffering=1 << 18)
-
-    def write(self, data: bytes | memoryview) -> None:
-        self._file.write(data)
-
-    def commit(self) -> Path:
-        """Give the complete file its name, after the SOP instance, with a number if there is such a file
-        already.
-        """
-        assert self._temporary is not None, "committed once"
-        self._file.close()
-        target = self._reserve()
-        self._temporary.replace(target)
-        self._temporary = None
-        return target
-
-    def _reserve(self) -> Path:
-        number = 0
-        while True:
-            suffix = f"-{number}" if number else ""
-            target = self._directory / f"{self._stem or 'object'}{suffix}.dcm"
-            try:
-                # O_EXCL: of two threads, or processes, with the same object each gets a name of its own.
-                os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
-            except FileExistsError:
-                number += 1
-            else:
-                return target
-
-    def discard(self) -> None:
-        """Remove it unless it is committed. Never raises."""
-        with contextlib.suppress(OSError):
-            self._file.close()
-        if self._temporary is not None:
-            with contextlib.suppress(OSError):
-                self._temporary.unlink()
-            self._temporary = None
-
-    def __enter__(self) -> IncomingFile:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.discard()
+_BEFORE_LENGTH: Final = bytes(128) + b"DICM" + _SHORT.pack(2, 0, b"UL", 4)
+_VERSION: Final = _LONG.pack(2, 0x0001, b"OB", 0, 2) + b"\0\1"
+_IMPLEMENTATION: Final = _element(0x0012, b"UI", IMPLEMENTATION_CLASS_UID, b"\0") + _element(
+    0x0013, b"SH", IMPLEMENTATION_VERSION_NAME, b" "
+)

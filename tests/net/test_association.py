@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, MR, profile
 from hypothesis import given
@@ -312,3 +314,111 @@ def test_damaged_pdus_in_any_state_are_events(state, pdu, data):
     hear(association, bytes(damaged[cut:]) or b"x")
     hear(association, b"")
     assert association.state is AssociationState.CLOSED
+
+
+def _pdv(data: bytes, control: int, context_id: int = 3) -> bytes:
+    return (len(data) + 2).to_bytes(4, "big") + bytes((context_id, control)) + data
+
+
+def _pdu(*values: bytes) -> bytes:
+    body = b"".join(values)
+    return wire.HEADER.pack(wire.P_DATA_TF, len(body)) + body
+
+
+def _fragments(chance: random.Random) -> bytes:
+    """A PDU with data: mostly one plain fragment, else whatever can be wrong with it, or only unusual."""
+    if chance.random() < 0.02:
+        return _pdu(_pdv(bytes(5000), 0))  # more than we let a peer send
+    if chance.random() < 0.7:
+        return _pdu(_pdv(chance.randbytes(chance.randint(1, 60)), chance.choice((0, 0, 2))))
+    controls, contexts = (0, 0, 2, 1, 3, 4, 0x82), (3, 3, 1, 9)
+    values = [
+        _pdv(chance.randbytes(chance.choice((0, 1, 20))), chance.choice(controls), chance.choice(contexts))
+        for _ in range(chance.choice((1, 1, 2, 3)))
+    ]
+    return _pdu(*values) if chance.random() < 0.9 else _pdu(bytes(chance.choice((0, 5, 5000))))
+
+
+def _stream(chance: random.Random) -> bytes:
+    pieces = []
+    for _ in range(chance.randint(1, 4)):
+        pieces.append(_pdu(_pdv(COMMAND, 3)))
+        pieces += [_fragments(chance) for _ in range(chance.randint(0, 3))]
+    if chance.random() < 0.3:
+        pieces.insert(chance.randint(0, len(pieces)), chance.choice((bytes(7), wire.encode(wire.ReleaseRequest()))))
+    return b"".join(pieces)
+
+
+def _heard(stream: bytes, cuts: list[int], *, takes: list[bool]) -> list[object]:
+    """What an acceptor makes of a stream that comes in such pieces, all in one buffer: data sets as a whole, whether it
+    is ``take_data`` that has their data or ``next_event``.
+    """
+    _, acceptor = pair(4096)
+    buffer = memoryview(bytearray(64))
+    found: list[object] = []
+    place, number = 0, 0
+    while place <= len(stream) and acceptor.state is not AssociationState.CLOSED:
+        count = min(cuts[number % len(cuts)], len(stream) - place)
+        buffer[:count] = stream[place : place + count]
+        acceptor.receive_data(buffer[:count])
+        place += count or 1
+        while True:
+            parts: list[memoryview] = []
+            if takes[number % len(takes)]:
+                is_over = acceptor.take_data(parts)
+                if parts:
+                    found.append((b"".join(parts), is_over))
+            number += 1
+            event = acceptor.next_event()
+            if isinstance(event, DataFragment):
+                found.append((bytes(event.data), event.last))
+            elif event is not None:
+                found.append((type(event), event.error.args) if isinstance(event, PeerBroke) else event)
+            elif not parts:
+                break
+        buffer[:] = b"\xff" * 64
+    return _joined(found)
+
+
+def _joined(found: list[object]) -> list[object]:
+    joined: list[object] = []
+    for one in found:
+        before = joined[-1] if joined else None
+        match before, one:
+            case (bytes() as data, False), (bytes() as more, bool() as is_over):
+                joined[-1] = (data + more, is_over)
+            case _:
+                joined.append(one)
+    return joined
+
+
+def test_data_that_is_taken_is_what_events_have() -> None:
+    for seed in range(1500):
+        chance = random.Random(seed)
+        stream = _stream(chance)
+        cuts = [chance.randint(1, 64) for _ in range(chance.randint(1, 4))]
+        takes = [chance.random() < 0.7 for _ in range(chance.randint(1, 4))]
+        events, taken = _heard(stream, cuts, takes=[False]), _heard(stream, cuts, takes=takes)
+        # Of a fragment that never ends events have nothing, and who takes it has what came; neither is of any use.
+        for unfinished in (events, taken):
+            unfinished[:] = [one for one in unfinished if not (isinstance(one, tuple) and one[-1] is False)]
+        assert taken == events, seed
+
+
+def test_data_is_taken_as_it_comes():
+    """Without a copy, without waiting for the end of a PDU, and what is something else stays."""
+    _, acceptor = pair()
+    hear(acceptor, _pdu(_pdv(COMMAND, 3)))
+    data = bytes(range(200))
+    stream = _pdu(_pdv(data[:150], 0)) + _pdu(_pdv(data[150:], 2)) + wire.encode(wire.ReleaseRequest())
+    first, second = stream[:100], stream[100:]
+    parts: list[memoryview] = []
+    acceptor.receive_data(first)
+    assert not acceptor.take_data(parts)
+    assert acceptor.next_event() is None
+    assert [part.obj for part in parts] == [first]
+    acceptor.receive_data(second)
+    assert acceptor.take_data(parts)
+    assert [part.obj for part in parts[1:]] == [second, second]
+    assert b"".join(parts) == data
+    assert acceptor.next_event() == ReleaseRequested()

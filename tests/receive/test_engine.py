@@ -17,9 +17,11 @@ from asprofile.negotiate.request import AssociateAccept, OperationsWindow, propo
 from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
-from asprofile.receive import part10
-from asprofile.receive.engine import Receiver, _granted
-from asprofile.receive.options import Received, ReceiveOptions, ReceiveProblem
+from asprofile.receive import incoming
+from asprofile.receive.engine import Receiver
+from asprofile.receive.events import AssociationEnded, NotStored, Received
+from asprofile.receive.options import ReceiveOptions
+from asprofile.receive.policy import granted_window
 from asprofile.send.engine import Outcome, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
@@ -36,7 +38,8 @@ class Log(list):
 
     @property
     def problems(self) -> list[str]:
-        return [item.message for item in self if isinstance(item, ReceiveProblem)]
+        """Why associations did not end in order, and objects were not stored."""
+        return [item.reason for item in self if isinstance(item, AssociationEnded | NotStored) and item.reason]
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def receiver(directory, log):
     running = []
 
     def start(acceptor=ACCEPTOR, **options):
-        receiver = Receiver(acceptor, directory, ReceiveOptions(**options), log.append, log.append)
+        receiver = Receiver(acceptor, directory, ReceiveOptions(**options), log.append)
         receiver.start()
         running.append(receiver)
         return receiver
@@ -112,7 +115,8 @@ def test_many_senders_at_once(receiver, log, objects):
     for thread in threads:
         thread.join()
     assert all(report.all_stored for report in reports)
-    assert len({item.path for item in log.received}) == 18
+    assert len(log.received) == 18
+    assert sorted(item.placing for item in log.received) == ["new"] * 3 + ["same"] * 15
 
 
 class Raw:
@@ -163,7 +167,7 @@ def test_echo_and_release(receiver, log):
         raw.say(wire.encode(wire.ReleaseRequest()))
         assert raw.hear() == wire.ReleaseResponse()
         assert raw.hear() is None
-    assert log == []
+    assert log.problems == []
 
 
 @pytest.mark.parametrize(
@@ -221,14 +225,14 @@ def test_requests_that_cannot_be_done(receiver, directory, command, status):
     assert list(directory.iterdir()) == []
 
 
-@pytest.mark.parametrize("when", ["open", "write", "commit"])
+@pytest.mark.parametrize("when", ["open", "write", "close", "commit"])
 def test_disk_full(receiver, log, directory, objects, monkeypatch, when):
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    name = {"open": "__init__", "write": "write", "commit": "_reserve"}[when]
+    name = {"open": "__init__", "write": "write", "close": "close", "commit": "commit"}[when]
     with monkeypatch.context() as patch:
-        patch.setattr(part10.IncomingFile, name, full)
+        patch.setattr(incoming.PartialFile, name, full)
         peer = Peer("127.0.0.1", receiver().port)
         report = send(propose(CT_PROFILE), scan([objects / "a.dcm"]), peer, SendOptions(wait=0))
     assert report.results[0].outcome is Outcome.FAILED
@@ -256,7 +260,10 @@ def test_objects_that_are_never_completed(receiver, log, directory, last_words, 
         raw.data(b"half of it", last=False)
         raw.say(last_words)
     started.stop()
-    assert problem in log.problems[0]
+    [lost, ended] = [item for item in log if isinstance(item, NotStored | AssociationEnded)]
+    assert (lost.sop_instance, lost.size, lost.status) == ("1.2.3.4", 10, 0)
+    assert problem in ended.reason
+    assert (ended.objects, ended.failed) == (0, 1)
     assert list(directory.iterdir()) == []
 
 
@@ -324,7 +331,7 @@ PresentationContexts = C
 def test_echoscu(receiver, log):
     done = run("echoscu", "127.0.0.1", receiver().port)
     assert done.returncode == 0, done.stderr
-    assert log == []
+    assert log.problems == []
 
 
 @pytest.mark.peer
@@ -354,7 +361,7 @@ def test_dcmsend(receiver, log, objects):
 
 
 @pytest.mark.parametrize(("window", "granted"), [(128, 64), (0, 64), (5, 5), (1, 1)])
-def test_a_window_is_granted(receiver, log, tmp_path, window, granted):
+def test_a_window_isgranted_window(receiver, log, tmp_path, window, granted):
     source = tmp_path / "many"
     source.mkdir()
     for number in range(20):
@@ -371,6 +378,6 @@ def test_a_window_is_granted(receiver, log, tmp_path, window, granted):
     ("asked", "most", "granted"),
     [(None, 128, None), (7, 1, None), (7, 5, 5), (7, 9, 7), (0, 5, 5), (7, 0, 7), (0, 0, 0)],
 )
-def test_how_much_is_granted(asked, most, granted):
+def test_how_much_isgranted_window(asked, most, granted):
     wish = None if asked is None else OperationsWindow(asked, 1)
-    assert _granted(wish, most) == (None if granted is None else OperationsWindow(granted, 1))
+    assert granted_window(wish, most) == (None if granted is None else OperationsWindow(granted, 1))

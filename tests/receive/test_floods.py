@@ -14,7 +14,8 @@ from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, VERIFICATION, profile
 from asprofile.negotiate.request import propose
 from asprofile.net import dimse, wire
 from asprofile.receive.engine import Receiver
-from asprofile.receive.options import ReceiveOptions, ReceiveProblem
+from asprofile.receive.events import AssociationEnded, ReceiveEvent
+from asprofile.receive.options import ReceiveOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,14 +69,15 @@ def test_it_comes_to_an_end(tmp_path, noise):
     problems: list[str] = []
     over = threading.Event()
 
-    def on_problem(problem: ReceiveProblem) -> None:
-        problems.append(problem.message)
-        over.set()
+    def on_event(event: ReceiveEvent) -> None:
+        if isinstance(event, AssociationEnded) and event.ending != "released":
+            problems.append(event.reason)
+            over.set()
 
     first, say = NOISE[noise]
     options = ReceiveOptions(acse_timeout=0.4, idle_timeout=0.4)
     started = time.monotonic()
-    with Receiver(ACCEPTOR, tmp_path, options, None, on_problem) as receiver:
+    with Receiver(ACCEPTOR, tmp_path, options, on_event) as receiver:
         sock = socket.create_connection(("127.0.0.1", receiver.port), timeout=BOUND)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         with sock:

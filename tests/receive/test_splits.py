@@ -13,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from played_stream import WHOLE, Clock, PlayedStream
 
-from asprofile.errors import AssociationError
 from asprofile.negotiate.request import AssociateRequest, ProposedContext, propose
 from asprofile.net import deadline, dimse, wire
-from asprofile.receive.engine import Receiver, _Acceptor
-from asprofile.receive.options import Received, ReceiveOptions, ReceiveProblem
+from asprofile.receive.acceptor import Acceptor
+from asprofile.receive.events import AssociationEnded, NotStored, Received, ReceiveEvent
+from asprofile.receive.incoming import Storage
+from asprofile.receive.options import ReceiveOptions
+from asprofile.receive.policy import ProfilePolicy
 from asprofile.value import replaced
 
 ACCEPTOR = profile((VERIFICATION, (IMPLICIT,)), (CT, (EXPLICIT, IMPLICIT)))
@@ -48,20 +50,22 @@ def played(tmp_path, monkeypatch):
         directory.mkdir()
         log: list[Any] = []
 
-        def tell(what: Received | ReceiveProblem) -> None:
-            log.append(
-                what.message if isinstance(what, ReceiveProblem) else (what.path.name, what.size, what.sop_instance)
-            )
+        def tell(what: ReceiveEvent) -> None:
+            match what:
+                case Received():
+                    log.append((what.path.name, what.size, what.sop_instance))
+                case NotStored():
+                    log.append((what.status, what.reason))
+                case AssociationEnded():
+                    log.append((what.ending, what.reason, what.objects, what.failed, what.size))
 
         clock = Clock()
         transport = PlayedStream([stream], cuts, clock, closes=closes, speaks_first=True)
-        receiver = Receiver(ACCEPTOR, directory, ReceiveOptions(acse_timeout=1, idle_timeout=1), tell, tell)
+        options = ReceiveOptions(acse_timeout=1, idle_timeout=1)
+        policy = ProfilePolicy(ACCEPTOR, options)
         with monkeypatch.context() as patch:
             patch.setattr(deadline, "time", SimpleNamespace(monotonic=clock.monotonic))
-            try:
-                _Acceptor(receiver, transport).run(full=False)
-            except AssociationError as error:
-                log.append(str(error))
+            Acceptor(1, transport, options, policy, Storage(directory, options.store), tell).run(full=False)
         files = {path.name: path.read_bytes() for path in directory.iterdir()}
         return log, transport.said, files
 
@@ -99,12 +103,14 @@ def test_a_dialogue_in_any_pieces(played, name, closes):
 
 def test_what_is_stored_and_said(played):
     log, said, files = played(DIALOGUES["request and data"], [WHOLE])
-    assert [entry[2] for entry in log] == ["1.2.3", "1.2.4"]
+    assert [entry[2] for entry in log[:-1]] == ["1.2.3", "1.2.4"]
+    assert log[-1] == ("released", "", 2, 0, 28)
     assert sorted(files) == ["1.2.3.dcm", "1.2.4.dcm"]
     assert all(content.endswith(b"first and last") for content in files.values())
     assert said.endswith(RELEASED)
     log, _, files = played(DIALOGUES["data and abort"], [WHOLE])
-    assert (log[-1], list(files)) == ("aborted the association by its application, without a reason", ["1.2.3.dcm"])
+    why = "aborted the association by its application, without a reason"
+    assert (log[-1], list(files)) == (("aborted", why, 1, 0, 14), ["1.2.3.dcm"])
 
 
 @pytest.mark.parametrize(("offset", "reason"), [(10, 7), (26, 3)], ids=["called", "calling"])

@@ -19,7 +19,8 @@ from asprofile.net.transport import Link
 from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
 from asprofile.receive.engine import Receiver
-from asprofile.receive.options import Received, ReceiveOptions, ReceiveProblem
+from asprofile.receive.events import AssociationEnded, Received, ReceiveEvent
+from asprofile.receive.options import ReceiveOptions
 from asprofile.send.echo import echo, verification_request
 from asprofile.send.engine import send
 from asprofile.send.options import SendOptions
@@ -178,17 +179,17 @@ def test_their_sender_to_our_acceptor(tls_files: TlsFiles, tmp_path: Path, objec
     program = need("storescu", "dcmtk")
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    received: list[Received] = []
-    problems: list[ReceiveProblem] = []
+    events: list[ReceiveEvent] = []
     tls = TlsOptions(tls_files.server.key, tls_files.server.certificate, ca_files=(tls_files.authority.certificate,))
-    with Receiver(CT_PROFILE, inbox, ReceiveOptions(tls=tls), received.append, problems.append) as receiver:
+    with Receiver(CT_PROFILE, inbox, ReceiveOptions(tls=tls), events.append) as receiver:
 
         def sender(party: Party) -> int:
             command = [program, *theirs(tls_files, party), "-xe", "+sd", "localhost", str(receiver.port), str(objects)]
             return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode
 
         assert sender(tls_files.client) == 0
-        assert len(received) == 3
-        assert problems == []
+        assert len([event for event in events if isinstance(event, Received)]) == 3
         assert sender(tls_files.stranger) != 0
-    assert [problem.message for problem in problems if "its certificate is refused: its issuer" in problem.message]
+    ends = [event for event in events if isinstance(event, AssociationEnded)]
+    assert [end.ending for end in ends] == ["released", "failed"]
+    assert "its certificate is refused: its issuer" in ends[1].reason

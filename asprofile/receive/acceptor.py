@@ -1,0 +1,288 @@
+"""One association of a receiver: what each message leads to.
+
+Belongs here: answering, and how it ends. Does not belong here: listening and threads (``engine``), whom to accept
+(``policy``), files (``incoming``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING, Final
+
+from asprofile.errors import AssociationError
+from asprofile.net import association as protocol
+from asprofile.net import dimse, events
+from asprofile.net.deadline import Deadline
+from asprofile.net.states import AssociationState
+from asprofile.net.tcp import RECEIVE_SIZE
+from asprofile.net.wire import AssociateReject
+from asprofile.receive.events import AssociationAccepted, AssociationEnded, AssociationEnding, NotStored, Received
+from asprofile.receive.incoming import Incoming, Storage
+from asprofile.receive.part10 import HeaderForm
+from asprofile.receive.policy import LIMIT_EXCEEDED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asprofile.negotiate.choose import NegotiatedContext
+    from asprofile.negotiate.request import AssociateRequest
+    from asprofile.net.transport import Buffer, Transport
+    from asprofile.receive.events import ReceiveEvent
+    from asprofile.receive.options import ReceiveOptions
+    from asprofile.receive.placing import PlacedFile
+    from asprofile.receive.policy import AcceptorPolicy
+
+_DOES_NOT_MATCH: Final = 0xA900
+_INVALID_INSTANCE: Final = 0x0117
+_UNRECOGNIZED_OPERATION: Final = 0x0211
+_MOST_ANSWERS: Final = 64
+"""Buffers of answers that are sent together."""
+_FIRST_READ: Final = 1 << 14
+"""Bytes of memory for a connection that has not said who it is."""
+
+
+class Acceptor:
+    """The connection ``number``, from its request on until it is over."""
+
+    def __init__(
+        self,
+        number: int,
+        transport: Transport,
+        options: ReceiveOptions,
+        policy: AcceptorPolicy,
+        storage: Storage,
+        report: Callable[[ReceiveEvent], None],
+    ) -> None:
+        self._number = number
+        self._transport = transport
+        self._options = options
+        self._policy = policy
+        self._storage = storage
+        self._report = report
+        self._association = protocol.Association.acceptor(options.max_pdu)
+        self._deadline = Deadline(options.acse_timeout)
+        self._usable: dict[int, NegotiatedContext] = {}
+        self._forms: dict[int, HeaderForm] = {}
+        self._answers: list[Buffer] = []
+        self._incoming: Incoming | None = None
+        self._buffer = memoryview(bytearray(_FIRST_READ))
+        self._began = time.monotonic()
+        self._calling_ae = self._called_ae = ""
+        self._objects = self._failed = self._size = 0
+        self._ending: AssociationEnding = "lost"
+        self._reason = ""
+
+    def run(self, *, full: bool) -> None:
+        """Until the association is over, and its end is reported. ``full``: there are too many."""
+        try:
+            self._run(full)
+        except AssociationError as error:
+            self._end("lost", str(error))
+        except BaseException as error:
+            self._end("failed", f"{type(error).__name__}: {error}")
+            raise
+        finally:
+            if self._incoming is not None:
+                self._lose(self._incoming)
+            self._report(
+                AssociationEnded(
+                    self._number,
+                    self._transport.peer,
+                    self._calling_ae,
+                    self._called_ae,
+                    self._ending,
+                    self._reason,
+                    self._objects,
+                    self._failed,
+                    self._size,
+                    time.monotonic() - self._began,
+                )
+            )
+
+    def _run(self, full: bool) -> None:
+        association = self._association
+        parts: list[memoryview] = []
+        while association.state is not AssociationState.CLOSED:
+            if self._incoming is not None and self._take_data(self._incoming, parts):
+                continue
+            event = association.next_event()
+            if event is not None:
+                self._handle(event, full)
+            elif not self._receive():
+                self._end("silent", "nothing came for too long")
+                self._say(association.abort())
+        if self._answers:
+            with contextlib.suppress(AssociationError):
+                self._send_answers(0.0)  # the peer may have gone, and then needs none
+
+    def _take_data(self, incoming: Incoming, parts: list[memoryview]) -> bool:
+        """What has come of an object; True if that is its end."""
+        is_over = self._association.take_data(parts)
+        if parts:
+            before = incoming.size
+            incoming.write(parts)
+            parts.clear()
+            self._deadline.progress(incoming.size - before)
+        if is_over:
+            self._finish(incoming)
+        return is_over
+
+    def _receive(self) -> bool:
+        """Take in more bytes; False if the time for what is waited for is up, whatever else came meanwhile."""
+        if self._answers:
+            self._send_answers(self._options.idle_timeout)
+        if self._deadline.is_over:
+            return False
+        count = self._transport.receive_into(self._buffer, self._deadline.left())
+        if count is not None:
+            self._association.receive_data(self._buffer[:count])
+        return count is not None
+
+    def _handle(self, event: events.Event, full: bool) -> None:
+        match event:
+            case events.CommandReceived(context_id, command):
+                self._handle_command(context_id, command)
+                self._deadline.renew()
+            case events.DataFragment(_, data, last):
+                self._deadline.progress(len(data))
+                if self._incoming is not None:  # else the data set of a response nobody asked for
+                    self._incoming.write((data,))
+                    if last:
+                        self._finish(self._incoming)
+            case events.AssociateRequested(request):
+                self._answer_request(request, full)
+                self._deadline = Deadline(self._options.idle_timeout)
+            case events.ReleaseRequested():
+                self._say(self._association.release_response())
+                self._end("released", "")
+            case events.PeerBroke(error, reply):
+                # First: a peer that breaks the protocol is often gone before the answer, which is another complaint.
+                self._end("broke", f"broke the protocol: {error}")
+                self._say(reply)
+            case events.Aborted(abort):
+                self._end("aborted", f"aborted the association {abort.text}")
+            case events.ConnectionLost():
+                self._end("lost", "closed the connection without releasing the association")
+
+    def _end(self, ending: AssociationEnding, reason: str) -> None:
+        """The first that is said of the end counts: what follows is its consequence."""
+        if self._ending == "lost" and not self._reason:
+            self._ending, self._reason = ending, reason
+
+    def _answer_request(self, request: AssociateRequest, full: bool) -> None:
+        self._calling_ae, self._called_ae = request.calling_ae, request.called_ae
+        answer = LIMIT_EXCEEDED if full else self._policy.answer(request, self._transport.peer)
+        if isinstance(answer, AssociateReject):
+            self._end("rejected", answer.text)
+            self._say(self._association.reject(answer))
+            return
+        accepted = self._association.accept(answer)
+        negotiation = self._association.negotiation
+        assert negotiation is not None, "just accepted"
+        self._usable = negotiation.usable
+        self._buffer = memoryview(bytearray(RECEIVE_SIZE))
+        self._report(
+            AssociationAccepted(
+                self._number,
+                self._transport.peer,
+                request.calling_ae,
+                request.called_ae,
+                len(self._usable),
+                len(request.contexts),
+                self._transport.security,
+            )
+        )
+        self._say(accepted)
+
+    def _handle_command(self, context_id: int, command: dimse.CommandSet) -> None:
+        if command.is_response or command.field == dimse.C_CANCEL_RQ:
+            return  # nothing was asked, nothing is going on that could be cancelled
+        if command.field == dimse.C_STORE_RQ and command.has_data_set:
+            self._incoming = self._begin_store(context_id, command)
+            return
+        if command.field == dimse.C_ECHO_RQ:
+            status, comment = 0x0000, ""
+        else:
+            status, comment = _UNRECOGNIZED_OPERATION, f"only C-STORE and C-ECHO, not {command.field:04X}H"
+        if command.has_data_set:
+            self._incoming = Incoming(self._usable[context_id], command, status=status, comment=comment)
+        else:
+            self._respond(context_id, command, status, comment)
+
+    def _begin_store(self, context_id: int, command: dimse.CommandSet) -> Incoming:
+        context = self._usable[context_id]
+        if command.sop_class != context.abstract_syntax:
+            comment = "SOP class is not that of the presentation context"
+            return Incoming(context, command, status=_DOES_NOT_MATCH, comment=comment)
+        if not command.sop_instance:
+            return Incoming(context, command, status=_INVALID_INSTANCE, comment="no SOP instance UID")
+        form = self._forms.get(context_id)
+        if form is None:
+            form = HeaderForm(context.abstract_syntax, context.transfer_syntax or "", self._calling_ae)
+            self._forms[context_id] = form
+        return Incoming(context, command, self._storage, form)
+
+    def _finish(self, incoming: Incoming) -> None:
+        self._incoming = None
+        self._deadline.renew()
+        placed = incoming.finish()
+        # Reported before it is answered: when the peer hears of success, we know of the object too.
+        if placed is not None:
+            self._objects += 1
+            self._size += incoming.size
+            self._report(self._received(incoming, placed))
+        elif incoming.status:
+            self._report(self._not_stored(incoming))
+        self._respond(incoming.context.id, incoming.command, incoming.status, incoming.comment)
+
+    def _lose(self, incoming: Incoming) -> None:
+        """The association is over, and an object is not complete."""
+        incoming.discard()
+        if not incoming.status:
+            incoming.comment = "the association ended before all of it had come"
+        self._report(self._not_stored(incoming))
+
+    def _received(self, incoming: Incoming, placed: PlacedFile) -> Received:
+        return Received(
+            file=placed.path,
+            sop_class=incoming.command.sop_class,
+            sop_instance=incoming.command.sop_instance,
+            transfer_syntax=incoming.context.transfer_syntax or "",
+            calling_ae=self._calling_ae,
+            called_ae=self._called_ae,
+            size=incoming.size,
+            peer=self._transport.peer,
+            association=self._number,
+            placing=placed.placing,
+        )
+
+    def _not_stored(self, incoming: Incoming) -> NotStored:
+        self._failed += 1
+        return NotStored(
+            sop_class=incoming.command.sop_class,
+            sop_instance=incoming.command.sop_instance,
+            transfer_syntax=incoming.context.transfer_syntax or "",
+            calling_ae=self._calling_ae,
+            called_ae=self._called_ae,
+            size=incoming.size,
+            status=incoming.status,
+            reason=incoming.comment,
+            peer=self._transport.peer,
+            association=self._number,
+        )
+
+    def _respond(self, context_id: int, command: dimse.CommandSet, status: int, comment: str) -> None:
+        """Answer, before anything is waited for: what comes in one piece is answered in one."""
+        for batch in self._association.message(context_id, dimse.response(command, status, comment)):
+            self._answers += batch
+        if len(self._answers) >= _MOST_ANSWERS:
+            self._send_answers(self._options.idle_timeout)
+
+    def _send_answers(self, timeout: float | None) -> None:
+        answers, self._answers = self._answers, []
+        self._transport.send(answers, timeout)
+
+    def _say(self, pdu: bytes) -> None:
+        self._answers.append(pdu)
+        self._send_answers(self._options.acse_timeout)

@@ -1,0 +1,237 @@
+"""Files that are being received: whole under their final name, or not there.
+
+Belongs here: temporary names, writing, renaming without writing over anything, what is needed to survive a loss of
+power. Does not belong here: which name an object gets (``naming``), what is done if there is such a file (``placing``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Buffer = bytes | memoryview
+
+PARTIAL_PREFIX: Final = ".incoming-"
+PARTIAL_SUFFIX: Final = ".part"
+
+_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_MOST_BUFFERS: Final = 1000
+"""Buffers given to one writev; most systems take 1,024."""
+_numbers = itertools.count()
+
+
+class PartialFile:
+    """A file in ``directory`` that has a temporary name until ``commit`` or ``replace``. Its mode follows the umask.
+    Every method but ``discard`` may raise OSError.
+    """
+
+    __slots__ = ("_descriptor", "_path")
+
+    def __init__(self, directory: str) -> None:
+        # No other process has our number at this time, and none of before may have left such a file.
+        name = f"{PARTIAL_PREFIX}{os.getpid()}-{_STARTED}-{next(_numbers)}{PARTIAL_SUFFIX}"
+        self._path: str | None = f"{directory}{os.sep}{name}"
+        self._descriptor = os.open(self._path, _FLAGS, 0o666)
+
+    @property
+    def path(self) -> str:
+        """Its temporary name."""
+        assert self._path is not None, "it is neither committed nor discarded"
+        return self._path
+
+    def write(self, buffers: Sequence[Buffer]) -> None:
+        """Write all of them behind what is there."""
+        for start in range(0, len(buffers), _MOST_BUFFERS):
+            some = buffers[start : start + _MOST_BUFFERS]
+            wanted = sum(map(len, some))
+            written = _write(self._descriptor, some)
+            if written != wanted:
+                _write_rest(self._descriptor, memoryview(b"".join(some))[written:])
+
+    def close(self, *, durable: bool = False) -> None:
+        """Nothing more is written; ``durable``: and all that was is on the disk. Systems say only now that they could
+        not write, if the disk is in the network.
+        """
+        descriptor, self._descriptor = self._descriptor, -1
+        try:
+            if durable:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def commit(self, target: str) -> None:
+        """Give it its name, once it is closed. Raises FileExistsError if there is anything of that name."""
+        rename_new(self.path, target)
+        self._path = None
+
+    def replace(self, target: str) -> None:
+        """The same, in the place of what is there."""
+        Path(self.path).replace(target)
+        self._path = None
+
+    def discard(self) -> None:
+        """Remove it unless it is committed. Never raises."""
+        if self._descriptor >= 0:
+            with contextlib.suppress(OSError):
+                self.close()
+        if self._path is not None:
+            with contextlib.suppress(OSError):
+                Path(self._path).unlink()
+            self._path = None
+
+
+_STARTED: Final = os.urandom(4).hex()
+
+
+def _write(descriptor: int, buffers: Sequence[Buffer]) -> int:
+    if hasattr(os, "writev"):
+        return os.writev(descriptor, buffers)
+    return os.write(descriptor, b"".join(buffers))
+
+
+def _write_rest(descriptor: int, rest: memoryview) -> None:
+    """A disk that is full takes a part, and says so only when it is given the rest."""
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+# --- names
+
+
+def _renameat2() -> Callable[[str, str], None] | None:
+    """Linux's renameat2 with RENAME_NOREPLACE; None where the system has no such thing."""
+    if sys.platform != "linux":
+        return None
+    # Not in ``os``; not needed elsewhere.
+    import ctypes
+
+    try:
+        function = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return None
+    function.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
+    here, no_replace = -100, 1  # AT_FDCWD, RENAME_NOREPLACE (fcntl.h, stdio.h)
+
+    def rename(source: str, target: str) -> None:
+        if function(here, os.fsencode(source), here, os.fsencode(target), no_replace):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), source, None, target)
+
+    return rename
+
+
+_UNKNOWN: Final = {errno.ENOSYS, errno.EINVAL, errno.EPERM, getattr(errno, "EOPNOTSUPP", 0), errno.EMLINK, errno.EXDEV}
+"""What a system or a file system says of a call that it does not have."""
+_one_at_a_time = threading.Lock()
+
+
+def rename_new(source: str, target: str) -> None:
+    """Rename a file; FileExistsError if there is anything named ``target``, which is never written over.
+
+    Where neither the system nor the disk can do that in one step, two processes of which none knows of the other may
+    still take one name at the same moment.
+    """
+    for rename in _RENAMES:
+        try:
+            return rename(source, target)
+        except OSError as error:
+            if error.errno not in _UNKNOWN:
+                raise
+    _rename_unless_there(source, target)
+    return None
+
+
+def _link(source: str, target: str) -> None:
+    os.link(source, target)
+    Path(source).unlink()
+
+
+def _rename_unless_there(source: str, target: str) -> None:
+    with _one_at_a_time:
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+        Path(source).rename(target)  # of Windows: raises FileExistsError itself
+
+
+_RENAMES: Final = [rename for rename in (_renameat2(), _link if hasattr(os, "link") else None) if rename is not None]
+
+
+# --- on the disk
+
+
+class _Syncing:
+    """What goes on in a directory: how many times it was begun, and done, to write it; who waits."""
+
+    __slots__ = ("begun", "done", "error", "users")
+
+    def __init__(self) -> None:
+        self.begun = self.done = self.users = 0
+        self.error: OSError | None = None
+        """Of the last time."""
+
+
+class DirectorySync:
+    """Writes directories through to the disk: whoever waits for one waits together with the others that do.
+
+    A thread that comes while a directory is being written waits for the next time, which is then for all that came.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._known: dict[str, _Syncing] = {}
+
+    def sync(self, directory: str) -> None:
+        """Come back when all that was renamed in ``directory`` before is on the disk. Raises OSError."""
+        with self._changed:
+            state = self._known.setdefault(directory, _Syncing())
+            state.users += 1
+            wanted = state.begun + 1
+            while state.begun > state.done:
+                self._changed.wait()
+                if state.done >= wanted:
+                    break
+            leads = state.done < wanted
+            state.begun += leads
+        error = _sync_directory(directory) if leads else None
+        with self._changed:
+            if leads:
+                state.done, state.error = wanted, error
+                self._changed.notify_all()
+            error = state.error
+            state.users -= 1
+            if not state.users:
+                del self._known[directory]
+        if error is not None:
+            raise error
+
+
+def sync_file(path: str) -> None:
+    """A file that somebody wrote is on the disk when this comes back. Raises OSError."""
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_directory(directory: str) -> OSError | None:
+    if os.name == "nt":
+        return None  # no directory can be opened there
+    try:
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        return error
+    return None

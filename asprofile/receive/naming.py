@@ -1,0 +1,16 @@
+"""The name of an object's file: no name leads out of the directory, whatever the object says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SUFFIX: Final = ".dcm"
+_LONGEST: Final = 64
+
+
+def instance_name(sop_instance: str) -> str:
+    """A file name after the SOP instance UID, ``object.dcm`` if nothing of it can stand in one."""
+    if not sop_instance.strip("0123456789.") and len(sop_instance) <= _LONGEST and sop_instance[:1] not in ("", "."):
+        return sop_instance.rstrip(".") + SUFFIX
+    stem = "".join(c if c.isascii() and (c.isalnum() or c in ".-_") else "_" for c in sop_instance)
+    return (stem[:_LONGEST].strip(".") or "object") + SUFFIX

@@ -1,0 +1,125 @@
+"""What is done where an object has a file already: the same bytes are kept once, others beside it or in its place.
+
+Belongs here: telling the same object from another one, names that are free. Does not belong here: how a name is made of
+an object (``naming``), how a file gets it (``files``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from asprofile.errors import ObjectError
+from asprofile.objects.header import ObjectHeader, read_header
+
+if TYPE_CHECKING:
+    from asprofile.receive.events import FilePlacing
+    from asprofile.receive.files import PartialFile
+    from asprofile.receive.options import OnDuplicate
+
+_BLOCK: Final = 1 << 20
+_DIGITS: Final = (16, 64)
+"""Of the digest in the name of a file beside another: enough for all that anybody sends, and all of it."""
+
+
+class DuplicateRefused(Exception):
+    """There is a file of this object with other bytes, and it is wanted that such are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFile:
+    """Where an object is, and how it came there."""
+
+    path: str
+    placing: FilePlacing
+
+
+@dataclass(frozen=True, slots=True)
+class WholeObject:
+    """An object that has come: its UIDs, and where in its file the data set begins, in bytes."""
+
+    sop_instance: str
+    transfer_syntax: str
+    offset: int
+
+
+def place(file: PartialFile, target: str, whole: WholeObject, on_duplicate: OnDuplicate) -> PlacedFile:
+    """Give a file that is closed its name, ``target`` or one beside it. Raises DuplicateRefused, OSError.
+
+    The time for it is that of looking at two files, however many there are.
+    """
+    try:
+        file.commit(target)
+    except FileExistsError:
+        return _beside(file, target, whole, on_duplicate)
+    return PlacedFile(target, "new")
+
+
+def _beside(file: PartialFile, target: str, whole: WholeObject, on_duplicate: OnDuplicate) -> PlacedFile:
+    there = _header(target)
+    if there is not None and _is_same(file.path, whole, there):
+        return _kept_once(file, target)
+    if there is not None and there.sop_instance == whole.sop_instance:
+        # Of another instance that only has the same name nothing is ever taken away.
+        if on_duplicate == "refuse":
+            raise DuplicateRefused
+        if on_duplicate == "replace":
+            file.replace(target)
+            return PlacedFile(target, "replaced")
+    digest = _digest(file.path, whole)
+    wanted = Path(target)
+    for digits in _DIGITS:
+        name = str(wanted.with_name(f"{wanted.stem}-{digest[:digits]}{wanted.suffix}"))
+        try:
+            file.commit(name)
+        except FileExistsError:
+            there = _header(name)
+            if there is not None and _is_same(file.path, whole, there):
+                return _kept_once(file, name)
+        else:
+            return PlacedFile(name, "beside")
+    raise FileExistsError(f"{name} is no such file as we would have given that name")
+
+
+def _kept_once(file: PartialFile, target: str) -> PlacedFile:
+    file.discard()
+    return PlacedFile(target, "same")
+
+
+def _header(path: str) -> ObjectHeader | None:
+    """None for what is no object that can be read."""
+    try:
+        return read_header(path)
+    except ObjectError:
+        return None
+
+
+def _is_same(path: str, whole: WholeObject, there: ObjectHeader) -> bool:
+    """The same data set in the same transfer syntax. What stands in front of it tells who wrote the file, and when it
+    was another program, or another sender, it is no other object.
+    """
+    if whole.transfer_syntax != there.transfer_syntax:
+        return False
+    with Path(path).open("rb", 0) as ours, there.path.open("rb", 0) as other:
+        if os.fstat(ours.fileno()).st_size - whole.offset != os.fstat(other.fileno()).st_size - there.dataset_offset:
+            return False
+        ours.seek(whole.offset)
+        other.seek(there.dataset_offset)
+        # Both are read whole blocks at a time: of a file on disk nothing less comes before its end.
+        while block := ours.read(_BLOCK):
+            if block != other.read(len(block)):
+                return False
+    return True
+
+
+def _digest(path: str, whole: WholeObject) -> str:
+    """Of the data set and its transfer syntax, in hexadecimal digits."""
+    digest = hashlib.sha256(whole.transfer_syntax.encode("utf-8", "replace") + b"\0")
+    with Path(path).open("rb", 0) as file:
+        file.seek(whole.offset)
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
