@@ -21,7 +21,7 @@ from pathlib import Path
 
 from asprofile.errors import LoadError
 from asprofile.model import load, read
-from asprofile.names import symbols
+from asprofile.names import sop_classes, symbols
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAST_FILES_A_SECOND = 300
@@ -32,7 +32,8 @@ def profile_file(size: int) -> bytes:
     """A file as people write them, of about ``size`` bytes: comments, transfer syntaxes, profiles of up to 120
     contexts.
     """
-    storage = [symbol.name for symbol in symbols.every_symbol() if symbol.current and symbol.kind == "storage"]
+    current = [symbol for symbol in symbols.every_symbol() if symbol.current]
+    storage = [symbol.name for symbol in current if sop_classes.is_storage(symbol.uid)]
     text = "# storage profiles\n\n[[TransferSyntaxes]]\n"
     for label, names in (
         ("Uncompressed", ("LittleEndianExplicit", "LittleEndianImplicit")),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from asprofile.model import Config
 from asprofile.names import sop_classes, uids
 from asprofile.names.fit import judge
+from asprofile.names.reasons import reason
 from asprofile.names.uids import display_name
 
 
@@ -56,7 +57,7 @@ def _impossible(contexts: _Contexts) -> Iterator[tuple[int, str]]:
     for place, (abstract_syntax, proposed) in enumerate(contexts):
         verdicts = [judge(abstract_syntax, uid) for uid in sorted(proposed)]
         if all(found.useless for found in verdicts):
-            yield place, verdicts[0].reason
+            yield place, reason(verdicts[0])
 
 
 def _contained(contexts: _Contexts) -> Iterator[tuple[int, str]]:

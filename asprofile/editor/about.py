@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from asprofile.model import uid as uids_of_text
 from asprofile.names import private, sop_classes, symbols, transfer_syntaxes, uids
+from asprofile.names.registry import UidInfo
 from asprofile.names.releases import RELEASES, at_least
 from asprofile.text import decode
 
@@ -63,7 +64,7 @@ def about_uid(uid: str, release: str) -> str:
     return "\n\n".join([*lines, *retired])
 
 
-def kind_in_words(info: uids.UidInfo) -> str:
+def kind_in_words(info: UidInfo) -> str:
     """Such as "Storage SOP class, retired" or "transfer syntax, private (Siemens)"."""
     words = "Storage SOP class" if info.kind == "storage" else info.kind.replace("-", " ")
     if info.vendor:
@@ -124,7 +125,7 @@ def _storage(uid: str) -> Iterator[str]:
             yield f"This UID circulates as a misprint of `{sop_class.mistype_of}`."
 
 
-def _retired(info: uids.UidInfo, release: str) -> Iterator[str]:
+def _retired(info: UidInfo, release: str) -> Iterator[str]:
     if not info.retired:
         return
     successor = sop_classes.successor(info.uid)

@@ -18,6 +18,7 @@ from asprofile.model import Profile, Role
 from asprofile.names import companions, sop_classes, transfer_syntaxes, uids
 from asprofile.names.fit import judge
 from asprofile.names.modalities import modality
+from asprofile.names.reasons import reason
 from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
 
 # One group, so that the order of the log stays.
@@ -111,7 +112,7 @@ def _usual(uid: str) -> tuple[str, ...]:
 
 
 def _why_not(uid: str, syntax: str) -> str:
-    return judge(uid, syntax).reason
+    return reason(judge(uid, syntax))
 
 
 # --- From objects, from a peer, from a log ----------------------------------------------------------------------------

@@ -16,18 +16,19 @@ from asprofile.lint.subject import Subject
 from asprofile.model import AssociationRole, ContextItem, ContextList, Profile, Role
 from asprofile.model.words import ROLE_SELECTION
 from asprofile.names import sop_classes, symbols, uids
+from asprofile.names.registry import UidInfo, UidKind
 
 NAMES_SHOWN = 3
 
 
 @lru_cache(maxsize=4096)
-def info(uid: str) -> uids.UidInfo | None:
+def info(uid: str) -> UidInfo | None:
     """``uids.describe``, remembered: many rules ask it of every context."""
     return uids.describe(uid)
 
 
 @lru_cache(maxsize=4096)
-def kind(uid: str) -> uids.UidKind | None:
+def kind(uid: str) -> UidKind | None:
     """What kind of thing the UID identifies; None if nobody knows."""
     found = info(uid)
     return found.kind if found else None

@@ -83,14 +83,17 @@ def side(context: JudgedContext, unfit: int) -> AssociationRole | None:
 
 def message(context: JudgedContext, bad: list[Verdict]) -> str:
     """What is said of one of them."""
-    reason = bad[0].reason
+    # Not needed until there is something to tell.
+    from asprofile.names.reasons import reason
+
+    text = reason(bad[0])
     if len(bad) < len(context.uids):
         # The context has other transfer syntaxes, which may be of use.
-        reason = reason.replace("can use this context", "can use it")
+        text = text.replace("can use this context", "can use it")
     if len(bad) > 1:
         others = listed([uids.display_name(verdict.transfer_syntax) for verdict in bad[1:]])
-        reason += f"; nor {'do' if len(bad) > 2 else 'does'} {others} fit"
-    return reason
+        text += f"; nor {'do' if len(bad) > 2 else 'does'} {others} fit"
+    return text
 
 
 def remedies(subject: Subject, useless: list[JudgedContext]) -> dict[Span, Fix]:

@@ -137,14 +137,6 @@ class Verdict(Value):
             return None
         return "large" if self.loss == "none" else "lossy"
 
-    @property
-    def reason(self) -> str:
-        """Why, in one sentence without a full stop, with the sections of the standard."""
-        # Imported here because it is needed only when there is something to explain.
-        from asprofile.names import reasons
-
-        return reasons.reason(self)
-
 
 @cache
 def judge(abstract_syntax: str, transfer_syntax: str) -> Verdict:

@@ -6,13 +6,11 @@ Private transfer syntaxes belong in ``transfer_syntaxes``.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from asprofile.names import _tables
+from asprofile.names.registry import UidKind
 from asprofile.value import Value
-
-if TYPE_CHECKING:
-    from asprofile.names.uids import UidKind
 
 
 class PrivateSopClass(Value):

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
 from asprofile.names import _tables, pixel_formats, uids
+from asprofile.names.registry import UidInfo, UidKind, UidStatus
 from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
 from asprofile.value import Value
 
@@ -64,7 +65,7 @@ class StorageSopClass(Value):
     uid: str
     name: str
     keyword: str
-    status: uids.UidStatus
+    status: UidStatus
     category: str
     iod: str
     pixel: PixelData | None
@@ -113,8 +114,8 @@ class OtherAbstractSyntax(Value):
     uid: str
     name: str
     keyword: str
-    status: uids.UidStatus
-    kind: uids.UidKind
+    status: UidStatus
+    kind: UidKind
     negotiable: Negotiable | None
     dimse: tuple[str, ...]
     data_set: bool | None
@@ -242,7 +243,7 @@ def _other(uid: str) -> OtherAbstractSyntax:
     )
 
 
-def _standard(uid: str) -> uids.UidInfo:
+def _standard(uid: str) -> UidInfo:
     info = uids.describe(uid)
     assert info is not None, f"{uid} is missing in registry.tsv"
     return info

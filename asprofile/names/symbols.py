@@ -10,8 +10,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from asprofile.names import _tables, uids
-from asprofile.names.releases import AFTER_LATEST, LATEST, RELEASES, key
+from asprofile.names import _tables
+from asprofile.names.releases import AFTER_LATEST, RELEASES, key
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -36,18 +36,6 @@ class Symbol(Value):
     status: SymbolStatus
 
     @property
-    def keyword(self) -> str:
-        """The keyword of PS3.6, empty for a private UID."""
-        info = uids.describe(self.uid)
-        return info.keyword if info else ""
-
-    @property
-    def kind(self) -> uids.UidKind | None:
-        """What the UID identifies."""
-        info = uids.describe(self.uid)
-        return info.kind if info else None
-
-    @property
     def current(self) -> bool:
         """Whether the newest release still knows the name."""
         return self.last_release is None and not self.to_come
@@ -56,12 +44,6 @@ class Symbol(Value):
     def to_come(self) -> bool:
         """Whether no release knows the name yet, but the next one will."""
         return self.first_release == AFTER_LATEST
-
-    def known_in(self, release: str) -> bool:
-        """Whether this release resolves the name to this UID."""
-        if key(release) < key(self.first_release):
-            return False
-        return self.last_release is None or key(release) <= key(self.last_release)
 
 
 def uid_of(name: str, release: str) -> str | None:
@@ -92,11 +74,6 @@ def history(name: str) -> tuple[Symbol, ...]:
     return tuple(_symbol(row) for row in _rows() if row[0] == name)
 
 
-def releases_of(name: str, uid: str) -> tuple[str, ...]:
-    """The releases that resolve ``name`` to ``uid``, oldest first."""
-    return tuple(release for release in RELEASES if uid_of(name, release) == uid)
-
-
 def all_names_of(uid: str) -> tuple[Symbol, ...]:
     """Every name the UID has had, older names first."""
     return tuple(_symbol(row) for row in _rows() if row[1] == uid)
@@ -121,22 +98,6 @@ def names_that_vary() -> frozenset[str]:
 def every_symbol() -> tuple[Symbol, ...]:
     """All names of all releases, in the order of the UIDs, older names first."""
     return tuple(map(_symbol, _rows()))
-
-
-def by_keyword(keyword: str) -> Symbol | None:
-    """The current symbol of the UID with that keyword in PS3.6 (also pydicom's keyword); None if DCMTK has none."""
-    uid = uids.uid_of_keyword(keyword)
-    if uid is None:
-        return None
-    name = name_of(uid, LATEST)
-    return next((symbol for symbol in all_names_of(uid) if symbol.name == name), None)
-
-
-def first_release(uid: str) -> str | None:
-    """The first release with any name for the UID (3.5.3 means that release or an older one); None if no release has
-    one.
-    """
-    return next((row[2] for row in _rows() if row[1] == uid and row[2] != AFTER_LATEST), None)
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
-from asprofile.names import _tables, pixel_formats, symbols, uids
+from asprofile.names import _tables, pixel_formats, registry
 from asprofile.names.well_known import (
     JPEG_BASELINE,
     JPEG_EXTENDED,
@@ -88,11 +88,6 @@ class TransferSyntax(Value):
         """Whether composite objects are sent with it on an association; True for private ones."""
         return self.encoding not in ("real-time", "obsolete")
 
-    @property
-    def first_release(self) -> str | None:
-        """The first DCMTK release with a name for it; None if the newest has none."""
-        return symbols.first_release(self.uid)
-
 
 def get(uid: str) -> TransferSyntax | None:
     """The transfer syntax, or None."""
@@ -112,7 +107,7 @@ def _rows() -> dict[str, list[str]]:
 @cache
 def _transfer_syntax(uid: str) -> TransferSyntax:
     _, family, encoding, fidelity, cells, unsure, companions, ref, vendor, private_name, note = _rows()[uid]
-    info = None if vendor else uids.describe(uid)
+    info = None if vendor else registry.get(uid)
     return TransferSyntax(
         uid=uid,
         name=info.name if info else private_name,

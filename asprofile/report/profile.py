@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from asprofile.model import AssociationRole, PresentationContext, Profile
 from asprofile.names import private, sop_classes, uids
 from asprofile.names.fit import judge
+from asprofile.names.reasons import reason
 from asprofile.names.uids import display_name
 from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.report.axes import by_group, columns
@@ -143,7 +144,8 @@ def _fit(sop_class: str, syntax: str) -> _Fit:
     if found.outcome == "possible":
         return _Fit("yes")
     state: CellState = "no" if found.useless else "yes" if found.outcome == "unknown" else "partly"
-    return _Fit(state, f" {found.reason[:1].upper()}{found.reason[1:]}.")
+    why = reason(found)
+    return _Fit(state, f" {why[:1].upper()}{why[1:]}.")
 
 
 # --- Notes on a SOP class ---------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asprofile.names.fit import FitKind, judge
+from asprofile.names.reasons import reason
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."
 SYNTAX = "1.2.840.10008.1.2"
@@ -193,13 +194,13 @@ CASES = [
 def test_the_reason_in_the_words_of_the_standard(sop: str, ts: str, kind: FitKind, sentence: str) -> None:
     found = judge(STORAGE + sop, SYNTAX + ts)
     assert found is not None
-    assert (found.kind, found.reason) == (kind, sentence)
+    assert (found.kind, reason(found)) == (kind, sentence)
 
 
 def test_a_dicomdir_stays_where_it_is() -> None:
     found = judge("1.2.840.10008.1.3.10", SYNTAX)
     assert found is not None
-    assert found.reason == (
+    assert reason(found) == (
         "Media Storage Directory Storage is the DICOMDIR, which never leaves its medium (PS3.10 8):"
         " no object can use this context"
     )

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.names import symbols
-from asprofile.names.releases import AFTER_LATEST, LATEST, RELEASES
+from asprofile.names import symbols, uids
+from asprofile.names.releases import LATEST, RELEASES, at_least
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 
@@ -88,13 +88,14 @@ def test_names_and_uids_agree(release: str) -> None:
         written = symbols.name_of(uid, release)
         assert written is not None
         assert names[written] == uid
-        assert release in symbols.releases_of(name, uid)
 
 
-def test_known_in_is_the_same_as_the_look_up() -> None:
+def test_each_release_resolves_the_names_of_its_time() -> None:
     for symbol in symbols.every_symbol():
+        first, last = symbol.first_release, symbol.last_release
         for release in RELEASES:
-            assert symbol.known_in(release) == (symbols.uid_of(symbol.name, release) == symbol.uid)
+            is_known = at_least(release, first) and (last is None or at_least(last, release))
+            assert (symbols.uid_of(symbol.name, release) == symbol.uid) == is_known
 
 
 def test_the_table_of_names_cannot_be_changed() -> None:
@@ -118,11 +119,6 @@ def test_all_names_of_a_uid_older_first() -> None:
     assert symbols.all_names_of("1.2.3") == ()
 
 
-def test_releases_of() -> None:
-    assert symbols.releases_of("XMLEncoding", "1.2.840.10008.1.2.6.2") == RELEASES[: RELEASES.index("3.6.8")]
-    assert symbols.releases_of("CTImageStorage", "1.2") == ()
-
-
 @pytest.mark.parametrize(
     ("keyword", "name"),
     [
@@ -132,34 +128,14 @@ def test_releases_of() -> None:
         ("Verification", "VerificationSOPClass"),
     ],
 )
-def test_by_keyword(keyword: str, name: str) -> None:
-    symbol = symbols.by_keyword(keyword)
-    assert symbol is not None
-    assert (symbol.name, symbol.keyword, symbol.current) == (name, keyword, True)
+def test_the_name_for_a_keyword_of_the_standard(keyword: str, name: str) -> None:
+    uid = uids.uid_of_keyword(keyword)
+    assert uid is not None
+    assert symbols.name_of(uid, LATEST) == name
 
 
-@pytest.mark.parametrize("keyword", ["", "verification", "CTImageStorageForProcessing", "VerificationSOPClass"])
-def test_by_keyword_knows_no_others(keyword: str) -> None:
-    assert symbols.by_keyword(keyword) is None
-
-
-def test_a_symbol_knows_what_its_uid_is() -> None:
+def test_the_status_is_the_word_of_dcmtk() -> None:
     (symbol,) = symbols.history("JPEGExtended:Process3+5")
-    assert (symbol.kind, symbol.status) == ("transfer-syntax", "standard")  # DCMTK's word; PS3.6 has retired it
+    assert symbol.status == "standard"  # PS3.6 has retired it
     (private,) = symbols.all_names_of("1.2.840.113619.5.2")
-    assert (private.kind, private.keyword, private.status) == ("transfer-syntax", "", "private")
-
-
-def test_first_release() -> None:
-    assert symbols.first_release(CT) == "3.5.3"
-    assert symbols.first_release("1.2.840.10008.1.2.8.1") == "3.7.0"
-    assert symbols.first_release("1.2.840.10008.5.1.4.1.1.2.3") is None
-
-
-def test_a_name_that_no_release_has_yet() -> None:
-    (symbol,) = symbols.history("CTImageStorageForProcessing")
-    assert (symbol.uid, symbol.first_release, symbol.to_come) == (CT + ".3", AFTER_LATEST, True)
-    assert not symbol.current
-    assert not any(symbol.known_in(release) for release in RELEASES)
-    assert symbols.name_of(CT + ".3", LATEST) is None
-    assert sum(one.to_come for one in symbols.every_symbol()) == 3
+    assert private.status == "private"

@@ -72,22 +72,6 @@ def test_what_must_be_offered_too(uid: str, companions: tuple[tuple[str, ...], .
     assert found.companions == companions
 
 
-@pytest.mark.parametrize(
-    ("uid", "release"),
-    [
-        (IMPLICIT_VR_LITTLE_ENDIAN, "3.5.3"),
-        (JPEG + "102", "3.6.2"),
-        (JPEG + "110", "3.6.9"),
-        ("1.2.840.10008.1.2.8.1", "3.7.0"),
-        ("1.2.840.10008.1.20", None),
-    ],
-)
-def test_first_release(uid: str, release: str | None) -> None:
-    found = ts.get(uid)
-    assert found is not None
-    assert found.first_release == release
-
-
 def test_names() -> None:
     standard, private = ts.get(JPEG + "50"), ts.get("1.2.840.113619.5.2")
     assert standard is not None

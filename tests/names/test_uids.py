@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asprofile.names import uids
+from asprofile.names import registry, uids
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ from asprofile.names import uids
 )
 def test_describe(uid: str, name: str, keyword: str, kind: str, status: str, vendor: str | None) -> None:
     info = uids.describe(uid)
-    assert info == uids.UidInfo(uid, name, keyword, kind, status, vendor)  # type: ignore[arg-type]
+    assert info == registry.UidInfo(uid, name, keyword, kind, status, vendor)  # type: ignore[arg-type]
     assert info.retired == (status in ("retired", "trial"))
 
 

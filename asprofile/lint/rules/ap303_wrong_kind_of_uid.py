@@ -9,9 +9,10 @@ from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.names import private, uids
+from asprofile.names.registry import UidKind
 from asprofile.names.well_known import STANDARD_ROOT
 
-_WORDS: dict[uids.UidKind, str] = {
+_WORDS: dict[UidKind, str] = {
     "transfer-syntax": "a transfer syntax",
     "storage": "a Storage SOP class",
     "service-class-uid": "a service class, which stands for its SOP classes and is not one of them",

@@ -26,7 +26,10 @@ def check(subject: Subject) -> Iterator[Hit]:
         if others:
             more = f"{len(others)} more contexts" if len(others) > 1 else "one more context"
             carry = f"this and {more} carry only some of the objects of their SOP class"
-        yield Hit(first.item.label_span, f"{carry}: {next(filter(_is_partial, first.verdicts)).reason}")
+        # Not needed until there is something to tell.
+        from asprofile.names.reasons import reason
+
+        yield Hit(first.item.label_span, f"{carry}: {reason(next(filter(_is_partial, first.verdicts)))}")
 
 
 def _is_partial(verdict: Verdict) -> bool:

@@ -16,6 +16,7 @@ from asprofile.lint.unfit import is_useless, list_name, uncompressed_list
 from asprofile.model import AssociationRole, ContextList
 from asprofile.model.words import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names import sop_classes, transfer_syntaxes, uids
+from asprofile.names.registry import NOT_ABSTRACT_SYNTAXES
 from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, MAX_CONTEXTS, VERIFICATION
 
 # What may excuse an offer without the default (PS3.5 10.1, both waivers): nothing, as uncompressed objects are offered
@@ -45,7 +46,7 @@ _WHY: dict[_Excuse, str] = {
 }
 _NAME = "LittleEndianImplicit"
 # Of no use on an association whatever the transfer syntax; other rules say so.
-_NEVER = {*uids.NOT_ABSTRACT_SYNTAXES, "rtv"}
+_NEVER = {*NOT_ABSTRACT_SYNTAXES, "rtv"}
 
 
 def check(subject: Subject) -> Iterator[Hit]:
