@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from asprofile.cli.options import CONVERSION, Choice, option
-from asprofile.objects.preparing import AS_IT_IS, AsItIs, Preparer
+from asprofile.objects.as_it_is import AS_IT_IS, AsItIs
+from asprofile.objects.preparing import Preparer
 from asprofile.value import Value
 
 if TYPE_CHECKING:

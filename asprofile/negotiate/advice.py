@@ -25,7 +25,7 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from asprofile.negotiate.choose import NegotiatedContext
+    from asprofile.negotiate.negotiation import NegotiatedContext
 
 _UNCOMPRESSED: Final = frozenset(
     (

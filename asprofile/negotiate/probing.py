@@ -27,7 +27,7 @@ from asprofile.negotiate.results import NOT_MENTIONED, NOT_PROPOSED, result_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from asprofile.negotiate.choose import NegotiatedContext, Negotiation
+    from asprofile.negotiate.negotiation import NegotiatedContext, Negotiation
     from asprofile.negotiate.request import ExtendedItem
 
     Pair = tuple[str, str]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from asprofile.negotiate.choose import NegotiatedContext
+    from asprofile.negotiate.negotiation import NegotiatedContext
 
 _TEXTS: Final = {
     0: "accepted",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from asprofile.names import sop_classes
 
 if TYPE_CHECKING:
-    from asprofile.negotiate.choose import NegotiatedContext, Negotiation
+    from asprofile.negotiate.negotiation import NegotiatedContext, Negotiation
 
 
 def role_failure(negotiation: Negotiation, context: NegotiatedContext) -> str:

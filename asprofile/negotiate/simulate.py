@@ -14,7 +14,7 @@ from asprofile.model.words import answered_syntaxes
 from asprofile.names.releases import LATEST, at_least
 from asprofile.names.uids import display_name
 from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, NO_REASON, TRANSFER_SYNTAXES_NOT_SUPPORTED, answer
-from asprofile.negotiate.choose import Negotiation, negotiated
+from asprofile.negotiate.negotiation import Negotiation, negotiated
 from asprofile.negotiate.request import propose
 from asprofile.negotiate.roles import role_failure
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from asprofile.model.words import Role
-    from asprofile.negotiate.choose import NegotiatedContext
+    from asprofile.negotiate.negotiation import NegotiatedContext
     from asprofile.negotiate.request import ContextSource, ExtendedItem, ProfileSource
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ProtocolError
-from asprofile.negotiate.choose import Negotiation, negotiated
+from asprofile.negotiate.negotiation import Negotiation, negotiated
 from asprofile.negotiate.request import AssociateAccept, AssociateRequest
 from asprofile.net import dimse, wire
 from asprofile.net.events import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asprofile.errors import ProtocolError
-from asprofile.negotiate.choose import Negotiation
+from asprofile.negotiate.negotiation import Negotiation
 from asprofile.negotiate.request import AssociateRequest
 from asprofile.net import dimse, wire
 from asprofile.value import Value

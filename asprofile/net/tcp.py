@@ -17,7 +17,7 @@ from asprofile.net.deadline import SLICE, Deadline, check_wanted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asprofile.net.transport import Buffer
+    Buffer = bytes | memoryview
 
 RECEIVE_SIZE: Final = 1 << 18
 _MAX_BUFFERS: Final = 1000

@@ -30,9 +30,8 @@ from asprofile.net.tls_errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from asprofile.net.tcp import TcpTransport
+    from asprofile.net.tcp import Buffer, TcpTransport
     from asprofile.net.tls_options import TlsOptions
-    from asprofile.net.transport import Buffer
 
 _RECORD: Final = 1 << 14
 """Most bytes that one TLS record carries (RFC 8446 section 5.1)."""

@@ -23,9 +23,8 @@ from asprofile.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from asprofile.net.tcp import Buffer
     from asprofile.net.tls_options import TlsOptions
-
-    Buffer = bytes | memoryview
 
 IpVersion = Literal["auto", "4", "6"]
 """Which addresses of a host are tried; ``auto``: all that it has, in the order in which the system gives them."""

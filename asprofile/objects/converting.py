@@ -13,13 +13,12 @@ from typing import IO, TYPE_CHECKING, Final, Literal
 from asprofile.errors import ObjectError
 from asprofile.names import dcmtk, transfer_syntaxes
 from asprofile.names.well_known import DEFLATED, ENCAPSULATED_UNCOMPRESSED, GE_IMPLICIT_VR, UNCOMPRESSED
-from asprofile.objects.dataset import Original
+from asprofile.objects.dataset import Original, even_file
 from asprofile.objects.decoding import CODES
 from asprofile.objects.elements import Disorder, Window
 from asprofile.objects.encoding import SOP_INSTANCE, encoding_of
 from asprofile.objects.flaws import BrokenObject
 from asprofile.objects.prepared import DataSetOutput, PreparedDataSet, inflate
-from asprofile.objects.preparing import AsItIs
 from asprofile.objects.rewriting import Rewriter
 from asprofile.objects.room import DEFAULT_MAX_SIZE, Room
 from asprofile.objects.rules import ANY_PIXELS, NO_CHANGES, Changes, Decoded, PixelRules, WritingRules
@@ -94,7 +93,8 @@ class Converter:
         vrs_stay = self.rules.new_vrs or not encoding_of(transfer_syntax).explicit
         if same and not self.rules.dcmtk and not self.rules.even and vrs_stay and changes == NO_CHANGES:
             longest = LONGEST_STRETCHES if self.max_size is None else self.max_size
-            return AsItIs(truncated=self.truncated, max_size=longest).open(header, transfer_syntax)
+            source = even_file(header, truncated=self.truncated, longest=longest)
+            return made_even(header) if source is None else source
         original = Original(header)
         opened: list[IO[bytes]] = [original.file]
         try:
@@ -175,6 +175,11 @@ class Converter:
             if rules.even:
                 raise ObjectError("has an odd length, and no value that could be made even")
             rules = replace(rules, even=True)
+
+
+def made_even(header: ObjectHeader) -> DataSource:
+    """The object with its odd values made even (PS3.5 section 7.1.1), and otherwise as it is."""
+    return Converter(rules=WritingRules(even=True)).open(header, header.transfer_syntax)
 
 
 def _pixels_of_dcmtk(own: str, wanted: str) -> PixelRules:

@@ -209,3 +209,19 @@ def _fill(file: FileIO, piece: memoryview) -> None:
         if not count:
             raise ObjectError("shrank while it was sent")
         done += count
+
+
+def even_file(header: ObjectHeader, *, truncated: bool, longest: int) -> DataSetFile | None:
+    """The data set of a file, measured; None if its length is odd, so that it cannot be sent. Raises ObjectError, and
+    the rest is as for ``DataSetFile.measure``.
+    """
+    source = DataSetFile(header)
+    try:
+        source.measure(truncated=truncated, longest=longest)
+    except BaseException:
+        source.close()
+        raise
+    if source.length % 2:
+        source.close()
+        return None
+    return source

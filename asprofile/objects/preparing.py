@@ -1,7 +1,7 @@
 """What becomes of an object between its file and the network: the place where conversion and changes plug in.
 
-Belongs here: the two protocols that a sender asks, and the preparer that leaves everything as it is. Does not
-belong here: conversions and changes themselves; which presentation context is chosen (``negotiate.choose``).
+Belongs here: the two protocols that a sender asks. Does not belong here: the preparer that leaves everything as it is
+(``as_it_is``), conversions and changes; which presentation context is chosen (``negotiate.choose``).
 
 A sender asks a Preparer twice. ``targets``, before anything is proposed and again when a context is chosen: in which
 transfer syntaxes may objects of this kind go besides their own? ``open``, right before an object is sent: give me the
@@ -11,10 +11,7 @@ goes as it is (but for what ``open`` changes on purpose).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
-
-from asprofile.objects.dataset import DataSetFile
-from asprofile.objects.stretches import LONGEST_STRETCHES
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,37 +74,3 @@ class Preparer(Protocol):
         is the reason that is after the path and a colon. May take long: it is called while the peer works on the
         object before.
         """
-
-
-class AsItIs:
-    """The preparer that changes nothing, but for what cannot be sent otherwise: in a data set of odd length, of which
-    peers take no fragment, the odd values are made even as PS3.5 section 7.1.1 wants them.
-
-    ``truncated``: data sets that are not whole are sent as they are. ``max_size``: bytes that a deflated one may have
-    when it is inflated, to see whether it is whole.
-    """
-
-    def __init__(self, *, truncated: bool = False, max_size: int = LONGEST_STRETCHES) -> None:
-        self._truncated = truncated
-        self._max_size = max_size
-
-    def targets(self, sop_class: str, transfer_syntax: str) -> tuple[str, ...]:  # noqa: ARG002 - as the protocol
-        return ()
-
-    def open(self, header: ObjectHeader, transfer_syntax: str) -> DataSource:
-        source = DataSetFile(header)
-        try:
-            source.measure(truncated=self._truncated, longest=self._max_size)
-        except BaseException:
-            source.close()
-            raise
-        if not source.length % 2:
-            return source
-        source.close()
-        from asprofile.objects.converting import Converter  # needs much, and is seldom needed
-        from asprofile.objects.rules import WritingRules
-
-        return Converter(rules=WritingRules(even=True)).open(header, transfer_syntax)
-
-
-AS_IT_IS: Final = AsItIs()

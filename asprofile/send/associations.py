@@ -26,7 +26,7 @@ from asprofile.value import replaced
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asprofile.negotiate.choose import Negotiation
+    from asprofile.negotiate.negotiation import Negotiation
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.send.control import Beside, Control
     from asprofile.send.session import Session

@@ -18,7 +18,7 @@ from asprofile.send.session import open_session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asprofile.negotiate.choose import Negotiation
+    from asprofile.negotiate.negotiation import Negotiation
     from asprofile.negotiate.request import UserIdentity
     from asprofile.send.options import SendOptions
     from asprofile.send.peer import Peer

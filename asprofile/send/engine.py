@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.errors import AssociationAborted, AssociationError
 from asprofile.negotiate.request import AssociateRequest
-from asprofile.objects.preparing import AS_IT_IS
+from asprofile.objects.as_it_is import AS_IT_IS
 from asprofile.send.backlog import Backlog
 from asprofile.send.control import Control
 from asprofile.send.crew import Crew

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asprofile.errors import AssociationError
-    from asprofile.negotiate.choose import Negotiation
+    from asprofile.negotiate.negotiation import Negotiation
 
 
 STOPPED: Final = "an object before it was not stored"

@@ -27,7 +27,7 @@ from asprofile.send.session import open_session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asprofile.negotiate.choose import Negotiation
+    from asprofile.negotiate.negotiation import Negotiation
     from asprofile.negotiate.probing import Acceptance, Probing
     from asprofile.negotiate.request import AssociateRequest, ProposedContext
     from asprofile.send.options import SendOptions

@@ -36,7 +36,8 @@ from asprofile.send.unanswered import Asked, Unanswered
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asprofile.negotiate.choose import AcceptedContext, Negotiation
+    from asprofile.negotiate.choose import AcceptedContext
+    from asprofile.negotiate.negotiation import Negotiation
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.net.transport import Transport
     from asprofile.send.control import Beside, Control

@@ -30,7 +30,7 @@ from asprofile.value import replaced
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from asprofile.negotiate.choose import Negotiation
+    from asprofile.negotiate.negotiation import Negotiation
     from asprofile.net.dimse import CommandSet
     from asprofile.send.backlog import Backlog, Job
     from asprofile.send.control import Beside

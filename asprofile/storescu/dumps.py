@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from asprofile.errors import AssociationRejected
-    from asprofile.negotiate.choose import NegotiatedContext, Negotiation
+    from asprofile.negotiate.negotiation import NegotiatedContext, Negotiation
     from asprofile.negotiate.request import (
         AssociateAccept,
         AssociateRequest,

@@ -34,7 +34,7 @@ from asprofile.storescu.loading import Condition, Unloaded, load
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asprofile.negotiate.choose import Negotiation
+    from asprofile.negotiate.negotiation import Negotiation
     from asprofile.objects.inventing import ObjectIdentity
     from asprofile.objects.preparing import DataSource
     from asprofile.objects.rules import ElementChange

@@ -335,7 +335,7 @@ class TestRename:
 def test_out_of_memory_costs_one_object(
     run: Run, objects: list[str], monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    from asprofile.objects import preparing
+    from asprofile.objects.as_it_is import AsItIs
 
     real, count = DataSetFile.pieces, 0
 
@@ -353,9 +353,9 @@ def test_out_of_memory_costs_one_object(
             raise MemoryError
         return real_open(self, header, *more)
 
-    real_open = preparing.AsItIs.open
+    real_open = AsItIs.open
     if where == "open":
-        monkeypatch.setattr(preparing.AsItIs, "open", opened)
+        monkeypatch.setattr(AsItIs, "open", opened)
     else:
         monkeypatch.setattr(DataSetFile, "pieces", pieces)
     with ScriptedPeer(store_all, store_all) as peer:

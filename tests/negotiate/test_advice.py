@@ -8,7 +8,8 @@ import pytest
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, profile
 
 from asprofile.negotiate.advice import Adviser, Conversion, NoContext
-from asprofile.negotiate.choose import choose, negotiated, plan
+from asprofile.negotiate.choose import choose, plan
+from asprofile.negotiate.negotiation import negotiated
 from asprofile.negotiate.request import AssociateAccept, ContextResult, RoleItem, propose
 
 HTJ2K, JPEG_XL, MPEG4 = (f"1.2.840.10008.1.2.4.{end}" for end in ("201", "110", "102"))

@@ -6,7 +6,8 @@ import pytest
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, profile
 
 from asprofile.negotiate.advice import NoContext, NoContextReason
-from asprofile.negotiate.choose import AcceptedContext, choose, negotiated, plan
+from asprofile.negotiate.choose import AcceptedContext, choose, plan
+from asprofile.negotiate.negotiation import negotiated
 from asprofile.negotiate.request import AssociateAccept, ContextResult, ProposedContext, RoleItem, propose
 
 REQUEST = propose(profile((CT, (EXPLICIT, IMPLICIT)), (CT, (IMPLICIT,)), (MR, (EXPLICIT,))))

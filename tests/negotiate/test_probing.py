@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asprofile.negotiate.answer import answer
-from asprofile.negotiate.choose import negotiated
+from asprofile.negotiate.negotiation import negotiated
 from asprofile.negotiate.probing import LIST, NOT_MENTIONED, NOT_PROPOSED, Acceptance, Preference, Probing
 from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ContextResult, check, encoded_size
 from asprofile.value import replaced

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.negotiate.choose import NegotiatedContext
+from asprofile.negotiate.negotiation import NegotiatedContext
 from asprofile.negotiate.results import NOT_MENTIONED, NOT_PROPOSED, refusal_text, result_text
 
 # PS3.8 Table 9-18.

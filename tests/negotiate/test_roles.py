@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from factories import CT, IMPLICIT, profile
 
-from asprofile.negotiate.choose import negotiated
+from asprofile.negotiate.negotiation import negotiated
 from asprofile.negotiate.request import AssociateAccept, ContextResult, RoleItem, propose
 from asprofile.negotiate.roles import role_failure
 

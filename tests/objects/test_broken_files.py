@@ -10,9 +10,9 @@ import pytest
 from broken_files import EXPLICIT, IDENTITY, PIXELS, broken_files, encoded, head, part10, plain
 
 from asprofile.errors import ObjectError
+from asprofile.objects.as_it_is import AS_IT_IS
 from asprofile.objects.converting import Converter
 from asprofile.objects.header import ObjectHeader, examine, read_header
-from asprofile.objects.preparing import AS_IT_IS
 
 if TYPE_CHECKING:
     from pathlib import Path

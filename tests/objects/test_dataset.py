@@ -23,11 +23,11 @@ from made_data_sets import (
 
 from asprofile.errors import ObjectError
 from asprofile.objects import dataset
+from asprofile.objects.as_it_is import AS_IT_IS, AsItIs
 from asprofile.objects.changes import changes_of, read_assignment
 from asprofile.objects.converting import Converter
 from asprofile.objects.dataset import DataSetFile
 from asprofile.objects.header import ObjectHeader, read_header
-from asprofile.objects.preparing import AS_IT_IS, AsItIs
 from asprofile.value import replaced
 
 UIDS = [(0x00080016, "UI", padded(SECONDARY_CAPTURE)), (0x00080018, "UI", b"1.2.3.4\0")]

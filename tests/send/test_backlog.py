@@ -12,8 +12,8 @@ from scripted_peer import ScriptedPeer, store_all
 
 from asprofile.negotiate.fitting import fit
 from asprofile.negotiate.request import propose
+from asprofile.objects.as_it_is import AS_IT_IS
 from asprofile.objects.header import read_header
-from asprofile.objects.preparing import AS_IT_IS
 from asprofile.send import backlog as module
 from asprofile.send import engine
 from asprofile.send.backlog import Backlog, result_of

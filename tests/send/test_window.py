@@ -13,11 +13,11 @@ from played_stream import Clock
 from windowed_peer import ABORT, Archive, Asked, Stream
 
 from asprofile.errors import ObjectError
-from asprofile.negotiate.choose import negotiated
+from asprofile.negotiate.negotiation import negotiated
 from asprofile.negotiate.request import AssociateAccept, OperationsWindow, propose
 from asprofile.net import deadline, dimse, wire
+from asprofile.objects.as_it_is import AsItIs
 from asprofile.objects.header import read_header
-from asprofile.objects.preparing import AsItIs
 from asprofile.send import in_hand, session
 from asprofile.send.control import Control
 from asprofile.send.engine import Finished, Outcome, Progress, SendReport, send

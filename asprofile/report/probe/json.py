@@ -15,7 +15,7 @@ from asprofile.report.probe.probed import Probed, advice
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asprofile.negotiate.choose import NegotiatedContext, Negotiation
+    from asprofile.negotiate.negotiation import NegotiatedContext, Negotiation
     from asprofile.negotiate.probing import Preference
     from asprofile.send.probe import ProbeReport
 

@@ -12,7 +12,7 @@ from asprofile.report.acceptance import acceptance_matrix
 from asprofile.report.probe.probed import Probed, facts, without_role
 
 if TYPE_CHECKING:
-    from asprofile.negotiate.choose import Negotiation
+    from asprofile.negotiate.negotiation import Negotiation
     from asprofile.report.matrix import Matrix
 
 

@@ -12,7 +12,7 @@ from asprofile.negotiate.roles import role_failure
 
 if TYPE_CHECKING:
     from asprofile.errors import AssociationError
-    from asprofile.negotiate.choose import NegotiatedContext, Negotiation
+    from asprofile.negotiate.negotiation import NegotiatedContext, Negotiation
     from asprofile.send.destination import Destination
     from asprofile.send.probe import ProbeReport
 

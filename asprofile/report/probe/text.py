@@ -16,7 +16,7 @@ from asprofile.printing import of_peer, printable, shortened
 from asprofile.report.probe.probed import Probed, advice, facts, without_role
 
 if TYPE_CHECKING:
-    from asprofile.negotiate.choose import NegotiatedContext, Negotiation
+    from asprofile.negotiate.negotiation import NegotiatedContext, Negotiation
     from asprofile.negotiate.probing import Preference
     from asprofile.printing import Style
     from asprofile.send.probe import ProbeReport
