@@ -16,6 +16,9 @@ HOME = "https://asprofile.readthedocs.io/"
 RULE_PAGE = f"{HOME}rules/{{code}}/"
 """The page of a rule: ``RULE_PAGE.format(code="ap101")``."""
 
+CI_SERVICES = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
+"""Variables of which a CI service sets at least one."""
+
 DEBUG_VARIABLE = "ASPROFILE_DEBUG"
 """Set to anything, tracebacks are shown."""
 

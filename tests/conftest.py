@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from programs import Programs, Server, free_tcp_port, need
 from tls_files import TlsFiles, make_tls_files
 
-from asprofile.cli.start import CI_SERVICES
+from asprofile.program import CI_SERVICES
 
 # Nobody's own settings count. Programs that a test starts may write theirs here; not into the tree.
 _SETTINGS = mkdtemp(prefix="no-settings-")

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import Any, TextIO
 
-from asprofile.cli.start import CI_SERVICES
+from asprofile.program import CI_SERVICES
 
 # Runners end lines at a carriage return, too, and skip all white space before a command; so do we colours, to be sure.
 _COMMAND = re.compile(r"(^|[\r\n])((?:\x1b\[[0-9;]*m|[^\S\r\n])*):(?=:)|#(?=#\w*\[)")

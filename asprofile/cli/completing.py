@@ -9,15 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import click
 from click.shell_completion import CompletionItem
 
 from asprofile.errors import AsprofileError
-
-if TYPE_CHECKING:
-    from asprofile.settings.project import ProjectSettings
+from asprofile.settings.project import ProjectSettings, nearest, with_own_peers
 
 Completions = Iterator[tuple[str, str]]
 """What may be typed, and what it is."""
@@ -84,29 +83,25 @@ def _names_in(path: str) -> list[str]:
 
 
 def _known_profiles() -> Completions:
-    from asprofile.cli.samples import describe
-    from asprofile.resources import sample_files
+    from asprofile.resources import described, sample_files
 
     with suppress(AsprofileError, OSError):
         for path in _project().profile_files():
             yield from ((name, f"profile of {path}") for name in _names_in(str(path)))
     for file in sample_files():
-        sample = describe(file)
+        sample = described(file)
         yield sample.name, sample.summary
 
 
 def _project() -> ProjectSettings:
-    from asprofile.cli.options import project
-
-    return project(None, isolated=False)
+    return with_own_peers(nearest(Path.cwd()))
 
 
 def _samples(_: click.Context, incomplete: str) -> Completions:
-    from asprofile.cli.samples import describe
-    from asprofile.resources import sample_files
+    from asprofile.resources import described, sample_files
 
     for file in sample_files():
-        sample = describe(file)
+        sample = described(file)
         if _begins(sample.name, incomplete):
             yield sample.name, sample.summary
 

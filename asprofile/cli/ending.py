@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asprofile.cli.root import INTERRUPTED
+from asprofile.cli.exits import INTERRUPTED
 from asprofile.printing import Style, printable
 from asprofile.report.send.sending import Sending, interruption
 from asprofile.report.send.text import counts

@@ -15,6 +15,7 @@ from typing import Final
 
 import click
 
+from asprofile.cli import commands
 from asprofile.errors import AsprofileError
 from asprofile.printing import brief, printable
 from asprofile.program import command as command_line
@@ -304,20 +305,14 @@ def _is_profile(name: str) -> bool:
         return False
 
 
-def _command_of(name: str) -> click.Command | None:
-    from asprofile.cli.root import cli
-
-    return cli.get_command(click.Context(cli), name)
-
-
 def _options_of(name: str) -> set[str]:
-    command = _command_of(name)
+    command = commands.get(name)
     params = command.params if command is not None else []
     return {option for param in params for option in (*param.opts, *param.secondary_opts)}
 
 
 def _flags_of(name: str) -> set[str]:
-    command = _command_of(name)
+    command = commands.get(name)
     params = command.params if command is not None else []
     flags = [param for param in params if isinstance(param, click.Option) and (param.is_flag or param.count)]
     return {option for param in flags for option in (*param.opts, *param.secondary_opts)} | {"-h", "--help"}
@@ -327,7 +322,7 @@ def _parses(words: list[str]) -> bool:
     """Whether click takes it; nothing is run."""
     if words in (["--version"], ["--help"]):
         return True
-    command = _command_of(words[0])
+    command = commands.get(words[0])
     if command is None:
         return False
     try:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asprofile.cli import options, peers, probing
-from asprofile.cli.root import INTERRUPTED, done
+from asprofile.cli.exits import INTERRUPTED
+from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.model.reference import ProfileReference, parse_reference
 from asprofile.printing import printable

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,24 +10,9 @@ import click
 from asprofile import program
 from asprofile.cli import options
 from asprofile.errors import ProfileNotFound
-from asprofile.resources import sample_files
+from asprofile.resources import Sample, described, sample_files
 
 JSON_VERSION = 1
-
-# What the comment at the top of each sample says: `# Default: the common objects`, `# DCMTK: 3.6.0 and later`, ...
-_LINE = re.compile(r"^# (\w+): +(.+)$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A sample file as its own comment describes it: ``needs`` is its oldest DCMTK release, in words."""
-
-    file: Path
-    name: str
-    summary: str
-    role: str
-    contexts: str
-    needs: str
 
 
 @options.command(
@@ -45,7 +27,7 @@ def command(name: str | None, path: bool, form: str) -> None:
 
     `asprofile send --profile NAME` finds them by the same names.
     """
-    samples = [describe(file) for file in sample_files()]
+    samples = [described(file) for file in sample_files()]
     if form == "json":
         chosen = samples if name is None else [_named(name, samples)]
         click.echo(json.dumps({"version": JSON_VERSION, "samples": [_object(sample) for sample in chosen]}, indent=2))
@@ -74,14 +56,6 @@ def _object(sample: Sample) -> dict[str, Any]:
         "contexts": sample.contexts,
         "needs": sample.needs,
     }
-
-
-def describe(file: Path) -> Sample:
-    """What the comment at the top of a sample says of it."""
-    comment = file.read_text("utf-8").partition("\n[")[0]
-    lines = _LINE.findall(comment)
-    (name, summary), said = lines[0], dict(lines)
-    return Sample(file, name, summary, said["Role"], said["Contexts"], said["DCMTK"])
 
 
 def _named(name: str, samples: list[Sample]) -> Sample:

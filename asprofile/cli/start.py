@@ -14,15 +14,9 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
+from asprofile.cli.exits import INTERRUPTED, READER_GONE, discard_output, say
 from asprofile.errors import AsprofileError
-from asprofile.program import DEBUG_VARIABLE
-
-CI_SERVICES = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
-"""Variables of which a CI service sets at least one."""
-
-# As the shell has it for a program that SIGINT or SIGPIPE ends.
-INTERRUPTED = 130
-READER_GONE = 141
+from asprofile.program import CI_SERVICES, DEBUG_VARIABLE
 
 # Next to everything that is made at the start stays; looking for garbage in it so early takes longer than the rest of
 # some commands.
@@ -164,26 +158,6 @@ def _end(status: int) -> NoReturn:
         with suppress(OSError, ValueError):
             sys.stderr.flush()
     os._exit(status)
-
-
-def discard_output() -> None:
-    """Nothing more can be written: neither by us, nor by Python at its exit."""
-    with suppress(OSError, ValueError):
-        number = sys.stdout.fileno()
-        devnull = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(devnull, number)
-        finally:
-            os.close(devnull)
-
-
-def say(message: str, status: int) -> int:
-    """Put a message on standard error, if there is one; the exit status to go with it."""
-    from asprofile.printing import printable
-
-    with suppress(OSError):
-        print(f"asprofile: {printable(message)}", file=sys.stderr)
-    return status
 
 
 def _words(error: OSError) -> str:

@@ -49,7 +49,8 @@ class Converter:
     """A ``preparing.Preparer``. Raises nothing when it is made.
 
     ``level`` is zlib's, 0 (stored) to 9, for what is deflated. ``max_size``: bytes that an object may have after it was
-    inflated or decompressed, also one that goes as it is; None: DEFAULT_MAX_SIZE, and LONGEST of what goes as it is.
+    inflated or decompressed, also one that goes as it is; None: DEFAULT_MAX_SIZE, and
+    LONGEST_STRETCHES for what goes as it is.
     ``change`` gives the changes for one object, called each time one is opened; ``rules`` say how a data set is written
     again (with ``rules.dcmtk`` each one is).
     ``truncated``: a data set that is not whole is sent if it can go as it is.

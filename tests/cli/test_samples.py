@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asprofile.cli.samples import describe
 from asprofile.model import load
 from asprofile.names.releases import LATEST
-from asprofile.resources import sample_files
+from asprofile.resources import described, sample_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +31,7 @@ def test_the_list(run: Run) -> None:
 
 @pytest.mark.parametrize("file", sample_files(), ids=lambda file: file.stem)
 def test_what_is_listed_is_what_loads(file: Path) -> None:
-    sample = describe(file)
+    sample = described(file)
     role = "acceptor" if sample.role == "acceptor" else "requestor"
     oldest = sample.needs.split()[0]
     for release in (oldest, LATEST):

@@ -22,7 +22,8 @@ import pytest
 from factories import write_ct
 from not_profiles import ALL, BINARY, BROKEN, PROFILE, TEXT
 
-from asprofile.cli.root import COMMANDS, cli
+from asprofile.cli.commands import COMMANDS
+from asprofile.cli.root import cli
 from asprofile.cli.writing import check_over
 from asprofile.dcmtk_cli.tls import CommandLineCalls, finish
 from asprofile.net.tls_seed import SEED_SIZE

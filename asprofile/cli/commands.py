@@ -1,0 +1,56 @@
+"""Which commands there are: each is the ``command`` of the module of its name, imported only when it is needed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+# The commands in groups, in the order in which they are shown, and what each does in a line: the modules are imported
+# only when needed.
+COMMAND_GROUPS = {
+    "Look": {
+        "lint": "Say what is wrong with profile files, and what to write instead.",
+        "show": "Show the profiles of a file, or what one of them proposes.",
+        "releases": "Show which DCMTK releases load a file, and what is in the way.",
+        "explain": "Explain a rule: why it is there, what is bad and what is good.",
+        "samples": "List or print the sample profiles that come with asprofile.",
+        "recipes": "List the recipes that profiles are made from.",
+    },
+    "Write": {
+        "generate": "Make a profile from recipes, SOP classes, files, a log or a peer.",
+        "convert": "Take profiles to and from the formats of other programs.",
+        "fmt": "Lay out profile files: aligned, evenly spaced, the same to DCMTK.",
+        "add": "Add presentation contexts to a profile; comments and style of the file stay.",
+        "remove": "Take presentation contexts out of a profile.",
+        "rename": "Name a profile or a list anew, with all references.",
+        "renumber": "Number entries without a gap, so that DCMTK reads them all.",
+        "merge": "Put the profiles of one file into another.",
+    },
+    "Negotiate": {
+        "plan": "Say which objects a profile has contexts for, without a peer.",
+        "simulate": "Say how two profiles negotiate, without a network.",
+        "probe": "Ask a peer what it accepts: a profile's contexts, or everything.",
+        "diff": "Compare profiles by what they mean, not by line.",
+    },
+    "Send": {
+        "send": "Send DICOM objects with exactly the contexts of a profile.",
+        "echo": "Verify that a peer answers, and show what it says of itself.",
+        "storescu": "Stand in for DCMTK's storescu, option for option.",
+    },
+    "Set up": {
+        "demo": "Lint, show and send with made-up objects on this machine alone.",
+        "completion": "Print what a shell needs to complete commands, files, profiles and names.",
+        "lsp": "Serve editors: findings, fixes, completion.",
+        "trust": "Trust the peers of a project's settings with secrets.",
+    },
+}
+COMMANDS = {name: text for group in COMMAND_GROUPS.values() for name, text in group.items()}
+
+
+def get(name: str) -> click.Command | None:
+    """The command of that name, if there is one."""
+    if name not in COMMANDS:
+        return None
+    command: click.Command = import_module(f"asprofile.cli.{name.replace('-', '_')}").command
+    return command

@@ -1,0 +1,31 @@
+"""The last words of a command, and the exit statuses that a shell gives to signals. Knows nothing of click."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+
+# As the shell has it for a program that SIGINT or SIGPIPE ends.
+INTERRUPTED = 130
+READER_GONE = 141
+
+
+def discard_output() -> None:
+    """Nothing more can be written: neither by us, nor by Python at its exit."""
+    with suppress(OSError, ValueError):
+        number = sys.stdout.fileno()
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(devnull, number)
+        finally:
+            os.close(devnull)
+
+
+def say(message: str, status: int) -> int:
+    """Put a message on standard error, if there is one; the exit status to go with it."""
+    from asprofile.printing import printable
+
+    with suppress(OSError):
+        print(f"asprofile: {printable(message)}", file=sys.stderr)
+    return status
