@@ -21,10 +21,11 @@ from pynetdicom.presentation import PresentationContext
 
 from asprofile.convert import ConversionTarget, Exchange, ExchangeContext, ExchangeProfile, Extended, profiles
 from asprofile.errors import AsprofileError, ConversionError, LoadError, ProfileNotFound, ProposalError
-from asprofile.model import AssociationRole, Profile, Role, load, read
-from asprofile.model.config import not_found
+from asprofile.model.config import Profile, not_found
+from asprofile.model.document import read
+from asprofile.model.loader import load
 from asprofile.model.reference import is_drive
-from asprofile.model.words import PROFILES, looked_up
+from asprofile.model.words import PROFILES, AssociationRole, Role, looked_up
 from asprofile.names import uids
 from asprofile.names.releases import LATEST
 from asprofile.negotiate.request import propose

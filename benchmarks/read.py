@@ -20,7 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from asprofile.errors import LoadError
-from asprofile.model import load, read
+from asprofile.model.document import read
+from asprofile.model.loader import load
 from asprofile.names import sop_classes, symbols
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,10 +7,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asprofile.model import read
+from asprofile.model.document import read
 
 if TYPE_CHECKING:
-    from asprofile.model import Document
+    from asprofile.model.document import Document
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = sorted((ROOT / "sample_profiles").glob("*.cfg"))

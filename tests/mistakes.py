@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from asprofile.model import AssociationRole
+from asprofile.model.words import AssociationRole
 
 
 class Mistake(NamedTuple):

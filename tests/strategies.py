@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from asprofile.model import Loading, read
+from asprofile.model.document import read
+from asprofile.model.loader import Loading
 from asprofile.names.releases import RELEASES
 
 if TYPE_CHECKING:
-    from asprofile.model import AssociationRole, Config, Document
+    from asprofile.model.config import Config
+    from asprofile.model.document import Document
+    from asprofile.model.words import AssociationRole
 
 PROPERTY = settings(derandomize=True, deadline=None, max_examples=100)
 

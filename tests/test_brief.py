@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from asprofile.errors import AsprofileError, LoadError, ProfileNotFound
-from asprofile.lint import lint
 from asprofile.lint.render import text
-from asprofile.lint.run import LintOptions
-from asprofile.model import load
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.loader import load
 from asprofile.names.releases import LATEST
 from asprofile.printing import brief
 from asprofile.text import Source, Span

@@ -32,8 +32,8 @@ import pytest
 from programs import IN_CI
 
 import asprofile
-from asprofile.lint import lint
 from asprofile.lint.rules import all_rules
+from asprofile.lint.run import lint
 from asprofile.lint.select import selected
 from asprofile.program import HOME, RULE_PAGE
 from asprofile.settings.project import SETTINGS_FILES, from_file

@@ -24,9 +24,9 @@ from programs import IN_CI
 
 import asprofile
 from asprofile.cli.reporting import LINT_FORMATS
-from asprofile.edit import format_document
-from asprofile.lint import LintOptions, lint
-from asprofile.model import read
+from asprofile.edit.fmt import format_document
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.document import read
 from asprofile.settings.project import from_file
 from asprofile.text import Source
 

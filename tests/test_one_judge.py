@@ -10,10 +10,10 @@ import pytest
 
 from asprofile.edit.room import dispensable
 from asprofile.generate.request import encodable, permitted
-from asprofile.lint import LintOptions, lint
 from asprofile.lint.rules.ap502_impossible_pixel_format import impossible
+from asprofile.lint.run import LintOptions, lint
 from asprofile.lint.subject import Subject
-from asprofile.model import load
+from asprofile.model.loader import load
 from asprofile.names import private, sop_classes, transfer_syntaxes, uids
 from asprofile.names.fit import FitKind, judge
 from asprofile.report.profile import profile_matrix

@@ -16,8 +16,9 @@ from conftest import Server, need
 from factories import write_ct
 
 import asprofile
-from asprofile.lint import LintOptions, lint
-from asprofile.model import AssociationRole, Profile
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.config import Profile
+from asprofile.model.words import AssociationRole
 from asprofile.names import fit, sop_classes, symbols, transfer_syntaxes
 from asprofile.names.releases import LATEST, RELEASES, at_least
 from asprofile.names.well_known import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, MEDIA_STORAGE_DIRECTORY

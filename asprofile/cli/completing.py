@@ -72,7 +72,7 @@ def _file_and_profile(ctx: click.Context, incomplete: str) -> Completions:
 
 def _names_in(path: str) -> list[str]:
     """The profiles of a file, as they are written there."""
-    from asprofile.model import read
+    from asprofile.model.document import read
     from asprofile.model.words import PROFILES
     from asprofile.regular import open_named
 

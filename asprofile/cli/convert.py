@@ -34,10 +34,9 @@ from asprofile.convert.profiles import from_config
 from asprofile.convert.room import fitted
 from asprofile.errors import AsprofileError, ConversionError, ProfileNotFound
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole
 from asprofile.model.config import some_names
 from asprofile.model.reference import ProfileReference
-from asprofile.model.words import looked_up
+from asprofile.model.words import AssociationRole, looked_up
 from asprofile.names.releases import LATEST
 from asprofile.names.suggest import nearest
 from asprofile.printing import printable

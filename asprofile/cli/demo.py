@@ -12,8 +12,8 @@ from asprofile.api.profiles import find
 from asprofile.cli import options
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.lint import lint
 from asprofile.lint.render.text import summary
+from asprofile.lint.run import lint
 from asprofile.model.reference import ProfileReference
 from asprofile.model.size import associate_request
 from asprofile.names.releases import LATEST

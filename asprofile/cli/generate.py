@@ -27,8 +27,9 @@ from asprofile.generate.headers import header
 from asprofile.generate.request import encodable
 from asprofile.generate.sources import Sources, number
 from asprofile.generate.words import syntaxes
-from asprofile.model import AssociationRole, read
+from asprofile.model.document import read
 from asprofile.model.reference import ProfileReference, parse_reference
+from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.negotiate.advice import Adviser
 from asprofile.printing import printable
@@ -390,7 +391,7 @@ def _write(text: bytes, requests: tuple[ProfileRequest, ...], output: str | None
 def _add(text: bytes, requests: tuple[ProfileRequest, ...], file: str, release: str) -> None:
     """Put the profiles and their lists into a file that is there; lists that it has already are used."""
     # Not needed for a file of its own.
-    from asprofile.edit import merge_files
+    from asprofile.edit.merge import merge_files
 
     if file != STDIN:
         click.get_current_context().with_resource(held(file))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asprofile.cli.fixing import Fixing
-    from asprofile.model import AssociationRole
+    from asprofile.model.words import AssociationRole
 
 
 class LintRequest(Value):

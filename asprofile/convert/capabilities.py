@@ -25,7 +25,7 @@ from asprofile.convert.wildcards import any_syntax, loss_of_any
 from asprofile.convert.words import ascii_only, listed, named
 from asprofile.errors import ConversionError
 from asprofile.generate.families import by_preference
-from asprofile.model import AssociationRole, Role
+from asprofile.model.words import AssociationRole, Role
 from asprofile.names import sop_classes
 
 Side = Literal["SCU", "SCP"]

@@ -28,7 +28,7 @@ from asprofile.convert.properties import Property, parse
 from asprofile.convert.wildcards import any_syntax, loss_of_any
 from asprofile.convert.words import UnknownName, ascii_only, named, uid_of
 from asprofile.errors import ConversionError
-from asprofile.model import AssociationRole
+from asprofile.model.words import AssociationRole
 from asprofile.names import dcm4che, uids
 from asprofile.names.uids import SymbolKind
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from asprofile.model import AssociationRole, Role
+from asprofile.model.words import AssociationRole, Role
 from asprofile.names.releases import LATEST
 
 # As dcm4chee-arc's own configuration has it.

@@ -13,7 +13,7 @@ from asprofile.convert import conquest, dcm4che, dcm4chee, interchange, json_tex
 from asprofile.convert.exchange import ConversionSource, ConversionTarget, Exchange, Reading, Written
 from asprofile.convert.tree import Node
 from asprofile.errors import ConversionError
-from asprofile.model import AssociationRole
+from asprofile.model.words import AssociationRole
 from asprofile.syntax.recognise import is_meant
 from asprofile.text import encode
 

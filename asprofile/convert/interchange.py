@@ -24,8 +24,7 @@ from asprofile.convert.exchange import (
 )
 from asprofile.convert.tree import Node, member
 from asprofile.convert.words import ascii_only, named, quoted, uid_of
-from asprofile.model import AssociationRole, Role
-from asprofile.model.words import MAX_HEX_DIGITS
+from asprofile.model.words import MAX_HEX_DIGITS, AssociationRole, Role
 
 INTERCHANGE_VERSION = 1
 INTERCHANGE_SCHEMA = "https://asprofile.readthedocs.io/schema/profiles.json"

@@ -22,14 +22,16 @@ from asprofile.convert.exchange import (
     Written,
 )
 from asprofile.convert.words import ascii_only, named, quoted
-from asprofile.edit import merge_files
+from asprofile.edit.merge import merge_files
 from asprofile.errors import ConversionError
 from asprofile.generate.arrange import labelled
 from asprofile.generate.finish import NotAsPromised, made
 from asprofile.generate.headers import header
 from asprofile.generate.request import Group, ProfileRequest, RequestedContext, SyntaxList
-from asprofile.model import Config, load, read
-from asprofile.model import Profile as LoadedProfile
+from asprofile.model.config import Config
+from asprofile.model.config import Profile as LoadedProfile
+from asprofile.model.document import read
+from asprofile.model.loader import load
 from asprofile.model.words import UNLIMITED
 from asprofile.names import sop_classes, uids
 from asprofile.names.releases import LATEST, RELEASES

@@ -13,8 +13,7 @@ from asprofile.generate.arrange import COMBINED, together
 from asprofile.generate.arrange import split as split_request
 from asprofile.generate.families import by_preference
 from asprofile.generate.request import Group, ProfileRequest, RequestedContext, SyntaxList
-from asprofile.model import AssociationRole
-from asprofile.model.words import UNLIMITED, is_limited
+from asprofile.model.words import UNLIMITED, AssociationRole, is_limited
 from asprofile.names.modalities import modality
 from asprofile.names.releases import LATEST
 from asprofile.names.well_known import MAX_CONTEXTS

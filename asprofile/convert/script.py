@@ -13,7 +13,7 @@ from asprofile.convert import losses, room
 from asprofile.convert.exchange import ConversionLoss, ConversionTarget, Exchange, ExchangeProfile, Written
 from asprofile.convert.words import ascii_only, named
 from asprofile.errors import ConversionError
-from asprofile.model import AssociationRole, Role
+from asprofile.model.words import AssociationRole, Role
 from asprofile.names import uids
 
 _DATA = Path(__file__).resolve().parent / "data"

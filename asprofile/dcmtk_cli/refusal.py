@@ -14,7 +14,7 @@ from asprofile.names import releases
 from asprofile.text import decode
 
 if TYPE_CHECKING:
-    from asprofile.model import Document, Section
+    from asprofile.model.document import Document, Section
     from asprofile.model.problem import Problem
     from asprofile.syntax import Entry
 

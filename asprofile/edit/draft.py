@@ -15,9 +15,18 @@ from asprofile.edit import entries, lines
 from asprofile.edit.fmt import FormatRefusal, formatted, is_formatted
 from asprofile.edit.meaning import ListItem, Meaning, meaning_of
 from asprofile.errors import EditError
-from asprofile.model import AssociationRole, Config, Document, Loading, Problem, read
+from asprofile.model.config import Config
+from asprofile.model.document import Document, read
+from asprofile.model.loader import Loading
 from asprofile.model.loadings import Case, LoadOutcome, loaded, outcome
-from asprofile.model.words import ASSOCIATION_ROLES, NUMBERED_KEYS, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
+from asprofile.model.problem import Problem
+from asprofile.model.words import (
+    ASSOCIATION_ROLES,
+    NUMBERED_KEYS,
+    PRESENTATION_CONTEXTS,
+    TRANSFER_SYNTAXES,
+    AssociationRole,
+)
 from asprofile.names import symbols, uids
 from asprofile.names.releases import RELEASES
 from asprofile.program import command

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from asprofile.edit.lines import LINE_END, Edits, new_lines, sections, without
 from asprofile.errors import EditError
-from asprofile.model import Document, Section
+from asprofile.model.document import Document, Section
 from asprofile.model.words import NUMBERED_KEYS, SPELLED_KEYS
 from asprofile.program import command
 from asprofile.syntax import Entry

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from asprofile.edit.layout import Blank, Comment, EntryLine, HeaderLine, LayoutLine, laid_out
 from asprofile.edit.renumber import renumbered_keys
-from asprofile.model import Document, read
+from asprofile.model.document import Document, read
 from asprofile.model.words import NUMBERED_KEYS, PROFILES
 from asprofile.syntax import Entry, Header, Space
 from asprofile.text import Span, decode

@@ -16,13 +16,17 @@ from asprofile.edit.remove import drop_contexts
 from asprofile.edit.room import Dispensable, dispensable
 from asprofile.edit.targets import LIST_NAMES, find_profile, unshared
 from asprofile.errors import EditError
-from asprofile.model import AssociationRole, Document, Loading, Role, infer
+from asprofile.model.document import Document
+from asprofile.model.inference import infer
+from asprofile.model.loader import Loading
 from asprofile.model.loadings import loaded
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,
     ROLE_SELECTION,
     TRANSFER_SYNTAXES,
+    AssociationRole,
+    Role,
     has_limits,
 )
 from asprofile.names import transfer_syntaxes

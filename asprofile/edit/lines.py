@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from asprofile.model import Document, Section
+from asprofile.model.document import Document, Section
 from asprofile.model.words import (
     PRESENTATION_CONTEXTS,
     PROFILE_KEYS,

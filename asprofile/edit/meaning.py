@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from asprofile.model import Config
+from asprofile.model.config import Config
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     NUMBERED_KEYS,

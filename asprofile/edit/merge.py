@@ -16,7 +16,7 @@ from asprofile.edit.draft import Draft, Edited
 from asprofile.edit.meaning import ListItem, Meaning, meaning_of
 from asprofile.edit.targets import LIST_NAMES
 from asprofile.errors import EditError
-from asprofile.model import Document, Section
+from asprofile.model.document import Document, Section
 from asprofile.model.loadings import Case, LoadOutcome, outcome
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,

@@ -10,8 +10,9 @@ from asprofile.edit.draft import Edited
 from asprofile.edit.fmt import FormatRefusal, formatted, is_formatted
 from asprofile.edit.renumber import renumbered_keys
 from asprofile.errors import EditError
-from asprofile.model import Document, Loading, Section, read
+from asprofile.model.document import Document, Section, read
 from asprofile.model.kept import Loadings, keeps_model
+from asprofile.model.loader import Loading
 from asprofile.model.loadings import loaded
 from asprofile.program import command
 from asprofile.syntax import Entry

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from asprofile.edit.draft import Draft, Edited
 from asprofile.edit.targets import LIST_NAMES, find_profile, unshared
 from asprofile.errors import EditError
-from asprofile.model import Document
 from asprofile.model.config import some_names
+from asprofile.model.document import Document
 from asprofile.model.words import EXTENDED_NEGOTIATION, PRESENTATION_CONTEXTS, ROLE_SELECTION, TRANSFER_SYNTAXES
 from asprofile.names.uids import display_name
 

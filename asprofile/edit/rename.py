@@ -9,7 +9,7 @@ from asprofile.edit.draft import Draft, Edited
 from asprofile.edit.meaning import Meaning, meaning_of
 from asprofile.edit.targets import LIST_NAMES
 from asprofile.errors import EditError
-from asprofile.model import Document
+from asprofile.model.document import Document
 from asprofile.model.loadings import Case, loaded
 from asprofile.model.words import (
     ASSOCIATION_ROLES,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from asprofile.model import Document, Section
+from asprofile.model.document import Document, Section
 from asprofile.model.words import NUMBERED_KEYS
 from asprofile.syntax import Entry
 

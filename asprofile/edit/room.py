@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from asprofile.model import Config
+from asprofile.model.config import Config
 from asprofile.names import sop_classes, uids
 from asprofile.names.fit import judge
 from asprofile.names.reasons import reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asprofile.edit.draft import Draft
 from asprofile.errors import EditError
-from asprofile.model import Profile
+from asprofile.model.config import Profile
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,

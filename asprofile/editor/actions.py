@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asprofile.edit import FormatRefusal, format_document
+from asprofile.edit.fmt import FormatRefusal, format_document
 from asprofile.editor.changes import line_edits
 from asprofile.editor.opened import OpenFile
 from asprofile.lint.finding import Finding

@@ -16,8 +16,8 @@ from asprofile.editor.opened import OpenFile
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
 from asprofile.lint.references import undefined_labels
 from asprofile.lint.slips.numbers import number_of
-from asprofile.model import read
 from asprofile.model import uid as uids_of_text
+from asprofile.model.document import read
 from asprofile.model.words import (
     NUMBERED_KEYS,
     PRESENTATION_CONTEXTS,

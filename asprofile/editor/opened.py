@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 
 from asprofile.editor.labels import Labels
-from asprofile.lint import Finding, LintOptions, lint
 from asprofile.lint.extent import MOST_FOR_ALL
+from asprofile.lint.finding import Finding
 from asprofile.lint.fixes.rounds import fix
+from asprofile.lint.run import LintOptions, lint
 from asprofile.lint.subject import Subject
 from asprofile.syntax.recognise import has_more_items, is_meant, why_no_profile
 from asprofile.text import Source, Span

@@ -14,8 +14,7 @@ from asprofile.errors import ProposalError
 from asprofile.generate.families import by_preference, family, nature
 from asprofile.generate.request import Group, ProfileRequest, RequestedContext, SyntaxList
 from asprofile.generate.wish import Wish
-from asprofile.model import AssociationRole, Role
-from asprofile.model.words import MAX_TRANSFER_SYNTAXES, UNLIMITED
+from asprofile.model.words import MAX_TRANSFER_SYNTAXES, UNLIMITED, AssociationRole, Role
 from asprofile.names import releases, transfer_syntaxes, uids
 from asprofile.names.well_known import MAX_CONTEXTS, VERIFICATION
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from asprofile.edit import Formatted, format_document
+from asprofile.edit.fmt import Formatted, format_document
 from asprofile.generate.render import render
 from asprofile.generate.request import ProfileRequest
-from asprofile.lint import LintOptions, lint
 from asprofile.lint.finding import Finding
 from asprofile.lint.fixes.ignores import ignores
-from asprofile.lint.run import LintReport
-from asprofile.model import Loading, read
+from asprofile.lint.run import LintOptions, LintReport, lint
+from asprofile.model.document import read
+from asprofile.model.loader import Loading
 from asprofile.names.releases import LATEST, RELEASES, at_least
 from asprofile.text import Edit, Source, apply_edits
 

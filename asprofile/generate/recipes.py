@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from asprofile.errors import AsprofileError
-from asprofile.model import Role
+from asprofile.model.words import Role
 from asprofile.names import private, sop_classes, uids
 from asprofile.names.modalities import modality
 from asprofile.names.sop_classes import StorageSopClass

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asprofile.model import AssociationRole, Role
-from asprofile.model.words import is_limited
+from asprofile.model.words import AssociationRole, Role, is_limited
 from asprofile.names import transfer_syntaxes
 from asprofile.names.fit import judge
 

@@ -27,7 +27,8 @@ from asprofile.generate.wish import (
     within,
 )
 from asprofile.generate.words import abstract_syntax
-from asprofile.model import Profile, Role
+from asprofile.model.config import Profile
+from asprofile.model.words import Role
 from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import Adviser, meaning
 

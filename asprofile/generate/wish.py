@@ -14,7 +14,8 @@ from asprofile.generate.families import by_preference, family
 from asprofile.generate.logs import LoggedAssociation
 from asprofile.generate.recipes import Recipe, RecipePart
 from asprofile.generate.request import encodable, permitted
-from asprofile.model import Profile, Role
+from asprofile.model.config import Profile
+from asprofile.model.words import Role
 from asprofile.names import companions, sop_classes, transfer_syntaxes, uids
 from asprofile.names.fit import judge
 from asprofile.names.modalities import modality

@@ -11,14 +11,14 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from asprofile.model import Config, ContextItem, ContextList, TransferSyntaxList
+from asprofile.model.config import Config, ContextItem, ContextList, TransferSyntaxList
 from asprofile.model.inference import is_catch_all
 from asprofile.model.words import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
 from asprofile.names import transfer_syntaxes
 from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from asprofile.model import AssociationRole
+    from asprofile.model.words import AssociationRole
     from asprofile.names.fit import Verdict
     from asprofile.names.transfer_syntaxes import TransferSyntax
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole, ExtendedList, ExtendedNegotiation
+from asprofile.model.config import ExtendedList, ExtendedNegotiation
+from asprofile.model.words import AssociationRole
 from asprofile.names import sop_classes
 
 # PS3.4 Table B.3-1: level of support, signature level, element coercion, and reserved bytes between them.

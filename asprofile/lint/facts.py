@@ -25,9 +25,13 @@ from asprofile.lint.slips.refusal import LoadRefusal, refusals
 from asprofile.lint.slips.text_slip import TextSlip
 from asprofile.lint.slips.uid_fields import UidField, UidPlace, uid_fields
 from asprofile.lint.suppress import Covering, Suppressions, suppressions
-from asprofile.model import AssociationRole, Config, ContextList, Document, Inference, Loading, Problem, infer, read
+from asprofile.model.config import Config, ContextList
+from asprofile.model.document import Document, read
+from asprofile.model.inference import Inference, infer
+from asprofile.model.loader import Loading
 from asprofile.model.loadings import loaded
-from asprofile.model.words import ASSOCIATION_ROLES, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
+from asprofile.model.problem import Problem
+from asprofile.model.words import ASSOCIATION_ROLES, PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES, AssociationRole
 from asprofile.names.releases import RELEASES
 from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.syntax import Space

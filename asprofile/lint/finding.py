@@ -10,7 +10,7 @@ from asprofile.text import Span
 from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from asprofile.model import AssociationRole
+    from asprofile.model.words import AssociationRole
 
 
 class Finding(Value):

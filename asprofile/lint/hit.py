@@ -8,7 +8,7 @@ from asprofile.text import Edit, Span
 from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from asprofile.model import AssociationRole
+    from asprofile.model.words import AssociationRole
 
 Severity = Literal["error", "warning", "info"]
 

@@ -13,7 +13,7 @@ from asprofile.names import transfer_syntaxes, uids
 if TYPE_CHECKING:
     from asprofile.lint.contexts import Offer
     from asprofile.lint.subject import Subject
-    from asprofile.model import ContextList
+    from asprofile.model.config import ContextList
 
 _PAIR = ("ForPresentation", "ForProcessing")
 

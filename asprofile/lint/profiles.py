@@ -13,8 +13,8 @@ from asprofile.lint.contexts import Stance
 from asprofile.lint.fixes import lists
 from asprofile.lint.hit import Hit
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole, ContextItem, ContextList, Profile, Role
-from asprofile.model.words import ROLE_SELECTION
+from asprofile.model.config import ContextItem, ContextList, Profile
+from asprofile.model.words import ROLE_SELECTION, AssociationRole, Role
 from asprofile.names import sop_classes, symbols, uids
 from asprofile.names.registry import UidInfo, UidKind
 

@@ -14,7 +14,7 @@ from asprofile.value import Value
 
 if TYPE_CHECKING:
     from asprofile.lint.subject import Subject
-    from asprofile.model import AssociationRole
+    from asprofile.model.words import AssociationRole
 
 # What stands around an example, so that the page shows the lines that matter and the test runs a whole file. The
 # lists and the profile that an example does not show are there, and clean.

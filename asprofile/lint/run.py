@@ -13,7 +13,8 @@ from asprofile.lint.rules import all_rules, by_code
 from asprofile.lint.select import ALL, selected
 from asprofile.lint.subject import Subject
 from asprofile.lint.suppress import Covering, SuppressedCode
-from asprofile.model import AssociationRole, Inference
+from asprofile.model.inference import Inference
+from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.printing import brief
 from asprofile.text import Edit, Source, without_lines

@@ -19,7 +19,7 @@ from asprofile.text import Edit, Span, encode
 if TYPE_CHECKING:
     from asprofile.lint.contexts import JudgedContext
     from asprofile.lint.subject import Subject
-    from asprofile.model import AssociationRole
+    from asprofile.model.words import AssociationRole
     from asprofile.names.fit import Verdict
 
 

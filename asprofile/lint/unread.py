@@ -10,7 +10,7 @@ from __future__ import annotations
 from asprofile.lint.outline import Outline
 from asprofile.lint.slips.lines import entries_within, text_slips
 from asprofile.lint.slips.losses import losses
-from asprofile.model import read
+from asprofile.model.document import read
 from asprofile.syntax import Entry
 
 

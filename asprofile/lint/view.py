@@ -22,7 +22,7 @@ from asprofile.lint.slips.missing import MANDATORY
 from asprofile.lint.slips.refusal import LoadRefusal
 from asprofile.lint.slips.uid_fields import UidField
 from asprofile.lint.slips.undefined import Undefined, undefined
-from asprofile.model import Problem
+from asprofile.model.problem import Problem
 from asprofile.text import Edit, Span, apply_edits, compatible, encode
 from asprofile.value import Value, replaced
 

@@ -20,7 +20,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from asprofile import __version__
-from asprofile.edit import FormatRefusal
+from asprofile.edit.fmt import FormatRefusal
 from asprofile.editor.about import about_uid
 from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
 from asprofile.editor.completion import completions
@@ -30,7 +30,7 @@ from asprofile.editor.opened import MAX_OPENED_ITEMS, MAX_OPENED_SIZE, OpenFile
 from asprofile.editor.positions import ClientPosition, PositionEncoding, Positions, to_bytes
 from asprofile.editor.symbols import symbols
 from asprofile.errors import AsprofileError
-from asprofile.lint import LintOptions
+from asprofile.lint.run import LintOptions
 from asprofile.lint.select import expanded, selected
 from asprofile.lsp.plumbing import ClientOutput, QuietServer, failed, guarded, log_plainly
 from asprofile.lsp.values import (

@@ -13,7 +13,8 @@ from asprofile.editor.actions import QuickFix
 from asprofile.editor.completion import Completion
 from asprofile.editor.positions import Positions
 from asprofile.editor.symbols import DocumentSymbol
-from asprofile.lint import Finding, Severity
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import Severity
 from asprofile.program import RULE_PAGE
 from asprofile.text import Edit, Span, decode
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from asprofile.model import AssociationRole, Config, Document, Profile, read
+from asprofile.model.config import Config, Profile
+from asprofile.model.document import Document, read
 from asprofile.model.loadings import LoadOutcome, loaded, outcome
-from asprofile.model.words import ASSOCIATION_ROLES
+from asprofile.model.words import ASSOCIATION_ROLES, AssociationRole
 from asprofile.names.releases import RELEASES
 
 

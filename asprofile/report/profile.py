@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from asprofile.model import AssociationRole, PresentationContext, Profile
+from asprofile.model.config import PresentationContext, Profile
+from asprofile.model.words import AssociationRole
 from asprofile.names import private, sop_classes, uids
 from asprofile.names.fit import judge
 from asprofile.names.reasons import reason

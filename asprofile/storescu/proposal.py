@@ -31,7 +31,7 @@ from asprofile.storescu.files import Halt
 
 if TYPE_CHECKING:
     from asprofile.dcmtk_cli.log import Log
-    from asprofile.model import Profile
+    from asprofile.model.config import Profile
     from asprofile.storescu.settings import GivenIdentity, StorescuSettings
 
 _AE_TITLE: Final = 16
@@ -89,8 +89,8 @@ def _profile(file: str, name: str, log: Log, release: str) -> Profile:
     """What a profile of a file says to that release. Raises Halt if there is none."""
     # Only where there is a file to be read.
     from asprofile.dcmtk_cli.refusal import in_words_of_dcmtk
-    from asprofile.model import read
     from asprofile.model.config import not_found
+    from asprofile.model.document import read
     from asprofile.model.loader import Loading
     from asprofile.model.words import looked_up
 

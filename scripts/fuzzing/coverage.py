@@ -16,7 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from asprofile.errors import LoadError
-from asprofile.model import AssociationRole, load, read
+from asprofile.model.document import read
+from asprofile.model.loader import load
+from asprofile.model.words import AssociationRole
 from asprofile.names.releases import RELEASES
 from fuzzing import cases
 from fuzzing.judge import Judge, NoJudge, build

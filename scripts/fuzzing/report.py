@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from asprofile.model import AssociationRole, Config, Document, Loading, Profile, read
+from asprofile.model.config import Config, Profile
+from asprofile.model.document import Document, read
+from asprofile.model.loader import Loading
 from asprofile.model.problem import ILLEGAL_CALL
+from asprofile.model.words import AssociationRole
 
 # DUL_PRESENTATIONCONTEXT holds no more characters of a UID: what stands behind is not sent.
 UID_LENGTH = 64

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import asprofile
-from asprofile.lint import lint
+from asprofile.lint.run import lint
 from asprofile.text import Source
 
 if TYPE_CHECKING:

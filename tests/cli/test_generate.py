@@ -14,8 +14,9 @@ import pytest
 from conftest import Server, need
 from factories import write_ct
 
-from asprofile.lint import LintOptions, lint
-from asprofile.model import Profile, load
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.config import Profile
+from asprofile.model.loader import load
 from asprofile.objects.demo import make_demo_objects
 from asprofile.text import Source
 

@@ -16,7 +16,7 @@ import asprofile
 from asprofile.cli import fixing, locking, main
 from asprofile.cli.atomic import create_file, replace_file
 from asprofile.cli.locking import Unwritable, held
-from asprofile.lint import lint
+from asprofile.lint.run import lint
 from asprofile.text import Source
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asprofile.model import load
+from asprofile.model.loader import load
 from asprofile.names.releases import LATEST
 from asprofile.resources import described, sample_files
 

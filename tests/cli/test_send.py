@@ -19,7 +19,7 @@ import pytest
 from factories import CT, IMPLICIT, MR, write_ct
 from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
 
-from asprofile.model import load
+from asprofile.model.loader import load
 from asprofile.negotiate.request import encoded_size, propose
 from asprofile.net import dimse, wire
 from asprofile.receive.engine import Receiver

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from factories import CT, MR, write_ct
 
-from asprofile.model import load
+from asprofile.model.loader import load
 from asprofile.receive.engine import Receiver
 from asprofile.resources import directory
 

@@ -27,8 +27,9 @@ from asprofile.convert.exchange import ConversionSource
 from asprofile.convert.profiles import from_config
 from asprofile.convert.profiles import write as write_profile
 from asprofile.errors import AsprofileError, LoadError
-from asprofile.lint import LintOptions, lint
-from asprofile.model import Loading, load, read
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.document import read
+from asprofile.model.loader import Loading, load
 from asprofile.names.releases import LATEST, RELEASES
 from asprofile.negotiate.compare import compare
 from asprofile.text import Source as File

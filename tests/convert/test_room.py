@@ -11,7 +11,8 @@ from asprofile.convert import ConversionTarget, Exchange, ExchangeContext, Excha
 from asprofile.convert.profiles import write
 from asprofile.convert.room import check, combined, fitted, is_limited, split
 from asprofile.errors import ProposalError
-from asprofile.model import AssociationRole, load
+from asprofile.model.loader import load
+from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.names.sop_classes import storage_sop_classes
 

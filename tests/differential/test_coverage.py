@@ -6,7 +6,7 @@ import pytest
 from fuzzing import cases, coverage
 
 from asprofile.errors import LoadError
-from asprofile.model import Document
+from asprofile.model.document import Document
 from asprofile.text import Span
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from strategies import PROPERTY, any_file, everywhere_loaded, profile_files
 
-from asprofile.edit import FormatRefusal, Formatted, format_document
-from asprofile.model import read
+from asprofile.edit.fmt import FormatRefusal, Formatted, format_document
+from asprofile.model.document import read
 from asprofile.resources import directory
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from strategies import PROPERTY, everywhere_loaded, loaded, profile_files
 
 import asprofile
-from asprofile.edit import Addition, NewContext, NoRoom, add_to_profile, format_document
+from asprofile.edit.fmt import format_document
+from asprofile.edit.insert import Addition, NewContext, NoRoom, add_to_profile
 from asprofile.errors import EditError, ProfileNotFound
-from asprofile.model import read
+from asprofile.model.document import read
 
 NATIVE = (EXPLICIT, IMPLICIT)
 

@@ -8,10 +8,11 @@ from hypothesis import given
 from strategies import PROPERTY, everywhere_loaded, loaded, profile_files
 
 import asprofile
-from asprofile.edit import format_document, merge_files
 from asprofile.edit.draft import Draft
+from asprofile.edit.fmt import format_document
+from asprofile.edit.merge import merge_files
 from asprofile.errors import EditError, ProfileNotFound
-from asprofile.model import read
+from asprofile.model.document import read
 
 OTHER = """\
 # For reports.

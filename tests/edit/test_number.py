@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from strategies import PROPERTY, loaded, profile_files
 
 import asprofile
-from asprofile.edit import renumber_entries
 from asprofile.edit.entries import renumbered
+from asprofile.edit.number import renumber_entries
 from asprofile.edit.renumber import renumbered_keys
 from asprofile.errors import EditError
 from asprofile.lint.subject import Subject
-from asprofile.model import read
+from asprofile.model.document import read
 from asprofile.text import Source, apply_edits
 
 

@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 from strategies import PROPERTY, everywhere_loaded, loaded, profile_files
 
 import asprofile
-from asprofile.edit import Addition, NewContext, Removal, add_to_profile, remove_contexts
+from asprofile.edit.insert import Addition, NewContext, add_to_profile
+from asprofile.edit.remove import Removal, remove_contexts
 from asprofile.errors import EditError
-from asprofile.model import read
+from asprofile.model.document import read
 
 NATIVE = (EXPLICIT, IMPLICIT)
 TWO = ("[Small]", "[Other]\nPresentationContexts = Contexts\n[Small]")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from strategies import PROPERTY, everywhere_loaded, loaded, profile_files
 
 import asprofile
-from asprofile.edit import SECTION_KINDS, kinds_of, rename_section
+from asprofile.edit.rename import SECTION_KINDS, kinds_of, rename_section
 from asprofile.errors import EditError
-from asprofile.model import read
+from asprofile.model.document import read
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     PRESENTATION_CONTEXTS,

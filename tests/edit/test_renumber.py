@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from strategies import PROPERTY, profile_files
 
-from asprofile.edit import Formatted, format_document
-from asprofile.model import Document, Section, read
+from asprofile.edit.fmt import Formatted, format_document
+from asprofile.model.document import Document, Section, read
 from asprofile.model.words import NUMBERED_KEYS
 
 PREFIX = "TransferSyntax"

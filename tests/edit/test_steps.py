@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from asprofile.edit import Edited, Removal, merge_files, remove_contexts, rename_section
 from asprofile.edit import draft as module
-from asprofile.model import Document, read
+from asprofile.edit.draft import Edited
+from asprofile.edit.merge import merge_files
+from asprofile.edit.remove import Removal, remove_contexts
+from asprofile.edit.rename import rename_section
 from asprofile.model import loadings as loadings_module
+from asprofile.model.document import Document, read
 from asprofile.model.loader import Loading
 
 CT = "1.2.840.10008.5.1.4.1.1.2"

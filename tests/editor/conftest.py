@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asprofile.editor.opened import OpenFile
-from asprofile.lint import LintOptions
+from asprofile.lint.run import LintOptions
 from asprofile.text import Source
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from strategies import PROPERTY, profile_files
 
-from asprofile.edit import FormatRefusal, Formatted, format_document
+from asprofile.edit.fmt import FormatRefusal, Formatted, format_document
 from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
 from asprofile.editor.opened import MAX_OPENED_SIZE, OpenFile
-from asprofile.lint import LintOptions
 from asprofile.lint.fixes.rounds import fix
+from asprofile.lint.run import LintOptions
 from asprofile.text import Source, Span, apply_edits
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from strategies import PROPERTY, any_file, profile_files
 
 from asprofile.editor.completion import completions
 from asprofile.editor.opened import OpenFile
-from asprofile.model import load
+from asprofile.model.loader import load
 from asprofile.names import symbols, uids
 from asprofile.text import Edit, Source, apply_edits
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from asprofile.editor.opened import OpenFile
-from asprofile.lint import LintOptions
 from asprofile.lint.fixes.rounds import fix
+from asprofile.lint.run import LintOptions
 from asprofile.text import Source, Span
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from asprofile.generate import Group, ProfileRequest, RequestedContext, SyntaxList, finished, header, render
 from asprofile.generate.finish import NotAsPromised, check, made
-from asprofile.model import load
+from asprofile.model.loader import load
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 UNCOMPRESSED = SyntaxList("Uncompressed", ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from asprofile.edit import Formatted, format_document
+from asprofile.edit.fmt import Formatted, format_document
 from asprofile.errors import ProposalError
 from asprofile.generate import (
     Arrangement,
@@ -23,8 +23,10 @@ from asprofile.generate.finish import made
 from asprofile.generate.recipes import recipes
 from asprofile.generate.wish import Impossible
 from asprofile.generate.words import UnknownWord, abstract_syntax, syntaxes
-from asprofile.lint import LintOptions, lint
-from asprofile.model import Loading, Profile, read
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.config import Profile
+from asprofile.model.document import read
+from asprofile.model.loader import Loading
 from asprofile.names import fit, private, transfer_syntaxes, uids
 from asprofile.names.releases import LATEST, RELEASES, at_least
 from asprofile.text import Source

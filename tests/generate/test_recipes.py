@@ -8,7 +8,7 @@ from asprofile.generate import Arrangement, arrange, completed, finished, from_r
 from asprofile.generate.families import families
 from asprofile.generate.headers import uses
 from asprofile.generate.recipes import Recipe, UnknownRecipe, recipe, recipes
-from asprofile.lint import LintOptions, lint
+from asprofile.lint.run import LintOptions, lint
 from asprofile.names import fit, private, sop_classes, uids
 from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY
 from asprofile.text import Source

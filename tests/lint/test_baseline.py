@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from asprofile.errors import ConfigurationError
-from asprofile.lint import lint
 from asprofile.lint.baseline import BASELINE_VERSION, Known, parsed, written
-from asprofile.lint.run import LintReport
+from asprofile.lint.run import LintReport, lint
 from asprofile.text import Source
 
 TEXT = b"[[TransferSyntaxes]]\n[A]\nTransferSyntax2 = x\nTransferSyntax2 = x\n[B]\nTransferSyntax2 = \xff\n"

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asprofile.lint import Finding, LintOptions, Severity, lint
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import Severity
 from asprofile.lint.rules import all_rules
+from asprofile.lint.run import LintOptions, lint
 from asprofile.lint.slips.loss import Loss
 from asprofile.lint.slips.missing import MANDATORY
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole
+from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.text import Source, Span
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from asprofile.lint import LintOptions, lint
 from asprofile.lint.fixes.rounds import fix
+from asprofile.lint.run import LintOptions, lint
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole
+from asprofile.model.words import AssociationRole
 from asprofile.names.fit import judge
 from asprofile.text import Source
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from asprofile.lint import Finding, LintOptions, lint
+from asprofile.lint.finding import Finding
 from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.rules import all_rules
-from asprofile.lint.run import LintReport
+from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole
+from asprofile.model.words import AssociationRole
 from asprofile.resources import directory
 from asprofile.text import Source
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from asprofile.lint import LintOptions, lint
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules
-from asprofile.model import AssociationRole
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.words import AssociationRole
 from asprofile.text import Source
 
 CLEAN = r"""[[TransferSyntaxes]]

@@ -8,8 +8,7 @@ import time
 
 import pytest
 
-from asprofile.lint import lint
-from asprofile.lint.run import MOST_FINDINGS
+from asprofile.lint.run import MOST_FINDINGS, lint
 from asprofile.text import Source
 
 N = 4000

@@ -9,8 +9,11 @@ from functools import cache
 import pytest
 from mistakes import CORRECT, MISTAKES, OF_NEGOTIATION, Correct, Mistake
 
-from asprofile.lint import Finding, LintOptions, lint
-from asprofile.model import AssociationRole, Loading, read
+from asprofile.lint.finding import Finding
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.document import read
+from asprofile.model.loader import Loading
+from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.text import Source
 

@@ -5,7 +5,7 @@ import pytest
 from asprofile.lint import profiles
 from asprofile.lint.hit import Hit
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole
+from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.text import Source, Span
 

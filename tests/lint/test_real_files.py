@@ -8,11 +8,10 @@ from __future__ import annotations
 import pytest
 from real_files import ALL_RELEASES, CONSTRUCTS, generic
 
-from asprofile.lint import LintOptions, lint
-from asprofile.lint.run import LintReport
-from asprofile.model import AssociationRole
+from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.model.document import read
 from asprofile.model.loader import Loading
+from asprofile.model.words import AssociationRole
 from asprofile.text import Source
 
 LOCAL = "LocalEndianExplicit means another transfer syntax on a big-endian machine; DCMTK's own files have it"

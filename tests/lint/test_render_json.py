@@ -7,13 +7,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from asprofile.lint import LintOptions, lint
 from asprofile.lint.finding import Finding
 from asprofile.lint.hit import Fix
 from asprofile.lint.render.json import LINT_JSON_VERSION, render
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules
-from asprofile.lint.run import LintReport
+from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.text import Edit, Source, Span, apply_edits
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "lint.json").read_text("utf-8"))

@@ -6,11 +6,10 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from asprofile.lint import LintOptions, lint
 from asprofile.lint.finding import Finding
 from asprofile.lint.render.rdjson import render
 from asprofile.lint.rules import all_rules
-from asprofile.lint.run import LintReport
+from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.text import Edit, Source, Span, apply_edits
 
 PAGE, HOME = "https://example.org/{code}/", "https://example.org/"

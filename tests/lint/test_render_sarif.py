@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from asprofile.lint import LintOptions, lint
 from asprofile.lint.render.sarif import render
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules
-from asprofile.lint.run import LintReport
+from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.text import Source
 
 Schema = Callable[[str], Draft202012Validator]

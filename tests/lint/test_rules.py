@@ -9,11 +9,12 @@ import re
 import pytest
 
 from asprofile.errors import LoadError
-from asprofile.lint import Finding, LintOptions, lint
 from asprofile.lint.extent import TOO_MANY_ENTRIES
+from asprofile.lint.finding import Finding
 from asprofile.lint.rule import RULE_GROUPS, Example, Rule
 from asprofile.lint.rules import all_rules
-from asprofile.model import load
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.loader import load
 from asprofile.text import Source, apply_edits, decode
 
 CASES = [

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from asprofile.lint import Finding, LintOptions, Severity, lint
-from asprofile.model import AssociationRole
+from asprofile.lint.finding import Finding
+from asprofile.lint.hit import Severity
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.words import AssociationRole
 from asprofile.text import Source
 
 GROUPS = ("AP6", "AP7", "AP8", "AP9")

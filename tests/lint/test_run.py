@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asprofile.errors import ConfigurationError
-from asprofile.lint import LintOptions, lint
-from asprofile.lint.run import LintReport
+from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.text import Source, apply_edits, decode
 
 SOUND = r"""[[TransferSyntaxes]]

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from programs import need
 
-from asprofile.lint import LintOptions, lint
 from asprofile.lint.fixes.rounds import fix
-from asprofile.lint.run import LintReport
-from asprofile.model import AssociationRole
+from asprofile.lint.run import LintOptions, LintReport, lint
+from asprofile.model.words import AssociationRole
 from asprofile.text import Source
 
 DIRECTORY = Path("/etc/dcmtk")

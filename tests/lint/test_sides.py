@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given, settings
 from strategies import PROPERTY, ROLES, profile_files
 
-from asprofile.lint import Finding, LintOptions, lint
+from asprofile.lint.finding import Finding
 from asprofile.lint.fixes import rounds
 from asprofile.lint.hit import SEVERITIES
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.rules import all_rules
-from asprofile.model import AssociationRole, Loading, read
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.document import read
+from asprofile.model.loader import Loading
+from asprofile.model.words import AssociationRole
 from asprofile.resources import directory
 from asprofile.text import Source, apply_edits
 

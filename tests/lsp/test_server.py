@@ -17,7 +17,7 @@ import pytest
 import asprofile
 from asprofile.editor.opened import MAX_OPENED_ITEMS
 from asprofile.lint.rules import all_rules
-from asprofile.model import load
+from asprofile.model.loader import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

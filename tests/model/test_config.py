@@ -6,7 +6,7 @@ import pytest
 from reading_cases import PC, PR, TS
 
 from asprofile.errors import LoadError, ProfileNotFound
-from asprofile.model import load
+from asprofile.model.loader import load
 
 FILE = TS + PC + PR.replace(b"[P1]", b"[Default Profile]")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reading_cases import TREES, Tree
 
 import asprofile
-from asprofile.model import Document, read
+from asprofile.model.document import Document, read
 
 REGRESSIONS = Path(__file__).with_name("regressions")
 

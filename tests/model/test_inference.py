@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.model import AssociationRole, Inference, Loading, infer, read
-from asprofile.model.inference import in_words, of_name
+from asprofile.model.document import read
+from asprofile.model.inference import Inference, in_words, infer, of_name
+from asprofile.model.loader import Loading
+from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
 
 A: AssociationRole = "acceptor"

@@ -9,7 +9,9 @@ from reading_cases import LOADS, PC, PR, TS, Load
 
 import asprofile
 from asprofile.errors import AsprofileError, LoadError, UnknownRelease
-from asprofile.model import Config, Loading, load, read
+from asprofile.model.config import Config
+from asprofile.model.document import read
+from asprofile.model.loader import Loading, load
 from asprofile.names.releases import RELEASES, at_least
 
 CT = "1.2.840.10008.5.1.4.1.1.2"

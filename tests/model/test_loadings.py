@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from reading_cases import LOADS, TREES
 from strategies import profile_files
 
-from asprofile.model import Config, Loading, read
 from asprofile.model import loadings as module
+from asprofile.model.config import Config
+from asprofile.model.document import read
+from asprofile.model.loader import Loading
 from asprofile.model.loadings import loaded, outcome
 from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.names import symbols

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from reading_cases import LOADS, TREES
 
 from asprofile.errors import LoadError
-from asprofile.model import AssociationRole, Config, Loading, load, read
+from asprofile.model.config import Config
+from asprofile.model.document import read
+from asprofile.model.loader import Loading, load
+from asprofile.model.words import AssociationRole
 from asprofile.names.releases import RELEASES
 
 ROOT = Path(__file__).resolve().parents[2]

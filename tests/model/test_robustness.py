@@ -7,7 +7,8 @@ import tracemalloc
 import pytest
 
 from asprofile.errors import LoadError
-from asprofile.model import load, read
+from asprofile.model.document import read
+from asprofile.model.loader import load
 
 N = 100_000
 HEAD = b"[[TransferSyntaxes]]\n[A]\n"

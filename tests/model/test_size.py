@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.model import Profile, load, size
+from asprofile.model import size
+from asprofile.model.config import Profile
+from asprofile.model.loader import load
 from asprofile.negotiate.request import encoded_size, propose
 
 HEAD = "[[TransferSyntaxes]]\n[T]\n"

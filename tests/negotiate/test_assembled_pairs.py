@@ -20,13 +20,13 @@ from factories import write_ct
 from programs import need
 
 from asprofile.errors import LoadError
-from asprofile.model import load
+from asprofile.model.loader import load
 from asprofile.negotiate.request import propose
 from asprofile.negotiate.simulate import Program, simulate
 from asprofile.net import wire
 
 if TYPE_CHECKING:
-    from asprofile.model import Profile
+    from asprofile.model.config import Profile
     from asprofile.model.words import AssociationRole
 
 pytestmark = pytest.mark.peer

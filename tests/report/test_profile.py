@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asprofile.model import AssociationRole, load
+from asprofile.model.loader import load
+from asprofile.model.words import AssociationRole
 from asprofile.report.matrix import Cell, Matrix, Row
 from asprofile.report.profile import profile_matrix
 from asprofile.resources import directory

@@ -9,7 +9,7 @@ import pytest
 from storescu_peer import Peer, without_implementation
 from storescu_real import ours, real, skip_unless_known
 
-from asprofile.model import load
+from asprofile.model.loader import load
 from asprofile.objects.demo import make_demo_objects
 from asprofile.storescu.settings import PROPOSALS
 

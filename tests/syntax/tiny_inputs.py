@@ -12,9 +12,9 @@ import sys
 from itertools import product
 from typing import TYPE_CHECKING
 
-from asprofile.edit import format_document
+from asprofile.edit.fmt import format_document
 from asprofile.lint.fixes.rounds import fix
-from asprofile.model import read
+from asprofile.model.document import read
 from asprofile.text import Source
 
 if TYPE_CHECKING:

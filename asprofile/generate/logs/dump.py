@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from asprofile.model import Role
+from asprofile.model.words import Role
 from asprofile.names import symbols, uids
 from asprofile.names.releases import RELEASES
 

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from itertools import pairwise
 
-from asprofile.model import Document
+from asprofile.model.document import Document
 from asprofile.syntax import Header
 from asprofile.text import Edit, Source, Span
 

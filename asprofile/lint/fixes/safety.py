@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from asprofile.lint.extent import extent
 from asprofile.lint.facts import Facts
-from asprofile.model import read, uid
+from asprofile.model import uid
+from asprofile.model.document import read
 from asprofile.model.kept import is_kept
 from asprofile.model.loadings import outcome
 from asprofile.text import Edit, apply_edits, compatible, encode

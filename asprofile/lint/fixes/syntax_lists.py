@@ -15,7 +15,7 @@ from asprofile.text import Edit
 
 if TYPE_CHECKING:
     from asprofile.lint.subject import Subject
-    from asprofile.model import TransferSyntaxItem, TransferSyntaxList
+    from asprofile.model.config import TransferSyntaxItem, TransferSyntaxList
 
 # DCMTK's condition for a list that is too long to be used.
 TOO_MANY = 1067

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject, View
-from asprofile.model import ContextList
+from asprofile.model.config import ContextList
 from asprofile.model.words import UNLIMITED, has_limits
 from asprofile.names.uids import describe
 from asprofile.names.well_known import MAX_CONTEXTS

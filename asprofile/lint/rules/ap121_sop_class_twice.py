@@ -9,7 +9,7 @@ from asprofile.lint import profiles
 from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject, View
-from asprofile.model import ContextItem, ContextList
+from asprofile.model.config import ContextItem, ContextList
 from asprofile.model.inference import has_class_twice
 from asprofile.names.uids import display_name
 

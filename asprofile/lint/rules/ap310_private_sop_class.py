@@ -9,7 +9,7 @@ from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.uid_fields import UidField
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole
+from asprofile.model.words import AssociationRole
 from asprofile.names import mistyped, private, uids
 from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.text import Edit, encode

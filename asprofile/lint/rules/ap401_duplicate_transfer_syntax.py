@@ -8,7 +8,7 @@ from asprofile.lint.fixes.syntax_lists import is_refused, removed
 from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import TransferSyntaxItem
+from asprofile.model.config import TransferSyntaxItem
 
 
 def check(subject: Subject) -> Iterator[Hit]:

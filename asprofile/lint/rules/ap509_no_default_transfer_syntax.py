@@ -13,8 +13,8 @@ from asprofile.lint.profiles import kind, named
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.unfit import is_useless, list_name, uncompressed_list
-from asprofile.model import AssociationRole, ContextList
-from asprofile.model.words import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES
+from asprofile.model.config import ContextList
+from asprofile.model.words import PRESENTATION_CONTEXTS, TRANSFER_SYNTAXES, AssociationRole
 from asprofile.names import sop_classes, transfer_syntaxes, uids
 from asprofile.names.registry import NOT_ABSTRACT_SYNTAXES
 from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, MAX_CONTEXTS, VERIFICATION

@@ -11,7 +11,7 @@ from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.lint.unfit import uncompressed_list
-from asprofile.model import ContextList
+from asprofile.model.config import ContextList
 from asprofile.model.words import PRESENTATION_CONTEXTS
 from asprofile.names import uids
 

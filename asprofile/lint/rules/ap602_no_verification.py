@@ -9,7 +9,7 @@ from asprofile.lint.fixes import lists
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import ContextList
+from asprofile.model.config import ContextList
 from asprofile.model.words import PRESENTATION_CONTEXTS
 from asprofile.names.well_known import (
     EXPLICIT_VR_BIG_ENDIAN,

@@ -8,7 +8,8 @@ from asprofile.lint.hit import Hit
 from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import PresentationContext, Profile, size
+from asprofile.model import size
+from asprofile.model.config import PresentationContext, Profile
 from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.value import replaced
 

@@ -9,7 +9,7 @@ from asprofile.lint.fixes import lists
 from asprofile.lint.hit import Fix, Hit, Severity
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import ContextItem, ContextList
+from asprofile.model.config import ContextItem, ContextList
 from asprofile.model.words import PRESENTATION_CONTEXTS
 from asprofile.names.companions import Companion, companions
 from asprofile.names.well_known import MAX_CONTEXTS

@@ -9,7 +9,7 @@ from asprofile.lint.fixes import lists
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import ContextItem, ContextList
+from asprofile.model.config import ContextItem, ContextList
 from asprofile.model.words import PRESENTATION_CONTEXTS
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."

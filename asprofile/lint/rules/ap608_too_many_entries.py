@@ -8,7 +8,9 @@ from asprofile.lint.extent import MOST_FOR_ALL, MOST_FOR_READING
 from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole, Loading, Problem
+from asprofile.model.loader import Loading
+from asprofile.model.problem import Problem
+from asprofile.model.words import AssociationRole
 from asprofile.text import Span
 
 _TOO_MANY_CONTEXTS = 1032

@@ -9,7 +9,7 @@ from asprofile.lint import profiles
 from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import Profile
+from asprofile.model.config import Profile
 
 
 def check(subject: Subject) -> Iterator[Hit]:

@@ -9,7 +9,7 @@ from asprofile.lint.fixes import lists
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import Profile, RoleEntry
+from asprofile.model.config import Profile, RoleEntry
 from asprofile.model.words import ROLE_SELECTION
 
 

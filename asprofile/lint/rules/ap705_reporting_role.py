@@ -9,7 +9,7 @@ from asprofile.lint.fixes import lists
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import Profile
+from asprofile.model.config import Profile
 from asprofile.model.words import ROLE_SELECTION
 from asprofile.names.uids import display_name
 from asprofile.text import Edit

@@ -8,7 +8,7 @@ from asprofile.lint import profiles
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import Profile
+from asprofile.model.config import Profile
 from asprofile.text import Edit
 
 # Here the peers that open an association are those that report, so SCP may be meant.

@@ -8,7 +8,8 @@ from asprofile.lint import profiles
 from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole, Profile
+from asprofile.model.config import Profile
+from asprofile.model.words import AssociationRole
 
 _SAID: dict[AssociationRole | None, str] = {
     "requestor": "a requestor is SCU: it may ask for commitment, but not report the result of another's request; who "

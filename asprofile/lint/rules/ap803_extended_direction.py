@@ -8,7 +8,8 @@ from asprofile.lint import extended, profiles
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole, ExtendedNegotiation, Profile, Role
+from asprofile.model.config import ExtendedNegotiation, Profile
+from asprofile.model.words import AssociationRole, Role
 from asprofile.text import Edit
 
 

@@ -10,7 +10,7 @@ from asprofile.lint.fixes import lists
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import ExtendedNegotiation
+from asprofile.model.config import ExtendedNegotiation
 from asprofile.model.words import EXTENDED_NEGOTIATION
 
 

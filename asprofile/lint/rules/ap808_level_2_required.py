@@ -8,7 +8,7 @@ from asprofile.lint import extended, profiles
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import Profile
+from asprofile.model.config import Profile
 from asprofile.names.companions import companions_of
 from asprofile.names.uids import display_name
 from asprofile.text import Edit

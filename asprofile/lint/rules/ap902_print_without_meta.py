@@ -8,7 +8,7 @@ from asprofile.lint import profiles
 from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import ContextItem
+from asprofile.model.config import ContextItem
 from asprofile.names import sop_classes
 
 # A part of a meta SOP class shows that printing is meant, and is a finding of its own.

@@ -8,7 +8,7 @@ from asprofile.lint import profiles
 from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import ContextItem
+from asprofile.model.config import ContextItem
 
 
 def check(subject: Subject) -> Iterator[Hit]:

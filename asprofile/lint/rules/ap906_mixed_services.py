@@ -8,7 +8,7 @@ from asprofile.lint import profiles
 from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import ContextItem, ContextList
+from asprofile.model.config import ContextItem, ContextList
 from asprofile.text import Span
 
 PATIENT_ROOT = "1.2.840.10008.5.1.4.1.2.1."

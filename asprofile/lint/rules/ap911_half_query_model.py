@@ -9,7 +9,7 @@ from asprofile.lint import profiles
 from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
-from asprofile.model import ContextItem, ContextList
+from asprofile.model.config import ContextItem, ContextList
 from asprofile.names import sop_classes
 from asprofile.names.uids import display_name
 

@@ -15,9 +15,10 @@ from asprofile.lint.fixes.edits import on_a_line_above
 from asprofile.lint.outline import Outline
 from asprofile.lint.slips.diagnosis import BLANKS, Diagnosis, TextCause, comment_of, has_comment, plain_texts
 from asprofile.lint.slips.uid_fields import UidField
-from asprofile.model import Config, Loading, Problem
 from asprofile.model import uid as uids
-from asprofile.model.problem import ILLEGAL_CALL
+from asprofile.model.config import Config
+from asprofile.model.loader import Loading
+from asprofile.model.problem import ILLEGAL_CALL, Problem
 from asprofile.model.words import EXTENDED_NEGOTIATION, ROLES, label_of
 from asprofile.names.uids import can_be
 from asprofile.syntax import Entry

@@ -13,7 +13,7 @@ from conftest import Server, need
 from factories import write_ct
 
 from asprofile.generate.logs import LoggedAssociation, associations
-from asprofile.model import load
+from asprofile.model.loader import load
 
 PROFILE = """\
 [[TransferSyntaxes]]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asprofile.lint import LintOptions, lint
 from asprofile.lint.fixes.ignores import ignores
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules
+from asprofile.lint.run import LintOptions, lint
 from asprofile.syntax import Entry, Header, parse
 from asprofile.text import Source, apply_edits
 

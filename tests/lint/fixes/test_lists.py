@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from asprofile.lint.fixes import lists
 from asprofile.lint.subject import Subject
-from asprofile.model import load
+from asprofile.model.loader import load
 from asprofile.model.words import PRESENTATION_CONTEXTS, PROFILES, ROLE_SELECTION
 from asprofile.names.releases import LATEST
 from asprofile.text import Source, apply_edits

@@ -8,7 +8,7 @@ from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.fixes.safety import MOST_TESTED, keeps, keeps_name
 from asprofile.lint.run import LintOptions, lint
 from asprofile.lint.subject import Subject
-from asprofile.model import AssociationRole
+from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.text import Edit, Source, Span
 
