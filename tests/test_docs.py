@@ -36,7 +36,7 @@ from asprofile.lint.rules import all_rules
 from asprofile.lint.run import lint
 from asprofile.lint.select import selected
 from asprofile.program import HOME, RULE_PAGE
-from asprofile.settings.project import SETTINGS_FILES, from_file
+from asprofile.settings.finding import SETTINGS_FILES, from_file
 from asprofile.text import Source
 
 if TYPE_CHECKING:

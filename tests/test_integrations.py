@@ -27,7 +27,7 @@ from asprofile.cli.reporting import LINT_FORMATS
 from asprofile.edit.fmt import format_document
 from asprofile.lint.run import LintOptions, lint
 from asprofile.model.document import read
-from asprofile.settings.project import from_file
+from asprofile.settings.finding import from_file
 from asprofile.text import Source
 
 yaml = pytest.importorskip("yaml", reason="PyYAML comes with the dependency group docs")

@@ -17,8 +17,8 @@ from asprofile.lint.globs import fits
 from asprofile.net.tls_keys import read_authorities, read_certificates, read_key, read_revocations
 from asprofile.objects.dictionaries import Dictionaries
 from asprofile.regular import MAX_SETTINGS, read_regular
+from asprofile.settings.finding import from_file, nearest
 from asprofile.settings.peers import SecretSource
-from asprofile.settings.project import from_file, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

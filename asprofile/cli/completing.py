@@ -16,7 +16,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from asprofile.errors import AsprofileError
-from asprofile.settings.project import ProjectSettings, nearest, with_own_peers
+from asprofile.settings.finding import nearest, with_own_peers
+from asprofile.settings.project import ProjectSettings
 
 Completions = Iterator[tuple[str, str]]
 """What may be typed, and what it is."""

@@ -16,7 +16,8 @@ from asprofile.lint.hit import Severity, at_least
 from asprofile.lint.run import LintOptions, LintReport
 from asprofile.lint.select import checked, expanded, selected
 from asprofile.printing import printable
-from asprofile.settings.project import ProjectSettings, chosen
+from asprofile.settings.finding import chosen
+from asprofile.settings.project import ProjectSettings
 from asprofile.text import Source
 from asprofile.value import Value, replaced
 

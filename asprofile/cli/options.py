@@ -16,7 +16,8 @@ import click
 from asprofile.errors import AsprofileError, LoadError, WhereError
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.printing import printable
-from asprofile.settings.project import ProjectSettings, from_file, nearest, with_own_peers
+from asprofile.settings.finding import from_file, nearest, with_own_peers
+from asprofile.settings.project import ProjectSettings
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

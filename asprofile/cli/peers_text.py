@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from asprofile.cli.settings_text import toml
+from asprofile.cli.toml_text import toml
 from asprofile.settings.peers import PEER
 
 if TYPE_CHECKING:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import PurePath
 
+from asprofile.cli.toml_text import toml
 from asprofile.lint.hit import Severity
 from asprofile.lint.run import LintOptions
 from asprofile.lint.select import selected
@@ -43,16 +42,3 @@ def settings_text(project: ProjectSettings, settings: LintOptions, fail_on: Seve
 
         yield ""
         yield from peers_text(project.peers)
-
-
-def toml(value: object) -> str:
-    """A value as TOML has it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return f"{value:g}"
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(toml, value))}]"
-    text = value.as_posix() if isinstance(value, PurePath) else str(value)
-    # A basic string of TOML; JSON escapes the same, but for DEL.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -11,7 +11,7 @@ from asprofile.cli.root import done
 from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.printing import printable
 from asprofile.regular import read_regular
-from asprofile.settings.project import from_file, nearest, own_file
+from asprofile.settings.finding import from_file, nearest, own_file
 from asprofile.settings.tables import SettingsFile
 
 

@@ -17,8 +17,8 @@ from typing import Any, Final, NamedTuple, Self
 from asprofile.errors import ConfigurationError
 from asprofile.program import command
 from asprofile.regular import read_regular
+from asprofile.settings.finding import own_directory, own_file
 from asprofile.settings.peers import PeerSettings, SecretSource
-from asprofile.settings.project import own_directory, own_file
 from asprofile.settings.tables import SettingsFile
 
 _TLS: Final = {"tls_key": "key", "tls_cert": "certificate", "tls_key_password": "key_password"}

@@ -45,7 +45,7 @@ from asprofile.lsp.values import (
     remark,
     text_edits,
 )
-from asprofile.settings.project import nearest
+from asprofile.settings.finding import nearest
 from asprofile.text import Source, Span
 
 # A file that is opened under this language is meant to be a profile; any other may be anything.

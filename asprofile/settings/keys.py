@@ -6,60 +6,30 @@ A new table is a ``Table`` of its own with a row in ``ROOT``, and a field in ``p
 
 from __future__ import annotations
 
-import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from asprofile.errors import AsprofileError, ConfigurationError
+from asprofile.errors import AsprofileError
 from asprofile.lint.hit import SEVERITIES
 from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST, parse_release
-from asprofile.printing import printable, shortened
 from asprofile.settings.project import LintSettings, ProjectSettings
-from asprofile.settings.tables import KeyRow, Setting, SettingsFile, Table, as_table, named, one_of, strings
+from asprofile.settings.tables import KeyRow, Setting, SettingsFile, Table, as_table, named, one_of, parsed, strings
 
 if TYPE_CHECKING:
     from asprofile.settings.peers import PeerSettings
-
-# A key of more parts than anybody writes; the parser of TOML takes time that grows with their square.
-_LONG_KEY = re.compile(r"""(?<![\w"'.-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
 
 
 def read(name: str, data: bytes) -> ProjectSettings | None:
     """The settings in a file of that name, None if there are none in it. Raises ConfigurationError."""
     file = SettingsFile(Path(name), data)
-    found = _parsed(file)
+    found = parsed(file)
     for key in file.root:
         found = found.get(key) if isinstance(found, dict) else None
     if found is None:
         return None
     settings: ProjectSettings = ROOT.read(Setting(file, (), found), path=file.path)
     return settings
-
-
-def _parsed(file: SettingsFile) -> object:
-    try:
-        text = file.text
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{file.path}: not UTF-8: {error.reason} at byte {error.start}") from None
-    try:
-        if _LONG_KEY.search(text):
-            raise ValueError("a key of more than a hundred parts")
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        # It says where: "Invalid value (at line 1, column 11)".
-        reason, place = str(error), ""
-        if found := re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", reason, re.DOTALL):
-            reason, place = found[1], f":{found[2]}:{found[3]}"
-        raise ConfigurationError(f"{file.path}{place}: not TOML: {printable(shortened(reason))}") from None
-    except RecursionError:
-        raise ConfigurationError(
-            f"{file.path}: not TOML that can be read: tables or lists within each other, too deep"
-        ) from None
-    except Exception as error:  # noqa: BLE001 - whatever else the parser does, it is the file
-        reason = printable(shortened(str(error)))
-        raise ConfigurationError(f"{file.path}: not TOML that can be read: {reason}") from None
 
 
 def _release(setting: Setting) -> str:

@@ -10,8 +10,6 @@ import re
 import tomllib
 from collections.abc import Generator, Iterator
 
-from asprofile.settings.tables import Keys
-
 _BLANKS = re.compile(r"[ \t]*")
 _BETWEEN = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _QUOTED = r""""(?:\\.|[^"\\\n])*"|'[^'\n]*'"""
@@ -23,7 +21,7 @@ _PIECE = re.compile(
 )
 
 
-def position(text: str, keys: Keys) -> tuple[int, int] | None:
+def position(text: str, keys: tuple[str, ...]) -> tuple[int, int] | None:
     """Line and column, both from 1, of the key that is reached by these keys; where that one is missing, of the
     innermost table that is there; None if there is none of them.
     """
@@ -36,9 +34,9 @@ def position(text: str, keys: Keys) -> tuple[int, int] | None:
     return None if found is None else (text.count("\n", 0, found) + 1, found - text.rfind("\n", 0, found))
 
 
-def _keys(text: str) -> Iterator[tuple[Keys, int]]:
+def _keys(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
     """Each key, with those that lead to it, and the offset at which it begins."""
-    table: Keys = ()
+    table: tuple[str, ...] = ()
     at = _after(_BETWEEN, text, 0)
     while at < len(text):
         if text[at] == "[":
@@ -51,10 +49,10 @@ def _keys(text: str) -> Iterator[tuple[Keys, int]]:
         at = _after(_BETWEEN, text, at)
 
 
-def _entry(text: str, at: int, table: Keys) -> Generator[tuple[Keys, int], None, int]:
+def _entry(text: str, at: int, table: tuple[str, ...]) -> Generator[tuple[tuple[str, ...], int], None, int]:
     """The keys of an entry and of the inline tables in its value; returns where it ends."""
     # What is open here: a table ``{`` or a list ``[``, and the keys that lead to it.
-    within: list[tuple[str, Keys]] = []
+    within: list[tuple[str, tuple[str, ...]]] = []
     keys, is_key = table, True
     while at < len(text):
         if is_key:
@@ -79,7 +77,7 @@ def _entry(text: str, at: int, table: Keys) -> Generator[tuple[Keys, int], None,
     return at
 
 
-def _leading(table: Keys, names: list[tuple[str, int, int]]) -> Iterator[tuple[Keys, int]]:
+def _leading(table: tuple[str, ...], names: list[tuple[str, int, int]]) -> Iterator[tuple[tuple[str, ...], int]]:
     for name, start, _ in names:
         table += (name,)
         yield table, start

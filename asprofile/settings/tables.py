@@ -7,18 +7,24 @@ those of peers in ``peers``. All of this is imported only where there are settin
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from asprofile.errors import ConfigurationError
-from asprofile.printing import shortened
+from asprofile.printing import printable, shortened
 from asprofile.value import Value
 
 Keys = tuple[str, ...]
 
 SHARED = "pyproject.toml"
 """The file in which others have their settings, too."""
+
+
+# A key of more parts than anybody writes; the parser of TOML takes time that grows with their square.
+_LONG_KEY = re.compile(r"""(?<![\w"'.-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
 
 
 class SettingsFile(Value):
@@ -49,6 +55,31 @@ class SettingsFile(Value):
     def header(self, keys: Keys) -> str:
         """How the table begins that these keys lead to."""
         return f"[{'.'.join((*self.root, *keys))}]"
+
+
+def parsed(file: SettingsFile) -> object:
+    """What the file says as TOML. Raises ConfigurationError."""
+    try:
+        text = file.text
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{file.path}: not UTF-8: {error.reason} at byte {error.start}") from None
+    try:
+        if _LONG_KEY.search(text):
+            raise ValueError("a key of more than a hundred parts")
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        # It says where: "Invalid value (at line 1, column 11)".
+        reason, place = str(error), ""
+        if found := re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", reason, re.DOTALL):
+            reason, place = found[1], f":{found[2]}:{found[3]}"
+        raise ConfigurationError(f"{file.path}{place}: not TOML: {printable(shortened(reason))}") from None
+    except RecursionError:
+        raise ConfigurationError(
+            f"{file.path}: not TOML that can be read: tables or lists within each other, too deep"
+        ) from None
+    except Exception as error:  # noqa: BLE001 - whatever else the parser does, it is the file
+        reason = printable(shortened(str(error)))
+        raise ConfigurationError(f"{file.path}: not TOML that can be read: {reason}") from None
 
 
 class Setting(Value):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asprofile.settings.project import own_directory, own_file
+from asprofile.settings.finding import own_directory, own_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable

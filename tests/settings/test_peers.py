@@ -9,8 +9,9 @@ import pytest
 
 from asprofile.errors import ConfigurationError
 from asprofile.model.reference import ProfileReference
+from asprofile.settings.finding import from_file
 from asprofile.settings.peers import IdentitySettings, PeerSettings, SecretSource, TlsSettings, secret_source
-from asprofile.settings.project import ProjectSettings, from_file
+from asprofile.settings.project import ProjectSettings
 
 ALL = """\
 [peers.pacs]

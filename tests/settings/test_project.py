@@ -8,8 +8,9 @@ import pytest
 
 from asprofile.errors import ConfigurationError
 from asprofile.names.releases import LATEST
-from asprofile.settings import project
-from asprofile.settings.project import LintSettings, ProjectSettings, from_file, nearest
+from asprofile.settings import finding
+from asprofile.settings.finding import from_file, nearest
+from asprofile.settings.project import LintSettings, ProjectSettings
 from asprofile.value import replaced
 
 ALL = """\
@@ -210,7 +211,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refuse(*_: object, **__: object) -> str:
         raise PermissionError(13, "Permission denied", "x")
 
-    monkeypatch.setattr(project, "read_regular", refuse)
+    monkeypatch.setattr(finding, "read_regular", refuse)
     with pytest.raises(ConfigurationError) as raised:
         nearest(tmp_path)
     assert str(raised.value) == f"{tmp_path / 'asprofile.toml'}: Permission denied"
