@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from asprofile.names import symbols
+from asprofile.names import registry, symbols
 from asprofile.names.releases import RELEASES
 
 HEADER = Path("/usr/include/dcmtk/dcmdata/dcuid.h")
@@ -36,7 +36,7 @@ def test_every_name_of_every_release_resolves_as_in_dcmtk(tmp_path: Path) -> Non
     source.write_text(PROGRAM)
     subprocess.run(["g++", source, "-o", program, "-ldcmdata", "-loflog", "-lofstd"], check=True)
     names = sorted({symbol.name for symbol in symbols.every_symbol()})
-    keywords = sorted({symbol.keyword for symbol in symbols.every_symbol()} - {""})
+    keywords = sorted(registry.by_keyword())
     asked = [*names, *keywords, "ctimagestorage", " CTImageStorage", "CTImageStorage "]
     answer = subprocess.run([program], input="\n".join(asked) + "\n", capture_output=True, text=True, check=True)
     release, *found = answer.stdout.split("\n")[:-1]
