@@ -106,8 +106,6 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from asprofile.api.comparing import Difference, diff
     from asprofile.api.editing import add, format, merge, remove, rename, renumber  # noqa: A004
     from asprofile.api.linting import fix, lint
@@ -136,22 +134,12 @@ if TYPE_CHECKING:
     from asprofile.text import Source, Span
 
 
-def when_first_used(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
-    """The ``__getattr__`` of a package that imports its names when they are first used; ``modules`` has them, and where
-    they are.
-    """
-
-    def imported(name: str) -> Any:
-        module = modules.get(name)
-        if module is None:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        path, _, other = module.partition(":")
-        return getattr(import_module(path), other or name)
-
-    return imported
-
-
-__getattr__ = when_first_used(__name__, _PUBLIC)
+def __getattr__(name: str) -> Any:
+    place = _PUBLIC.get(name)
+    if place is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, other = place.partition(":")
+    return getattr(import_module(module), other or name)
 
 
 def __dir__() -> list[str]:

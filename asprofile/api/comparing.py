@@ -14,7 +14,8 @@ from asprofile.negotiate.compare import Comparison, compare
 from asprofile.settings.project import ProjectSettings
 
 if TYPE_CHECKING:
-    from asprofile.model import AssociationRole, Profile
+    from asprofile.model.config import Profile
+    from asprofile.model.words import AssociationRole
     from asprofile.text import Source
 
 JSON_VERSION = 1

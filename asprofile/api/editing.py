@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Literal
 
 from asprofile.api.files import MAX_EDITED_ITEMS, check_profile, of_usual_length
 from asprofile.api.inputs import Input, Words, role_of, source_of, words_of
-from asprofile.edit import Edited
+from asprofile.edit.draft import Edited
 from asprofile.errors import AsprofileError, ConfigurationError, LoadError, NotFormatted
 from asprofile.lint.extent import MOST_FOR_ALL, extent
-from asprofile.model import Loading, read
 from asprofile.model.config import only_of, some_names
+from asprofile.model.document import read
+from asprofile.model.loader import Loading
 from asprofile.model.loadings import loaded
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
@@ -31,8 +32,11 @@ from asprofile.program import command
 from asprofile.text import Source
 
 if TYPE_CHECKING:
-    from asprofile.edit import Clash, NewContext, Removal
-    from asprofile.model import AssociationRole, Document, Role
+    from asprofile.edit.insert import NewContext
+    from asprofile.edit.merge import Clash
+    from asprofile.edit.remove import Removal
+    from asprofile.model.document import Document
+    from asprofile.model.words import AssociationRole, Role
 
 SectionKind = Literal["profile", "transfer-syntaxes", "contexts", "roles", "extended"]
 KINDS: dict[SectionKind, str] = {
@@ -135,7 +139,7 @@ def add(
     """
     # Not needed by the other changes.
     from asprofile.api.named import sop_class, syntax_list
-    from asprofile.edit import Addition, add_to_profile
+    from asprofile.edit.insert import Addition, add_to_profile
 
     opened = _opened(source, release)
     config = loaded(opened.document, opened.release, "acceptor")
@@ -203,7 +207,7 @@ def remove(
     """
     # Not needed by the other changes.
     from asprofile.api.named import sop_class, syntax_list
-    from asprofile.edit import Removal
+    from asprofile.edit.remove import Removal
 
     opened = _opened(source, release)
     config = loaded(opened.document, opened.release, "acceptor")
@@ -217,7 +221,7 @@ def remove(
 
 def _removed(opened: _Opened, profile: str, removal: Removal, document: Document) -> Edited:
     # Not needed by the other changes.
-    from asprofile.edit import remove_contexts
+    from asprofile.edit.remove import remove_contexts
 
     return remove_contexts(document, profile, removal, opened.release)
 
@@ -244,7 +248,7 @@ def rename(source: Input, old: str, new: str, *, kind: SectionKind | None = None
         ('profile SCANNER is now Scanner1',)
     """
     # Not needed by the other changes.
-    from asprofile.edit import rename_section
+    from asprofile.edit.rename import rename_section
 
     if kind is not None and kind not in KINDS:
         raise ConfigurationError(f"kind is one of {', '.join(KINDS)}, not {kind!r}")
@@ -272,7 +276,7 @@ def renumber(source: Input, *, release: str = LATEST) -> Edited:
         ('line 4: TransferSyntax3 is now TransferSyntax2',)
     """
     # Not needed by the other changes.
-    from asprofile.edit import renumber_entries
+    from asprofile.edit.number import renumber_entries
 
     opened = _opened(source, release, must_load=False)
     return _finished(opened, renumber_entries(opened.document, opened.release))
@@ -320,7 +324,7 @@ def merge(
 
 def _merged(other: _Opened, names: tuple[str, ...] | None, clash: Clash, document: Document) -> Edited:
     # Not needed by the other changes.
-    from asprofile.edit import merge_files
+    from asprofile.edit.merge import merge_files
 
     return merge_files(document, other.document, other.release, profiles=names, clash=clash)
 
@@ -356,8 +360,7 @@ def _profile_of(opened: _Opened, name: str) -> str:
 def _kind_of(opened: _Opened, name: str) -> str:
     """The supersection of what has that name."""
     # Not needed by the other changes.
-    from asprofile.edit import SECTION_KINDS, kinds_of
-    from asprofile.edit.rename import names
+    from asprofile.edit.rename import SECTION_KINDS, kinds_of, names
 
     kinds = kinds_of(opened.document, name, opened.release)
     if len(kinds) == 1:
@@ -379,7 +382,7 @@ def _new_contexts(
     classes: Iterable[str], chosen: list[tuple[tuple[str, ...], bool]], label: str, *, split: bool
 ) -> Iterator[NewContext]:
     # Not needed by the other changes.
-    from asprofile.edit import NewContext
+    from asprofile.edit.insert import NewContext
 
     for uid in classes:
         for listed, is_family in chosen:

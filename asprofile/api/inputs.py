@@ -16,7 +16,8 @@ from asprofile.regular import open_named
 from asprofile.text import Source
 
 if TYPE_CHECKING:
-    from asprofile.model import AssociationRole, Document
+    from asprofile.model.document import Document
+    from asprofile.model.words import AssociationRole
 
 Input: TypeAlias = "str | os.PathLike[str] | bytes | Source | Document"
 """A path; the bytes of a file; or what was read of one before."""
@@ -41,7 +42,7 @@ def source_of(given: Input, *, limit: int | None = MAX_SIZE) -> Source:
     if isinstance(given, (str, os.PathLike)):
         return _from_path(os.fspath(given), limit)
     # Not needed by those who give a file.
-    from asprofile.model import Document
+    from asprofile.model.document import Document
 
     if isinstance(given, Document):
         return Source(given.data, IN_MEMORY)

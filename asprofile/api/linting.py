@@ -11,7 +11,7 @@ from asprofile.names.releases import LATEST, parse_release
 
 if TYPE_CHECKING:
     from asprofile.lint.fixes.rounds import Fixed
-    from asprofile.model import AssociationRole
+    from asprofile.model.words import AssociationRole
 
 
 def lint(

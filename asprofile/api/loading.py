@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from asprofile.api.inputs import Input, role_of, source_of
 from asprofile.errors import ConfigurationError, LoadError
-from asprofile.model import load as load_bytes
-from asprofile.model import read as read_bytes
+from asprofile.model.document import read as read_bytes
+from asprofile.model.loader import load as load_bytes
 from asprofile.names.releases import LATEST
 
 if TYPE_CHECKING:
-    from asprofile.model import AssociationRole, Config, Document
+    from asprofile.model.config import Config
+    from asprofile.model.document import Document
+    from asprofile.model.words import AssociationRole
 
 
 def read(source: Input) -> Document:

@@ -7,7 +7,7 @@ import re
 from asprofile.errors import AsprofileError
 from asprofile.generate.families import families
 from asprofile.generate.words import UnknownWord, abstract_syntax, syntaxes
-from asprofile.model import Config
+from asprofile.model.config import Config
 from asprofile.model.words import looked_up
 from asprofile.names import uids
 

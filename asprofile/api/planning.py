@@ -20,7 +20,7 @@ from asprofile.resources import sample_files
 from asprofile.settings.project import ProjectSettings
 
 if TYPE_CHECKING:
-    from asprofile.model import Profile
+    from asprofile.model.config import Profile
     from asprofile.objects.header import ObjectHeader, Unreadable
     from asprofile.text import Source
 

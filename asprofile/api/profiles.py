@@ -8,10 +8,12 @@ from typing import NoReturn
 
 from asprofile.api.files import read_one
 from asprofile.errors import LoadError, ProfileNotFound
-from asprofile.model import AssociationRole, Config, Inference, Loading, Profile, infer, load, read
-from asprofile.model.config import only_of, some_names
+from asprofile.model.config import Config, Profile, only_of, some_names
+from asprofile.model.document import read
+from asprofile.model.inference import Inference, infer
+from asprofile.model.loader import Loading, load
 from asprofile.model.reference import ProfileReference
-from asprofile.model.words import PROFILES, looked_up
+from asprofile.model.words import PROFILES, AssociationRole, looked_up
 from asprofile.resources import sample_files
 from asprofile.settings.project import ProjectSettings
 from asprofile.text import Source

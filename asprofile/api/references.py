@@ -19,7 +19,8 @@ from asprofile.model.config import Profile
 from asprofile.model.reference import ProfileReference, is_drive, is_name
 
 if TYPE_CHECKING:
-    from asprofile.model import AssociationRole, Config, Profile
+    from asprofile.model.config import Config, Profile
+    from asprofile.model.words import AssociationRole
     from asprofile.settings.project import ProjectSettings
     from asprofile.text import Source
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from asprofile.api.inputs import Input, source_of
 from asprofile.errors import ProfileNotFound
-from asprofile.model import AssociationRole, Document, Loading, Problem, read
 from asprofile.model.config import only_of
+from asprofile.model.document import Document, read
+from asprofile.model.loader import Loading
 from asprofile.model.loadings import LoadOutcome
-from asprofile.model.words import ASSOCIATION_ROLES, PRESENTATION_CONTEXTS, PROFILES, looked_up
+from asprofile.model.problem import Problem
+from asprofile.model.words import ASSOCIATION_ROLES, PRESENTATION_CONTEXTS, PROFILES, AssociationRole, looked_up
 from asprofile.names.releases import RELEASES
 from asprofile.value import replaced
 

@@ -18,7 +18,7 @@ from asprofile.negotiate.simulate import simulate as simulate_profiles
 from asprofile.settings.project import ProjectSettings
 
 if TYPE_CHECKING:
-    from asprofile.model import Profile
+    from asprofile.model.config import Profile
     from asprofile.negotiate.choose import AcceptedContext
     from asprofile.objects.header import ObjectHeader, Unreadable
     from asprofile.text import Source

@@ -14,7 +14,8 @@ from asprofile.cli import options
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.model import AssociationRole, Profile
+from asprofile.model.config import Profile
+from asprofile.model.words import AssociationRole
 from asprofile.names.uids import display_name
 from asprofile.printing import Style, named, printable
 

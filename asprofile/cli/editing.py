@@ -25,8 +25,9 @@ from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import check_output, replace_file, same_file, write_file
 from asprofile.lint.extent import MOST_FOR_ALL
-from asprofile.model import Loading, read
 from asprofile.model.config import only_of
+from asprofile.model.document import read
+from asprofile.model.loader import Loading
 from asprofile.printing import brief, printable
 from asprofile.program import command
 from asprofile.syntax.recognise import has_more_items, profile_only

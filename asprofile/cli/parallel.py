@@ -10,7 +10,7 @@ from asprofile import lint
 from asprofile.errors import AsprofileError
 from asprofile.lint.finding import Finding
 from asprofile.lint.run import LintOptions, LintReport
-from asprofile.model import Inference
+from asprofile.model.inference import Inference
 from asprofile.text import Source
 
 # For fewer files, starting a process costs more than it saves.

@@ -12,8 +12,8 @@ from asprofile.api.releases import UNKNOWN_NAME, ReleasesReport, ReleaseVerdict,
 from asprofile.cli import options
 from asprofile.cli.references import target
 from asprofile.cli.root import done
-from asprofile.model import AssociationRole, Problem
-from asprofile.model.words import ASSOCIATION_ROLES
+from asprofile.model.problem import Problem
+from asprofile.model.words import ASSOCIATION_ROLES, AssociationRole
 from asprofile.names.releases import RELEASES
 from asprofile.printing import printable, shortened
 from asprofile.text import Source

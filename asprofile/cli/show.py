@@ -16,11 +16,10 @@ from asprofile.cli.profiles import unread
 from asprofile.cli.references import target
 from asprofile.cli.terminal import style_for
 from asprofile.errors import AsprofileError, LoadError, ProposalError
-from asprofile.model import AssociationRole, ExtendedNegotiation, PresentationContext, Profile
-from asprofile.model.config import only_of
+from asprofile.model.config import ExtendedNegotiation, PresentationContext, Profile, only_of
 from asprofile.model.inference import in_words
 from asprofile.model.size import associate_request
-from asprofile.model.words import looked_up
+from asprofile.model.words import AssociationRole, looked_up
 from asprofile.names import symbols
 from asprofile.names.uids import display_name
 from asprofile.negotiate.request import propose

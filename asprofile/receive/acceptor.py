@@ -25,7 +25,7 @@ from asprofile.receive.policy import LIMIT_EXCEEDED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asprofile.negotiate.choose import NegotiatedContext
+    from asprofile.negotiate.negotiation import NegotiatedContext
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.net.transport import Buffer, Transport
     from asprofile.receive.events import ReceiveEvent

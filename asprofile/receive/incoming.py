@@ -15,7 +15,7 @@ from asprofile.receive.placing import DuplicateRefused, PlacedFile, WholeObject,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from asprofile.negotiate.choose import NegotiatedContext
+    from asprofile.negotiate.negotiation import NegotiatedContext
     from asprofile.net import dimse
     from asprofile.receive.options import StoreOptions
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from asprofile.api.files import MAX_EDITED_ITEMS, MAX_ITEMS, UnreadableFile, read_one
-from asprofile.lint import LintOptions, lint
 from asprofile.lint.extent import MOST_FOR_ALL, MOST_FOR_READING, TOO_MANY_ENTRIES
-from asprofile.lint.run import LintReport
+from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.text import Source
 
 GOOD = b"""[[TransferSyntaxes]]

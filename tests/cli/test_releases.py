@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asprofile.api import releases
-from asprofile.model import AssociationRole, Document, Loading, read
-from asprofile.model.words import ASSOCIATION_ROLES
+from asprofile.model.document import Document, read
+from asprofile.model.loader import Loading
+from asprofile.model.words import ASSOCIATION_ROLES, AssociationRole
 from asprofile.names.releases import RELEASES
 
 if TYPE_CHECKING:

@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given
 from strategies import PROPERTY, ROLES, everywhere_loaded, loaded, profile_files
 
-from asprofile.lint import Finding, Fix, LintOptions, lint, run
+from asprofile.lint import run
+from asprofile.lint.finding import Finding
 from asprofile.lint.fixes import rounds
 from asprofile.lint.fixes.conflicts import Conflicts
 from asprofile.lint.fixes.rounds import Fixed, fix
-from asprofile.lint.hit import Hit
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.rules import all_rules
-from asprofile.model import read
+from asprofile.lint.run import LintOptions, lint
+from asprofile.model.document import read
 from asprofile.model.kept import Loadings, keeps_model, still_loads
 from asprofile.text import Edit, Source, Span, apply_edits
 
