@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from asprofile.negotiate.negotiation import NegotiatedContext
     from asprofile.negotiate.request import AssociateRequest
-    from asprofile.net.transport import Buffer, Transport
+    from asprofile.net.tcp import Buffer
+    from asprofile.net.transport import Transport
     from asprofile.receive.events import ReceiveEvent
     from asprofile.receive.options import ReceiveOptions
     from asprofile.receive.placing import PlacedFile
