@@ -20,7 +20,6 @@ from asprofile.objects.header import ObjectHeader, Unreadable
 from asprofile.printing import printable, visible
 from asprofile.program import command
 from asprofile.regular import open_named
-from asprofile.report.send.file import START, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -161,6 +160,9 @@ class Account:
     """
 
     def __init__(self, name: str) -> None:
+        # Not needed without an account.
+        from asprofile.report.send.file import START
+
         self.name = visible(name)
         try:
             with TextIOWrapper(open_named(name), encoding="utf-8", errors="surrogateescape") as file:
@@ -181,6 +183,8 @@ class Account:
 
 
 def _in_report(lines: Iterable[str]) -> Iterator[str]:
+    from asprofile.report.send.file import path_of
+
     before = ""
     for line in lines:
         if line in _IN_REPORT:

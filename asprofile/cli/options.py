@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from asprofile.cli.helping import WithHelp
 from asprofile.errors import AsprofileError, LoadError, WhereError
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.printing import printable
@@ -109,7 +110,7 @@ _OUTPUT: Final = "asprofile.cli.options.output"
 _FORCE: Final = "asprofile.cli.options.force"
 
 
-class Command(click.Command):
+class Command(WithHelp):
     """A command whose help has its options under headings, and examples that can be typed as they are."""
 
     ends_as_its_job = False

@@ -14,6 +14,7 @@ import click
 from asprofile import __version__
 from asprofile.cli.commands import COMMAND_GROUPS, COMMANDS, get
 from asprofile.cli.exits import READER_GONE, discard_output, say
+from asprofile.cli.helping import WithHelp
 from asprofile.errors import AsprofileError
 from asprofile.printing import printable
 from asprofile.program import command, quoted
@@ -22,7 +23,7 @@ _WIDEST = 10_000
 """Help is as wide as the terminal, whatever that is."""
 
 
-class _Commands(click.Group):
+class _Commands(WithHelp, click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:

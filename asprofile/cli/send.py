@@ -26,8 +26,6 @@ from asprofile.negotiate.request import AssociateRequest, encoded_size, propose
 from asprofile.objects.preparing import Preparer
 from asprofile.objects.scan import ObjectHeader, Unreadable, scan
 from asprofile.printing import printable
-from asprofile.report.send.file import report_head
-from asprofile.report.send.json import as_json, last_line
 from asprofile.report.send.sending import Sending
 from asprofile.report.send.text import granted
 from asprofile.value import replaced
@@ -257,6 +255,7 @@ def _report(name: str | None, sending: Sending, stack: ExitStack, *, goes_on: st
     # Not waited for without a report.
     from asprofile.cli import growing_report
     from asprofile.cli.writing import same_file
+    from asprofile.report.send.file import report_head
 
     same = goes_on is not None and same_file(name, goes_on)
     growing_report.check(name, goes_on=same)
@@ -270,8 +269,12 @@ def _tell_end(report: SendReport, sending: Sending, form: str, style: Style, *, 
     if form == "json":
         import json
 
+        from asprofile.report.send.json import as_json
+
         click.echo(json.dumps(as_json(report, sending), indent=2))
     elif form == "jsonl":
+        from asprofile.report.send.json import last_line
+
         click.echo(last_line(report, sending))
     else:
         if verbose and report.associations:

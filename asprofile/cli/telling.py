@@ -9,8 +9,6 @@ import click
 from asprofile.cli.going_on import Left, words
 from asprofile.cli.sending import rename
 from asprofile.printing import of_file, printable
-from asprofile.report.send.file import report_block, report_end
-from asprofile.report.send.json import result_line, skipped_line
 from asprofile.report.send.text import printer
 from asprofile.send.outcome import Outcome
 from asprofile.value import Value
@@ -53,8 +51,13 @@ class Teller:
             for line in self._lines(result):
                 self._progress.say(line)
         elif self._form == "jsonl":
+            # Loaded where it is wanted, as are reports.
+            from asprofile.report.send.json import result_line
+
             click.echo(result_line(result))
         if self._report is not None:
+            from asprofile.report.send.file import report_block
+
             self._report.add(report_block(result))
         self._left.add(result)
         if self._manner.renaming and result.sop_class is not None and result.outcome is not Outcome.NOT_SENT:
@@ -63,6 +66,8 @@ class Teller:
     def skipped(self, path: Path, reason: str) -> None:
         """A file is no object."""
         if self._form == "jsonl":
+            from asprofile.report.send.json import skipped_line
+
             click.echo(skipped_line(path, reason))
         elif self._form == "text" and self._manner.verbose:
             self._progress.say(f"{of_file(str(path))}: skipped: {printable(reason)}")
@@ -78,6 +83,8 @@ class Teller:
     def end(self, report: SendReport, sending: Sending) -> None:
         """All objects have ended."""
         if self._report is not None:
+            from asprofile.report.send.file import report_end
+
             self._report.add(report_end(report, sending))
 
     def _note(self, problem: str) -> None:

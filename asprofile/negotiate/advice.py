@@ -10,7 +10,6 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from asprofile.names import transfer_syntaxes
 from asprofile.names.uids import display_name
 from asprofile.names.well_known import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
@@ -18,8 +17,11 @@ from asprofile.names.well_known import (
     EXPLICIT_VR_LITTLE_ENDIAN,
     IMPLICIT_VR_LITTLE_ENDIAN,
 )
-from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, TRANSFER_SYNTAXES_NOT_SUPPORTED
-from asprofile.negotiate.results import result_text
+from asprofile.negotiate.results import (
+    ABSTRACT_SYNTAX_NOT_SUPPORTED,
+    TRANSFER_SYNTAXES_NOT_SUPPORTED,
+    result_text,
+)
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -237,6 +239,9 @@ class Adviser(Value):
 
     def _cannot(self, transfer_syntax: str, taken: tuple[str, ...]) -> str:
         """Why a conversion is not offered, where it would be wished for."""
+        # All of them, and wanted only for a refusal.
+        from asprofile.names import transfer_syntaxes
+
         syntax = transfer_syntaxes.get(transfer_syntax)
         if syntax is None or syntax.is_video or _UNCOMPRESSED.isdisjoint(taken) or self.conversions(transfer_syntax):
             return ""

@@ -6,7 +6,7 @@ go back. Does not belong here: whether the association as a whole is rejected (`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
 from asprofile.negotiate.request import (
@@ -20,16 +20,16 @@ from asprofile.negotiate.request import (
     ProposedContext,
     RoleItem,
 )
+from asprofile.negotiate.results import (
+    ABSTRACT_SYNTAX_NOT_SUPPORTED,
+    ACCEPTED,
+    NO_REASON,
+    TRANSFER_SYNTAXES_NOT_SUPPORTED,
+)
 
 if TYPE_CHECKING:
     from asprofile.model.words import Role
     from asprofile.negotiate.request import ContextSource, ProfileSource
-
-ACCEPTED: Final = 0
-USER_REJECTION: Final = 1
-NO_REASON: Final = 2
-ABSTRACT_SYNTAX_NOT_SUPPORTED: Final = 3
-TRANSFER_SYNTAXES_NOT_SUPPORTED: Final = 4
 
 
 def answer(

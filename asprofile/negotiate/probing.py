@@ -20,9 +20,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, MAX_CONTEXTS, VERIFICATION
-from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, ACCEPTED
 from asprofile.negotiate.request import ProposedContext
-from asprofile.negotiate.results import NOT_MENTIONED, NOT_PROPOSED, result_text
+from asprofile.negotiate.results import (
+    ABSTRACT_SYNTAX_NOT_SUPPORTED,
+    ACCEPTED,
+    NOT_MENTIONED,
+    NOT_PROPOSED,
+    result_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

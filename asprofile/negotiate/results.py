@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from asprofile.negotiate.negotiation import NegotiatedContext
 
+ACCEPTED: Final = 0
+USER_REJECTION: Final = 1
+NO_REASON: Final = 2
+ABSTRACT_SYNTAX_NOT_SUPPORTED: Final = 3
+TRANSFER_SYNTAXES_NOT_SUPPORTED: Final = 4
+
 _TEXTS: Final = {
-    0: "accepted",
-    1: "user rejection (its application does not want it)",
-    2: "no reason given (provider rejection)",
-    3: "abstract syntax not supported",
-    4: "transfer syntaxes not supported",
+    ACCEPTED: "accepted",
+    USER_REJECTION: "user rejection (its application does not want it)",
+    NO_REASON: "no reason given (provider rejection)",
+    ABSTRACT_SYNTAX_NOT_SUPPORTED: "abstract syntax not supported",
+    TRANSFER_SYNTAXES_NOT_SUPPORTED: "transfer syntaxes not supported",
 }
 NOT_PROPOSED: Final = "accepted with a transfer syntax that was not proposed"
 NOT_MENTIONED: Final = "the answer does not mention it"

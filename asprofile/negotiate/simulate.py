@@ -13,9 +13,10 @@ from asprofile.errors import ProposalError
 from asprofile.model.words import answered_syntaxes
 from asprofile.names.releases import LATEST, at_least
 from asprofile.names.uids import display_name
-from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED, NO_REASON, TRANSFER_SYNTAXES_NOT_SUPPORTED, answer
+from asprofile.negotiate.answer import answer
 from asprofile.negotiate.negotiation import Negotiation, negotiated
 from asprofile.negotiate.request import propose
+from asprofile.negotiate.results import ABSTRACT_SYNTAX_NOT_SUPPORTED, NO_REASON, TRANSFER_SYNTAXES_NOT_SUPPORTED
 from asprofile.negotiate.roles import role_failure
 
 if TYPE_CHECKING:

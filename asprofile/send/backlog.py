@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from asprofile.objects.preparing import Preparer
     from asprofile.send.session import SendOptions
 
-_VALID_UID: Final = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*")
+_VALID_UID: Final = r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*"
 """PS3.5 section 9.1, but for the length, which an ObjectHeader has right already."""
 
 _AHEAD: Final = 10_000
@@ -341,7 +341,7 @@ def _odd_uid(header: ObjectHeader) -> str:
         (header.sop_class, "SOP Class UID (0008,0016)"),
         (header.sop_instance, "SOP Instance UID (0008,0018)"),
     ):
-        if not _VALID_UID.fullmatch(uid) or len(uid) > 64:
+        if not re.fullmatch(_VALID_UID, uid) or len(uid) > 64:
             return (
                 f"has a {name} that breaks PS3.5 section 9.1: {uid!r}; mend it (dcmodify), or send without UID checks"
             )

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from asprofile.errors import AsprofileError
-from asprofile.negotiate.answer import ACCEPTED
 from asprofile.negotiate.probing import Acceptance, PairAnswer
+from asprofile.negotiate.results import ACCEPTED
 from asprofile.program import command
 from asprofile.regular import read_regular
 from asprofile.report.probe.json import JSON_VERSION

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import meaning
-from asprofile.negotiate.answer import ABSTRACT_SYNTAX_NOT_SUPPORTED
 from asprofile.negotiate.probing import Acceptance, PairAnswer
-from asprofile.negotiate.results import refusal_text
+from asprofile.negotiate.results import ABSTRACT_SYNTAX_NOT_SUPPORTED, refusal_text
 from asprofile.negotiate.roles import role_failure
 from asprofile.printing import of_peer, printable, shortened
 from asprofile.report.probe.probed import Probed, advice, facts, without_role
