@@ -22,7 +22,7 @@ def lint(
     select: Words = ("ALL",),
     ignore: Words = (),
 ) -> LintReport:
-    """What is wrong with a profile file: what DCMTK refuses, what it loses without a word, and contexts that no object
+    """What is wrong with a profile file: what DCMTK refuses, what it silently loses, and contexts that no object
     can use; with the place, and what to write instead.
 
     Args:

@@ -138,7 +138,7 @@ def command(
 ) -> None:
     """Take association profiles to the format of another program, or from it.
 
-    What the other format cannot express is said on standard error, a line for each: nothing is dropped without a word.
+    What the other format cannot express is reported on standard error, one line each: nothing is dropped silently.
     A profile file that is made is formatted, lints clean, and loads in every DCMTK release from the one on that its
     header names.
 

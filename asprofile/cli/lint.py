@@ -99,7 +99,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @options.quiet("only findings, no summary.")
 @options.verbose("of clean files, too, who is taken to load them.")
 def command(paths: tuple[str, ...], **values: Any) -> None:
-    """Say what is wrong with association profiles: what DCMTK refuses, what it loses without a word, and contexts
+    """Say what is wrong with association profiles: what DCMTK refuses, what it silently loses, and contexts
     that no object can use; with the place, what DCMTK does with it, and what to write instead.
 
     PATH is a file, `-` for standard input, or a directory, which is walked for files that are association profiles;
@@ -116,7 +116,7 @@ def command(paths: tuple[str, ...], **values: Any) -> None:
 
 
 def _check(request: LintRequest) -> None:
-    """Options that make no sense together are an error, so that none is ignored without a word."""
+    """Options that make no sense together are an error, so that none is silently ignored."""
     if request.unsafe_fixes and not (request.fix or request.diff):
         raise click.UsageError("--unsafe-fixes goes with --fix, or with --diff to see what it would change")
     others = {

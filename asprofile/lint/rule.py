@@ -101,7 +101,7 @@ class Rule(Value):
 RULE_GROUPS = {
     "0": "Suppression comments",
     "1": "DCMTK refuses the file",
-    "2": "Text that is lost without a word",
+    "2": "Text that is silently lost",
     "3": "Names and UIDs",
     "4": "Transfer syntax lists",
     "5": "SOP classes and their transfer syntaxes",

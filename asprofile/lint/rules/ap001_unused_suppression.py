@@ -10,7 +10,7 @@ from asprofile.lint.subject import Subject
 
 
 def check(_: Subject) -> Iterable[Hit]:
-    """Nothing: only when all other rules have run is it known what is unused; the runner reports it then."""
+    """Yields nothing: what is unused is known only after all other rules have run, and the runner reports it then."""
     return ()
 
 
@@ -21,8 +21,8 @@ RULE = Rule(
     summary="A suppression comment silences nothing",
     why="""\
 The finding that the comment was written for is gone, or the comment is in the wrong place: `# asprofile:
-ignore[...]` speaks of the next header or entry only. Left in the file it would hide the next mistake of its kind
-without a word.
+ignore[...]` applies only to the next header or entry. If it stays in the file, it silently hides the next mistake of
+this kind.
 """,
     reference="asprofile, suppression comments",
     examples=(

@@ -54,7 +54,7 @@ RULE = Rule(
     why="""\
 `# asprofile: ignore[AP201] reason` silences rule AP201 for the next header or entry, `# asprofile: ignore-file[AP4]
 reason` a whole group of rules for the file. A comment of another form, or with a code that no rule has, silences
-nothing, whatever its author believes.
+nothing.
 """,
     reference="asprofile, suppression comments",
     examples=(

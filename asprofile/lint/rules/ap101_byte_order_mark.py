@@ -37,11 +37,12 @@ RULE = Rule(
     severity="error",
     summary="The file begins with a byte-order mark, which DCMTK takes for text",
     why="""\
-Some editors put three bytes (EF BB BF) in front of a file to say that it is UTF-8. DCMTK does not know them: to it
-they begin a key, which goes on to the first `=`, so that the first header vanishes in it. The error message then
-speaks of a missing `[[TransferSyntaxes]]` that anybody can see in the file.
+Some editors write three bytes (EF BB BF) at the beginning of a file to say that it is UTF-8. DCMTK does not know them
+and takes them for the beginning of a key, which goes on to the first `=`. The first header becomes part of that key,
+and the error message complains about a missing `[[TransferSyntaxes]]` that is there to see in the file.
 
-Save the file as "UTF-8 without BOM" or as ASCII. In the middle of a file such a mark comes from joining two files.
+Save the file as "UTF-8 without BOM" or as ASCII. A byte-order mark in the middle of a file comes from joining two
+files.
 """,
     reference="DCMTK asconfig.txt, 1; Unicode 2.6",
     examples=(

@@ -1,4 +1,4 @@
-"""AP102: a supersection that must be there and is not."""
+"""AP102: a required supersection that is missing."""
 
 from __future__ import annotations
 
@@ -61,12 +61,11 @@ RULE = Rule(
     code="AP102",
     name="missing-supersection",
     severity="error",
-    summary="A supersection that must be there is not, so DCMTK refuses the file",
+    summary="A required supersection is missing, so DCMTK refuses the file",
     why="""\
 A profile file must have the supersections `[[TransferSyntaxes]]`, `[[PresentationContexts]]` and `[[Profiles]]`;
-without one of them DCMTK refuses the file (conditions 1050, 1051 and 1060). A misspelt name, single brackets or a
-header that was commented out are the usual causes: its sections then belong to whatever supersection is above, or
-to none.
+without one of them DCMTK refuses the file (conditions 1050, 1051 and 1060). The usual causes are a misspelt name,
+single brackets or a header that was commented out. Its sections then belong to the supersection above, or to none.
 """,
     reference="DCMTK asconfig.txt, 2",
     examples=(

@@ -66,9 +66,9 @@ RULE = Rule(
     severity="error",
     summary="No release of DCMTK knows this name, so the file is refused",
     why="""\
-Transfer syntaxes and SOP classes are written as UIDs or by the names in DCMTK's table of UIDs. One name that is not
-in the table, in whatever list of the file, makes DCMTK refuse the whole file ("not a valid ... UID", conditions 1024
-to 1026 and 1028), also for profiles that do not use that list.
+Transfer syntaxes and SOP classes are written as UIDs or by the names in DCMTK's table of UIDs. One name that is not in
+the table, in any list of the file, makes DCMTK refuse the whole file ("not a valid ... UID", conditions 1024 to 1026
+and 1028), even for profiles that do not use that list.
 """,
     reference="DCMTK asconfig.txt, 2.1 and 2.2; dcmdata/libsrc/dcuid.cc",
     examples=(

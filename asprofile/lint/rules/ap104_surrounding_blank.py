@@ -42,12 +42,11 @@ RULE = Rule(
     code="AP104",
     name="surrounding-blank",
     severity="error",
-    summary="A blank that cannot be seen belongs to a name, so DCMTK does not know it",
+    summary="A blank before or after a name is part of it, so DCMTK does not know the name",
     why="""\
-A value goes on to the end of its line, blanks at the end included, and DCMTK does not trim it: `LittleEndianExplicit
-` with a blank after it is no name that it knows. The same holds for a blank in front of the backslash, and for
-blanks around a role and around the digits of extended negotiation. Only around the name of a *list* do blanks not
-matter.
+A value goes on to the end of its line, including blanks at the end, and DCMTK does not trim it: it does not know the
+name `LittleEndianExplicit ` with a blank after it. The same holds for a blank in front of the backslash, and for blanks
+around a role and around the digits of extended negotiation. Blanks do not matter around the name of a *list*.
 """,
     reference="DCMTK asconfig.txt, 2",
     examples=(

@@ -47,11 +47,10 @@ RULE = Rule(
     code="AP105",
     name="comment-behind-value",
     severity="error",
-    summary="A comment is after a value and becomes part of it",
+    summary="A comment after a value becomes part of the value",
     why="""\
-`#` begins a comment only as the first character of a line. After a value it is an ordinary character:
-`LittleEndianExplicit # default` is a name that DCMTK does not know, and the whole file is refused. `;` and `//` never
-begin a comment.
+`#` begins a comment only as the first character of a line. After a value it is an ordinary character: DCMTK does not
+know the name `LittleEndianExplicit # default` and refuses the whole file. `;` and `//` never begin a comment.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(

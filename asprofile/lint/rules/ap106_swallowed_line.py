@@ -39,7 +39,7 @@ def _swallowed(view: View, slip: TextSlip) -> Hit:
 
 
 def _continued(view: View) -> Iterator[Hit]:
-    """Values that are wrong because of an indented line that looks like nothing else."""
+    """Values that are wrong because of an indented line that looks like neither entry, header nor comment."""
     for field, diagnosis in view.not_uids:
         if diagnosis.cause == "continuation":
             edits = (Edit(field.span, encode(diagnosis.meant)),)
@@ -66,10 +66,10 @@ RULE = Rule(
     severity="error",
     summary="An indented line becomes part of the value above it",
     why="""\
-A line that begins with a blank or a tab continues the value of the entry above it, whatever it looks like: an
-indented entry, an indented header and an indented comment all become text at the end of that value. Either the value
-is then refused, or the indented line is lost without a word. Indent nothing below an entry; directly below a header
-it does no harm. A second entry on the line of another is part of its value, too.
+A line that begins with a blank or a tab continues the value of the entry above it, whatever is in it: an indented
+entry, header or comment becomes text at the end of that value. Then either DCMTK refuses the value, or the indented
+line is silently lost. Do not indent anything below an entry; directly below a header it does no harm. A second entry on
+the same line is part of the first entry's value, too.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(

@@ -1,4 +1,4 @@
-"""AP108: a reference to a list that is not there."""
+"""AP108: a reference to a list that does not exist."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _hit(view: View, found: Undefined) -> Hit:
     span = reference.entry.part(reference.start + blanks, reference.start + blanks + size)
     more = f" ({plural(found.count, 'reference')})" if found.count > 1 else ""
     message = f"no {found.what} `{label}`{more}, so DCMTK refuses the file; {_advice(view, found)}"
-    # What only resembles may be another list altogether.
+    # A name that is only similar may be that of another list.
     safe = found.reason != "misspelt" and view.keeps(found.mend)
     fix = Fix(_title(found), found.mend, safe) if found.mend else None
     return Hit(Span(*span), message, fix)
@@ -93,11 +93,11 @@ RULE = Rule(
     code="AP108",
     name="undefined-list",
     severity="error",
-    summary="A reference to a list that is not there, so DCMTK refuses the file",
+    summary="A reference to a list that does not exist, so DCMTK refuses the file",
     why="""\
 A presentation context refers to a transfer syntax list, a profile to a context list and perhaps to a list of roles
-and one of extended negotiation. The name is compared in upper case and without white space. If no such list was read
-DCMTK refuses the whole file (conditions 1031, 1033, 1036 and 1039), also for profiles that do not use the entry. A
+and one of extended negotiation. The name is compared in upper case and without white space. If DCMTK has read no such
+list, it refuses the whole file (conditions 1031, 1033, 1036 and 1039), even for profiles that do not use the entry. A
 section of which no entry is read makes no list.
 """,
     reference="DCMTK asconfig.txt, 2.2 and 2.5",

@@ -38,8 +38,8 @@ RULE = Rule(
     severity="error",
     summary="A role is neither SCU, SCP nor BOTH, so DCMTK refuses the file",
     why="""\
-After the backslash of a `RoleN` is the role that the requestor proposes for itself: `SCU`, `SCP` or `BOTH`, in
-upper or lower case. Anything else is condition 1055, and the file is refused.
+The value of a `RoleN` has, after the backslash, the role that the requestor proposes for itself: `SCU`, `SCP` or
+`BOTH`, in upper or lower case. DCMTK refuses a file with anything else (condition 1055).
 """,
     reference="DCMTK asconfig.txt, 2.3; PS3.7 D.3.3.4",
     examples=(

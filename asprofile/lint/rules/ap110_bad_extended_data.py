@@ -50,9 +50,9 @@ RULE = Rule(
     severity="error",
     summary="Extended negotiation data are not pairs of hexadecimal digits",
     why="""\
-After the backslash of an `ExtendedNegotiationN` are the bytes of the service class application information, two
-hexadecimal digits each, with nothing in front, between or after. DCMTK refuses a file with anything else (conditions
-1058 and 1059).
+The value of an `ExtendedNegotiationN` has, after the backslash, the bytes of the service class application information:
+two hexadecimal digits each, with nothing before, between or after them. DCMTK refuses a file with anything else
+(conditions 1058 and 1059).
 """,
     reference="DCMTK asconfig.txt, 2.4; PS3.7 D.3.3.5",
     examples=(

@@ -36,7 +36,7 @@ def _hits(view: View) -> Iterator[Hit]:
 
 
 def _fixes(view: View, supersection: str) -> dict[Span, Fix]:
-    """One fix for each section, at its first entry that says again what one before it says."""
+    """One fix for each section, at its first entry that repeats an earlier one."""
     prefix = NUMBERED_KEYS[supersection]
     found: dict[Span, Fix] = {}
     for _, group in groupby(_equal(view, supersection), key=lambda again: id(again[1])):
@@ -48,7 +48,7 @@ def _fixes(view: View, supersection: str) -> dict[Span, Fix]:
 
 
 def _equal(view: View, supersection: str) -> Iterator[tuple[Span, SectionPart, Entry]]:
-    """The entries that say what one before them in the same list says, with the span of their SOP class."""
+    """The entries that repeat an earlier one of the same list, with the span of their SOP class."""
     seen: set[tuple[str, str | None, bytes]] = set()
     for section in view.subject.outline.sections(supersection):
         for entry in section.numbered(NUMBERED_KEYS[supersection]):
@@ -63,10 +63,10 @@ RULE = Rule(
     code="AP111",
     name="given-twice",
     severity="error",
-    summary="A SOP class is twice in a list that takes it once",
+    summary="A SOP class is in a role or extended negotiation list twice",
     why="""\
-In a list of roles, and in one of extended negotiation, each SOP class may be once; DCMTK refuses the file
-otherwise (conditions 1027 and 1029). A name and the UID that it stands for are the same SOP class.
+A list of roles, and a list of extended negotiation, may have each SOP class only once; otherwise DCMTK refuses the file
+(conditions 1027 and 1029). A name and its UID are the same SOP class.
 """,
     reference="DCMTK asconfig.txt, 2.3 and 2.4; PS3.7 D.3.3.4.1",
     examples=(

@@ -28,7 +28,7 @@ def _hit(view: View, header: Header) -> Hit:
 
 
 def _fix(view: View, end: int) -> Fix | None:
-    """Where there is just one context list."""
+    """A fix, where there is exactly one context list."""
     data = view.subject.data
     lists = view.subject.outline.by_name(PRESENTATION_CONTEXTS)
     here = next_line(data, end)
@@ -46,8 +46,8 @@ RULE = Rule(
     severity="error",
     summary="A profile does not say which contexts it has, so DCMTK refuses the file",
     why="""\
-Every section of `[[Profiles]]` is a profile and must name its context list with `PresentationContexts`. One that does
-not makes DCMTK refuse the whole file (condition 1061), whichever profile is asked for.
+Every section of `[[Profiles]]` is a profile and must name its context list with `PresentationContexts`. If one does
+not, DCMTK refuses the whole file (condition 1061), whichever profile is used.
 """,
     reference="DCMTK asconfig.txt, 2.5",
     examples=(

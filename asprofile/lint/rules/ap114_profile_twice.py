@@ -34,10 +34,11 @@ RULE = Rule(
     code="AP114",
     name="profile-twice",
     severity="error",
-    summary="Two profiles have one name, so DCMTK refuses the file",
+    summary="Two profiles have the same name, so DCMTK refuses the file",
     why="""\
-A profile is chosen by its name, so two of one name make DCMTK refuse the file (condition 1030). Of a name it keeps
-letters, digits, `-` and `_`, in upper case: `[CT Scanner]`, `[CTScanner]` and `[ct.scanner]` are one name.
+A profile is chosen by its name, so DCMTK refuses a file with two profiles of the same name (condition 1030). It keeps
+only letters, digits, `-` and `_` of a name, in upper case: `[CT Scanner]`, `[CTScanner]` and `[ct.scanner]` are the
+same name.
 """,
     reference="DCMTK asconfig.txt, 1 and 2.5",
     examples=(

@@ -1,4 +1,4 @@
-"""AP115: a name that must be there and is empty."""
+"""AP115: a required name that is empty."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ RULE = Rule(
     code="AP115",
     name="empty-name",
     severity="error",
-    summary="A name that must be there is empty, so DCMTK refuses the file",
+    summary="A required name is empty, so DCMTK refuses the file",
     why="""\
-A transfer syntax, a SOP class, the name of a list: where one of them is empty DCMTK refuses the file, at times with
-"illegal call", which says nothing of the place. A header is without a name too when it has none of the characters
-that DCMTK keeps, as in `[***]`.
+DCMTK refuses a file in which a transfer syntax, a SOP class or the name of a list is empty, sometimes with the message
+"illegal call", which does not say where. A header has no name, too, if it has none of the characters that DCMTK keeps,
+as in `[***]`.
 """,
     reference="DCMTK asconfig.txt, 2",
     examples=(

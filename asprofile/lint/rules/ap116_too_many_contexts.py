@@ -42,7 +42,7 @@ def _hits(view: View) -> Iterator[Hit]:
 
 
 def _may_be_proposed(subject: Subject, contexts: ContextList) -> bool:
-    """Whether a list that loads for an acceptor only does not look like one of an acceptor."""
+    """Whether a list that only an acceptor can load does not look like an acceptor's."""
     return (
         subject.given_role is None
         and not subject.inferred.is_named
@@ -83,12 +83,12 @@ RULE = Rule(
     severity="error",
     summary="A list has more than 128 presentation contexts",
     why="""\
-A presentation context is told by an odd number from 1 to 255, so an association has at most 128. Up to 3.6.7 DCMTK
-refuses a file in which any list has more (condition 1032), used or not; from 3.6.8 on only a requestor such as
-storescu does, because an acceptor may be ready for more than one association ever proposes.
+A presentation context is identified by an odd number from 1 to 255, so an association has at most 128. Up to 3.6.7
+DCMTK refuses a file in which any list has more (condition 1032), whether it is used or not; from 3.6.8 on only a
+requestor such as storescu does, because an acceptor may be ready for more contexts than one association can propose.
 
-Without `--role`, a long list without duplicates is taken for an acceptor's where no name or comment says otherwise:
-what storescu makes of it is then said as an info.
+Without `--role`, a long list without duplicates is taken for an acceptor's unless a name or comment says otherwise.
+Then an info says what storescu does with it.
 """,
     reference="PS3.8 9.3.2.2; DCMTK asconfig.txt, 2.2",
     examples=(Example(frame="contexts", role="requestor", bad=_list(130), good=_list(129), at=_LAST, fixed=False),),

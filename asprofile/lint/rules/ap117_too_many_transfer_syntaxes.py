@@ -45,8 +45,8 @@ RULE = Rule(
     summary="A transfer syntax list is longer than this release takes",
     why="""\
 DICOM sets no limit to the transfer syntaxes of a presentation context, but DCMTK up to 3.6.7 loads a list of more
-than 128 and then refuses to use any profile that needs it (condition 1067). There are some sixty transfer syntaxes;
-so long a list has most of them twice.
+than 128 and then refuses to use any profile that needs it (condition 1067). There are about sixty transfer syntaxes, so
+a list of this length has most of them twice.
 """,
     reference="DCMTK 3.6.8, CHANGES; PS3.8 9.3.2.2.2",
     examples=(

@@ -1,4 +1,4 @@
-"""AP118: a name that is right but for upper and lower case, or for quotes around it."""
+"""AP118: a name that is right except for upper and lower case, or for quotes around it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ RULE = Rule(
     summary="A name differs from DCMTK's in upper and lower case, or has quotes around it",
     why="""\
 Keys, the names of sections and references to them are compared in upper case. The names of transfer syntaxes and SOP
-classes are not: `littleendianexplicit` is no name that DCMTK knows, nor is `"LittleEndianExplicit"`, and the whole
-file is refused. Quotes around a whole value leave one on each side of the backslash.
+classes are not: DCMTK knows neither `littleendianexplicit` nor `"LittleEndianExplicit"` and refuses the whole file.
+Quotes around a whole value leave one quote on each side of the backslash.
 """,
     reference="DCMTK asconfig.txt, 1; dcmdata/libsrc/dcuid.cc",
     examples=(

@@ -36,11 +36,11 @@ RULE = Rule(
     code="AP119",
     name="dicom-keyword",
     severity="error",
-    summary="This is the standard's keyword; DCMTK has another name",
+    summary="The name is the standard's keyword, which DCMTK does not know",
     why="""\
 PS3.6 gives every UID a keyword, which pydicom and other tools use. DCMTK's names are older and often differ:
-`ImplicitVRLittleEndian` is `LittleEndianImplicit`, `Verification` is `VerificationSOPClass`. DCMTK looks up its own
-names only and refuses a file with any other.
+`ImplicitVRLittleEndian` is `LittleEndianImplicit`, `Verification` is `VerificationSOPClass`. DCMTK looks up only its
+own names and refuses a file with any other.
 """,
     reference="PS3.6 Annex A; DCMTK dcmdata/libsrc/dcuid.cc",
     examples=(

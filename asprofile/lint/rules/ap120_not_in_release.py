@@ -37,7 +37,7 @@ def _hit(view: View, field: UidField, diagnosis: Diagnosis) -> Hit:
 
 
 def _fix(view: View, field: UidField, own: str, uid: str) -> Fix:
-    """The release's own name if no release that loads the file loses by it, otherwise the UID."""
+    """The release's own name, if no release that loads the file refuses it afterwards; otherwise the UID."""
     text = own if own and keeps_name(view.file, field.text, own) else uid
     return Fix(f"write {text}", (Edit(field.span, encode(text)),), keeps_name(view.file, field.text, text))
 
@@ -49,11 +49,10 @@ RULE = Rule(
     summary="The name is not in this release of DCMTK, which refuses the file",
     why="""\
 DCMTK's table of UIDs changes from release to release: names are added with each edition of DICOM, and old ones are
-renamed, as when a SOP class is retired. A file with a name that a release does not know is refused by it as a whole,
-so that an upgrade of DCMTK can make a profile that worked for years useless, and a new profile cannot be taken to an
-older machine.
+renamed, as when a SOP class is retired. A release refuses a whole file for one name that it does not know. So an
+upgrade of DCMTK can make a profile unusable that worked for years, and a new profile may not load on an older machine.
 
-A UID is taken by every release. `--release` says for which one the file is checked.
+Every release takes a UID. `--release` says for which one the file is checked.
 """,
     reference="DCMTK dcmdata/libsrc/dcuid.cc, by release",
     examples=(

@@ -23,7 +23,7 @@ def _hits(view: View) -> Iterator[Hit]:
     for _, contexts in profiles.used_lists(view.subject):
         if view.subject.role_of(contexts) != "acceptor" or not has_class_twice(contexts):
             continue
-        # What is twice only because a misspelt name was guessed follows from another finding.
+        # If it is there twice only because a misspelt name was guessed, that follows from another finding.
         twice = _twice(contexts) & _twice(view.file.config.context_lists.get(contexts.label))
         seen: set[str] = set()
         for item in contexts.items:
@@ -57,12 +57,12 @@ RULE = Rule(
     code="AP121",
     name="sop-class-twice",
     severity="error",
-    summary="A SOP class is twice in an acceptor's list, so the profile is refused",
+    summary="A SOP class is in an acceptor's list twice, so the profile is refused",
     why="""\
-A requestor may propose a SOP class in several presentation contexts, an acceptor says once what it takes for it.
-storescp, dcmrecv and dcmqrscp load such a file and then refuse the profile when they start. Reported where an acceptor
-loads the file: with `--role acceptor`, or where its name, its header comment or the names in it say so. An info where
-the file is one of dcmqrscp's and the list is for what that sends.
+A requestor may propose a SOP class in several presentation contexts; an acceptor lists once what it accepts for it.
+storescp, dcmrecv and dcmqrscp load such a file and then refuse the profile when they start. The rule applies where an
+acceptor loads the file: with `--role acceptor`, or where the file's name, its header comment or the names in it say so.
+It is an info where the file is for dcmqrscp and the list is for what dcmqrscp sends.
 """,
     reference="DCMTK asconfig.txt, 2.2",
     examples=(

@@ -52,10 +52,10 @@ RULE = Rule(
     severity="error",
     summary="A number is missing, so DCMTK reads nothing after it",
     why="""\
-DCMTK asks a list for number 1, 2, 3 and so on and stops at the first number that is missing. Everything after the
-gap is lost without a word: a context that was commented out or deleted takes all that follow with it. Numbers that
-begin at 0 or 2 are the same mistake. The fix gives what is lost the next numbers and moves nothing that is read, as
-`asprofile renumber` does; where an entry 0 shall come first, number the list by hand.
+DCMTK asks a list for number 1, 2, 3 and so on and stops at the first number that is missing. Everything after the gap
+is silently lost: if one context is commented out or deleted, all that follow it are gone too. Numbers that begin at 0
+or 2 are the same mistake. The fix gives the lost entries the next numbers and moves nothing that is read, as `asprofile
+renumber` does; if an entry 0 shall come first, number the list by hand.
 """,
     reference="DCMTK asconfig.txt, 2.1 and 2.2",
     examples=(

@@ -46,9 +46,8 @@ RULE = Rule(
     severity="error",
     summary="A number has leading zeros, so DCMTK never reads the entry",
     why="""\
-DCMTK makes the keys it asks for itself: `PresentationContext1`, `PresentationContext2` and so on, without leading
-zeros. An entry `PresentationContext01` is in the file and is never asked for; if number 1 is nowhere else, the whole
-list is empty.
+DCMTK looks for the keys `PresentationContext1`, `PresentationContext2` and so on, without leading zeros. It never looks
+for `PresentationContext01`, so that entry is not read; if there is no number 1, the whole list is empty.
 """,
     reference="DCMTK asconfig.txt, 2.1 and 2.2",
     examples=(

@@ -43,10 +43,10 @@ RULE = Rule(
     code="AP203",
     name="duplicate-key",
     severity="error",
-    summary="A key is twice in a section; DCMTK reads the first only",
+    summary="A section has a key twice; DCMTK reads only the first",
     why="""\
-Of two entries with the same key DCMTK reads the first and ignores the second without a word. It happens when a line
-is copied and its number is not changed. Upper and lower case are the same key.
+If two entries have the same key, DCMTK reads the first and silently ignores the second. It happens when a line is
+copied and its number is not changed. Upper and lower case do not matter.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(

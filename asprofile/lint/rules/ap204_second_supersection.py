@@ -33,7 +33,7 @@ def _hit(view: View, loss: Loss) -> Hit:
             f"a second [[{name}]]: DCMTK reads the one in line {line} only, so {plural(len(sections), 'section')} here "
             "may as well not be there; move them to the first"
         )
-    # Sections of one name would be joined, so that more may change than what is gained.
+    # Sections of the same name would be joined, so that more may change than intended.
     fix = (
         Fix(f"move the sections to the first [[{name}]]", loss.mend, safe=not sections and view.keeps(loss.mend))
         if loss.mend
@@ -46,11 +46,11 @@ RULE = Rule(
     code="AP204",
     name="second-supersection",
     severity="error",
-    summary="A supersection is twice; DCMTK reads the first only",
+    summary="A supersection is there twice; DCMTK reads only the first",
     why="""\
-DCMTK looks a supersection up by its name and takes the first of that name. The sections of a second one are never
-looked at: contexts that refer to its transfer syntax lists are refused as undefined, profiles in it cannot be chosen.
-Two files joined into one are the usual cause.
+DCMTK looks a supersection up by its name and takes the first. It never looks at the sections of a second one: its
+transfer syntax lists are undefined, and its profiles cannot be chosen. The usual cause is that two files were joined
+into one.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(

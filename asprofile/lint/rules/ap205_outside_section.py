@@ -55,8 +55,8 @@ RULE = Rule(
     summary="An entry is outside any section, or a section outside any supersection",
     why="""\
 An entry belongs to the section whose header `[Name]` is above it, a section to the supersection whose header
-`[[Name]]` is above it. DCMTK drops what has no place, without a word: the entries between `[[TransferSyntaxes]]`
-and its first section, and every section in front of the first supersection.
+`[[Name]]` is above it. DCMTK silently drops the rest: entries between `[[TransferSyntaxes]]` and its first section, and
+sections before the first supersection.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(

@@ -39,7 +39,8 @@ def _hit(view: View, slip: TextSlip) -> Hit:
     fix = None
     edits = _mend(view, slip)
     if slip.what in _TITLE and edits:
-        # What is commented out and read all the same would be lost; stray text may have been meant for something.
+        # The fix removes an entry that is read although it looks commented out; stray text may have been meant for
+        # something.
         fix = Fix(_TITLE[slip.what], edits, slip.certain and view.keeps(edits))
     return Hit(slip.span, _message(view, slip), fix, "info" if slip.harmless else None)
 
@@ -83,13 +84,13 @@ RULE = Rule(
     severity="error",
     summary="Text without `=` becomes part of the next key, which is then lost",
     why="""\
-To DCMTK a key is everything up to the next `=`, line ends included. A line without `=` does not end at its end: it is
-glued to the line below, so that the next entry (or even header) is lost with it. Comments that begin with `;` or
-`//`, comments after a header, indented comments and a `:` in the place of `=` are the usual causes: only `#` as the
-first character of a line begins a comment.
+For DCMTK a key is everything up to the next `=`, including line ends. So a line without `=` is joined to the line
+below, and the next entry (or even header) is lost with it. The usual causes are comments that begin with `;` or `//`,
+comments after a header, indented comments and a `:` instead of `=`: only `#` as the first character of a line begins a
+comment.
 
-What seems commented out with `;` may even be read: characters that cannot be in a key are dropped, so
-`;TransferSyntax1 = ...` is `TransferSyntax1`. A value that a word wrap has put on two lines ends at the first of them.
+An entry that is commented out with `;` may even be read: characters that cannot be in a key are dropped, so
+`;TransferSyntax1 = ...` is `TransferSyntax1`. A value that was wrapped onto two lines ends at the end of the first.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(

@@ -78,12 +78,12 @@ RULE = Rule(
     summary="DCMTK does not ask for this key, so the entry is never read",
     why="""\
 DCMTK asks each section for the keys it knows: `TransferSyntaxN`, `PresentationContextN`, `RoleN`,
-`ExtendedNegotiationN`, and in a profile `PresentationContexts`, `SCPSCURoleSelection` and `ExtendedNegotiation`. Any
-other key is ignored without a word. A misspelt one takes the numbers after it with it, because reading stops at the
-number that is missing. An entry, or a whole list, that is under another supersection is moved by the fix where it
-is clear to which list it belongs.
+`ExtendedNegotiationN`, and in a profile `PresentationContexts`, `SCPSCURoleSelection` and `ExtendedNegotiation`. It
+silently ignores any other key. After a misspelt key the rest of the list is lost too, because reading stops at the
+missing number. The fix moves an entry, or a whole list, that is under the wrong supersection, if it is clear to which
+list it belongs.
 
-Keys that resemble none of these are reported as info: somebody may keep notes there.
+Keys that are not similar to any of these are reported as info: they may be notes.
 """,
     reference="DCMTK asconfig.txt, 2",
     examples=(

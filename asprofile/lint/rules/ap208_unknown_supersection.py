@@ -46,8 +46,8 @@ RULE = Rule(
     summary="DCMTK does not ask for this supersection, so nothing in it is read",
     why="""\
 DCMTK asks for five supersections: `[[TransferSyntaxes]]`, `[[PresentationContexts]]`, `[[SCPSCURoleSelection]]`,
-`[[ExtendedNegotiation]]` and `[[Profiles]]`. Any other is ignored with all that is in it. One that resembles none
-of the five is reported as info: somebody may keep parts of the file aside in it.
+`[[ExtendedNegotiation]]` and `[[Profiles]]`. DCMTK ignores any other with everything in it. One that is not similar to
+any of the five is reported as info: it may keep unused parts of the file.
 """,
     reference="DCMTK asconfig.txt, 2",
     examples=(

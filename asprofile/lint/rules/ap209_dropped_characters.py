@@ -62,12 +62,12 @@ RULE = Rule(
     severity="error",
     summary="A name has characters that DCMTK drops, so that references to it fail",
     why="""\
-Of the name in a header and of a key DCMTK keeps letters, digits, `-` and `_`; a dot, a quote, an umlaut is dropped
-without a word. From a *reference* to a list it removes white space only. So a list `[CT.Lossless]` has the name
-`CTLOSSLESS`, a context that refers to `\\CT.Lossless` asks for `CT.LOSSLESS`, and DCMTK refuses the file. Two names
-that differ only in what is dropped are one.
+In the name of a header and in a key DCMTK keeps only letters, digits, `-` and `_`, and silently drops everything else,
+such as a dot, a quote or an umlaut. From a *reference* to a list it removes only white space. So a list `[CT.Lossless]`
+has the name `CTLOSSLESS`, a context that refers to `\\CT.Lossless` asks for `CT.LOSSLESS`, and DCMTK refuses the file.
+Two names that differ only in dropped characters are the same.
 
-Where nothing goes wrong it is reported as info.
+Where it does no harm it is reported as info.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(

@@ -48,10 +48,10 @@ RULE = Rule(
     severity="error",
     summary="The brackets of a header are wrong, so that text around it is lost",
     why="""\
-DCMTK counts the `[` of a header and reads up to the first `]`, over line ends, then skips all until as many `]` have
-gone by. With one `]` missing it goes on to that of the next header: the entries in between become part of a name, and
-the next header vanishes. With one too many the rest is taken for the beginning of a key, and so is a name in other
-brackets or after a character that nobody sees. A list in two pairs of brackets is no list.
+DCMTK counts the `[` of a header, reads the name up to the first `]`, across line ends, and then skips everything until
+it has seen as many `]`. If a `]` is missing, it goes on to the one of the next header: the entries in between become
+part of a name, and the next header is lost. With one `]` too many, the rest is taken for the beginning of a key, and so
+is a name in other brackets or after an invisible character. A list in two pairs of brackets is not a list.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(

@@ -18,8 +18,8 @@ from asprofile.model.words import (
     TRANSFER_SYNTAXES,
 )
 
-# DCMTK's conditions for what would refer to the lists: it is not there, names no list, or one that is not there. That
-# nothing refers to a list may then follow from it.
+# DCMTK's conditions for a missing reference: it does not exist, names no list, or names one that does not exist. Then
+# that may be the reason why nothing refers to a list.
 _REFUSED = {
     TRANSFER_SYNTAXES: {1051, 1052, 1031},
     PRESENTATION_CONTEXTS: {1060, 1061, 1033},
@@ -59,9 +59,9 @@ RULE = Rule(
     severity="info",
     summary="Nothing refers to this list",
     why="""\
-A transfer syntax list has an effect through the presentation contexts that refer to it, every other list through a
-profile. One that nothing refers to is read and checked (a mistake in it makes DCMTK refuse the whole file) and never
-used. It may be kept for another day, or the reference is wrong.
+A transfer syntax list is used through the presentation contexts that refer to it, every other list through a profile. A
+list that nothing refers to is read and checked (a mistake in it makes DCMTK refuse the whole file) but never used.
+Either it is kept for later use, or a reference is wrong.
 """,
     reference="DCMTK asconfig.txt, 2",
     examples=(

@@ -23,7 +23,7 @@ def _hits(view: View) -> Iterator[Hit]:
             if f"{prefix}1" not in section.by_key:
                 continue
             first = seen.setdefault(section.name, section)
-            # Names that differ in what DCMTK drops are the other rule's, AP209.
+            # Names that differ only in characters that DCMTK drops are reported by AP209.
             if first is not section and _written(view, first) == _written(view, section):
                 line = view.subject.source.line_of(first.header.span.start)
                 message = (
@@ -42,11 +42,11 @@ RULE = Rule(
     code="AP212",
     name="reopened-section",
     severity="warning",
-    summary="Two sections have one name, and DCMTK joins their lists",
+    summary="Two sections have the same name, and DCMTK joins their lists",
     why="""\
-DCMTK adds the entries of a second section of the same name to the list that the first began. That is seldom meant:
-with a section that was copied every transfer syntax is proposed twice, and the second section begins at number 1
-again, so that it does not look like a continuation.
+DCMTK adds the entries of a second section of the same name to the list that the first began. That is seldom intended:
+if a section was copied, every transfer syntax is proposed twice, and the second section begins at number 1 again, so it
+does not look like a continuation.
 """,
     reference="DCMTK asconfig.txt, 1",
     examples=(

@@ -22,9 +22,9 @@ def _hits(view: View) -> Iterator[Hit]:
         empty = [section for section in outline.sections(supersection) if f"{prefix}1" not in section.by_key]
         if not empty:
             continue
-        # Of keys that belong elsewhere another rule speaks.
+        # Keys that belong elsewhere are reported by another rule.
         strange = {id(loss.section) for loss in view.subject.losses if loss.cause == "other key"}
-        # Where it is referenced, the reference is undefined, and that is said there.
+        # Where it is referenced, the reference is undefined, which is reported there.
         used = {reference.label for reference in references(outline) if reference.supersection == supersection}
         for section in empty:
             if id(section) in strange:
@@ -45,8 +45,8 @@ RULE = Rule(
     severity="warning",
     summary="A section has no entry that is read, so it makes no list",
     why="""\
-A list comes into being with the first of its numbered entries. To DCMTK a section without any is not there: whoever
-refers to it one day will be told that the list is undefined.
+DCMTK makes a list when it reads the first of its numbered entries. A section without any makes no list, and a reference
+to it is undefined.
 """,
     reference="DCMTK asconfig.txt, 2",
     examples=(

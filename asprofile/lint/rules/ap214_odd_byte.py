@@ -1,4 +1,4 @@
-"""AP214: bytes that nobody sees and that DCMTK does not take for what they look like."""
+"""AP214: bytes that cannot be seen, or that look like something else than what DCMTK reads."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ RULE = Rule(
     code="AP214",
     name="odd-byte",
     severity="error",
-    summary="A character looks right and is not: a no-break space, a dash, NUL, UTF-16",
+    summary="A character looks right but is not: a no-break space, a dash, NUL, UTF-16",
     why="""\
 DCMTK compares bytes. A no-break space or a typographic dash, copied from a web page or a document, looks like a blank
-or a hyphen and is neither; a NUL byte reads as a blank, and a file saved as UTF-16 has one beside every character.
-Soft hyphens and ligatures from a PDF and letters of other alphabets are as bad. What does no harm as it is is
+or a hyphen but is neither. A NUL byte reads as a blank, and a file saved as UTF-16 has one with every character. Soft
+hyphens and ligatures from a PDF and letters of other alphabets cause the same trouble. Where it does no harm it is
 reported as a warning.
 """,
     reference="DCMTK asconfig.txt, 1",

@@ -60,12 +60,12 @@ RULE = Rule(
     code="AP301",
     name="malformed-uid",
     severity="error",
-    summary="What is written as a UID is none",
+    summary="The value is written as a UID but is not one",
     why="""\
-DCMTK looks only whether a UID consists of digits and dots, and sends what it finds. PS3.5 asks for more: at least two
-components, none empty, none with a leading zero, the first 0, 1 or 2, the second at most 39 below 0 and 1. A peer
-that checks may abort the whole association, one that does not knows no such UID and rejects the context. Often a dot
-was typed twice or a digit is missing: the registered UIDs that it may stand for are named.
+DCMTK checks only that a UID consists of digits and dots, and sends it. PS3.5 requires more: at least two components,
+none empty, none with a leading zero, the first 0, 1 or 2, the second at most 39 if the first is 0 or 1. A peer that
+checks this may abort the whole association; any other peer does not know the UID and rejects the context. Often a dot
+was typed twice or a digit is missing: the message names the registered UIDs that may be meant.
 """,
     reference="PS3.5 9.1; PS3.8 Annex F.1",
     examples=(

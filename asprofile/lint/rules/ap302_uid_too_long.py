@@ -33,8 +33,8 @@ RULE = Rule(
     severity="error",
     summary="A UID has more than 64 characters",
     why="""\
-A UID has at most 64 characters. DCMTK loads a longer one and cuts it off when it sends it, without a word: the peer
-is asked for something that nobody knows, and rejects it. Two long UIDs that begin alike even become the same.
+A UID has at most 64 characters. DCMTK loads a longer one and silently cuts it off when it sends it: the peer does not
+know the result and rejects it. Two long UIDs with the same beginning even become the same.
 """,
     reference="PS3.5 9.1",
     examples=(

@@ -66,10 +66,10 @@ RULE = Rule(
     code="AP303",
     name="wrong-kind-of-uid",
     severity="error",
-    summary="A UID of the wrong kind: no SOP class, or no transfer syntax, where one belongs",
+    summary="A UID of the wrong kind, where a SOP class or a transfer syntax belongs",
     why="""\
-DCMTK looks names up in one table of everything that has a UID, so it takes a transfer syntax for a SOP class, a SOP
-class for a transfer syntax, and service classes, well-known instances or the application context name for either. It
+DCMTK looks names up in one table of everything that has a UID. So it accepts a transfer syntax as a SOP class, a SOP
+class as a transfer syntax, and service classes, well-known instances or the application context name as either, and
 proposes what it found. A presentation context has one abstract syntax, which is a SOP class or a meta SOP class, and
 transfer syntaxes; no peer can accept anything else.
 """,

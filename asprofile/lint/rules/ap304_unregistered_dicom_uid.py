@@ -50,14 +50,14 @@ RULE = Rule(
     severity="warning",
     summary="A UID that looks like one of DICOM's is not registered",
     why="""\
-Everything below 1.2.840.10008 belongs to DICOM and is in PS3.6; nobody else may make UIDs there. One that is not
-in the tables is mistyped or invented (no peer knows it, so the context is always rejected), or newer than the tables,
-and then only a peer of the same age will know it.
+All UIDs below 1.2.840.10008 belong to DICOM and are in PS3.6; nobody else may create UIDs there. One that is not in the
+tables is mistyped or invented (then no peer knows it, and the context is always rejected), or newer than the tables
+(then only an equally new peer knows it).
 
-The registered UIDs that it may stand for are named, also where the mistake is in the root itself: two digits or
-components exchanged, one missing or doubled, the end missing, another digit. What is retired is named only where
-nothing current is near. With one candidate there is a fix, which is not safe. Two UIDs without anything between them,
-as where a line end or a comma is lost, are named as that.
+The message names the registered UIDs that may be meant, even if the mistake is in the root: two digits or components
+exchanged, one missing or doubled, the end missing, a wrong digit. Retired UIDs are named only if no current one is
+near. If there is one candidate, there is a fix, which is not safe. Two UIDs without anything between them, because a
+line end or a comma was lost, are reported as that.
 """,
     reference="PS3.5 9; PS3.6 Annex A",
     examples=(

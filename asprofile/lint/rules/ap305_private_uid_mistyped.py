@@ -1,4 +1,4 @@
-"""AP305: a misprint of a private UID that is known to circulate."""
+"""AP305: a known misprint of a private UID."""
 
 from __future__ import annotations
 
@@ -34,10 +34,9 @@ RULE = Rule(
     severity="warning",
     summary="A known misprint of a vendor's UID",
     why="""\
-Some private SOP classes are copied from list to list with a digit wrong: Philips' root is 1.3.46.670589, and
-1.2.46.670589 belongs to somebody else. DCMTK cannot know, proposes the wrong UID, and the objects of the device are
-refused. The misprints that are certain are warnings, with the UID that is meant; where nobody has confirmed it, it is
-a hint.
+Some private SOP classes are copied from list to list with a wrong digit: Philips' root is 1.3.46.670589, and
+1.2.46.670589 belongs to somebody else. DCMTK cannot know that; it proposes the wrong UID, and the objects of the device
+are refused. Certain misprints are warnings, with the UID that is meant; unconfirmed ones are infos.
 """,
     reference="PS3.5 9; the vendors' conformance statements",
     examples=(

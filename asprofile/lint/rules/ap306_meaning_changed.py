@@ -22,7 +22,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         when = f"up to DCMTK {other.last_release}" if other.last_release else f"since DCMTK {other.first_release}"
         message = f"{name} is {field.uid} here but {other.uid} {when}; write the UID, which means the same everywhere"
         fix = Fix(f"write {field.uid}", (Edit(field.span, encode(field.uid)),), safe=False)
-        # Whoever has a current release will hardly meet the old meaning, while the new one is sure to come.
+        # With a current release the old meaning will hardly matter; with an old one the new meaning is sure to come.
         yield Hit(field.span, message, fix, severity="info" if other.last_release else None)
 
 
@@ -32,9 +32,9 @@ RULE = Rule(
     severity="warning",
     summary="A name stands for different UIDs in different DCMTK releases",
     why="""\
-DCMTK has given a few names to other UIDs: `UnifiedProcedureStepPushSOPClass` and its siblings were the trial classes
-in 3.6.0 and are the final ones since 3.6.2. The file loads in both, and proposes something else. A UID means the same
-in every release. A warning for a release with the old meaning, else a hint.
+In DCMTK a few names have changed their UID: `UnifiedProcedureStepPushSOPClass` and its siblings were the trial classes
+in 3.6.0 and are the final ones since 3.6.2. The file loads in both releases but proposes different things. A UID means
+the same in every release. It is a warning for a release with the old meaning, otherwise an info.
 """,
     reference="DCMTK's table of UID names (dcuid.cc), 3.6.0 and 3.6.2",
     examples=(

@@ -14,7 +14,7 @@ INSTEAD = {"LocalEndianExplicit": "LittleEndianExplicit", "OppositeEndianExplici
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    """One finding for a file: whoever writes one of the names writes them in every list."""
+    """One finding for a file, because files that use these names use them in every list."""
     found = [
         (field, name, plain)
         for field in subject.uid_fields
@@ -37,8 +37,8 @@ RULE = Rule(
     why="""\
 DCMTK replaces `LocalEndianExplicit` and `OppositeEndianExplicit` by little or big endian when it reads the file. On
 today's machines, which are little endian, the first is `LittleEndianExplicit`, and the second the retired
-`BigEndianExplicit`. Besides, a list with both `LocalEndianExplicit` and `LittleEndianExplicit` holds the same
-transfer syntax twice. The plain name says what is meant. There is one finding for a file.
+`BigEndianExplicit`. A list with both `LocalEndianExplicit` and `LittleEndianExplicit` has the same transfer syntax
+twice. The plain name says what is meant. There is one finding for a file.
 """,
     reference="DCMTK asconfig.txt, 2.1",
     examples=(

@@ -1,4 +1,4 @@
-"""AP308: a transfer syntax of a vendor."""
+"""AP308: a vendor's private transfer syntax."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from asprofile.lint.subject import Subject
 from asprofile.names import mistyped, sop_classes, transfer_syntaxes, uids
 from asprofile.names.well_known import GE_IMPLICIT_VR, STANDARD_ROOT
 
-# Everything little endian but the Pixel Data.
+# Everything is little endian except the Pixel Data.
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -37,7 +37,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _without_pixel_data(subject: Subject, section: str) -> list[str]:
-    """The SOP classes without Pixel Data for which the list is known to be proposed."""
+    """The SOP classes without Pixel Data that a requestor's contexts propose with the list."""
     found = (
         item.abstract_syntax
         for contexts in subject.negotiations.proposed
@@ -54,12 +54,12 @@ RULE = Rule(
     severity="info",
     summary="A private transfer syntax",
     why="""\
-A private transfer syntax is known to the devices of one vendor. DCMTK proposes or accepts it and can pass such
-objects on, but neither decode nor encode them, and an archive that keeps them can give them to that vendor's devices
-only. Whether it fits a SOP class is for the vendor's conformance statement to say. With GE's 1.2.840.113619.5.2 the
-Pixel Data are big endian while all else is little endian: whoever takes it for Implicit VR Little Endian shows noise.
-It is a warning where it is proposed for objects that have no Pixel Data: it is plain Implicit VR Little Endian then,
-under a UID that hardly anybody takes.
+Only the devices of one vendor know a private transfer syntax. DCMTK proposes or accepts it and can pass such objects
+on, but it can neither decode nor encode them, and an archive that stores them can give them only to that vendor's
+devices. The vendor's conformance statement says whether it fits a SOP class. With GE's 1.2.840.113619.5.2 the Pixel
+Data are big endian while everything else is little endian: a program that treats it as Implicit VR Little Endian shows
+noise. It is a warning where it is proposed for objects without Pixel Data: there it is the same as Implicit VR Little
+Endian, under a UID that hardly any peer accepts.
 """,
     reference="PS3.5 9.2; the vendor's conformance statement",
     examples=(

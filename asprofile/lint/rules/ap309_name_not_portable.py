@@ -68,10 +68,10 @@ RULE = Rule(
     severity="info",
     summary="Releases of DCMTK that are still in use do not load the file, because of a name",
     why="""\
-DCMTK refuses a whole file for one symbolic name that it does not know. Each release adds names, and at times one is
-renamed. There is one finding for a file that uses names which the release before the one given with `--release`, or one
-from 3.6.7 on, does not have, and one if the newest release no longer has a name. Where the file goes to machines with
-other releases, UIDs are the safe way: every release takes them.
+DCMTK refuses a whole file for one symbolic name that it does not know. Each release adds names, and some releases
+rename one. There is one finding for a file that uses names which the release before the one given with `--release`, or
+one from 3.6.7 on, does not have, and one if the newest release no longer has a name. Where the file goes to machines
+with other releases, UIDs are the safe way: every release takes them.
 """,
     reference="DCMTK's table of UID names (dcuid.cc)",
     examples=(

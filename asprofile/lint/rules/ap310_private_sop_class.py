@@ -1,4 +1,4 @@
-"""AP310: private SOP classes, with what is known of them."""
+"""AP310: private SOP classes, with what is known about them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from asprofile.names import mistyped, private, uids
 from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.text import Edit, encode
 
-# As many are named in the message; a vendor's profile has dozens.
+# This many are named in the message; a vendor's profile has dozens.
 NAMED = 3
 
 # By who loads the file.
@@ -31,8 +31,8 @@ _OF_NO_PEER: dict[AssociationRole | None, str] = {
 
 
 def check(subject: Subject) -> Iterator[Hit]:
-    """One hit for a list, at the first private class of which nothing is known, or at the first of all; and one for
-    each that is like a known one, or like the UID of an object.
+    """One hit for a list, at its first unknown private class, or else at its first private class; and one for each
+    class that is near a known one, or looks like the UID of an object.
     """
     lists: dict[str, dict[str, UidField]] = {}
     for field in subject.uid_fields:
@@ -112,11 +112,11 @@ RULE = Rule(
     summary="A list has private SOP classes",
     why="""\
 A UID that does not begin with 1.2.840.10008 belongs to a vendor, not to the standard. Most archives accept a private
-SOP class only when it is configured there too. Where asprofile knows the class, it says whose it is and what it is
-called, so that a mistyped number shows; where it does not, none of the rules about transfer syntaxes can speak of it.
-A number that is near to one that is known is reported with that one: two digits or components exchanged, one missing or
-doubled, the end missing, another digit. What looks like the UID of an object, a series or a study (long, with a date,
-a time or a count of seconds in it) is a warning: it has been copied from the wrong element.
+SOP class only when it is configured there too. If asprofile knows the class, it says whose it is and what it is called,
+so that a mistyped number is noticed; if not, no rule about transfer syntaxes can check it. A UID that is near a known
+one is reported with that one: two digits or components exchanged, one missing or doubled, the end missing, a wrong
+digit. A UID that looks like that of an object, a series or a study (long, with a date, a time or a count of seconds in
+it) is a warning: it was copied from the wrong element.
 """,
     reference="PS3.4 B.3.1.3; PS3.5 9; the vendors' conformance statements",
     examples=(

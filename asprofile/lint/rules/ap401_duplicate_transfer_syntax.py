@@ -35,10 +35,10 @@ RULE = Rule(
     severity="warning",
     summary="A list has the same transfer syntax twice",
     why="""\
-A requestor of DCMTK sends a transfer syntax as often as it is in the list (to an acceptor the second means
-nothing, and it is an info). A peer may call that a violation of the protocol, and
-nothing is won by it. The same transfer syntax may be there under its name, as a UID, as `LocalEndianExplicit`, or
-because two sections have the same name and DCMTK joins them.
+DCMTK's requestors send a transfer syntax as often as it is in the list. A peer may regard that as a violation of the
+protocol, and it has no benefit. (For an acceptor the repetition has no effect, and it is an info.) The same transfer
+syntax may be there under its name, as a UID, as `LocalEndianExplicit`, or because two sections have the same name and
+DCMTK joins them.
 """,
     reference="PS3.8 9.3.2.2; DCMTK asconfig.txt, 2.1",
     examples=(

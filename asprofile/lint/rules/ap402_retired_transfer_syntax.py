@@ -37,9 +37,9 @@ RULE = Rule(
     summary="A requestor's list has a retired transfer syntax",
     why="""\
 Most processes of JPEG (all but 1, 2 & 4, and 14) were retired from DICOM in 2001, RFC 2557 MIME and XML encoding
-later; DCMTK still has their names, and calls some of them standard. To propose one costs room in every association
-request and finds no peer. An acceptor that still takes objects in them, as DCMTK's own storescp.cfg does, is right
-and is left alone, as is Explicit VR Big Endian.
+later; DCMTK still has their names, and calls some of them standard. Proposing them makes every association request
+longer, and no peer accepts them. An acceptor that still accepts them, as DCMTK's own storescp.cfg does, is right and is
+not reported, nor is Explicit VR Big Endian.
 """,
     reference="PS3.6 Annex A; PS3.5 10",
     examples=(

@@ -34,8 +34,8 @@ RULE = Rule(
     severity="error",
     summary="A transfer syntax of DICOM Real-Time Video cannot be negotiated",
     why="""\
-The SMPTE ST 2110 transfer syntaxes (1.2.840.10008.1.2.7.1 to .3) are for DICOM-RTV: frames sent over RTP while they
-are taken. They are never negotiated on an association, so a context with them has no use, whatever the SOP class.
+The SMPTE ST 2110 transfer syntaxes (1.2.840.10008.1.2.7.1 to .3) are for DICOM-RTV: frames sent over RTP while they are
+recorded. They are never negotiated on an association, so a context with them is useless for every SOP class.
 """,
     reference="PS3.22; PS3.5 10.15 to 10.17",
     examples=(

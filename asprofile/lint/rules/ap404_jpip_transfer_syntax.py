@@ -43,10 +43,9 @@ RULE = Rule(
     severity="warning",
     summary="A JPIP transfer syntax where objects are stored",
     why="""\
-With a JPIP Referenced transfer syntax the object has no pixels but a URL under which a viewer fetches what it needs.
-That is good for retrieving from a JPIP server. To store an object so is to store nothing: when the server is gone, or
-an archive later sends the object on, there is no image. Profiles in which the requestor has the SCP role (C-GET) are
-left alone.
+With a JPIP Referenced transfer syntax an object has no pixels but a URL from which a viewer fetches what it needs. That
+is useful for retrieving from a JPIP server. An object that is stored in this form has no image once the server is gone,
+or when an archive sends it on. Profiles in which the requestor has the SCP role (C-GET) are not reported.
 """,
     reference="PS3.5 10.8, A.6, A.7, A.11 and A.12",
     examples=(

@@ -29,7 +29,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         sure = any(kinds[place] == "lossy" for place in losing)
         better = found.items[kinds.index("lossless", losing[0])]
         message = _message([item.uid for item in before], better.uid, sure)
-        # What may lose need not; and a list of everything is mostly met by peers that propose what the object is in.
+        # What may be lossy need not be; and most peers of a list that accepts everything propose what the object is in.
         severity: Severity | None = "info" if not sure or subject.negotiations.is_catch_all(label) else None
         order = sorted(found.items, key=lambda item: _may_lose(item.uid))
         yield Hit(before[0].span, message, reordered(subject, found, order), severity, only_for(stance, "acceptor"))
@@ -52,7 +52,7 @@ def _fidelity(uid: str) -> Fidelity | None:
 
 
 def _may_lose(uid: str) -> bool:
-    """Whether images in it have lost something, or may have: of JPEG 2000 and the like the stream alone tells."""
+    """Whether images in it have lost something, or may have: for JPEG 2000 and the like only the stream shows it."""
     return _fidelity(uid) in ("lossy", "either")
 
 
@@ -63,13 +63,13 @@ RULE = Rule(
     summary="An acceptor's list prefers a lossy transfer syntax to a lossless one",
     why="""\
 The order of a list is the acceptor's preference: of the transfer syntaxes that a peer proposes in one context, DCMTK
-accepts the one that is first in its own list. With a lossy one in front of lossless and uncompressed ones, a peer
-that is able to do all compresses the images before it sends them.
+accepts the one that is first in its own list. If a lossy one comes before lossless and uncompressed ones, a peer that
+supports all of them compresses the images with loss before it sends them.
 
-JPEG 2000, JPEG-LS Near-lossless, JPEG XL, HTJ2K and their JPIP kin (the transfer syntaxes whose names do not say
-"lossless only") may be lossy or not; the stream alone tells. They belong after what is always lossless, too, and where
-nothing else is wrong that is a hint. So it is in a list that takes everything, such as that of DCMTK's storescp.cfg.
-The fix puts the lossy ones last.
+JPEG 2000, JPEG-LS Near-lossless, JPEG XL, HTJ2K and their JPIP forms (the transfer syntaxes whose names do not say
+"lossless only") may be lossy or not; only the stream shows it. They too belong after those that are always lossless; if
+only these are in the wrong place, the finding is an info. It is also an info in a list that accepts everything, such as
+that of DCMTK's storescp.cfg. The fix moves the lossy ones to the end.
 """,
     reference="DCMTK asconfig.txt, 2.1; PS3.8 9.3.3.2",
     examples=(

@@ -42,10 +42,10 @@ RULE = Rule(
     severity="info",
     summary="An acceptor's list does not prefer Explicit VR Little Endian among the uncompressed ones",
     why="""\
-Of what a peer proposes in one context, DCMTK accepts what is first in its own list. Almost every peer proposes
-all uncompressed transfer syntaxes together, so the order decides how objects arrive. Explicit VR Little Endian keeps
-the VRs of private attributes, which Implicit VR Little Endian does not carry, and needs no swapping of bytes, as the
-retired big endian does.
+DCMTK accepts the first transfer syntax of its own list that the peer proposes in the context. Almost every peer
+proposes all uncompressed transfer syntaxes together, so the order of the list decides how objects arrive. Explicit VR
+Little Endian keeps the VRs of private attributes, which Implicit VR Little Endian loses, and needs no byte swapping,
+unlike the retired big endian.
 """,
     reference="DCMTK asconfig.txt, 2.1; PS3.5 7.1 and A.3",
     examples=(

@@ -1,4 +1,4 @@
-"""AP407: one context with transfer syntaxes that cannot stand for each other."""
+"""AP407: one context with transfer syntaxes that cannot replace each other."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         what = f"{listed(list(encodings))} transfer syntaxes" if len(encodings) > 1 else named(compressed)
         advice = "make a list of each, and a context for each list"
         if stance == "perhaps":
-            # In this file that would be the end of it for an acceptor.
+            # In this file that would make an acceptor refuse the profile.
             advice = "a profile of its own with a context for each would do, which no acceptor takes"
         message = (
             f"one context with {what}: the acceptor chooses one for all objects of the context, and those in another "
@@ -41,7 +41,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _of(syntax: TransferSyntax) -> _Encoding | None:
-    """What an object is in; None where that is not known or never sent."""
+    """How it encodes objects; None where that is not known, or where nothing is sent in it."""
     if syntax.is_native or syntax.family == "encapsulated-uncompressed":
         return "uncompressed"
     if syntax.encoding != "encapsulated" or syntax.fidelity is None:
@@ -68,13 +68,13 @@ RULE = Rule(
     severity="warning",
     summary="One context proposes lossy and other transfer syntaxes together",
     why="""\
-The acceptor chooses one transfer syntax for each context. If a context proposes JPEG Baseline beside uncompressed
-ones and the peer chooses JPEG Baseline, storescu cannot send its uncompressed files over it; if the peer chooses an
-uncompressed one, JPEG files have to be decompressed. DCMTK's own storescu.cfg has a list for each encoding and a
-context for each list: then the peer accepts all of them, and each file goes as it is. A warning where lossy ones, or
-ones that may be lossy, are mixed with others; a hint for several compressed ones that lose nothing, or for one of them
-beside uncompressed ones. What must go with another one of its kind, as JPEG Lossless with Selection Value 1 with any
-lossless JPEG (AP510), counts as one with it.
+The acceptor chooses one transfer syntax for each context. If a context proposes JPEG Baseline together with
+uncompressed ones and the peer chooses JPEG Baseline, storescu cannot send its uncompressed files in it; if the peer
+chooses an uncompressed one, JPEG files have to be decompressed. DCMTK's own storescu.cfg has a list for each encoding
+and a context for each list: then the peer accepts all of them, and each file is sent as it is. It is a warning where
+lossy ones, or ones that may be lossy, are mixed with others, and an info for several lossless compressed ones, or for
+one of them together with uncompressed ones. What must go with another one of its kind, as JPEG Lossless with Selection
+Value 1 with any lossless JPEG (AP510), counts as one with it.
 """,
     reference="PS3.8 7.1.1.13 and 9.3.3.2; DCMTK asconfig.txt, 2.1",
     examples=(

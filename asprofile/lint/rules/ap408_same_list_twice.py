@@ -27,8 +27,8 @@ RULE = Rule(
     severity="info",
     summary="Two transfer syntax lists are the same",
     why="""\
-Two lists with the same transfer syntaxes in the same order do the same. Whoever changes one of them later will forget
-the other. Mostly it is a copy that was meant to be changed.
+Two lists with the same transfer syntaxes in the same order have the same effect, and later one of them is changed and
+the other forgotten. Often it is a copy that was meant to be changed.
 """,
     reference="DCMTK asconfig.txt, 2.1",
     examples=(

@@ -1,4 +1,4 @@
-"""AP409: transfer syntaxes that DCMTK cannot code, and hardly any peer."""
+"""AP409: transfer syntaxes for which DCMTK, and hardly any peer, has a codec."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from asprofile.lint.profiles import named, only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 
-# JPEG 2000 itself DCMTK cannot code either, but most peers can.
+# DCMTK has no codec for JPEG 2000 either, but most peers have.
 _FAMILIES = frozenset(("j2k-mc", "htj2k", "jpegxl"))
 
 
@@ -17,7 +17,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     for label, found in subject.config.transfer_syntax_lists.items():
         rare = {syntax.uid for syntax in subject.negotiations.syntaxes_of(label) if syntax.family in _FAMILIES}
         stance = subject.negotiations.stance(label, "requestor")
-        # An acceptor stores what comes, and takes what it need not code.
+        # An acceptor stores what it receives, and need not decode it.
         if not rare or stance == "no" or subject.negotiations.is_catch_all(label):
             continue
         items = [item for item in found.items if item.uid in rare]
@@ -36,9 +36,9 @@ RULE = Rule(
     summary="A transfer syntax is proposed that DCMTK has no codec for",
     why="""\
 DCMTK has names for JPEG 2000 Part 2 (multi-component), High-Throughput JPEG 2000 and JPEG XL, but no codec: it can
-neither make such objects nor convert those that exist, and few other programs can. Who has such objects is right to
-propose them. Who wanted the usual JPEG 2000 took the wrong name: that is `JPEG2000LosslessOnly` or `JPEG2000`. (DCMTK
-cannot code those either, but most archives and viewers can, so there is no finding.)
+neither make such objects nor convert existing ones, and few other programs can. If you have such objects, it is right
+to propose them. If you wanted the usual JPEG 2000, its names are `JPEG2000LosslessOnly` and `JPEG2000`. (DCMTK has no
+codec for those either, but most archives and viewers have, so they are not reported.)
 """,
     reference="PS3.5 A.4.4, 8.2.14 and 8.2.15; DCMTK dcmjpeg, dcmjpls",
     examples=(

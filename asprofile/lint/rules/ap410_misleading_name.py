@@ -1,4 +1,4 @@
-"""AP410: a transfer syntax list whose name says something else than its entries."""
+"""AP410: a transfer syntax list whose name contradicts its entries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from asprofile.lint.unfit import list_name
 from asprofile.names.transfer_syntaxes import TransferSyntax
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-# Beside one of these, a word of a name need not be all that is in the list, or be in it at all.
+# With one of these words in a name, the list need not have only what the other words say, or have it at all.
 _OPEN = frozenset(
     (
         "all",
@@ -34,10 +34,10 @@ _OPEN = frozenset(
         "without",
     )
 )
-# A name with two of these is of a list with both.
+# A name with two of these is that of a list with both.
 _MANNERS = frozenset(("uncompressed", "compressed", "lossless", "lossy", "near", "video", "deflated"))
 _JPEG = frozenset(("jpeg", "jpeg-ls", "j2k", "j2k-mc", "htj2k", "jpegxl"))
-# What a name says of the kind of compression, the longer first; the list must have one of these families.
+# What a name says about the kind of compression, longer words first; the list must have one of these families.
 _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
     ("htj2k", frozenset(("htj2k",))),
     ("jpeg2000", frozenset(("j2k", "j2k-mc", "htj2k"))),
@@ -59,7 +59,7 @@ _Kind = Literal["compressed", "lossy", "possibly lossy"]
 def check(subject: Subject) -> Iterator[Hit]:
     for label, found in subject.config.transfer_syntax_lists.items():
         syntaxes = subject.negotiations.syntaxes_of(label)
-        # Of a list with something that nobody knows, or that is not read, nothing can be said.
+        # Nothing can be said about a list with unknown entries, or with entries that are not read.
         if len(syntaxes) < len(subject.negotiations.uids_of(label)) or not subject.negotiations.is_complete(found):
             continue
         name = list_name(subject, label)
@@ -118,11 +118,11 @@ RULE = Rule(
     severity="warning",
     summary="The name of a transfer syntax list contradicts what is in it",
     why="""\
-A context says `CTImageStorage\\Uncompressed`, and who reads it believes it. If the list of that name has JPEG in it, or
-one called JPEGLossless has a lossy transfer syntax, images may go out in another form than everybody thinks. Either an
-entry came into the wrong list or the list has the wrong name. Judged are only plain names: "uncompressed", "lossless",
-"lossy", "implicit", "explicit" and names of kinds of compression, not those that say "or", "and", "not", "any" and the
-like. An info where what is called lossless has JPEG 2000 or the like, which may be lossy or not.
+If a context says `CTImageStorage\\Uncompressed`, a reader believes it. If the list of that name has JPEG in it, or one
+called JPEGLossless has a lossy transfer syntax, images may be sent in another form than expected. Either an entry is in
+the wrong list or the list has the wrong name. Only plain names are judged: "uncompressed", "lossless", "lossy",
+"implicit", "explicit" and names of kinds of compression, but not those with "or", "and", "not", "any" and the like. It
+is an info where a list called lossless has JPEG 2000 or the like, which may be lossy or not.
 """,
     reference="DCMTK asconfig.txt, 2.1",
     examples=(

@@ -39,9 +39,9 @@ RULE = Rule(
     severity="info",
     summary="Explicit VR Big Endian, which is retired, is proposed",
     why="""\
-Explicit VR Big Endian was retired in 2006, and many peers have dropped it. Proposed beside little endian it does no
-harm but for a few bytes in each context, which is why DCMTK's own storescu.cfg still has it; proposed alone it finds
-fewer and fewer peers. One finding for a file. An acceptor that still takes it is right and is left alone.
+Explicit VR Big Endian was retired in 2006, and many peers have dropped it. Proposed together with little endian it only
+costs a few bytes in each context, and DCMTK's own storescu.cfg still has it; proposed alone, fewer and fewer peers
+accept it. There is one finding for a file. An acceptor that still accepts it is right and is not reported.
 """,
     reference="PS3.5 2006, A.3 (retired); PS3.6 Table A-1",
     examples=(

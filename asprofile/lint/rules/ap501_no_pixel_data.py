@@ -23,7 +23,7 @@ RULE = Rule(
 JPEG, RLE, MPEG and all other encapsulated transfer syntaxes code the Pixel Data; the standard permits them only for
 data sets that have some. Structured reports, presentation states, waveforms, RT plans, structure sets and
 encapsulated documents have none, so such a context can never carry an object. If the SOP class has no other context,
-nothing of it can be sent at all.
+none of its objects can be sent.
 """,
     reference="PS3.5 A.4",
     examples=(

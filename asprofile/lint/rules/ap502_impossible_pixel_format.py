@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _Found: TypeAlias = "list[tuple[JudgedContext, list[Verdict]]]"
 
-# One in so many of the contexts with a transfer syntax list, or fewer, are of no use: the list goes with all classes.
+# If at most one in this many of the contexts with a transfer syntax list is useless, the list is a general one.
 _BLANKET = 4
 
 
@@ -31,7 +31,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     groups: dict[object, _Found] = {}
     for context, bad in found:
         span = context.item.label_span
-        # What a comment on its line silences is alone, so that the comment silences no more than that.
+        # A context with a suppression comment is reported alone, so that the comment silences only that.
         alone = span if silenced.covers("AP502", span) else None
         place = (context.contexts.label, span in of_blanket, unfit.side(context, len(bad)), alone)
         groups.setdefault(place, []).append((context, bad))
@@ -57,8 +57,8 @@ def _hit(subject: Subject, same: _Found, *, is_blanket: bool) -> Hit:
 
 
 def _of_blankets(found: list[JudgedContext]) -> set[Span]:
-    """The labels of those that do no harm: the transfer syntax list goes with most classes of the context list, as in
-    DCMTK's own files, and the class has a context beside it that can be used.
+    """The labels of the contexts that do no harm: the transfer syntax list fits most classes of the context list, as in
+    DCMTK's own files, and the class has another context that can be used.
     """
     lists = {context.contexts.label: context.contexts for context in found}
     useless = {(context.contexts.label, context.item.abstract_syntax, context.item.label) for context in found}
@@ -86,9 +86,9 @@ RULE = Rule(
     why="""\
 An IOD says which pixel formats its images may have (PS3.3), and the standard says which a transfer syntax can code
 (PS3.5 8.2). Where they have none in common, the context can never be used: CT images have 16 bits allocated and JPEG
-Baseline codes 8, so no CT image fits. It costs one of the 128 contexts, and whoever reads the profile believes that
-CT goes out compressed. It is a warning because such images exist in spite of the standard: say so with a comment if
-yours do.
+Baseline codes 8, so no CT image fits. It uses one of the 128 contexts, and a reader of the profile believes that CT is
+sent compressed. It is a warning and not an error because such images exist in spite of the standard: say so with a
+comment if you have them.
 
 There is one finding for a context list: at the context, or at the list's header where there are more, and the fix is
 for all of them. A comment above one of the contexts silences that one alone. It is an info where

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def check(subject: Subject) -> Iterator[Hit]:
     partial: dict[str, list[JudgedContext]] = {}
     for context in subject.negotiations.judged:
-        # Of retired ones AP402 speaks; what would be left without them is as it is with them.
+        # Retired ones are reported by AP402.
         current = [verdict for verdict in context.verdicts if not (verdict.syntax and verdict.syntax.retired)]
         if current and len(context.verdicts) == len(context.uids) and all(map(_is_partial, current)):
             partial.setdefault(context.contexts.label, []).append(context)
@@ -43,9 +43,9 @@ RULE = Rule(
     summary="Some contexts carry only objects with certain pixel formats",
     why="""\
 Many IODs permit more pixel formats than a transfer syntax can code: an MR image with 12 bits stored, unsigned, fits
-JPEG Extended, any other MR image does not. That is as it should be, as long as the SOP class has another context for
-the rest, but whoever expects all MR images to go out compressed is wrong. There is one finding for a context list, at
-the first such context; nothing has to be changed.
+JPEG Extended, any other MR image does not. That is fine as long as the SOP class has another context for the rest, but
+not all MR images will be sent compressed. There is one finding for a context list, at the first such context; nothing
+has to be changed.
 """,
     reference="PS3.5 8.2; the IODs in PS3.3 Annex A and C.7.6.3",
     examples=(

@@ -22,10 +22,10 @@ RULE = Rule(
     summary="A video transfer syntax is proposed for a SOP class of single images",
     why="""\
 MPEG-2, MPEG-4 and HEVC code a stream of frames. A VL Endoscopic, Microscopic or Photographic Image, an Ultrasound
-Image or a Secondary Capture Image is one image. Films of the same things are Video Endoscopic, Video Microscopic or
-Video Photographic Images, Ultrasound Multi-frame Images, and Multi-frame True Color Secondary Capture Images; propose
-the video transfer syntaxes for those. The fix puts that class in the place of the other; where the list proposes it
-with these transfer syntaxes already, it takes the context out.
+Image or a Secondary Capture Image is one image. Videos of the same are Video Endoscopic, Video Microscopic or Video
+Photographic Images, Ultrasound Multi-frame Images, and Multi-frame True Color Secondary Capture Images; propose the
+video transfer syntaxes for those. The fix replaces the class by that class; where the list already proposes that class
+with these transfer syntaxes, it removes the context.
 """,
     reference="PS3.5 8.2.5 to 8.2.11; PS3.3 A.32.5 to A.32.7",
     examples=(

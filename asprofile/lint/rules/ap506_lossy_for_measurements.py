@@ -20,8 +20,8 @@ def check(subject: Subject) -> Iterator[Hit]:
     yield from unfit.hits(subject, _is_lossy)
     by_list: dict[str, list[JudgedContext]] = {}
     for context in subject.negotiations.judged:
-        # An acceptor takes what is sent; in a context with others beside it, the sender may take one of those.
-        # Of those that send a URL in place of the pixels AP404 speaks.
+        # An acceptor takes what is sent; in a context with other transfer syntaxes, the sender may use one of those.
+        # Those that send a URL in place of the pixels are reported by AP404.
         sent = [verdict for verdict in context.verdicts if verdict.kind.name != "REFERENCED"]
         only = sent and len(context.verdicts) == len(context.uids) and all(map(_may_be_lossy, sent))
         if only and context.role != "acceptor":
@@ -57,11 +57,11 @@ RULE = Rule(
     summary="Lossy compression is proposed for values that must not change",
     why="""\
 In PET images, RT doses, segmentations, parametric maps and thickness maps a pixel is a measured value, a dose, or the
-number of a segment. Lossy compression makes other values of them that look the same to the eye. The standard does not
-forbid it, and nobody wants it: propose lossless or uncompressed transfer syntaxes for these classes.
+number of a segment. Lossy compression changes these values, although the image looks the same. The standard does not
+forbid it, but it makes the values wrong: propose lossless or uncompressed transfer syntaxes for these classes.
 
 JPEG 2000, JPEG-LS Near-lossless, JPEG XL and HTJ2K may be lossy or not, as the sender chooses. Where a context has
-nothing else for such a class, that is a hint, one for a context list.
+nothing else for such a class, the finding is an info, one for a context list.
 """,
     reference="PS3.3 C.8.20.2.2 (segmentation), C.8.32.2.1 (parametric map), C.8.9.4 and C.8.22.3 (PET), "
     "C.8.8.3 (RT dose) and C.8.28.2 (thickness map)",

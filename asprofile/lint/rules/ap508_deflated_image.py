@@ -45,8 +45,9 @@ RULE = Rule(
     summary="Deflated Explicit VR Little Endian is proposed for images",
     why="""\
 This transfer syntax deflates the whole data set, header and pixels in one stream. It is good for structured reports,
-RT structure sets and waveforms, which are mostly text or numbers. Images shrink more with a lossless image codec, a
-receiver must inflate all of them to see the patient's name, and few accept it. One finding for a context list.
+RT structure sets and waveforms, which are mostly text or numbers. Images become smaller with a lossless image codec, a
+receiver must inflate the whole object to see even the patient's name, and few receivers accept it. There is one finding
+for a context list.
 """,
     reference="PS3.5 A.5",
     examples=(

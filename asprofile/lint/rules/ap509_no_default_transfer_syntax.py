@@ -19,13 +19,13 @@ from asprofile.names import sop_classes, transfer_syntaxes, uids
 from asprofile.names.registry import NOT_ABSTRACT_SYNTAXES
 from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, MAX_CONTEXTS, VERIFICATION
 
-# What may excuse an offer without the default (PS3.5 10.1, both waivers): nothing, as uncompressed objects are offered
-# and no others; nothing, as they are offered beside compressed ones; that single images are beyond 4 GB, which is
-# hardly so; that the images exist with loss only, or are long films or slides.
+# Which exception may apply to an offer without the default (PS3.5 10.1, both waivers): none, because only uncompressed
+# objects are offered; none, because they are offered together with compressed ones; single images of more than 4 GB,
+# which is unlikely; images that exist only with loss, or are long videos or whole slides.
 _Excuse = Literal["none", "native", "length", "waived"]
 
-# By who loads the file. A requestor without the default breaks 10.1 (a) in each association, an acceptor 10.1 (b) when
-# a peer has nothing else.
+# By who loads the file. A requestor without the default violates 10.1 (a) in each association, an acceptor 10.1 (b)
+# when a peer has nothing else.
 _SEVERITIES: dict[_Excuse, dict[AssociationRole | None, Severity]] = {
     "none": {"requestor": "error", "acceptor": "warning", None: "warning"},
     "native": {"requestor": "warning", "acceptor": "warning", None: "warning"},
@@ -45,7 +45,7 @@ _WHY: dict[_Excuse, str] = {
     "waived": "; permitted where images exist only with loss, or are beyond 4 GB (PS3.5 10.1)",
 }
 _NAME = "LittleEndianImplicit"
-# Of no use on an association whatever the transfer syntax; other rules say so.
+# Useless on an association with any transfer syntax; other rules report it.
 _NEVER = {*NOT_ABSTRACT_SYNTAXES, "rtv"}
 
 
@@ -148,18 +148,18 @@ RULE = Rule(
     severity="warning",
     summary="An abstract syntax is not offered with Implicit VR Little Endian",
     why="""\
-Whoever proposes an abstract syntax shall propose it with the default transfer syntax too, Implicit VR Little Endian,
-in this context or in another one, and whoever accepts it shall take that: it is what all applications have in common.
-There are two excuses: that the sender has its images only with loss, or that they are without loss so long that they
-cannot be coded in the default one (beyond 4 GB).
+A requestor that proposes an abstract syntax shall propose it with the default transfer syntax too, Implicit VR Little
+Endian, in this context or in another one, and an acceptor shall accept that: it is what all applications have in
+common. There are two exceptions: the sender has its images only with loss, or they are so large that without loss they
+cannot be encoded in the default one (more than 4 GB).
 
-So for a requestor it is an error where nothing can excuse it: objects without Pixel Data, services such as Verification
-or Query, images that are offered uncompressed only. It is a warning where compressed transfer syntaxes are beside
-uncompressed ones, or lossless ones for single images; and a hint, one for a context list, where there are only lossy
-ones, as for video, or lossless ones for images of many frames, as for whole slides.
+So for a requestor it is an error where no exception can apply: objects without Pixel Data, services such as
+Verification or Query, images that are offered only uncompressed. It is a warning where compressed transfer syntaxes are
+offered together with uncompressed ones, or lossless ones for single images. It is an info, one for a context list,
+where there are only lossy ones, as for video, or lossless ones for images of many frames, as for whole slides.
 
-An acceptor turns away peers that have nothing but the default: a warning where it takes uncompressed ones, else a hint.
-Where either may load the file, the milder of the two is said.
+An acceptor without it refuses peers that have only the default: a warning where it accepts uncompressed ones, otherwise
+an info. Where either side may load the file, the milder of the two is reported.
 """,
     reference="PS3.5 10.1",
     examples=(

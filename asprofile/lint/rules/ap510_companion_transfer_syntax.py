@@ -70,7 +70,7 @@ def _hit(
         f"{uids.display_name(syntax.uid)} stands for {named(offer.abstract_syntax for offer in lacking)} without "
         f"{named(wanted)}, which shall go with it ({section}); add {name}"
     )
-    # What another SOP class with this list cannot use has no place in it.
+    # Do not add to the list what another of its SOP classes cannot use.
     users = {
         item.abstract_syntax
         for one in subject.config.context_lists.values()
@@ -89,11 +89,11 @@ RULE = Rule(
     severity="warning",
     summary="A transfer syntax is offered without the one that must go with it",
     why="""\
-So that two applications that know a kind of compression have something in common, the standard names the transfer
-syntax that must be offered when another of the kind is: JPEG Lossless with Selection Value 1 for any lossless JPEG,
-JPEG-LS Lossless for near-lossless, Explicit VR Little Endian for Deflated, and JPEG Baseline for JPEG Extended where
-the images have 8 bits. It may be in the same list or in another context for the same SOP class. One finding for a
-list, however many SOP classes use it. (For the default transfer syntax see AP509, for retired JPEG AP402.)
+The standard names a transfer syntax that must be offered together with others of its kind, so that two applications
+that support the kind have one in common: JPEG Lossless with Selection Value 1 for any lossless JPEG, JPEG-LS Lossless
+for near-lossless, Explicit VR Little Endian for Deflated, and JPEG Baseline for JPEG Extended where the images have 8
+bits. It may be in the same list or in another context for the same SOP class. There is one finding for a list, however
+many SOP classes use it. (For the default transfer syntax see AP509, for retired JPEG AP402.)
 """,
     reference="PS3.5 10.2, 10.3, 10.5 and A.5",
     examples=(

@@ -38,9 +38,9 @@ RULE = Rule(
     severity="info",
     summary="A transfer syntax for Pixel Data is proposed for a private SOP class that seems to have none",
     why="""\
-Many private SOP classes carry a vendor's raw data, protocols or measurements and no Pixel Data, so that a compressed
-transfer syntax is of no use to them (see AP501). What is known of private classes comes from conformance statements,
-which differ from device to device; that is why this is a hint.
+Many private SOP classes have a vendor's raw data, protocols or measurements and no Pixel Data, so a compressed transfer
+syntax is useless for them (see AP501). What is known about private classes comes from conformance statements, which
+differ from device to device; that is why this is an info.
 """,
     reference="PS3.5 A.4; the vendors' conformance statements",
     examples=(

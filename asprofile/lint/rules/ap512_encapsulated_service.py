@@ -73,9 +73,9 @@ at its top, and encapsulated transfer syntaxes are permitted only for data sets 
 the context, and an echo or a query fails for no visible reason. Propose these SOP classes with uncompressed transfer
 syntaxes; Implicit VR Little Endian must be one of them.
 
-Verification is no error: a C-ECHO has no data set, so nothing is coded in the wrong way. Where it has encapsulated
-ones alone it is a warning, because many peers accept it with uncompressed ones only (and Implicit VR Little Endian must
-be offered for it as for all), an info where another context has them, and nothing where they are in one list.
+For Verification it is not an error: a C-ECHO has no data set. With only encapsulated ones it is a warning, because many
+peers accept Verification only with uncompressed ones (and Implicit VR Little Endian must be offered for it as for all).
+It is an info where another context has uncompressed ones, and not reported where they are in the same list.
 """,
     reference="PS3.5 A.4 and 10.1",
     examples=(

@@ -48,11 +48,11 @@ RULE = Rule(
     code="AP513",
     name="lossy-only",
     severity="warning",
-    summary="A SOP class is offered with lossy transfer syntaxes only, its sibling without a loss",
+    summary="A SOP class is offered only with lossy transfer syntaxes, its sibling also without loss",
     why="""\
-Digital X-Ray, Mammography, Intra-Oral and some other images come For Presentation and For Processing. A profile that
-offers one of the two with lossless or uncompressed transfer syntaxes and the other with lossy ones alone has most
-likely forgotten a line: files of that class which are not compressed cannot be sent, or go out with a loss.
+Digital X-Ray, Mammography, Intra-Oral and some other images come For Presentation and For Processing. If a profile
+offers one of the two with lossless or uncompressed transfer syntaxes and the other only with lossy ones, most likely a
+line was forgotten: uncompressed files of that class cannot be sent, or are sent with a loss.
 """,
     reference="PS3.5 10.1; PS3.4 B.5.1",
     examples=(

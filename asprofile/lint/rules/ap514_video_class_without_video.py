@@ -30,7 +30,7 @@ def _is_without_video(offer: Offer) -> bool:
     if sop_class is None or sop_class.category != "video" or not offer.complete:
         return False
     known = [transfer_syntaxes.get(uid) for uid in offer.uids]
-    # What nobody knows may be for films.
+    # An unknown transfer syntax may be one for video.
     return not any(syntax is None or syntax.is_video for syntax in known)
 
 
@@ -69,12 +69,12 @@ RULE = Rule(
     code="AP514",
     name="video-class-without-video",
     severity="info",
-    summary="A SOP class of films is proposed without a video transfer syntax",
+    summary="A SOP class for video is proposed without a video transfer syntax",
     why="""\
-Video Endoscopic, Video Microscopic and Video Photographic Images are films. Devices store them as streams of MPEG-2,
+Video Endoscopic, Video Microscopic and Video Photographic Images are videos. Devices store them as streams of MPEG-2,
 MPEG-4 AVC/H.264 or HEVC/H.265, and such a stream can only be sent in the transfer syntax that it has: DCMTK cannot
-convert it, and uncompressed it would be gigabytes. Uncompressed frames or single JPEG images in such an object are
-allowed, so this is a hint.
+convert it, and uncompressed it would have gigabytes. Uncompressed frames or single JPEG images in such an object are
+allowed, so this is an info.
 """,
     reference="PS3.3 A.32.5 to A.32.7; PS3.5 8.2.5 to 8.2.11",
     examples=(

@@ -22,7 +22,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         if subject.negotiations.is_complete(found)
     }
     for contexts in subject.config.context_lists.values():
-        # With a class twice, what is not an acceptor's is a requestor's.
+        # A list with a class twice is a requestor's if it is not an acceptor's.
         if subject.role_of(contexts) != "acceptor":
             yield from _check(subject, contexts, sets)
 
@@ -85,13 +85,13 @@ RULE = Rule(
     severity="warning",
     summary="A SOP class is proposed twice with the same transfer syntaxes",
     why="""\
-An association has room for 128 presentation contexts. Two of them with the same SOP class and the same transfer
-syntaxes (in whatever order) can carry the same objects; the second is wasted, and some peers answer them differently,
-which makes failures hard to read. Take one of them out.
+An association has at most 128 presentation contexts. Two of them with the same SOP class and the same transfer syntaxes
+(in any order) can carry the same objects; the second is wasted, and some peers answer the two differently, which makes
+failures hard to understand. Remove one of them.
 
-Where the transfer syntaxes of one context are only a part of another's, that can be on purpose: the peer chooses one
-transfer syntax for each context, and a context of its own makes sure that a certain one is accepted. That is reported
-as an info, once a list.
+If the transfer syntaxes of one context are only a part of another's, that can be on purpose: the peer chooses one
+transfer syntax for each context, and a separate context makes sure that a certain one is accepted. That is reported as
+an info, once for a list.
 """,
     reference="PS3.8 7.1.1.13 and 9.3.2.2",
     examples=(

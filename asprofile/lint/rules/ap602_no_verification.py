@@ -55,11 +55,11 @@ RULE = Rule(
     severity="info",
     summary="An acceptor's profile has no Verification",
     why="""\
-Every DICOM SCP is expected to answer C-ECHO: it is how administrators and monitoring find out whether a peer is
-there. With a profile that does not list the Verification SOP class, DCMTK refuses that context, and the acceptor
-looks dead although it stores objects.
+Every DICOM SCP is expected to answer C-ECHO: administrators and monitoring use it to find out whether a peer is
+running. With a profile that does not list the Verification SOP class, DCMTK rejects that context, and the acceptor
+seems to be down although it stores objects.
 
-A requestor needs it only if it sends C-ECHO itself, so its profiles are not looked at.
+A requestor needs it only if it sends C-ECHO itself, so its profiles are not checked.
 """,
     reference="PS3.4 A.4",
     examples=(

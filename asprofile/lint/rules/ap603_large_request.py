@@ -20,7 +20,7 @@ _LARGE = 0x10000
 
 def check(subject: Subject) -> Iterator[Hit]:
     for profile in subject.config.profiles.values():
-        # Of more contexts than a request can have another rule speaks.
+        # More contexts than a request can have are reported by another rule.
         stance = subject.stance(profile.context_list, "requestor")
         if len(profile.contexts) <= MAX_CONTEXTS and stance != "no":
             for hit in _check(profile):
@@ -66,14 +66,14 @@ RULE = Rule(
     summary="The association request is too large",
     why="""\
 Everything that a requestor's profile lists goes into one message, the A-ASSOCIATE-RQ: each context with the UIDs of
-all its transfer syntaxes, each role, each extended negotiation item. A usual profile makes 5 to 20 kB of that.
+all its transfer syntaxes, each role, each extended negotiation item. For a usual profile it has 5 to 20 kB.
 
-The message may be as long as it likes, but its items may not: a presentation context, and all the user information
-together, have 65,535 bytes at most. DCMTK as the peer refuses a request of more than 1 MiB. Both are errors. A
-request of more than 64 kB is a warning.
+The length of the message is not limited, but that of its items is: a presentation context, and all the user information
+together, have at most 65,535 bytes. DCMTK as the peer refuses a request of more than 1 MiB. Both are errors. A request
+of more than 64 kB is a warning.
 
-Use short lists of transfer syntaxes for a requestor: it knows what its objects are encoded in. Long lists of
-everything are for acceptors.
+Use short lists of transfer syntaxes for a requestor: it knows how its objects are encoded. Long lists of everything are
+for acceptors.
 """,
     reference="PS3.8 9.3.2; DCMTK dcmAssociatePDUSizeLimit",
     examples=(

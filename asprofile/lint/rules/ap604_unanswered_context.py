@@ -33,13 +33,13 @@ RULE = Rule(
     code="AP604",
     name="unanswered-context",
     severity="warning",
-    summary="A context proposes more transfer syntaxes than DCMTK's acceptors have room for",
+    summary="A context proposes more transfer syntaxes than DCMTK's acceptors can handle",
     why="""\
 The standard sets no limit to the transfer syntaxes of a presentation context, but acceptors do. Those of DCMTK, which
-many archives are built on, have room for 50 up to release 3.6.8, and for 128 from 3.6.9 on. They do not reject a longer
-context: they end the connection without an answer to the request, so that nothing can be sent, in any context.
+many archives are built on, can handle 50 up to release 3.6.8, and 128 from 3.6.9 on. They do not reject a longer
+context: they close the connection without an answer to the request, so that nothing can be sent in any context.
 
-A requestor knows what its objects are encoded in, and has no use for so long a list. An acceptor may have one.
+A requestor knows how its objects are encoded and does not need so long a list. An acceptor may have one.
 """,
     reference="PS3.8 9.3.2.2; DCMTK DICOM_MAXTRANSFERSYNTAXES",
     examples=(

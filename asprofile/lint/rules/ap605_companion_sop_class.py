@@ -73,15 +73,15 @@ RULE = Rule(
     code="AP605",
     name="companion-sop-class",
     severity="warning",
-    summary="A SOP class is without the one that shall be supported with it",
+    summary="A SOP class is listed without the one that shall be supported with it",
     why="""\
-Some SOP classes come with a duty. Whoever sends or takes images For Processing (digital X-ray, mammography,
-intra-oral, intravascular OCT) shall also support the images For Presentation. Who takes enhanced CT, MR or PET images
-shall also take Grayscale Softcopy Presentation States, so that the way a reader saw them is not lost; for enhanced MR
-color images it is Color Softcopy Presentation States.
+Some SOP classes require support for another one. An application that sends or receives images For Processing (digital
+X-ray, mammography, intra-oral, intravascular OCT) shall also support the images For Presentation. One that receives
+enhanced CT, MR or PET images shall also accept Grayscale Softcopy Presentation States, so that the way a reader saw the
+images is not lost; for enhanced MR color images it is Color Softcopy Presentation States.
 
-To support a SOP class is not the same as to propose it in each association, as PS3.4 says there: the rule speaks only
-if no list of the file has the other class, and to a requestor it is a hint, because the class may be sent with another
+Supporting a SOP class is not the same as proposing it in each association, as PS3.4 says: the rule reports only if no
+list of the file has the other class, and for a requestor it is an info, because the class may be sent with another
 file. It is a warning for an acceptor, which does not support what it does not accept.
 """,
     reference="PS3.4 B.5.1.1 to B.5.1.3, B.5.1.6 to B.5.1.8, B.5.1.13, B.5.1.15, B.5.1.16",

@@ -79,9 +79,9 @@ of the Storage SOP classes. So each of them needs a presentation context and a r
 proposes the role SCP; without one, the peer finds the objects and fails to return every one of them.
 
 An acceptor's profile needs the same list: where it has no role for a SOP class, DCMTK leaves the peer's proposal
-unanswered, which means the default roles. (C-MOVE needs nothing of this: its objects come on another association.)
+unanswered, which means the default roles. (C-MOVE does not need this: its objects come on another association.)
 
-Where some of the Storage SOP classes have the role and others have not, it is an info.
+Where only some of the Storage SOP classes have the role, it is an info.
 """,
     reference="PS3.4 C.5.3, Y.5, Z.5; PS3.7 D.3.3.4",
     examples=(

@@ -64,12 +64,12 @@ RULE = Rule(
     severity="warning",
     summary="A requestor proposes the role SCP where it is of no use",
     why="""\
-A requestor that is SCP of a Storage SOP class takes objects on the association that it opened. The peer sends them
-there in answer to a C-GET only, so without a C-GET SOP class in the profile the role is never used. The same holds
-for the role SCP of C-FIND and C-MOVE.
+A requestor that is SCP of a Storage SOP class receives objects on the association that it opened. The peer sends them
+there only in answer to a C-GET, so without a C-GET SOP class in the profile the role is never used. The same holds for
+the role SCP of C-FIND and C-MOVE.
 
-An acceptor may also take the role SCP and turn SCU down, and then nothing can be sent; so the roles are not only
-idle. The rule speaks where the profile is a requestor's: with `--role requestor`, or where the file shows it.
+The role can also do harm: an acceptor may accept the role SCP and refuse SCU, and then nothing can be sent. The rule
+applies where the profile is a requestor's: with `--role requestor`, or where the file shows it.
 """,
     reference="PS3.4 C.5.3; PS3.7 D.3.3.4; DCMTK asconfig.txt, 2.3",
     examples=(

@@ -65,13 +65,13 @@ RULE = Rule(
     severity="warning",
     summary="A requestor that reports events does not propose to be SCP",
     why="""\
-Modality Performed Procedure Step Notification consists of N-EVENT-REPORT only, and that is sent by the SCP. Who
-reports opens the association, so it must propose the role SCP; by default the requestor is SCU, and the peer refuses
-the report. A warning where the file shows that a requestor loads it, otherwise an info. For Unified Procedure Step
-Event it is an info: a subscriber that waits for events on its own association is SCU.
+Modality Performed Procedure Step Notification consists only of N-EVENT-REPORT, which the SCP sends. The application
+that reports opens the association, so it must propose the role SCP; by default the requestor is SCU, and the peer
+refuses the report. It is a warning where the file shows that a requestor loads it, otherwise an info. For Unified
+Procedure Step Event it is an info: a subscriber that waits for events on its own association is SCU.
 
-Storage Commitment has the same need where an archive reports on an association of its own. A profile does not show
-that (the modality that asks for commitment uses the same SOP class as SCU), so it is a hint of its own, AP709.
+The same holds for Storage Commitment where an archive reports on an association of its own. A profile does not show
+that (the modality that asks for commitment uses the same SOP class as SCU), so it has a rule of its own, AP709.
 """,
     reference="PS3.4 F.2.1, F.9, CC.2, J.3.3; PS3.7 D.3.3.4",
     examples=(

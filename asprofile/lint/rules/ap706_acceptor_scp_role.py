@@ -50,8 +50,8 @@ In an acceptor's profile, too, the keyword is the role of the *requestor*. `SCP`
 "the peer must be the SCP". A peer that simply sends objects proposes no role, which means SCU, and DCMTK refuses its
 presentation context without a reason.
 
-Write `BOTH` to accept a peer in either role, as a server of C-GET must, or leave the entry out. For Storage
-Commitment and the notification services `SCP` can be meant, so the rule is silent there.
+Write `BOTH` to accept a peer in either role, as a server of C-GET must, or leave the entry out. For Storage Commitment
+and the notification services `SCP` can be intended, so they are not reported.
 """,
     reference="PS3.7 D.3.3.4; DCMTK ASC_acceptPresentationContext",
     examples=(

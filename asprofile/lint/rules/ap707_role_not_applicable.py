@@ -27,7 +27,7 @@ _KINDS = frozenset(
 
 def check(subject: Subject) -> Iterator[Hit]:
     for found in subject.config.role_lists.values():
-        # SCU is the default role, of which another rule speaks.
+        # SCU is the default role, which another rule reports.
         items = [item for item in found.items if item.role != "scu" and profiles.kind(item.sop_class) in _KINDS]
         if not items:
             continue
@@ -42,11 +42,11 @@ RULE = Rule(
     code="AP707",
     name="role-not-applicable",
     severity="info",
-    summary="A role is given for a service that knows no other than the default",
+    summary="A role is given for a service that has only the default role",
     why="""\
 For Media Creation Management the standard says that role selection does not apply. In Verification and in the print
-services the one who opens the association is the one who asks; as SCP it would wait for a question that does not
-come. Leave the entry out.
+services the requestor of the association is the one that sends requests; as SCP it would wait for requests that do not
+come. Remove the entry.
 """,
     reference="PS3.4 S.2.1, A, H; PS3.7 D.3.3.4",
     examples=(

@@ -20,7 +20,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
-    # Of a profile that is a requestor's for certain, and of an acceptor's, other rules say more.
+    # For a profile that is certainly a requestor's, and for an acceptor's, other rules say more.
     if profile.role_list is None or subject.role_of(profile.context_list) is not None:
         return
     if any(profiles.is_get(item.abstract_syntax) for item in profile.context_list.items):
@@ -47,8 +47,9 @@ RULE = Rule(
     summary="A profile of Storage SOP classes has roles that storescu and storescp do not support",
     why="""\
 DCMTK's documentation says that neither storescu nor storescp supports role selection and that it should not be used
-with them. storescu does send the role items of its profile, takes whatever the peer answers, and stores. So at best
-the list does nothing. Other programs that use DCMTK's profiles, such as dcmqrscp, do support roles; then ignore this.
+with them. storescu does send the role items of its profile, ignores the peer's answer, and stores. So at best the list
+has no effect. Other programs that use DCMTK's profiles, such as dcmqrscp, do support roles; for those ignore this
+finding.
 """,
     reference="DCMTK asconfig.txt, 2.3",
     examples=(

@@ -40,14 +40,14 @@ RULE = Rule(
     code="AP709",
     name="commitment-role",
     severity="info",
-    summary="Storage Commitment is without a role",
+    summary="Storage Commitment has no role",
     why="""\
 A modality asks for storage commitment (N-ACTION), and the archive answers later with the result (N-EVENT-REPORT). Both
-must be able to do that on another association than the one of the request, because the modality may have closed it. The
-archive opens that association and proposes the role SCP for itself, and the modality accepts it. By default a requestor
-is SCU and an acceptor takes it as nothing else, so a profile without a role for Storage Commitment is good for asking,
-or for being asked, and not for results: give the SOP class the role SCP where results are reported, and BOTH in an
-acceptor's profile. With a role, SCU included, the rule is quiet.
+must support doing that on a separate association, because the modality may have closed that of the request. The archive
+opens that association and proposes the role SCP for itself, and the modality accepts it. By default a requestor is SCU,
+and an acceptor accepts only that, so a profile without a role for Storage Commitment works for requests but not for
+results: give the SOP class the role SCP where results are reported, and BOTH in an acceptor's profile. With any role,
+including SCU, it is not reported.
 """,
     reference="PS3.4 J.2.1, J.3.3.1.2 and J.3.3.1.3; PS3.7 D.3.3.4",
     examples=(

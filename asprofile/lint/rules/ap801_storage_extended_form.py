@@ -50,10 +50,10 @@ RULE = Rule(
     code="AP801",
     name="storage-extended-form",
     severity="error",
-    summary="Extended negotiation of a Storage SOP class does not have the form that the standard lays down",
+    summary="Extended negotiation of a Storage SOP class does not have the form that the standard defines",
     why="""\
-DCMTK sends the bytes as they are and looks at nothing but the hexadecimal digits. For Storage SOP classes the
-standard lays down six:
+DCMTK sends the bytes as they are and checks only the hexadecimal digits. For Storage SOP classes the standard defines
+six bytes:
 
 | byte | what | values |
 | --- | --- | --- |
@@ -62,8 +62,8 @@ standard lays down six:
 | 5 | element coercion | 00: does not coerce; 01: may coerce; 02: SCU only |
 | 2, 4, 6 | reserved | 00 |
 
-A storage SCU that says nothing special sends `030000000200`, which is the same as sending nothing; a level 2 SCP that
-keeps signatures and does not coerce says `020003000000`.
+A storage SCU without special needs sends `030000000200`, which is the same as sending nothing; a level 2 SCP that keeps
+signatures and does not coerce sends `020003000000`.
 """,
     reference="PS3.4 B.3.1, Table B.3-1",
     examples=(

@@ -33,9 +33,9 @@ RULE = Rule(
     severity="warning",
     summary="Extended negotiation of a Storage SOP class contradicts itself",
     why="""\
-The three values of the six bytes belong together. Level 03 means "I am SCU only", so there is no signature level and
-no element coercion to speak of (00 and 02). A signature level can be promised only by a level 2 SCP, who keeps all
-elements. And an SCP (level 00 to 02) either coerces elements or does not (01, 00); 02 would say that it is no SCP.
+The three values of the six bytes belong together. Level 03 means "I am SCU only", so signature level and element
+coercion do not apply (00 and 02). Only a level 2 SCP, which keeps all elements, can promise a signature level. And an
+SCP (level 00 to 02) either coerces elements or does not (01, 00); 02 would say that it is not an SCP.
 """,
     reference="PS3.4 B.3.1, Table B.3-1; B.4.1",
     examples=(

@@ -72,12 +72,12 @@ RULE = Rule(
     severity="warning",
     summary="The storage level does not fit who is SCU and who is SCP",
     why="""\
-The first byte states the level of support *as SCP*: 00, 01 or 02; 03 stands for "no SCP". A requestor that only sends
-objects is SCU, so it says 03. An acceptor, or a requestor with the role `SCP` or `BOTH`, is SCP, so it says its
-level. The example in DCMTK's own documentation, `020003000000`, is for an SCP; copied into a sender's profile it
-promises what the sender is not asked for.
+The first byte states the level of support *as SCP*: 00, 01 or 02; 03 means "not an SCP". A requestor that only sends
+objects is SCU, so it says 03. An acceptor, or a requestor with the role `SCP` or `BOTH`, is SCP, so it says its level.
+The example in DCMTK's own documentation, `020003000000`, is for an SCP; in a sender's profile it states something that
+does not apply.
 
-The rule speaks where it is known who loads the file: with `--role`, where the file shows it, or if the role is `BOTH`.
+The rule applies where it is known who loads the file: with `--role`, where the file shows it, or if the role is `BOTH`.
 """,
     reference="PS3.4 B.3.1, Table B.3-1",
     examples=(

@@ -12,7 +12,7 @@ from asprofile.model.config import ExtendedNegotiation
 from asprofile.names.uids import display_name
 from asprofile.text import Edit
 
-# Form -> the bytes whose value is laid down, the least and the most length, how to say it, where it is. Every other
+# Form -> the bytes whose value is fixed, the least and the most length, how to say it, and the section. Every other
 # byte is 00 or 01.
 _FORMS = {
     "find": (b"", 1, 7, "1 to 7 bytes, each 00 or 01", "PS3.4 C.5.1.1"),
@@ -20,7 +20,7 @@ _FORMS = {
     "composite-retrieve": (b"\0", 2, 2, "2 bytes, 00 and then 00 or 01", "PS3.4 Y.5.1.1"),
     "worklist": (b"\1\1", 3, 1023, "3 bytes or more: 01, 01, then 00 or 01", "PS3.4 K.5.1.1"),
 }
-# What the bytes of a worklist's information after the timezone mean is not looked at.
+# The bytes of a worklist's information after the timezone are not checked.
 _WORKLIST_KNOWN = 4
 
 
@@ -53,7 +53,7 @@ RULE = Rule(
     code="AP804",
     name="query-extended-form",
     severity="error",
-    summary="Extended negotiation of a query or retrieve SOP class does not have the form that the standard lays down",
+    summary="Extended negotiation of a query or retrieve SOP class does not have the form that the standard defines",
     why="""\
 DCMTK sends the bytes as they are; what they must be depends on the SOP class:
 
@@ -69,7 +69,7 @@ The bytes of FIND are relational queries, date-time matching, fuzzy names, timez
 values and multiple values; those of MOVE and GET are relational retrieval and multi-frame conversion, which is also
 what the second byte of the composite classes is. The third and fourth byte of a worklist are fuzzy names and timezone.
 
-A common slip is the value of a Query/Retrieve FIND in a worklist's entry, whose first two bytes must be 01.
+A common mistake is to use the value of a Query/Retrieve FIND for a worklist, whose first two bytes must be 01.
 """,
     reference="PS3.4 C.5.1.1, C.5.2.1, Y.5.1.1, Z.5, K.5.1.1",
     examples=(

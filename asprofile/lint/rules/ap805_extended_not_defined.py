@@ -35,7 +35,7 @@ RULE = Rule(
 What the bytes mean is defined by each service class. Storage Commitment and Modality Performed Procedure Step forbid
 extended negotiation (an error). Verification, Print, Media Creation, Event Logging, Relevant Patient Information
 Query, Product Characteristics and Substance Approval Query, and the storage of Hanging Protocols and Color Palettes
-define none (a warning): the peer cannot know what is meant. DCMTK sends whatever is listed.
+define none (a warning): the peer cannot know what is meant. DCMTK sends all that is listed.
 """,
     reference="PS3.4 F.2.1, J.2.1, A.5, H.5, P.1, Q.3, S.2.1, T.2, V.5, W.2",
     examples=(

@@ -17,7 +17,7 @@ from asprofile.model.words import EXTENDED_NEGOTIATION
 def check(subject: Subject) -> Iterator[Hit]:
     found = extended.items(subject, "storage", "find", "retrieve", "composite-retrieve")
     for _, group in groupby(found, key=lambda pair: pair[0].label):
-        # An acceptor that says SCU only says what is not so: that is another rule's.
+        # An acceptor that says "SCU only" is wrong, which another rule reports.
         entries = [
             (listed, item)
             for listed, item in group
@@ -42,7 +42,7 @@ def _is_default(item: ExtendedNegotiation) -> bool:
     kind = extended.form(item.sop_class)
     if kind == "storage":
         return item.data == extended.STORAGE_DEFAULT
-    # What is longer than its form is reported as such.
+    # Data that are too long are reported by another rule.
     return not any(item.data) and len(item.data) <= (7 if kind == "find" else 2)
 
 
@@ -50,7 +50,7 @@ RULE = Rule(
     code="AP806",
     name="extended-default",
     severity="info",
-    summary="Extended negotiation says what holds without it",
+    summary="Extended negotiation states the default",
     why="""\
 A FIND, MOVE or GET entry of zeroes asks for no option, and `030000000200` for a Storage SOP class says "SCU only".
 Both are what a peer assumes when nothing is sent. The entry is legal; it only makes the request longer, and some

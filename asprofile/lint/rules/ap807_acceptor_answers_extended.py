@@ -31,12 +31,12 @@ RULE = Rule(
     code="AP807",
     name="acceptor-answers-extended",
     severity="warning",
-    summary="An acceptor answers extended negotiation that nobody asked for",
+    summary="An acceptor answers extended negotiation that the requestor did not ask for",
     why="""\
 Extended negotiation is a question and an answer: if the request has no item for a SOP class, the answer shall have
-none. DCMTK as acceptor does not look at the request. It sends the items of its profile for each SOP class that it
-accepts, and it sends its own bytes whatever the requestor offered. Most requestors ignore what they did not ask for;
-strict ones abort the association.
+none. DCMTK as acceptor does not look at the request: it sends the items of its profile for each SOP class that it
+accepts, whatever the requestor sent. Most requestors ignore items that they did not ask for; strict ones abort the
+association.
 
 Keep such a list in a profile only if all your peers negotiate it.
 """,

@@ -39,12 +39,12 @@ RULE = Rule(
     code="AP808",
     name="level-2-required",
     severity="warning",
-    summary="A storage level below 2 for a SOP class that demands level 2",
+    summary="A storage level below 2 for a SOP class that requires level 2",
     why="""\
 A device that is both SCU and SCP of structured reports, ophthalmic measurements, thickness maps, intraocular lens
-calculations or corneal topography maps shall be a level 2 SCP: it stores all elements, private ones included, because
-it may change and pass on what it took. A profile with the role `BOTH` says that the device is both; then level 0 or 1
-contradicts the standard.
+calculations or corneal topography maps shall be a level 2 SCP: it stores all elements, including private ones, because
+it may change the objects and send them on. A profile with the role `BOTH` says that the device is both; then level 0 or
+1 contradicts the standard.
 """,
     reference="PS3.4 O.2.2, B.4.1, B.5.1.5, B.5.1.11, B.5.1.12, B.5.1.14, B.5.1.17",
     examples=(

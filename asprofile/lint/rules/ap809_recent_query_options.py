@@ -38,7 +38,7 @@ RULE = Rule(
     why="""\
 The options of FIND were added one by one: three bytes before 2008, then the timezone and the multi-frame conversion,
 and after 2013 the matching of empty values and of several values at once. The bytes at the end may be left out. An
-older peer that gets more than it knows should ignore them, but some refuse the item. Send as many as you need.
+older peer should ignore bytes that it does not know, but some refuse the item. Send only as many as you need.
 """,
     reference="PS3.4 C.5.1.1, Table C.5-1",
     examples=(

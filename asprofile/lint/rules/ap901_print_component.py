@@ -31,7 +31,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _fix(subject: Subject, contexts: ContextList, items: list[ContextItem]) -> Fix | None:
-    """The meta SOP class in the place of the first part, unless it is there; the other parts gone."""
+    """Replaces the first part by the meta SOP class, unless that is there already, and removes the other parts."""
     if any(profiles.is_referenced(subject, contexts, item.abstract_syntax) for item in items):
         return None
     has_meta = bool(profiles.of_kinds(contexts, ("print-meta",)))
@@ -54,9 +54,9 @@ RULE = Rule(
     severity="error",
     summary="A part of a print meta SOP class is negotiated on its own",
     why="""\
-Film Session, Film Box and the Image Boxes are SOP classes, but no abstract syntaxes: an association for printing
-negotiates Basic Grayscale Print Management Meta or Basic Color Print Management Meta, which stands for all of its
-parts and for the Printer. A print SCP refuses a context for a part.
+Film Session, Film Box and the Image Boxes are SOP classes, but not abstract syntaxes: an association for printing
+negotiates Basic Grayscale Print Management Meta or Basic Color Print Management Meta, which includes all of its parts
+and the Printer. A print SCP refuses a context for a part.
 """,
     reference="PS3.4 H.3.1, H.3.2.2",
     examples=(

@@ -11,7 +11,7 @@ from asprofile.lint.subject import Subject
 from asprofile.model.config import ContextItem
 from asprofile.names import sop_classes
 
-# A part of a meta SOP class shows that printing is meant, and is a finding of its own.
+# A part of a meta SOP class shows that printing is intended, and is reported by another rule.
 WITH = ("print-meta", "print-component")
 
 
@@ -37,12 +37,12 @@ RULE = Rule(
     code="AP902",
     name="print-without-meta",
     severity="warning",
-    summary="An optional print SOP class is without a print meta SOP class",
+    summary="An optional print SOP class is listed without a print meta SOP class",
     why="""\
-Annotation Boxes and Presentation LUTs are options of printing: they refer to films that are made with a print meta
-SOP class on the same association, and whoever supports them shall support at least one of Basic Grayscale and Basic
-Color Print Management Meta. (Printer, Print Job and Printer Configuration Retrieval may be negotiated alone: they ask
-for a status only.)
+Annotation Boxes and Presentation LUTs are options of printing: they refer to films that are made with a print meta SOP
+class on the same association, and an application that supports them shall support at least one of Basic Grayscale and
+Basic Color Print Management Meta. (Printer, Print Job and Printer Configuration Retrieval may be negotiated alone: they
+ask for a status only.)
 """,
     reference="PS3.4 H.3.1",
     examples=(

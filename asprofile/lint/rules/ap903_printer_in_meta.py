@@ -1,4 +1,4 @@
-"""AP903: Printer beside a print meta SOP class that has it already."""
+"""AP903: Printer in a list with a print meta SOP class that includes it."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ RULE = Rule(
     code="AP903",
     name="printer-in-meta",
     severity="info",
-    summary="Printer is beside a print meta SOP class that comprises it",
+    summary="Printer is listed with a print meta SOP class that includes it",
     why="""\
-Both Basic Print Management Meta SOP classes comprise the Printer SOP class, so its status is asked for in their
-context. A context of its own is for an association that asks for nothing but the status. An acceptor needs it for
-peers that open such a one, so its lists are not looked at.
+Both Basic Print Management Meta SOP classes include the Printer SOP class, so the printer's status can be asked for in
+their context. A separate context is for an association that only asks for the status. An acceptor needs it for peers
+that open such an association, so its lists are not checked.
 """,
     reference="PS3.4 H.3.1, H.3.2.2",
     examples=(

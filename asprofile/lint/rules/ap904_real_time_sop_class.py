@@ -1,4 +1,4 @@
-"""AP904: a SOP class of DICOM Real-Time Video, which knows no associations."""
+"""AP904: a SOP class of DICOM Real-Time Video, which uses no associations."""
 
 from __future__ import annotations
 

@@ -29,12 +29,12 @@ RULE = Rule(
     code="AP905",
     name="retired-service",
     severity="info",
-    summary="A service is negotiated that the standard has retired",
+    summary="A retired service is negotiated",
     why="""\
 Query/Retrieve of Patient/Study Only, the Detached management classes, Study Component, General Purpose Worklist, the
 pull model of Storage Commitment, stored and referenced printing, and the trial versions of Unified Procedure Step and
-RT Machine Verification are retired. The UIDs stay valid, and an old peer may still want them; in a new profile they
-are most likely a slip of the pen for the class of today.
+RT Machine Verification are retired. The UIDs stay valid, and an old peer may still need them; in a new profile most
+likely the current class was meant.
 """,
     reference="PS3.6 Table A-1",
     examples=(

@@ -69,12 +69,12 @@ RULE = Rule(
     severity="info",
     summary="A requestor's profile mixes services that do not go together",
     why="""\
-Several services on one association are legal. But storescu only stores, so queries or print in its profile are
-contexts that it negotiates and never uses; programs that query have profiles of their own. With C-GET in the list the
-mixture is meant, so then nothing is said.
+Several services on one association are legal. But storescu only stores, so it negotiates contexts for query or print
+and never uses them; programs that query have profiles of their own. With C-GET in the list the mixture is intended and
+not reported.
 
-FIND in one Query/Retrieve model and MOVE in the other is legal as well, and most likely a slip: the keys that Patient
-Root wants are not those of Study Root.
+FIND in one Query/Retrieve model and MOVE in the other is legal as well, but most likely a mistake: the two models use
+different keys.
 """,
     reference="PS3.4 C.6; practice",
     examples=(

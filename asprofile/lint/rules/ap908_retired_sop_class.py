@@ -23,9 +23,9 @@ RULE = Rule(
     severity="info",
     summary="A requestor proposes Storage SOP classes that the standard has retired",
     why="""\
-Nothing new is made with a retired SOP class, and newer peers refuse it. An archive that passes on old objects needs
-it all the same, and an acceptor does well to take it; so this is an info, once for a list, and for requestors only.
-Where a context is short (there are 128), start here.
+No new objects are made with a retired SOP class, and newer peers refuse it. But an archive that sends on old objects
+needs it, and an acceptor should accept it; so this is an info, once for a list, and only for requestors. If you need
+more of the 128 contexts, remove these first.
 """,
     reference="PS3.6 Table A-1; PS3.4 B.6",
     examples=(

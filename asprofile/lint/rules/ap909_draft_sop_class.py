@@ -24,7 +24,7 @@ RULE = Rule(
     summary="A requestor proposes Storage SOP classes of a draft",
     why="""\
 Some supplements were published for trial use with UIDs of their own: the first structured reports, waveforms and RT
-beams delivery instructions. The final text has other UIDs. Hardly any object of the trial classes exists; their
+beams delivery instructions. The final text has other UIDs. Hardly any object of the trial classes exists, so their
 contexts are wasted.
 """,
     reference="PS3.6 Table A-1",

@@ -41,8 +41,8 @@ RULE = Rule(
     summary="A requestor proposes SOP classes of DICOS or DICONDE among medical ones",
     why="""\
 Two other standards build on DICOM and have registered Storage SOP classes in its root: DICOS for baggage and persons
-at a checkpoint, DICONDE for the testing of materials. In a hospital they come into a profile by copying DCMTK's list
-of everything. Their contexts are wasted. A list of nothing else is not reported, nor is an acceptor's.
+at a checkpoint, DICONDE for the testing of materials. In a hospital they get into a profile when DCMTK's list of
+everything is copied. Their contexts are wasted. A list that has nothing else is not reported, nor is an acceptor's.
 """,
     reference="PS3.6 Table A-1; NEMA IIC 1 (DICOS); ASTM E2339 (DICONDE)",
     examples=(

@@ -29,7 +29,7 @@ def _check(subject: Subject, contexts: ContextList) -> Iterator[Hit]:
             items.setdefault(root, {}).setdefault(services[item.abstract_syntax], item)
     whole = any("find" in found and len(found) > 1 for found in items.values())
     for found in items.values():
-        # Who only asks, or only fetches, may be a program for that; who does both of one model forgot it of another.
+        # A program may only query or only retrieve; one that does both with one model has forgotten half of the other.
         if ("find" in found) == (len(found) > 1) or not (whole or subject.role_of(contexts) == "acceptor"):
             continue
         first = next(iter(found.values()))
@@ -56,12 +56,12 @@ RULE = Rule(
     code="AP911",
     name="half-query-model",
     severity="info",
-    summary="A Query/Retrieve model is there by half",
+    summary="Only half of a Query/Retrieve model is there",
     why="""\
-Patient Root and Study Root are information models of their own, each with FIND, MOVE and GET. A peer that queries with
-one of them retrieves with the same. With FIND of a model but neither MOVE nor GET it gets a list of studies and then an
-error for each. The rule speaks to an acceptor, and to a requestor that has all of one model and half of another; one
-that only queries, or only retrieves, may be meant so.
+Patient Root and Study Root are separate information models, each with FIND, MOVE and GET. A peer that queries with one
+of them retrieves with the same. With FIND of a model but neither MOVE nor GET it gets a list of studies and then an
+error for each. The rule applies to an acceptor, and to a requestor that has all of one model and half of another; a
+requestor that only queries, or only retrieves, may be intended.
 """,
     reference="PS3.4 C.3, C.6 and U, X, Y, BB, GG, HH",
     examples=(
