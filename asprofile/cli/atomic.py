@@ -12,14 +12,32 @@ import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asprofile.cli.locking import Unwritable, held
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+    Content = bytes | BinaryIO
+
+_BLOCK = 1 << 20
 # What systems say of file systems without hard links.
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 
 
-def replace_file(name: str, data: bytes, before: bytes | None = None) -> None:
+def blocks(content: Content) -> Iterator[bytes]:
+    """What a file gets, a part at a time: bytes, or all that is in another file."""
+    if isinstance(content, bytes):
+        yield content
+        return
+    content.seek(0)
+    while block := content.read(_BLOCK):
+        yield block
+
+
+def replace_file(name: str, data: Content, before: bytes | None = None) -> None:
     """Put ``data`` in place of the content of an existing file; raises Unwritable.
 
     ``before`` is what ``data`` was made from: where the file is no longer that, somebody else has changed it, and it is
@@ -57,13 +75,14 @@ class _Changed(Exception):
     """The file is not what it was when it was read."""
 
 
-def _replace(target: Path, data: bytes, before: bytes | None) -> None:
+def _replace(target: Path, data: Content, before: bytes | None) -> None:
     status = target.stat()
     # In the same directory, because only within a file system is a renaming atomic.
     handle, temporary = tempfile.mkstemp(prefix=".asprofile-", suffix=".tmp", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for block in blocks(data):
+                file.write(block)
             file.flush()
             _take_over(target, file.fileno(), status)
             os.fsync(file.fileno())
@@ -109,7 +128,7 @@ def _sync_directory(directory: Path) -> None:
             os.close(handle)
 
 
-def create_file(name: str, data: bytes) -> None:
+def create_file(name: str, data: Content) -> None:
     """Make a file that does not exist yet, whole or not at all; raises Unwritable, also where it does exist, or comes
     to exist meanwhile. Its mode is that of any new file.
     """
@@ -122,13 +141,14 @@ def create_file(name: str, data: bytes) -> None:
         raise Unwritable(f"{name}: not written: {reason or error}") from None
 
 
-def _create(path: Path, data: bytes) -> None:
+def _create(path: Path, data: Content) -> None:
     temporary = _beside(path)
     # Not by mkstemp, whose files are for the user alone: so the system sees to the umask, and to a default ACL.
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for block in blocks(data):
+                file.write(block)
             file.flush()
             os.fsync(file.fileno())
         _put(temporary, path)

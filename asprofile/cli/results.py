@@ -5,18 +5,19 @@ What they say on standard error stays there. ``writing`` says over what nothing 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import Any, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
 import click
 
 from asprofile.api.files import STDIN
-from asprofile.cli.writing import Unwritable, check_output, is_stream, writable_later, write_file
+from asprofile.cli.writing import Unwritable, check_output, is_stream, say_content, writable_later, write_file
 from asprofile.printing import printable
 from asprofile.syntax.recognise import for_other
 
@@ -50,9 +51,10 @@ def written(output: str, *, force: bool, quiet: bool, keeps_status: bool = False
     that cannot be done, or the command breaks off, it goes to standard output: some of it cannot be had again. With
     ``keeps_status`` the trouble is told and the exit status stays.
     """
-    held = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the command, which may still flush it
-    # A spooled file is all that a buffer has to be, which its type does not say.
-    stream = TextIOWrapper(cast("Any", held), "utf-8", errors="backslashreplace", newline="", write_through=True)
+    spooled = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed with the command, which may still flush it
+    # It is all that a file has to be, which its type does not say.
+    held = cast("BinaryIO", spooled)
+    stream = TextIOWrapper(held, "utf-8", errors="backslashreplace", newline="", write_through=True)
     before, sys.stdout = sys.stdout, stream
 
     def end() -> None:
@@ -65,11 +67,11 @@ def written(output: str, *, force: bool, quiet: bool, keeps_status: bool = False
         yield
     except click.exceptions.Exit as ending:
         sys.stdout = before
-        data = _taken(stream)
-        if not data and ending.exit_code == _NOT_DONE:
+        stream.flush()
+        if not _size(held) and ending.exit_code == _NOT_DONE:
             raise
         try:
-            _write(output, data, force=force, quiet=quiet)
+            _write(output, held, force=force, quiet=quiet)
         except Unwritable as error:
             if not keeps_status:
                 raise
@@ -77,24 +79,25 @@ def written(output: str, *, force: bool, quiet: bool, keeps_status: bool = False
         raise
     except BaseException:
         sys.stdout = before
-        click.echo(_taken(stream), nl=False)
+        stream.flush()
+        say_content(held)
         raise
     else:
         sys.stdout = before
-        _write(output, _taken(stream), force=force, quiet=quiet)
+        stream.flush()
+        _write(output, held, force=force, quiet=quiet)
 
 
-def _taken(stream: TextIOWrapper) -> bytes:
-    stream.flush()
-    stream.seek(0)
-    return bytes(stream.buffer.read())
+def _size(held: BinaryIO) -> int:
+    """Bytes that were printed."""
+    return held.seek(0, os.SEEK_END)
 
 
-def _write(output: str, data: bytes, *, force: bool, quiet: bool) -> None:
+def _write(output: str, held: BinaryIO, *, force: bool, quiet: bool) -> None:
     try:
-        write_file(output, data, force=force)
+        write_file(output, held, force=force)
     except Unwritable:
-        click.echo(data, nl=False)
+        say_content(held)
         raise
     if not quiet and not is_stream(output):
-        click.echo(f"{printable(output)}: written, {len(data):,} bytes", err=True)
+        click.echo(f"{printable(output)}: written, {_size(held):,} bytes", err=True)

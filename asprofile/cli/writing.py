@@ -12,14 +12,18 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from asprofile.api.files import MAX_SIZE, STDIN
-from asprofile.cli.atomic import create_file
+from asprofile.cli.atomic import blocks, create_file
 from asprofile.cli.atomic import replace_file as replace_file
 from asprofile.cli.locking import Unwritable as Unwritable
 from asprofile.syntax.recognise import for_other
+
+if TYPE_CHECKING:
+    from asprofile.cli.atomic import Content
 
 Protection = Callable[[bytes], str | None]
 """What a content is that must not be written over, to be put behind "it is"; None if it may."""
@@ -48,12 +52,12 @@ def check_output(
             _check_directory(name)
 
 
-def write_file(name: str, data: bytes, *, force: bool, protected: Protection = for_other) -> None:
+def write_file(name: str, data: Content, *, force: bool, protected: Protection = for_other) -> None:
     """Make a file; with ``force`` also where there is one that is not ``protected``, which is replaced. ``-`` and
     streams get the bytes. Raises Unwritable.
     """
     if name == STDIN or _is_standard_output(name):
-        click.echo(data, nl=False)
+        say_content(data)
         sys.stdout.flush()
     elif is_stream(name):
         _into_stream(name, data)
@@ -61,6 +65,12 @@ def write_file(name: str, data: bytes, *, force: bool, protected: Protection = f
         replace_file(name, data, check_over(name, protected))
     else:
         create_file(name, data)
+
+
+def say_content(data: Content) -> None:
+    """Print it as it is."""
+    for block in blocks(data):
+        click.echo(block, nl=False)
 
 
 def check_over(name: str, protected: Protection) -> bytes | None:
@@ -128,13 +138,14 @@ def _is_harmless(name: str) -> bool:
     return path in _DEVICES or path.startswith(("/dev/pts/", "/dev/tty"))
 
 
-def _into_stream(name: str, data: bytes) -> None:
+def _into_stream(name: str, data: Content) -> None:
     # A pipe that nobody reads would be waited for without end.
     try:
         handle = os.open(name, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
         os.set_blocking(handle, True)
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            for block in blocks(data):
+                stream.write(block)
     except BrokenPipeError:
         raise
     except OSError as error:
