@@ -214,20 +214,6 @@ def test_settings_are_settings(page: Path, directory: Path) -> None:
             selected(settings.lint.select + settings.lint.extend_select, settings.lint.ignore)
 
 
-def test_every_setting_is_in_the_guide(directory: Path) -> None:
-    """The keys are those that an error message names."""
-    guide = (DOCS / "settings.md").read_text("utf-8")
-    path = directory / "asprofile.toml"
-    for table in ("", "[lint]\n"):
-        path.write_text(f"{table}zzzzzzzzzz = 1\n")
-        with pytest.raises(asprofile.AsprofileError, match="there is") as error:
-            from_file(path)
-        keys = str(error.value).partition("there is ")[2].split(", ")
-        assert len(keys) > 2
-        for key in keys:
-            assert f"`{key}`" in guide or f"`[{key}]`" in guide, key
-
-
 @pytest.mark.parametrize("page", pages_with("pycon"), ids=name_of)
 def test_python_examples(page: Path, directory: Path) -> None:
     for block in blocks(page):

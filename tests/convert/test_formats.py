@@ -83,7 +83,7 @@ def test_what_is_written_is_recognised(name: str, exchange: Exchange, file: str)
         assert [one.name for one in guessed(file, text)] == [name]
         # The look is enough, but for properties, of which only `;` tells the two kinds apart.
         by_look = [one.name for one in guessed("x", text)]
-        assert by_look == [name] or (name == "sop-classes" and by_look == ["sop-classes", "store-tcs"])
+        assert by_look == (["sop-classes", "store-tcs"] if name == "sop-classes" else [name])
 
 
 # --- Round trips ------------------------------------------------------------------------------------------------------

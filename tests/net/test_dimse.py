@@ -128,9 +128,9 @@ def test_what_is_no_command(encoded, message):
         (0xB000, StatusClass.WARNING, "B000H coercion of data elements"),
         (0xB006, StatusClass.WARNING, "B006H elements discarded"),
         (0xB123, StatusClass.WARNING, "B123H warning, not in the standard"),
-        (0x0001, StatusClass.WARNING, None),
-        (0x0107, StatusClass.WARNING, None),
-        (0x0116, StatusClass.WARNING, None),
+        (0x0001, StatusClass.WARNING, "0001H warning: requested optional attributes are not supported"),
+        (0x0107, StatusClass.WARNING, "0107H attribute list error"),
+        (0x0116, StatusClass.WARNING, "0116H attribute value out of range"),
         (0xA700, StatusClass.FAILURE, "A700H refused: out of resources"),
         (0xA7FF, StatusClass.FAILURE, "A7FFH refused: out of resources"),
         (0xA900, StatusClass.FAILURE, "A900H data set does not match SOP class"),
@@ -145,7 +145,7 @@ def test_what_is_no_command(encoded, message):
 )
 def test_status(status, kind, text):
     assert dimse.status_class(status) is kind
-    assert dimse.status_text(status) == text or text is None
+    assert dimse.status_text(status) == text
 
 
 @given(st.integers(0, 0xFFFF))

@@ -370,7 +370,7 @@ class TestLies:
         true = Kind()
         frame = ENCODERS_OF[syntax](true, samples_of(true)[0])
         reason = refused(tmp_path, wrapped(replace(said, syntax=syntax), [frame]))
-        assert "Rows and Columns say" in reason or "pixels" in reason
+        assert ("pixels" if syntax == RLE else "Rows and Columns say") in reason
 
     @pytest.mark.parametrize("syntax", [RLE, LOSSLESS_1, JPEG_LS, J2K])
     @pytest.mark.parametrize(
@@ -389,7 +389,8 @@ class TestLies:
             return  # RLE has the bytes, whatever their bits
         frame = ENCODERS_OF[syntax](true, samples_of(true)[0])
         reason = refused(tmp_path, wrapped(replace(said, syntax=syntax), [frame]))
-        assert "Samples per Pixel says" in reason or "Bits Stored says" in reason or "RLE segments" in reason
+        wrong = "Bits Stored says" if true.samples == said.samples else "Samples per Pixel says"
+        assert ("RLE segments" if syntax == RLE else wrong) in reason
 
     @pytest.mark.parametrize("signed", [False, True])
     def test_of_the_sign(self, tmp_path: Path, signed: bool) -> None:
@@ -405,7 +406,8 @@ class TestLies:
         made = [ENCODERS_OF[syntax](true, frame) for frame in samples_of(true)]
         for table in ("right", "empty"):
             reason = refused(tmp_path, wrapped(replace(true, syntax=syntax, frames=frames, table=table), made))
-            assert "Number of Frames says" in reason or "pixels in a segment" in reason
+            one_of_all = syntax == RLE and frames == 1
+            assert ("pixels in a segment" if one_of_all else f"Number of Frames says {frames}") in reason
 
     @pytest.mark.parametrize("count", [b"-1", b"1e", b"x "])
     def test_a_number_of_frames_that_is_none(self, tmp_path: Path, count: bytes) -> None:
@@ -425,7 +427,7 @@ class TestLies:
             frame = patched(frame, marker[syntax], 3, size)
         assert "Rows and Columns say" in refused(tmp_path, wrapped(Kind(syntax), [frame]))
         both = refused(tmp_path, wrapped(Kind(syntax, rows=65535, columns=65535), [frame]))
-        assert "samples" in both or "too short" in both or "Rows and Columns say" in both
+        assert "samples (65535 by 65535 pixels)" in both
 
     @pytest.mark.parametrize("syntax", [LOSSLESS_1, RLE])
     def test_too_short_for_so_many_pixels(self, tmp_path: Path, syntax: str) -> None:
