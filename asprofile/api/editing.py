@@ -46,7 +46,7 @@ KINDS: dict[SectionKind, str] = {
     "roles": ROLE_SELECTION,
     "extended": EXTENDED_NEGOTIATION,
 }
-"""What can be named anew, and the supersection that it is in."""
+"""What can be renamed, and the supersection that it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def format(source: Input, *, renumber: bool = False) -> bytes:  # noqa: A001 - w
 
     Args:
         source: A path, the bytes of a file, or what was read before.
-        renumber: Number entries after a gap again, so that DCMTK reads them too.
+        renumber: Renumber entries after a gap, so that DCMTK reads them too.
 
     Raises:
         NotFormatted: There is text that could not be kept, or that DCMTK would not read as it looks.

@@ -12,7 +12,7 @@ _HEAD = 1024
 
 
 class _Rest(io.RawIOBase):
-    """What was read of a stream already, and the stream behind it."""
+    """What was read of a stream already, and the stream after it."""
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
         self._head = memoryview(head)

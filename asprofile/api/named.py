@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"[0-9][0-9.]{0,63}")
 
 
 def sop_class(word: str) -> str:
-    """The UID of a SOP class: as ``generate`` takes it, or any number that can stand in a file.
+    """The UID of a SOP class: as ``generate`` takes it, or any number that can be in a file.
 
     (Objects have strange ones, and who sends them needs a context; the linter speaks of it.)
     """

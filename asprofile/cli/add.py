@@ -59,7 +59,7 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,1023}")
     "--beside",
     heading=options.CONTENT,
     is_flag=True,
-    help="Put a context behind the last one of its SOP class, not at the end.",
+    help="Put a context after the last one of its SOP class, not at the end.",
 )
 @options.flag("--shared", heading=options.CONTENT)
 @options.option("--drop", heading=options.CONTENT, is_flag=True, help="At 128 contexts, take out those of least use.")

@@ -23,7 +23,7 @@ COMMAND_GROUPS = {
         "fmt": "Lay out profile files: aligned, evenly spaced, the same to DCMTK.",
         "add": "Add presentation contexts to a profile; comments and style of the file stay.",
         "remove": "Take presentation contexts out of a profile.",
-        "rename": "Name a profile or a list anew, with all references.",
+        "rename": "Rename a profile or a list, with all references.",
         "renumber": "Number entries without a gap, so that DCMTK reads them all.",
         "merge": "Put the profiles of one file into another.",
     },

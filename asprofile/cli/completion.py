@@ -1,7 +1,7 @@
 """``asprofile completion``: what a shell needs to complete command lines, and the answers to what it asks then.
 
 A shell asks by running this command with the line up to the cursor in a variable, and reads a line for each word that
-may come, with a tab and what it is behind it. Which words these are is in ``completing``.
+may come, with a tab and what it is after it. Which words these are is in ``completing``.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def conversion(function: F) -> F:
 
 
 class _Size(_IntType):
-    """A number of bytes, or of KiB, MiB or GiB with K, M or G behind it."""
+    """A number of bytes, or of KiB, MiB or GiB with K, M or G after it."""
 
     name = "size"
 

@@ -36,7 +36,7 @@ from asprofile.text import Source
     "--renumber",
     heading=options.FIXES,
     is_flag=True,
-    help="Number entries behind a gap anew, so that DCMTK reads them too.",
+    help="Renumber entries after a gap, so that DCMTK reads them too.",
 )
 @options.stdin_filename
 @options.skip_others

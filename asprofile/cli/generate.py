@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from asprofile.objects.header import Judge
     from asprofile.settings.project import ProjectSettings
 
-# What can stand in a profile file for a UID, well-formed or not.
+# What can be in a profile file for a UID, well-formed or not.
 _WRITABLE_UID = re.compile(r"[0-9][0-9.]{0,63}")
 _MANY = "--from-files"
 

@@ -62,7 +62,7 @@ class Left:
     def __init__(self) -> None:
         self._single: list[str] = []
         self._tail: list[str] = []
-        """The first objects behind all that need not be sent again."""
+        """The first objects after all that need not be sent again."""
         self._in_tail = 0
         self._is_too_much = False
 

@@ -1,6 +1,6 @@
 """``--report FILE``: a text that grows with each result, so that it says all up to then whatever ends the run.
 
-A file is made anew, and only over a report of ours. Trouble with it stops nothing: it is said once, the file is cut
+A file is made again, and only over a report of ours. Trouble with it stops nothing: it is said once, the file is cut
 back to its last whole piece, and each further result tries again; what is missing is counted in its place.
 """
 
@@ -48,7 +48,7 @@ def protection(data: bytes) -> str | None:
 
 
 class GrowingReport:
-    """Made with its head; ``add`` writes a piece. ``goes_on``: behind what is in the file."""
+    """Made with its head; ``add`` writes a piece. ``goes_on``: after what is in the file."""
 
     def __init__(self, name: str, head: str, *, goes_on: bool = False) -> None:
         self._goes_on = goes_on

@@ -1,6 +1,6 @@
 """``--files-from``: names of files and directories from a list, as rsync and tar take them.
 
-A name is what stands in a line, or with ``-0`` what ends with a NUL, as ``find -print0`` writes it. Blank lines are
+A name is what is in a line, or with ``-0`` what ends with a NUL, as ``find -print0`` writes it. Blank lines are
 left out, a carriage return at the end of a line and a byte order mark belong to no name; nothing else has a meaning,
 so that each name can be written.
 
@@ -31,7 +31,7 @@ _LONGEST: Final = 1 << 16
 
 
 class Names:
-    """The names of a command line and, behind them, those of its lists; may be gone through again and again, by one at
+    """The names of a command line and, after them, those of its lists; may be gone through again and again, by one at
     a time.
     """
 

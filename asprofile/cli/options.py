@@ -1,7 +1,7 @@
 """The vocabulary of the command line: what each option that several commands have is called and means, in one place.
 
 An option has the same meaning, type and help wherever it is; ``detail`` adds to the help what it is in one command, and
-a default may be another one. Each stands under a heading. `tests/cli/test_vocabulary.py` walks all commands and holds
+a default may be another one. Each is under a heading. `tests/cli/test_vocabulary.py` walks all commands and holds
 that. What one command alone has is with that command, made by ``option``.
 """
 

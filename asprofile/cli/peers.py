@@ -49,7 +49,7 @@ ADDRESS_FORM: Final = "HOST:PORT or AETITLE@HOST:PORT"
 CALLED_AE: Final = "ANY-SCP"
 CALLING_AE: Final = "ASPROFILE"
 _KINDS: Final = {"kerberos": 3, "saml": 4, "jwt": 5}
-"""User identity types of what stands in a file (PS3.7 Table D.3-14)."""
+"""User identity types of what is in a file (PS3.7 Table D.3-14)."""
 
 
 class _Secret(_StrType):

@@ -31,7 +31,7 @@ from asprofile.cli.editing import conclude, mended, opened, output_options, prof
 )
 @output_options
 def command(file: str, sop: tuple[str, ...], **values: Any) -> None:
-    """Take the presentation contexts of SOP classes out of the profile NAME of FILE, and number the others anew.
+    """Take the presentation contexts of SOP classes out of the profile NAME of FILE, and renumber the others.
     Roles and extended negotiation of a class that has no context left go along. Comments stay.
 
     FILE: is the only profile of a file; FILE NAME, as two arguments, is the same as FILE:NAME.

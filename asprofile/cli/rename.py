@@ -13,7 +13,7 @@ from asprofile.cli.editing import conclude, mended, opened, output_options, prof
 
 
 @options.command(
-    summary="Name a profile or a list anew.",
+    summary="Rename a profile or a list.",
     examples=("asprofile rename my.cfg:CT Scanner1", "asprofile rename my.cfg Uncompressed Plain"),
 )
 @options.argument("file", metavar="FILE:OLD")

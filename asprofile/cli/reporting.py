@@ -13,7 +13,7 @@ from asprofile.lint.run import LintReport
 from asprofile.program import HOME, RULE_PAGE
 from asprofile.value import replaced
 
-# For people; those behind it are for services that want file names as they are in the repository.
+# For people; those after it are for services that want file names as they are in the repository.
 LINT_FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson")
 
 # Where services say that the root of the repository is.
@@ -32,7 +32,7 @@ def report(
     verbose: bool = False,
     left: str = "",
 ) -> None:
-    """Print the reports; without a format as text, on GitHub Actions behind annotations. What the files
+    """Print the reports; without a format as text, on GitHub Actions after annotations. What the files
     were taken for, and the summary, go to stderr;
     with ``fixes`` it says how much can be fixed. ``verbose``: say of clean files, too, whose they were taken for.
     ``left`` is as for ``text.summary``.

@@ -17,7 +17,7 @@ class Retries:
         self._said = ""
 
     def line(self, error: AssociationError, seconds: float, more: str = "") -> str:
-        """That it is tried again after so many seconds; ``more`` stands behind."""
+        """That it is tried again after so many seconds; ``more`` follows."""
         reason, before, self._said = str(error), self._said, str(error)
         why = "the same" if reason == before else printable(reason)
         return f"{why}; trying again in {seconds:.3g} s{more}"

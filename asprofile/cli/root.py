@@ -73,7 +73,7 @@ def _tell_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         return
     if not value:
         if ctx.meta.get(_VERBOSE):
-            ctx.fail("--verbose goes with --version here; a command's own --verbose stands behind the command")
+            ctx.fail("--verbose goes with --version here; a command's own --verbose comes after the command")
         return
     click.echo(f"asprofile {__version__}")
     if ctx.meta.get(_VERBOSE):

@@ -82,7 +82,7 @@ retries = option(
 
 
 class Duration(_FloatType):
-    """Seconds, or a number with s, m or h behind it, or ``forever``."""
+    """Seconds, or a number with s, m or h after it, or ``forever``."""
 
     name = "duration"
     _units: ClassVar[dict[str, int]] = {"s": 1, "m": 60, "h": 3600}

@@ -82,7 +82,7 @@ def repeated(items: Iterable[ObjectHeader | Unreadable], times: int) -> Iterable
 
 
 def rename(result: ObjectResult) -> str:
-    """Rename the file of an object: ``.done`` behind its name if it is stored, ``.bad`` if not, in place of the
+    """Rename the file of an object: ``.done`` after its name if it is stored, ``.bad`` if not, in place of the
     ``.bad`` of an earlier run. Empty, or why that failed; a file that already has the new name is not written over.
     """
     base = str(result.path).removesuffix(BAD)

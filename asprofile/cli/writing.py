@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from asprofile.cli.atomic import Content
 
 Protection = Callable[[bytes], str | None]
-"""What a content is that must not be written over, to be put behind "it is"; None if it may."""
+"""What a content is that must not be written over, to be put after "it is"; None if it may."""
 
 _SETTINGS = ("asprofile.toml", "pyproject.toml")
 _DEVICES = ("/dev/null", "/dev/full", "/dev/tty", "/dev/random", "/dev/urandom")

@@ -1,9 +1,9 @@
 """Association profiles in the formats of other programs, and back.
 
-Pure: text in, values out, and the other way round. ``exchange`` has the values that all formats meet in; ``formats`` is
-the list of the formats, each a module with what it reads and what it writes. A writer says what its format cannot
-express, a reader what a profile cannot: nothing is dropped without a word. ``profiles`` is DCMTK's own format, written
-with ``generate``; what a profile should hold is decided there, not here.
+Pure: from text to values and back. ``exchange`` has the values that all formats share; ``formats`` is the list of the
+formats, each in a module that reads and writes it. A writer reports what its format cannot express, a reader what a
+profile cannot: nothing is silently dropped. ``profiles`` is DCMTK's own format, written with ``generate``; what a
+profile should have is decided there.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Transfer capabilities of an application entity (PS3.15 annex H), as dcm4che's configurations have them: a SOP class,
-the role SCU or SCP, transfer syntaxes. How they are in JSON or LDIF is known to ``dcm4chee``.
+the role SCU or SCP, transfer syntaxes. How JSON and LDIF encode them belongs in ``dcm4chee``.
 
-A requestor is SCU of what it proposes and an acceptor SCP, but for role selection. An entity that is only one of the
-two has the other role by role selection alone. Of one that is both, each role is taken for what it does as that.
+Without role selection a requestor is SCU of what it proposes, and an acceptor SCP. If an entity is only a requestor or
+only an acceptor, its capabilities in the other role mean role selection. If it is both, each role's capabilities are
+for that side.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ Side = Literal["SCU", "SCP"]
 ANY = "*"
 MAX_TITLE = 16
 
-# The flags and levels by which dcm4che says extended negotiation, in the order of the bytes.
+# The flags and levels by which dcm4che expresses extended negotiation, in the order of the bytes.
 QUERY_OPTIONS = (
     "dcmRelationalQueries",
     "dcmCombinedDateTimeMatching",

@@ -1,11 +1,11 @@
 """Conquest DICOM server: ``dgatesop.lst``, the SOP classes and transfer syntaxes that it accepts.
 
-A line is a name, a UID and a kind (sop, abstract, transfer, application, RemoteAE, LocalAE), parted by blanks or tabs.
-What follows is not looked at; in Conquest's own lists it is, after a transfer syntax that compresses, how the
-rest of such an object is encoded. ``#`` begins a comment only at the beginning of a line. There is one list of
-transfer syntaxes for all SOP classes, and of those proposed the first that is on it is taken. Without a line of a kind,
-everything of that kind is accepted. Conquest has room for names and UIDs of 63 characters and lines of 254, and drops a
-last line that does not end.
+A line has a name, a UID and a kind (sop, abstract, transfer, application, RemoteAE, LocalAE), separated by blanks or
+tabs. The rest is ignored; in Conquest's own lists it says, for a compressing transfer syntax, how the rest of an object
+is encoded. ``#`` begins a comment only at the beginning of a line. There is one list of transfer syntaxes for all SOP
+classes, and the first proposed one that is on it is accepted. If there is no line of a kind, everything of that kind is
+accepted. Conquest takes names and UIDs of up to 63 characters and lines of up to 254, and drops a last line without a
+line end.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def read(source: ConversionSource) -> Reading:
 
 
 def _lines(text: str, passed_over: list[ConversionLoss]) -> Iterator[_Line]:
-    """What Conquest reads; what it passes over without a word is said."""
+    """What Conquest reads; what it silently skips is reported."""
     lines = StringIO(text, newline=None)
     for number, line in enumerate(lines, start=1):
         words = line.split()

@@ -2,7 +2,7 @@
 ``store-tcs.properties`` of its requestors (getscu, storescu).
 
 Both name a SOP class and its transfer syntaxes, by UID or keyword: ``CTImageStorage:ImplicitVRLittleEndian,...``. In
-the second, ``;`` parts the transfer syntaxes into presentation contexts. ``*`` is any transfer syntax. Java holds the
+the second, ``;`` separates the transfer syntaxes of presentation contexts. ``*`` is any transfer syntax. Java keeps the
 properties without an order, and an acceptor takes the first proposed transfer syntax that is on its list.
 """
 
@@ -32,7 +32,8 @@ from asprofile.model.words import AssociationRole
 from asprofile.names import dcm4che, uids
 from asprofile.names.uids import SymbolKind
 
-# A key that is no SOP class: all classes that a requestor calls storage (common extended negotiation, PS3.7 D.3.3.6).
+# A key that is not a SOP class: all classes that a requestor calls storage (common extended negotiation, PS3.7
+# D.3.3.6).
 _SERVICE_CLASSES = ("1.2.840.10008.4.2", "Storage", "StorageServiceClass")
 _ANY = "*"
 
@@ -87,7 +88,7 @@ def is_related(text: str) -> bool:
     except ConversionError:
         return False
     words = [word for one in found for word in re.split("[,;]", one.value) if word.strip()]
-    # Of private UIDs nobody knows what they are; one that is known decides.
+    # What a private UID is cannot be known; one that is known decides.
     known = any((info := uids.describe(word.strip())) is not None and info.status != "private" for word in words)
     return known and all(map(_is_sop_class, (*(one.key for one in found), *words)))
 

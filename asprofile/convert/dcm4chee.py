@@ -1,7 +1,7 @@
 """The configuration of dcm4chee-arc and other programs of dcm4che: devices with application entities that have transfer
 capabilities, as JSON and as LDIF (the attributes of PS3.15 annex H, and dcm4che's own for what these lack).
 
-Here is how they are written down; what they mean is known to ``capabilities``.
+This module has the encoding; the meaning belongs in ``capabilities``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every format is converted from and to: profiles as values, and what gets lost on the way.
+"""The values that every format is converted from and to: profiles, and what a conversion loses.
 
 UIDs, not names; no positions and no labels of other lists than those of transfer syntaxes. A profile here has what
 ``negotiate.compare`` looks at, so that it can be compared with one of a file.

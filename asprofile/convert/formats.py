@@ -17,7 +17,7 @@ from asprofile.model.words import AssociationRole
 from asprofile.syntax.recognise import is_meant
 from asprofile.text import encode
 
-# DCMTK's format, which is not read here but loaded, with all that can be said of a place that is wrong.
+# DCMTK's format, which is not read here but loaded by ``model``, with the position of every mistake.
 PROFILE_FORMAT = "profile"
 
 Says = AssociationRole | Literal["either"]

@@ -1,4 +1,4 @@
-"""asprofile's own JSON and YAML: all that profiles mean, for programs and people that do not want DCMTK's format.
+"""asprofile's own JSON and YAML: everything that profiles mean, for programs and people who do not use DCMTK's format.
 
 The JSON Schema is ``docs/schema/profiles.json``; YAML has the same members. Written with UIDs, read with names too.
 """

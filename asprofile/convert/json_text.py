@@ -1,6 +1,6 @@
 """JSON as configuration files have it: with comments and a comma after the last item, and with positions.
 
-Python's ``json`` knows neither comments nor, after the parsing, where anything was.
+Python's ``json`` supports neither comments nor positions.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NoReturn
 from asprofile.convert.tree import Node, NodeKind
 from asprofile.errors import ConversionError
 
-# Far more than any such file has, and far less than Python's stack.
+# Far more than any such file needs, and far less than Python's stack allows.
 _DEEPEST = 100
 
 # One piece of each at a time: a loop within the expression would keep memory for each of its rounds.

@@ -1,6 +1,6 @@
 """LDIF (RFC 2849): records of attributes, folded lines, base64; and distinguished names (RFC 4514).
 
-Text only; which attributes mean what is known to ``dcm4chee``.
+Only the text; the meaning of the attributes belongs in ``dcm4chee``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from asprofile.errors import ConversionError
 
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9.;-]*):(?P<how>[:<]?)[ ]*(?P<value>.*)", re.DOTALL)
-# What can be as it is: ASCII, and neither blank, colon nor less-than in front, nor a blank after it.
+# What needs no base64: ASCII without a blank, colon or less-than at the beginning, and without a blank at the end.
 _SAFE = re.compile(r"(?:[\x21-\x39\x3b\x3d-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?")
 _WIDTH = 76
 _SPECIAL = re.compile(r'[,+"\\<>;=]|^[# ]| $')

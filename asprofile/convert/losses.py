@@ -1,4 +1,4 @@
-"""What formats of few words cannot say: the losses that several of them have in common, each as a sentence."""
+"""What simple formats cannot express: the losses that several of them have in common, each as a sentence."""
 
 from __future__ import annotations
 

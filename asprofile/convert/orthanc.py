@@ -1,9 +1,9 @@
-"""Orthanc: what its configuration says of the SOP classes and transfer syntaxes that it stores.
+"""Orthanc: what its configuration says about the SOP classes and transfer syntaxes that it stores.
 
-One list of transfer syntaxes counts for all Storage SOP classes; both lists have wildcards, and groups of transfer
-syntaxes can be switched on and off after it (since Orthanc 1.9.0 all are accepted unless it says otherwise). Lists of
-SOP classes are read since Orthanc 1.12.6; without one, all that its DCMTK knows as storage of patients' objects are
-accepted. Verification, queries and storage commitment are accepted whatever is said.
+One list of transfer syntaxes holds for all Storage SOP classes. Both lists may have wildcards, and further options
+switch groups of transfer syntaxes on and off (since Orthanc 1.9.0 all are accepted by default). Lists of SOP classes
+are read since Orthanc 1.12.6; without one, Orthanc accepts all classes that its DCMTK knows as storage of patients'
+objects. Verification, queries and storage commitment are always accepted.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _NATIVE = (EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG
 # and XML encoding, both retired), but DCMTK, which negotiates for it, does not know these.
 KNOWN = (*_NATIVE, *(uid for group in _GROUPS.values() for uid in group))
 
-# The services that no list switches off. Theirs are the uncompressed transfer syntaxes.
+# The services that no list switches off, with the uncompressed transfer syntaxes.
 ORTHANC_SERVICES = (
     VERIFICATION,
     STORAGE_COMMITMENT,  # Storage Commitment Push Model
@@ -73,10 +73,10 @@ ORTHANC_SERVICES = (
     "1.2.840.10008.5.1.4.1.2.2.3",
 )
 
-# What belongs to no patient, study and series (PS3.4 GG) is not in DCMTK's list of what an archive stores.
+# Non-patient objects (PS3.4 GG) are not in DCMTK's list of what an archive stores.
 _OF_NO_PATIENT = ("ct-defined-procedure-protocol", "xa-defined-procedure-protocol", "protocol-approval")
 
-# What else only a configuration of Orthanc's has: with it alone, all of the above are as by default.
+# Other options that show a configuration of Orthanc; if only these are there, the options above have their defaults.
 _OTHERS = ("DicomServerEnabled", "StorageDirectory", "DicomModalities", "OrthancPeers", "RegisteredUsers")
 _SERVER = "DicomServerEnabled"
 

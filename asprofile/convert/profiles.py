@@ -39,7 +39,7 @@ from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.text import Span, decode, encode
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# What a profile is called whose name has nothing that DCMTK takes.
+# The name for a profile whose own name has no character that DCMTK keeps.
 _NAMELESS = "Profile"
 
 

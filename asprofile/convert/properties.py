@@ -1,7 +1,7 @@
 """Java's ``.properties`` files: keys and values with the lines that they are in.
 
 Comments begin with ``#`` or ``!``; a key ends at ``=``, ``:`` or a blank that has no backslash in front; a backslash at
-the end of a line joins it with the next one, whose indentation is dropped; ``\\uXXXX`` is a character. Of a key that is
+the end of a line joins it with the next one, whose indentation is dropped; ``\\uXXXX`` is a character. If a key is
 there twice, Java keeps the last.
 """
 

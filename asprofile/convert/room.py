@@ -1,4 +1,4 @@
-"""Room for 128 contexts: several profiles for one, or fewer contexts, by the same measures as ``generate``."""
+"""Keeps within 128 contexts: makes several profiles of one, or fewer contexts, in the same ways as ``generate``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A Python program that negotiates exactly what a profile says, with pynetdicom.
 
-Only written: to read one would be to run it. The programs are in ``data``; here their tables are filled.
+It is only written: reading one would mean running it. The programs are in ``data``; this module fills in their tables.
 """
 
 from __future__ import annotations

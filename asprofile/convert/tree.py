@@ -1,6 +1,6 @@
-"""A document of JSON or YAML as a tree in which everything knows its line, and asking it for what should be there.
+"""A JSON or YAML document as a tree with line numbers, and checks for what should be in it.
 
-Whichever of the two it was does not count from here on. What the members mean is the formats' business.
+From here on it does not matter which of the two it was. The formats know what the members mean.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 compared.
 
 An edit that does anything else than it says (in any release that loads the file) is an error, and nothing comes of it.
-A file that stood as ``asprofile fmt`` sets it stands so afterwards.
+A file that was as ``asprofile fmt`` sets it is so afterwards.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Draft:
 
     @property
     def config(self) -> Config:
-        """What the release loads from the file as it stands now."""
+        """What the release loads from the file as it is now."""
         if self._config is None:
             found = loaded(self.document, self.release, self.role)
             self._config = found or Loading(self.document, self.release, self.role).config
@@ -202,7 +202,7 @@ class Draft:
         self.apply(lambda document: lines.unreferred(document, profile, key), change)
 
     def new_label(self, supersection: str, wanted: str) -> str:
-        """The label, or with a number behind it if there is a section of that name."""
+        """The label, or with a number after it if there is a section of that name."""
         found = self.document.supersection(supersection)
         label, number = wanted, 2
         while found is not None and found.named(label.upper()):
@@ -220,7 +220,7 @@ class Draft:
         return text if text.upper() == label else label
 
     def _value(self, supersection: str, item: ListItem) -> tuple[str, str]:
-        """What stands behind the ``=``, and the comment for a line above it."""
+        """What is after the ``=``, and the comment for a line above it."""
         uid, rest = item
         name, comment = self.text(uid)
         if supersection == TRANSFER_SYNTAXES:

@@ -22,7 +22,7 @@ _DIGITS = re.compile(rb"(?<![0-9])[0-9]+\Z")
 
 
 def inserted(document: Document, supersection: str, label: str, place: int, value: str, comment: str = "") -> Edits:
-    """Make ``value`` the entry number ``place`` (from 0, and not the first) of a list; those behind it move on by one.
+    """Make ``value`` the entry number ``place`` (from 0, and not the first) of a list; those after it move on by one.
 
     ``comment``: a line above it, without ``#``. Raises EditError where numbers would bring entries to life that DCMTK
     does not read now.
@@ -39,7 +39,7 @@ def inserted(document: Document, supersection: str, label: str, place: int, valu
 
 
 def removed(document: Document, supersection: str, label: str, places: Collection[int]) -> Edits:
-    """Take the entries with these numbers (from 0) out of a list and number the others anew. One has to stay."""
+    """Take the entries with these numbers (from 0) out of a list and renumber the others. One has to stay."""
     edits: Edits = []
     first = 0
     for section in sections(document, supersection, label):

@@ -40,7 +40,7 @@ class Formatted:
 
 @dataclass(frozen=True, slots=True)
 class FormatRefusal:
-    """Text that has no canonical form: ``reason`` says what stands there and what to do about it, ``span`` where."""
+    """Text that has no canonical form: ``reason`` says what is there and what to do about it, ``span`` where."""
 
     reason: str
     span: Span
@@ -58,7 +58,7 @@ def format_document(document: Document, *, renumber: bool = False) -> Formatted 
     """The file in canonical form, which DCMTK reads as the same sections and entries; formatting it again changes
     nothing.
 
-    ``renumber`` gives entries behind a gap, or with leading zeros, the next free numbers, so that DCMTK reads them too:
+    ``renumber`` gives entries after a gap, or with leading zeros, the next free numbers, so that DCMTK reads them too:
     that is the one change to what is loaded, and the file may then be refused for what was never looked at before.
     """
     found = formatted(document, renumber=renumber)
@@ -86,7 +86,7 @@ def formatted(document: Document, *, renumber: bool = False) -> Document | Forma
 
 
 def is_formatted(document: Document) -> bool:
-    """Whether the file stands in canonical form. That is seldom so, and the first places tell."""
+    """Whether the file is in canonical form. That is seldom so, and the first places tell."""
     return _ENTRY_ABOVE_HEADER.search(document.data) is None and formatted(document) is document
 
 
@@ -140,7 +140,7 @@ def _lines(document: Document, keys: Mapping[int, bytes]) -> Iterator[LayoutLine
 
 
 def _space(data: bytes, span: Span, *, at_line_start: bool) -> Iterator[LayoutLine]:
-    """Comments and empty lines; what stands in front of the first line end belongs to the line of the item before."""
+    """Comments and empty lines; what is in front of the first line end belongs to the line of the item before."""
     offset = span.start
     while offset < span.end:
         match = _LINE.match(data, offset, span.end)
@@ -198,7 +198,7 @@ def _wrong_key(entry: Entry, raw: bytes, written: bytes) -> str | None:
     if raw.startswith(b"#") or _INDENTED_COMMENT.search(raw):
         return "`#` begins a comment only as the first character of a line; DCMTK takes this as part of the key below"
     if entry.raw_key.end == entry.raw_value.start:
-        return "no `=` behind this: DCMTK takes it as a key without a value"
+        return "no `=` after this: DCMTK takes it as a key without a value"
     if _LINE_END.search(raw):
         return "a line without `=`: DCMTK takes it as part of the key on the next line"
     if not written:

@@ -51,7 +51,7 @@ class Addition:
     """What a profile shall have besides what it has.
 
     ``roles`` and ``extended`` are by SOP class; the role "default" takes an entry out. ``role`` says who loads the
-    file (None: inferred, from its ``path`` too). ``beside``: put a context behind the last one of its SOP class, not at
+    file (None: inferred, from its ``path`` too). ``beside``: put a context after the last one of its SOP class, not at
     the end. ``shared``: change also the profiles that use the same lists. ``drop``: where there is no room, take out
     what is of least use.
     """

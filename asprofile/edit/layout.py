@@ -1,4 +1,4 @@
-"""How the lines of a file are set: where blank lines stand, and how wide the keys of a section are.
+"""How the lines of a file are set: where blank lines are, and how wide the keys of a section are.
 
 Lines in, lines out; which lines a file has, and which text cannot be laid out, is decided in ``fmt``.
 """
@@ -70,9 +70,9 @@ def _spaced(lines: Iterable[LayoutLine]) -> list[LayoutLine]:
 
 
 def _separate(rows: list[LayoutLine]) -> None:
-    """A blank line in front of the comments that stand directly above the coming header, unless they begin the file.
+    """A blank line in front of the comments that are directly above the coming header, unless they begin the file.
 
-    Comments that stand directly below another header stay with that one, up to one that speaks to the linter: that is
+    Comments that are directly below another header stay with that one, up to one that speaks to the linter: that is
     about what comes next.
     """
     start = len(rows)
@@ -101,6 +101,6 @@ def _sections(rows: list[LayoutLine]) -> Iterator[list[LayoutLine]]:
 
 def _text(line: LayoutLine, width: int) -> bytes:
     if isinstance(line, EntryLine):
-        # A blank behind the `=` of an empty value would do no harm, but nothing needs it.
+        # A blank after the `=` of an empty value would do no harm, but nothing needs it.
         return line.key.ljust(width) + (b" = " + line.value if line.value else b" =")
     return b"" if isinstance(line, Blank) else line.text

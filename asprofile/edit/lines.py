@@ -33,7 +33,7 @@ COMMENT = re.compile(rb"(?:(?<=[\r\n])|\A)#[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
 def comments(data: bytes) -> Counter[bytes]:
-    """The comment lines of a file, without line ends and blanks in front of these, with how often each stands there."""
+    """The comment lines of a file, without line ends and blanks in front of these, with how often each is there."""
     return Counter(match.group().rstrip() for match in COMMENT.finditer(data))
 
 
@@ -50,7 +50,7 @@ def sections(document: Document, supersection: str, label: str) -> list[Section]
 
 
 def without(data: bytes, entry: Entry) -> Edit:
-    """Takes an entry's lines out, but for the comments between them, and what stands in front of it on its line."""
+    """Takes an entry's lines out, but for the comments between them, and what is in front of it on its line."""
     start, end = entry.key_span.start, entry.value_span.end
     begin = line_start(data, start)
     if data[begin:start].strip(b" \t\0"):
@@ -139,7 +139,7 @@ def unreferred(document: Document, profile: str, key: str) -> Edits:
 
 
 def renamed(document: Document, supersection: str, old: str, new: str) -> Edits:
-    """Name a list or a profile anew, in its headers and wherever it is referred to."""
+    """Rename a list or a profile, in its headers and wherever it is referred to."""
     edits = [retitled(document, item, new) for item in sections(document, supersection, old)]
     if supersection == TRANSFER_SYNTAXES:
         edits += _renamed_in_contexts(document, old, new)
@@ -184,7 +184,7 @@ def _renamed_in_contexts(document: Document, old: str, new: str) -> Iterator[Edi
 
 
 def own_block(document: Document, section: Section, edits: Iterable[Edit] = ()) -> bytes:
-    """The lines of a section with the comments that belong to it: those directly above its header, and those behind
+    """The lines of a section with the comments that belong to it: those directly above its header, and those after
     its entries up to where the comments of the next header begin. LF line ends. ``edits`` of the file that lie in it
     are made.
     """
@@ -197,7 +197,7 @@ def own_block(document: Document, section: Section, edits: Iterable[Edit] = ()) 
 
 
 def top_comment(document: Document) -> bytes:
-    """The comments at the top of a file that stand apart from its first header, or directly above it. LF line ends."""
+    """The comments at the top of a file that are apart from its first header, or directly above it. LF line ends."""
     first = next((item for item in document.tree if not isinstance(item, Space)), None)
     text = document.data[: first.span.start if first is not None else len(document.data)]
     return b"".join(match.group().rstrip() + b"\n" for match in COMMENT.finditer(text))
@@ -208,7 +208,7 @@ def _with_line_ends(block: bytes, end: bytes) -> bytes:
 
 
 def new_lines(data: bytes, at: int, lines: Sequence[bytes]) -> Edit:
-    """Lines at the start of a line, or behind a last one that has no end."""
+    """Lines at the start of a line, or after a last one that has no end."""
     end = usual_line_end(data)
     if at and data[at - 1] not in b"\r\n":
         return Edit(Span(at, at), b"".join(end + line for line in lines))
@@ -225,7 +225,7 @@ def _new_supersection(document: Document, block: bytes, spaced: bool) -> Edit:
 
 
 def _end_of_supersection(document: Document, name: str) -> int:
-    """Where the line begins behind the last entry or header of a supersection, and behind the comments that stand
+    """Where the line begins after the last entry or header of a supersection, and after the comments that are
     there apart from the next header.
     """
     supersection = document.supersection(name)
@@ -247,7 +247,7 @@ def _end_of_supersection(document: Document, name: str) -> int:
 
 
 def _above(data: bytes, at: int) -> int:
-    """Where the comments begin that stand directly above the line that begins at ``at``."""
+    """Where the comments begin that are directly above the line that begins at ``at``."""
     while at:
         start = _line_above(data, at)
         if data[start : start + 1] != b"#":

@@ -20,7 +20,7 @@ from asprofile.text import Source, apply_edits, decode
 
 
 def renumber_entries(document: Document, release: str) -> Edited:
-    """The file with new numbers for the entries behind a gap or with leading zeros.
+    """The file with new numbers for the entries after a gap or with leading zeros.
 
     What was read stays what it is, and where it is; what was not read is added to it. Raises EditError where the
     release would refuse the file for what it has not looked at so far.

@@ -1,4 +1,4 @@
-"""A profile or a list of a file named anew, with everything that refers to it."""
+"""A profile or a list of a file renamed, with everything that refers to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from asprofile.model.words import (
 )
 
 SECTION_KINDS = {PROFILES: "profile", **LIST_NAMES}
-"""What can be named anew: the supersection, and what a section of it is called."""
+"""What can be renamed: the supersection, and what a section of it is called."""
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]+")
 

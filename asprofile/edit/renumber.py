@@ -17,7 +17,7 @@ _ASCII_DIGITS = re.compile(r"[0-9]+")
 def renumbered_keys(document: Document) -> dict[int, bytes]:
     """For each entry that gets another number: the offset of its start in the file, and its key as it shall be written.
 
-    What stands behind a gap, or is written with leading zeros, follows what is read, in the order of its numbers. The
+    What is after a gap, or is written with leading zeros, follows what is read, in the order of its numbers. The
     second of two equal keys, which DCMTK ignores, goes with the first and stays ignored.
     """
     keys: dict[int, bytes] = {}

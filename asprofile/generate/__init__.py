@@ -1,8 +1,8 @@
-"""Making profiles: what is wanted (recipes, names, objects, a log, a peer's answers) becomes the text of a file.
+"""Makes the text of profile files from recipes, names, objects, logs or a peer's answers.
 
-Pure: values in, text out. ``recipes`` declares what is offered together; ``words`` knows what people write; ``wish`` is
-what all sources become; ``arrange`` makes profiles of wishes within DCMTK's limits, as a ``request``; ``render`` writes
-it down, and ``finish`` makes sure that the file is what it should be. Editing a file that exists is ``edit``'s.
+Pure: values in, text out. ``recipes`` declares what is offered together; ``words`` knows what people write; all sources
+become a ``wish``; ``arrange`` makes profiles from wishes within DCMTK's limits, as a ``request``; ``render`` makes the
+text, and ``finish`` checks that the file is what it should be. Editing an existing file belongs in ``edit``.
 """
 
 from __future__ import annotations

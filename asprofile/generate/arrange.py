@@ -1,6 +1,6 @@
 """From wishes to profiles: how many contexts, which lists, in which groups, within DCMTK's limits.
 
-Pure. Where the wishes come from is known to ``wish``; how the profiles look in the file, to ``render``.
+Pure. Where the wishes come from belongs in ``wish``; how the profiles look in the file, in ``render``.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from asprofile.names.well_known import MAX_CONTEXTS, VERIFICATION
 # Bytes of a presentation context item: its length is a number of 16 bits (PS3.8 Table 9-13).
 _LONGEST_ITEM = 0xFFFF
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# What is put into one context by --combine, from what does no harm to what does: the peer takes one of each context,
-# and the other objects have to be converted.
+# What --combine puts into one context, from harmless to harmful: the peer accepts one transfer syntax of each context,
+# and objects in the others have to be converted.
 COMBINED = (
     frozenset({"Uncompressed"}),
     frozenset({"Uncompressed", "Lossless"}),
@@ -100,7 +100,7 @@ def _merged(wishes: Iterable[Wish]) -> list[_Class]:
 def _proposed(classes: list[_Class], order: Arrangement) -> tuple[Group, ...]:
     if not order.combine:
         return _groups(classes)
-    # As few as it takes: a list in which the peer may choose costs something.
+    # As few as possible: a list in which the peer may choose has a cost.
     for natures in COMBINED:
         groups = _groups([_combined(one, natures) for one in classes])
         if _count(groups) <= MAX_CONTEXTS:
@@ -250,7 +250,7 @@ def _common(whole: ProfileRequest) -> tuple[list[Group], list[Group]]:
             contexts = tuple(one for one in group.contexts if (one.abstract_syntax in needed) is is_needed)
             if contexts:
                 found[place].append(replace(group, contexts=contexts))
-    # Where they are so many that nothing else has room, nothing is common.
+    # If they are so many that nothing else fits, nothing is common.
     return found if _count(found[0]) < MAX_CONTEXTS // 2 else ([], list(whole.groups))
 
 

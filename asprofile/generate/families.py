@@ -1,6 +1,6 @@
-"""Families of transfer syntaxes that recipes and people name by one word, and the order in which they are preferred.
+"""Families of transfer syntaxes that recipes and users name with one word, and their order of preference.
 
-What a transfer syntax can carry is known to ``names``; which of them a SOP class gets is decided in ``request``.
+What a transfer syntax can carry belongs in ``names``; which ones a SOP class gets is decided in ``request``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The last step: the text of the file, looked at as a user's file would be before anybody gets it.
+"""The last step: the text of the file is checked like a user's file before anybody gets it.
 
-What a profile offers is decided before. Here it is made sure that the text is in canonical form, lints clean, and that
+What a profile offers is decided before. This step makes sure that the text is in canonical form, lints clean, and that
 every release that it names loads exactly what was asked for.
 """
 
@@ -54,9 +54,9 @@ def finished(requests: tuple[ProfileRequest, ...], header: str) -> str:
 def made(requests: tuple[ProfileRequest, ...], header: str, reason: str = "") -> Made:
     """The file with these profiles, and what the linter says of it.
 
-    ``reason`` says, in a few words, why contexts are there that the linter would warn of (objects that exist, a log):
-    such warnings are silenced by a comment with it, errors are not. Without one there must be none. Raises
-    NotAsPromised.
+    ``reason`` says in a few words why there are contexts that the linter would warn about (objects that exist, a log):
+    such warnings are silenced by a comment with that reason; errors are not. Without a reason there must be no
+    warnings. Raises NotAsPromised.
     """
     first, *others = (replace(one, header=header) for one in requests)
     data = render(first, *others).encode("ascii")

@@ -62,8 +62,8 @@ def uncompressed(requests: Iterable[ProfileRequest]) -> str:
 def uses(request: ProfileRequest, file: str, *, is_sample: bool = False) -> list[str]:
     """Command lines of programs that can do what the profile is for. ``is_sample``: asprofile finds it by its name.
 
-    storescu, storescp and dcmrecv do nothing but store; DCMTK's programs for other services take no profile, but for
-    dcmqrscp, which takes one for either side.
+    storescu, storescp and dcmrecv only store; DCMTK's programs for other services take no profile, except dcmqrscp,
+    which takes one for either side.
     """
     name, profile, file = request.name, quoted(f"{file}:{request.name}"), quoted(file)
     where = f"--profile {name}" if is_sample else f"--profile {profile}"
@@ -80,7 +80,7 @@ def uses(request: ProfileRequest, file: str, *, is_sample: bool = False) -> list
             f"storescu -xf {file} {name} HOST PORT FILE...",
             f"asprofile send {where} HOST:PORT PATH...",
         ]
-    # storescu has nothing to send in these contexts, and DCMTK's findscu, movescu and the like take no profile.
+    # storescu sends nothing in these contexts, and DCMTK's findscu, movescu and the like take no profile.
     return [
         f"asprofile probe {where} HOST:PORT",
         f"asprofile convert {profile} --to pynetdicom -o requestor.py",

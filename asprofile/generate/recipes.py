@@ -1,7 +1,7 @@
 """The recipes: what is offered together for a purpose, by SOP classes and families of transfer syntaxes.
 
-They are declared in ``data/recipes.toml``, which says how; here they are read, and those made that follow from the
-tables of ``names``: of everything, and of the private SOP classes of a vendor.
+They are declared in ``data/recipes.toml``, which describes the form. This module reads them and adds those that follow
+from the tables of ``names``: everything, and the private SOP classes of a vendor.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class RecipePart:
     """SOP classes that are offered alike, below one comment in the file.
 
     ``syntaxes`` are words of ``families``, the preferred first, each transfer syntax in a context of its own.
-    ``optional`` parts go along with the rest, and ``--required-only`` leaves them out. ``role`` is the requestor's
+    ``optional`` parts are left out by ``--required-only``. ``role`` is the requestor's
     (PS3.7 D.3.3.4); one other than the default needs all transfer syntaxes in one context.
     """
 
@@ -67,7 +67,7 @@ def recipe(name: str) -> Recipe:
     """The recipe of that name. Raises UnknownRecipe, with the nearest names."""
     found = _by_name().get(name.lower())
     if found is None:
-        # Not needed until a name is wrong.
+        # Needed only when a name is wrong.
         from asprofile.names.suggest import nearest
 
         hint = nearest(name, _by_name())

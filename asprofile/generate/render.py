@@ -1,6 +1,6 @@
 """A request as the text of a file: names that every release knows, numbers without a gap, aligned, with comments.
 
-Layout only; what is in the file is decided in ``request``.
+Only the layout; what is in the file is decided in ``request``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What to generate: presentation contexts in groups, and who shall load the file.
 
-Here is decided which SOP class is offered in which transfer syntax; names, numbers and layout belong in ``render``.
+It decides which SOP class is offered in which transfer syntax; names, numbers and layout belong in ``render``.
 """
 
 from __future__ import annotations
@@ -82,9 +82,9 @@ def single(uid: str) -> SyntaxList:
 def encodable(abstract_syntax: str, transfer_syntax: str) -> bool:
     """Whether it makes sense to offer the two together.
 
-    For a standard Storage SOP class: some object can be encoded so (PS3.5 8.2, A.4), it is not a stream of video for an
-    IOD of one frame, nor lossy where that makes no sense. What has no Pixel Data for certain goes in native transfer
-    syntaxes only, private SOP classes of which nothing is known in any.
+    For a standard Storage SOP class: some object can be encoded so (PS3.5 8.2, A.4), it is not a video stream for a
+    single-frame IOD, and not lossy where that makes no sense. A class that certainly has no Pixel Data gets only native
+    transfer syntaxes; a private SOP class of which nothing is known may get any.
     """
     return judge(abstract_syntax, transfer_syntax).sensible
 
@@ -92,7 +92,7 @@ def encodable(abstract_syntax: str, transfer_syntax: str) -> bool:
 def permitted(abstract_syntax: str, transfer_syntax: str) -> bool:
     """Whether the standard allows the two together for some object, be it unwise: what somebody may ask for by name.
 
-    Of what is not known (a private SOP class, a transfer syntax of no table), nothing is forbidden.
+    Nothing is forbidden for what is not known (a private SOP class, a transfer syntax in no table).
     """
     return not judge(abstract_syntax, transfer_syntax).useless
 

@@ -1,7 +1,7 @@
 """What a profile is made from: recipes, names, counted objects, lines of logs, the answers of a peer.
 
-Belongs here: what each adds to the wishes, what is said of it in the file's header and to whoever asks for it, what is
-missing. Does not belong here: reading files and asking peers (the caller does), single wishes (``wish``).
+Belongs here: what each source adds to the wishes, what is said about it in the file's header and to the user, and what
+is missing. Does not belong here: reading files and asking peers (the caller does that), single wishes (``wish``).
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ class Sources:
         for pair in refused:
             answer = answers.get(pair)
             groups.setdefault((pair[0], answer.reason if answer is not None else "not asked"), []).append(pair[1])
-            # A refused pair that ``completed`` added is told of, but the profile is complete without it.
+            # A refused pair that ``completed`` added is reported, but the profile is complete without it.
             self.incomplete = self.incomplete or pair in self.needed
         for (uid, reason), left_out in groups.items():
             others = accepted.get(uid, ())

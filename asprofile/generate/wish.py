@@ -1,7 +1,7 @@
-"""What is wanted, wherever it comes from: SOP classes with the transfer syntaxes of each of their contexts.
+"""What a profile shall offer: SOP classes with the transfer syntaxes of each of their contexts.
 
-Here recipes, named SOP classes, counted objects, logged associations and the answers of a peer become wishes. What a
-profile makes of wishes (numbers of contexts, lists, order) is decided in ``arrange``.
+This module makes wishes from recipes, named SOP classes, counted objects, logged associations and the answers of a
+peer. How wishes become profiles (numbers of contexts, lists, order) is decided in ``arrange``.
 """
 
 from __future__ import annotations

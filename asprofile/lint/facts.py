@@ -64,7 +64,7 @@ class Facts:
         return self.source.data
 
     def text(self, span: Span) -> str:
-        """What stands in the file at ``span``."""
+        """What is in the file at ``span``."""
         return decode(self.data[span.start : span.end])
 
     @cached_property
@@ -131,7 +131,7 @@ class Facts:
 
     @cached_property
     def outline(self) -> Outline:
-        """The supersections, sections and entries, and what stands outside of them."""
+        """The supersections, sections and entries, and what is outside of them."""
         return Outline(self.items)
 
     @cached_property
@@ -156,7 +156,7 @@ class Facts:
 
     @cached_property
     def losses(self) -> tuple[Loss, ...]:
-        """What stands in the file and is never read, each with its one cause."""
+        """What is in the file and is never read, each with its one cause."""
         return tuple(at_home(self.outline, losses(self.outline, self.data), self.data))
 
     @cached_property
@@ -240,7 +240,7 @@ class Facts:
         return "perhaps" if role is None else "yes" if role == side else "no"
 
     def side(self, field: UidField) -> AssociationRole | None:
-        """The side that proposes or accepts what stands there; None where that is open, or both do."""
+        """The side that proposes or accepts what is there; None where that is open, or both do."""
         if field.place == "transfer syntax":
             return self.negotiations.side(field.section)
         if field.place == "abstract syntax":

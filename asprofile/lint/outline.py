@@ -1,6 +1,6 @@
 """The supersections, sections and entries of a file as plain lists, made in one walk over its items.
 
-What the linter needs besides the model: entries made once and kept, and where what DCMTK drops stands.
+What the linter needs besides the model: entries made once and kept, and where what DCMTK drops is.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class SupersectionPart:
 
 
 class OutsideItem(NamedTuple):
-    """A header or entry that DCMTK drops because it has no place; ``supersection`` is the one it stands in, if any."""
+    """A header or entry that DCMTK drops because it has no place; ``supersection`` is the one it is in, if any."""
 
     item: Entry | Header
     supersection: SupersectionPart | None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from asprofile.lint.subject import Subject
     from asprofile.model.words import AssociationRole
 
-# What stands around an example, so that the page shows the lines that matter and the test runs a whole file. The
+# What is around an example, so that the page shows the lines that matter and the test runs a whole file. The
 # lists and the profile that an example does not show are there, and clean.
 Frame = Literal["file", "transfer syntaxes", "contexts", "roles", "extended negotiation", "profiles"]
 
@@ -53,7 +53,7 @@ class Example(Value):
     r"""A text on which the rule speaks, and the text as it should be, on which it does not.
 
     ``at`` is the text that the first finding in ``bad`` underlines ("" for an empty span). Where the rule has a fix,
-    applying it to ``bad`` gives ``good``, byte for byte, unless ``fixed`` is False. ``frame`` says what stands around
+    applying it to ``bad`` gives ``good``, byte for byte, unless ``fixed`` is False. ``frame`` says what is around
     both: with "contexts", the example is the supersection ``[[PresentationContexts]]`` with a list ``[Contexts]``,
     and ``[Uncompressed]`` (explicit and implicit little endian) can be referenced; "roles" has a list ``[Roles]``,
     "extended negotiation" ``[Extended]``; "transfer syntaxes" must define ``[Uncompressed]``.

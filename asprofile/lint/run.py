@@ -124,7 +124,7 @@ def _findings(rule: Rule, hits: Iterable[Hit]) -> tuple[list[Finding], bool]:
 def _hits(rule: Rule, subject: Subject) -> Iterable[Hit]:
     """What the rule says of the file, without what only follows from what another rule says.
 
-    The rules on how a file is read look at it layer by layer. What the others say of a file with slips stands if they
+    The rules on how a file is read look at it layer by layer. What the others say of a file with slips is if they
     say it of the file with its slips mended, too; one that speaks once for a list may then begin elsewhere.
     """
     if rule.code[2] in OF_READING:

@@ -1,7 +1,7 @@
 """Comments in a file that silence findings.
 
 ``# asprofile: ignore[AP501] reason`` speaks of the next item, a header or an entry; ``# asprofile: ignore-file[AP501,
-AP4] reason`` of the whole file. A comment stands on a line of its own, because ``#`` begins one only there. Codes are
+AP4] reason`` of the whole file. A comment is on a line of its own, because ``#`` begins one only there. Codes are
 those of rules or prefixes of them.
 """
 
@@ -25,7 +25,7 @@ _CODE = re.compile(rb"[^\s,]+")
 class SuppressedCode(Value):
     """One code of a suppression comment.
 
-    ``scope`` is the part of the file it speaks of, None for a comment at the end with no item behind it.
+    ``scope`` is the part of the file it speaks of, None for a comment at the end with no item after it.
     """
 
     code: str
@@ -103,7 +103,7 @@ def suppressions(data: bytes, items: tuple[Item, ...]) -> Suppressions:
 
 
 def _next_items(items: tuple[Item, ...]) -> Callable[[int], Span | None]:
-    """The header or entry that begins at an offset or is the first behind it."""
+    """The header or entry that begins at an offset or is the first after it."""
     spans = [item.span for item in items if not isinstance(item, Space)]
     starts = [span.start for span in spans]
 

@@ -1,6 +1,6 @@
 """How many entries of a file DCMTK does not read, for whoever shows or uses it.
 
-Counted is what stands there as an entry and is lost: by a gap in the numbers, a key that nobody asks for or that was
+Counted is what is there as an entry and is lost: by a gap in the numbers, a key that nobody asks for or that was
 there before, a place outside of all sections, a supersection that is not read, and lines that are taken for part of a
 value, a key or a header. A list that no profile refers to is read, and not counted.
 """

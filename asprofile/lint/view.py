@@ -59,7 +59,7 @@ class LayerView(Generic[FactsT]):
         return LayerView(self.file, mended, (*self._steps, _Step(made, len(old.data))))
 
     def back(self, span: Span) -> Span | None:
-        """Where ``span`` of the mended file stands in the file; None for what is in the mended file only."""
+        """Where ``span`` of the mended file is in the file; None for what is in the mended file only."""
         for step in reversed(self._steps):
             place = step.back(span)
             if place is None:
@@ -185,7 +185,7 @@ class _Step:
         if start is None or span.start == span.end:
             return None if start is None else Span(start, start)
         end = self._end(span.end)
-        # What was put in where nothing stood has no place in the file.
+        # What was put in where nothing was has no place in the file.
         return None if end is None or end <= start else Span(start, end)
 
     def _start(self, offset: int) -> int | None:

@@ -1,8 +1,8 @@
-"""The one adviser on refusals: why no context carries an object, and what helps.
+"""Advice on refusals: why no context carries an object, and what to do about it.
 
-Belongs here: what a peer took of a SOP class in an association, what its answer can mean, and which conversion would
-let an object go; all in words. Does not belong here: which context carries an object (``choose``), what can be
-converted to what (the caller says it, as ``Conversion``).
+Belongs here, in words: what a peer accepted of a SOP class in an association, what its answer can mean, and which
+conversion would make an object sendable. Does not belong here: which context carries an object (``choose``), what can
+be converted to what (the caller gives that as ``Conversion``).
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ class NoContextReason(Enum):
 
 
 class NoContext(Value):
-    """No context carries the object: ``reason`` says why, ``way_out`` what somebody who runs a PACS can do
-    about it. ``conversion`` is what would let it go as far as the association tells, None if nothing would;
-    ``otherwise`` is the way out without it.
+    """No context carries the object: ``reason`` says why, ``way_out`` what the user can do about it. ``conversion`` is
+    what would make it sendable, as far as the association shows, None if nothing would; ``otherwise`` is the way out
+    without it.
     """
 
     kind: NoContextReason
@@ -62,7 +62,7 @@ class NoContext(Value):
     otherwise: str = ""
 
     def not_converted(self, why: str) -> NoContext:
-        """The same, for an object that this conversion cannot do; ``why`` is after "it"."""
+        """The same, for an object that cannot be converted so; ``why`` follows "it" in the sentence."""
         assert self.conversion is not None, "it was advised"
         way_out = f"{self.otherwise} ({self.conversion.option} does not help here: it {why})"
         return NoContext(self.kind, self.reason, way_out)
@@ -76,9 +76,9 @@ def _refusal(kind: NoContextReason, reason: str, otherwise: str, advised: tuple[
 
 
 class Conversion(Value):
-    """A conversion that may be asked for: ``option`` as it is typed, the transfer syntaxes that it makes in the order
-    in which they are preferred, and the command that installs the codec for it, empty if it is there. One of a higher
-    ``degree`` does what those of lower ones do, too.
+    """A conversion that the user may ask for: ``option`` as it is typed, its transfer syntaxes in the order of
+    preference, and the command that installs its codec, empty if that is installed. A conversion of a higher ``degree``
+    includes those of lower degrees.
     """
 
     option: str
@@ -92,11 +92,11 @@ def _no_conversions(_: str) -> tuple[Conversion, ...]:
 
 
 class Adviser(Value):
-    """What is known beside the negotiation.
+    """What is known in addition to the negotiation.
 
     ``conversions`` gives those of a transfer syntax, the mildest first. ``fitted``: the contexts follow from the
     objects, so that with a conversion its transfer syntaxes are proposed too. ``literal``: "abstract syntax not
-    supported" means the SOP class and nothing else, as in DCMTK's acceptors with a profile.
+    supported" means the SOP class only, as in DCMTK's acceptors with a profile.
     """
 
     conversions: Callable[[str], tuple[Conversion, ...]] = _no_conversions
@@ -107,7 +107,7 @@ class Adviser(Value):
     def _who(self) -> str:
         return "the request" if self.fitted else "the profile"
 
-    # --- nothing proposed that would carry it
+    # --- no proposed context would carry it
 
     def class_not_proposed(self, sop_class: str, transfer_syntax: str) -> NoContext:
         return NoContext(
@@ -127,7 +127,7 @@ class Adviser(Value):
             self.converted(transfer_syntax, proposed, "if the peer takes that"),
         )
 
-    # --- what the peer made of what was proposed
+    # --- the peer's answer to what was proposed
 
     def wrong_role(self, sop_class: str) -> NoContext:
         return NoContext(
@@ -156,7 +156,7 @@ class Adviser(Value):
         fitting: Iterable[NegotiatedContext],
         of_class: Iterable[NegotiatedContext],
     ) -> NoContext:
-        """None of the contexts that would fit was accepted; ``of_class`` are all of the SOP class."""
+        """None of the contexts that would fit was accepted; ``of_class`` are all contexts of the SOP class."""
         fitting, of_class = tuple(fitting), tuple(of_class)
         what = f"{display_name(sop_class)} with {display_name(transfer_syntax)}"
         for context in fitting:
@@ -181,8 +181,8 @@ class Adviser(Value):
         return _refusal(NoContextReason.REJECTED, reason, otherwise, advised)
 
     def of_context(self, context: NegotiatedContext, of_class: Iterable[NegotiatedContext]) -> tuple[str, str]:
-        """For a context that was not accepted: what is meant by it, and the conversion with which objects go that were
-        to go in it; both may be empty. ``of_class`` are all contexts of its SOP class.
+        """For a context that was not accepted: what the answer means, and the conversion with which its objects can be
+        sent; both may be empty. ``of_class`` are all contexts of its SOP class.
         """
         of_class = tuple(of_class)
         meant = meaning(context.result, _taken(of_class), _proposed(of_class), context.proposed, literal=self.literal)
@@ -206,7 +206,7 @@ class Adviser(Value):
     def converted(
         self, transfer_syntax: str, taken: Iterable[str], condition: str = ""
     ) -> tuple[Conversion, str] | None:
-        """The mildest conversion to one of the transfer syntaxes that are taken."""
+        """The mildest conversion to one of the accepted transfer syntaxes."""
         taken = frozenset(taken)
         for one in self.conversions(transfer_syntax):
             target = next((uid for uid in one.targets if uid in taken), None)
@@ -216,7 +216,9 @@ class Adviser(Value):
         return None
 
     def converted_all(self, transfer_syntaxes: Iterable[str], taken: Iterable[str]) -> str:
-        """The conversion with which objects in any of these transfer syntaxes go, as far as there is one; "" if not."""
+        """The conversion with which objects in these transfer syntaxes can be sent, as far as there is one; "" if
+        not.
+        """
         syntaxes, taken = tuple(dict.fromkeys(transfer_syntaxes)), tuple(taken)
         advised = {uid: found for uid in syntaxes if (found := self.converted(uid, taken)) is not None}
         if not advised:
@@ -226,7 +228,7 @@ class Adviser(Value):
         return f"{text}, but for objects in {names(left)}" if left else text
 
     def _untried(self, transfer_syntax: str, proposed: Iterable[str]) -> tuple[Conversion, str] | None:
-        """A conversion to what nobody has asked this peer for."""
+        """A conversion to a transfer syntax that was not proposed to this peer."""
         proposed = frozenset(proposed)
         for one in self.conversions(transfer_syntax):
             if proposed.isdisjoint(one.targets):
@@ -238,8 +240,8 @@ class Adviser(Value):
         return None
 
     def _cannot(self, transfer_syntax: str, taken: tuple[str, ...]) -> str:
-        """Why a conversion is not offered, where it would be wished for."""
-        # All of them, and wanted only for a refusal.
+        """Why no conversion is offered, where one would help."""
+        # Looked up here because it is needed only for a refusal.
         from asprofile.names import transfer_syntaxes
 
         syntax = transfer_syntaxes.get(transfer_syntax)
@@ -249,17 +251,17 @@ class Adviser(Value):
 
 
 def _default_is_proposed(of_class: Iterable[NegotiatedContext]) -> bool:
-    """Whether the peer was asked for what PS3.5 10.1 wants of everybody."""
+    """Whether the default transfer syntax was proposed, which every acceptor has to support (PS3.5 10.1)."""
     return IMPLICIT_VR_LITTLE_ENDIAN in _proposed(of_class)
 
 
 def meaning(
     result: int | None, taken: Iterable[str], asked: Iterable[str], refused: Iterable[str], *, literal: bool = False
 ) -> str:
-    """What a peer means by its answer to a context with the transfer syntaxes ``refused``; "" where that is plain.
+    """What a peer means by its answer to a context with the transfer syntaxes ``refused``; "" where that is clear.
 
-    ``taken`` and ``asked`` are those that it took, and that it was asked for, of the same SOP class; ``literal`` as for
-    ``Adviser``.
+    ``taken`` and ``asked`` are the transfer syntaxes that it accepted, and that were proposed to it, for the same SOP
+    class; ``literal`` as in ``Adviser``.
     """
     unsupported = result == ABSTRACT_SYNTAX_NOT_SUPPORTED
     if shown := names(taken):

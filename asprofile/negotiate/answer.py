@@ -43,10 +43,10 @@ def answer(
 ) -> AssociateAccept:
     """The A-ASSOCIATE-AC of a DCMTK acceptor that was given this profile.
 
-    The first entry of a SOP class counts; its list of transfer syntaxes is gone through in the profile's
-    order, and the first one that was proposed is accepted. A profile role of SCP refuses a requestor that
-    proposes no role, unless ``always_accept_default_role``. Extended negotiation goes back for every accepted
-    SOP class of the profile's list, whether or not the requestor sent any.
+    The first entry of a SOP class counts, and the first transfer syntax of its list, in the profile's order, that was
+    proposed is accepted. A profile role of SCP refuses a requestor that proposes no role, unless
+    ``always_accept_default_role``. Extended negotiation is sent back for every accepted SOP class of the profile's
+    list, whether or not the requestor sent any.
     """
     entries: dict[str, ContextSource] = {}
     for entry in profile.contexts:
@@ -93,15 +93,14 @@ def _decide(
 
 
 def _refuse(context: ProposedContext, result: int) -> ContextResult:
-    # A transfer syntax goes back with a rejection too, though it means nothing: some peers are confused
-    # without.
+    # A rejection has a transfer syntax too, though it means nothing: without one some peers are confused.
     return ContextResult(context.id, result, IMPLICIT_VR_LITTLE_ENDIAN)
 
 
 def _granted(offer: RoleItem, role: Role) -> RoleItem:
-    """The roles left to the requestor: those it offered that the profile allows.
+    """The roles granted to the requestor: those it proposed that the profile allows.
 
-    An offer of neither role reads as one of both, as in DCMTK.
+    A proposal of neither role counts as one of both, as in DCMTK.
     """
     neither = not offer.scu and not offer.scp
     scu = (offer.scu or neither) and role in ("scu", "both")

@@ -1,9 +1,9 @@
-"""Which presentation context carries which object, and why none does.
+"""Which presentation context carries which object, or why none does.
 
-An object goes out in its own SOP class and its own transfer syntax wherever a context takes it so; only where none
-does, in one of the transfer syntaxes that the caller says it can be converted to. Does not belong here: the decision of
-an acceptor (``answer``), what is said of a refusal (``advice``), conversion itself, which
-contexts to propose for given objects (``fitting``).
+An object is sent in its own transfer syntax if a context of its SOP class accepts that; only if none does, in one of
+the transfer syntaxes that the caller says it can be converted to. Does not belong here: the decision of an acceptor
+(``answer``), advice on a refusal (``advice``), conversion itself, which contexts to propose for given objects
+(``fitting``).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def plan(
     """The first proposed context that could carry the object, before anything is sent; NoContext if there is
     none.
 
-    ``targets`` are transfer syntaxes that the object can be converted to; a context for its own comes first.
+    ``targets`` are transfer syntaxes that the object can be converted to; a context with its own is preferred.
     """
     of_class = [context for context in request.contexts if context.abstract_syntax == sop_class]
     if not of_class:
@@ -57,7 +57,7 @@ def choose(
     adviser: Adviser = Adviser(),  # noqa: B008 - a value that nothing changes
 ) -> AcceptedContext | NoContext:
     """The first accepted context with this SOP class in which we are SCU: with exactly this transfer syntax, or else
-    with the first of ``targets`` that has one. If there is none: why.
+    with the first of ``targets`` that has a context. If there is none: why.
 
     The reasons, in this order: the class is not proposed; not with that transfer syntax; the role; the peer
     rejected the contexts that would fit; the peer accepted them with another transfer syntax.

@@ -1,7 +1,7 @@
-"""Two profiles compared by what they mean: contexts, roles, extended negotiation; whatever labels, numbers, comments
-and the order of the contexts are.
+"""Compares two profiles by what they mean: contexts, roles, extended negotiation. Labels, numbers, comments and the
+order of the contexts do not count.
 
-The order of the transfer syntaxes in a context counts: an acceptor prefers the first of its own.
+The order of the transfer syntaxes in a context counts: an acceptor prefers the first one of its list.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ContextDifference:
-    """A context (SOP class, transfer syntaxes in order) and how often it is in the one profile and in the other.
+    """A context (SOP class, transfer syntaxes in order) and how often it is in each of the two profiles.
 
     ``reordered``: the other profile has one with the same transfer syntaxes in another order.
     """
@@ -55,8 +55,8 @@ class ExtendedDifference:
 class Comparison:
     """``contexts`` in the order of the SOP classes of the first profile, then of the second.
 
-    ``only_first`` and ``only_second`` are the pairs of SOP class and transfer syntax that only the one profile has in
-    any context.
+    ``only_first`` and ``only_second`` are the pairs of SOP class and transfer syntax that only one of the profiles has
+    in any context.
     """
 
     contexts: tuple[ContextDifference, ...]
@@ -71,7 +71,7 @@ class Comparison:
 
 
 def compare(first: ProfileSource, second: ProfileSource) -> Comparison:
-    """What is in the one profile and not in the other."""
+    """The differences between two profiles."""
     pairs = [list(dict.fromkeys(_pairs(profile))) for profile in (first, second)]
     sets = [frozenset(found) for found in pairs]
     return Comparison(
@@ -92,7 +92,7 @@ def _contexts(first: ProfileSource, second: ProfileSource) -> Iterable[ContextDi
         Counter((c.abstract_syntax, c.transfer_syntaxes) for c in profile.contexts) for profile in (first, second)
     ]
     differing = [context for context in counts[0] | counts[1] if counts[0][context] != counts[1][context]]
-    # By what they have in any order: very many contexts may be of one SOP class.
+    # By their transfer syntaxes in any order: very many contexts may have the same SOP class.
     sets = Counter((uid, *sorted(syntaxes)) for uid, syntaxes in differing)
     places = {uid: place for place, uid in enumerate(_classes(first, second))}
     # Those of the first profile come first, as in any diff; the sort keeps the order of the files.
@@ -111,7 +111,7 @@ def _roles(first: ProfileSource, second: ProfileSource) -> Iterable[RoleDifferen
     for uid, role in one.items():
         if uid in two and two[uid] != role:
             yield RoleDifference(uid, role, two[uid])
-    # Of a class that only one of them has, a role is news too.
+    # For a class that only one of them has, the role is a difference too.
     for uid, role in one.items():
         if uid not in two and role != "default":
             yield RoleDifference(uid, role, "default")

@@ -1,7 +1,7 @@
-"""Which contexts to propose for given objects, where no profile says it.
+"""Which contexts to propose for given objects, when there is no profile.
 
-Belongs here: SOP classes and transfer syntaxes to requests, as many as it takes. Does not belong here: finding out what
-there is to send (``send.survey``), which context carries which object (``choose``).
+Belongs here: making requests, as many as needed, from SOP classes and transfer syntaxes. Does not belong here: finding
+out what there is to send (``send.survey``), which context carries which object (``choose``).
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def fit(
 ) -> tuple[AssociateRequest, ...]:
     """Requests with contexts for objects of these kinds, pairs of SOP class and transfer syntax.
 
-    One context for each kind with its transfer syntax alone, so that the peer cannot prefer another one; after it one
-    with what ``targets`` says the kind can be converted to, if anything. ``with_default`` adds Implicit VR Little
-    Endian for each SOP class, which PS3.5 section 10.1 asks of everybody who does not only have lossy compressed
-    objects; by itself it makes no object go. More than 128 contexts are spread over several requests, the contexts of
-    a SOP class in one of them, in the order in which the classes come. At least one request comes back; without kinds
-    it has no contexts and is not for sending. Raises ProposalError as ``request.check``.
+    Each kind gets a context with its transfer syntax alone, so that the peer cannot prefer another one, and then one
+    with the transfer syntaxes that ``targets`` says it can be converted to, if any. ``with_default`` adds Implicit VR
+    Little Endian for each SOP class, which PS3.5 section 10.1 requires unless all objects are lossy; no object is sent
+    in it just because of that. More than 128 contexts are spread over several requests, with the contexts of a SOP
+    class in the same request, in the order of the classes. There is at least one request; without kinds it has no
+    contexts and cannot be sent. Raises ProposalError as ``request.check``.
     """
     groups: list[list[tuple[str, tuple[str, ...]]]] = [[]]
     for contexts in _by_class(kinds, targets, with_default=with_default):
@@ -59,7 +59,9 @@ def fit(
 def _by_class(
     kinds: Iterable[tuple[str, str]], targets: Callable[[str, str], tuple[str, ...]] | None, *, with_default: bool
 ) -> Iterable[list[tuple[str, tuple[str, ...]]]]:
-    """The contexts of each SOP class, each once; a class with more than a request has room for in several parts."""
+    """The contexts of each SOP class, each once; a class with more contexts than fit into a request has several
+    parts.
+    """
     classes: dict[str, dict[tuple[str, ...], None]] = {}
     for sop_class, transfer_syntax in kinds:
         lists = classes.setdefault(sop_class, {})

@@ -1,7 +1,7 @@
-"""What became of a request: the peer's answer joined with what was proposed.
+"""The result of a negotiation: the request joined with the peer's answer.
 
-Belongs here: the values, and joining them. Does not belong here: which context carries an object (``choose``), what is
-said of a refusal (``results``, ``advice``).
+Belongs here: the values, and joining them. Does not belong here: which context carries an object (``choose``), the
+words for a refusal (``results``, ``advice``).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class NegotiatedContext(Value):
-    """A proposed context and what became of it.
+    """A proposed context and its result.
 
     ``result`` is the peer's (PS3.8 Table 9-18), None if the answer does not mention the context.
-    ``transfer_syntax`` is None unless the context can be used, that is: accepted with one of the proposed
-    transfer syntaxes. ``scu`` and ``scp`` are the requestor's roles.
+    ``transfer_syntax`` is None unless the context can be used, that is, was accepted with one of the proposed transfer
+    syntaxes. ``scu`` and ``scp`` are the requestor's roles.
     """
 
     id: int
@@ -49,8 +49,8 @@ class Negotiation(Value):
 
     @property
     def window(self) -> int:
-        """How many operations the requestor may have open at a time: 1 unless both sides say otherwise (PS3.7
-        D.3.3.3), 0 is no limit. A peer that grants more than was asked for grants that.
+        """How many operations the requestor may have open at a time: 1 unless both sides say otherwise (PS3.7 D.3.3.3);
+        0 means no limit. If a peer grants more than was asked for, the asked number counts.
         """
         asked, granted = self.request.window, self.accept.window
         if asked is None or granted is None:
@@ -61,8 +61,8 @@ class Negotiation(Value):
 def negotiated(request: AssociateRequest, accept: AssociateAccept) -> Negotiation:
     """Join a request with its answer.
 
-    What the answer says of contexts that were not proposed is left out, of two results for a context the
-    first counts, and a context accepted with a transfer syntax that was not proposed cannot be used.
+    Answers to contexts that were not proposed are ignored, the first of two results for a context counts, and a context
+    accepted with a transfer syntax that was not proposed cannot be used.
     """
     results = {result.id: result for result in reversed(accept.results)}
     contexts = []

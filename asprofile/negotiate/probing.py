@@ -1,16 +1,17 @@
-"""Finding out what an acceptor takes: which contexts to propose next, given its answers so far, and what is known then.
+"""Finds out what an acceptor accepts: which contexts to propose next, given its answers so far, and what they show.
 
-Pure: ``Probing`` says what to propose and is told the answer; associations, time and retries are ``send.probe``'s. What
-counts as known is only what was answered: each pair of SOP class and transfer syntax gets
+Pure: ``Probing`` says what to propose and is given the answer; associations, time and retries belong in ``send.probe``.
+Only answers count: each pair of SOP class and transfer syntax gets
 
 - an answer to a context that proposed it alone; or
 - the answer "abstract syntax not supported" to every context of its SOP class, all of which together proposed it.
 
-In this order: Verification, to see that there is somebody; each SOP class with lists of transfer syntaxes, which sorts
-out the classes that are not supported; each pair of the others in a context of its own, as many as a request holds;
-then, once more in lists, what was refused. A SOP class is proposed once in a request with lists, and many times in one
-with pairs: an acceptor that takes a class only once an association, or answers a context by what else is in the
-request, contradicts itself between the two. Then all that was refused is asked again, a SOP class once in a request.
+The order is: Verification, to see whether the peer answers; each SOP class with lists of transfer syntaxes, which sorts
+out the classes that are not supported; each pair of the others in a context of its own, as many as fit into a request;
+then, again in lists, what was refused. A SOP class is proposed once in a request with lists, and many times in one with
+pairs: an acceptor that accepts a class only once in an association, or whose answer to a context depends on the rest of
+the request, gives contradictory answers to the two. Then everything that was refused is asked again, with each SOP
+class only once in a request.
 """
 
 from __future__ import annotations
@@ -39,17 +40,17 @@ if TYPE_CHECKING:
     """SOP class and transfer syntax."""
 
 LIST: Final = 16
-"""Transfer syntaxes in a context that sorts out SOP classes: a request of 128 such stays below 64 KB, above which many
-peers have no room, and far from the 50 that acceptors of DCMTK before 3.6.9 can look at.
+"""Transfer syntaxes in a context that sorts out SOP classes: a request of 128 of these stays below 64 KB, which many
+peers cannot exceed, and far below the 50 that acceptors of DCMTK before 3.6.9 can handle.
 """
 ORDERED: Final = 50
-"""Transfer syntaxes among which an order of preference is asked for, all in one context."""
+"""The most transfer syntaxes in one context when the order of preference is asked for."""
 _FEW: Final = 4
-"""A SOP class with so few wanted transfer syntaxes is asked for them at once."""
+"""Up to this many wanted transfer syntaxes of a SOP class are asked for at once."""
 _LOST_IN_A_ROW: Final = 12
 _REJECTED_IN_A_ROW: Final = 25
-"""Requests without an answer, one after the other, after which there is no use in asking on. To find one context among
-128 that the peer dies of takes eight.
+"""Requests in a row without an answer after which probing ends. Finding the one context of 128 that makes the peer fail
+takes eight.
 """
 
 
@@ -58,10 +59,11 @@ PairState = Literal["accepted", "refused", "unanswered"]
 
 @dataclass(frozen=True, slots=True)
 class PairAnswer:
-    """What became of a pair that was asked for.
+    """The answer to a pair that was asked for.
 
-    ``result`` is the peer's (PS3.8 Table 9-18), None if it gave none. ``problem``: why what it gave is no answer; then
-    the pair is neither accepted nor refused. ``role_failure``: which role it is accepted without (``roles``).
+    ``result`` is the peer's (PS3.8 Table 9-18), None if it gave none. ``problem``: why its answer does not count; then
+    the pair is neither accepted nor refused. ``role_failure``: the role that is missing although it is accepted
+    (``roles``).
     """
 
     sop_class: str
@@ -86,8 +88,8 @@ class PairAnswer:
 class Preference:
     """Which transfer syntax an acceptor takes when several are proposed in one context.
 
-    ``ranked``: those that it prefers by itself, best first, whatever the order of the proposal. ``proposed``: of these
-    it takes the one that is proposed first. ``unclear``: the rest, for which neither was found.
+    ``ranked``: those for which it has an order of its own, best first, for any order of the proposal. ``proposed``:
+    those of which it takes the one that is proposed first. ``unclear``: the rest, for which neither was found.
     """
 
     sop_class: str
@@ -98,11 +100,11 @@ class Preference:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """What is known of an acceptor.
+    """What is known about an acceptor.
 
-    ``answers`` in the order in which the pairs were given; a pair without one was not asked yet. ``wanted`` is the
-    number of pairs. ``extended``: the extended negotiation that it answers without being offered any.
-    ``depends``: it answers a context differently depending on what else is in the request.
+    ``answers`` are in the order in which the pairs were given; a pair without one was not asked yet. ``wanted`` is the
+    number of pairs. ``extended``: the extended negotiation that it answers although none was offered. ``depends``: its
+    answer to a context depends on the rest of the request.
     """
 
     answers: tuple[PairAnswer, ...]
@@ -118,7 +120,9 @@ class Acceptance:
 
     @property
     def accepted(self) -> dict[str, tuple[str, ...]]:
-        """The accepted transfer syntaxes of each SOP class that has any, the preferred first where that is known."""
+        """The accepted transfer syntaxes of each SOP class that has any, in the order of preference where that is
+        known.
+        """
         ranks = {one.sop_class: one.ranked for one in self.preferences}
         found: dict[str, list[str]] = {}
         for one in self.answers:
@@ -132,7 +136,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A context to propose. ``apart``: not beside another of its SOP class."""
+    """A context to propose. ``apart``: not in a request with another context of its SOP class."""
 
     purpose: Literal["hello", "list", "pair", "confirm", "order", "reverse"]
     sop_class: str
@@ -190,13 +194,13 @@ class Probing:
             self._asked.append(self._todo.popleft())
         contexts = [(question.sop_class, question.transfer_syntaxes) for question in self._asked]
         if anchor is not None:
-            # Some acceptors reject an association of which they accept nothing; this they accept.
+            # Some acceptors reject an association if they accept none of its contexts; this one they accept.
             contexts.append((anchor[0], anchor[1:]))
         return tuple(ProposedContext(2 * place + 1, *context) for place, context in enumerate(contexts))
 
     @property
     def hopeless(self) -> bool:
-        """So many requests in a row had no answer that there is no use in asking on."""
+        """So many requests in a row had no answer that probing ends."""
         return self._lost > _LOST_IN_A_ROW or self._rejected > _REJECTED_IN_A_ROW
 
     @property
@@ -204,7 +208,7 @@ class Probing:
         """How many pairs have no answer yet."""
         return len(self._pairs) - len(self._answers)
 
-    # --- what came of it
+    # --- the answers
 
     def answered(self, negotiation: Negotiation) -> None:
         """The association was accepted."""
@@ -223,7 +227,7 @@ class Probing:
         if asked == 1:
             self._give_up(silent[0], NOT_MENTIONED)
             return
-        # It may have room for so many only, or for fewer.
+        # It may be able to handle only this many contexts, or fewer.
         self._todo.extendleft(reversed(silent))
         self._room = max(1, min(asked - len(silent), asked // 2))
 
@@ -239,11 +243,11 @@ class Probing:
         self._postponed += self._asked
 
     def lost(self, why: str) -> None:
-        """The association ended without an answer: ask in halves, down to the context that the peer has none for."""
+        """The association ended without an answer: ask in halves, down to the context that the peer does not answer."""
         self._lost += 1
         count = len(self._asked)
         if count == 1 and self._is_anchored:
-            # It may have room for one context alone.
+            # It may be able to handle only one context.
             self._todo.appendleft(self._asked[0])
             self._is_bare = True
             return
@@ -288,7 +292,7 @@ class Probing:
     def _give_up(self, question: _Question, why: str) -> None:
         if question.purpose == "pair":
             pair = question.sop_class, question.transfer_syntaxes[0]
-            # What was refused and is asked again stays refused if the peer does not answer the second time.
+            # A refused pair that is asked again stays refused if the peer does not answer the second time.
             self._answers.setdefault(pair, PairAnswer(*pair, None, why))
 
     # --- the rounds
@@ -330,7 +334,9 @@ class Probing:
         return found is not None and found.state == "refused" and not settled
 
     def _confirming(self) -> list[_Question]:
-        """What was refused alone, beside other contexts of its class, and not yet in a list."""
+        """The pairs that were refused in a context of their own, in requests with other contexts of the class, and not
+        yet asked in a list.
+        """
         doubtful: dict[str, list[str]] = {}
         for pair in self._pairs:
             if len(self._wanted[pair[0]]) > 1 and self._is_refused_alone(pair) and pair not in self._refused_in_list:
@@ -341,7 +347,9 @@ class Probing:
         )
 
     def _order_rounds(self) -> Iterator[list[_Question]]:
-        """All that is accepted of a class in one context, in both directions; again without what is taken."""
+        """All accepted transfer syntaxes of a class in one context, in both orders; then again without the one that was
+        chosen.
+        """
         accepted = Acceptance(tuple(self._answers.values()), 0).accepted
         left = {uid: accepted[uid] for uid in self._wanted if 2 <= len(accepted.get(uid, ())) <= ORDERED}
         ranked: dict[str, tuple[str, ...]] = dict.fromkeys(left, ())

@@ -1,4 +1,4 @@
-"""Association requests and their answers as values; a profile as a request; how large a request is.
+"""Association requests and answers as values; making a request from a profile; the size of a request.
 
 Belongs here: what A-ASSOCIATE-RQ and A-ASSOCIATE-AC say (PS3.8 section 9.3.2 and 9.3.3, PS3.7 annex D). Does
 not belong here: their encoding (``net.wire``), the acceptor's decision (``answer``), the choice of a context
@@ -24,8 +24,8 @@ IMPLEMENTATION_VERSION_NAME: Final = ("ASPROFILE_" + "".join(filter(str.isalnum,
 
 MIN_MAX_PDU: Final = 4096
 MAX_MAX_PDU: Final = 1 << 24
-"""Limits of what we say we receive: below, some peers refuse to talk; above, one PDU costs too much
-memory.
+"""Limits of the maximum length that we announce: some peers refuse a smaller one; with a larger one a single PDU needs
+too much memory.
 """
 DEFAULT_MAX_PDU: Final = 16384
 
@@ -57,7 +57,7 @@ class ExtendedSource(Protocol):
 
 
 class ProfileSource(Protocol):
-    """As much of ``model.Profile`` as negotiation needs."""
+    """The part of ``model.Profile`` that negotiation needs."""
 
     @property
     def contexts(self) -> Sequence[ContextSource]: ...
@@ -77,8 +77,8 @@ class ContextResult(Value):
     """A presentation context item of an answer (PS3.8 Table 9-18).
 
     ``result`` is 0 accepted, 1 rejected by the user, 2 no reason, 3 abstract syntax not supported, 4 transfer
-    syntaxes not supported; peers send other values too. ``transfer_syntax`` counts only with result 0, and
-    may then still be empty or wrong: it is what the peer sent.
+    syntaxes not supported; peers send other values too. ``transfer_syntax`` counts only with result 0, and even then
+    may be empty or wrong: it is what the peer sent.
     """
 
     id: int
@@ -106,8 +106,8 @@ class ExtendedItem(Value):
 
 
 class OperationsWindow(Value):
-    """An asynchronous operations window sub-item (53H, PS3.7 D.3.3.3): how many operations may be open at a time that
-    the requestor invoked, and that it performs; 0 to 65535, 0 is no limit.
+    """An asynchronous operations window sub-item (53H, PS3.7 D.3.3.3): how many operations that the requestor invokes,
+    and that it performs, may be open at a time; 0 to 65535, 0 means no limit.
     """
 
     invoked: int
@@ -149,8 +149,7 @@ class AssociateRequest(Value):
 
 
 class AssociateAccept(Value):
-    """What an A-ASSOCIATE-AC says; the AE titles repeat the request's and are not to be looked at (PS3.8
-    Table 9-17).
+    """What an A-ASSOCIATE-AC says; the AE titles repeat the request's and must be ignored (PS3.8 Table 9-17).
 
     ``identity_response`` is the server response of a user identity sub-item (59H), if there was one.
     """
@@ -180,9 +179,9 @@ def propose(
 ) -> AssociateRequest:
     """The request that DCMTK's storescu (3.6.7 and later) sends with this profile.
 
-    Contexts in the profile's order with ids 1, 3, 5 and so on; UIDs cut to 64 characters; one role item for
-    each context whose role is not the default, also where that gives a SOP class two of them; extended
-    negotiation in its own order. Raises ProposalError where no A-ASSOCIATE-RQ can say it; see ``check``.
+    Contexts in the profile's order with ids 1, 3, 5 and so on; UIDs cut to 64 characters; one role item for each
+    context whose role is not the default, even if a SOP class gets two of them; extended negotiation in its own order.
+    Raises ProposalError if an A-ASSOCIATE-RQ cannot express it; see ``check``.
     """
     if not profile.contexts:
         raise ProposalError("the profile has no presentation contexts, so there is nothing to propose")
@@ -274,7 +273,5 @@ def _check_ae_title(which: str, title: str) -> None:
 
 
 def _cut(uid: str) -> str:
-    """A UID as DCMTK puts it into a request: its fields hold 64 characters, the rest is lost without a
-    word.
-    """
+    """A UID as DCMTK puts it into a request: its fields hold 64 characters, the rest is silently lost."""
     return uid[:_UID_ON_THE_WIRE]

@@ -1,6 +1,6 @@
 """What an acceptor answers to a presentation context, in words (PS3.8 Table 9-18).
 
-Belongs here: one text for each result, for whoever shows one. Does not belong here: what to do about it (``advice``).
+Belongs here: one text for each result. Does not belong here: what to do about it (``advice``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NOT_MENTIONED: Final = "the answer does not mention it"
 
 
 def result_text(result: int | None) -> str:
-    """The result in words, with its number where the standard has none for it; None: the answer has no result."""
+    """The result in words, with its number if the standard does not define it; None: the answer has no result."""
     if result is None:
         return NOT_MENTIONED
     return _TEXTS.get(result, f"result {result}, which PS3.8 does not define")

@@ -1,7 +1,7 @@
 """Roles that a requestor asked for and did not get (PS3.7 D.3.3.4).
 
-Belongs here: what is missing in a context that was accepted, and what comes of that. Does not belong here: the decision
-of an acceptor (``answer``), the roles that remain (``choose.negotiated``).
+Belongs here: the missing role of an accepted context, and its consequences. Does not belong here: the decision of an
+acceptor (``answer``), the roles that remain (``negotiation.negotiated``).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def role_failure(negotiation: Negotiation, context: NegotiatedContext) -> str:
-    """Which role was asked for in an accepted context and is not granted, and what that means; "" if none is missing.
+    """Which role was asked for in an accepted context and not granted, and what that means; "" if none is missing.
 
-    An acceptor that does not answer the proposal of roles grants the default, SCU, alone.
+    An acceptor that does not answer the proposal of roles grants only the default, SCU.
     """
     asked = next((one for one in negotiation.request.roles if one.sop_class == context.abstract_syntax), None)
     if asked is None or context.transfer_syntax is None:

@@ -1,7 +1,7 @@
-"""The outcome of a negotiation between two profiles, without a network: what a requestor with the one proposes, what a
-DCMTK acceptor with the other answers, context by context, with the reason.
+"""The outcome of a negotiation between two profiles, without a network: what a requestor with the first proposes, and
+what a DCMTK acceptor with the second answers, context by context, with the reason.
 
-The decision itself is in ``answer``; which object goes where, in ``choose``.
+The decision itself is in ``answer``; which context carries an object, in ``choose``.
 """
 
 from __future__ import annotations
@@ -28,15 +28,17 @@ if TYPE_CHECKING:
 
 
 Program = Literal["storescp", "dcmrecv"]
-"""Who answers: they decide alike, but dcmrecv rejects the association where it accepts no context."""
+"""The program that answers: they decide in the same way, but dcmrecv rejects an association if it accepts none of its
+contexts.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ContextOutcome:
-    """What becomes of a proposed context.
+    """The result for a proposed context.
 
-    ``role``: what the requestor's profile says of the SOP class. ``reason``: why it is refused, or why nothing can be
-    sent in it, or empty. ``role_failure``: which role it does not get (``roles``), or empty.
+    ``role``: the role that the requestor's profile gives the SOP class. ``reason``: why it is refused, or why nothing
+    can be sent in it; empty otherwise. ``role_failure``: the role that was not granted (``roles``); empty otherwise.
     """
 
     context: NegotiatedContext
@@ -51,8 +53,9 @@ class ContextOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """A negotiation that nobody held; ``outcomes`` in the order of the proposal. ``rejected``: the association as a
-    whole, because no context is accepted."""
+    """A simulated negotiation; ``outcomes`` are in the order of the proposal. ``rejected``: the whole association is
+    rejected, because no context is accepted.
+    """
 
     negotiation: Negotiation
     outcomes: tuple[ContextOutcome, ...]
@@ -60,18 +63,18 @@ class Simulation:
 
     @property
     def extended(self) -> tuple[ExtendedItem, ...]:
-        """The extended negotiation that the acceptor answers."""
+        """The extended negotiation in the acceptor's answer."""
         return self.negotiation.accept.extended
 
 
 def simulate(
     requestor: ProfileSource, acceptor: ProfileSource, release: str = LATEST, program: Program = "storescp"
 ) -> Simulation:
-    """What storescu with the first profile gets from the program of that release with the second.
+    """The answer that storescu with the first profile gets from the program of that release with the second.
 
-    Up to DCMTK 3.6.0 an acceptor whose profile wants the role SCP takes a requestor that proposes no role; from 3.6.2
-    on it refuses. Raises ProposalError where there can be no answer: what cannot be
-    proposed, or what the acceptor cannot look at.
+    Up to DCMTK 3.6.0 an acceptor whose profile requires the role SCP accepts a requestor that proposes no role; from
+    3.6.2 on it refuses. Raises ProposalError if there can be no answer: the profile cannot be proposed, or the acceptor
+    cannot handle it.
     """
     request = propose(requestor)
     most = answered_syntaxes(release)

@@ -1,4 +1,4 @@
-"""Group lengths (gggg,0000), made again for what is written (PS3.5 section 7.2)."""
+"""Group lengths (gggg,0000), computed for what is written (PS3.5 section 7.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A data set that is made of parts, bytes made again and stretches of files, as pieces to be sent.
+"""A data set made of parts, which are new bytes and stretches of files, as pieces to be sent.
 
 Belongs here: collecting the parts and giving them out, in constant memory. Does not belong here: what the parts are
 (``rewriting``, ``pixels``).
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asprofile.objects.header import ObjectHeader
     from asprofile.objects.room import Room
 
-_IN_MEMORY: Final = 4 << 20  # what is made again goes to a temporary file when there is more of it
+_IN_MEMORY: Final = 4 << 20  # more new bytes than this go to a temporary file
 _FLUSHED_AT: Final = 1 << 20
 _CHUNK: Final = 256 << 10
 _MOST_INFLATED: Final = 1032  # bytes that one may be inflated to (zlib's own technical details)

@@ -49,7 +49,7 @@ class PartialFile:
         return self._path
 
     def write(self, buffers: Sequence[Buffer]) -> None:
-        """Write all of them behind what is there."""
+        """Write all of them after what is there."""
         for start in range(0, len(buffers), _MOST_BUFFERS):
             some = buffers[start : start + _MOST_BUFFERS]
             wanted = sum(map(len, some))

@@ -41,7 +41,7 @@ class Storage:
 
 
 class Incoming:
-    """An object being received in ``context``; ``form`` makes what stands in front of it. What goes wrong becomes the
+    """An object being received in ``context``; ``form`` makes what is in front of it. What goes wrong becomes the
     status, and the rest of the data set is let go by. Without a ``storage``, all of it is: the answer is known before
     the data set has come.
     """

@@ -1,6 +1,6 @@
 """The header of a DICOM file that was received (PS3.10 section 7.1).
 
-Belongs here: what stands in front of the data set. Does not belong here: the data set, which is written as it came; the
+Belongs here: what is in front of the data set. Does not belong here: the data set, which is written as it came; the
 file (``files``).
 """
 
@@ -30,7 +30,7 @@ class HeaderForm:
         self._length = len(self._before) + len(self._after)
 
     def header(self, sop_instance: str) -> bytes:
-        """All that stands in front of the data set."""
+        """All that is in front of the data set."""
         instance = _element(0x0003, b"UI", sop_instance, b"\0")
         length = (self._length + len(instance)).to_bytes(4, "little")
         return b"".join((_BEFORE_LENGTH, length, self._before, instance, self._after))

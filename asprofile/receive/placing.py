@@ -98,7 +98,7 @@ def _header(path: str) -> ObjectHeader | None:
 
 
 def _is_same(path: str, whole: WholeObject, there: ObjectHeader) -> bool:
-    """The same data set in the same transfer syntax. What stands in front of it tells who wrote the file, and when it
+    """The same data set in the same transfer syntax. What is in front of it tells who wrote the file, and when it
     was another program, or another sender, it is no other object.
     """
     if whole.transfer_syntax != there.transfer_syntax:

@@ -4,7 +4,7 @@ Belongs here: taking objects from the input one at a time, refusing those that n
 whoever asks, and giving the results out in the order of the input. Does not belong here: sending (``worker``).
 
 With several requests (because one has no room for all contexts) each object belongs to the first that has a context for
-it; who asks for objects of one request puts those of the others aside. So that neither these nor the results behind
+it; who asks for objects of one request puts those of the others aside. So that neither these nor the results after
 them fill the memory, who is far ahead of one that was put aside gets nothing more: it is the turn of another request.
 """
 
@@ -106,7 +106,7 @@ class Backlog:
         request (``has_turns``), or ``stop`` was called.
 
         Waits while another thread has an object that is far behind: results come in the order of the input, and those
-        behind that object would fill the memory.
+        after that object would fill the memory.
         """
         if self._read - self._next > _AHEAD:
             with self._moved:
@@ -162,7 +162,7 @@ class Backlog:
         return holder not in (None, threading.get_ident()) and self._read - self._next > _AHEAD
 
     def _is_anothers_turn(self, request: int) -> bool:
-        """Much was read behind the object whose result comes next, and some of it was put aside for another request."""
+        """Much was read after the object whose result comes next, and some of it was put aside for another request."""
         is_far = self._read - self._next > _AHEAD
         return is_far and any(jobs for number, jobs in enumerate(self._aside) if number != request)
 

@@ -25,7 +25,7 @@ class Peer(Value):
 
 
 def parse_peer(text: str) -> Peer:
-    """The peer at ``[AET@]HOST:PORT``; an IPv6 address stands in brackets. Raises ConfigurationError."""
+    """The peer at ``[AET@]HOST:PORT``; an IPv6 address is in brackets. Raises ConfigurationError."""
     title, at, address = text.strip().rpartition("@")
     if address.startswith("["):
         host, bracket, rest = address[1:].partition("]")
@@ -35,8 +35,8 @@ def parse_peer(text: str) -> Peer:
     else:
         host, _, port = address.rpartition(":")
         if ":" in host:
-            raise ConfigurationError(f"{text!r}: an IPv6 address must stand in brackets; {_FORM}")
-    if not host or " " in host or not host.isprintable():  # the system would look for what stands before a NUL
+            raise ConfigurationError(f"{text!r}: an IPv6 address must be in brackets; {_FORM}")
+    if not host or " " in host or not host.isprintable():  # the system would look for what is before a NUL
         raise ConfigurationError(f"{text!r} is not an address of a peer: {_FORM}")
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535):
         raise ConfigurationError(f"{text!r}: {port!r} is not a port (1 to 65535); {_FORM}")

@@ -6,7 +6,7 @@ becomes of them (``worker``).
 
 Several objects may wait for their answers at a time, as many as the peer grants (``window``); these may come in any
 order. What the peer says is taken in when there is something to do with it: an answer that has come is handed out
-before what stands behind it is read, and before anything is sent, all that has come is. So it makes no difference how
+before what is after it is read, and before anything is sent, all that has come is. So it makes no difference how
 the network cut the peer's words into segments.
 """
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asprofile.objects.header import Unreadable
 
 KEPT: Final = 20_000
-"""Items that are kept in memory, some 10 MB; those behind are found again instead."""
+"""Items that are kept in memory, some 10 MB; those after are found again instead."""
 
 
 class Survey:

@@ -371,7 +371,7 @@ class Worker:
             self._backlog.keep(one.job, one.answered(answer[1]))
             self._hands.put(one)
         for one in self._hands:
-            # The exception may have come right behind the system call that sent the last byte.
+            # The exception may have come right after the system call that sent the last byte.
             one.complete = one.complete or one.is_ending
             self._backlog.keep(one.job, one.without_answer(AssociationAborted("aborted by us: interrupted")))
             one.let_go()

@@ -84,7 +84,7 @@ def _leading(table: tuple[str, ...], names: list[tuple[str, int, int]]) -> Itera
 
 
 def _dotted(text: str, at: int) -> list[tuple[str, int, int]]:
-    """The parts of a key such as ``a."b c".d``: name, offset, and the offset after it and the blanks behind it."""
+    """The parts of a key such as ``a."b c".d``: name, offset, and the offset after it and the blanks after it."""
     names: list[tuple[str, int, int]] = []
     while not names or text[at] == ".":
         start = _after(_BLANKS, text, at + bool(names))

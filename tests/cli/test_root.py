@@ -65,7 +65,7 @@ def test_the_version_may_say_what_the_tables_follow(run: Run, order: tuple[str, 
 def test_verbose_before_a_command_is_refused_and_not_ignored(run: Run) -> None:
     done = run("--verbose", "recipes")
     assert (done.status, done.out) == (2, "")
-    assert "behind the command" in done.err
+    assert "after the command" in done.err
 
 
 def test_help_lists_every_command(run: Run) -> None:

@@ -257,7 +257,7 @@ class TestOptions:
         [
             ("nonsense", [], "is not an address of a peer"),
             ("host:0", [], "'0' is not a port (1 to 65535)"),
-            ("::1:104", [], "an IPv6 address must stand in brackets"),
+            ("::1:104", [], "an IPv6 address must be in brackets"),
             ("THIS-TITLE-IS-TOO-LONG@h:1", [], "is not an AE title"),
             ("h:1", ["--calling", ""], "AE title"),
             ("h:1", ["--called", "SEVENTEEN-LETTERS"], "AE title"),

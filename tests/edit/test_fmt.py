@@ -133,7 +133,7 @@ def test_comments_stay_where_they_belong(before: bytes, after: bytes) -> None:
         (HEAD + b"[A]\nnote\nx = y\n", b"note\nx", "without `=`"),
         (HEAD + b"[A]\nnote\n# c\nx = y\n", b"note\n# c\nx", "without `=`"),
         (HEAD + b"[A]\nx\n= y\n", b"x", "without `=`"),
-        (HEAD + b"[A]\nnote", b"note", "no `=` behind"),
+        (HEAD + b"[A]\nnote", b"note", "no `=` after"),
         (HEAD + b"[A]\n= y\n", b"=", "no key"),
         (HEAD + b"[A]\n; x = y\n", b"; x", "drops `;`"),
         (HEAD + b"[A]\nx.y\xe4 = y\n", b"x.y\xe4", "from this key"),

@@ -37,7 +37,7 @@ def test_read(text, peer):
         ("pacs:65536", "'65536' is not a port"),
         ("pacs:-1", "'-1' is not a port"),
         ("pacs:١٠٤", "is not a port"),
-        ("::1:104", "must stand in brackets"),
+        ("::1:104", "must be in brackets"),
         ("[::1]", "is not an address of a peer"),
         ("[::1:104", "is not an address of a peer"),
         ("@pacs:104", "'' is not an AE title"),

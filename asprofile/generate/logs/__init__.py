@@ -1,8 +1,8 @@
-"""Associations out of debug logs: what was proposed, and what the other side answered.
+"""Reads associations from debug logs: what was proposed, and what the other side answered.
 
-Pure: lines in, associations out, one at a time, so that a log may be of any length. ``lines`` takes off what pasting
-and collecting put on; the layouts of the programs are in ``dcmtk`` (DCMTK, and pynetdicom, which follows it),
-``dcm4che``, ``indented`` (fo-dicom, dcmjs-dimse) and ``others``; what becomes of an association, in ``wish``.
+Pure: lines in, associations out, one at a time, so that a log may have any length. ``lines`` removes what pasting and
+log collectors added; the formats of the programs are in ``dcmtk`` (DCMTK, and pynetdicom, which follows it),
+``dcm4che``, ``indented`` (fo-dicom, dcmjs-dimse) and ``others``. How an association is used belongs in ``wish``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An association as a log tells of it, put together from the dump of the request and that of the answer."""
+"""An association as a log shows it, joined from the dumps of the request and of the answer."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def associations(lines: Iterable[str]) -> Iterator[LoggedAssociation]:
     """Every association in the log, in its order; other lines are passed over.
 
     Layouts: the debug output of DCMTK's programs, of pynetdicom, of dcm4che 3 and later, of fo-dicom, dcmjs-dimse,
-    GDCM, Conquest and dicom-rs; prefixes such as times are of no matter, and a dump may have lost its beginning or its
-    end. Raises ProposalError for a log that runs backwards.
+    GDCM, Conquest and dicom-rs. Prefixes such as times do not matter, and a dump may have lost its beginning or its
+    end. Raises ProposalError for a log with the newest lines first.
     """
     request: Dump | None = None
     last_answer: Dump | None = None

@@ -1,4 +1,4 @@
-"""The text that dcm4che's association PDUs have of themselves, as its tools and dcm4chee log them.
+"""The text form of dcm4che's association PDUs, as its tools and dcm4chee log them.
 
     A-ASSOCIATE-RQ[
       calledAET: ARCHIVE
@@ -66,7 +66,7 @@ class Dcm4cheReader:
         if self._dump is not None and self._item:
             self._close(self._dump)
         before = None
-        # Of a fragment it is not known yet what it is of; its fields say it.
+        # What a fragment is part of is not known yet; its fields show it.
         if number is not None and (self._dump is None or int(number) in self._dump.contexts):
             before = self._start(Dump(is_request=True))
         self._item, self._fields = item, {}

@@ -126,7 +126,7 @@ class DcmtkReader:
                 context.role = found
             else:
                 context.accepted_role = found
-        # What other threads write between the lines of a list is passed over.
+        # Lines of other threads between the lines of a list are skipped.
         elif self._listing and (listed := _BARE.fullmatch(line) or _LISTED.search(line)):
             context.proposed += filter(None, [dump.uid(listed[1], self._release)])
 

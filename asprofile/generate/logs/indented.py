@@ -1,4 +1,4 @@
-"""The text that fo-dicom's and dcmjs-dimse's associations have of themselves.
+"""The text form of associations in fo-dicom's and dcmjs-dimse's logs.
 
       Presentation Context:  1 [Proposed]
            Abstract Syntax:  CT Image Storage

@@ -1,9 +1,9 @@
-"""Lines of a log as the program wrote them, out of what people paste and log collectors keep.
+"""Restores the lines of a log as the program wrote them, from what people paste and log collectors store.
 
-Taken off: colours of a terminal, entities and line breaks of HTML, quotation marks of mail, characters that show ends
-and tabs, a source file's name and line, a time or a thread at the end. Taken apart: what a collector put into a record
-(``records``), and what lost its line ends. Put together: what was broken at a column (``wrapped``). Left out: the
-second of two lines that two log handlers wrote. Prefixes stay, since no reader minds them.
+Removed: terminal colours, HTML entities and line breaks, quotation marks of mail, characters that show line ends and
+tabs, a source file's name and line, a time or a thread at the end. Split: a collector's records (``records``), and text
+that lost its line ends. Joined: lines that were broken at a column (``wrapped``). Dropped: the second of two equal
+lines of two log handlers. Prefixes stay, because no reader minds them.
 """
 
 from __future__ import annotations

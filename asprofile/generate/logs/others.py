@@ -1,4 +1,5 @@
-"""What GDCM, Conquest and dicom-rs write of an association. Each has less than was negotiated; what is said with it.
+"""What GDCM, Conquest and dicom-rs log about an association. Each log has less than was negotiated; what is missing is
+reported.
 
 PresentationContext ID: 1                                   GDCM, a request
 Presentation Context 0 "1.2.840.10008.1.1" 1                Conquest, what it was asked, and whether it takes that

@@ -1,4 +1,4 @@
-"""Lines of a log out of the records that collectors keep: JSON, ``msg="..."``, CSV, XML, lists of strings."""
+"""Lines of a log from the records that collectors store: JSON, ``msg="..."``, CSV, XML, lists of strings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-# Under which a record has the line, in the usual collectors and loggers.
+# The names under which the records of usual collectors and loggers have the line.
 _NAMES = ("message", "msg", "log", "short_message", "full_message", "@message", "text", "line", "body", "event", "m")
 _LOGFMT = re.compile(r'\b(?:msg|message|log|text)=("(?:[^"\\]|\\.)*")')
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")

@@ -1,7 +1,7 @@
-"""Lines that a terminal or a mail program has broken at a column, put together again.
+"""Joins lines that a terminal or a mail program has broken at a column.
 
-Only where it is plain: most lines of the log begin with what a logger puts in front, the line before is as long as a
-line of this log can be, and what follows begins with nothing of that kind.
+Only where it is clear: most lines of the log begin with a logger's prefix, the line is as long as lines of this log can
+be, and the next line begins without a prefix.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _FRONT = re.compile(
     r"\s*(?:[A-Z]: |(?:DEBUG|INFO|WARN|ERROR|TRACE)\b|\[?\d{4}[-/.]\d\d|\[?\d\d[:.]\d\d[:.]\d\d|<\d{1,3}>|"
     r"[A-Z][a-z]{2} [ \d]\d |[A-Za-z0-9_.-]{1,40} *\| )"
 )
-# So many of a hundred lines have to begin so, and so many be as long as it gets.
+# This many of a hundred lines must begin so, and this many must have the full length.
 _PLAIN, _LEAST_FULL = 30, 3
 
 

@@ -68,7 +68,7 @@ class Conflicts:
                 yield from range(first, last + 1)
 
     def _is_value(self, edit: Edit) -> bool:
-        """Whether the edit stays on its line, behind an `=`."""
+        """Whether the edit stays on its line, after an `=`."""
         replaced = self._data[edit.span.start : edit.span.end]
         if _LINE_END.search(replaced) or _LINE_END.search(edit.replacement):
             return False

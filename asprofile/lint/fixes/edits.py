@@ -8,7 +8,7 @@ from asprofile.text import Edit, Span, line_end, line_start
 
 
 def with_number(digits: Span, number: int, *, aligned: bool) -> tuple[Edit, ...]:
-    """Puts another number in the place of a key's digits; with ``aligned`` the `=` behind it stays where it is."""
+    """Puts another number in the place of a key's digits; with ``aligned`` the `=` after it stays where it is."""
     text = b"%d" % number
     surplus = digits.end - digits.start - len(text)
     padding = (Edit(Span(digits.end, digits.end), b" " * surplus),) if aligned and surplus > 0 else ()
@@ -16,7 +16,7 @@ def with_number(digits: Span, number: int, *, aligned: bool) -> tuple[Edit, ...]
 
 
 def on_a_line_above(data: bytes, comment: Span) -> tuple[Edit, ...]:
-    """Moves a comment behind a value, with the blanks in front of it, to a line of its own above; there ``#`` begins
+    """Moves a comment after a value, with the blanks in front of it, to a line of its own above; there ``#`` begins
     one.
     """
     text = data[comment.start : comment.end].strip().lstrip(b"#;/").strip()

@@ -24,7 +24,7 @@ def ignores(report: LintReport, settings: LintOptions | None = None) -> tuple[Ed
     """Insertions of comment lines that silence the findings of the report, which was made with these settings.
 
     Above the item on which a finding begins; at the top, for the whole file, where no comment can speak of the item
-    alone: it begins behind another one on its line, or the finding is about no item. No comment is written for an
+    alone: it begins after another one on its line, or the finding is about no item. No comment is written for an
     unused suppression, which none can silence, nor above a byte-order mark, which has to go first.
     """
     settings = settings or LintOptions()
@@ -54,7 +54,7 @@ def _edits(report: LintReport, for_all: Collection[str]) -> tuple[Edit, ...]:
         if finding.code != UNUSED_SUPPRESSION:
             codes.setdefault(_place(finding.span.start, data, items, starts), set()).add(finding.code)
     if data.startswith(_BYTE_ORDER_MARK):
-        # Nothing can stand in front of it, and behind it no line begins.
+        # Nothing can be in front of it, and after it no line begins.
         codes.pop(_TOP, None)
         codes.pop(0, None)
     everywhere = codes.pop(_TOP, set())

@@ -1,6 +1,6 @@
 """Edits on numbered lists: entries taken out or added, so that the numbers stay without a gap and nothing else changes.
 
-A list that has entries DCMTK does not read (behind a gap, twice) is left alone: other numbers would bring them to
+A list that has entries DCMTK does not read (after a gap, twice) is left alone: other numbers would bring them to
 life. So every function gives None where it cannot keep that promise.
 """
 
@@ -26,7 +26,7 @@ _SEPARATOR = re.compile(r"([ \t]*)=[ \t]*")
 
 
 def removal(subject: Subject, supersection: str, label: str, spans: Collection[Span]) -> FixEdits | None:
-    """Take the entries with these spans out of a list and number the others anew; None if no entry would be left."""
+    """Take the entries with these spans out of a list and renumber the others; None if no entry would be left."""
     edits: list[Edit] = []
     left = 0
     for section in _sections(subject, supersection, label):
@@ -88,7 +88,7 @@ def _numbered(subject: Subject, entry: Entry, number: int, aligned: bool) -> Fix
 
 
 def addition(subject: Subject, supersection: str, label: str, values: Sequence[str]) -> FixEdits | None:
-    """Add entries with these values behind the last one of a list, written as that one is.
+    """Add entries with these values after the last one of a list, written as that one is.
 
     None also where a side that takes a list of contexts as it is would no longer, unless the user said that it is the
     other's.
@@ -151,7 +151,7 @@ def _is_sound(section: SectionPart, read: list[Entry]) -> bool:
 
 
 def _lines(subject: Subject, entry: Entry) -> Span:
-    """The lines of an entry; without the line end if something stands in front of it on its first line."""
+    """The lines of an entry; without the line end if something is in front of it on its first line."""
     start, end = entry.key_span.start, entry.value_span.end
     lines = subject.source.whole_lines(Span(start, end))
     if subject.data[lines.start : start].strip(b" \t"):

@@ -22,7 +22,7 @@ TOO_MANY = 1067
 
 
 def repeated(found: TransferSyntaxList) -> list[TransferSyntaxItem]:
-    """The items whose transfer syntax stands in the list before them."""
+    """The items whose transfer syntax is in the list before them."""
     first: dict[str, TransferSyntaxItem] = {}
     return [item for item in found.items if first.setdefault(item.uid, item) is not item]
 
@@ -39,7 +39,7 @@ def is_refused(subject: Subject, label: str) -> bool:
 
 
 def removed(subject: Subject, found: TransferSyntaxList, unwanted: Collection[TransferSyntaxItem]) -> Fix | None:
-    """Take the items out and number the others anew; None where nothing would be left, or not every entry is read."""
+    """Take the items out and renumber the others; None where nothing would be left, or not every entry is read."""
     values = {item.span for item in unwanted}
     entries = {field.entry.span for field in subject.fields_of("transfer syntax", found.label) if field.span in values}
     edits = removal(subject, TRANSFER_SYNTAXES, found.label, entries)

@@ -93,7 +93,7 @@ def _rule(rule: Rule, url_of: str) -> dict[str, Any]:
 
 
 def _paragraphs(text: str) -> str:
-    """Text without the line ends of its source; what stands between empty lines stays apart."""
+    """Text without the line ends of its source; what is between empty lines stays apart."""
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n")).strip()
 
 

@@ -88,7 +88,7 @@ def _excerpt(source: Source, span: Span, style: Style, colour: str) -> Iterator[
     first = start.column - 1
     cut = max(0, first + min(width, _MAX_WIDTH // 2) - _MAX_WIDTH)
     shown = line[cut : cut + _MAX_WIDTH]
-    # A tab stays a tab in the line of marks, so that the marks stand right whatever the terminal's tab stops are.
+    # A tab stays a tab in the line of marks, so that the marks are right whatever the terminal's tab stops are.
     indent = "".join("\t" if character == "\t" else " " for character in shown[: first - cut])
     marks = "^" * min(width, max(1, _MAX_WIDTH - (first - cut)))
     number = f"{start.line:>5}"

@@ -16,5 +16,5 @@ def text(value: str) -> str:
 
 
 def tag(name: str, /, **attributes: object) -> str:
-    """``name a="1" b="2"``, what stands between ``<`` and ``>`` of a start tag."""
+    """``name a="1" b="2"``, what is between ``<`` and ``>`` of a start tag."""
     return " ".join((name, *(f'{key}="{text(str(value))}"' for key, value in attributes.items())))

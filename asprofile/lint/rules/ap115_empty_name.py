@@ -10,7 +10,7 @@ from asprofile.lint.subject import Subject, View
 from asprofile.model.problem import ILLEGAL_CALL
 
 _WHAT = {
-    1024: ("no transfer syntax after `=`", "write one, or remove the entry and number the rest again"),
+    1024: ("no transfer syntax after `=`", "write one, or remove the entry and renumber the rest"),
     1025: ("no SOP class in front of the backslash", "write one"),
     1026: ("no SOP class in front of the backslash", "write one"),
     1028: ("no SOP class in front of the backslash", "write one"),

@@ -43,7 +43,7 @@ def _hits(view: View) -> Iterator[Hit]:
 
 def _renumbered(view: View, lost: list[Loss]) -> Fix:
     edits = tuple(edit for loss in lost for edit in loss.mend)
-    return Fix(f"number {plural(len(lost), 'entry')} again", edits, view.keeps(edits))
+    return Fix(f"renumber {plural(len(lost), 'entry')}", edits, view.keeps(edits))
 
 
 RULE = Rule(

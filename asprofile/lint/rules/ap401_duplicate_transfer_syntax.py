@@ -17,7 +17,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         again = [item for item in found.items if first.setdefault(item.uid, item) is not item]
         if again and is_refused(subject, found.label):
             continue
-        # One fix for all of them: each alone would number the others again.
+        # One fix for all of them, because each alone would renumber the others.
         is_proposed = subject.negotiations.stance(found.label, "requestor") != "no"
         fix = removed(subject, found, [item for item in again if not subject.covering.covers("AP401", item.span)])
         for item in again:

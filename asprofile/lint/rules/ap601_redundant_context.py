@@ -49,7 +49,7 @@ def _check(subject: Subject, contexts: ContextList, sets: dict[str, frozenset[st
 
 
 def _fix(subject: Subject, contexts: ContextList, redundant: list[ContextItem]) -> Fix | None:
-    """One for all of them: each alone would number the others again."""
+    """One fix for all of them, because each alone would renumber the others."""
     spans = {item.span for item in redundant if not subject.covering.covers("AP601", _value(item))}
     edits = lists.removal(subject, PRESENTATION_CONTEXTS, contexts.label, spans)
     what = f"the {len(spans)} redundant contexts" if len(spans) > 1 else "the redundant context"

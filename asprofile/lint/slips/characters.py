@@ -15,7 +15,7 @@ CharacterSlipKind = Literal["byte-order mark", "UTF-16", "NUL", "0xFF"]
 
 _MARK = re.compile(rb"(?<![^\r\n])\xef\xbb\xbf")
 _NULS = re.compile(rb"\0+")
-# Each line with the line ends behind it, the last one also without: a search for what begins at `=`, or for a line end
+# Each line with the line ends after it, the last one also without: a search for what begins at `=`, or for a line end
 # that there must be, would begin again at every character.
 _LINE_BEFORE_FF = re.compile(rb"([^\r\n]*)(?:[\r\n]+(\xff)?|\Z)")
 

@@ -16,7 +16,7 @@ from asprofile.value import Value
 
 TextCause = Literal[
     "continuation",  # an indented line below was taken as part of the value
-    "comment",  # `# ...` behind the name
+    "comment",  # `# ...` after the name
     "odd byte",  # right but for characters that are not ASCII, such as a no-break space
     "blank",  # right but for blanks around it
     "quotes",  # right but for quotes around it
@@ -75,7 +75,7 @@ def has_comment(text: bytes) -> bool:
 
 
 def comment_of(data: bytes, span: Span) -> Span:
-    """Where the comment stands, with the blanks in front of it, that ends the text at ``span``."""
+    """Where the comment is, with the blanks in front of it, that ends the text at ``span``."""
     match = _COMMENT.search(data, *span)
     return Span(match.start(), span.end) if match else Span(span.end, span.end)
 

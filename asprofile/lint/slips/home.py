@@ -1,4 +1,4 @@
-"""Entries that stand under the wrong supersection: where they belong, as far as that is sure."""
+"""Entries that are under the wrong supersection: where they belong, as far as that is sure."""
 
 from __future__ import annotations
 

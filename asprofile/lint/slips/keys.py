@@ -26,7 +26,7 @@ _KEYS = {*SPELLED_KEYS, *PROFILE_KEYS}
 class LostKeys:
     """The keys of a numbered list that are not asked for, in file order, each with the number it should have.
 
-    That is the one behind the number of the entry above it, if the number is free; what is given to one is not given
+    That is the one after the number of the entry above it, if the number is free; what is given to one is not given
     to another.
     """
 

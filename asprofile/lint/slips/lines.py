@@ -28,7 +28,7 @@ _COMMENT_MARK = re.compile(rb"[#;%!]+|//+|--+(?=[\s-])|/\*")
 _ENTRY = re.compile(rb"[A-Za-z][\w.: -]*=")
 _NOT_OPENED = re.compile(rb"[A-Za-z0-9_ -]+(\]\]?)")
 _OTHER_BRACKETS = re.compile(rb"[^\w\s#;/=!%()<>{}\[\]-]*[({<\[]([({<\[]?)([A-Za-z0-9_ -]+)[\])}>]{1,2}")
-# An entry that begins behind a value, on its line.
+# An entry that begins after a value, on its line.
 _BEHIND = re.compile(rb"(?i)(?<=[ \t,;])(?:transfersyntax|presentationcontext|role|extendednegotiation)[0-9]+[ \t]*=")
 # What cannot be the end of a value.
 _UNFINISHED = (b"\\", b"-", b".", b":")
@@ -104,7 +104,7 @@ def _swallowed(data: bytes, entry: Entry) -> Iterator[TextSlip]:
 
 
 def _behind(data: bytes, entry: Entry) -> Iterator[TextSlip]:
-    """Entries that stand on the line of another."""
+    """Entries that are on the line of another."""
     edits: list[Edit] = []
     first = entry.value_span.end
     for match in _BEHIND.finditer(data, *entry.raw_value):
@@ -179,7 +179,7 @@ def _header_like(data: bytes, entry: Entry, line: Span) -> TextSlip | None:
     found = _OTHER_BRACKETS.fullmatch(data, *line)
     written = data[slice(*found.span(2))].strip() if found else data[line.start : line.end]
     known = SPELLED.get(kept_characters(written)) if written.replace(b" ", b"").isalpha() else None
-    # A remark may stand in such brackets, too: in round ones, or in several words.
+    # A remark may be in such brackets, too: in round ones, or in several words.
     is_remark = found is not None and (b"(" in data[line.start : found.start(2)] or b" " in written)
     if not known and (not found or (is_remark and b"[" not in data[line.start : found.start(2)])):
         return None
@@ -224,7 +224,7 @@ def _joined(data: bytes, entry: Entry, found: list[_Found], key_line: Span | Non
     certain = all(one[3] for one in found)
     only_comments = all(one[0] == "comment" for one in found)
     if key_line is None:
-        # Nothing stands behind it that could be lost.
+        # Nothing is after it that could be lost.
         harmless = only_comments
     else:
         own = kept_characters(data[key_line.start : key_line.end])
@@ -257,7 +257,7 @@ def _live_comment(data: bytes, entry: Entry, line: Span, mark: re.Match[bytes], 
 
 
 def _before(data: bytes, line: Span, header_end: int) -> tuple[int, bytes]:
-    """From where to replace so that the text begins a line, and what to put there: a line end behind a header."""
+    """From where to replace so that the text begins a line, and what to put there: a line end after a header."""
     start = line_start(data, line.start)
     if start >= header_end:
         return start, b""
@@ -303,7 +303,7 @@ def _too_many_closed(data: bytes, entry: Entry, line: Span) -> TextSlip:
 
 
 def _doubled(data: bytes, header: Header, entry: Entry) -> Iterator[TextSlip]:
-    """The header of a section in two pairs of brackets: nobody asks for such a supersection, and what stands right
+    """The header of a section in two pairs of brackets: nobody asks for such a supersection, and what is right
     below it are the entries of a list or a profile.
     """
     if header.brackets != 2 or header.name in SPELLED or not _PLAIN_HEADER.fullmatch(data, *header.span):

@@ -1,4 +1,4 @@
-"""A loss: what stands in a file and is never read by DCMTK.
+"""A loss: what is in a file and is never read by DCMTK.
 
 The value alone; ``losses`` finds them.
 """
@@ -18,7 +18,7 @@ LossCause = Literal[
     "misspelt supersection",  # nobody asks for it, but for one of a like name or with such sections
     "foreign supersection",  # a supersection that nobody asks for
     "leading zero",  # numbered, but written with leading zeros
-    "duplicate",  # the same key stands before it in the section
+    "duplicate",  # the same key is before it in the section
     "misspelt key",  # nobody asks for it, but for one like it
     "other key",  # a key of another supersection
     "foreign key",  # a key that nobody asks for anywhere
@@ -38,7 +38,7 @@ _LAYER: dict[LossCause, LossLayer] = {
 class Loss(Value):
     """``item`` is not read, because of ``cause``.
 
-    ``supersection`` and ``section`` are where it stands (the name as DCMTK keeps it, "" for none), ``missing`` is the
+    ``supersection`` and ``section`` are where it is (the name as DCMTK keeps it, "" for none), ``missing`` is the
     number that is missing in front of a gap, ``first`` the entry or header that counts instead, ``meant`` the key or
     name that was probably meant, ``mend`` the edits that make it so, ``certain`` says that no other reading is likely.
     """

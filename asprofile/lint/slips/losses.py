@@ -1,4 +1,4 @@
-"""What stands in a file and is never read by DCMTK, each with its one cause.
+"""What is in a file and is never read by DCMTK, each with its one cause.
 
 One place decides, so that no loss is reported twice and none by two rules; the rules of group 2 say what to do about
 each cause. What the lines of the file hide from this (text that is glued or swallowed) is in ``lines``.
@@ -78,7 +78,7 @@ def _header_for(outline: Outline, data: bytes, supersection: SupersectionPart) -
 
 
 def _moved_behind(data: bytes, first: SupersectionPart, second: SupersectionPart) -> tuple[Edit, ...]:
-    """The sections of a second supersection put behind those of the first."""
+    """The sections of a second supersection put after those of the first."""
     removed = Edit(Span(second.header.span.start, next_line(data, second.header.span.end)), b"")
     if second.number == first.number + 1:
         return (removed,)
@@ -92,7 +92,7 @@ def _moved_behind(data: bytes, first: SupersectionPart, second: SupersectionPart
 
 
 def end_of(data: bytes, supersection: SupersectionPart) -> int:
-    """Where the line begins behind the last line of the supersection that holds anything."""
+    """Where the line begins after the last line of the supersection that holds anything."""
     last: Entry | Header = supersection.header
     if supersection.sections:
         section = supersection.sections[-1]
@@ -116,7 +116,7 @@ def _unknown_supersection(outline: Outline, supersection: SupersectionPart) -> L
 
 
 def kind_of(sections: list[SectionPart]) -> str | None:
-    """The supersection whose keys stand in the sections, if they are all of one kind."""
+    """The supersection whose keys are in the sections, if they are all of one kind."""
     kinds = {kind for section in sections if (kind := kind_of_section(section)) is not None}
     return kinds.pop() if len(kinds) == 1 else None
 
@@ -153,7 +153,7 @@ def _unread_numbered(supersection: str, section: SectionPart, prefix: str, data:
 
 def _behind_gap(supersection: str, section: SectionPart, prefix: str, count: int) -> Iterator[Loss]:
     """The entries whose number is not reached, in the order of their numbers; ``meant`` are the numbers that close
-    the gap, as ``renumber`` gives them: 0 comes behind what is read, which stays what it is.
+    the gap, as ``renumber`` gives them: 0 comes after what is read, which stays what it is.
     """
     numbers = {number: entry for entry in section.by_key.values() if (number := number_in(entry, prefix)) is not None}
     lost = sorted(number for number in numbers if not 1 <= number <= count)
@@ -165,7 +165,7 @@ def _behind_gap(supersection: str, section: SectionPart, prefix: str, count: int
 
 
 def without_entries(section: SectionPart, entries: list[Entry], prefix: str, data: bytes) -> tuple[Edit, ...]:
-    """Removes numbered entries and gives those behind them the numbers that close the gaps."""
+    """Removes numbered entries and gives those after them the numbers that close the gaps."""
     edits = [without_lines(data, Span(entry.key_span.start, entry.value_span.end)) for entry in entries]
     removed = {entry.key for entry in entries}
     aligned = section.is_aligned

@@ -40,7 +40,7 @@ def spelled_key(prefix: str, number: int) -> str:
 
 
 def new_key(entry: Entry, prefix: str, meant: str, *, aligned: bool = False) -> tuple[Edit, ...]:
-    """Only the number is written anew where the rest is right, so that the file keeps its spelling."""
+    """Only the renumber is written where the rest is right, so that the file keeps its spelling."""
     span = entry.key_span
     written = entry.data[span.start : span.end]
     letters, digits = number_of(entry.key)

@@ -63,7 +63,7 @@ _CAUSES: dict[int, RefusalCause] = {
     1030: "second profile",
 }
 _UID_CODES = (1024, 1025, 1026, 1028)
-# What stands at the problem's span is the text that is refused, so that its form may be the cause.
+# What is at the problem's span is the text that is refused, so that its form may be the cause.
 _LABEL_CODES = (1031, 1033, 1036, 1039)
 _OF_TEXT = (*_LABEL_CODES, 1055, 1059)
 
@@ -105,7 +105,7 @@ def refusals(
 
 
 def _extended_data(outline: Outline) -> set[Span]:
-    """Where the data of extended negotiation stand."""
+    """Where the data of extended negotiation are."""
     return {
         entry.part(len(entry.value) - len(data), len(entry.value))
         for section in outline.sections(EXTENDED_NEGOTIATION)
@@ -115,14 +115,14 @@ def _extended_data(outline: Outline) -> set[Span]:
 
 
 def is_quoted(entry: Entry) -> bool:
-    """Whether a value of two sides stands in quotes as a whole, so that each side has one of them."""
+    """Whether a value of two sides is in quotes as a whole, so that each side has one of them."""
     value = entry.value.strip(BLANKS)
     return b"\\" in value and value[:1] == value[-1:] and value[:1] in (b'"', b"'", b"`")
 
 
 def swapped(config: Config, entry: Entry) -> bytes | None:
-    """The value of a context or a role with its two sides in the other order, where a list or the role stands in front
-    of the backslash and a SOP class behind it.
+    """The value of a context or a role with its two sides in the other order, where a list or the role is in front
+    of the backslash and a SOP class after it.
     """
     label, backslash, name = (part.strip(BLANKS) for part in entry.value.partition(b"\\"))
     is_role = entry.key.startswith("ROLE")
@@ -132,7 +132,7 @@ def swapped(config: Config, entry: Entry) -> bytes | None:
 
 
 def told_in_front(config: Config, entry: Entry) -> bool:
-    """Whether what is wrong behind the backslash is told of what stands in front of it: the whole value is in quotes,
+    """Whether what is wrong after the backslash is told of what is in front of it: the whole value is in quotes,
     or its sides are exchanged.
     """
     name = entry.value.partition(b"\\")[0].strip(BLANKS + b"\"'`")

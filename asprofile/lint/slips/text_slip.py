@@ -18,13 +18,13 @@ What = Literal[
     "no value",  # a key and nothing else
     "text",
     "unclosed",  # a header without its closing brackets
-    "too many closed",  # brackets behind a header
+    "too many closed",  # brackets after a header
     "too many opened",
     "not opened",  # a header without its opening brackets
-    "no brackets",  # a header in other brackets, or in none, or behind a character that nobody sees
+    "no brackets",  # a header in other brackets, or in none, or after a character that nobody sees
     "doubled",  # the header of a section in the brackets of a supersection
     "rest",  # the rest of the value above
-    "entry behind",  # an entry behind another on the same line
+    "entry behind",  # an entry after another on the same line
 ]
 
 

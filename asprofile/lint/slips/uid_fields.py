@@ -1,4 +1,4 @@
-"""The places of a file where a UID or a symbolic name stands, and what a release makes of each."""
+"""The places of a file where a UID or a symbolic name is, and what a release makes of each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PLACES: dict[str, UidPlace] = {
 
 
 class UidField(Value):
-    """A place where a UID or a symbolic name stands in an entry that DCMTK reads.
+    """A place where a UID or a symbolic name is in an entry that DCMTK reads.
 
     ``text`` is as DCMTK takes it (blanks included), ``uid`` what the release resolves it to (None: not a valid UID),
     ``section`` the name of the list.

@@ -57,7 +57,7 @@ def report_end(report: SendReport, sending: Sending) -> str:
 
 
 def exact(path: str) -> str:
-    """A path as a line of its own, from which ``path_of`` makes it again: as it is, or as a JSON string where something
+    """A path as a line of its own, which ``path_of`` reads back: as it is, or as a JSON string where something
     in it cannot be seen.
     """
     if visible(path) == path and not path.startswith('"'):
