@@ -22,42 +22,68 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "AsprofileError": "asprofile.errors",
+    "AssociationError": "asprofile.errors",
+    "AssociationOpened": "asprofile.send.outcome",
     "Config": "asprofile.model.config",
     "ConfigurationError": "asprofile.errors",
+    "Control": "asprofile.send.control",
+    "ConversionError": "asprofile.errors",
+    "ConversionOptions": "asprofile.api.conversion",
+    "Destination": "asprofile.send.destination",
     "Difference": "asprofile.api.comparing",
     "Document": "asprofile.model.document",
+    "Echoed": "asprofile.api.asking",
     "EditError": "asprofile.errors",
     "Edited": "asprofile.edit.draft",
+    "Ended": "asprofile.send.outcome",
     "ExtendedNegotiation": "asprofile.model.config",
     "Finding": "asprofile.lint.finding",
+    "Finished": "asprofile.send.outcome",
     "Fixed": "asprofile.lint.fixes.rounds",
     "LintReport": "asprofile.lint.run",
     "LoadError": "asprofile.errors",
     "NoRoom": "asprofile.edit.insert",
     "NotFormatted": "asprofile.errors",
+    "ObjectError": "asprofile.errors",
+    "ObjectResult": "asprofile.send.outcome",
+    "Outcome": "asprofile.send.outcome",
+    "Peer": "asprofile.send.peer",
     "PlanReport": "asprofile.api.planning",
     "PresentationContext": "asprofile.model.config",
+    "ProbeOutcome": "asprofile.api.asking",
     "Profile": "asprofile.model.config",
     "ProfileNotFound": "asprofile.errors",
+    "Progress": "asprofile.send.outcome",
+    "ProposalError": "asprofile.errors",
     "ReleasesReport": "asprofile.api.releases",
+    "Retrying": "asprofile.send.outcome",
+    "SendOptions": "asprofile.send.options",
+    "SendReport": "asprofile.send.outcome",
+    "Sent": "asprofile.api.sending",
     "SimulationReport": "asprofile.api.simulating",
+    "Skipped": "asprofile.send.outcome",
     "Source": "asprofile.text",
     "Span": "asprofile.text",
+    "TlsOptions": "asprofile.net.tls_options",
     "UnknownRelease": "asprofile.errors",
+    "UserIdentity": "asprofile.negotiate.request",
     "WhereError": "asprofile.errors",
     "add": "asprofile.api.editing",
     "diff": "asprofile.api.comparing",
+    "echo": "asprofile.api.asking",
     "fix": "asprofile.api.linting",
     "format": "asprofile.api.editing",
     "lint": "asprofile.api.linting",
     "load": "asprofile.api.loading",
     "merge": "asprofile.api.editing",
     "plan": "asprofile.api.planning",
+    "probe": "asprofile.api.asking",
     "read": "asprofile.api.loading",
     "releases": "asprofile.api.releases",
     "remove": "asprofile.api.editing",
     "rename": "asprofile.api.editing",
     "renumber": "asprofile.api.editing",
+    "send": "asprofile.api.sending",
     "simulate": "asprofile.api.simulating",
     "where": "asprofile.api.objects",
 }
@@ -65,64 +91,97 @@ _PUBLIC = {
 
 __all__ = [
     "AsprofileError",
+    "AssociationError",
+    "AssociationOpened",
     "Config",
     "ConfigurationError",
+    "Control",
+    "ConversionError",
+    "ConversionOptions",
+    "Destination",
     "Difference",
     "Document",
+    "Echoed",
     "EditError",
     "Edited",
+    "Ended",
     "ExtendedNegotiation",
     "Finding",
+    "Finished",
     "Fixed",
     "LintReport",
     "LoadError",
     "NoRoom",
     "NotFormatted",
+    "ObjectError",
+    "ObjectResult",
+    "Outcome",
+    "Peer",
     "PlanReport",
     "PresentationContext",
+    "ProbeOutcome",
     "Profile",
     "ProfileNotFound",
+    "Progress",
+    "ProposalError",
     "ReleasesReport",
+    "Retrying",
+    "SendOptions",
+    "SendReport",
+    "Sent",
     "SimulationReport",
+    "Skipped",
     "Source",
     "Span",
+    "TlsOptions",
     "UnknownRelease",
+    "UserIdentity",
     "WhereError",
     "add",
     "diff",
+    "echo",
     "fix",
     "format",
     "lint",
     "load",
     "merge",
     "plan",
+    "probe",
     "read",
     "releases",
     "remove",
     "rename",
     "renumber",
+    "send",
     "simulate",
     "where",
 ]
 
 if TYPE_CHECKING:
+    from asprofile.api.asking import Echoed, ProbeOutcome, echo, probe
     from asprofile.api.comparing import Difference, diff
+    from asprofile.api.conversion import ConversionOptions
     from asprofile.api.editing import add, format, merge, remove, rename, renumber  # noqa: A004
     from asprofile.api.linting import fix, lint
     from asprofile.api.loading import load, read
     from asprofile.api.objects import where
     from asprofile.api.planning import PlanReport, plan
     from asprofile.api.releases import ReleasesReport, releases
+    from asprofile.api.sending import Sent, send
     from asprofile.api.simulating import SimulationReport, simulate
     from asprofile.edit.draft import Edited
     from asprofile.edit.insert import NoRoom
     from asprofile.errors import (
         AsprofileError,
+        AssociationError,
         ConfigurationError,
+        ConversionError,
         EditError,
         LoadError,
         NotFormatted,
+        ObjectError,
         ProfileNotFound,
+        ProposalError,
         UnknownRelease,
         WhereError,
     )
@@ -131,6 +190,23 @@ if TYPE_CHECKING:
     from asprofile.lint.run import LintReport
     from asprofile.model.config import Config, ExtendedNegotiation, PresentationContext, Profile
     from asprofile.model.document import Document
+    from asprofile.negotiate.request import UserIdentity
+    from asprofile.net.tls_options import TlsOptions
+    from asprofile.send.control import Control
+    from asprofile.send.destination import Destination
+    from asprofile.send.options import SendOptions
+    from asprofile.send.outcome import (
+        AssociationOpened,
+        Ended,
+        Finished,
+        ObjectResult,
+        Outcome,
+        Progress,
+        Retrying,
+        SendReport,
+        Skipped,
+    )
+    from asprofile.send.peer import Peer
     from asprofile.text import Source, Span
 
 

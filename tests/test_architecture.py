@@ -62,10 +62,11 @@ LAYERS = {
     "lsp": {"lint", "edit", "editor", "settings"},
     "settings": {"names", "model", "lint"},
     "api": {
-        "names", "syntax", "model", "lint", "edit", "generate", "negotiate", "settings", "objects", "send",
+        "names", "syntax", "model", "lint", "edit", "generate", "negotiate", "settings", "objects", "net", "send",
+        "report",
     },
     # ``asprofile/__init__.py``: what ``import asprofile`` and ``from asprofile import lint`` are.
-    "face": {"model", "lint", "edit", "api"},
+    "face": {"model", "lint", "edit", "negotiate", "net", "send", "api"},
     "cli": {
         "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "settings",
         "objects", "net", "send", "receive", "report", "dcmtk_cli", "storescu", "lsp", "api", "face",

@@ -11,7 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.api.files import MAX_EDITED_ITEMS, check_profile, of_usual_length
-from asprofile.api.inputs import Input, Words, role_of, source_of, words_of
+from asprofile.api.inputs import Input, source_of
+from asprofile.api.words import Words, role_of, words_of
 from asprofile.edit.draft import Edited
 from asprofile.errors import AsprofileError, ConfigurationError, LoadError, NotFormatted
 from asprofile.lint.extent import MOST_FOR_ALL, extent

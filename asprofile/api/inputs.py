@@ -1,4 +1,4 @@
-"""What a caller may give for a profile file, and for words of which there may be one or several: one rule for all.
+"""What a caller may give for a profile file: one rule for all.
 
 A ``str`` or a ``pathlib.Path`` is the path of a file, ``bytes`` are what is in one, and what was read already is taken
 as it is.
@@ -7,23 +7,17 @@ as it is.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from asprofile.api.files import MAX_SIZE, UnreadableFile
-from asprofile.errors import ConfigurationError
 from asprofile.regular import open_named
 from asprofile.text import Source
 
 if TYPE_CHECKING:
     from asprofile.model.document import Document
-    from asprofile.model.words import AssociationRole
 
 Input: TypeAlias = "str | os.PathLike[str] | bytes | Source | Document"
 """A path; the bytes of a file; or what was read of one before."""
-
-Words: TypeAlias = "str | Iterable[str]"
-"""One, or several."""
 
 IN_MEMORY = "<bytes>"
 """The name of what came without one."""
@@ -59,19 +53,3 @@ def _from_path(path: str, limit: int | None) -> Source:
     if limit is not None and len(data) > limit:
         raise UnreadableFile(f"{path}: over {limit >> 20} MiB, so neither a profile nor a configuration")
     return Source(data, path)
-
-
-def words_of(given: Words) -> tuple[str, ...]:
-    """One or several, as several. Raises TypeError."""
-    several = (given,) if isinstance(given, str) else tuple(given)
-    wrong = next((one for one in several if not isinstance(one, str)), None)
-    if wrong is not None:
-        raise TypeError(f"a str or several, not {type(wrong).__name__}")
-    return several
-
-
-def role_of(given: str | None) -> AssociationRole | None:
-    """The role, or None for none. Raises ConfigurationError."""
-    if given not in (None, "requestor", "acceptor"):
-        raise ConfigurationError(f"role is 'requestor' or 'acceptor', not {given!r}")
-    return given  # type: ignore[return-value]

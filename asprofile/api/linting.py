@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asprofile.api.inputs import Input, Words, role_of, source_of, words_of
+from asprofile.api.inputs import Input, source_of
+from asprofile.api.words import Words, role_of, words_of
 from asprofile.lint.run import LintOptions, LintReport
 from asprofile.lint.run import lint as lint_source
 from asprofile.names.releases import LATEST, parse_release

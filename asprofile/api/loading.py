@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asprofile.api.inputs import Input, role_of, source_of
+from asprofile.api.inputs import Input, source_of
+from asprofile.api.words import role_of
 from asprofile.errors import ConfigurationError, LoadError
 from asprofile.model.document import read as read_bytes
 from asprofile.model.loader import load as load_bytes

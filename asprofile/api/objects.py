@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
-from asprofile.api.inputs import words_of
+from asprofile.api.words import words_of
 
 if TYPE_CHECKING:
     from asprofile.objects.header import Judge

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from asprofile import program
 from asprofile.api.objects import Paths, Selection, judge_of, paths_of
-from asprofile.api.references import NamedProfile, ProfileInput, meant
+from asprofile.api.references import NamedProfile, ProfileInput, named_profile
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.names.uids import describe, uid_and_name
 from asprofile.negotiate.advice import Adviser
@@ -110,7 +110,7 @@ def plan(
     One object is decided as PS3.8 9.3.2.2 and PS3.5 10.1 have it.
     """
     judge, named = judge_of(where), paths_of(paths)
-    found = meant(profile, settings or ProjectSettings(), parse_release(release), "requestor")
+    found = named_profile(profile, settings or ProjectSettings(), parse_release(release), "requestor")
     chosen = found.profile()
     # Looking at profiles needs nothing of objects.
     from asprofile.send.conversions import conversions

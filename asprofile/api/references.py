@@ -71,7 +71,7 @@ IN_MEMORY = "<profile>"
 """The file of a profile that is given as a value."""
 
 
-def meant(
+def named_profile(
     given: ProfileInput, project: ProjectSettings, release: str, role: AssociationRole | None, typed_as: str = ""
 ) -> NamedProfile:
     """Find and load what a caller has named. ``typed_as``: the name of standard input, where its content is given.

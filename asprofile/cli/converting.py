@@ -1,30 +1,20 @@
-"""The options of ``asprofile send`` that say what becomes of objects on their way, and the preparer they make.
+"""The options of ``asprofile send`` that say what becomes of objects on their way.
 
-Belongs here: ``--convert``, ``--set``, inventing, dictionaries, DICOMDIRs as input, and what cannot be together. Does
-not belong here: conversion itself (``objects``), which is imported only when one of these is used.
+What they mean, and what cannot be together, is in ``api.conversion``.
 """
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from asprofile.api.conversion import DICTIONARIES, PER_PATIENT, PER_SERIES, PER_STUDY, POLICIES, ConversionOptions
 from asprofile.cli.options import CONVERSION, Choice, option
-from asprofile.objects.as_it_is import AS_IT_IS, AsItIs
-from asprofile.objects.preparing import Preparer
-from asprofile.value import Value
 
 if TYPE_CHECKING:
-    from asprofile.objects.converting import Policy
-    from asprofile.objects.dictionaries import Dictionaries
-    from asprofile.objects.header import HeaderReading, Judge, ObjectHeader, Unreadable
-    from asprofile.objects.rules import Changes
-
     # Generic in the stubs of click, but not in every click that is installed.
     _IntType = click.ParamType[int]
 else:
@@ -32,83 +22,13 @@ else:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-DICTIONARIES = "DCMDICTPATH"
-POLICIES = ("never", "uncompressed", "lossless", "lossy")
-# As many as DCMTK's storescu makes up.
-_PER_SERIES, _PER_STUDY, _PER_PATIENT = 100, 50, 25
+
+def taken_from(given: dict[str, Any]) -> ConversionOptions:
+    """Take the values out of those of a command."""
+    return ConversionOptions(**{name: given.pop(name) for name in ConversionOptions._fields})
 
 
-class ConversionOptions(Value):
-    """The values of ``conversion``, as they were given."""
-
-    convert: str
-    compression_level: int | None
-    max_object_size: int | None
-    old_vrs: bool
-    assignments: tuple[str, ...]
-    dictionaries: tuple[str, ...]
-    invent: bool
-    invent_series: int | None
-    invent_study: int | None
-    invent_patient: int | None
-    send_truncated: bool
-
-    @classmethod
-    def taken_from(cls, given: dict[str, Any]) -> ConversionOptions:
-        """Take the values out of those of a command."""
-        return cls(**{name: given.pop(name) for name in cls._fields})
-
-    def preparer(self, environment: Mapping[str, str] = os.environ) -> Preparer:
-        """What the options ask for. Raises ConfigurationError for a value that is wrong, and for a dictionary that
-        cannot be read; UsageError for an option that would do nothing.
-        """
-        change = self._change()
-        if self.convert == "never" and self.compression_level is not None:
-            raise click.UsageError("--compression-level is for what is converted: give --convert uncompressed.")
-        if self.convert == "never" and change is None and not self.old_vrs:
-            if self.dictionaries:
-                raise click.UsageError("--dictionary is for what is converted or set; give --convert or --set.")
-            if self.max_object_size is not None:
-                return AsItIs(truncated=self.send_truncated, max_size=self.max_object_size)
-            return AsItIs(truncated=True) if self.send_truncated else AS_IT_IS
-        from asprofile.objects.converting import DEFAULT_LEVEL, Converter
-        from asprofile.objects.rules import WritingRules
-
-        return Converter(
-            policy=cast("Policy", self.convert),
-            level=DEFAULT_LEVEL if self.compression_level is None else self.compression_level,
-            max_size=self.max_object_size,
-            rules=WritingRules(new_vrs=not self.old_vrs),
-            dictionaries=self._dictionaries(environment),
-            change=change,
-            truncated=self.send_truncated,
-        )
-
-    def _dictionaries(self, environment: Mapping[str, str]) -> Dictionaries:
-        from asprofile.objects.dictionaries import named_in, read_dictionaries
-
-        return read_dictionaries([*named_in(environment.get(DICTIONARIES, ""), os.pathsep), *self.dictionaries])
-
-    def _change(self) -> Callable[[ObjectHeader], Changes] | None:
-        counts = (self.invent_series, self.invent_study, self.invent_patient)
-        inventing = self.invent or any(count is not None for count in counts)
-        if not inventing and not self.assignments:
-            return None
-        from asprofile.objects.changes import changes_of, read_assignment, together
-
-        settings = changes_of(map(read_assignment, self.assignments))
-        if not inventing:
-            return lambda _: settings
-        from asprofile.objects.inventing import Inventor
-
-        series, studies, patients = counts
-        return together(
-            Inventor(series or _PER_SERIES, studies or _PER_STUDY, patients or _PER_PATIENT),
-            settings,
-        )
-
-
-def conversion(function: F) -> F:
+def conversion_options(function: F) -> F:
     """Options with the names of Conversion's fields."""
     for decorate in reversed(_OPTIONS):
         function = decorate(function)
@@ -187,21 +107,21 @@ _OPTIONS = (
         heading=CONVERSION,
         type=_COUNT,
         metavar="N",
-        help=f"The same, a series for N objects.  [default: {_PER_SERIES}]",
+        help=f"The same, a series for N objects.  [default: {PER_SERIES}]",
     ),
     option(
         "--invent-study",
         heading=CONVERSION,
         type=_COUNT,
         metavar="N",
-        help=f"The same, a study for N series.  [default: {_PER_STUDY}]",
+        help=f"The same, a study for N series.  [default: {PER_STUDY}]",
     ),
     option(
         "--invent-patient",
         heading=CONVERSION,
         type=_COUNT,
         metavar="N",
-        help=f"The same, a patient for N studies.  [default: {_PER_PATIENT}]",
+        help=f"The same, a patient for N studies.  [default: {PER_PATIENT}]",
     ),
     option(
         "--send-truncated",
@@ -211,13 +131,3 @@ _OPTIONS = (
         "it they are refused.",
     ),
 )
-
-
-def listed(
-    paths: Iterable[str], *, reading: HeaderReading, where: Judge | None = None
-) -> Iterator[ObjectHeader | Unreadable]:
-    """The objects that DICOMDIRs list."""
-    from asprofile.objects.dicomdir import listed_objects
-
-    for path in paths:
-        yield from listed_objects(Path(path), reading=reading, where=where)

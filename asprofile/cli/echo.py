@@ -6,21 +6,20 @@ import json
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+import asprofile
 from asprofile.cli import options, peers, send_options
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.negotiate.results import refusal_text
 from asprofile.net.dimse import status_text
 from asprofile.printing import Style, printable
-from asprofile.send.destination import Destination
-from asprofile.send.echo import Echo, EchoReport, echo, verification_request
-from asprofile.send.options import SendOptions
 
-JSON_VERSION = 1
+if TYPE_CHECKING:
+    from asprofile.api.asking import Echoed
+    from asprofile.send.echo import Echo, EchoReport
 
 
 @options.command(
@@ -77,24 +76,25 @@ def command(
         raise click.UsageError("Missing argument 'PEER'.")
     given |= {"connect_timeout": connect_timeout, "acse_timeout": acse_timeout, "dimse_timeout": dimse_timeout}
     to = peers.resolve(peer, given, project)
-    limits = SendOptions(
+    style = style_for(colour)
+    as_json = form == "json"
+    found = asprofile.echo(
+        to,
+        count=count,
         connect_timeout=given["connect_timeout"] or None,
         acse_timeout=given["acse_timeout"] or None,
         dimse_timeout=given["dimse_timeout"] or None,
-        link=to.link,
     )
-    style = style_for(colour)
-    as_json = form == "json"
-    report = echo(verification_request(**to.titles), to.peer, limits, count)
+    report = found.report
     if as_json:
-        click.echo(json.dumps(_json(report, to), indent=2))
+        click.echo(json.dumps(found.as_json(), indent=2))
     elif not quiet:
-        for line in _lines(report, to, style):
+        for line in _lines(found, style):
             click.echo(line)
     if report.error is not None and not as_json:
         click.echo(f"asprofile: {printable(str(report.error))}", err=True)
     elif quiet and not as_json:
-        for problem in _problems(report):
+        for problem in _problems(found):
             click.echo(f"asprofile: {problem}", err=True)
     sys.stdout.flush()
     done(_status(report))
@@ -106,7 +106,8 @@ def _status(report: EchoReport) -> int:
     return 0 if report.all_well else 1
 
 
-def _lines(report: EchoReport, to: Destination, style: Style) -> list[str]:
+def _lines(found: Echoed, style: Style) -> list[str]:
+    report, to = found.report, found.to
     negotiation = report.negotiation
     if negotiation is None:
         return []
@@ -121,10 +122,10 @@ def _lines(report: EchoReport, to: Destination, style: Style) -> list[str]:
         f"  receives        {limit}",
     ]
     if not report.verified:
-        return [*lines, *(f"  {style('no C-ECHO', 'red')}: {problem}" for problem in _problems(report))]
-    lines += [_echo_line(number, found, style) for number, found in enumerate(report.echoes, 1)]
+        return [*lines, *(f"  {style('no C-ECHO', 'red')}: {problem}" for problem in _problems(found))]
+    lines += [_echo_line(number, one, style) for number, one in enumerate(report.echoes, 1)]
     if len(report.echoes) > 1:
-        times = [found.seconds for found in report.echoes]
+        times = [one.seconds for one in report.echoes]
         least, mean, most = min(times), sum(times) / len(times), max(times)
         spread = ", ".join(map(_milliseconds, (least, mean, most)))
         lines.append(f"  {len(times)} round trips: least, mean, most: {spread}")
@@ -137,47 +138,14 @@ def _echo_line(number: int, found: Echo, style: Style) -> str:
     return f"  C-ECHO {number:<8} {status}{comment} in {_milliseconds(found.seconds)}"
 
 
-def _problems(report: EchoReport) -> list[str]:
+def _problems(found: Echoed) -> list[str]:
     """What is not as it should be though the association ended in good order."""
-    if report.negotiation is None:
+    if found.report.negotiation is None:
         return []
-    if not report.verified:
-        return [f"the peer does not accept the Verification SOP class from us: {_not_verified(report)}"]
-    return [f"C-ECHO: {status_text(found.status)}" for found in report.echoes if found.status]
-
-
-def _not_verified(report: EchoReport) -> str:
-    """What became of the context of the Verification SOP class, where it cannot be used."""
-    assert report.negotiation is not None, "there was an association"
-    return refusal_text(report.negotiation.contexts[0])
+    if not found.report.verified:
+        return [f"the peer does not accept the Verification SOP class from us: {found.refusal}"]
+    return [f"C-ECHO: {status_text(one.status)}" for one in found.report.echoes if one.status]
 
 
 def _milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms"
-
-
-def _json(report: EchoReport, to: Destination) -> dict[str, Any]:
-    accept = None if report.negotiation is None else report.negotiation.accept
-    return {
-        "version": JSON_VERSION,
-        "peer": str(to.peer),
-        "name": to.name,
-        "called_ae": to.called_ae,
-        "calling_ae": to.calling_ae,
-        "tls": report.security or None,
-        "association": None
-        if accept is None
-        else {
-            "seconds": round(report.associating, 6),
-            "implementation_class_uid": accept.implementation_class_uid,
-            "implementation_version_name": accept.implementation_version_name,
-            "max_pdu": accept.max_pdu,
-            "verification": report.verified,
-            "verification_reason": None if report.verified else _not_verified(report),
-        },
-        "echoes": [
-            {"status": found.status, "comment": found.comment, "seconds": round(found.seconds, 6)}
-            for found in report.echoes
-        ],
-        "error": None if report.error is None else str(report.error),
-    }

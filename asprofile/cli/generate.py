@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from asprofile.api import asking
 from asprofile.api.files import STDIN, any_missing, check_profile, read_one
 from asprofile.api.profiles import find, load_source
 from asprofile.cli import options, peers, probing
@@ -352,7 +353,8 @@ class _Asked:
             return read_probe(self.whom)
         given = dict(self.given)
         to = peers.resolve(self.peer, given, self.project)
-        report = probing.ask(pairs, to, probing.ProbeManners(**given), order=False, quiet=False)
+        report = probing.ask(to, probing.ProbeManners(**given), quiet=False, order=False, pairs=pairs).report
+        assert report is not None, "it was asked for pairs"
         if report.error is not None:
             _complain(str(report.error))
         if report.interrupted:
@@ -365,9 +367,9 @@ class _Asked:
 def _accepted(sources: Sources, asked: _Asked, *, narrowed: bool) -> None:
     """Only what the peer accepts of the wishes; without any, all that it accepts."""
     wanted = sources.pairs
-    classes = dict.fromkeys(uid for uid, _ in wanted) if narrowed else probing.every_class(services=False)
+    classes = dict.fromkeys(uid for uid, _ in wanted) if narrowed else asking.every_class(services=False)
     # Of a class that is wanted, also what could be taken instead.
-    sensible = [pair for pair in probing.pairs_of(classes, probing.every_syntax()) if encodable(*pair)]
+    sensible = [pair for pair in asking.pairs_of(classes, asking.every_syntax()) if encodable(*pair)]
     whom, acceptance = asked.answers(list(dict.fromkeys((*wanted, *sensible))))
     if not narrowed:
         sources.whatever_is_accepted(whom, acceptance, frozenset(sensible))

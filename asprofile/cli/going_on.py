@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from asprofile.cli import options
+from asprofile.cli.sending import without_done
 from asprofile.errors import ConfigurationError
 from asprofile.objects.header import ObjectHeader, Unreadable
 from asprofile.printing import printable, visible
@@ -216,13 +217,18 @@ def _in_lines(file: Any, name: str) -> Iterator[str]:
         raise ConfigurationError(f"{name}: is no report of `asprofile send`")
 
 
-def continuing(
-    walk: Callable[[], Iterator[ObjectHeader | Unreadable]], account: str | None, at: str | None
-) -> Callable[[], Iterator[ObjectHeader | Unreadable]]:
-    """The same walk, without what these two leave out."""
-    if account is not None:
-        known = Account(account)
-        return lambda: without_stored(walk(), known)
-    if at is not None:
-        return lambda: beginning_at(walk(), at)
-    return walk
+def left_of(
+    account: str | None, at: str | None, *, renaming: bool
+) -> Callable[[Iterator[ObjectHeader | Unreadable]], Iterator[ObjectHeader | Unreadable]] | None:
+    """What takes out of what was found that which an earlier run has stored; None if it is not asked for."""
+    if account is None and at is None and not renaming:
+        return None
+    known = Account(account) if account is not None else None
+
+    def left(items: Iterator[ObjectHeader | Unreadable]) -> Iterator[ObjectHeader | Unreadable]:
+        found = without_done(items) if renaming else items
+        if known is not None:
+            return without_stored(found, known)
+        return beginning_at(found, at) if at is not None else found
+
+    return left

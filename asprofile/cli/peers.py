@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 from click.core import ParameterSource
 
+from asprofile.api.peers import CALLED_AE, CALLING_AE
 from asprofile.cli.options import FILE, IDENTITY, PEER, TLS, Choice, option
 from asprofile.errors import ConfigurationError
 from asprofile.negotiate.request import DEFAULT_MAX_PDU, UserIdentity
@@ -46,8 +47,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 ADDRESS_FORM: Final = "HOST:PORT or AETITLE@HOST:PORT"
-CALLED_AE: Final = "ANY-SCP"
-CALLING_AE: Final = "ASPROFILE"
 _KINDS: Final = {"kerberos": 3, "saml": 4, "jwt": 5}
 """User identity types of what is in a file (PS3.7 Table D.3-14)."""
 

@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from asprofile.api.asking import ProbeOutcome, pairs_asked
 from asprofile.cli import options, peers, probing
 from asprofile.cli.exits import INTERRUPTED
+from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.model.reference import ProfileReference, parse_reference
+from asprofile.model.reference import parse_reference
 from asprofile.printing import printable
-from asprofile.report.probe.json import as_json
-from asprofile.report.probe.probed import Probed, without_role
+from asprofile.report.probe.probed import without_role
 from asprofile.report.probe.text import lines
 
 if TYPE_CHECKING:
-    from asprofile.cli.probing import ProbeManners
     from asprofile.errors import AssociationError
-    from asprofile.negotiate.probing import Pair
-    from asprofile.send.destination import Destination
 
 
 @options.command(
@@ -106,65 +104,28 @@ def command(
     manners = probing.ProbeManners(**given)
     reference = given_one or (None if wide else to.profile)
     if reference is not None:
-        probed = _of_profile(reference, release, project(), to, manners, quiet=quiet)
+        settings = project()
+        probed = probing.ask(
+            to, manners, reference, quiet=quiet, release=release or settings.release, settings=settings
+        )
+        say_unread(probed.source)
     else:
-        pairs = _pairs(everything=everything, services=services, sop=sop, ts=ts)
+        asked: dict[str, Any] = {"everything": everything, "services": services, "sop": sop, "ts": ts}
         if not quiet:
+            pairs = pairs_asked(**asked)
             classes = len({uid for uid, _ in pairs})
             about = f"{classes:,} SOP class{'es' * (classes != 1)}, {len(pairs):,} pairs with transfer syntaxes"
             click.echo(f"asking for {about}; nothing is sent", err=True)
-        report = probing.ask(pairs, to, manners, order=not no_order, quiet=quiet)
-        probed = Probed(to, report.negotiation, report.security, report.seconds, report.error, report=report)
+        probed = probing.ask(to, manners, quiet=quiet, order=not no_order, **asked)
     _show(probed, form, colour, refused=refused)
     _complain(probed.error, probing.incomplete(probed.report) if probed.report and probed.negotiation else "")
     sys.stdout.flush()
     done(_status(probed))
 
 
-def _of_profile(
-    reference: ProfileReference,
-    release: str | None,
-    project: Any,
-    to: Destination,
-    manners: ProbeManners,
-    *,
-    quiet: bool,
-) -> Probed:
-    from asprofile.api.profiles import find
-    from asprofile.cli.profiles import say_unread
-    from asprofile.negotiate.request import propose
-
-    loaded, found = find(reference, project, release or project.release, "requestor")
-    say_unread(loaded.source)
-    report = probing.ask_once(propose(found, **to.titles), to, manners, quiet=quiet)
-    return Probed(
-        to,
-        report.negotiation,
-        report.security,
-        report.seconds,
-        report.error,
-        profile=(found.name, str(loaded.source.path)),
-        interrupted=report.interrupted,
-    )
-
-
-def _pairs(*, everything: bool, services: bool, sop: tuple[str, ...], ts: tuple[str, ...]) -> list[Pair]:
-    # Not needed for a profile.
-    from asprofile.api.named import sop_class
-    from asprofile.generate.words import syntaxes
-
-    named, offered = tuple(dict.fromkeys(map(sop_class, sop))), syntaxes(ts)
-    classes = probing.every_class(services=services)
-    if not everything:
-        return probing.pairs_of(
-            (*named, *(classes if services else ())) if named else classes, offered or probing.every_syntax()
-        )
-    return probing.pairs_of(dict.fromkeys((*classes, *named)), dict.fromkeys((*probing.every_syntax(), *offered)))
-
-
-def _show(probed: Probed, form: str, colour: str, *, refused: bool) -> None:
+def _show(probed: ProbeOutcome, form: str, colour: str, *, refused: bool) -> None:
     if form == "json":
-        click.echo(json.dumps(as_json(probed), indent=2))
+        click.echo(json.dumps(probed.as_json(), indent=2))
     elif probed.negotiation is None:
         return
     elif form == "html":
@@ -186,7 +147,7 @@ def _complain(error: AssociationError | None, missing: str) -> None:
         click.echo(f"asprofile: {missing}", err=True)
 
 
-def _status(probed: Probed) -> int:
+def _status(probed: ProbeOutcome) -> int:
     if probed.was_interrupted:
         return INTERRUPTED
     if probed.negotiation is None:

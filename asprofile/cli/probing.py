@@ -7,34 +7,30 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+import asprofile
+from asprofile.api.asking import RATE
 from asprofile.cli import send_options
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.options import LIMITS, option
 from asprofile.cli.retries import Retries
 from asprofile.cli.send_options import NotNegative
-from asprofile.names import private, sop_classes, transfer_syntaxes
-from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, VERIFICATION
-from asprofile.negotiate.probing import Acceptance, Probing
-from asprofile.negotiate.request import AssociateRequest, ProposedContext, check
-from asprofile.send.control import Control
-from asprofile.send.options import SendOptions
 
 if TYPE_CHECKING:
+    from asprofile.api.asking import ProbeOutcome
     from asprofile.errors import AssociationError
-    from asprofile.negotiate.probing import Pair
+    from asprofile.model.reference import ProfileReference
+    from asprofile.negotiate.probing import Acceptance
     from asprofile.send.destination import Destination
-    from asprofile.send.probe import OneReport, ProbeReport
+    from asprofile.send.probe import ProbeReport
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-RATE: Final = 5.0
-"""Associations a second: with an answer in no time, all there is takes half a minute."""
 _LINE_EVERY: Final = 10.0
 
 
@@ -75,79 +71,39 @@ class ProbeManners:
     connect_timeout: float
     acse_timeout: float
 
-    @property
-    def pause(self) -> float:
-        return 1 / self.rate if self.rate else 0.0
-
-    def options(self, to: Destination) -> SendOptions:
-        return SendOptions(
-            connect_timeout=self.connect_timeout or None,
-            acse_timeout=self.acse_timeout or None,
-            retries=self.retries,
-            link=to.link,
-        )
-
-
-# --- What there is to ask ---------------------------------------------------------------------------------------------
-
-
-def every_class(*, services: bool) -> tuple[str, ...]:
-    """All storage SOP classes that are known, private ones too; with ``services``, what else can be proposed."""
-    standard = [one.uid for one in sop_classes.storage_sop_classes()]
-    vendors = [one.uid for one in private.private_sop_classes() if services or one.kind == "storage"]
-    others = [one.uid for one in sop_classes.others() if one.negotiable in ("yes", "with-meta")] if services else []
-    return (*others, *standard, *vendors)
-
-
-def every_syntax() -> tuple[str, ...]:
-    """All transfer syntaxes that are known, also those that nothing can be sent with."""
-    return tuple(one.uid for one in transfer_syntaxes.transfer_syntaxes())
-
-
-def pairs_of(classes: Iterable[str], syntaxes: Iterable[str]) -> list[Pair]:
-    syntaxes = tuple(syntaxes)
-    return [(uid, syntax) for uid in classes for syntax in syntaxes]
-
 
 # --- Asking -----------------------------------------------------------------------------------------------------------
 
 
-def ask(pairs: Iterable[Pair], to: Destination, manners: ProbeManners, *, order: bool, quiet: bool) -> ProbeReport:
-    """Ask the peer for each of the pairs. Ctrl-C ends it with what is known."""
-    # Slow to import, and not needed for the options.
-    from asprofile.send.probe import probe
-
-    def request_with(contexts: tuple[ProposedContext, ...]) -> AssociateRequest:
-        request = AssociateRequest(to.called_ae, to.calling_ae, contexts, max_pdu=to.max_pdu, user_identity=to.identity)
-        check(request)
-        return request
-
-    request_with((ProposedContext(1, VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN,)),))  # titles are wrong before asking
-    control = Control()
+def ask(
+    to: Destination,
+    manners: ProbeManners,
+    profile: ProfileReference | None = None,
+    *,
+    quiet: bool,
+    **asked: Any,
+) -> ProbeOutcome:
+    """Ask the peer for a profile, or for pairs; ``asked`` is as for ``asprofile.probe``. Ctrl-C ends it with what is
+    known.
+    """
+    control = asprofile.Control()
     progress = _Progress(quiet=quiet)
-    with ctrl_c(control, control.abort, "ending with what is known; once more ends at once"):
-        report = probe(
-            Probing(pairs, order=order),
-            request_with,
-            to.peer,
-            manners.options(to),
-            pause=manners.pause,
-            control=control,
+    words = "interrupted" if profile is not None else "ending with what is known; once more ends at once"
+    with ctrl_c(control, control.abort, words):
+        found = asprofile.probe(
+            to,
+            profile,
+            rate=manners.rate,
+            retries=manners.retries,
+            connect_timeout=manners.connect_timeout or None,
+            acse_timeout=manners.acse_timeout or None,
             on_answer=progress.left,
             on_retry=_noting(quiet=quiet),
+            control=control,
+            **asked,
         )
     progress.end()
-    return report
-
-
-def ask_once(request: AssociateRequest, to: Destination, manners: ProbeManners, *, quiet: bool) -> OneReport:
-    """One association, exactly as a sender would make it."""
-    from asprofile.send.probe import probe_once
-
-    control = Control()
-    with ctrl_c(control, control.abort, "interrupted"):
-        retry = _noting(quiet=quiet)
-        return probe_once(request, to.peer, manners.options(to), control=control, on_retry=retry)
+    return found
 
 
 def incomplete(report: ProbeReport) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from contextlib import ExitStack
@@ -11,32 +12,34 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from asprofile import send
 from asprofile.cli import going_on, options, peers
-from asprofile.cli.converting import ConversionOptions, conversion, listed
+from asprofile.cli.converting import conversion_options, taken_from
 from asprofile.cli.ending import exit_status, summarise
+from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
 from asprofile.cli.send_options import SendManners, manners
-from asprofile.cli.sending import repeated, run, without_done
+from asprofile.cli.sending import listener
 from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.telling import Teller, Telling
 from asprofile.cli.terminal import style_for
 from asprofile.model.reference import ProfileReference, parse_reference
-from asprofile.negotiate.request import AssociateRequest, encoded_size, propose
-from asprofile.objects.preparing import Preparer
-from asprofile.objects.scan import ObjectHeader, Unreadable, scan
-from asprofile.printing import printable
-from asprofile.report.send.sending import Sending
+from asprofile.names.releases import LATEST
+from asprofile.negotiate.request import encoded_size
+from asprofile.printing import Style, printable
 from asprofile.report.send.text import granted
+from asprofile.send.control import Control
 from asprofile.value import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from asprofile.api.sending import Sent
     from asprofile.cli.growing_report import GrowingReport
-    from asprofile.objects.header import HeaderReading
-    from asprofile.printing import Style
-    from asprofile.send.outcome import SendReport
+    from asprofile.negotiate.request import AssociateRequest
+    from asprofile.report.send.sending import Sending
+    from asprofile.send.outcome import SendEvent, SendReport
 
 
 @options.command(
@@ -62,7 +65,7 @@ if TYPE_CHECKING:
 )
 @peers.options
 @manners
-@conversion
+@conversion_options
 @options.option(
     "--dicomdir",
     heading=options.SELECTION,
@@ -187,57 +190,39 @@ def command(
     click.get_current_context().with_resource(sturdy_output())
     target, paths = _peer_and_paths(arguments, peer, lists, nul=nul)
     destination = peers.resolve(target, given, partial(options.project, settings_file, isolated))
-    address, titles = destination.peer, destination.titles
     named = parse_reference(profile) if profile is not None else destination.profile
     _check_together(named, propose_default, renaming, repeat)
     _check_continuing(account, begin, repeat)
     if dicomdir and (no_recurse or pattern is not None):
         raise click.UsageError("--dicomdir says which files to send; leave out --no-recurse and --pattern.")
-    preparer: Preparer = ConversionOptions.taken_from(given).preparer()
-    settings = replaced(SendManners(**given).options(destination.link), fitted=named is None)
+    conversion = taken_from(given)
     names = _with_lists(paths, lists, nul=nul) if lists else paths
-    kind: HeaderReading = "either" if bare else "part10"
-    judge = options.judge(where)
-    walk: Callable[[], Iterator[ObjectHeader | Unreadable]]
-    if dicomdir:
-        walk = partial(listed, names, reading=kind, where=judge)
-    else:
-        walk = partial(scan, names, recursive=not no_recurse, pattern=pattern, reading=kind, where=judge)
-    if renaming:
-        walk = _and_then(walk, without_done)
-    walk = going_on.continuing(walk, account, begin)
-    items: Iterable[ObjectHeader | Unreadable]
-    requests: Sequence[AssociateRequest]
-    if named is not None:
-        found, path = _profile(named, release, settings_file, isolated, quiet=quiet)
-        requests, items, what = (propose(found, **titles),), walk(), (found.name, path)
-        about = f"profile {found.name} of {path}, {len(found.contexts)} contexts"
-    else:
-        requests, items = _fitting(walk, preparer, with_default=propose_default, **titles)
-        about, what = _contexts(requests), None
-    if verbose and about:
-        about += f", {_requests(requests)}"
-    if not quiet and form == "text" and about:
-        click.echo(printable(about), err=True)
-    sending = Sending(address, requests, what)
+    project = options.project(settings_file, isolated) if named is not None else None
     manner = Telling(form, style_for(colour), verbose=verbose, quiet=quiet, renaming=renaming, is_list=dicomdir)
-    with ExitStack() as stack:
-        off = quiet or form != "text" or dicomdir
-        progress = stack.enter_context(progress_for(names, not no_recurse, colour, off=off))
-        teller = Teller(progress, manner, _report(report_file, sending, stack, goes_on=account))
-        report = run(
-            requests,
-            address,
-            repeated(items, repeat),
-            settings,
-            preparer,
-            progress,
-            teller.result,
-            teller.skipped,
+    run = _Run(manner, partial(progress_for, names, not no_recurse, colour), report_file, account)
+    with run:
+        sent = send(
+            destination,
+            names,
+            profile=named,
+            release=release or (project.release if project is not None else LATEST),
+            propose_default=propose_default,
+            options=SendManners(**given).options(),
+            conversion=conversion,
+            recurse=not no_recurse,
+            pattern=pattern,
+            where=options.selection(where),
+            dicomdir=dicomdir,
+            bare=bare,
+            repeat=repeat,
+            only=going_on.left_of(account, begin, renaming=renaming),
+            on_start=run.begin,
+            on_event=run.event,
+            control=run.control,
             keep_results=form == "json",
+            settings=project,
         )
-        sending = replaced(sending, left=teller.way_on(report, report_file, repeat=repeat))
-        teller.end(report, sending)
+        report, sending = run.end(sent, repeat=repeat)
     _tell_end(report, sending, form, style_for(colour, sys.stderr), verbose=verbose, quiet=quiet)
     status = exit_status(report)
     if status == 1:
@@ -246,6 +231,81 @@ def command(
 
         status = 2 if any_missing(arguments if peer is not None else arguments[1:]) else 1
     done(status)
+
+
+class _Run:
+    """A sending as it is told: what is proposed, each event, the end. A context manager."""
+
+    def __init__(
+        self, manner: Telling, progress: Callable[..., Any], report_file: str | None, account: str | None
+    ) -> None:
+        self.control = Control()
+        self._manner = manner
+        self._progress = progress
+        self._report_file = report_file
+        self._account = account
+        self._stack = ExitStack()
+        self._watch = ExitStack()
+        self._teller: Teller | None = None
+        self._listener: Callable[[SendEvent], None] = _ignore
+
+    def __enter__(self) -> None:
+        self._stack.__enter__()
+        self._stack.push(self._watch)
+
+    def __exit__(self, *raised: Any) -> None:
+        self._stack.__exit__(*raised)
+
+    def begin(self, sending: Sending) -> None:
+        """Say what is proposed, begin the report; from now on Ctrl-C ends the sending in good order."""
+        manner = self._manner
+        about = _about(sending, verbose=manner.verbose)
+        if not manner.quiet:
+            _say_unread(sending)
+            if manner.form == "text" and about:
+                click.echo(printable(about), err=True)
+        off = manner.quiet or manner.form != "text" or manner.is_list
+        progress = self._stack.enter_context(self._progress(off=off))
+        report = _report(self._report_file, sending, self._stack, goes_on=self._account)
+        self._teller = Teller(progress, manner, report)
+        self._listener = listener(progress, self._teller.result, self._teller.skipped)
+        # What is there by now stays; looking for garbage in it again and again is a part of the time for each object.
+        gc.freeze()
+        what = "finishing what is being sent; once more aborts"
+        self._watch.enter_context(ctrl_c(self.control, self.control.finish, what))
+
+    def event(self, event: SendEvent) -> None:
+        self._listener(event)
+
+    def end(self, sent: Sent, *, repeat: int) -> tuple[SendReport, Sending]:
+        """The report's end, and what is to be done to go on."""
+        self._watch.close()
+        assert self._teller is not None, "it has begun"
+        left = self._teller.way_on(sent.report, self._report_file, repeat=repeat)
+        sending = replaced(sent.sending, left=left)
+        self._teller.end(sent.report, sending)
+        return sent.report, sending
+
+
+def _ignore(_: SendEvent) -> None:
+    """There is none before it has begun."""
+
+
+def _say_unread(sending: Sending) -> None:
+    if sending.source is not None:
+        # Sending without a profile does not need it.
+        from asprofile.cli.profiles import say_unread
+
+        say_unread(sending.source)
+
+
+def _about(sending: Sending, *, verbose: bool) -> str:
+    requests = sending.requests
+    if sending.profile is None:
+        about = _contexts(requests)
+    else:
+        about = "profile {} of {}, ".format(*sending.profile) + f"{len(requests[0].contexts)} contexts"
+    return f"{about}, {_requests(requests)}" if verbose and about else about
 
 
 def _report(name: str | None, sending: Sending, stack: ExitStack, *, goes_on: str | None) -> GrowingReport | None:
@@ -305,13 +365,6 @@ def _with_lists(paths: Sequence[str], lists: Sequence[str], *, nul: bool) -> Ite
     return opened(paths, lists, click.get_current_context().with_resource(ExitStack()), nul=nul)
 
 
-def _and_then(
-    walk: Callable[[], Iterator[ObjectHeader | Unreadable]],
-    then: Callable[[Iterator[ObjectHeader | Unreadable]], Iterator[ObjectHeader | Unreadable]],
-) -> Callable[[], Iterator[ObjectHeader | Unreadable]]:
-    return lambda: then(walk())
-
-
 def _check_together(profile: ProfileReference | None, propose_default: bool, renaming: bool, repeat: int) -> None:
     if propose_default and profile is not None:
         raise click.UsageError("--propose-default is for contexts that follow from the objects; leave out --profile.")
@@ -324,37 +377,6 @@ def _check_continuing(account: str | None, begin: str | None, repeat: int) -> No
         raise click.UsageError("--continue and --continue-at exclude each other: a report says more than a name.")
     if repeat > 1 and (account is not None or begin is not None):
         raise click.UsageError("--repeat sends an object again that is stored; leave out --continue and --continue-at.")
-
-
-def _profile(
-    reference: ProfileReference,
-    release: str | None,
-    settings_file: Path | None,
-    isolated: bool,
-    *,
-    quiet: bool,
-) -> tuple[Any, str]:
-    """The profile and the file it is in."""
-    # Reading profiles takes a while to import, and sending without one does not need it.
-    from asprofile.api.profiles import find
-    from asprofile.cli.profiles import say_unread
-
-    project = options.project(settings_file, isolated)
-    loaded, found = find(reference, project, release or project.release, "requestor")
-    if not quiet:
-        say_unread(loaded.source)
-    return found, str(loaded.source.path)
-
-
-def _fitting(
-    walk: Callable[[], Iterator[ObjectHeader | Unreadable]], preparer: Preparer, *, with_default: bool, **titles: Any
-) -> tuple[Sequence[AssociateRequest], Iterator[ObjectHeader | Unreadable]]:
-    """Requests for what there is to send, and what there is."""
-    from asprofile.negotiate.fitting import fit
-    from asprofile.send.survey import Survey
-
-    survey = Survey(walk)
-    return fit(survey.kinds, preparer.targets, with_default=with_default, **titles), survey.items()
 
 
 def _contexts(requests: Sequence[AssociateRequest]) -> str:

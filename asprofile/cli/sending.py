@@ -1,51 +1,33 @@
-"""Running a ``send`` from a command: events to the progress display, Ctrl-C, renaming what was sent.
+"""Running a ``send`` from a command: events to the progress display, renaming what was sent.
 
 Not here: options (``send``, ``send_options``), what is said in the end (``ending``).
 """
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.retries import Retries
 from asprofile.objects.scan import ObjectHeader, Unreadable
 from asprofile.send import outcome
-from asprofile.send.control import Control
-from asprofile.send.engine import send
 from asprofile.send.options import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from asprofile.cli.progress import ProgressListener
-    from asprofile.negotiate.request import AssociateRequest
-    from asprofile.objects.preparing import Preparer
-    from asprofile.send.options import SendOptions
-    from asprofile.send.outcome import ObjectResult, SendEvent, SendReport
-    from asprofile.send.peer import Peer
+    from asprofile.send.outcome import ObjectResult, SendEvent
 
 DONE, BAD = ".done", ".bad"
 
 
-def run(
-    requests: Sequence[AssociateRequest],
-    peer: Peer,
-    items: Iterable[ObjectHeader | Unreadable],
-    options: SendOptions,
-    preparer: Preparer,
-    progress: ProgressListener,
-    on_result: Callable[[ObjectResult], None],
-    on_skipped: Callable[[Path, str], None],
-    *,
-    keep_results: bool = False,
-) -> SendReport:
-    """Send; ``on_result`` gets each result as it comes out. Ctrl-C finishes the objects in hand, twice aborts."""
-
+def listener(
+    progress: ProgressListener, on_result: Callable[[ObjectResult], None], on_skipped: Callable[[Path, str], None]
+) -> Callable[[SendEvent], None]:
+    """Events to the progress display; ``on_result`` gets each result as it comes out."""
     retries = Retries()
 
     def on_event(event: SendEvent) -> None:
@@ -65,20 +47,7 @@ def run(
                 how_long = "" if wait is None else f", for {duration(wait)} in all (--wait)"
                 progress.note(retries.line(error, delay, how_long))
 
-    control = Control()
-    # What is there by now stays; looking through it for garbage again and again is a part of the time for each object.
-    gc.freeze()
-    with ctrl_c(control, control.finish, "finishing what is being sent; once more aborts"):
-        return send(
-            requests, items, peer, options, on_event, preparer=preparer, control=control, keep_results=keep_results
-        )
-
-
-def repeated(items: Iterable[ObjectHeader | Unreadable], times: int) -> Iterable[ObjectHeader | Unreadable]:
-    """Each object so many times; what is no object once."""
-    if times == 1:
-        return items
-    return (item for item in items for _ in range(times if isinstance(item, ObjectHeader) else 1))
+    return on_event
 
 
 def rename(result: ObjectResult) -> str:

@@ -54,7 +54,7 @@ def test_a_peer_that_answers(run: Run, tmp_path: Path) -> None:
     assert lines[0].startswith(f"{address}: association in ")
     assert lines[1] == "  security        none"
     assert lines[2].startswith("  implementation  ASPROFILE_")
-    assert lines[3] == "  receives        PDUs of up to 16,384 bytes"
+    assert lines[3] == "  receives        PDUs of up to 131,072 bytes"
     assert [line[:35] for line in lines[4:6]] == [f"  C-ECHO {n}        0000H success in " for n in (1, 2)]
     assert lines[6].startswith("  2 round trips: least, mean, most: ")
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from asprofile.negotiate.negotiation import NegotiatedContext, Negotiation
     from asprofile.send.destination import Destination
     from asprofile.send.probe import ProbeReport
+    from asprofile.text import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Probed:
     profile: tuple[str, str] | None = None
     report: ProbeReport | None = None
     interrupted: bool = False
+    source: Source | None = None
+    """The file of the profile."""
 
     @property
     def was_interrupted(self) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.send.outcome import SendReport
     from asprofile.send.peer import Peer
+    from asprofile.text import Source
 
 
 OUTCOME_COLOURS = {
@@ -41,6 +42,8 @@ class Sending(Value):
     profile: tuple[str, str] | None
     left: str = ""
     """The command that sends what is left of it; empty if nothing is, or there is none."""
+    source: Source | None = None
+    """The file of the profile."""
 
 
 def interruption(report: SendReport) -> str:
