@@ -9,12 +9,15 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from asprofile.value import Value
 
 _LINE_END = re.compile(rb"\r\n?|\n")
+# Bytes that are looked at first for an end of a line. A file may have one sort of line end only: a search for the other
+# one goes through all of it.
+_NEAR = 256
 
 
 class Span(NamedTuple):
@@ -111,6 +114,8 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
 # --- lines of a file, and edits on them
 
 
+# For each fix of a file its line end is asked for, and the first line may be all of it.
+@lru_cache(maxsize=2)
 def line_end(data: bytes) -> bytes:
     """What ends the lines of this file: that of the first."""
     match = _LINE_END.search(data)
@@ -119,13 +124,27 @@ def line_end(data: bytes) -> bytes:
 
 def line_start(data: bytes, offset: int) -> int:
     """Where the line that holds ``offset`` begins."""
-    return max(data.rfind(b"\n", 0, offset), data.rfind(b"\r", 0, offset)) + 1
+    width, start = _NEAR, offset
+    while start > 0:
+        end, start = start, max(0, start - width)
+        place = max(data.rfind(b"\n", start, end), data.rfind(b"\r", start, end))
+        if place >= 0:
+            return place + 1
+        width *= 2
+    return 0
 
 
 def next_line(data: bytes, offset: int) -> int:
     """Where the line after the one that holds ``offset`` begins; the end of the file for the last."""
-    match = _LINE_END.search(data, offset)
-    return match.end() if match else len(data)
+    width, end = _NEAR, offset
+    while end < len(data):
+        start, end = end, min(len(data), end + width)
+        places = [place for place in (data.find(b"\n", start, end), data.find(b"\r", start, end)) if place >= 0]
+        if places:
+            place = min(places)
+            return place + 2 if data.startswith(b"\r\n", place) else place + 1
+        width *= 2
+    return len(data)
 
 
 def without_lines(data: bytes, span: Span) -> Edit:

@@ -46,6 +46,11 @@ def _many(unit: str) -> Callable[[int], str]:
     return lambda n: "".join(unit.replace("#", str(number)) for number in range(1, n + 1))
 
 
+def _letters(number: int) -> str:
+    """The number in letters, since digits are no part of what a key is compared by."""
+    return str(number).translate(str.maketrans("0123456789", "abcdefghij"))
+
+
 def _last(unit: str) -> Make:
     return lambda n: GOOD + _many(unit)(n)
 
@@ -106,6 +111,21 @@ PATHOLOGIES: dict[str, Make] = {
     ),
     "unknown keys": _last("key# = value\n"),
     "keys of a profile": _last("PresentationContexts = C\n"),
+    "keys like another": lambda n: GOOD + "".join(f"PresentationContexts{_letters(one)} = C\n" for one in range(n)),
+    "contexts under keys like it": lambda n: (
+        SYNTAXES
+        + CONTEXTS
+        + "".join(f"PresentationContexts{_letters(one)}{one} = 1.2.3\\U\n" for one in range(n))
+        + PROFILES
+    ),
+    "labels like another": lambda n: (
+        SYNTAXES
+        + "[Uncompressed]\nTransferSyntax1 = LittleEndianImplicit\n"
+        + CONTEXTS
+        + "".join(f"PresentationContext{one + 2} = CTImageStorage\\Uncompressed{_letters(one)}\n" for one in range(n))
+        + PROFILES
+    ),
+    "headers like another": lambda n: GOOD + "".join(f"[[Profiles{_letters(one)}]]\n" for one in range(n)),
     "outside": lambda n: _many("a# = b\n")(n) + GOOD,
     "glued": _last("x PresentationContexts = C\n"),
     "entries on one line": _last("a=b "),
@@ -134,6 +154,17 @@ PATHOLOGIES: dict[str, Make] = {
     "role lists": _middle(ROLES, "[R#]\nRole1 = VerificationSOPClass\\SCP\n"),
     # values
     "a long name": lambda n: GOOD + "[" + "A" * 60 * n + "]\nPresentationContexts=C\n",
+    "long names like another": lambda n: (
+        SYNTAXES
+        + "["
+        + "A" * 30 * n
+        + "X]\nTransferSyntax1 = LittleEndianImplicit\n"
+        + CONTEXTS
+        + "PresentationContext2 = CTImageStorage\\"
+        + "A" * 30 * n
+        + "Y\n"
+        + PROFILES
+    ),
     "a long undefined name": lambda n: GOOD + "[Q]\nPresentationContexts=" + "A" * 60 * n + "\n",
     "a long UID": lambda n: _syntaxes("TransferSyntax2 = " + "1." * 30 * n + "1\n")(1),
     "a long transfer syntax": lambda n: _syntaxes("TransferSyntax2 = " + "ab " * 20 * n + "\n")(1),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 
 from asprofile.editor.labels import Labels
-from asprofile.lint.extent import MOST_FOR_ALL
 from asprofile.lint.finding import Finding
 from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.run import LintOptions, lint
@@ -13,10 +12,10 @@ from asprofile.lint.subject import Subject
 from asprofile.syntax.recognise import has_more_items, is_meant, why_no_profile
 from asprofile.text import Source, Span
 
-# Sixty times the largest file that comes with DCMTK, and ten times as many headers and entries as it has. Beyond,
+# Sixty times the largest file that comes with DCMTK, and twenty times as many headers and entries as it has. Beyond,
 # linting at every key would be felt.
 MAX_OPENED_SIZE = 1024 * 1024
-MAX_OPENED_ITEMS = MOST_FOR_ALL
+MAX_OPENED_ITEMS = 10_000
 
 
 class OpenFile:

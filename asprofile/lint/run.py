@@ -103,6 +103,8 @@ def _for_large(rules: tuple[Rule, ...], settings: LintOptions, subject: Subject)
     noted = (note,) if note in selected((TOO_MANY_ENTRIES,), settings.ignore) else ()
     if subject.extent == "loading":
         return noted
+    if subject.extent == "rules":
+        return (*rules, *(rule for rule in noted if rule not in rules))
     return (*(rule for rule in rules if rule.code[2] in OF_READING), *noted)
 
 
@@ -127,7 +129,7 @@ def _hits(rule: Rule, subject: Subject) -> Iterable[Hit]:
     The rules on how a file is read look at it layer by layer. What the others say of a file with slips is if they
     say it of the file with its slips mended, too; one that speaks once for a list may then begin elsewhere.
     """
-    if rule.code[2] in OF_READING:
+    if rule.code[2] in OF_READING or rule.code == TOO_MANY_ENTRIES:
         return rule.check(subject)
     hits = list(islice(rule.check(subject), MOST_FINDINGS + 1))
     whole = subject.view("whole") if hits else None

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
+from asprofile.lint.extent import LintExtent
 from asprofile.lint.facts import Facts
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.slips.diagnosis import Diagnosis
@@ -28,6 +29,9 @@ from asprofile.value import Value, replaced
 
 Layer = Literal["characters", "lines", "supersections", "places", "keys", "numbers", "values", "whole"]
 LAYERS: tuple[Layer, ...] = ("characters", "lines", "supersections", "places", "keys", "numbers", "values", "whole")
+
+# Of larger files no slips are mended for a trial.
+_LOOKED_AT: tuple[LintExtent, ...] = ("all", "rules")
 
 # How deep slips of the layer "lines" may hide in one another before the rest has to wait for the next run.
 _HIDDEN = 4
@@ -53,7 +57,7 @@ class LayerView(Generic[FactsT]):
             return self
         old = self.subject
         mended = old.of(apply_edits(old.data, made))
-        if mended.extent != "all":
+        if mended.extent not in _LOOKED_AT:
             # One slip hides very many entries: what they say is for the next run, and in parts.
             return self
         return LayerView(self.file, mended, (*self._steps, _Step(made, len(old.data))))
@@ -206,7 +210,7 @@ class _Step:
 def view(file: FactsT, layer: Layer, known: Callable[[Layer], LayerView[FactsT]]) -> LayerView[FactsT]:
     """The file as the rules of a layer look at it; ``known`` gives it as those of a lower one do."""
     number = LAYERS.index(layer)
-    if number == 0 or file.extent != "all":
+    if number == 0 or file.extent not in _LOOKED_AT:
         return LayerView(file, file)
     below = known(LAYERS[number - 1])
     mends = _MENDS[LAYERS[number - 1]]

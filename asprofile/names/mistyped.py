@@ -53,14 +53,18 @@ class Meant(Value):
     slip: bool = False
 
 
+_NOTHING = Meant()
+
+
 # Several rules ask for each UID of a file, which may have thousands.
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 17)
 def meant(uid: str, kind: SymbolKind) -> Meant:
     """The known UIDs of this kind that an unknown UID may stand for."""
-    ranks = {known: rank for known, rank in _near(uid) if can_be(known, kind)}
-    ends = [
-        known for known in _candidates(uid) if _is_end(uid, known) and can_be(known, kind) and not _is_out_of_use(known)
-    ]
+    candidates = _candidates(uid)
+    if not candidates:
+        return _NOTHING
+    ranks = {known: rank for known, rank in _near(uid, candidates) if can_be(known, kind)}
+    ends = [known for known in candidates if _is_end(uid, known) and can_be(known, kind) and not _is_out_of_use(known)]
     if len(ends) <= _MOST_ENDS:
         ranks |= dict.fromkeys(ends, 0)
         ends = []
@@ -133,15 +137,12 @@ def is_like_an_instance(uid: str) -> bool:
     return bool(timed) and (len(uid) >= _LONG or len(timed) > 1 or len(parts) + 4 >= _MANY)
 
 
-def _near(uid: str) -> Iterator[tuple[str, int]]:
-    """The known UIDs that are near, each with its rank; a lower rank is nearer.
+def _near(uid: str, candidates: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Those of the known UIDs that are near, each with its rank; a lower rank is nearer.
 
     0: two neighbouring characters or components exchanged, a character or a component missing or doubled. 1: a wrong
     character, or an extra component. 2: two exchanged and one wrong digit.
     """
-    candidates = _candidates(uid)
-    if not candidates:
-        return
     slips, others = _slips(uid), _others(uid)
     for known in candidates:
         if known == uid:

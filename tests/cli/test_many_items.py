@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from asprofile.api.files import MAX_EDITED_ITEMS, MAX_ITEMS, UnreadableFile, read_one
-from asprofile.lint.extent import MOST_FOR_ALL, MOST_FOR_READING, TOO_MANY_ENTRIES
+from asprofile.lint.extent import MOST_FOR_ALL, MOST_FOR_READING, MOST_FOR_RULES, TOO_MANY_ENTRIES
 from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.text import Source
 
@@ -65,8 +65,20 @@ def test_all_rules_look_at_what_people_write() -> None:
     assert TOO_MANY_ENTRIES not in {finding.code for finding in linted(GOOD + many).findings}
 
 
-def test_of_more_it_is_said_which_rules_did_not_run() -> None:
-    many = b"[Q]\nPresentationContexts = D\n" * (MOST_FOR_ALL // 2)
+def test_of_more_all_rules_look_at_them_and_nothing_has_a_fix() -> None:
+    report = linted(
+        GOOD.replace(b"LittleEndianImplicit", b"BigEndianExplicit") + b"PresentationContexts = C\n" * MOST_FOR_ALL
+    )
+    codes = {finding.code for finding in report.findings}
+    assert {TOO_MANY_ENTRIES, "AP203", "AP411"} <= codes
+    assert not any(finding.fix for finding in report.findings)
+    (said,) = [finding for finding in report.findings if finding.code == TOO_MANY_ENTRIES]
+    assert said.severity == "info"
+    assert f"beyond {MOST_FOR_ALL:,}, nothing has a fix" in said.message
+
+
+def test_of_still_more_it_is_said_which_rules_did_not_run() -> None:
+    many = b"[Q]\nPresentationContexts = D\n" * (MOST_FOR_RULES // 2)
     report = linted(GOOD + many)
     codes = {finding.code for finding in report.findings}
     assert {TOO_MANY_ENTRIES, "AP108"} <= codes
@@ -79,7 +91,7 @@ def test_of_more_it_is_said_which_rules_did_not_run() -> None:
 
 
 def test_it_is_said_whatever_is_selected() -> None:
-    many = b"[Q]\nPresentationContexts = C\n" * (MOST_FOR_ALL // 2)
+    many = b"[Q]\nPresentationContexts = C\n" * (MOST_FOR_RULES // 2)
     report = lint(Source(GOOD + many), LintOptions(select=("AP301",)))
     assert [finding.code for finding in report.findings] == [TOO_MANY_ENTRIES]
 
@@ -102,5 +114,5 @@ def test_of_very_many_contexts_for_whom_they_load() -> None:
 
 
 def test_a_slip_that_hides_very_many_entries_is_told() -> None:
-    hidden = b"".join(b"  [P%d]\n  PresentationContexts = C\n" % n for n in range(MOST_FOR_ALL))
+    hidden = b"".join(b"  [P%d]\n  PresentationContexts = C\n" % n for n in range(MOST_FOR_RULES))
     assert "AP106" in {finding.code for finding in linted(GOOD + hidden).findings}

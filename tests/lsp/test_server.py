@@ -448,7 +448,7 @@ def test_a_large_file_is_not_linted_while_it_is_written(client: Client, uri: str
 def test_nor_is_one_of_very_many_entries(client: Client, uri: str) -> None:
     client.start()
     (remark,) = client.open(uri, GAP + "key = value\n" * MAX_OPENED_ITEMS)
-    assert "5,000 headers and entries" in remark["message"]
+    assert "10,000 headers and entries" in remark["message"]
     for method in ("hover", "definition", "completion"):
         assert client.at(method, uri, 3, 3)["result"] is None
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from asprofile.text import Edit, Span, line_end, line_start
+
+_LEAST = 0.75
+# To compare two words takes the product of their lengths.
+_LOOKED_AT = 128
 
 
 def with_number(digits: Span, number: int, *, aligned: bool) -> tuple[Edit, ...]:
@@ -25,18 +30,24 @@ def on_a_line_above(data: bytes, comment: Span) -> tuple[Edit, ...]:
     return (above, Edit(comment, b""))
 
 
+@lru_cache(maxsize=4096)
 def likeness(word: str, other: str) -> float:
-    """How alike two words in one case are, from 0 to 1; 0 for words of very different length, of which one may be as
-    long as a file. Slow: ask only where something is wrong already.
+    """How alike two words in one case are, from 0.75 to 1; 0 for less. Of very long words the beginning is looked at.
+    Slow: ask only where something is wrong already.
     """
-    if 3 * min(len(word), len(other)) < max(len(word), len(other)):
+    word, other = word[:_LOOKED_AT], other[:_LOOKED_AT]
+    # No word is more like another than their lengths are.
+    if 2 * min(len(word), len(other)) < _LEAST * (len(word) + len(other)):
         return 0.0
     from difflib import SequenceMatcher
 
-    return SequenceMatcher(None, word, other, autojunk=False).ratio()
+    matcher = SequenceMatcher(None, word, other, autojunk=False)
+    # The letters that both have are a bound that costs little.
+    found = matcher.ratio() if matcher.quick_ratio() >= _LEAST else 0.0
+    return found if found >= _LEAST else 0.0
 
 
-def most_like(word: str, candidates: Iterable[str], least: float = 0.75) -> str | None:
+def most_like(word: str, candidates: Iterable[str], least: float = _LEAST) -> str | None:
     """The candidate most like the word, if any is like it at all."""
     ranked = [(likeness(word, candidate), candidate) for candidate in candidates]
     best = max(ranked, key=lambda pair: pair[0], default=(0.0, ""))
