@@ -40,13 +40,13 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,1023}")
     heading=options.CONTENT,
     default="",
     metavar="LABEL",
-    help="What to call a new transfer syntax list.  [default: chosen]",
+    help="The label of a new transfer syntax list.  [default: chosen]",
 )
 @options.option(
     "--role-selection",
     heading=options.CONTENT,
     type=options.Choice(["scu", "scp", "both", "default"], case_sensitive=False),
-    help="The requestor's role for each SOP; `default` takes it out of the role list.",
+    help="The requestor's role for each SOP; `default` removes it from the role list.",
 )
 @options.option(
     "--extended",
@@ -62,20 +62,20 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,1023}")
     help="Put a context after the last one of its SOP class, not at the end.",
 )
 @options.flag("--shared", heading=options.CONTENT)
-@options.option("--drop", heading=options.CONTENT, is_flag=True, help="At 128 contexts, take out those of least use.")
+@options.option("--drop", heading=options.CONTENT, is_flag=True, help="At 128 contexts, remove those of least use.")
 @output_options
 def command(file: str, sop: tuple[str, ...], **values: Any) -> None:
     """Add presentation contexts to the profile NAME of FILE: each SOP class with each list of transfer syntaxes.
-    Comments, order and style of the file stay, a transfer syntax list that is there is used, and what is there already
-    is left alone.
+    Comments, order and style of the file stay, existing transfer syntax lists are reused, and what is there already is
+    not added again.
 
     FILE: is the only profile of a file; FILE NAME, as two arguments, is the same as FILE:NAME.
 
-    SOP is DCMTK's name, the keyword or name of DICOM PS3.6, or a UID, also a private one. Where no object can use what
-    is added, the linter's verdict is shown. FILE may be `-`: standard input, and the result on standard output.
+    SOP is DCMTK's name, the keyword or name of DICOM PS3.6, or a UID, also a private one. If no object can use what is
+    added, the linter's finding is shown. FILE may be `-`: standard input, and the result on standard output.
 
-    A requestor can propose 128 contexts. Where there are more, nothing is changed, and it is said which could go and
-    why; with --drop the first of these do.
+    A requestor can propose 128 contexts. If there would be more, nothing is changed, and the message says which could
+    be removed and why; --drop removes the first of these.
     """
     path, name, sop = target(file, sop, "SOP...")
     if values["label"] and (values["separate"] or len(values["ts"]) > 1):

@@ -10,38 +10,38 @@ import click
 # only when needed.
 COMMAND_GROUPS = {
     "Look": {
-        "lint": "Say what is wrong with profile files, and what to write instead.",
+        "lint": "Find what is wrong with profile files, and what to write instead.",
         "show": "Show the profiles of a file, or what one of them proposes.",
-        "releases": "Show which DCMTK releases load a file, and what is in the way.",
+        "releases": "Show which DCMTK releases load a file, and why others refuse it.",
         "explain": "Explain a rule: why it is there, what is bad and what is good.",
         "samples": "List or print the sample profiles that come with asprofile.",
         "recipes": "List the recipes that profiles are made from.",
     },
     "Write": {
         "generate": "Make a profile from recipes, SOP classes, files, a log or a peer.",
-        "convert": "Take profiles to and from the formats of other programs.",
-        "fmt": "Lay out profile files: aligned, evenly spaced, the same to DCMTK.",
+        "convert": "Convert profiles to and from the formats of other programs.",
+        "fmt": "Format profile files: aligned and evenly spaced; DCMTK loads the same.",
         "add": "Add presentation contexts to a profile; comments and style of the file stay.",
-        "remove": "Take presentation contexts out of a profile.",
+        "remove": "Remove presentation contexts from a profile.",
         "rename": "Rename a profile or a list, with all references.",
         "renumber": "Number entries without a gap, so that DCMTK reads them all.",
         "merge": "Put the profiles of one file into another.",
     },
     "Negotiate": {
-        "plan": "Say which objects a profile has contexts for, without a peer.",
-        "simulate": "Say how two profiles negotiate, without a network.",
+        "plan": "Show which objects a profile has contexts for, without a peer.",
+        "simulate": "Show how two profiles negotiate, without a network.",
         "probe": "Ask a peer what it accepts: a profile's contexts, or everything.",
         "diff": "Compare profiles by what they mean, not by line.",
     },
     "Send": {
         "send": "Send DICOM objects with exactly the contexts of a profile.",
-        "echo": "Verify that a peer answers, and show what it says of itself.",
-        "storescu": "Stand in for DCMTK's storescu, option for option.",
+        "echo": "Verify that a peer answers, and show what it says about itself.",
+        "storescu": "Replace DCMTK's storescu, option for option.",
     },
     "Set up": {
         "demo": "Lint, show and send with made-up objects on this machine alone.",
         "completion": "Print what a shell needs to complete commands, files, profiles and names.",
-        "lsp": "Serve editors: findings, fixes, completion.",
+        "lsp": "Run the language server for editors: findings, fixes, completion.",
         "trust": "Trust the peers of a project's settings with secrets.",
     },
 }

@@ -64,7 +64,7 @@ def _about(one: Format) -> str:
 
 
 @options.command(
-    summary="Take profiles to and from the formats of other programs.",
+    summary="Convert profiles to and from the formats of other programs.",
     examples=(
         "asprofile convert my.cfg --to json",
         "asprofile convert my.cfg:CT --to pynetdicom -o scu.py",
@@ -78,14 +78,14 @@ def _about(one: Format) -> str:
     "from_name",
     heading=options.SELECTION,
     type=options.Choice(_READ),
-    help="The format of SOURCE.  [default: as it looks]",
+    help="The format of SOURCE.  [default: recognised]",
 )
 @options.option(
     "--to",
     "to_name",
     heading=options.CONTENT,
     type=options.Choice(_WRITTEN),
-    help="The format to write.  [default: as FILE is named]",
+    help="The format to write.  [default: from the name of FILE]",
 )
 @options.output
 @options.option(
@@ -96,7 +96,7 @@ def _about(one: Format) -> str:
 )
 @options.flag("--combine", heading=options.CONTENT)
 @options.flag("--split", heading=options.CONTENT)
-@options.option("--strict", heading=options.CONTENT, is_flag=True, help="Write nothing when something would be lost.")
+@options.option("--strict", heading=options.CONTENT, is_flag=True, help="Write nothing if something would be lost.")
 @options.name(default="that of SOURCE")
 @options.role
 @options.release_with(default=f"the setting, or {LATEST}; what is written loads from 3.6.0 on where it can")
@@ -136,19 +136,19 @@ def command(
     isolated: bool,
     colour: str,  # noqa: ARG001 - for where DCMTK refuses the file, which `options.Command` shows
 ) -> None:
-    """Take association profiles to the format of another program, or from it.
+    """Convert association profiles to the format of another program, or from it.
 
     What the other format cannot express is reported on standard error, one line each: nothing is dropped silently.
-    A profile file that is made is formatted, lints clean, and loads in every DCMTK release from the one on that its
-    header names.
+    A profile file that it makes is formatted, lints clean, and loads in the DCMTK release that its header names and in
+    all later ones.
 
     JSON and YAML hold everything that profiles mean, the other formats less. To read YAML, install the extra yaml:
     pip install 'dicom-asprofile[yaml]'.
 
-    With --into, what a file has beyond another is added to that one, and nothing of it is changed.
+    With --into, what the other file lacks is added to it, and nothing in it is changed.
 
-    Exit status 1: it is written, but something got lost, or the linter finds an error in it. With --strict a loss is 2,
-    and nothing is written.
+    Exit status 1: it is written, but something was lost, or the linter finds an error in it. With --strict a loss makes
+    the exit status 2, and nothing is written.
     """
     if output is not None and into is not None:
         raise click.UsageError("--output makes a file, --into adds to one: give one of them")

@@ -55,7 +55,7 @@ _OPTIONS = (
         type=Choice(POLICIES),
         default="never",
         show_default=True,
-        help="What may be converted where the peer does not take an object as it is: nothing; how uncompressed data "
+        help="What may be converted if the peer does not accept an object as it is: nothing; how uncompressed data "
         "sets are encoded; also lossless compression, by decompressing; also lossy compression.",
     ),
     option(
@@ -63,14 +63,14 @@ _OPTIONS = (
         heading=CONVERSION,
         type=click.IntRange(0, 9),
         metavar="0-9",
-        help="For what is converted to Deflated: 1 is fast, 9 is small, 0 does not compress.  [default: 6]",
+        help="For conversion to Deflated: 1 is fast, 9 is small, 0 does not compress.  [default: 6]",
     ),
     option(
         "--max-object-size",
         heading=CONVERSION,
         type=_Size(),
         metavar="SIZE",
-        help="Refuse objects that are longer after they were inflated or decompressed, to send them in another way or "
+        help="Refuse objects that are longer after inflating or decompressing, to send them in another way or "
         "with --set, and deflated ones that go as they are, which are inflated to see whether they are whole; bytes, "
         "or 500M, 4G.  [default: 2G, and 16G for what goes as it is]",
     ),
@@ -86,7 +86,7 @@ _OPTIONS = (
         heading=CONVERSION,
         multiple=True,
         metavar="KEYWORD=VALUE",
-        help="Set an attribute in each object; (gggg,eeee) and Sequence[0].Keyword work as well. Any number of times.",
+        help="Set an attribute in each object; (gggg,eeee) and Sequence[0].Keyword work as well. Repeatable.",
     ),
     option(
         "--dictionary",
@@ -94,40 +94,40 @@ _OPTIONS = (
         heading=CONVERSION,
         multiple=True,
         metavar="FILE",
-        help=f"Private elements that a conversion should know (DCMTK's .dic); besides those that {DICTIONARIES} names.",
+        help=f"Private dictionary for conversions (DCMTK's .dic), besides those that {DICTIONARIES} names.",
     ),
     option(
         "--invent",
         heading=CONVERSION,
         is_flag=True,
-        help="Give each object made-up identities, from instance to patient.",
+        help="Give each object invented identities, from instance to patient.",
     ),
     option(
         "--invent-series",
         heading=CONVERSION,
         type=_COUNT,
         metavar="N",
-        help=f"The same, a series for N objects.  [default: {PER_SERIES}]",
+        help=f"The same, with N objects in a series.  [default: {PER_SERIES}]",
     ),
     option(
         "--invent-study",
         heading=CONVERSION,
         type=_COUNT,
         metavar="N",
-        help=f"The same, a study for N series.  [default: {PER_STUDY}]",
+        help=f"The same, with N series in a study.  [default: {PER_STUDY}]",
     ),
     option(
         "--invent-patient",
         heading=CONVERSION,
         type=_COUNT,
         metavar="N",
-        help=f"The same, a patient for N studies.  [default: {PER_PATIENT}]",
+        help=f"The same, with N studies for a patient.  [default: {PER_PATIENT}]",
     ),
     option(
         "--send-truncated",
         heading=CONVERSION,
         is_flag=True,
-        help="Send objects as they are that end too early, or in which something is longer than what it is in. Without "
+        help="Also send objects that end too early, or in which something is longer than what it is in. Without "
         "it they are refused.",
     ),
 )

@@ -47,11 +47,11 @@ def command(
     colour: str,
     quiet: bool,
 ) -> None:
-    """Show what is proposed (or accepted) in one profile and not in the other: presentation contexts as SOP class and
+    """Show what is proposed (or accepted) by one profile and not by the other: presentation contexts as SOP class and
     transfer syntaxes in order, roles, extended negotiation. Labels, names for UIDs, numbers, comments and the order of
     the contexts do not count.
 
-    A and B are [FILE:]NAME, or FILE: the only profile of each, or all profiles by name where there are more.
+    A and B are [FILE:]NAME, or FILE for the only profile of each, or for all profiles by name if there are more.
 
     Exit status 0 when they mean the same, 1 when they differ, 2 when they cannot be compared.
     """

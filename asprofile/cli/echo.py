@@ -59,11 +59,11 @@ def command(
     quiet: bool,
     **given: Any,
 ) -> None:
-    """Verify that a peer answers (C-ECHO), how fast, and show what it says of itself.
+    """Verify that a peer answers (C-ECHO) and how fast, and show what it says about itself.
 
     PEER is an address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml.
 
-    Exit status 1 when the peer took the association but not the echo, 2 when there was no association.
+    Exit status 1 when the peer accepted the association but not the echo, 2 when there was no association.
     """
     project = partial(options.project, settings_file, isolated)
     if show_settings:

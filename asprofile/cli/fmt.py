@@ -65,7 +65,8 @@ def command(
     with text that could not be kept, or that DCMTK would not read as it looks, is refused and left alone.
 
     PATH is a file, `-` for standard input (the result goes to standard output), or a directory, which is walked for
-    files that are association profiles. With --output, the result of one file goes there, and the file stays as it is.
+    files that are association profiles. With --output, the result of one file is written there, and the file stays as
+    it is.
     """
     _check_output(output, paths, force=force, only_shown=check or diff)
     excluded = excluder(options.project(settings_file, isolated), exclude)

@@ -115,14 +115,14 @@ def _spread(args: list[str]) -> Iterator[str]:
     "--log-accepted",
     heading=options.SELECTION,
     is_flag=True,
-    help="Of the log, what was accepted, not all that was proposed.",
+    help="From the log, take only what was accepted, not all that was proposed.",
 )
 @options.option(
     "--association",
     heading=options.SELECTION,
     type=click.IntRange(min=1),
     metavar="N",
-    help="Of the log, the Nth association only.",
+    help="From the log, take only the Nth association.",
 )
 @options.name(default="after what it is made from")
 @options.role_with(default="requestor")
@@ -131,7 +131,7 @@ def _spread(args: list[str]) -> Iterator[str]:
     "--required-only",
     heading=options.CONTENT,
     is_flag=True,
-    help="Leave out what only goes along with the recipes' main purpose.",
+    help="Leave out the optional parts of the recipes.",
 )
 @options.flag("--combine", heading=options.CONTENT)
 @options.flag("--split", heading=options.CONTENT)
@@ -165,21 +165,21 @@ def command(
     isolated: bool,
     **given: Any,
 ) -> None:
-    """Make a profile, from any of: recipes (`asprofile recipes` lists them), a profile that there
-    is, SOP classes, objects in files, the debug
-    log of DCMTK's programs, pynetdicom, dcm4che, fo-dicom and others, and what a peer accepts.
+    """Make a profile from any of these: recipes (`asprofile recipes` lists them), an existing profile, SOP classes,
+    objects in files, a debug log of DCMTK's programs, pynetdicom, dcm4che, fo-dicom and others, and what a peer
+    accepts.
 
-    Each transfer syntax gets a presentation context of its own, so that the peer cannot accept another one than that of
-    an object; combinations that the standard does not allow are left out, the default transfer syntax is put in where
-    it has to be. The result is formatted, lints clean, and loads in every DCMTK release from the one on that its header
-    names.
+    Each transfer syntax gets a presentation context of its own, so that the peer cannot choose another one than that of
+    an object. Combinations that the standard does not allow are left out, and the default transfer syntax is added
+    where it is required. The result is formatted, lints clean, and loads in the DCMTK release that its header names and
+    in all later ones.
 
     An acceptor's profile has each SOP class once, with uncompressed before lossless before lossy transfer syntaxes, and
     Verification.
 
-    With --from-peer the peer is asked, by associations in which nothing is sent, for what the other sources want, and
-    that is left out which it does not accept; without other sources, for all that objects can be sent with. PEER is an
-    address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml.
+    With --from-peer the peer is asked for what the other sources need, with associations in which nothing is sent, and
+    what it does not accept is left out; without other sources it is asked for everything that objects can be sent with.
+    PEER is an address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml.
 
     Exit status 1: files could not be read, or the peer does not accept all of it, so that something is missing; 2 when
     there was no association, or a path does not exist.

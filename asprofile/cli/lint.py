@@ -47,7 +47,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     heading=options.RULES,
     multiple=True,
     metavar="CODES",
-    help="Run these rules beside those of the settings.",
+    help="Run these rules in addition to those of the settings.",
 )
 @options.option(
     "--fail-on",
@@ -56,12 +56,12 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     help="The mildest finding that makes exit status 1.  [default: warning]",
 )
 @options.report(*LINT_FORMATS, default=None, words="text; on GitHub Actions annotations, then text")
-@options.option("--exit-zero", heading=options.RULES, is_flag=True, help="Exit status 0 also when something is found.")
+@options.option("--exit-zero", heading=options.RULES, is_flag=True, help="Exit status 0 even if something is found.")
 @options.option(
     "--fix",
     heading=options.FIXES,
     is_flag=True,
-    help="Apply the safe fixes: what DCMTK loads stays, or gains what was lost.",
+    help="Apply the safe fixes: DCMTK loads the same as before, or also what was lost.",
 )
 @options.option(
     "--unsafe-fixes", heading=options.FIXES, is_flag=True, help="With --fix or --diff: apply the other fixes too."
@@ -71,10 +71,14 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "--add-ignores",
     heading=options.FIXES,
     is_flag=True,
-    help="Write a comment above each finding that silences it from now on.",
+    help="Write a comment above each finding that silences it.",
 )
 @options.option(
-    "--baseline", heading=options.RULES, type=_FILE, metavar="FILE", help="Leave out the findings that this file knows."
+    "--baseline",
+    heading=options.RULES,
+    type=_FILE,
+    metavar="FILE",
+    help="Leave out the findings that are in this file.",
 )
 @options.option(
     "--write-baseline",
@@ -88,7 +92,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     heading=options.SELECTION,
     type=click.IntRange(min=1),
     metavar="N",
-    help="Lint in so many processes.  [default: one for few files, else one for each processor]",
+    help="Number of processes.  [default: one for few files, else one for each processor]",
 )
 @options.stdin_filename
 @options.skip_others

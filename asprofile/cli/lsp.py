@@ -20,7 +20,7 @@ _MISSING = f"the language server needs pygls: {installing('lsp')}"
     "--stdio",
     heading=options.SETTINGS,
     is_flag=True,
-    help="Speak on standard input and output, which is all it does anyway.",
+    help="Use standard input and output; the only mode, so this option has no effect.",
 )
 def command(stdio: bool) -> None:  # noqa: ARG001 - editors pass the option
     """The language server that editors start: findings while you write, fixes, hover, completion, renaming, formatting.

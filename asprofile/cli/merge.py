@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     type=options.Choice(["error", "rename", "keep", "replace"]),
     default="error",
     show_default=True,
-    help="A profile of B whose name A has for another one: change nothing; take it over under a new name; keep that "
+    help="If A has another profile of the same name: change nothing; add B's under a new name; keep that "
     "of A; put it in the place of that of A.",
 )
 @output_options

@@ -85,9 +85,7 @@ _OPTIONS = (
         help=f"Longest PDU we receive.  [default: {DEFAULT_MAX_PDU}]",
     ),
     option("--ip", heading=PEER, type=Choice(IP_VERSIONS), help="IP version to connect with.  [default: auto]"),
-    option(
-        "--tls/--no-tls", heading=TLS, default=None, help="Connect with TLS; every other --tls option does so, too."
-    ),
+    option("--tls/--no-tls", heading=TLS, default=None, help="Connect with TLS; implied by every other --tls option."),
     option(
         "--tls-ca",
         heading=TLS,
@@ -97,7 +95,11 @@ _OPTIONS = (
         help="Trust the certification authorities in this file or directory.  [default: those of the system]",
     ),
     option(
-        "--tls-system-ca", heading=TLS, is_flag=True, default=None, help="Trust those of the system beside --tls-ca."
+        "--tls-system-ca",
+        heading=TLS,
+        is_flag=True,
+        default=None,
+        help="Trust those of the system in addition to --tls-ca.",
     ),
     option("--tls-key", heading=TLS, type=FILE, metavar="FILE", help="Our private key, PEM or DER."),
     option(
@@ -108,10 +110,15 @@ _OPTIONS = (
         heading=TLS,
         type=_Secret(),
         metavar="SOURCE",
-        help="What opens the key: env:VARIABLE, file:PATH, keyring:SERVICE, prompt or empty.",
+        help="The password of the key: env:VARIABLE, file:PATH, keyring:SERVICE, prompt or empty.",
     ),
     option(
-        "--tls-crl", heading=TLS, type=FILE, multiple=True, metavar="FILE", help="Refuse what this list has revoked."
+        "--tls-crl",
+        heading=TLS,
+        type=FILE,
+        multiple=True,
+        metavar="FILE",
+        help="Refuse certificates that this list has revoked.",
     ),
     option(
         "--tls-crl-check",
@@ -123,11 +130,13 @@ _OPTIONS = (
         "--tls-verify",
         heading=TLS,
         type=Choice(VERIFY),
-        help="What the peer has to prove: certificate and name, the certificate alone (as DCMTK), or nothing."
-        "  [default: full]",
+        help="What to verify: certificate and name, only the certificate (as DCMTK), or nothing.  [default: full]",
     ),
     option(
-        "--tls-name", heading=TLS, metavar="NAME", help="The name the peer goes by.  [default: the host of its address]"
+        "--tls-name",
+        heading=TLS,
+        metavar="NAME",
+        help="The name in the peer's certificate.  [default: the host of its address]",
     ),
     option("--tls-no-sni", heading=TLS, is_flag=True, default=None, help="Do not tell the peer which name we ask for."),
     option(

@@ -50,11 +50,11 @@ def command(
     colour: str,
     verbose: bool,
 ) -> None:
-    """Say which presentation context of a profile the objects in files and directories go in, which have none and why,
-    and what to add to the profile, as commands to paste. Objects are counted by SOP class and transfer syntax; nothing
-    is sent, and no peer is asked.
+    """Show in which presentation context of a profile the objects in files and directories would be sent, which have
+    none and why, and what to add to the profile, as commands to paste. Objects are counted by SOP class and transfer
+    syntax; nothing is sent, and no peer is asked.
 
-    Exit status 1 when an object has no context, a file that was named is no object, or no object was found; 2 when a
+    Exit status 1 when an object has no context, a named file is not an object, or no object was found; 2 when a
     path does not exist.
     """
     as_json = form == "json"

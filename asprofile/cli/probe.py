@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 @probing.options
 @peers.options
 @options.report("text", "json", "html")
-@options.option("--refused", heading=options.OUTPUT, is_flag=True, help="List what is refused, too, not only how much.")
+@options.option("--refused", heading=options.OUTPUT, is_flag=True, help="List what is refused, too, not only how many.")
 @options.colour
 @options.quiet("no progress.")
 @options.config
@@ -81,19 +81,19 @@ def command(
     quiet: bool,
     **given: Any,
 ) -> None:
-    """Ask a peer what it accepts, by associations in which nothing is sent.
+    """Ask a peer what it accepts, with associations in which nothing is sent.
 
     With a profile (--profile, or the one that a named peer has in its settings) there is one association, exactly as
-    `asprofile send` makes it, and you are told what becomes of each context.
+    `asprofile send` makes it, and the result of each context is shown.
 
-    Without one, or with --all: every storage SOP class that is known, with every transfer syntax, in as many
-    associations as it takes, one at a time and not more than --rate a second. --sop and --ts ask for less; with --all
-    they add to it. What is told is only what the peer answered.
+    Without one, or with --all, it asks for every known storage SOP class with every transfer syntax, in as many
+    associations as needed, one at a time and at most --rate a second. --sop and --ts ask for less; with --all they add
+    to it. The report has only what the peer answered.
 
     PEER is an address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml.
 
-    Exit status 1 when a context of the profile is refused or a role that it asks for is not granted, or the peer gave
-    no answer to some of what was asked; 2 when there was no association; 130 when interrupted.
+    Exit status 1 when a context of the profile is refused or a role that it asks for is not granted, or when the peer
+    left something unanswered; 2 when there was no association; 130 when interrupted.
     """
     given_one = parse_reference(profile) if profile is not None else None
     wide = everything or services or bool(sop or ts)

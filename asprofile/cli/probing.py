@@ -47,7 +47,7 @@ _OPTIONS = (
         default=RATE,
         show_default=True,
         metavar="N",
-        help="Associations a second, one at a time; 0.2 is one in five seconds, 0 no limit.",
+        help="Associations per second, one at a time; 0.2 is one in five seconds, 0 means no limit.",
     ),
     send_options.retries,
     send_options.connect_timeout,

@@ -10,7 +10,7 @@ from asprofile.cli.editing import conclude, mended, opened, output_options, prof
 
 
 @options.command(
-    summary="Take presentation contexts out of a profile.",
+    summary="Remove presentation contexts from a profile.",
     examples=(
         "asprofile remove my.cfg:CT MRImageStorage",
         "asprofile remove my.cfg CT MRImageStorage --ts jpeg-ls --diff",
@@ -27,12 +27,12 @@ from asprofile.cli.editing import conclude, mended, opened, output_options, prof
     "--prune",
     heading=options.CONTENT,
     is_flag=True,
-    help="Take out the transfer syntax lists that no context uses then.",
+    help="Also remove transfer syntax lists that no context uses any more.",
 )
 @output_options
 def command(file: str, sop: tuple[str, ...], **values: Any) -> None:
-    """Take the presentation contexts of SOP classes out of the profile NAME of FILE, and renumber the others.
-    Roles and extended negotiation of a class that has no context left go along. Comments stay.
+    """Remove the presentation contexts of SOP classes from the profile NAME of FILE, and renumber the others. Roles and
+    extended negotiation of a class without a context are removed, too. Comments stay.
 
     FILE: is the only profile of a file; FILE NAME, as two arguments, is the same as FILE:NAME.
 

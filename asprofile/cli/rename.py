@@ -22,7 +22,7 @@ from asprofile.cli.editing import conclude, mended, opened, output_options, prof
     "--kind",
     heading=options.CONTENT,
     type=options.Choice(list(KINDS)),
-    help="What OLD is, where there are several of that name.",
+    help="What OLD is, if there are several of that name.",
 )
 @output_options
 def command(file: str, names: tuple[str, ...], **values: Any) -> None:

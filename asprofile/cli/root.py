@@ -92,14 +92,14 @@ def _tell_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     context_settings={"help_option_names": ["-h", "--help"], "color": True, "max_content_width": _WIDEST},
     epilog="Exit status: 0 clean or done, 1 ran and found something, 2 could not do the job.",
 )
-@click.option("-V", "--version", is_flag=True, expose_value=False, callback=_tell_version, help="Say the version.")
+@click.option("-V", "--version", is_flag=True, expose_value=False, callback=_tell_version, help="Show the version.")
 @click.option(
     "--verbose",
     is_flag=True,
     is_eager=True,
     expose_value=False,
     callback=_remember_verbose,
-    help="With --version: also the editions of DICOM and the releases of DCMTK that it knows.",
+    help="With --version: also the editions of DICOM and the releases of DCMTK that it supports.",
 )
 def cli() -> None:
     """The toolkit for DICOM association-negotiation profiles, the files that storescu, storescp and dcmrecv read with

@@ -20,7 +20,7 @@ JSON_VERSION = 1
     examples=("asprofile samples", "asprofile samples PrivateSiemens -o my.cfg"),
 )
 @options.argument("name", required=False, metavar="[NAME]")
-@options.option("--path", heading=options.CONTENT, is_flag=True, help="Print where the file is, not what it says.")
+@options.option("--path", heading=options.CONTENT, is_flag=True, help="Print the path of the file, not its content.")
 @options.report("text", "json")
 def command(name: str | None, path: bool, form: str) -> None:
     """List the sample profiles; with NAME (of a profile, or of its file), print the file, to keep it and change it.

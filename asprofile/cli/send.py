@@ -52,16 +52,14 @@ if TYPE_CHECKING:
     cls=going_on.Remembering,
 )
 @options.argument("arguments", nargs=-1, metavar="[PEER] PATH...")
-@options.option(
-    "--peer", heading=options.PEER, metavar="PEER", help="Send to this peer, and take all arguments as PATHs."
-)
+@options.option("--peer", heading=options.PEER, metavar="PEER", help="Send to this peer; all arguments are PATHs.")
 @options.profile
 @options.release
 @options.option(
     "--propose-default",
     heading=options.SENDING,
     is_flag=True,
-    help="Without a profile: propose Implicit VR Little Endian for each SOP class, too, as PS3.5 section 10.1 asks.",
+    help="Without a profile: propose Implicit VR Little Endian for each SOP class, too (PS3.5 section 10.1).",
 )
 @peers.options
 @manners
@@ -78,7 +76,7 @@ if TYPE_CHECKING:
     heading=options.SELECTION,
     multiple=True,
     metavar="FILE",
-    help="Send what this list names, a PATH a line, after the PATHs given; - is standard input.",
+    help="Send what this list names, one PATH on each line, after the PATHs given; - is standard input.",
 )
 @options.option(
     "-0",
@@ -93,7 +91,7 @@ if TYPE_CHECKING:
     "--pattern",
     heading=options.SELECTION,
     metavar="GLOB",
-    help="In directories, only files whose names fit, such as '*.dcm'.",
+    help="In directories, take only files whose names match, such as '*.dcm'.",
 )
 @options.where
 @options.option("--bare", heading=options.SELECTION, is_flag=True, help="Take data sets without a Part 10 header, too.")
@@ -124,7 +122,7 @@ if TYPE_CHECKING:
     "account",
     heading=options.GOING_ON,
     metavar="FILE",
-    help="Go on: leave out what is stored by this report or JSON of an earlier run. With --report of the same file it "
+    help="Go on: leave out what an earlier run's report or JSON says is stored. With --report of the same file it "
     "is gone on with, too.",
 )
 @options.option(
@@ -132,7 +130,7 @@ if TYPE_CHECKING:
     "begin",
     heading=options.GOING_ON,
     metavar="PATH",
-    help="Go on: leave out all objects in front of this one, in their order.",
+    help="Go on: leave out all objects before this one, in their order.",
 )
 @options.report(
     "text",
@@ -173,16 +171,16 @@ def command(
     """Send DICOM objects (C-STORE), over an association with exactly the contexts, roles and extended negotiation of a
     profile, or with the contexts that the objects need.
 
-    Each object goes in its own SOP class and transfer syntax, as it is, unless --convert or --set says otherwise. An
-    object that no accepted context carries is refused with the reason, and the others are sent.
+    Each object is sent as it is, in its own transfer syntax, unless --convert or --set says otherwise. An object that
+    no accepted context carries is refused with the reason, and the others are sent.
 
     PEER is an address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml. PATH is a file or a
-    directory, which is searched for objects; --files-from takes more of them from a list. The profile is the one that
-    a named peer has in its settings if none is given; NAME alone is looked up in the files that the nearest
-    asprofile.toml names, then among the samples.
+    directory, which is searched for objects; --files-from takes more of them from a list. The default profile is that
+    of a named peer in its settings; NAME alone is looked up in the files that the nearest asprofile.toml names, then
+    among the samples.
 
-    A lost association is opened again, and what has no answer yet is sent there. Ctrl-C finishes what is being sent,
-    a second one aborts.
+    If an association is lost, a new one is opened, and objects without an answer are sent again. Ctrl-C finishes the
+    current objects, a second one aborts.
 
     Exit status 1 when an object was refused or failed, 2 when there was no association or a path
     does not exist, 130 when interrupted.

@@ -56,7 +56,12 @@ class Seconds(NotNegative):
 
 
 connect_timeout = option(
-    "--connect-timeout", heading=LIMITS, type=Seconds(), default=10, show_default=True, help="Opening the connection."
+    "--connect-timeout",
+    heading=LIMITS,
+    type=Seconds(),
+    default=10,
+    show_default=True,
+    help="Time to open the connection.",
 )
 acse_timeout = option(
     "--acse-timeout",
@@ -64,7 +69,7 @@ acse_timeout = option(
     type=Seconds(),
     default=30,
     show_default=True,
-    help="Answer to associate and release.",
+    help="Time for the answers to associate and release.",
 )
 dimse_timeout = option(
     "--dimse-timeout", heading=LIMITS, type=Seconds(), default=120, show_default=True, help=HELP["--dimse-timeout"]
@@ -168,7 +173,7 @@ _OPTIONS = (
         heading=SENDING,
         type=click.IntRange(1, MAX_WINDOW),
         metavar="N",
-        help="Objects on their way in an association before the first is answered, where the peer grants it; 1: do not "
+        help="Objects sent in an association before the first is answered, if the peer grants it; 1: do not "
         f"ask for it.  [default: {MOST_OPERATIONS}; 1 with --retries 0 and --stop-on-failure]",
     ),
     option(
@@ -178,7 +183,7 @@ _OPTIONS = (
         default="auto",
         show_default=True,
         metavar="N",
-        help=f"Associations beside each other, which share the objects; auto: up to {MOST} where they make it faster.",
+        help=f"Associations at the same time, which share the objects; auto: up to {MOST} if that is faster.",
     ),
     retries,
     option(
@@ -186,17 +191,15 @@ _OPTIONS = (
         heading=SENDING,
         type=Duration(),
         metavar="DURATION",
-        help="How long to wait for a peer that is gone, or out of resources: 30s, 10m, forever. If given, also for one "
+        help="Wait for a peer that is unreachable or out of resources: 30s, 10m, forever. If given, also for one "
         f"that is not there in the beginning.  [default: {duration(DEFAULT_WAIT)}]",
     ),
-    option(
-        "--stop-on-failure", heading=SENDING, is_flag=True, help="Begin nothing more once an object was not stored."
-    ),
+    option("--stop-on-failure", heading=SENDING, is_flag=True, help="Send nothing more once an object was not stored."),
     option(
         "--check-uids",
         heading=SENDING,
         is_flag=True,
-        help="Refuse objects whose SOP class or instance UID breaks PS3.5 section 9.1.",
+        help="Refuse objects whose SOP class or instance UID violates PS3.5 section 9.1.",
     ),
     option(
         "--priority",

@@ -59,13 +59,13 @@ def command(
     colour: str,
 ) -> None:
     """Show what a profile proposes: each presentation context with its SOP class, transfer syntaxes and role, extended
-     negotiation, and the size of the request. Of a FILE alone, list its profiles.
+    negotiation, and the size of the request. For a FILE alone, list its profiles.
 
-     FILE:NAME and FILE NAME are the same; NAME alone is a profile of the project's files or a sample, FILE: the only
-     profile of a file. FILE may be `-` for standard input. A file that DCMTK would refuse is shown where it is wrong.
+    FILE:NAME and FILE NAME are the same; NAME alone is a profile of the project's files or a sample, FILE: the only
+    profile of a file. FILE may be `-` for standard input. A file that DCMTK would refuse is shown where it is wrong.
 
-     With --html it is a page to look at and to hand on: SOP classes against transfer syntaxes, of one or of
-    all profiles, in one file that needs neither a network nor anything beside it.
+    With --html it makes a page to look at and to pass on: a table of SOP classes and transfer syntaxes, of one or of
+    all profiles, in one file that needs no network and no other files.
     """
     reference = target(file, name, profile)
     project = options.project(settings_file, isolated)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     type=options.Choice(["storescp", "dcmrecv"]),
     default="storescp",
     show_default=True,
-    help="Who loads the SCP profile. dcmrecv rejects the whole association where it accepts no context.",
+    help="Who loads the SCP profile. dcmrecv rejects the whole association if it accepts none of its contexts.",
 )
 @options.report("text", "json")
 @options.colour
@@ -60,17 +60,16 @@ def command(
     colour: str,
     verbose: bool,
 ) -> None:
-    """Say what comes of each presentation context when a requestor (storescu) with the one profile meets an acceptor
-    (storescp, dcmrecv) with the other: accepted with which transfer syntax and role, or refused and why. DCMTK's
-    acceptor takes the first transfer syntax of its own list that is proposed. From DCMTK 3.6.2 on it refuses a context
-    for which its profile has the role SCP and the requestor proposes no role; with --release 3.6.0 it takes it.
+    """Show how a requestor (storescu) with one profile and an acceptor (storescp, dcmrecv) with another negotiate: for
+    each presentation context the accepted transfer syntax and role, or why it is refused. DCMTK's acceptor takes the
+    first transfer syntax of its own list that is proposed. From DCMTK 3.6.2 on it refuses a context for which its
+    profile has the role SCP and the requestor proposes no role; with --release 3.6.0 it accepts it.
 
-    SCU and SCP are [FILE:]NAME, or FILE if it has one profile. With PATH, files or directories, also which objects
-    would be sent.
+    SCU and SCP are [FILE:]NAME, or FILE if it has one profile. With PATH, files or directories, it also shows which
+    objects would be sent.
 
     Exit status 1 when no context is accepted, when a role that the requestor asks for is not granted, or when an object
-    would not be sent; 2 when a
-    path does not exist.
+    would not be sent; 2 when a path does not exist.
     """
     project = options.project(settings_file, isolated)
     telling = _Telling(style_for(colour), verbose=verbose, as_json=form == "json")

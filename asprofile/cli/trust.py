@@ -28,17 +28,17 @@ from asprofile.settings.tables import SettingsFile
     "listed",
     heading=options.SELECTION,
     is_flag=True,
-    help="List the files that are trusted, and whether they have changed.",
+    help="List the trusted files, and whether they have changed.",
 )
-@options.option("--revoke", heading=options.CONTENT, is_flag=True, help="Trust the file no longer.")
+@options.option("--revoke", heading=options.CONTENT, is_flag=True, help="Stop trusting the file.")
 def command(file: Path | None, listed: bool, revoke: bool) -> None:
     """Trust the peers of a settings file with secrets: passwords, tickets and keys from outside its directory.
 
-    FILE is an asprofile.toml or pyproject.toml.  [default: the nearest] Such a file comes with its project, and whoever
-    wrote it decides where its peers are. Look at it first. When it changes, it has to be trusted again. Your own
-    settings need no trust.
+    FILE is an asprofile.toml or pyproject.toml.  [default: the nearest] Such a file comes with its project, and its
+    author decides where its peers are. Look at it first. When it changes, it has to be trusted again. Your own settings
+    need no trust.
 
-    Exit status 1 with --list: a trusted file has changed since, or is gone.
+    Exit status 1 with --list: a trusted file has changed or no longer exists.
     """
     if listed and (revoke or file is not None):
         raise click.UsageError("--list goes alone")
