@@ -66,6 +66,7 @@ def log_level(line: CommandLine) -> str:
         conflict("--log-config", "--log-level", named is not None)
         conflict("--log-config", "--verbose, --debug or --quiet", level is not None)
         raise NotSupported(
-            "--log-config is not supported: it takes a file of log4cplus; use --log-level, and the shell for the rest"
+            "--log-config is not supported: its file is for log4cplus, which is not here; leave it out, give "
+            "--log-level debug or another level, and let the shell write the file: 2>> LOG"
         )
     return level or "warn"

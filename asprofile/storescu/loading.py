@@ -40,6 +40,7 @@ class Condition:
 
 _CANNOT_BE_READ: Final = "0001:0012"
 """DCMTK's number for what the system says of a file."""
+NO_MEMORY: Final = Condition("0000:0002", "Virtual Memory exhausted")
 PREMATURE_END: Final = Condition("0001:000a", "I/O suspension or premature end of stream")
 _CONDITIONS: Final[Mapping[Flaw, Condition]] = {
     "empty": Condition("0001:0005", "End of stream"),
@@ -80,6 +81,13 @@ class Unloaded:
 
 def load(name: str, reading: HeaderReading, release: str) -> LoadedObject | Unloaded:
     """Load a file, all of it, as that release does."""
+    try:
+        return _loaded(name, reading, release)
+    except MemoryError:
+        return Unloaded("there is not enough memory for it", NO_MEMORY)
+
+
+def _loaded(name: str, reading: HeaderReading, release: str) -> LoadedObject | Unloaded:
     header = examine(name, reading=reading)
     if isinstance(header, Unreadable):
         _, unreadable, words = header.reason.partition("cannot be read: ")

@@ -29,7 +29,7 @@ from asprofile.objects.inventing import Inventor
 from asprofile.objects.rules import Changes, WritingRules
 from asprofile.storescu.dumps import class_code
 from asprofile.storescu.invention import described, invented
-from asprofile.storescu.loading import Condition, Unloaded, load
+from asprofile.storescu.loading import NO_MEMORY, Condition, Unloaded, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,8 +188,8 @@ class Objects:
         else:
             try:
                 source = self._converter.open(header, wanted)
-            except ObjectError as error:
-                reason = str(error)
+            except (ObjectError, MemoryError) as error:
+                reason = str(error) or NO_MEMORY.text
             misses_uids = not self._said.keys().isdisjoint((SOP_CLASS, SOP_INSTANCE))
         lines = (*self._lines, *(line for said in self._said.values() for line in said))
         if misses_uids:

@@ -19,7 +19,7 @@ from asprofile.names.releases import at_least
 from asprofile.storescu.associating import HEADERS, LONGEST_PDU, PEER_ABORTED, StorescuAssociations, options, room
 from asprofile.storescu.dumps import keyword, status_text, store_request, store_response
 from asprofile.storescu.files import Halt, checked, input_files, rename
-from asprofile.storescu.loading import Condition
+from asprofile.storescu.loading import NO_MEMORY, Condition
 from asprofile.storescu.objects import SEND_FAILED, Hopeless, LoggedObject, Objects
 from asprofile.storescu.proposal import request_for
 
@@ -191,11 +191,11 @@ class _Sender:
             progress.end()
             meanwhile()
             return None, self.session.await_answer(message_id)
-        except ObjectError as error:
+        except (ObjectError, MemoryError) as error:
             # Half an object is at the peer, and nothing takes it back but an abort.
             self.session.abort()
             self._over = True
-            return Condition(SEND_FAILED.code, f"{SEND_FAILED.text}\n{error}"), None
+            return Condition(SEND_FAILED.code, f"{SEND_FAILED.text}\n{str(error) or NO_MEMORY.text}"), None
         except AssociationError as error:
             self._over = True
             return self._lost(error), None

@@ -7,31 +7,27 @@ by the peer's own record; the exit status is that of the states; and no descript
 from __future__ import annotations
 
 import gc
-import hashlib
 import io
 import json
 import os
 import re
 import signal
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from factories import write_ct
+from fault_bench import COUNT, made_objects, status_of, what_is_there
 from faults import FAULTS, SHORT, Injector
 from recording_peer import RecordingPeer
 
-from asprofile.cli import main, sending, start
-from asprofile.objects.header import read_header
+from asprofile.cli import sending, start
 from asprofile.send.control import Control
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COUNT: Final = 20
 OUTCOMES: Final = {
     "stored": "stored",
     "refused before sending": "refused",
@@ -49,15 +45,7 @@ def peer() -> Iterator[RecordingPeer]:
 
 @pytest.fixture(scope="module")
 def objects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str]]:
-    """By path: SOP instance, and SHA-1 of the data set. Two are too large to be read in one go."""
-    directory = tmp_path_factory.mktemp("faults") / "objects"
-    directory.mkdir()
-    made = {}
-    for number in range(COUNT):
-        path = write_ct(directory / f"{number:02}.dcm", f"1.2.3.{number}", side=200 if number in (3, 11) else 16)
-        header = read_header(path)
-        made[str(path)] = (header.sop_instance, hashlib.sha1(path.read_bytes()[header.dataset_offset :]).hexdigest())
-    return made
+    return made_objects(tmp_path_factory.mktemp("faults") / "objects")
 
 
 @dataclass
@@ -108,14 +96,14 @@ class Bench:
         self.injector = Injector(monkeypatch)
 
     def send(self, *options: str, may_leak: bool = False) -> Ran:
-        before = _what_is_there()
+        before = what_is_there()
         out = self.injector.output("out")
         said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
         with self._monkeypatch.context() as streams:
             streams.setattr(sys, "stdout", out)
             streams.setattr(sys, "stderr", said)
             with self.injector:
-                status = _status("send", *options, f"127.0.0.1:{self._peer.port}", self.directory)
+                status = status_of("send", *options, f"127.0.0.1:{self._peer.port}", self.directory)
         out.close()
         said.seek(0)
         err = said.read()
@@ -123,10 +111,10 @@ class Bench:
         found = report.read_text() if report.exists() else ""
         report.unlink(missing_ok=True)
         stored = self._peer.take()
-        now = _what_is_there()
+        now = what_is_there()
         if now[:2] != before[:2]:
             gc.collect()  # an exception may hold what it came through
-            now = _what_is_there()
+            now = what_is_there()
         left = {name for name in now[2] - before[2] if self.injector.kind != "unlink" or not name.endswith(".tmp")}
         assert may_leak or (now[:2], left) == (before[:2], set()), err
         return Ran(status, err, Path("out").read_text(), found, stored, self._peer.broken_off)
@@ -139,7 +127,7 @@ class Bench:
             status = 70
             try:
                 with Path("out").open("w") as sys.stdout, Path(os.devnull).open("w") as sys.stderr, self.injector:
-                    status = _status("send", *options, f"127.0.0.1:{self._peer.port}", self.directory)
+                    status = status_of("send", *options, f"127.0.0.1:{self._peer.port}", self.directory)
             finally:
                 os._exit(status)
         _, status = os.waitpid(child, 0)
@@ -193,19 +181,6 @@ class Bench:
             assert ran.status == 2
         else:
             assert ran.status == (0 if counted["stored"] == COUNT and summary["error"] is None else 1)
-
-
-def _status(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(list(arguments))
-    assert isinstance(ended.value.code, int)
-    return ended.value.code
-
-
-def _what_is_there() -> tuple[int, int, set[str]]:
-    """Descriptors, threads, and files in the current directory."""
-    names = {path.name for path in Path().iterdir()} - {"report.txt", "out"}
-    return len(list(Path("/proc/self/fd").iterdir())), threading.active_count(), names
 
 
 @pytest.fixture
