@@ -219,7 +219,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__", "pynetdicom"]
+    return [*__all__, "__version__", "pynetdicom", "testing"]
 
 
 class _Face(ModuleType):

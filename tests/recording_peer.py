@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
-from scripted_peer import Wire, data_pdu
-
 from asprofile.net import dimse, wire
+from asprofile.testing import Wire, data_pdu
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -72,6 +72,7 @@ LAYERS = {
         "objects", "net", "send", "receive", "report", "dcmtk_cli", "storescu", "lsp", "api", "face",
     },
     "pynetdicom": {"names", "model", "convert", "negotiate"},
+    "testing": {"negotiate", "net"},
     "__main__": {"cli"},
 }  # fmt: skip
 OWNERS = {
@@ -88,7 +89,7 @@ OWNERS = {
 }
 # What reaches beyond this process, and the only modules that do so with it.
 NETWORK: dict[str, str | tuple[str, ...] | None] = {
-    "socket": ("net/transport.py", "net/tcp.py", "net/listening.py", "net/lookup.py"),
+    "socket": ("testing.py", "net/transport.py", "net/tcp.py", "net/listening.py", "net/lookup.py"),
     # None of them opens a connection: TLS works on bytes in memory, which `tcp` sends and receives.
     "ssl": tuple(f"net/tls{part}.py" for part in ("", "_context", "_errors", "_seed", "_suites")),
     "select": "net/tcp.py",

@@ -106,7 +106,7 @@ def test_the_public_names() -> None:
 
 
 def test_dir_lists_them_and_the_public_modules() -> None:
-    assert sorted(dir(asprofile)) == sorted([*asprofile.__all__, "__version__", "pynetdicom"])
+    assert sorted(dir(asprofile)) == sorted([*asprofile.__all__, "__version__", "pynetdicom", "testing"])
 
 
 def test_type_checkers_see_the_same_names() -> None:

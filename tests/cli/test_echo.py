@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from factories import CT, CT_PROFILE, EXPLICIT, profile
-from scripted_peer import ScriptedPeer, Wire, data_pdu
 
 from asprofile.negotiate.request import AssociateAccept, ContextResult
 from asprofile.net import dimse, wire
 from asprofile.net.tls_options import TlsOptions
 from asprofile.receive.engine import Receiver
 from asprofile.receive.options import ReceiveOptions
+from asprofile.testing import ScriptedPeer, Wire, data_pdu
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from factories import write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu
 
 from asprofile.cli import going_on
 from asprofile.cli.going_on import Left
@@ -23,6 +22,7 @@ from asprofile.objects import scan
 from asprofile.report.send.file import START, report_block
 from asprofile.send.outcome import ObjectResult, Outcome
 from asprofile.send.survey import Survey
+from asprofile.testing import ScriptedPeer, Wire, data_pdu
 
 if TYPE_CHECKING:
     from collections.abc import Callable

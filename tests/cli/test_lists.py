@@ -11,9 +11,9 @@ import pytest
 from factories import write_ct
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted_peer import ScriptedPeer, store_all
 
 from asprofile.cli import lists
+from asprofile.testing import ScriptedPeer, store_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from scripted_peer import ScriptedPeer, Wire, data_pdu
 
 from asprofile.net import dimse, wire
 from asprofile.objects.demo import make_demo_objects
 from asprofile.printing import of_peer
+from asprofile.testing import ScriptedPeer, Wire, data_pdu
 
 if TYPE_CHECKING:
     from collections.abc import Callable

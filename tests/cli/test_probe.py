@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION, profile, write_ct
-from scripted_peer import ScriptedPeer, Wire
 
 import asprofile
 from asprofile.negotiate.answer import answer
 from asprofile.negotiate.request import AssociateAccept, ContextResult
 from asprofile.net import wire
 from asprofile.receive.engine import Receiver
+from asprofile.testing import ScriptedPeer, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

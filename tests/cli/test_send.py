@@ -17,13 +17,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 from factories import CT, IMPLICIT, MR, write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
 
 from asprofile.model.loader import load
 from asprofile.negotiate.request import encoded_size, propose
 from asprofile.net import dimse, wire
 from asprofile.receive.engine import Receiver
 from asprofile.resources import sample_files
+from asprofile.testing import ScriptedPeer, Wire, data_pdu, store_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,8 @@ from made_pictures import rle as made_rle
 from programs import Programs, free_tcp_port, need
 from pydicom import dcmread
 from pynetdicom import AE, evt
-from scripted_peer import ScriptedPeer, Wire
+
+from asprofile.testing import ScriptedPeer, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

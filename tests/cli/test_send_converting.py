@@ -252,9 +252,9 @@ def test_sending_as_it_is_loads_nothing_of_this() -> None:
 @pytest.mark.parametrize("where", ["option", "settings"])
 def test_send_truncated_is_said(run, tmp_path, monkeypatch, where):
     from factories import write_ct
-    from scripted_peer import ScriptedPeer, data_pdu
 
     from asprofile.net import dimse
+    from asprofile.testing import ScriptedPeer, data_pdu
 
     monkeypatch.chdir(tmp_path)
     path = write_ct(tmp_path / "cut.dcm")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from factories import write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
 
 from asprofile.cli.sending import rename
 from asprofile.net import dimse
@@ -21,6 +20,7 @@ from asprofile.objects import scan
 from asprofile.objects.dataset import DataSetFile
 from asprofile.send import engine
 from asprofile.send.outcome import ObjectResult, Outcome
+from asprofile.testing import ScriptedPeer, Wire, data_pdu, store_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from factories import CT_PROFILE, write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu
 
 from asprofile.net import dimse, wire
 from asprofile.receive.engine import Receiver
+from asprofile.testing import ScriptedPeer, Wire, data_pdu
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

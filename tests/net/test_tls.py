@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from narrow_socket import narrow_pair
-from scripted_peer import ScriptedPeer, Wire
 
 from asprofile.errors import AssociationAborted, AssociationError, ConfigurationError, ConnectionFailed, TlsFailed
 from asprofile.net.listening import Listener
@@ -21,6 +20,7 @@ from asprofile.net.tls import TlsTransport, secure_accepted
 from asprofile.net.tls_context import client_context, server_context
 from asprofile.net.tls_options import TlsOptions
 from asprofile.net.transport import Link, Transport, connect
+from asprofile.testing import ScriptedPeer, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

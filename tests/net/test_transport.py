@@ -8,12 +8,12 @@ import time
 
 import pytest
 from programs import free_tcp_port
-from scripted_peer import ScriptedPeer, Wire
 
 from asprofile.errors import AssociationAborted, ConnectionFailed, HostUnknown
 from asprofile.net.listening import Listener
 from asprofile.net.tcp import TcpTransport
 from asprofile.net.transport import Link, connect, describe_address
+from asprofile.testing import ScriptedPeer, Wire
 
 
 def test_many_small_buffers_arrive_in_order():

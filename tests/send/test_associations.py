@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, MR, write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu
 
 from asprofile.errors import ObjectError
 from asprofile.negotiate.fitting import fit
@@ -21,6 +20,7 @@ from asprofile.send.control import Control
 from asprofile.send.engine import Finished, Outcome, Progress, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
+from asprofile.testing import ScriptedPeer, Wire, data_pdu
 from asprofile.value import replaced
 
 REQUEST = propose(CT_PROFILE)

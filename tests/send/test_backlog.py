@@ -8,7 +8,6 @@ from itertools import cycle
 
 import pytest
 from factories import CT, CT_PROFILE, EXPLICIT, MR, write_ct
-from scripted_peer import ScriptedPeer, store_all
 
 from asprofile.negotiate.fitting import fit
 from asprofile.negotiate.request import propose
@@ -20,6 +19,7 @@ from asprofile.send.backlog import Backlog, result_of
 from asprofile.send.options import SendOptions
 from asprofile.send.outcome import Outcome
 from asprofile.send.peer import Peer
+from asprofile.testing import ScriptedPeer, store_all
 from asprofile.value import replaced
 
 

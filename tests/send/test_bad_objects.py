@@ -6,7 +6,6 @@ import math
 
 import pytest
 from factories import CT_PROFILE, write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
 
 from asprofile.cli.ending import exit_status
 from asprofile.errors import AssociationAborted, AssociationRejected, ConnectionFailed, OutOfResources
@@ -17,6 +16,7 @@ from asprofile.send.control import Control
 from asprofile.send.engine import Outcome, Retrying, SendReport, send
 from asprofile.send.options import SendOptions, duration
 from asprofile.send.peer import Peer
+from asprofile.testing import ScriptedPeer, Wire, data_pdu, store_all
 
 REQUEST = propose(CT_PROFILE)
 STORED, FAILED, UNKNOWN = Outcome.STORED, Outcome.FAILED, Outcome.UNKNOWN

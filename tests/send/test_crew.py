@@ -6,7 +6,6 @@ import threading
 
 import pytest
 from factories import CT_PROFILE, write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all, store_until_release
 
 from asprofile.negotiate.request import propose
 from asprofile.net import dimse, wire
@@ -17,6 +16,7 @@ from asprofile.send.engine import Finished, Outcome, Progress, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
 from asprofile.send.session import Session
+from asprofile.testing import ScriptedPeer, Wire, data_pdu, store_all, store_until_release
 
 REQUEST = propose(CT_PROFILE)
 AUTO = SendOptions(10, 20, 20, retries=1, wait=0, associations=None)

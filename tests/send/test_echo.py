@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from factories import CT_PROFILE
-from scripted_peer import ScriptedPeer, Wire
 
 from asprofile.errors import AssociationAborted, AssociationRejected, ProposalError
 from asprofile.net import wire
@@ -12,6 +11,7 @@ from asprofile.receive.engine import Receiver
 from asprofile.send.echo import echo, verification_request
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
+from asprofile.testing import ScriptedPeer, Wire
 
 REQUEST = verification_request(called_ae="PEER", calling_ae="US", max_pdu=16384)
 PATIENT = SendOptions(20, 20, 20)

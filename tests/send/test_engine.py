@@ -7,7 +7,6 @@ import threading
 
 import pytest
 from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu, store_all
 
 from asprofile.errors import (
     AssociationAborted,
@@ -23,6 +22,7 @@ from asprofile.send.control import Control
 from asprofile.send.engine import AssociationOpened, Ended, Finished, Outcome, Progress, SendReport, send
 from asprofile.send.peer import Peer
 from asprofile.send.session import SendOptions
+from asprofile.testing import ScriptedPeer, Wire, data_pdu, store_all
 
 REQUEST = propose(CT_PROFILE)
 QUICK = SendOptions(connect_timeout=5, acse_timeout=0.5, dimse_timeout=0.5, retries=0, wait=0)

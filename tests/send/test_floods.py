@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from factories import CT_PROFILE, EXPLICIT, write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu
 
 from asprofile.negotiate.request import AssociateAccept, ContextResult, propose
 from asprofile.net import dimse, wire
@@ -17,6 +16,7 @@ from asprofile.send.control import Control
 from asprofile.send.engine import Outcome, SendReport, send
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
+from asprofile.testing import ScriptedPeer, Wire, data_pdu
 
 if TYPE_CHECKING:
     from collections.abc import Callable

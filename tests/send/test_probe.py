@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION, profile
-from scripted_peer import ScriptedPeer, Wire
 
 from asprofile.errors import AssociationAborted, AssociationRejected, ConnectionFailed, ProtocolError
 from asprofile.negotiate.answer import answer
@@ -16,6 +15,7 @@ from asprofile.send.control import Control
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
 from asprofile.send.probe import probe, probe_once
+from asprofile.testing import ScriptedPeer, Wire
 
 PAIRS = [(uid, syntax) for uid in (VERIFICATION, CT, MR) for syntax in (IMPLICIT, EXPLICIT, JPEG_LOSSLESS)]
 ACCEPTOR = profile((VERIFICATION, (IMPLICIT,)), (CT, (JPEG_LOSSLESS, EXPLICIT)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from factories import CT, EXPLICIT
-from scripted_peer import ScriptedPeer, Wire, data_pdu
 
 from asprofile.errors import AssociationAborted, IdentityNotConfirmed
 from asprofile.names.well_known import VERIFICATION
@@ -13,6 +12,7 @@ from asprofile.net import dimse, wire
 from asprofile.send.options import SendOptions
 from asprofile.send.peer import Peer
 from asprofile.send.session import Session, open_session
+from asprofile.testing import ScriptedPeer, Wire, data_pdu
 
 REQUEST = AssociateRequest("PEER", "US", (ProposedContext(1, CT, (EXPLICIT,)),))
 DATA = b"\x08\x00\x05\x00CS\x00\x00"

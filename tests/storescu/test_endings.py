@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from factories import write_ct
-from scripted_peer import ScriptedPeer, Wire, data_pdu
 from storescu_peer import Peer
 from storescu_real import ours
 
 from asprofile.net import dimse, wire
 from asprofile.send import control
 from asprofile.send.control import Control
+from asprofile.testing import ScriptedPeer, Wire, data_pdu
 
 ROOT = Path(__file__).resolve().parents[2]
 FULL = Path("/dev/full")

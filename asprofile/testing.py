@@ -1,4 +1,16 @@
-"""Peers that do exactly what a test wants, byte for byte."""
+"""A peer for tests: it listens on this machine, and does exactly what a script says, byte for byte.
+
+    def script(wire: Wire) -> None:
+        wire.accept()
+        wire.answer(0xA700)
+        wire.release()
+
+    with ScriptedPeer(script) as peer:
+        sent = asprofile.send(f"127.0.0.1:{peer.port}", "study")
+
+For tests of whatever sends DICOM objects, not only of asprofile. A real connection over TCP: what is sent is what a
+PACS would see, and what a script does is what a PACS might do (reject, abort, stall, drip, lie, hang up).
+"""
 
 from __future__ import annotations
 
@@ -6,24 +18,41 @@ import contextlib
 import socket
 import struct
 import threading
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Final
 
+from asprofile.errors import AsprofileError
+from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ContextResult
 from asprofile.net import dimse, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asprofile.negotiate.request import AssociateRequest
+    from asprofile.net.dimse import CommandSet
+
+__all__ = ["ScriptError", "ScriptedPeer", "Wire", "data_pdu", "store_all", "store_until_release"]
+
+_LONGEST_WAIT: Final = 20.0
+"""Seconds that a script waits for the other side, so that a test that goes wrong ends."""
+
+
+class ScriptError(AsprofileError):
+    """The other side sent something else than the script waits for."""
 
 
 class Wire:
-    """The acceptor's end of one connection."""
+    """The acceptor's end of one connection. Each of its methods is a step of a script; a script may also read and write
+    what it likes.
+
+    ``sock`` is the connection, ``request`` the association request once it was read.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self.request: AssociateRequest | None = None
 
     def read(self, count: int) -> bytes:
+        """So many bytes. Raises EOFError where the connection ends first."""
         data = b""
         while len(data) < count:
             more = self.sock.recv(count - len(data))
@@ -33,22 +62,31 @@ class Wire:
         return data
 
     def read_pdu(self) -> tuple[int, bytes]:
+        """The next PDU: its type (PS3.8 9.3.1) and what is after its header of six bytes."""
         pdu_type, length = wire.HEADER.unpack(self.read(6))
         return pdu_type, self.read(length)
 
     def write(self, data: bytes) -> None:
+        """Send bytes, whatever they are."""
         self.sock.sendall(data)
 
+    def drip(self, data: bytes, pause: float = 0.01) -> None:
+        """Send bytes one by one, with ``pause`` seconds between them."""
+        for number in range(len(data)):
+            self.write(data[number : number + 1])
+            time.sleep(pause)
+
     def read_request(self) -> AssociateRequest:
+        """The association request, which is kept. Raises ScriptError for another PDU."""
         pdu_type, body = self.read_pdu()
         request = wire.decode(pdu_type, body)
+        if not isinstance(request, AssociateRequest):
+            raise ScriptError(f"an association request was waited for, and a PDU of type {pdu_type:02X}H came")
         self.request = request
         return request
 
     def accept(self, results: dict[int, tuple[int, str]] | None = None, max_pdu: int = 16384) -> None:
         """Read the request; accept each context with its first transfer syntax, or as ``results`` says."""
-        from asprofile.negotiate.request import AssociateAccept, ContextResult
-
         request = self.read_request()
         items = tuple(
             ContextResult(context.id, *(results or {}).get(context.id, (0, context.transfer_syntaxes[0])))
@@ -57,12 +95,22 @@ class Wire:
         accept = AssociateAccept(request.called_ae, request.calling_ae, items, max_pdu=max_pdu)
         self.write(wire.encode(accept))
 
-    def read_object(self) -> tuple[dimse.CommandSet, bytes, int]:
+    def reject(self, result: int = 1, source: int = 1, reason: int = 1) -> None:
+        """Read the request and answer A-ASSOCIATE-RJ; the numbers are those of PS3.8 Table 9-21."""
+        self.read_request()
+        self.write(wire.encode(wire.AssociateReject(result, source, reason)))
+
+    def abort(self, source: int = 2, reason: int = 0) -> None:
+        """Send A-ABORT; the numbers are those of PS3.8 Table 9-26."""
+        self.write(wire.encode(wire.Abort(source, reason)))
+
+    def read_object(self) -> tuple[CommandSet, bytes, int]:
         """A C-STORE-RQ: its command, its data set, its context id."""
         parts = {True: b"", False: b""}
         while True:
             pdu_type, body = self.read_pdu()
-            assert pdu_type == wire.P_DATA_TF, pdu_type
+            if pdu_type != wire.P_DATA_TF:
+                raise ScriptError(f"an object was waited for, and a PDU of type {pdu_type:02X}H came")
             for value in wire.data_values(memoryview(body)):
                 parts[value.is_command] += bytes(value.data)
                 if value.is_last and not value.is_command:
@@ -78,11 +126,12 @@ class Wire:
     def release(self) -> None:
         """Wait for the release request and answer it."""
         pdu_type, _ = self.read_pdu()
-        assert pdu_type == wire.RELEASE_RQ, pdu_type
+        if pdu_type != wire.RELEASE_RQ:
+            raise ScriptError(f"a release request was waited for, and a PDU of type {pdu_type:02X}H came")
         self.write(wire.encode(wire.ReleaseResponse()))
 
     def reset(self) -> None:
-        """Close with a TCP reset."""
+        """Hang up with a TCP reset."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
 
@@ -116,14 +165,17 @@ def store_until_release(peer: Wire) -> None:
 
 
 def data_pdu(context_id: int, data: bytes, *, command: bool = True, last: bool = True) -> bytes:
+    """A P-DATA-TF PDU with one value (PS3.8 9.3.5): a piece of a message's command or data set."""
     return wire.data_header(context_id, len(data), command=command, last=last) + data
 
 
 class ScriptedPeer:
-    """Listens on 127.0.0.1 and plays a script for each connection, in order; a context manager.
+    """Listens on 127.0.0.1 and plays a script for each connection, in order, the last one again for more; a context
+    manager.
 
-    A script that raises OSError or EOFError ends quietly (the other side may be gone); the test gets what
-    else it raises. ``at_once`` connections are served beside each other.
+    ``port`` is where it listens, ``connections`` how many there were. ``at_once`` connections are served beside each
+    other. A script that raises OSError or EOFError ends quietly (the other side may be gone); what else it raises comes
+    out where the ``with`` ends.
     """
 
     def __init__(self, *scripts: Callable[[Wire], None], at_once: int = 1) -> None:
@@ -156,7 +208,7 @@ class ScriptedPeer:
 
     def _play(self, script: Callable[[Wire], None], sock: socket.socket) -> None:
         with sock:
-            sock.settimeout(20)
+            sock.settimeout(_LONGEST_WAIT)
             try:
                 script(Wire(sock))
             except (OSError, EOFError):
