@@ -13,6 +13,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from asprofile.errors import ObjectError
+from asprofile.names.transfer_syntaxes import transfer_syntaxes
 from asprofile.objects import rle
 from asprofile.objects.codestreams import CodeStream, read_code_stream
 from asprofile.objects.encoding import ITEM, SEQUENCE_END
@@ -25,23 +26,14 @@ if TYPE_CHECKING:
 CodecKind = Literal["jpeg", "jpegls", "j2k", "rle"]
 
 _PLUGINS: Final = {"jpeg": "pylibjpeg", "jpegls": "pyjpegls", "j2k": "pylibjpeg"}
-# Kind, and whether the transfer syntax promises that nothing was lost.
-_CODES: Final[tuple[tuple[str, CodecKind, bool], ...]] = (
-    ("4.50", "jpeg", False),
-    ("4.51", "jpeg", False),
-    ("4.57", "jpeg", True),
-    ("4.70", "jpeg", True),
-    ("4.80", "jpegls", True),
-    ("4.81", "jpegls", False),
-    ("4.90", "j2k", True),
-    ("4.91", "j2k", False),
-    ("4.201", "j2k", True),
-    ("4.202", "j2k", True),
-    ("4.203", "j2k", False),
-    ("5", "rle", True),
-)
-CODES: Final = {f"1.2.840.10008.1.2.{end}": (kind, lossless) for end, kind, lossless in _CODES}
-"""The transfer syntaxes that can be decompressed."""
+# What decodes the transfer syntaxes of a family.
+_CODECS: Final[dict[str, CodecKind]] = {"jpeg": "jpeg", "jpeg-ls": "jpegls", "j2k": "j2k", "htj2k": "j2k", "rle": "rle"}
+CODES: Final = {
+    syntax.uid: (_CODECS[syntax.family], syntax.lossless_only)
+    for syntax in transfer_syntaxes()
+    if syntax.family in _CODECS and not syntax.retired
+}
+"""The transfer syntaxes that can be decompressed: the codec, and whether they promise that nothing was lost."""
 
 # What a decoder may raise over data that are not what they should be.
 _DECODER_ERRORS: Final = (

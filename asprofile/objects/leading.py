@@ -12,6 +12,13 @@ import sys
 import zlib
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from asprofile.names.well_known import (
+    DEFLATED,
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+)
 from asprofile.objects.flaws import short_value
 from asprofile.value import Value
 
@@ -33,15 +40,11 @@ _VRS: Final = _SHORT_VRS | _LONG_VRS
 
 # Every transfer syntax that is not in here is Explicit VR Little Endian, as PS3.5 annex A wants it of new and
 # private ones.
-IMPLICIT_TEXTS: Final = frozenset(
-    (
-        b"1.2.840.10008.1.2",
-        b"1.2.840.10008.1.20",  # Papyrus 3 Implicit VR Little Endian
-        b"1.2.840.113619.5.2",  # GE private: Implicit VR Little Endian, pixel data in big endian
-    )
-)
-BIG_ENDIAN: Final = b"1.2.840.10008.1.2.2"
-DEFLATED_TEXTS: Final = frozenset((b"1.2.840.10008.1.2.1.99", b"1.2.840.10008.1.2.4.95", b"1.2.840.10008.1.2.4.205"))
+IMPLICIT_TEXTS: Final = frozenset(uid.encode() for uid in IMPLICIT)
+BIG_ENDIAN: Final = EXPLICIT_VR_BIG_ENDIAN.encode()
+DEFLATED_TEXTS: Final = frozenset(uid.encode() for uid in DEFLATED)
+_LITTLE_ENDIAN: Final = EXPLICIT_VR_LITTLE_ENDIAN.encode()
+_IMPLICIT: Final = IMPLICIT_VR_LITTLE_ENDIAN.encode()
 
 _TRUNCATED_META: Final = "is damaged: the file ends inside the File Meta Information; get a complete copy"
 _TRUNCATED_DATA_SET: Final = (
@@ -124,13 +127,13 @@ def guess_transfer_syntax(start: bytes) -> bytes:
     little = int.from_bytes(start[:2], "little")
     big = int.from_bytes(start[:2], "big")
     if start[4:6] not in _VRS:
-        return b"1.2.840.10008.1.2"
-    return BIG_ENDIAN if little > 0xFF >= big else b"1.2.840.10008.1.2.1"
+        return _IMPLICIT
+    return BIG_ENDIAN if little > 0xFF >= big else _LITTLE_ENDIAN
 
 
 def looks_like_data_set(buffer: bytes, size: int) -> bool:
     """Whether a SOP Class UID is to be found if this is read as a data set."""
-    encoding = {b"1.2.840.10008.1.2": IMPLICIT_LITTLE_HEADS, BIG_ENDIAN: EXPLICIT_BIG_HEADS}.get(
+    encoding = {_IMPLICIT: IMPLICIT_LITTLE_HEADS, BIG_ENDIAN: EXPLICIT_BIG_HEADS}.get(
         guess_transfer_syntax(buffer[:6]), EXPLICIT_LITTLE_HEADS
     )
     try:

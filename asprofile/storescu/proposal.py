@@ -41,8 +41,6 @@ _TICKET: Final = 65535
 _KINDS: Final = {"user": 1, "password": 2, "kerberos": 3, "saml": 4, "jwt": 5}
 
 _UNCOMPRESSED: Final = (EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN)
-# Every acceptor takes implicit little endian, and video cannot be sent in another way: nothing else is proposed.
-_ALONE: Final = frozenset({IMPLICIT_VR_LITTLE_ENDIAN} | {f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109)})
 
 
 def contexts(preferred: str, classes: list[str], *, combine: bool) -> tuple[ProposedContext, ...]:
@@ -50,10 +48,20 @@ def contexts(preferred: str, classes: list[str], *, combine: bool) -> tuple[Prop
     where there is nothing to fall back on, or for both with ``combine``. May be more than a request can have.
     """
     first = preferred or (EXPLICIT_VR_LITTLE_ENDIAN if sys.byteorder == "little" else EXPLICIT_VR_BIG_ENDIAN)
-    fallback = () if first in _ALONE else tuple(uid for uid in _UNCOMPRESSED if uid != first)
+    # Every acceptor takes implicit little endian, and video cannot be sent in another way: nothing else is proposed.
+    alone = first == IMPLICIT_VR_LITTLE_ENDIAN or (first not in _UNCOMPRESSED and _is_video(first))
+    fallback = () if alone else tuple(uid for uid in _UNCOMPRESSED if uid != first)
     offers = ((first, *fallback),) if combine else ((first,), *((fallback,) if fallback else ()))
     pairs = [(sop_class, offer) for sop_class in classes for offer in offers]
     return tuple(ProposedContext(2 * at + 1, sop_class, offer) for at, (sop_class, offer) in enumerate(pairs))
+
+
+def _is_video(uid: str) -> bool:
+    # Not needed for what is not compressed.
+    from asprofile.names import transfer_syntaxes
+
+    syntax = transfer_syntaxes.get(uid)
+    return syntax is not None and syntax.is_video
 
 
 def request_for(settings: StorescuSettings, classes: list[str], log: Log, release: str) -> AssociateRequest:

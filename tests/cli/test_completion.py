@@ -7,10 +7,10 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from shutil import which
 from typing import TYPE_CHECKING
 
 import pytest
+from programs import need
 
 from asprofile.cli.completion import SHELLS, answers
 
@@ -118,9 +118,7 @@ def test_the_script(run: Run, shell: str) -> None:
     assert script.endswith("\n")
     assert run("completion", shell, "-o", "script").status == 0
     assert Path("script").read_text() == script
-    if which(shell) is None:
-        pytest.skip(f"there is no {shell}")
-    assert subprocess.run([shell, "-n", "script"], capture_output=True, timeout=60).returncode == 0
+    assert subprocess.run([need(shell, shell), "-n", "script"], capture_output=True, timeout=60).returncode == 0
 
 
 @pytest.fixture
@@ -146,8 +144,7 @@ IN_SHELLS = [
 
 def test_bash(run: Run, environment: dict[str, str]) -> None:
     """Bash's own function, called as bash calls it."""
-    if which("bash") is None:
-        pytest.skip("there is no bash")
+    need("bash", "bash")
     Path("script").write_text(run("completion", "bash").out)
     lines = [*IN_SHELLS, ("asprofile show my.cfg:M", "MPEG4")]
     calls = "\n".join(
@@ -166,8 +163,7 @@ def test_bash(run: Run, environment: dict[str, str]) -> None:
 
 def test_fish(run: Run, environment: dict[str, str]) -> None:
     """Fish offers what it would show for a line."""
-    if which("fish") is None:
-        pytest.skip("there is no fish")
+    need("fish", "fish")
     Path("script").write_text(run("completion", "fish").out)
     lines = [*IN_SHELLS, ("asprofile show my.cfg:M", "my.cfg:MPEG4")]
     calls = "\n".join(f"complete -C {shlex.quote(line)} | head -n 1" for line, _ in lines)
@@ -183,8 +179,7 @@ def test_fish(run: Run, environment: dict[str, str]) -> None:
 
 def test_zsh(run: Run, environment: dict[str, str]) -> None:
     """Zsh runs the function; what it would add to its list is printed instead."""
-    if which("zsh") is None:
-        pytest.skip("there is no zsh")
+    need("zsh", "zsh")
     Path("script").write_text(run("completion", "zsh").out)
     lines = [*IN_SHELLS, ("asprofile show my.cfg:M", "my.cfg:MPEG4")]
     calls = "\n".join(
