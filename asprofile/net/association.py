@@ -1,15 +1,15 @@
 """One association, requestor's or acceptor's, as a state machine without I/O (PS3.8 section 9.2).
 
-Belongs here: which PDU may come and go when, what is made of received bytes, how a message becomes P-DATA-TF
-PDUs. Does not belong here: sockets and time (``transport``, the engines), whom to accept (``negotiate``).
+Belongs here: which PDU may be sent and received when, how received bytes are interpreted, how a message becomes
+P-DATA-TF PDUs. Does not belong here: sockets and time (``transport``, the engines), whether to accept (``negotiate``).
 
-Bytes that were received go in (``receive_data``), events come out one at a time (``next_event``); methods that say
-something return the bytes to send. There is one order: an event is handed out, the caller does what it wants done, and
-only then the bytes after it are read. So nothing depends on how the network cut the stream, and what the caller says
-of an event is always said in the state in which the event left it.
+Received bytes go in (``receive_data``), events come out one at a time (``next_event``); methods that send something
+return the bytes to send. The order is fixed: an event is handed out, the caller reacts to it, and only then the bytes
+after it are read. So nothing depends on how the network cut the stream, and the caller always reacts to an event in the
+state that the event led to.
 
-Whatever a peer sends, in whatever state, becomes events, never an exception: a breach of the protocol is the event
-PeerBroke. An exception (LocalProtocolError) means that the calling code is wrong.
+Anything that a peer sends, in any state, becomes events and never an exception: a violation of the protocol is the
+event PeerBroke. An exception (LocalProtocolError) means that the calling code is wrong.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ we get slower, and with more it no longer all stays in the processor's cache.
 _MAX_FRAGMENTS_PER_CHUNK: Final = 400
 """Two buffers a fragment go to one system call, which takes 1,024 on most systems."""
 MAX_EMPTY_FRAGMENTS: Final = 256
-"""Fragments without a byte that may come in one command set, or one after the other in a data set. The standard forbids
-none, and some peers end a data set with one; a peer that sends nothing else says nothing, and would say it for ever.
+"""The most empty fragments in one command set, or in a row in a data set. The standard does not forbid them, and some
+peers end a data set with one; but a peer that sends only these would never end.
 """
 
 
@@ -105,7 +105,7 @@ class Association:
     def acceptor(cls, max_pdu: int) -> Association:
         return cls(AssociationState.AWAITING_REQUEST, max_pdu)
 
-    # --- what we say
+    # --- sending
 
     def associate(self, request: AssociateRequest) -> bytes:
         """The A-ASSOCIATE-RQ. Raises ProposalError if the request cannot be encoded."""
@@ -199,10 +199,10 @@ class Association:
         if sent != length:
             raise LocalProtocolError(f"a data set of {length} bytes came with {sent}")
 
-    # --- what the peer says
+    # --- receiving
 
     def receive_data(self, data: bytes | memoryview) -> None:
-        """Take in bytes of the peer; ``b""`` is the end of its stream. ``next_event`` says what they mean.
+        """Take received bytes; ``b""`` is the end of the stream. ``next_event`` gives their meaning.
 
         Ask for all events before the next bytes are taken in: then no more is ever kept than these bytes and one PDU,
         and nothing is copied but a PDU that has come in part. ``data`` is looked at until ``next_event`` gives None,
@@ -219,7 +219,7 @@ class Association:
             self._input, self._at = memoryview(data), 0
 
     def next_event(self) -> Event | None:
-        """What the peer said next; None if more bytes are needed to know. Nothing comes once the state is CLOSED."""
+        """The next event; None if more bytes are needed. There are no events once the state is CLOSED."""
         if self.state is AssociationState.CLOSED:
             return None
         if self._left and self._available:
@@ -245,7 +245,7 @@ class Association:
         return event
 
     def _keep(self) -> None:
-        """Copy what no event was made of: who received it may use its memory for something else."""
+        """Copy the bytes that are not yet an event: the caller may reuse their memory."""
         if self._at < len(self._input):
             self._kept += self._input[self._at :]
         self._input, self._at = _NOTHING, 0
@@ -302,13 +302,11 @@ class Association:
 
     @property
     def _available(self) -> int:
-        """Bytes that no event was made of yet."""
+        """Bytes that are not yet an event."""
         return len(self._kept) or len(self._input) - self._at
 
     def _next_pdu(self) -> tuple[int, memoryview] | None:
-        """Type and body of the next PDU, None if it is not complete. A header is judged before its body is waited
-        for.
-        """
+        """Type and body of the next PDU, None if it is not complete. A header is checked before its body has come."""
         available = self._available
         if available < self._needed:
             return None

@@ -1,6 +1,6 @@
-"""The end of a wait: one point in time, which no traffic moves but the one that is waited for.
+"""The end of a wait: one point in time, which only the awaited traffic moves.
 
-Belongs here: how much is left, and what counts as progress. Does not belong here: waiting itself (``transport``).
+Belongs here: how much time is left, and what counts as progress. Does not belong here: waiting itself (``transport``).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LEAST_PROGRESS: Final = 1 << 12
-"""Bytes that count as progress. With fewer at a time a peer could make any wait as long as it likes: a byte a minute is
-no transfer, but a peer that is gone.
+"""Bytes that count as progress. With fewer, a peer could make any wait endless: one byte a minute means that the peer
+is gone.
 """
 
 SLICE: Final = 0.1
-"""Seconds of waiting after which it is asked whether what is waited for is wanted any more."""
+"""Seconds of waiting after which it is checked whether the wait is still wanted."""
 
 
 class Deadline:
@@ -47,7 +47,7 @@ class Deadline:
         return self.seconds is not None and time.monotonic() >= self._end
 
     def renew(self) -> None:
-        """What was waited for has come: the next one has as long again."""
+        """What was awaited has come: the next wait has the full time again."""
         self._progress = 0
         if self.seconds is not None:
             self._end = time.monotonic() + self.seconds

@@ -1,4 +1,4 @@
-"""What happens on an association, as values: what ``association`` makes of the bytes of a peer."""
+"""What happens on an association, as values, which ``association`` makes from the bytes of a peer."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The items of A-ASSOCIATE-RQ and -AC <-> values (PS3.8 section 9.3.2, 9.3.3 and annex D, PS3.7 annex D.3.3).
 
 Belongs here: every byte after the fixed fields of the two. Does not belong here: those fields and the other PDUs
-(``wire``). What cannot be encoded or read raises ValueError or struct.error; ``wire`` makes errors for people of them.
+(``wire``). What cannot be encoded or read raises ValueError or struct.error; ``wire`` turns these into messages for
+people.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ def _counted(data: bytes) -> bytes:
 
 def _proposed(context: ProposedContext) -> bytes:
     syntaxes = (_item(_TRANSFER_SYNTAX, _uid(uid)) for uid in context.transfer_syntaxes)
-    # Of the reserved bytes, at which nobody may look, DCMTK sends FFH in the place of the result; and so do we, so that
-    # a request is DCMTK's to the last byte for those who compare.
+    # In a reserved byte, which must not be checked, DCMTK sends FFH in the place of the result; so do we, so that a
+    # request is byte for byte the same as DCMTK's.
     head = bytes((context.id, 0, 0xFF, 0))
     return _item(_PROPOSED_CONTEXT, head + _item(_ABSTRACT_SYNTAX, _uid(context.abstract_syntax)) + b"".join(syntaxes))
 
@@ -172,7 +173,7 @@ class Items:
         for kind, sub_item in _split(body[4:]):
             # With a rejection the transfer syntax means nothing and may be anything (PS3.8 Table 9-18).
             if kind == _TRANSFER_SYNTAX and result == 0 and not transfer_syntax:
-                # What had to be cut or made visible equals none that was proposed.
+                # A UID that had to be cut or escaped cannot equal a proposed one.
                 transfer_syntax = of_peer(_uid_in(kind, sub_item))
         self.results.append(ContextResult(number, result, transfer_syntax))
 
@@ -201,7 +202,7 @@ class Items:
     def _read_identity(self, body: bytes) -> None:
         kind, response = _bytes(_USER_IDENTITY, body, 0, 2)
         primary, behind = _counted_in(_USER_IDENTITY, body, 2)
-        # The length of the secondary field shall be there though it is 0 for most kinds; not everybody sends it.
+        # The length of the secondary field is mandatory although it is 0 for most kinds; some programs omit it.
         secondary = _counted_in(_USER_IDENTITY, body, behind)[0] if behind < len(body) else b""
         self.identity = UserIdentity(kind, primary, secondary, bool(response))
 

@@ -1,4 +1,4 @@
-"""Listening for connections. What becomes of one is not here (``tcp``)."""
+"""Listening for connections. Connections themselves belong in ``tcp``."""
 
 from __future__ import annotations
 

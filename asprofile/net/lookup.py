@@ -1,11 +1,11 @@
-"""Addresses of hosts, found in a time that has an end.
+"""Looks up the addresses of hosts, with a time limit.
 
-Belongs here: asking the system without waiting for it longer than the caller wants to. Does not belong here: what is
-done with the addresses (``transport``).
+Belongs here: asking the system without waiting longer than the caller allows. Does not belong here: using the addresses
+(``transport``).
 
-The system's look-up knows no time limit and cannot be stopped: with a name server that does not answer it takes
-minutes. So it runs in a thread that is left to itself when the time is up. Who asks for the same again meanwhile waits
-for the same look-up, so that there is never more than one of a kind, however often a peer is tried again.
+The system's look-up has no time limit and cannot be stopped: with a name server that does not answer it takes minutes.
+So it runs in a thread that is abandoned when the time is up. A second request for the same host waits for the same
+look-up, so that there is never more than one for a host, however often a peer is tried.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The states of an association and what moves it: the one table (PS3.8 section 9.2)."""
+"""The states of an association and their transitions, as one table (PS3.8 section 9.2)."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class AssociationState(_Named):
 
 
 class Trigger(_Named):
-    """What moves an association: a call of ours, or a PDU of the peer (named by its type), or the end of the
-    connection.
+    """What changes the state of an association: a call of ours, a PDU of the peer (named by its type), or the end of
+    the connection.
     """
 
     SEND_REQUEST = "A-ASSOCIATE request"
@@ -76,7 +76,7 @@ TABLE: Final[dict[tuple[AssociationState, Trigger], AssociationState]] = {
     for state in AssociationState
     for trigger in (_T.SEND_ABORT, _T.ABORT, _T.CONNECTION_LOST)
 }
-"""Every move there is. What is not here is LocalProtocolError if we do it, and PeerBroke if the peer does."""
+"""Every permitted transition. Anything else is a LocalProtocolError if we do it, and PeerBroke if the peer does."""
 
 TRIGGERS: Final = {
     wire.ASSOCIATE_RQ: _T.ASSOCIATE_RQ,

@@ -3,8 +3,8 @@
 Belongs here: handshake, encrypting what is sent and decrypting what comes. Does not belong here: sockets and their time
 limits (``transport``), keys and suites (``tls_context``), what failures mean (``tls_errors``).
 
-OpenSSL gets and gives bytes in memory, so that waiting, sending in parts and hearing the peer while it takes nothing
-stay what they are without TLS.
+OpenSSL reads and writes bytes in memory, so that waiting, sending in parts and receiving while the peer takes nothing
+work as without TLS.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What goes wrong with TLS, in words for somebody who runs a PACS.
+"""TLS failures in words for people who run a PACS.
 
-Belongs here: every failure that OpenSSL tells as a code, and bytes that are no TLS. Does not belong here: files that
+Belongs here: every failure that OpenSSL reports as a code, and bytes that are not TLS. Does not belong here: files that
 cannot be used (``tls_keys``, ``tls_context``).
 """
 

@@ -1,7 +1,7 @@
 """Files of keys, certificates and revocation lists, PEM or DER, as the PEM that OpenSSL is given.
 
-Belongs here: telling what a file holds, before OpenSSL says "PEM lib" of it. Does not belong here: what it is used for
-(``tls_context``). Nothing here imports ssl.
+Belongs here: finding out what is in a file before OpenSSL only reports "PEM lib". Does not belong here: what it is used
+for (``tls_context``). Nothing here imports ssl.
 """
 
 from __future__ import annotations

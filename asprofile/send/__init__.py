@@ -1,6 +1,6 @@
 """Sending objects: the C-STORE SCU.
 
-``engine`` sends what it is given, ``peer`` reads addresses.
+``engine`` sends objects, ``peer`` reads addresses.
 """
 
 from __future__ import annotations

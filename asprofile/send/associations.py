@@ -1,7 +1,7 @@
-"""The associations of a worker, one after the other: opened, opened again, given up, released.
+"""The associations of a worker, one after the other: opening, reopening, giving up and releasing them.
 
-Belongs here: which failure is worth another try, and what comes of each. Does not belong here: what is sent in one
-(``worker``), the dialogue (``session``), how long a peer is waited for (``patience``).
+Belongs here: which failure is worth another try, and what follows from each. Does not belong here: what is sent in one
+(``worker``), the dialogue (``session``), how long to wait for a peer (``patience``).
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 _TRANSIENT: Final = 2
 """A-ASSOCIATE-RJ: rejected for the time being (PS3.8 Table 9-21)."""
 _NO_REASON: Final = ((1, 1), (2, 1))
-"""Sources and reasons of a rejection that says nothing: from a peer that took the same request before, it means that it
-is not ready.
+"""Sources and reasons of a rejection without information: from a peer that accepted the same request before, it means
+that the peer is not ready.
 """
 _SOON: Final = 2.0
-"""Seconds for the connection of one more association: another one was had."""
+"""Seconds for the connection of an additional association: another one was opened before."""
 
 
 class Associations:
-    """At most one at a time, for the request with this number; ``on_begin`` hears of each that is opened."""
+    """At most one at a time, for the request with this number; ``on_begin`` is called for each that is opened."""
 
     def __init__(self, order: SharedWork, request: int, on_begin: Callable[[Session], None]) -> None:
         self.request = request
@@ -52,24 +52,24 @@ class Associations:
         """How many there have been."""
         self.negotiation: Negotiation | None = None
         self.error: AssociationError | None = None
-        """What made us give up, or cost an object its answer."""
+        """Why we gave up, or why an object got no answer."""
         self.given_up = False
         """There will be no other."""
         self.last_failure: AssociationError | None = None
         self.is_plain = False
-        """No window is asked for: the peer may not bear it."""
+        """No window is asked for, because the peer may fail on it."""
         self._order = order
         self._control: Control | Beside = order.control
         self._on_begin = on_begin
         self._failures = 0
-        """Associations in a row that could not be had."""
+        """Associations in a row that could not be opened."""
         self._retrying: Retrying | None = None
-        """What is to be waited for before the next one is opened."""
+        """What to wait for before the next one is opened."""
 
     # --- the beginning
 
     def had(self) -> Session | None:
-        """The one that is open, or another, if that can be had; waits for it."""
+        """The open one, or a new one if that can be opened; waits for it."""
         order = self._order
         while self.session is None and not self.given_up:
             if self._retrying is not None:
@@ -89,7 +89,7 @@ class Associations:
         return self.session
 
     def join(self, beside: Beside) -> bool:
-        """Open one beside others, which have been had; False if the peer does not take it, or nobody wants it now."""
+        """Open an additional one; False if the peer does not accept it, or if it is no longer wanted."""
         order = self._order
         self._control = beside
         limits = replaced(order.options, connect_timeout=min(order.options.connect_timeout or _SOON, _SOON))
@@ -121,20 +121,20 @@ class Associations:
     # --- what goes wrong
 
     def _not_had(self, error: AssociationError) -> None:
-        """One could not be had: wait for the peer, or give up."""
+        """One could not be opened: wait for the peer, or give up."""
         patience = self._order.patience
         self.last_failure = error
         if not self.count and self._wish().window is not None and _broke_off(error):
-            # An item that a peer does not know is none to break off for (PS3.8 section 9.3.1), but it may all the same.
+            # A peer must ignore an unknown item (PS3.8 section 9.3.1), but some close the connection.
             self.is_plain = True
             self._order.on_event(Ended(error))
             return
         self._failures += 1
         if isinstance(error, AssociationRejected):
-            # It is there, and it speaks DICOM.
+            # The peer is reachable and speaks DICOM.
             patience.will_come = True
         if patience.someone_serves and (isinstance(error, AssociationRejected) or not self.count):
-            # It is one more than the peer takes, which is no fault: the others do it.
+            # The peer accepts no more associations, which is not an error: the others do the work.
             self.given_up = True
         elif self._is_hopeless(error):
             self.give_up(error)
@@ -152,7 +152,7 @@ class Associations:
         self.given_up = True
 
     def _is_hopeless(self, error: AssociationError) -> bool:
-        """Waiting would not change it."""
+        """Whether waiting would not help."""
         patience = self._order.patience
         match error:
             case TlsFailed() | IdentityNotConfirmed():
@@ -160,14 +160,14 @@ class Associations:
             case AssociationRejected(result=result, source=source, reason=reason):
                 return result != _TRANSIENT and not (patience.has_served and (source, reason) in _NO_REASON)
             case ConnectionFailed() | ProtocolError():
-                # Nothing there, or no DICOM there: once it was another matter.
+                # Nothing there, or no DICOM there; after a success this counts as temporary.
                 return not patience.will_come
             case AssociationAborted(how="silence"):
                 return not patience.will_come
         return False
 
     def lost(self, error: AssociationError, seconds: float) -> None:
-        """It ended before its time; another one is opened after ``seconds``."""
+        """It ended early; another one is opened after ``seconds``."""
         self._part()
         self.last_failure = error
         self._retrying = Retrying(error, 1, seconds)
@@ -176,12 +176,12 @@ class Associations:
     # --- the end
 
     def release(self) -> None:
-        """End it in good order, for good."""
+        """Release it, and open no other."""
         error = self._released()
         self.error = error or self.error
 
     def pause(self, error: AssociationError, times: int, seconds: float) -> None:
-        """End it in good order; another one is opened after ``seconds``, the pause number ``times``."""
+        """Release it; another one is opened after ``seconds``, the pause number ``times``."""
         self._released()
         self._retrying = Retrying(error, times, seconds, self._order.patience.seconds)
 
@@ -198,7 +198,7 @@ class Associations:
             self._part()
 
     def _released(self) -> AssociationError | None:
-        """What went wrong with that, None if nothing did, or there is none."""
+        """The error of that, None if there was none, or no association."""
         session, failure = self.session, None
         if session is None:
             return None
@@ -224,5 +224,5 @@ class Associations:
 
 
 def _broke_off(error: AssociationError) -> bool:
-    """The peer is there, and does not like what we said."""
+    """Whether the peer is reachable and refuses what we sent."""
     return isinstance(error, AssociationAborted) and error.how == "abort"

@@ -1,11 +1,12 @@
 """The objects that are still to be sent, shared by all associations of a ``send``, and their results in order.
 
 Belongs here: taking objects from the input one at a time, refusing those that no association can carry, handing them to
-whoever asks, and giving the results out in the order of the input. Does not belong here: sending (``worker``).
+workers, and reporting the results in the order of the input. Does not belong here: sending (``worker``).
 
-With several requests (because one has no room for all contexts) each object belongs to the first that has a context for
-it; who asks for objects of one request puts those of the others aside. So that neither these nor the results after
-them fill the memory, who is far ahead of one that was put aside gets nothing more: it is the turn of another request.
+With several requests (because all contexts do not fit into one) each object belongs to the first that has a context for
+it; a worker that asks for objects of one request puts those of the others aside. So that neither these nor the results
+after them fill the memory, a worker that is far ahead of an object that was put aside gets nothing more: then it is the
+turn of another request.
 """
 
 from __future__ import annotations
@@ -31,21 +32,21 @@ if TYPE_CHECKING:
     from asprofile.send.session import SendOptions
 
 _VALID_UID: Final = r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*"
-"""PS3.5 section 9.1, but for the length, which an ObjectHeader has right already."""
+"""PS3.5 section 9.1, except for the length, which an ObjectHeader has checked already."""
 
 _AHEAD: Final = 10_000
-"""How much may be read of the input, some 20 MB, while the result of one object is waited for."""
+"""How many items of the input, some 20 MB, may be read while the result of one object is missing."""
 _SLICE: Final = 0.1
 _PATIENCE: Final = 5.0
-"""Seconds that a thread that was left alone has to finish reading the input."""
+"""Seconds that an abandoned thread has to finish reading the input."""
 
 
 class Job(Value):
     """An object to be sent; ``index`` is its place in the input.
 
-    ``tries`` is how often that was begun without success, ``losses`` how often of these the association ended before an
-    answer came; ``so_far`` is what it is if it is not tried again (None before the first try). ``alone``: nothing else
-    is without an answer while it is sent, for something went wrong that may be because of it.
+    ``tries`` is how often sending it was begun without success, ``losses`` in how many of these the association ended
+    before an answer; ``so_far`` is its result if it is not tried again (None before the first try). ``alone``: no other
+    object may be unanswered while it is sent, because it may be the cause of a failure.
     """
 
     index: int
@@ -71,9 +72,9 @@ class Backlog:
         self.skipped = self.left_out = 0
         self.tally = Tally()
         self.is_broken = False
-        """The input ended with an exception, or what it gave was lost in one: there may be more in it."""
+        """The input ended with an exception, or an item was lost in one: there may be more in it."""
         self.stopped = ""
-        """Why nothing more is handed out; empty if it is."""
+        """Why nothing more is handed out; empty otherwise."""
         self._trials = Trials()
         self._adviser = Adviser(conversions, fitted=options.fitted)
         self._items: Iterator[ObjectHeader | Unreadable] = iter(items)
@@ -94,7 +95,7 @@ class Backlog:
         self._routes: dict[tuple[str, str], int | NoContext] = {}
         self._moved = threading.Condition(self._ending)
         self._handed: dict[int, tuple[Job, int]] = {}
-        """What was handed out and neither ended nor came back, and the thread that has it."""
+        """The objects that were handed out and neither ended nor came back, and the thread that has each."""
         self._early: dict[int, ObjectResult | Unreadable] = {}
         self._next = 0
         self._is_flushed = False
@@ -105,8 +106,8 @@ class Backlog:
         """The next object for the request with this number; None when there is none, when it is the turn of another
         request (``has_turns``), or ``stop`` was called.
 
-        Waits while another thread has an object that is far behind: results come in the order of the input, and those
-        after that object would fill the memory.
+        Waits while another thread has an object that is far behind: results are reported in the order of the input, and
+        those after that object would fill the memory.
         """
         if self._read - self._next > _AHEAD:
             with self._moved:
@@ -167,7 +168,7 @@ class Backlog:
         return is_far and any(jobs for number, jobs in enumerate(self._aside) if number != request)
 
     def give_back(self, job: Job, request: int) -> None:
-        """Hand this one out again, before others: who took it cannot send it."""
+        """Hand this one out again, before others: the worker that took it cannot send it."""
         with self._taking:
             self._handed.pop(job.index, None)
             self._aside[request].appendleft(job)
@@ -179,16 +180,16 @@ class Backlog:
 
     @property
     def has_turns(self) -> bool:
-        """Some request may get more when its turn comes (again)."""
+        """Whether a request may get more objects when it is its turn."""
         return not self.stopped and (not self._is_read or any(self._aside))
 
     def stop(self, why: str) -> None:
-        """Hand out nothing any more."""
+        """Hand out nothing more."""
         self.stopped = self.stopped or why
 
     def end_rest(self, why: str, is_enough: Callable[[int], bool]) -> bool:
-        """End everything that was not sent, and this is why. False if that is not all: ``is_enough``, which is asked
-        with how many of the input were looked at for this, said so, or the input is broken.
+        """End everything that was not sent, with this reason. False if that was not everything: ``is_enough``, which is
+        called with the number of items looked at for this, ended it, or the input is broken.
         """
         if not self._taking.acquire(timeout=_PATIENCE):
             return False
@@ -198,7 +199,7 @@ class Backlog:
             self._taking.release()
 
     def _end_all(self, why: str, is_enough: Callable[[int], bool]) -> bool:
-        # What somebody took and lost in an exception has not been sent either.
+        # What a worker took and lost in an exception has not been sent either.
         handed = [job for job, _ in self._handed.values()]
         known = (job for jobs in (handed, *self._aside) for job in jobs if job.index not in self._early)
         left = deque(sorted(known, key=lambda job: job.index))
@@ -222,7 +223,7 @@ class Backlog:
         return replaced(so_far, reason=f"{so_far.reason}; then {why}")
 
     def _read_job(self) -> Job | None:
-        """The next object of the input, unreadable ones ended on the way."""
+        """The next object of the input; unreadable ones before it are ended."""
         self.is_broken = self.is_broken or self._is_reading  # the last time ended with an exception
         self._is_reading = True
         job = None
@@ -272,7 +273,7 @@ class Backlog:
     # --- results in
 
     def end(self, job: Job, result: ObjectResult) -> None:
-        """This is what became of the object; nothing if it has ended already."""
+        """Report the result of the object, unless it has ended already."""
         self._end(job.index, result)
 
     def _end(self, index: int, result: ObjectResult | Unreadable) -> None:
@@ -287,7 +288,7 @@ class Backlog:
             self._moved.notify_all()
 
     def keep(self, job: Job, result: ObjectResult) -> None:
-        """As ``end``, but ``on_result`` hears of it only in ``flush``."""
+        """As ``end``, but ``on_result`` is called only in ``flush``."""
         with self._ending:
             self._keep(job.index, result)
 
@@ -297,7 +298,7 @@ class Backlog:
         self._handed.pop(index, None)
 
     def flush(self) -> None:
-        """Give out the results that waited for one that does not come; what ends from now on is not heard of."""
+        """Report the results that waited for one that does not come; later ones are not reported."""
         with self._ending:
             self._is_flushed = True
             for index in sorted(self._early):

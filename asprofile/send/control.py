@@ -1,7 +1,7 @@
-"""Stopping a ``send`` from outside: in good order, or at once.
+"""Stopping a ``send`` from outside: orderly, or at once.
 
-Belongs here: two flags that a signal handler, another thread or a callback sets, and waiting that ends when they are
-set. Does not belong here: signals (``cli``), what stopping means for an object (``worker``).
+Belongs here: two flags that a signal handler, another thread or a callback sets, and waits that end when they are set.
+Does not belong here: signals (``cli``), what stopping means for an object (``worker``).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ class Interruptible(Protocol):
 
 
 class Control:
-    """Give one to ``send`` and keep it, to stop that ``send``. No locks: it may be used in a signal handler.
+    """Pass one to ``send`` and keep it, to stop that ``send``. It uses no locks, so a signal handler may use it.
 
-    ``sleep`` replaces the waiting between two associations; it gets seconds, once for each wait, and for ``clock`` they
-    have passed.
+    ``sleep`` replaces the waiting between two associations; it is called with the seconds of each wait, and ``clock``
+    counts them as passed.
     """
 
     def __init__(self, sleep: Callable[[float], None] | None = None) -> None:
@@ -38,11 +38,11 @@ class Control:
         self._waiting: list[Interruptible] = []
 
     def finish(self) -> None:
-        """Finish the objects that are being sent, release the associations, begin nothing."""
+        """Finish the objects that are being sent, release the associations, and begin nothing new."""
         self.finishing = True
 
     def abort(self) -> None:
-        """Abort the associations; what waits for an answer will not get one."""
+        """Abort the associations; objects that wait for an answer will not get one."""
         self.finishing = self.aborting = True
         for waiting in tuple(self._waiting):
             waiting.interrupt()
@@ -52,7 +52,7 @@ class Control:
         return not self.finishing
 
     def pause(self, seconds: float) -> None:
-        """Wait so long, or until one of the two is called."""
+        """Wait this long, or until one of the two is called."""
         if self._sleep is not None:
             self._sleep(seconds)
             self._slept += seconds
@@ -77,9 +77,7 @@ class Control:
 
 
 class Beside:
-    """The control of an association that is opened in a thread of its own, beside one that works: nobody has to wait
-    for it.
-    """
+    """The control of an additional association that is opened in a thread of its own: nothing has to wait for it."""
 
     def __init__(self, control: Control) -> None:
         self._control = control

@@ -1,4 +1,4 @@
-"""Which conversions ``send --convert`` has for a transfer syntax, and whether they do for an object; for the adviser on
+"""Which conversions ``send --convert`` has for a transfer syntax, and whether they work for an object; for advice on
 refusals (``negotiate.advice``).
 """
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from asprofile.objects.header import ObjectHeader
 
 _TRIALS: Final = 5
-"""Objects of a kind that are tried, after which the others are taken to be like them."""
+"""How many objects of a kind are tried; the others are then assumed to be like them."""
 
 
 def conversions(transfer_syntax: str) -> tuple[Conversion, ...]:
     """The mildest for objects in this transfer syntax, in a tuple that is empty for what cannot be decoded; the others
     make the same and allow more.
     """
-    # These need much, and are wanted only for a refusal.
+    # These imports are slow, and needed only for a refusal.
     from asprofile.objects.converting import POLICIES, Converter
     from asprofile.objects.decoding import installing_codec
 
@@ -59,7 +59,7 @@ class Trials:
 
 def _problem(conversion: Conversion, header: ObjectHeader) -> str:
     """Why an object cannot be converted; "" if it can."""
-    from asprofile.objects.converting import Converter  # needs much, and is wanted only for a refusal
+    from asprofile.objects.converting import Converter  # slow to import, and needed only for a refusal
 
     policy = cast("Policy", conversion.option.split()[-1])
     try:

@@ -1,6 +1,6 @@
-"""The workers of a ``send`` and their threads: as many as were asked for, or as many as help.
+"""The workers of a ``send`` and their threads: as many as were asked for, or as many as make it faster.
 
-Belongs here: who runs in which thread, and that all of them end. Does not belong here: what one of them does
+Belongs here: which worker runs in which thread, and that all of them end. Does not belong here: what a worker does
 (``worker``), when more of them help (``growth``).
 """
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from asprofile.send.worker import Worker
 
 _PATIENCE = 5.0
-"""Seconds that aborted associations have to come to an end before their threads are left alone."""
+"""Seconds that aborted associations have to end before their threads are abandoned."""
 
 
 class Crew:
-    """``workers`` are all that there have been. With ``grows`` they may become more than the one there is."""
+    """``workers`` are all workers so far. With ``grows`` there may be more than one later."""
 
     def __init__(self, workers: list[Worker], control: Control, *, grows: bool) -> None:
         self.workers = workers
@@ -37,8 +37,8 @@ class Crew:
         self._raised: list[BaseException] = []
 
     def run(self) -> None:
-        """Let all of them work; the first in this thread if it is alone, several in threads of their own. Raises what
-        one of them raises.
+        """Run all of them: a single one in this thread, several in threads of their own. Raises what one of them
+        raises.
         """
         if len(self.workers) > 1:
             started = [self._start(worker.run) for worker in self.workers]
@@ -51,7 +51,7 @@ class Crew:
             self.workers[0].run()
 
     def run_again(self, workers: list[Worker]) -> None:
-        """Let these of them work once more."""
+        """Run these again."""
         Crew(workers, self._control, grows=False).run()
 
     def _run_growing(self, first: Worker) -> None:
@@ -65,18 +65,18 @@ class Crew:
             with self._lock:
                 self._is_closed = True
             if self._control.finishing or not first.given_up:
-                # It has nothing left to do, so neither have those that are on their way.
+                # There is nothing left to do, so new ones are not needed either.
                 for beside in self._beside:
                     beside.dismiss()
             self._threads_end()
 
     def _open_more(self, first: Worker, growth: Growth, count: int) -> None:
-        """Open so many more, in threads of their own: nobody waits for them."""
+        """Open this many more, in threads of their own, without waiting for them."""
         if self._is_closed or not self._start(lambda: self._open_some(first, growth, count)):
             growth.needless(count)
 
     def _open_some(self, first: Worker, growth: Growth, count: int) -> None:
-        """One for each object that waits: more would have nothing to do."""
+        """One for each waiting object: more would have nothing to do."""
         for number in range(count):
             is_wanted = first.sees_waiting(number + 1)
             with self._lock:
@@ -90,14 +90,14 @@ class Crew:
                     growth.refused()
 
     def _close(self, count: int) -> None:
-        """Let so many of those that were opened beside the first end."""
+        """Let this many of the additional ones end."""
         with self._lock:
             working = [one for one in self.workers[1:] if one.associations and not one.given_up]
             for worker in working[-count:]:
                 worker.leave()
 
     def _start(self, run: Callable[[], None]) -> bool:
-        """In a thread; False if there is none to be had."""
+        """Run it in a thread; False if no thread can be started."""
 
         def work() -> None:
             try:
@@ -106,7 +106,7 @@ class Crew:
                 self._raised.append(error)
                 self._control.abort()
 
-        # Daemons: a connection that cannot be interrupted does not keep the program from ending.
+        # Daemon threads: a connection that cannot be interrupted must not keep the program from ending.
         thread = threading.Thread(target=work, daemon=True)
         try:
             thread.start()
@@ -128,7 +128,7 @@ class Crew:
             raise self._raised[0]
 
     def _join(self, seconds: float) -> None:
-        """Wait for the end of all, at most so long."""
+        """Wait until all have ended, at most this long."""
         deadline = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))

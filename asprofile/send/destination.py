@@ -1,4 +1,4 @@
-"""A peer and how to talk to it: where it is, who calls it and as what, over which connection."""
+"""A peer and how to connect to it: address, AE titles and connection."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from asprofile.value import Value
 
 
 class Destination(Value):
-    """A peer and how to talk to it. ``profile`` is what the settings of a named peer say, else None; ``name`` is its
-    name there.
+    """A peer and how to connect to it. ``profile`` is that of a named peer's settings, else None; ``name`` is its name
+    there.
     """
 
     peer: Peer

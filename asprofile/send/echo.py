@@ -1,4 +1,4 @@
-"""Verification as an SCU: does a peer answer, how fast, and what does it say of itself (PS3.4 annex A).
+"""Verification as an SCU: whether a peer answers, how fast, and what it says about itself (PS3.4 annex A).
 
 Belongs here: one association with C-ECHO requests, one after the other. Does not belong here: its dialogue
 (``session``), how it is shown.
@@ -36,11 +36,11 @@ class Echo:
 
 @dataclass(frozen=True, slots=True)
 class EchoReport:
-    """What became of it.
+    """The result.
 
     ``negotiation`` is None without an association, ``associating`` the seconds until there was one (connection, TLS and
-    negotiation), ``security`` TLS version and cipher suite, empty without TLS. ``error`` is what kept the association
-    from being or ended it before its time; None if it ended in good order.
+    negotiation), ``security`` TLS version and cipher suite, empty without TLS. ``error`` is why there was no
+    association or why it ended early; None if it was released.
     """
 
     negotiation: Negotiation | None
@@ -107,7 +107,7 @@ def _ask(session: Session, count: int, echoes: list[Echo], on_echo: Callable[[Ec
     for _ in range(count):
         asked = time.monotonic()
         answer = session.echo(context_id)
-        # A response without a status is none: the decoder refuses it.
+        # The decoder refuses a response without a status.
         found = Echo(answer.status or 0, answer.comment, time.monotonic() - asked)
         echoes.append(found)
         if on_echo is not None:

@@ -1,7 +1,7 @@
 """The C-STORE SCU: every object ends in exactly one state, and that state is true.
 
-Belongs here: putting backlog, workers and report together, threads included. Does not belong here: what one worker does
-(``worker``), the queue (``backlog``), what comes out (``outcome``), how results are shown (``cli``).
+Belongs here: putting backlog, workers and report together, including threads. Does not belong here: what one worker
+does (``worker``), the queue (``backlog``), the results as values (``outcome``), how results are shown (``cli``).
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ __all__ = [
 ]
 
 _LOOKING = 2.0
-"""Seconds after an abort to name what was not sent."""
+"""Seconds after an abort for naming what was not sent."""
 
 _LOOKED_AT = 1000
-"""Files that are looked at for that in any case."""
+"""How many files are looked at for that in any case."""
 
 
 def send(
@@ -79,24 +79,25 @@ def send(
     ``items`` may be an iterator (``objects.scan``): for each association one item is read ahead, while the peer
     answers. Objects for which the request has no context are refused without the network; if that is all of them, no
     association is opened. With several requests each object goes over the first that has a context for it, one request
-    after the other, or beside each other if ``options.associations`` allows.
+    after the other, or at the same time if ``options.associations`` allows.
 
-    An association that is lost is opened again, after a while that grows, and what has no answer yet goes on there. The
-    object that was being sent has ``options.retries`` more tries; what was answered is never sent again. A peer that
-    cannot be had any more, or is out of resources, is waited for ``options.wait`` seconds. In the end an object without
-    an answer is UNKNOWN if it was sent completely at least once, FAILED if not.
+    After a lost association another one is opened, with growing pauses, and objects without an answer are sent again.
+    The object that was being sent has ``options.retries`` more tries; an answered object is never sent again. If a peer
+    becomes unreachable or is out of resources, it is waited for up to ``options.wait`` seconds. In the end an object
+    without an answer is UNKNOWN if it was sent completely at least once, FAILED if not.
 
     With one association everything happens in the calling thread. If more are opened because they help
     (``options.associations`` is None), these have threads of their own; with several from the beginning all have.
     ``items`` and ``on_event`` are then used by these, but never by two at once. Results come in the order of the input.
 
-    Without ``keep_results`` the report has none: they are in the events, and may be millions. What was not reached when
-    the user stopped it is NOT_SENT; after ``control.abort()`` it is looked for only a moment, but a thousand files.
+    Without ``keep_results`` the report has no results: they are in the events, and may be millions. Objects that were
+    not reached when the user stopped it are NOT_SENT; after ``control.abort()`` they are looked for only for a moment,
+    but at least in a thousand files.
 
-    Raises nothing but what ``items`` and ``on_event`` raise, MemoryError, ProposalError, and ConfigurationError for TLS
-    files; the associations are then aborted. With a ``control``, though, KeyboardInterrupt is the same as
-    ``control.abort()``, and of a MemoryError a report comes back, too; before anything else is raised, every object
-    has its result.
+    Raises only what ``items`` and ``on_event`` raise, MemoryError, ProposalError, and ConfigurationError for TLS files;
+    the associations are then aborted. With a ``control``, however, KeyboardInterrupt is the same as
+    ``control.abort()``, and a MemoryError gives a report, too; before anything else is raised, every object has its
+    result.
     """
     started = time.monotonic()
     requests = (request,) if isinstance(request, AssociateRequest) else tuple(request)
@@ -123,7 +124,7 @@ def send(
     crew = Crew(workers, handle, grows=count is None and not settings.stop_on_failure)
     try:
         crew.run()
-        # What an association gave back when it failed, others may send that had nothing left to do by then.
+        # Objects that a failed association gave back may be sent by others that had nothing left to do.
         while able := [one for one in workers if not one.given_up and backlog.has_more and not handle.finishing]:
             crew.run_again(able)
     except KeyboardInterrupt:
@@ -158,7 +159,7 @@ def send(
 
 
 def _end_rest(backlog: Backlog, control: Control, why: str, *, may_interrupt: bool) -> bool:
-    """What was not reached has a result, too; False if that was cut short."""
+    """Give a result to every object that was not reached; False if that was cut short."""
     until = math.inf
 
     def is_enough(count: int) -> bool:
@@ -176,7 +177,9 @@ def _end_rest(backlog: Backlog, control: Control, why: str, *, may_interrupt: bo
 
 
 def _error(workers: list[Worker]) -> AssociationError | None:
-    """What went wrong for good. Associations that were one too many for the peer are none of that, if another did."""
+    """The final error. An association that the peer did not accept in addition to others is not an error if another one
+    worked.
+    """
     served = any(worker.associations for worker in workers)
     errors = [worker.error for worker in workers if worker.associations or not served]
     return next((error for error in errors if error is not None), None)

@@ -1,16 +1,16 @@
-"""Whether more associations would help: is it the distance that takes the time, or is more done in a time with more?
+"""Decides whether more associations would help, because of the latency or because they have a higher throughput.
 
-Belongs here: what is concluded from how far the peer is, how long objects took and how many of them were answered in a
-time, and how many associations may be open for it. Does not belong here: measuring distance and objects (``session``,
-``in_hand``), opening and closing (``crew``).
+Belongs here: the conclusions from the round trip, the times of objects and the number answered in a time, and how many
+associations may be open. Does not belong here: measuring these (``session``, ``in_hand``), opening and closing
+(``crew``).
 
-Where the peer takes one object at a time in an association, each costs a round trip in which nothing moves. Several
-associations beside each other share that. Where it is known from the connection alone that this is what will take the
-time, all of them are opened before the first object is sent. Where it is not, the objects say so: if the answer comes
-as late as the distance explains, and the time does not go into writing, which is the link's or the peer's rate.
+If the peer takes one object at a time in an association, each costs a round trip in which nothing is sent. Several
+associations at the same time share that cost. If the connection time already shows that round trips will dominate, all
+of them are opened before the first object is sent. Otherwise the objects show it: the answer comes about one round trip
+after the last byte, and the time is not spent writing, which depends on the rate of the link or the peer.
 
-Where there is no distance, more associations may help a peer that has several processors, or harm. That is tried, once
-in a while: how much is answered in a time, with as many as there are and with twice as many.
+If the latency is low, more associations may help a peer that has several processors, or slow it down. That is tried
+from time to time: the throughput with the present number and with twice as many is compared.
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ MOST: Final = 4
 """Associations that are open at a time unless the user says how many."""
 
 _LEAST: Final = 0.002
-"""Seconds of a round trip that are worth an association."""
+"""The shortest round trip, in seconds, for which more associations are worthwhile."""
 _LEAST_NEARBY: Final = 0.01
-"""The same on this machine, where only a tunnel to another one takes so long, or a machine that is busy."""
+"""The same on this machine, where only a tunnel to another machine, or a busy machine, takes so long."""
 _IN_A_ROW_NEARBY: Final = 8
-"""Objects that have to say the same there; otherwise one does."""
+"""How many objects must show it there; elsewhere one is enough."""
 _PEERS_OWN: Final = 3.0
-"""Round trips after which an answer is late because of the peer."""
+"""If an answer takes more round trips than this, the peer is slow."""
 _SHARE: Final = 0.05
-"""Of the time for an object, that nothing moves in: what could be gained."""
+"""The part of the time for an object in which nothing is sent: what could be gained."""
 
 _SHARE_AT_ONCE: Final = 0.25
-"""The same for opening before anything has been measured, on a link of this rate:"""
+"""The same, for opening before anything has been measured, on a link of this rate:"""
 _USUAL_RATE: Final = 12.5e6
 """Bytes a second; 100 Mbit/s."""
 
 _SPAN: Final = 0.4
 _OBJECTS: Final = 100
-"""Seconds and objects, both at least, over which is measured how much is answered in a time."""
+"""The least seconds and objects over which the throughput is measured."""
 _AN_OBJECT: Final = 1 << 16
-"""Bytes that an object costs beside its own, when much and little data are compared."""
+"""Bytes that an object counts in addition to its own, when large and small objects are compared."""
 _BETTER: Final = 1.1
-"""Times as much in a time is worth having more associations open."""
+"""The ratio of throughputs that is worth having more associations open."""
 _NEXT_TRIAL: Final = 20.0
 _LONGER: Final = 4.0
-"""Seconds until it is tried again after it did not help, and how much longer it is each time."""
+"""Seconds until the next trial after one that did not help, and the factor by which they grow."""
 
 
 class Taken(Value):
@@ -84,7 +84,7 @@ class Growth:
     once. Of each that was asked for, one of ``opened``, ``refused`` and ``needless`` tells what became of it. From any
     thread.
 
-    At most MOST are open, or what the peer takes.
+    At most MOST are open, or as many as the peer accepts.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Growth:
         self._row = 0
         self._trial = _Trial(clock())
 
-    # --- what is seen
+    # --- observations
 
     def begins(self, distance: float, length: int) -> None:
         """The first object of an association is about to be sent to a peer on another machine."""
@@ -143,7 +143,7 @@ class Growth:
         if count:
             self._open_more(count)
 
-    # --- what became of it
+    # --- results
 
     def opened(self) -> None:
         with self._lock:
@@ -152,25 +152,25 @@ class Growth:
             self._trial.restart(self._clock())
 
     def refused(self) -> None:
-        """The peer did not take it: there will be no more."""
+        """The peer did not accept it: no more will be asked for."""
         with self._lock:
             self._opening -= 1
             self._most = 0
 
     def needless(self, count: int) -> None:
-        """So many were not tried, for there is nothing to send in them by now."""
+        """This many were not opened, because there is nothing left to send in them."""
         with self._lock:
             self._opening -= count
 
 
 class _Trial:
-    """How much is answered in a time, and whether more associations have made it more."""
+    """The throughput, and whether more associations have raised it."""
 
     NOTHING, TRY, WORSE = range(3)
 
     def __init__(self, now: float) -> None:
         self.before = 0
-        """How many there were before those that are on trial; 0 if none are."""
+        """How many there were before the trial; 0 if there is no trial."""
         self._rate_before = 0.0
         self._rate = 0.0
         self._next = now

@@ -1,7 +1,7 @@
-"""Objects between the queue and their answers, and what they are if no answer comes.
+"""Objects between the queue and their answers, and their results if no answer comes.
 
-Belongs here: values, and what is known of the object in each of these moments. Does not belong here: when it is sent,
-and whether again (``worker``).
+Belongs here: values, and what is known about the object at each of these stages. Does not belong here: when and how
+often it is sent (``worker``).
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class InHand:
         return Taken(round_trip, now - self._ended, now - waited_from, now - self._started)
 
     def let_go(self) -> None:
-        """Nothing more of it is sent: close its data set, of which only what is said in the end is kept."""
+        """Nothing more of it is sent: close its data set, and keep only what the result needs."""
         source, self._source, self._pieces = self._source, None, None
         if source is not None:
             self._note = getattr(source, "note", "")
@@ -99,20 +99,20 @@ class InHand:
         return self.result(outcome, reason, status, answer.comment)
 
     def refused(self, answer: CommandSet) -> Job:
-        """The peer has no room for it now: the object to be sent again, or to end as what this answer says."""
+        """The peer is out of resources: the object to be sent again, or its result by this answer."""
         before = self.job.so_far
         so_far = self.answered(answer)
         if before is not None and before.outcome is Outcome.UNKNOWN:
-            so_far = replaced(before, tries=so_far.tries)  # it may be at the peer all the same
+            so_far = replaced(before, tries=so_far.tries)  # the peer may have it nevertheless
         return replaced(self.job, tries=self.job.tries + 1, so_far=so_far)
 
     def lost(self, why: AssociationError) -> Job:
-        """There was no answer: the object to be sent again, or to end as what is known of it."""
+        """There was no answer: the object to be sent again, or its result by what is known."""
         losses = self.job.losses + 1
         return replaced(self.job, tries=self.job.tries + 1, losses=losses, so_far=self.without_answer(why))
 
     def without_answer(self, why: AssociationError) -> ObjectResult:
-        """What it is if it is not tried again. Sent completely once, it may be at the peer, whatever came later."""
+        """Its result if it is not tried again. If it was sent completely once, the peer may have it."""
         before = self.job.so_far
         if self.complete:
             return self.result(Outcome.UNKNOWN, f"sent, but not answered: {why}")
@@ -171,15 +171,15 @@ class Hands:
         self._all.append(one)
 
     def put(self, one: InHand) -> None:
-        """What became of it is known."""
+        """Its result is known."""
         self._all.remove(one)
 
     def find(self, message_id: int) -> InHand:
-        """The one with this message id, which has been sent completely."""
+        """The object with this message id, which has been sent completely."""
         return next(one for one in self._all if one.message_id == message_id)
 
     def clear(self) -> None:
-        """What became of each is known."""
+        """The result of each is known."""
         self._all.clear()
 
 

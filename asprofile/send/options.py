@@ -1,7 +1,7 @@
-"""How objects are sent: limits, patience and manners, as one value.
+"""How objects are sent: limits, retries and waiting, as one value.
 
 Belongs here: what holds for all objects and associations of a ``send``. Does not belong here: what is proposed
-(``negotiate.request``), where to (``peer``), what becomes of data sets (``objects.preparing``).
+(``negotiate.request``), the address (``peer``), how data sets are changed (``objects.preparing``).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ LONGEST_DELAY: Final = 30.0
 DEFAULT_WAIT: Final = 120.0
 
 MOST_OPERATIONS: Final = 128
-"""Objects without an answer at a time that are asked for. At 100 ms from one end to the other and back they are 1,280
-objects a second. More of them would be more to be in doubt about when a connection breaks.
+"""How many objects without an answer at a time are asked for. At a round trip of 100 ms this is 1,280 objects a second.
+With more, more objects are in doubt when a connection breaks.
 """
 MOST_UNANSWERED: Final = 1 << 26
-"""Bytes of data sets without an answer at a time, if there is more than one: what a link of 1 Gbit/s takes in half a
-second.
+"""Bytes of data sets without an answer at a time, if there is more than one: what a link of 1 Gbit/s transfers in half
+a second.
 """
 
 
@@ -36,17 +36,16 @@ class SendOptions(Value):
     while it is sent; ``acse_timeout`` the longest wait for the answer to an association or release request.
 
     ``window`` is how many objects may be without an answer at a time in an association, 1 or more, where the peer
-    grants it; None: MOST_OPERATIONS, but 1 where one trouble shall not cost more than one object (``asked_window``).
-    ``associations`` (1 or more) are open beside each other and share the objects; None: one, and more where they
-    help (``growth``), but not with ``stop_on_failure``. ``retries`` (0 or more) is how often an
-    object without an answer is tried again. ``wait`` is for how many seconds (``math.inf``: for ever) a peer is waited
-    for that cannot be had any more, or answers that it is out of resources; with ``wait_from_start`` also one that is
-    not there in the beginning.
-    ``max_send_pdu`` limits the P-DATA-TF PDUs we send, in bytes, where the peer allows more; 0: its limit alone.
-    ``stop_on_failure``: nothing is begun once an object was not stored. ``check_uids``: objects whose SOP class or
-    instance UID breaks PS3.5 section 9.1 are refused. ``abort_at_end``: associations end with an abort and not with a
-    release, for tests of acceptors. ``fitted``: the contexts follow from the objects, and would be others with another
-    conversion (for advice).
+    grants it; None: MOST_OPERATIONS, but 1 where one failure must not affect more than one object (``asked_window``).
+    ``associations`` (1 or more) are open at the same time and share the objects; None: one, and more where they help
+    (``growth``), but not with ``stop_on_failure``. ``retries`` (0 or more) is how often an object without an answer is
+    tried again. ``wait`` is for how many seconds (``math.inf``: for ever) a peer is waited for that becomes
+    unreachable, or answers that it is out of resources; with ``wait_from_start`` also one that is unreachable in the
+    beginning. ``max_send_pdu`` limits the P-DATA-TF PDUs we send, in bytes, where the peer allows more; 0: only its
+    limit. ``stop_on_failure``: nothing is begun once an object was not stored. ``check_uids``: objects whose SOP class
+    or instance UID violates PS3.5 section 9.1 are refused. ``abort_at_end``: associations end with an abort and not
+    with a release, for tests of acceptors. ``fitted``: the contexts follow from the objects, and another conversion
+    would give other contexts (for advice).
     """
 
     connect_timeout: float | None = 10.0
@@ -67,8 +66,8 @@ class SendOptions(Value):
 
     @property
     def asked_window(self) -> int:
-        """``window``, or what is useful. When an association breaks, all that is unanswered in it has to be sent again,
-        which ``retries`` may forbid; and ``stop_on_failure`` wants to know of one before the next.
+        """``window``, or a useful default. When an association breaks, all unanswered objects have to be sent again,
+        which ``retries`` may forbid; and ``stop_on_failure`` needs the result of one object before the next.
         """
         if self.window is not None:
             return self.window

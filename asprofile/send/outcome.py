@@ -1,6 +1,6 @@
-"""What a ``send`` tells: how each object ended, what happens meanwhile, and everything together.
+"""What a ``send`` reports: the result of each object, events, and the report of the whole.
 
-Belongs here: values. Does not belong here: who makes them (``worker``, ``backlog``), how they are shown (``cli``).
+Belongs here: values. Does not belong here: making them (``worker``, ``backlog``), showing them (``cli``).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 STOPPED: Final = "an object before it was not stored"
-"""Why what was left was not sent with ``stop_on_failure``."""
+"""Why the remaining objects were not sent with ``stop_on_failure``."""
 
 
 class Outcome(Enum):
-    """How an object ends."""
+    """The result of an object, in one word."""
 
     STORED = "stored"
     STORED_WITH_WARNING = "stored-with-warning"
@@ -31,8 +31,7 @@ class Outcome(Enum):
     FAILED = "failed"
     """The peer answered with a failure, or the object was not sent completely."""
     UNKNOWN = "unknown"
-    """Sent completely at least once, but no answer came, or the answer was none to it: the peer may have stored it or
-    not.
+    """Sent completely at least once, but no valid answer came: the peer may have stored it or not.
     """
     NOT_SENT = "not-sent"
     """Not reached: there was no association, or the run was stopped before its turn came."""
@@ -44,15 +43,14 @@ class Outcome(Enum):
 
 
 class ObjectResult(Value):
-    """What became of one object.
+    """The result of one object.
 
     ``sop_class``, ``sop_instance`` and ``transfer_syntax`` are those of the file, None for an unreadable one;
     ``sent_as`` is the transfer syntax it was sent in, None if it did not get so far, and ``sent_instance`` the SOP
     instance, None unless it is another one. ``status`` and ``comment`` are the peer's, None and empty without an
-    answer. ``reason`` is empty only for STORED, ``way_out`` where we know none. ``bytes`` is how much of the data set
+    answer. ``reason`` is empty only for STORED, ``way_out`` if none is known. ``bytes`` is how much of the data set
     was sent in the last try, ``seconds`` from its first byte to the answer; ``tries`` is how often that was begun.
-    ``note`` is what was done to the object on its way that nobody asked for by name, or that it is not whole; empty if
-    nothing was.
+    ``note`` is what was changed in the object without an explicit request, or that it is not complete; empty otherwise.
     """
 
     path: Path
@@ -74,7 +72,7 @@ class ObjectResult(Value):
 
     @property
     def is_left(self) -> bool:
-        """Nothing is wrong with it that we know of, and the peer has not answered: worth another run."""
+        """Nothing is known to be wrong with it, and the peer has not answered: worth another run."""
         unanswered = self.outcome is Outcome.FAILED and self.status is None
         return unanswered or self.outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT)
 
@@ -131,7 +129,7 @@ class Finished(Value):
 
 
 class Ended(Value):
-    """Event: an association ended, in good order if ``error`` is None, or could not be had."""
+    """Event: an association ended, by release if ``error`` is None, or could not be opened."""
 
     error: AssociationError | None
 
@@ -152,17 +150,15 @@ SendEvent = AssociationOpened | Progress | Finished | Skipped | Ended | Retrying
 
 
 class SendReport(Value):
-    """Everything that became of a ``send``.
+    """The results of a ``send``.
 
-    ``results`` are in the order of the input, one for each object and each file that should have been one, or nobody
-    wanted them kept; ``tally`` counts them in any case;
-    ``skipped`` counts the files a directory walk came across that are no objects, ``left_out`` the objects that nobody
-    wants (``--where``). ``error`` is what kept an
-    association from being, cost an object its answer or spoilt a release, None if all is well; ``negotiation`` is that
-    of the last association, None if there was none. ``interrupted``: the user stopped it; objects that had not been
-    begun are NOT_SENT, but not all of them have a result unless ``all_named``. ``window`` is how many objects the peer
-    took at a time in one association, 1 without asynchronous operations; ``at_once`` how many associations were open at
-    a time.
+    ``results`` are in the order of the input, one for each object and each file that should have been one; empty if
+    they were not to be kept. ``tally`` counts them in any case; ``skipped`` counts the files in directories that are
+    not objects, ``left_out`` the objects that ``--where`` left out. ``error`` is why there was no association, why an
+    object got no answer or why a release failed; None if nothing went wrong; ``negotiation`` is that of the last
+    association, None if there was none. ``interrupted``: the user stopped it; objects that had not been begun are
+    NOT_SENT, but not all of them have a result unless ``all_named``. ``window`` is how many objects the peer took at a
+    time in one association, 1 without asynchronous operations; ``at_once`` how many associations were open at a time.
     """
 
     results: tuple[ObjectResult, ...]
@@ -183,5 +179,5 @@ class SendReport(Value):
 
     @property
     def all_stored(self) -> bool:
-        """Every object is stored, with or without a warning, and nothing went wrong besides."""
+        """Every object is stored, with or without a warning, and nothing else went wrong."""
         return self.error is None and not self.interrupted and self.tally.stored == self.tally.total

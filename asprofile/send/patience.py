@@ -1,13 +1,13 @@
-"""How long a peer is waited for: one that cannot be had, and one that has no room.
+"""How long to wait for a peer that is unreachable, or that is out of resources.
 
 Belongs here: the two clocks, which all associations of a ``send`` share, and the pauses between two tries. Does not
 belong here: what is tried again (``worker``), waiting itself (``control``).
 
-A peer that has never been had is tried for a short time only, unless the user says how long: more often than not its
-address is wrong.
+A peer that was never reached is tried only for a short time, unless the user says how long: most likely its address is
+wrong.
 
-Trouble with an object is not counted here: an object has its own tries. The peer is waited for from the first time that
-an association cannot be had until one can, and from the first answer that it is out of resources until another answer.
+Failures of an object are not counted here: an object has its own tries. The clocks run from the first association that
+cannot be opened until one can, and from the first answer "out of resources" until another answer.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Patience:
         self.has_served = False
         """There has been an association."""
         self.will_come = options.wait_from_start
-        """There has been an association, or the user says that there will be one: who is not there will come."""
+        """There has been an association, or the user says that there will be one: an unreachable peer is waited for."""
         self._clock = clock
         self._lock = threading.Lock()
         self._away_since: float | None = None
@@ -58,7 +58,7 @@ class Patience:
             self._open -= 1
 
     def answered(self) -> None:
-        """With anything but that there is no room."""
+        """The peer answered, with anything but "out of resources"."""
         self._full_since = None
 
     @property
@@ -70,11 +70,11 @@ class Patience:
 
     @property
     def for_away(self) -> float:
-        """Seconds in all for a peer of which no association can be had."""
+        """Seconds in all to wait for a peer with which no association can be opened."""
         return self.seconds if self.will_come else min(self.seconds, AT_FIRST)
 
     def away(self, times: int) -> float | None:
-        """Seconds until the next try when an association could not be had ``times`` times in a row, 1 or more; None if
+        """Seconds until the next try after ``times`` (1 or more) failed tries to open an association in a row; None if
         the time for waiting is up.
         """
         with self._lock:
