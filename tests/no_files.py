@@ -71,6 +71,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "releases": ["a.cfg"],
     "explain": [],
     "demo": [],
+    "receive": ["nowhere"],
     "completion": ["bash"],
 }
 _WORDS = ("FILE", "PATH", "SOURCE", "DIR", "PATH...")

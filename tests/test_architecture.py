@@ -89,7 +89,7 @@ OWNERS = {
 }
 # What reaches beyond this process, and the only modules that do so with it.
 NETWORK: dict[str, str | tuple[str, ...] | None] = {
-    "socket": ("testing.py", "net/transport.py", "net/tcp.py", "net/listening.py", "net/lookup.py"),
+    "socket": ("testing.py", "net/transport.py", "net/tcp.py", "net/listening.py", "net/lookup.py", "net/notify.py"),
     # None of them opens a connection: TLS works on bytes in memory, which `tcp` sends and receives.
     "ssl": tuple(f"net/tls{part}.py" for part in ("", "_context", "_errors", "_seed", "_suites")),
     "select": "net/tcp.py",

@@ -38,6 +38,9 @@ COMMAND_GROUPS = {
         "echo": "Verify that a peer answers, and show what it says about itself.",
         "storescu": "Replace DCMTK's storescu, option for option.",
     },
+    "Receive": {
+        "receive": "Store the DICOM objects that others send, answering as DCMTK would.",
+    },
     "Set up": {
         "demo": "Lint, show and send with made-up objects on this machine alone.",
         "completion": "Print what a shell needs to complete commands, files, profiles and names.",

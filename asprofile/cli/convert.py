@@ -91,8 +91,8 @@ def _about(one: Format) -> str:
 @options.option(
     "--into",
     heading=options.CONTENT,
-    metavar="FILE",
-    help=options.text_of("--into", "A profile file, or Conquest's dgatesop.lst."),
+    metavar="PATH",
+    help=options.text_of("--into", "a profile file, or Conquest's dgatesop.lst."),
 )
 @options.flag("--combine", heading=options.CONTENT)
 @options.flag("--split", heading=options.CONTENT)

@@ -35,7 +35,7 @@ def conversion_options(function: F) -> F:
     return function
 
 
-class _Size(_IntType):
+class Size(_IntType):
     """A number of bytes, or of KiB, MiB or GiB with K, M or G after it."""
 
     name = "size"
@@ -68,7 +68,7 @@ _OPTIONS = (
     option(
         "--max-object-size",
         heading=CONVERSION,
-        type=_Size(),
+        type=Size(),
         metavar="SIZE",
         help="Refuse objects that are longer after inflating or decompressing, to send them in another way or "
         "with --set, and deflated ones that go as they are, which are inflated to see whether they are whole; bytes, "

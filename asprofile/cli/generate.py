@@ -136,7 +136,7 @@ def _spread(args: list[str]) -> Iterator[str]:
 @options.flag("--combine", heading=options.CONTENT)
 @options.flag("--split", heading=options.CONTENT)
 @options.output
-@options.option("--into", heading=options.CONTENT, metavar="FILE", help=options.text_of("--into"))
+@options.option("--into", heading=options.CONTENT, metavar="PATH", help=options.text_of("--into", "a profile file."))
 @probing.options
 @peers.options
 @options.config

@@ -24,7 +24,7 @@ import click
 from click.core import ParameterSource
 
 from asprofile.api.peers import CALLED_AE, CALLING_AE
-from asprofile.cli.options import FILE, IDENTITY, PEER, TLS, Choice, option
+from asprofile.cli.options import FILE, IDENTITY, PEER, TLS, Choice, option, text_of
 from asprofile.errors import ConfigurationError
 from asprofile.negotiate.request import DEFAULT_MAX_PDU, UserIdentity
 from asprofile.net.tls_words import CRL_CHECKS, FILE_FORMATS, SECURITY_PROFILES, VERIFY
@@ -82,7 +82,7 @@ _OPTIONS = (
         heading=PEER,
         type=int,
         metavar="BYTES",
-        help=f"Longest PDU we receive.  [default: {DEFAULT_MAX_PDU}]",
+        help=text_of("--max-pdu", default=str(DEFAULT_MAX_PDU)),
     ),
     option("--ip", heading=PEER, type=Choice(IP_VERSIONS), help="IP version to connect with.  [default: auto]"),
     option("--tls/--no-tls", heading=TLS, default=None, help="Connect with TLS; implied by every other --tls option."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 
 from asprofile.errors import ConnectionFailed
@@ -10,16 +11,15 @@ from asprofile.net.transport import describe_address
 
 
 class Listener:
-    """A listening socket; ``port`` 0 takes a free one. Raises ConnectionFailed if it cannot listen there."""
+    """A listening socket; ``host`` "" is all addresses, of IPv6 too where the system has it, ``port`` 0 a free one.
+    Raises ConnectionFailed if it cannot listen there.
+    """
 
     def __init__(self, host: str, port: int, backlog: int = 128) -> None:
         name = describe_address(host, port)
         self._socket: socket.socket | None = None
         try:
-            family, _, _, _, address = socket.getaddrinfo(
-                host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-            )[0]
-            self._socket = socket.create_server(address[:2], family=family, backlog=backlog)
+            self._socket = _listening(host, port, backlog)
         except (OSError, UnicodeError) as error:
             raise ConnectionFailed(f"cannot listen on {name}: {words(error)}") from error
         self._socket.setblocking(False)
@@ -37,9 +37,20 @@ class Listener:
             sock, address = self._socket.accept()
         except OSError:
             return None
-        return TcpTransport(sock, describe_address(address[0], address[1]))
+        # An address of IPv4 on a socket for both is written as one of IPv6.
+        return TcpTransport(sock, describe_address(address[0].removeprefix("::ffff:"), address[1]))
 
     def close(self) -> None:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def _listening(host: str, port: int, backlog: int) -> socket.socket:
+    """Raises OSError, UnicodeError."""
+    if not host and socket.has_dualstack_ipv6():
+        with contextlib.suppress(OSError):  # a system may have it, and no address of it
+            return socket.create_server(("", port), family=socket.AF_INET6, backlog=backlog, dualstack_ipv6=True)
+    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, _, _, _, address = found[0]
+    return socket.create_server(address[:2], family=family, backlog=backlog)

@@ -94,6 +94,11 @@ def describe_address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def host_of(address: str) -> str:
+    """The host of what ``describe_address`` made."""
+    return address.rpartition(":")[0].strip("[]")
+
+
 def connect(
     host: str,
     port: int,

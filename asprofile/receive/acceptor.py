@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _DOES_NOT_MATCH: Final = 0xA900
 _INVALID_INSTANCE: Final = 0x0117
 _UNRECOGNIZED_OPERATION: Final = 0x0211
+_SLICE: Final = 0.5
+"""Seconds after which it is looked whether we are to finish."""
 _MOST_ANSWERS: Final = 64
 """Buffers of answers that are sent together."""
 _FIRST_READ: Final = 1 << 14
@@ -54,6 +56,7 @@ class Acceptor:
         policy: AcceptorPolicy,
         storage: Storage,
         report: Callable[[ReceiveEvent], None],
+        is_finishing: Callable[[], bool] = lambda: False,
     ) -> None:
         self._number = number
         self._transport = transport
@@ -61,6 +64,7 @@ class Acceptor:
         self._policy = policy
         self._storage = storage
         self._report = report
+        self._is_finishing = is_finishing
         self._association = protocol.Association.acceptor(options.max_pdu)
         self._deadline = Deadline(options.acse_timeout)
         self._usable: dict[int, NegotiatedContext] = {}
@@ -110,6 +114,9 @@ class Acceptor:
             event = association.next_event()
             if event is not None:
                 self._handle(event, full)
+            elif self._incoming is None and self._is_finishing():
+                self._end("stopped", "we are stopping")
+                self._say(association.abort())
             elif not self._receive():
                 self._end("silent", "nothing came for too long")
                 self._say(association.abort())
@@ -130,15 +137,17 @@ class Acceptor:
         return is_over
 
     def _receive(self) -> bool:
-        """Take in more bytes; False if the time for what is waited for is up, whatever else came meanwhile."""
+        """Take in more bytes, if some come soon; False if the time for what is waited for is up, whatever else came
+        meanwhile.
+        """
         if self._answers:
             self._send_answers(self._options.idle_timeout)
         if self._deadline.is_over:
             return False
-        count = self._transport.receive_into(self._buffer, self._deadline.left())
+        count = self._transport.receive_into(self._buffer, self._deadline.slice(_SLICE))
         if count is not None:
             self._association.receive_data(self._buffer[:count])
-        return count is not None
+        return True
 
     def _handle(self, event: events.Event, full: bool) -> None:
         match event:

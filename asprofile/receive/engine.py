@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AssociationError, ConfigurationError
 from asprofile.net.listening import Listener
+from asprofile.net.transport import host_of
 from asprofile.receive.acceptor import Acceptor
 from asprofile.receive.events import AssociationEnded
 from asprofile.receive.incoming import Storage
@@ -38,8 +39,8 @@ _LINGER: Final = 2.0
 
 
 class Receiver:
-    """An acceptor that stores into ``directory``; a context manager. It answers as DCMTK's do with ``profile``; give
-    another ``policy`` to decide otherwise.
+    """An acceptor that stores into ``directory``; a context manager. It answers as DCMTK's do with ``profile``, or
+    accepts all that can be stored without one; give another ``policy`` to decide otherwise.
 
     ``on_event`` is called from the threads of associations, one call at a time. ``start`` raises ConnectionFailed if it
     cannot listen, and ConfigurationError if the directory is none or the files for TLS cannot be used.
@@ -47,7 +48,7 @@ class Receiver:
 
     def __init__(
         self,
-        profile: ProfileSource,
+        profile: ProfileSource | None,
         directory: Path,
         options: ReceiveOptions | None = None,
         on_event: Callable[[ReceiveEvent], None] | None = None,
@@ -64,6 +65,7 @@ class Receiver:
         self._lock = threading.Lock()
         self._telling = threading.Lock()
         self._active: dict[threading.Thread, TcpTransport] = {}
+        self._finishing = threading.Event()
         self._numbers = itertools.count(1)
         self._secure: Callable[[TcpTransport], Transport] | None = None
 
@@ -82,8 +84,31 @@ class Receiver:
             self._secure = _tls(self._options.tls, self._options.acse_timeout)
         self._listener = Listener(self._options.host, self._options.port)
         self._stopping.clear()
+        self._finishing.clear()
         self._thread = threading.Thread(target=self._listen, args=(self._listener,), name="asprofile-receiver")
         self._thread.start()
+
+    def finish(self) -> None:
+        """Take no more associations, and abort each as soon as the object that it is receiving is stored and answered;
+        comes back at once. May be called in a signal handler.
+        """
+        self._finishing.set()
+
+    def interrupt(self) -> None:
+        """Take no more associations, and end those that there are in the middle of what they do; comes back at once.
+        May be called in a signal handler.
+        """
+        self._finishing.set()
+        self._stopping.set()
+        for transport in tuple(self._active.values()):
+            transport.interrupt()
+
+    def wait(self, timeout: float) -> bool:
+        """Wait, at most so many seconds, until it has finished; True if it has."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+        return (thread is None or not thread.is_alive()) and not self._active
 
     def stop(self) -> None:
         """Stop listening, end all associations, wait for their threads. Objects that are not complete are
@@ -113,20 +138,30 @@ class Receiver:
         self.stop()
 
     def _listen(self, listener: Listener) -> None:
-        while not self._stopping.is_set():
+        while not (self._stopping.is_set() or self._finishing.is_set()):
             transport = listener.accept(_POLL)
-            if transport is None:
-                continue
-            with self._lock:
-                if len(self._active) > 2 * self._options.max_associations + _REJECTED_AT_ONCE:
-                    transport.close()  # a flood: no thread even for saying no
-                    continue
-                full = len(self._active) >= self._options.max_associations
-                thread = threading.Thread(
-                    target=self._serve, args=(transport, full), name=f"asprofile-{transport.peer}"
-                )
-                self._active[thread] = transport
+            if transport is not None:
+                self._take(transport)
+        listener.close()
+
+    def _take(self, transport: TcpTransport) -> None:
+        """Give a connection its thread."""
+        most, most_of_one = self._options.max_associations, self._options.max_per_host
+        host = host_of(transport.peer)
+        with self._lock:
+            if len(self._active) > 2 * most + _REJECTED_AT_ONCE:
+                transport.close()  # a flood: no thread even for saying no
+                return
+            of_one = sum(host_of(other.peer) == host for other in self._active.values()) if most_of_one else 0
+            full = len(self._active) >= most or (most_of_one > 0 and of_one >= most_of_one)
+            thread = threading.Thread(target=self._serve, args=(transport, full), name=f"asprofile-{transport.peer}")
+            self._active[thread] = transport
+        try:
             thread.start()
+        except RuntimeError:  # the system has no more threads
+            transport.close()
+            with self._lock:
+                del self._active[thread]
 
     def _serve(self, tcp: TcpTransport, full: bool) -> None:
         number = next(self._numbers)
@@ -134,7 +169,10 @@ class Receiver:
         try:
             if self._secure is not None:
                 transport = self._secure(tcp)
-            Acceptor(number, transport, self._options, self._policy, self._storage, self.report).run(full=full)
+            acceptor = Acceptor(
+                number, transport, self._options, self._policy, self._storage, self.report, self._finishing.is_set
+            )
+            acceptor.run(full=full)
         except AssociationError as error:
             self.report(AssociationEnded(number, tcp.peer, "", "", "failed", str(error), 0, 0, 0, 0.0))
         finally:
@@ -149,7 +187,7 @@ class Receiver:
                 self._on_event(event)
 
 
-def _tls(options: TlsOptions, timeout: float) -> Callable[[TcpTransport], Transport]:
+def _tls(options: TlsOptions, timeout: float | None) -> Callable[[TcpTransport], Transport]:
     """What makes a TLS connection of one that was accepted. Raises ConfigurationError."""
     # Not needed, and not waited for, without TLS.
     from asprofile.net.tls import secure_accepted

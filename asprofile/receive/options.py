@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+
     from asprofile.net.tls_options import TlsOptions
 
 OnDuplicate = Literal["keep", "replace", "refuse"]
@@ -18,6 +20,7 @@ RECEIVED_PDU: Final = 131072
 """The longest PDU that we let a requestor send, in bytes: the most that DCMTK's programs can be set to, and a fifth
 faster than the 16 KiB that they ask for.
 """
+MAX_ASSOCIATIONS: Final = 64
 MIN_FREE: Final = 1 << 26
 
 
@@ -33,8 +36,18 @@ class StoreOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowedCaller:
+    """Who may associate: a calling AE title, and the addresses it may call from; None: any."""
+
+    ae_title: str
+    network: IPv4Network | IPv6Network | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiveOptions:
-    """``port`` 0 takes a free one. ``ae_title`` None answers to every called AE title. Time limits are in
+    """``host`` "" listens on all addresses, ``port`` 0 takes a free one. ``ae_title`` None answers to every called AE
+    title; ``only_from`` says who may call, if not everybody. ``max_associations`` are taken at a time, and
+    ``max_per_host`` from one address (0: as many as there may be in all). Time limits are in
     seconds: ``acse_timeout`` for the association request (and before it for the TLS handshake), ``idle_timeout``
     between two messages and within one. ``window`` is how many objects a requestor that asks for it may send before
     the first is answered (PS3.7 D.3.3.3; 1: no more than one, 0: as many as it likes); they wait in the network until
@@ -46,8 +59,10 @@ class ReceiveOptions:
     ae_title: str | None = None
     max_pdu: int = RECEIVED_PDU
     window: int = 128
-    max_associations: int = 16
-    acse_timeout: float = 30.0
+    only_from: tuple[AllowedCaller, ...] = ()
+    max_associations: int = MAX_ASSOCIATIONS
+    max_per_host: int = 0
+    acse_timeout: float | None = 30.0
     idle_timeout: float | None = 300.0
     tls: TlsOptions | None = None
     store: StoreOptions = StoreOptions()

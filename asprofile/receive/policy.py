@@ -6,21 +6,26 @@ becomes of an object (``incoming``), how a context is chosen (``negotiate.answer
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
-from asprofile.names.well_known import APPLICATION_CONTEXT
+from asprofile.names.sop_classes import is_storage, other
+from asprofile.names.well_known import APPLICATION_CONTEXT, STANDARD_ROOT, VERIFICATION
 from asprofile.negotiate.answer import answer
 from asprofile.negotiate.request import AssociateAccept, OperationsWindow
+from asprofile.net.transport import host_of
 from asprofile.net.wire import AssociateReject
 from asprofile.value import replaced
 
 if TYPE_CHECKING:
-    from asprofile.negotiate.request import AssociateRequest, ProfileSource
+    from asprofile.negotiate.request import AssociateRequest, ExtendedSource, ProfileSource
     from asprofile.receive.options import ReceiveOptions
 
 _APPLICATION_CONTEXT_NOT_SUPPORTED: Final = AssociateReject(1, 1, 2)
 _CALLING_AE_NOT_RECOGNIZED: Final = AssociateReject(1, 1, 3)
 _CALLED_AE_NOT_RECOGNIZED: Final = AssociateReject(1, 1, 7)
+_STANDARD_STORAGE: Final = "1.2.840.10008.5.1.4.1.1."
+"""What storage SOP classes of the standard begin with, those of later editions too."""
 LIMIT_EXCEEDED: Final = AssociateReject(2, 3, 2)
 
 
@@ -31,23 +36,69 @@ class AcceptorPolicy(Protocol):
         """What is answered to a request from ``peer``, an address; ``max_pdu`` is that of the options."""
 
 
-class ProfilePolicy:
-    """What DCMTK's acceptors answer with the profile, and the operations window that the options grant."""
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """An entry of a profile that is made for one request."""
 
-    def __init__(self, profile: ProfileSource, options: ReceiveOptions) -> None:
+    id: int
+    abstract_syntax: str
+    transfer_syntaxes: tuple[str, ...]
+    role: Literal["default"] = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    contexts: tuple[_Context, ...]
+    extended: tuple[ExtendedSource, ...] = ()
+
+
+def everything(request: AssociateRequest) -> ProfileSource:
+    """A profile with all that is proposed: storage SOP classes, private ones and Verification, each in the order in
+    which the requestor has its transfer syntaxes. Not what is known to be another service.
+    """
+    syntaxes: dict[str, dict[str, None]] = {}
+    for context in request.contexts:
+        if _may_be_storage(context.abstract_syntax):
+            syntaxes.setdefault(context.abstract_syntax, {}).update(dict.fromkeys(context.transfer_syntaxes))
+    return _Profile(tuple(_Context(2 * i + 1, uid, tuple(some)) for i, (uid, some) in enumerate(syntaxes.items())))
+
+
+def _may_be_storage(uid: str) -> bool:
+    if uid == VERIFICATION or is_storage(uid):
+        return True
+    is_known = other(uid) is not None or uid.startswith(STANDARD_ROOT)
+    return not is_known or (other(uid) is None and uid.startswith(_STANDARD_STORAGE))
+
+
+class ProfilePolicy:
+    """What DCMTK's acceptors answer with the profile, and the operations window that the options grant. Without a
+    profile everything is accepted (``everything``).
+    """
+
+    def __init__(self, profile: ProfileSource | None, options: ReceiveOptions) -> None:
         self._profile = profile
         self._options = options
 
-    def answer(self, request: AssociateRequest, peer: str) -> AssociateAccept | AssociateReject:  # noqa: ARG002
+    def answer(self, request: AssociateRequest, peer: str) -> AssociateAccept | AssociateReject:
         """See AcceptorPolicy."""
         if request.application_context != APPLICATION_CONTEXT:
             return _APPLICATION_CONTEXT_NOT_SUPPORTED
         if self._options.ae_title not in (None, request.called_ae) or not request.called_ae.isascii():
             return _CALLED_AE_NOT_RECOGNIZED
-        if not request.calling_ae.isascii():
+        if not request.calling_ae.isascii() or not self._may_call(request.calling_ae, peer):
             return _CALLING_AE_NOT_RECOGNIZED
-        accept = answer(request, self._profile, max_pdu=self._options.max_pdu)
+        accept = answer(request, self._profile or everything(request), max_pdu=self._options.max_pdu)
         return replaced(accept, window=granted_window(request.window, self._options.window))
+
+    def _may_call(self, calling_ae: str, peer: str) -> bool:
+        allowed = self._options.only_from
+        if not allowed:
+            return True
+        # Not needed where everybody may.
+        from ipaddress import ip_address
+
+        host = ip_address(host_of(peer).partition("%")[0])
+        return any(one.ae_title == calling_ae and (one.network is None or host in one.network) for one in allowed)
 
 
 def granted_window(asked: OperationsWindow | None, most: int) -> OperationsWindow | None:

@@ -28,6 +28,8 @@ SHOWING = {
     "lint", "show", "releases", "explain", "samples", "recipes", "plan", "simulate", "probe", "diff", "send", "echo",
 }  # fmt: skip
 """What shows something, in forms of which one is JSON."""
+TELLING = {"receive"}
+"""What tells of what happens for as long as it runs, to standard output."""
 MAKING = {"generate", "convert", "fmt", "add", "remove", "rename", "renumber", "merge", "completion"}
 """What makes a file."""
 WITHOUT_SETTINGS = {"explain", "samples", "recipes", "demo", "completion", "lsp", "trust"}
@@ -97,13 +99,13 @@ def test_every_option_is_under_a_heading(name: str, run: Run) -> None:
 
 def test_what_each_command_has() -> None:
     names = {name: {long_name(option) for where, option in all_options() if where == name} for name in NAMES}
-    assert {name for name in NAMES if "--format" in names[name]} == SHOWING
+    assert {name for name in NAMES if "--format" in names[name]} == SHOWING | TELLING
     for name in SHOWING:
         assert {"--format", "--json", "--output", "--force"} <= names[name], name
     for name in MAKING:
         assert {"--output", "--force"} <= names[name], name
     assert {name for name in NAMES if not {"--config", "--isolated"} <= names[name]} == WITHOUT_SETTINGS
-    with_profile = {"send", "plan", "probe", "show", "releases", "generate"}
+    with_profile = {"send", "plan", "probe", "show", "releases", "generate", "receive"}
     assert {name for name in NAMES if "--profile" in names[name]} == with_profile
 
 

@@ -80,7 +80,7 @@ def counts(report: SendReport, peer: Peer, style: Style) -> str:
     size = report.tally.bytes
     skipped = f"; {report.skipped:,} other files skipped" if report.skipped else ""
     skipped += f"; {report.left_out:,} left out by --where" if report.left_out else ""
-    took = f"{_size(size)} in {report.seconds:.1f} s{_beside(report)}"
+    took = f"{size_text(size)} in {report.seconds:.1f} s{_beside(report)}"
     count = f"{report.tally.total:,} object{'s' * (report.tally.total != 1)}"
     return f"{count} to {printable(str(peer))}: {', '.join(parts)}; {took}{skipped}"
 
@@ -95,7 +95,8 @@ def granted(report: SendReport) -> str:
     return f"the peer took {more}"
 
 
-def _size(count: int) -> str:
+def size_text(count: int) -> str:
+    """Bytes, for people."""
     size = float(count)
     for unit in ("bytes", "kB", "MB", "GB"):
         if size < 1000 or unit == "GB":

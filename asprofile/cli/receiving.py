@@ -1,0 +1,141 @@
+"""What ``asprofile receive`` says: a line when it listens, one for each association, one for each object.
+
+Not here: the command and its options (``receive``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from asprofile.net.dimse import status_text
+from asprofile.printing import of_peer, printable
+from asprofile.receive.events import AssociationAccepted, AssociationEnded, NotStored, Received
+from asprofile.report.send.text import size_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asprofile.printing import Style
+    from asprofile.receive.events import ReceiveEvent
+
+JSONL_VERSION: Final = 1
+_PLACED: Final = {
+    "new": "stored",
+    "same": "stored before, with the same bytes",
+    "beside": "stored beside another of the same name",
+    "replaced": "stored in the place of another",
+}
+
+
+class EventTeller:
+    """Prints events as they come; ``on_gone`` is called once when nobody reads any more."""
+
+    def __init__(self, form: str, style: Style, *, verbose: bool, quiet: bool, on_gone: Callable[[], None]) -> None:
+        self._form = form
+        self._style = style
+        self._verbose = verbose
+        self._quiet = quiet
+        self._on_gone = on_gone
+        self.is_gone = False
+
+    def begin(self, text: str, about: dict[str, Any]) -> None:
+        """It listens."""
+        if self._form == "jsonl":
+            self._say(json.dumps({"event": "listening", "version": JSONL_VERSION, **about}))
+        elif not self._quiet:
+            self._say(printable(text))
+
+    def tell(self, event: ReceiveEvent) -> None:
+        """Never raises."""
+        if self._form == "jsonl":
+            self._say(json.dumps(_as_json(event)))
+            return
+        text = self._text(event)
+        if text:
+            self._say(text)
+
+    def _text(self, event: ReceiveEvent) -> str:
+        match event:
+            case AssociationEnded() if event.ending != "released":
+                return self._ended(event)
+            case AssociationEnded():
+                return "" if self._quiet else self._ended(event)
+            case NotStored():
+                what = status_text(event.status) if event.status else "not complete"
+                reason = f" ({printable(event.reason)})" if event.reason else ""
+                return f"{event.association}: {of_peer(event.sop_instance)} {self._style(what, 'red')}{reason}"
+            case Received() if self._verbose and not self._quiet:
+                return f"{event.association}: {printable(event.file)} {_PLACED[event.placing]}, {size_text(event.size)}"
+        return ""
+
+    def _ended(self, event: AssociationEnded) -> str:
+        who = f"{event.calling_ae}@{event.peer}" if event.calling_ae else event.peer
+        count = f"{event.objects:,} object{'' if event.objects == 1 else 's'}"
+        failed = f", {event.failed:,} not stored" if event.failed else ""
+        end = event.ending if event.ending == "released" else self._style(f"{event.ending}: {event.reason}", "red")
+        return (
+            f"{event.number}: {of_peer(who)}: {count}, {size_text(event.size)}{failed} in {event.seconds:.1f} s, {end}"
+        )
+
+    def _say(self, line: str) -> None:
+        if self.is_gone:
+            return
+        try:
+            click.echo(line)  # which flushes
+        except OSError:
+            self.is_gone = True
+            self._on_gone()
+
+
+def _as_json(event: ReceiveEvent) -> dict[str, Any]:
+    match event:
+        case AssociationAccepted():
+            return {
+                "event": "association",
+                "association": event.number,
+                "peer": event.peer,
+                "calling_ae": event.calling_ae,
+                "called_ae": event.called_ae,
+                "contexts_accepted": event.accepted,
+                "contexts_proposed": event.proposed,
+                "tls": event.security or None,
+            }
+        case Received():
+            return {
+                "event": "stored",
+                **_object(event),
+                "path": event.file,
+                "placing": event.placing,
+            }
+        case NotStored():
+            return {"event": "not_stored", **_object(event), "status": event.status, "reason": event.reason}
+        case AssociationEnded():
+            return {
+                "event": "end",
+                "association": event.number,
+                "peer": event.peer,
+                "calling_ae": event.calling_ae,
+                "called_ae": event.called_ae,
+                "state": event.ending,
+                "reason": event.reason,
+                "stored": event.objects,
+                "not_stored": event.failed,
+                "bytes": event.size,
+                "seconds": round(event.seconds, 6),
+            }
+
+
+def _object(event: Received | NotStored) -> dict[str, Any]:
+    return {
+        "association": event.association,
+        "peer": event.peer,
+        "calling_ae": event.calling_ae,
+        "called_ae": event.called_ae,
+        "sop_class": event.sop_class,
+        "sop_instance": event.sop_instance,
+        "transfer_syntax": event.transfer_syntax,
+        "bytes": event.size,
+    }

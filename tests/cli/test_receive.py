@@ -1,0 +1,277 @@
+"""``asprofile receive``: a process that is started, sent to, and told to stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from ipaddress import ip_network
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import pytest
+from factories import CT, CT_PROFILE, write_ct
+
+from asprofile.cli.receive import allowed_caller, parse_address
+from asprofile.negotiate.request import AssociateAccept, propose
+from asprofile.net import dimse, wire
+from asprofile.objects.header import read_header
+from asprofile.objects.scan import scan
+from asprofile.receive.options import AllowedCaller
+from asprofile.send.engine import send
+from asprofile.send.peer import Peer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Result
+
+LIMIT = 60
+"""Seconds in which anything happens, however busy the machine is."""
+needs_signals = pytest.mark.skipif(os.name == "nt", reason="has no signals for others")
+
+
+class Running:
+    """The command in a process of its own, with ``--format jsonl``."""
+
+    def __init__(self, *arguments: str, stdout: int | IO[bytes] = subprocess.PIPE, **more: str) -> None:
+        command = [sys.executable, "-m", "asprofile", "receive", "127.0.0.1:0", "--into", "inbox", *arguments]
+        self.process = subprocess.Popen(
+            [*command, "--format", "jsonl", "--isolated"],
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **more},
+        )
+        self.events: list[dict[str, Any]] = []
+        self.begun = self.next()
+        self.port: int = self.begun["port"]
+
+    def next(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, self.process.communicate()[1].decode()
+        self.events.append(json.loads(line))
+        return self.events[-1]
+
+    def until(self, event: str) -> dict[str, Any]:
+        while self.next()["event"] != event:
+            pass
+        return self.events[-1]
+
+    def hear(self) -> bytes:
+        """The next bytes that it says to its user."""
+        assert self.process.stderr is not None
+        return os.read(self.process.stderr.fileno(), 1000)
+
+    def end(self) -> tuple[int, str]:
+        out, err = self.process.communicate(timeout=LIMIT)
+        self.events += map(json.loads, out.splitlines())
+        assert "Traceback" not in err.decode()
+        return self.process.returncode, err.decode()
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Running]]:
+    monkeypatch.chdir(tmp_path)
+    running: list[Running] = []
+
+    def begin(*arguments: str, **more: str) -> Running:
+        running.append(Running(*arguments, **more))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        one.process.kill()
+        one.process.communicate()
+
+
+class Requestor:
+    """Says what a test wants, and hears what comes."""
+
+    def __init__(self, port: int) -> None:
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout=LIMIT)
+        self.stream = self.sock.makefile("rb")
+        self.say(wire.encode(propose(CT_PROFILE)))
+        assert isinstance(self.hear(), AssociateAccept)
+
+    def __enter__(self) -> Requestor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+        self.sock.close()
+
+    def say(self, data: bytes) -> None:
+        self.sock.sendall(data)
+
+    def hear(self) -> object:
+        header = self.stream.read(6)
+        pdu_type, length = wire.HEADER.unpack(header)
+        body = self.stream.read(length)
+        if pdu_type != wire.P_DATA_TF:
+            return wire.decode(pdu_type, body)
+        [value] = wire.data_values(memoryview(body))
+        return dimse.decode(bytes(value.data))
+
+    def pdv(self, data: bytes, *, command: bool = False, last: bool = True) -> None:
+        self.say(wire.data_header(3, len(data), command=command, last=last) + data)
+
+
+def inbox() -> list[str]:
+    return sorted(path.name for path in Path("inbox").iterdir())
+
+
+def begin(requestor: Requestor) -> None:
+    """An object, of which the acceptor has the first half in a file when this comes back."""
+    requestor.pdv(dimse.store_request(CT, "1.2.3", 1), command=True)
+    requestor.pdv(b"half", last=False)
+    end = time.monotonic() + LIMIT
+    while not inbox():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def data_set(path: Path) -> bytes:
+    return path.read_bytes()[read_header(path).dataset_offset :]
+
+
+@needs_signals
+def test_what_is_sent_is_stored_and_told(start: Callable[..., Running], tmp_path: Path) -> None:
+    objects = [write_ct(tmp_path / f"{number}.dcm", f"1.2.3.{number}") for number in range(3)]
+    running = start()
+    assert (running.begun["event"], running.begun["version"], running.begun["ae_title"]) == ("listening", 1, None)
+    assert running.begun["accepts"] == "ACCEPTORALL of acceptor_all.cfg, 269 SOP classes"
+    request = propose(CT_PROFILE, calling_ae="ME", called_ae="YOU")
+    assert send(request, scan(objects), Peer("127.0.0.1", running.port)).all_stored
+    running.until("end")
+    running.process.send_signal(signal.SIGTERM)
+    assert running.end() == (0, "\nfinishing what is being received; once more to abort\n")
+    association, *stored, end = running.events[1:]
+    assert (association["calling_ae"], association["called_ae"], association["contexts_accepted"]) == ("ME", "YOU", 3)
+    assert [one["event"] for one in stored] == ["stored"] * 3
+    for one, path in zip(stored, objects, strict=True):
+        assert data_set(Path(one["path"])) == data_set(path)
+        assert (one["bytes"], one["placing"], one["sop_class"]) == (len(data_set(path)), "new", CT)
+    assert (end["state"], end["stored"], end["not_stored"], end["reason"]) == ("released", 3, 0, "")
+    assert inbox() == [f"1.2.3.{number}.dcm" for number in range(3)]
+
+
+@needs_signals
+@pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_finishes_an_object(start: Callable[..., Running], first: signal.Signals) -> None:
+    running = start()
+    with Requestor(running.port) as requestor:
+        begin(requestor)
+        running.process.send_signal(first)
+        assert b"finishing" in running.hear()
+        requestor.pdv(b" and half")
+        answer = requestor.hear()
+        assert isinstance(answer, dimse.CommandSet)
+        assert answer.status == 0
+        assert requestor.hear() == wire.Abort(0, 0)
+    status, _ = running.end()
+    assert status == 0
+    assert Path("inbox/1.2.3.dcm").read_bytes().endswith(b"half and half")
+    assert (running.events[-1]["state"], running.events[-1]["stored"]) == ("stopped", 1)
+
+
+@needs_signals
+def test_the_second_signal_aborts(start: Callable[..., Running]) -> None:
+    running = start()
+    with Requestor(running.port) as requestor:
+        begin(requestor)
+        running.process.send_signal(signal.SIGINT)
+        assert b"finishing" in running.hear()
+        running.process.send_signal(signal.SIGINT)
+        status, _ = running.end()
+    assert status == 130
+    assert inbox() == []
+    lost = next(event for event in running.events if event["event"] == "not_stored")
+    assert (lost["sop_instance"], lost["status"]) == ("1.2.3", 0)
+
+
+@needs_signals
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="has no such sockets")
+def test_systemd_is_told(start: Callable[..., Running], tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        # A path of pytest's may be longer than such an address can be.
+        name = f"asprofile-test-{os.getpid()}"
+        try:
+            sock.bind(f"\0{name}")
+        except OSError:
+            pytest.skip("the system has no such names")
+        sock.settimeout(LIMIT)
+        running = start(NOTIFY_SOCKET=f"@{name}")
+        assert sock.recv(100) == b"READY=1"
+        running.process.send_signal(signal.SIGTERM)
+        assert sock.recv(100) == b"STOPPING=1"
+        assert running.end()[0] == 0
+
+
+@needs_signals
+def test_nobody_reads_any_more(start: Callable[..., Running]) -> None:
+    running = start()
+    assert running.process.stdout is not None
+    with Requestor(running.port) as requestor:
+        begin(requestor)
+        running.process.stdout.close()
+        requestor.pdv(b" and half")
+        answer = requestor.hear()
+        assert isinstance(answer, dimse.CommandSet)
+        assert answer.status == 0
+        assert requestor.hear() == wire.Abort(0, 0)
+    assert running.process.wait(LIMIT) == 1
+    assert running.process.stderr is not None
+    assert running.process.stderr.read() == b""
+    assert inbox() == ["1.2.3.dcm"]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("11112", (None, "", 11112)),
+        ("STORE@11112", ("STORE", "", 11112)),
+        ("STORE@127.0.0.1:0", ("STORE", "127.0.0.1", 0)),
+        ("[::1]:104", (None, "::1", 104)),
+        ("MY AE@[::1]:104", ("MY AE", "::1", 104)),
+        ("localhost:65535", (None, "localhost", 65535)),
+    ],
+)
+def test_addresses(text: str, address: tuple[str | None, str, int]) -> None:
+    assert parse_address(text) == address
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("x", "--into", "a"), "'x' is no address: write [AET@][HOST:]PORT"),
+        (("65536", "--into", "a"), "'65536' is no address"),
+        (("::1:104", "--into", "a"), "is no address"),
+        (("@104", "--into", "a"), "'' is not an AE title"),
+        (("SEVENTEENLETTERSX@104", "--into", "a"), "is not an AE title"),
+        (("1",), "Missing option '--into'"),
+        (("1", "--into", "none/a"), "none/a: cannot store there: no such file or directory"),
+        (("1", "--into", "file"), "file: cannot store there: file exists"),
+        (("1", "--into", "a", "--accept-all", "--profile", "X"), "--accept-all takes the place of --profile"),
+        (("1", "--into", "a", "--profile", "AcceptorAl"), "did you mean ACCEPTORALL"),
+        (("1", "--into", "a", "--only-from", "ME@host"), "'host' is no address: write an IP address"),
+        (("1", "--into", "a", "--only-from", "@10.0.0.1"), "'' is not an AE title"),
+        (("1", "--into", "a", "--max-pdu", "100"), "give 4096 to 16777216 bytes"),
+        (("203.0.113.1:0", "--into", "a"), "cannot listen on 203.0.113.1:0"),
+    ],
+)
+def test_what_is_not_possible(run: Callable[..., Result], arguments: tuple[str, ...], message: str) -> None:
+    Path("file").touch()
+    result = run("receive", *arguments)
+    assert result.status == 2
+    assert message in result.err
+
+
+def test_callers() -> None:
+    assert allowed_caller("ME") == AllowedCaller("ME")
+    assert allowed_caller("ME@10.1.2.3/16") == AllowedCaller("ME", ip_network("10.1.0.0/16"))
+    assert allowed_caller("ME@[::1]") == AllowedCaller("ME", ip_network("::1/128"))

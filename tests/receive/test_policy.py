@@ -1,0 +1,73 @@
+"""Whom an acceptor takes, and in which contexts."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+import pytest
+from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION, profile
+
+from asprofile.negotiate.negotiation import negotiated
+from asprofile.negotiate.request import AssociateAccept, AssociateRequest, propose
+from asprofile.net.wire import AssociateReject
+from asprofile.receive.options import AllowedCaller, ReceiveOptions
+from asprofile.receive.policy import ProfilePolicy
+
+FIND = "1.2.840.10008.5.1.4.1.2.2.1"
+PRIVATE = "1.2.826.0.1.3680043.9.9.9"
+LATER = "1.2.840.10008.5.1.4.1.1.9999.1"
+NOT_RECOGNIZED = AssociateReject(1, 1, 3)
+
+
+def request(calling_ae: str = "ME") -> AssociateRequest:
+    return propose(CT_PROFILE, calling_ae=calling_ae)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "calling_ae", "peer", "taken"),
+    [
+        ("ME", "ME", "10.1.2.3:4000", True),
+        ("ME", "YOU", "10.1.2.3:4000", False),
+        ("ME", "me", "10.1.2.3:4000", False),
+        ("ME@10.1.2.3", "ME", "10.1.2.3:4000", True),
+        ("ME@10.1.2.3", "ME", "10.1.2.4:4000", False),
+        ("ME@10.1.0.0/16", "ME", "10.1.77.4:4000", True),
+        ("ME@10.1.0.0/16", "ME", "10.2.0.1:4000", False),
+        ("ME@10.1.0.0/16", "ME", "[2001:db8::1]:4000", False),
+        ("ME@2001:db8::/32", "ME", "[2001:db8::1]:4000", True),
+        ("ME@fe80::/10", "ME", "[fe80::1%eth0]:4000", True),
+    ],
+)
+def test_who_may_call(allowed: str, calling_ae: str, peer: str, taken: bool) -> None:
+    title, _, network = allowed.partition("@")
+    only = (AllowedCaller("OTHER"), AllowedCaller(title, ip_network(network) if network else None))
+    answer = ProfilePolicy(CT_PROFILE, ReceiveOptions(only_from=only)).answer(request(calling_ae), peer)
+    assert isinstance(answer, AssociateAccept) if taken else answer == NOT_RECOGNIZED
+
+
+def test_everything_that_can_be_stored() -> None:
+    """In the requestor's own order; no other service, though its UID may be unknown to us."""
+    wish = profile(
+        (VERIFICATION, (IMPLICIT,)),
+        (CT, (JPEG_LOSSLESS, "1.2.3.4.5")),
+        (CT, (EXPLICIT, IMPLICIT)),
+        (MR, ("1.2.3.4.5",)),
+        (PRIVATE, (IMPLICIT, EXPLICIT)),
+        (LATER, (EXPLICIT,)),
+        (FIND, (IMPLICIT,)),
+        ("1.2.840.10008.9.9.9", (IMPLICIT,)),
+    )
+    asked = propose(wish)
+    answer = ProfilePolicy(None, ReceiveOptions()).answer(asked, "127.0.0.1:1")
+    assert isinstance(answer, AssociateAccept)
+    syntaxes = [context.transfer_syntax for context in negotiated(asked, answer).contexts]
+    assert syntaxes == [IMPLICIT, JPEG_LOSSLESS, EXPLICIT, "1.2.3.4.5", IMPLICIT, EXPLICIT, None, None]
+
+
+def test_nothing_is_kept_from_one_request_to_the_next() -> None:
+    policy = ProfilePolicy(None, ReceiveOptions())
+    first = policy.answer(propose(profile((CT, (IMPLICIT, EXPLICIT)))), "127.0.0.1:1")
+    second = policy.answer(propose(profile((CT, (EXPLICIT, IMPLICIT)))), "127.0.0.1:1")
+    assert isinstance(first, AssociateAccept)
+    assert isinstance(second, AssociateAccept)
+    assert (first.results[0].transfer_syntax, second.results[0].transfer_syntax) == (IMPLICIT, EXPLICIT)
