@@ -1,7 +1,6 @@
-"""Changes to the text of a profile file that keep its comments: its layout, and edits of what it says.
+"""Changes to the text of a profile file that keep its comments: formatting, and edits of its content.
 
-Pure: a document in, bytes out. What is wrong in a file, and fixes for it, are the linter's; writing files is the
-command line's.
+Pure: a document in, bytes out. Finding mistakes and fixing them belongs in ``lint``; writing files in ``cli``.
 
 The edits take a file that a release loads and give an ``Edited``, the new bytes and in words what was done:
 
@@ -11,7 +10,7 @@ The edits take a file that a release loads and give an ``Edited``, the new bytes
     renumber_entries(document, release)                             what DCMTK never reached is read then
     merge_files(document, other, release, profiles=, clash=)        whole profiles of another file
 
-Before they give it away, the new text is loaded as each release that loaded the old one would: it has to mean the old
-meaning with exactly the change that was asked for, and every comment line has to be there still. Otherwise, or where
-what is asked for cannot be, they raise EditError (ProfileNotFound for a profile), and nothing comes of it.
+Before they return it, the new text is loaded as by each release that loaded the old one: it must have the old meaning
+with exactly the change that was asked for, and every comment line must still be there. Otherwise, or if the change is
+impossible, they raise EditError (ProfileNotFound for a profile), and nothing is changed.
 """

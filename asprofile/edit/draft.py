@@ -1,8 +1,7 @@
-"""A file under change: each step edits the text and says what that does to the meaning; at the end the two are
-compared.
+"""A file being edited: each step edits the text and says how that changes the meaning; at the end the two are compared.
 
-An edit that does anything else than it says (in any release that loads the file) is an error, and nothing comes of it.
-A file that was as ``asprofile fmt`` sets it is so afterwards.
+An edit that does anything else than it says (in any release that loads the file) is an error, and nothing is changed. A
+file that was formatted as by ``asprofile fmt`` is so afterwards.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ _ROLE_WORDS = {"default": "", "scu": "SCU", "scp": "SCP", "both": "BOTH"}
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A changed file. ``done`` says in words what was changed, in order; ``warnings`` what to know of it."""
+    """A changed file. ``done`` says in words what was changed, in order; ``warnings`` what the user should know."""
 
     data: bytes
     done: tuple[str, ...]
@@ -49,7 +48,7 @@ class Edited:
 
 
 class Draft:
-    """A file that loads in ``release``, in the making.
+    """A file that loads in ``release``, while it is edited.
 
     ``config`` is what the release loads from it now, ``role`` in which role: a requestor's if that can load it. Raises
     EditError for a file that the release does not load: load it first, to say why.
@@ -74,7 +73,7 @@ class Draft:
 
     @property
     def config(self) -> Config:
-        """What the release loads from the file as it is now."""
+        """What the release loads from the current text."""
         if self._config is None:
             found = loaded(self.document, self.release, self.role)
             self._config = found or Loading(self.document, self.release, self.role).config
@@ -108,7 +107,7 @@ class Draft:
     # -- steps
 
     def apply(self, step: DraftStep, change: MeaningChange) -> None:
-        """Make the edits that ``step`` gives; ``change`` does to the meaning what they shall do to the file."""
+        """Make the edits that ``step`` gives; ``change`` makes the same change to the meaning."""
         if self._together is not None:
             self._together.append((step, change))
             return
@@ -117,7 +116,7 @@ class Draft:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Steps that do not build on one another: the file is read once for all of them, at the end."""
+        """Steps that do not depend on each other: the file is read once for all of them, at the end."""
         steps: list[tuple[DraftStep, MeaningChange]] = []
         self._together = steps
         try:
@@ -129,7 +128,7 @@ class Draft:
         try:
             self._edit([edit for step, _ in steps for edit in step(self.document)])
         except ValueError:
-            # Two of them are about the same line.
+            # Two of them change the same line.
             for step, change in steps:
                 self.apply(step, change)
         else:
@@ -159,7 +158,7 @@ class Draft:
         self.apply(lambda document: entries.removed(document, supersection, label, gone), change)
 
     def replace(self, supersection: str, label: str, place: int, item: ListItem) -> None:
-        """Put an item in the place of another."""
+        """Replace an item by another."""
         value, _ = self._value(supersection, item)
 
         def change(meaning: Meaning, _: Case) -> None:
@@ -178,7 +177,7 @@ class Draft:
         self.apply(lambda document: lines.section_added(document, supersection, block), change)
 
     def remove_list(self, supersection: str, label: str) -> None:
-        """Take a list out that nobody names."""
+        """Remove a list that nothing refers to."""
 
         def change(meaning: Meaning, _: Case) -> None:
             del meaning.lists[supersection][label]
@@ -186,7 +185,7 @@ class Draft:
         self.apply(lambda document: lines.section_removed(document, supersection, label), change)
 
     def refer(self, profile: str, key: str, label: str) -> None:
-        """Make a profile name a list."""
+        """Let a profile refer to a list."""
 
         def change(meaning: Meaning, _: Case) -> None:
             meaning.profiles[profile][key] = label.upper()
@@ -194,7 +193,7 @@ class Draft:
         self.apply(lambda document: lines.referred(document, profile, key, label), change)
 
     def unrefer(self, profile: str, key: str) -> None:
-        """Make a profile name no such list."""
+        """Remove a profile's reference to such a list."""
 
         def change(meaning: Meaning, _: Case) -> None:
             meaning.profiles[profile].pop(key, None)
@@ -230,13 +229,13 @@ class Draft:
         return f"{name}\\{_ROLE_WORDS.get(rest, rest)}", comment
 
     def depend_on(self, document: Document) -> None:
-        """What the changes do to the meaning depends on what a release makes of another file, too."""
+        """The changes of the meaning also depend on what a release loads from another file."""
         self._beside.append(document)
 
     # -- the end
 
     def finished(self) -> Edited:
-        """The changed file, once it is certain that it is what was asked for; raises EditError otherwise."""
+        """The changed file, if it is certainly what was asked for; raises EditError otherwise."""
         if is_formatted(self._first) and not isinstance(result := formatted(self.document), FormatRefusal):
             self.document = result
         self._check_lost(self._lost())
@@ -245,8 +244,8 @@ class Draft:
         return Edited(self.document.data, tuple(self.done), tuple(self.warnings))
 
     def _lost(self) -> list[Case]:
-        """The cases that loaded the file and do not any more; of the others it is made certain that they load what they
-        shall, once for all those in which all files mean the same.
+        """The cases that loaded the file and no longer do. The others are checked to load what they should, once for
+        all cases in which all files mean the same.
         """
         lost: list[Case] = []
         checked: set[tuple[LoadOutcome, ...]] = set()

@@ -1,4 +1,4 @@
-"""Edits of numbered lists: entries put in, taken out, changed and numbered.
+"""Edits of numbered lists: entries inserted, removed, changed and renumbered.
 
 The lines of sections are edited in ``lines``.
 """
@@ -24,8 +24,8 @@ _DIGITS = re.compile(rb"(?<![0-9])[0-9]+\Z")
 def inserted(document: Document, supersection: str, label: str, place: int, value: str, comment: str = "") -> Edits:
     """Make ``value`` the entry number ``place`` (from 0, and not the first) of a list; those after it move on by one.
 
-    ``comment``: a line above it, without ``#``. Raises EditError where numbers would bring entries to life that DCMTK
-    does not read now.
+    ``comment``: a line above it, without ``#``. Raises EditError if the new numbers would make DCMTK read entries that
+    it does not read now.
     """
     section, entries, place = _section_of(document, supersection, label, place)
     before = entries[place - 1]
@@ -39,7 +39,7 @@ def inserted(document: Document, supersection: str, label: str, place: int, valu
 
 
 def removed(document: Document, supersection: str, label: str, places: Collection[int]) -> Edits:
-    """Take the entries with these numbers (from 0) out of a list and renumber the others. One has to stay."""
+    """Remove the entries with these numbers (from 0) from a list and renumber the others. One has to stay."""
     edits: Edits = []
     first = 0
     for section in sections(document, supersection, label):
@@ -143,7 +143,7 @@ def _rekeyed(entry: Entry, key: bytes, aligned: bool) -> Edit:
 
 
 def _padding(before: bytes, old: int, new: int, aligned: bool) -> bytes:
-    """The blanks between a key and its ``=``: as they are, or so many that the ``=`` stays in its column."""
+    """The blanks between a key and its ``=``: as they are, or as many as keep the ``=`` in its column."""
     if not aligned or b"\t" in before:
         return before
     return b" " * max(old + len(before) - new, min(1, len(before)))

@@ -2,7 +2,7 @@
 
 From the tree to lines and back to bytes. Names, keys and values stay as they are written; only blanks, blank lines and
 line ends change. A file with text that has no line of its own, or that DCMTK drops in the middle of an item, is
-refused: it would look as if it were right.
+refused: formatted, it would look correct.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def format_document(document: Document, *, renumber: bool = False) -> Formatted 
     nothing.
 
     ``renumber`` gives entries after a gap, or with leading zeros, the next free numbers, so that DCMTK reads them too:
-    that is the one change to what is loaded, and the file may then be refused for what was never looked at before.
+    that is the only change of what is loaded, and DCMTK may then refuse the file for an entry that it did not read
+    before.
     """
     found = formatted(document, renumber=renumber)
     return found if isinstance(found, FormatRefusal) else Formatted(found.data)
@@ -80,20 +81,20 @@ def formatted(document: Document, *, renumber: bool = False) -> Document | Forma
         return document
     changed = read(data)
     if _meaning(document, with_keys=not renumber) != _meaning(changed, with_keys=not renumber):
-        # Not known to happen; but a file for a hospital is not changed on the strength of that.
+        # This is not known to happen, but it is checked before a file is changed.
         return FormatRefusal("formatting would change what DCMTK reads; please report this file", Span(0, 0))
     return changed
 
 
 def is_formatted(document: Document) -> bool:
-    """Whether the file is in canonical form. That is seldom so, and the first places tell."""
+    """Whether the file is in canonical form. Most are not, which the first lines show."""
     return _ENTRY_ABOVE_HEADER.search(document.data) is None and formatted(document) is document
 
 
 def _unfit(document: Document) -> FormatRefusal | None:
-    """Why the file is nothing to be formatted.
+    """Why the file must not be formatted.
 
-    Many programs have files of this look; laid out by our rules they might be read otherwise by theirs.
+    Other programs have files that look like this; formatted by our rules, they might mean something else to them.
     """
     if document.data.startswith(_BOM):
         return FormatRefusal(
@@ -108,7 +109,7 @@ def _unfit(document: Document) -> FormatRefusal | None:
 
 
 def _meaning(document: Document, *, with_keys: bool) -> list[tuple[int, str, bytes]]:
-    """All that DCMTK's reader takes from the file, also what it then drops, in order."""
+    """Everything that DCMTK's reader takes from the file, including what it then drops, in order."""
     return [
         (item.level, item.name, b"") if isinstance(item, Header) else (0, item.key if with_keys else "", item.value)
         for item in document.tree

@@ -1,6 +1,6 @@
 """Presentation contexts, roles and extended negotiation added to a profile of a file.
 
-What is wanted is given as UIDs; how people name things is the command line's, what may go when there is no room is in
+The addition is given as UIDs; resolving names belongs to the command line, and what may be removed to make room is in
 ``room``.
 """
 
@@ -48,12 +48,12 @@ class NewContext:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What a profile shall have besides what it has.
+    """What to add to a profile.
 
     ``roles`` and ``extended`` are by SOP class; the role "default" takes an entry out. ``role`` says who loads the
     file (None: inferred, from its ``path`` too). ``beside``: put a context after the last one of its SOP class, not at
-    the end. ``shared``: change also the profiles that use the same lists. ``drop``: where there is no room, take out
-    what is of least use.
+    the end. ``shared``: change also the profiles that use the same lists. ``drop``: if there is no room, remove what is
+    of least use.
     """
 
     contexts: tuple[NewContext, ...] = ()
@@ -67,7 +67,7 @@ class Addition:
 
 
 class NoRoom(EditError):
-    """The 128 contexts of a list are in use; ``candidates`` are those that could go, the most useless first."""
+    """The list already has 128 contexts; ``candidates`` are those that could be removed, the least useful first."""
 
     def __init__(self, message: str, candidates: tuple[Dispensable, ...]) -> None:
         super().__init__(message)
@@ -184,7 +184,7 @@ def _append(draft: Draft, label: str, context: NewContext, beside: bool) -> None
 
 
 def _widen(draft: Draft, label: str, place: int, context: NewContext) -> None:
-    """An acceptor names a SOP class once, so the transfer syntaxes join those of the context that is there."""
+    """An acceptor's list has a SOP class once, so the transfer syntaxes are added to those of its context."""
     meaning = draft.meaning
     old = meaning.lists[PRESENTATION_CONTEXTS][label][place][1]
     known = [uid for uid, _ in meaning.lists[TRANSFER_SYNTAXES][old]]

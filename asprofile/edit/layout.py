@@ -1,4 +1,4 @@
-"""How the lines of a file are set: where blank lines are, and how wide the keys of a section are.
+"""The layout of a file's lines: where blank lines are, and how wide the keys of a section are.
 
 Lines in, lines out; which lines a file has, and which text cannot be laid out, is decided in ``fmt``.
 """
@@ -72,8 +72,7 @@ def _spaced(lines: Iterable[LayoutLine]) -> list[LayoutLine]:
 def _separate(rows: list[LayoutLine]) -> None:
     """A blank line in front of the comments that are directly above the coming header, unless they begin the file.
 
-    Comments that are directly below another header stay with that one, up to one that speaks to the linter: that is
-    about what comes next.
+    Comments directly below another header stay with that one, up to a suppression comment, which is about what follows.
     """
     start = len(rows)
     while start and isinstance(rows[start - 1], Comment):

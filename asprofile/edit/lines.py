@@ -1,7 +1,7 @@
-"""Edits of the lines of sections: added, taken out, renamed, referred to from a profile.
+"""Edits of the lines of sections: adding, removing, renaming them, and references from a profile.
 
-Each function gives edits that keep every comment line and set new lines as their neighbours are set (line end,
-spelling of the key, blanks around ``=``). What the edits mean, and that they mean it, belongs in ``draft``.
+Each function gives edits that keep every comment line and write new lines in the style of their neighbours (line end,
+spelling of the key, blanks around ``=``). What the edits mean is checked in ``draft``.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def sections(document: Document, supersection: str, label: str) -> list[Section]
 
 
 def without(data: bytes, entry: Entry) -> Edit:
-    """Takes an entry's lines out, but for the comments between them, and what is in front of it on its line."""
+    """Removes an entry's lines, except for comments between them, and for text before it on its line."""
     start, end = entry.key_span.start, entry.value_span.end
     begin = line_start(data, start)
     if data[begin:start].strip(b" \t\0"):
@@ -70,7 +70,7 @@ def section_added(document: Document, supersection: str, *blocks: bytes) -> Edit
     """Put sections, each ``block`` the lines of one from comment or header to the last entry, at the end of a
     supersection.
 
-    A supersection that is not there is made, in front of the profiles.
+    A missing supersection is added, before the profiles.
     """
     data = document.data
     end = usual_line_end(data)
@@ -98,7 +98,7 @@ def section_text(label: str, prefix: str, values: Sequence[tuple[str, str]]) -> 
 
 
 def section_removed(document: Document, supersection: str, label: str) -> Edits:
-    """Take all sections of that name out; their comments stay."""
+    """Remove all sections of that name; their comments stay."""
     edits: Edits = []
     data = document.data
     for section in sections(document, supersection, label):
@@ -158,9 +158,7 @@ def retitled(document: Document, section: Section, new: str) -> Edit:
 
 
 def relabelled(section: Section, labels: Mapping[str, str]) -> Edits:
-    """Let the contexts of a section name other transfer syntax lists: ``labels`` has the new one for each that is
-    named.
-    """
+    """Let the contexts of a section refer to other transfer syntax lists: ``labels`` maps old labels to new ones."""
     edits: Edits = []
     for entry in section.entries:
         left, backslash, right = entry.value.partition(b"\\")
@@ -171,7 +169,7 @@ def relabelled(section: Section, labels: Mapping[str, str]) -> Edits:
 
 
 def _renamed_in_contexts(document: Document, old: str, new: str) -> Iterator[Edit]:
-    """Also in entries that DCMTK does not read: they are meant for that list."""
+    """Also references in entries that DCMTK does not read: they are meant for that list."""
     supersection = document.supersection(PRESENTATION_CONTEXTS)
     for section in supersection.sections if supersection else ():
         for entry in section.entries:

@@ -1,7 +1,7 @@
-"""The profiles of one file put into another, with the lists that they need.
+"""Merges the profiles of one file into another, with the lists that they need.
 
-Lists that are equal are shared, others come along under their name or, where that is taken, a new one. Texts are taken
-over with their comments; how the lines are set is that of the file that grows.
+Equal lists are shared; others are added under their name or, if that is taken, under a new one. Comments are copied
+too; the layout follows the file that is changed.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from asprofile.program import command
 from asprofile.text import Edit, encode
 
 Clash = Literal["error", "rename", "keep", "replace"]
-"""What becomes of a profile whose name the other file has for another one: nothing is done at all, it gets a new name,
-it is left out, or it takes the place of the other.
+"""What to do with a profile if the other file has a different one of the same name: refuse the merge, give it a new
+name, leave it out, or replace the other.
 """
 
 _LISTS = (TRANSFER_SYNTAXES, PRESENTATION_CONTEXTS, ROLE_SELECTION, EXTENDED_NEGOTIATION)
@@ -38,7 +38,7 @@ _LISTS = (TRANSFER_SYNTAXES, PRESENTATION_CONTEXTS, ROLE_SELECTION, EXTENDED_NEG
 
 @dataclass(slots=True)
 class _Plan:
-    """What comes of the sections of the file that is merged: by supersection and label, the label in the other file.
+    """Where the sections of the merged file go: by supersection and label, the label in the other file.
 
     ``shared`` are those that are there already.
     """
@@ -98,7 +98,8 @@ def _plan_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str, lab
     for label in labels:
         items = _mapped(plan, supersection, source.meaning.lists[supersection][label])
         written = source.written_label(supersection, label)
-        # A context list is shared with other profiles only under its own name: whoever edits it edits all of them.
+        # A context list is shared with other profiles only under its own name, because an edit of it changes all of
+        # them.
         equal = label if mine.get(label) == items else by_items.get(tuple(items))
         if equal is not None:
             chosen = draft.written_label(supersection, equal)
@@ -131,7 +132,7 @@ def _free(draft: Draft, supersection: str, wanted: str, taken: set[str]) -> str:
 
 
 def _names(draft: Draft, source: Draft, wanted: list[str], clash: Clash) -> dict[str, str]:
-    """For each profile that is taken over, the name it gets."""
+    """For each profile that is merged, its new name."""
     found: dict[str, str] = {}
     taken = set(wanted)
     kinds: dict[object, int] = {}
@@ -159,7 +160,8 @@ def _names(draft: Draft, source: Draft, wanted: list[str], clash: Clash) -> dict
 
 
 def _resolved(meaning: Meaning, kinds: dict[object, int]) -> dict[str, tuple[int | None, ...]]:
-    """What each profile means, whatever its lists are called: a number for each of its lists, the same for equal ones.
+    """What each profile means, independent of the names of its lists: a number for each of its lists, the same for
+    equal ones.
 
     ``kinds`` has the numbers given so far: many profiles may have one list, and that may be long.
     """
@@ -182,7 +184,7 @@ def _resolved(meaning: Meaning, kinds: dict[object, int]) -> dict[str, tuple[int
 
 
 def _copy_profiles(draft: Draft, source: Draft, plan: _Plan) -> None:
-    """New ones in one edit; then those that take the place of others."""
+    """New profiles in one edit; then those that replace others."""
     there = set(draft.meaning.profiles)
     labels = {
         name: {key: plan.labels[key][label] for key, label in source.meaning.profiles[name].items()}
@@ -227,8 +229,8 @@ def _replace_profile(draft: Draft, name: str, labels: dict[str, str]) -> None:
 
 
 def _copy_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str) -> None:
-    """Take the sections of the lists of a supersection over, in one edit; with the comment at the top of the other file
-    over the first context list.
+    """Copy the sections of a supersection's lists, in one edit; the first context list gets the comment at the top of
+    the other file.
     """
     labels = {
         label: chosen for label, chosen in plan.labels[supersection].items() if (supersection, label) not in plan.shared
@@ -259,5 +261,5 @@ def _copy_lists(draft: Draft, source: Draft, plan: _Plan, supersection: str) -> 
 
 @lru_cache(maxsize=1)
 def _meaning(source: Draft, found: LoadOutcome) -> Meaning:
-    """What a release makes of the other file, as far as it loads it; each of its supersections asks."""
+    """What a release loads from the other file, cached for its supersections."""
     return source.meaning if found.config is None else meaning_of(found.config)

@@ -1,6 +1,6 @@
-"""The entries of all lists numbered without a gap, in place: what DCMTK never reached is read then.
+"""Renumbers the entries of all lists without a gap, in place, so that DCMTK reads what it never reached.
 
-Which numbers they get is decided in ``renumber``.
+The numbers are chosen in ``renumber``.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from asprofile.text import Source, apply_edits, decode
 def renumber_entries(document: Document, release: str) -> Edited:
     """The file with new numbers for the entries after a gap or with leading zeros.
 
-    What was read stays what it is, and where it is; what was not read is added to it. Raises EditError where the
-    release would refuse the file for what it has not looked at so far.
+    What was read stays as it is, and where it is; what was not read is added. Raises EditError if the release would
+    refuse the file because of entries that it did not read before.
     """
     keys = renumbered_keys(document)
     if not keys:

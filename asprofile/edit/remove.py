@@ -1,6 +1,4 @@
-"""Presentation contexts taken out of a profile of a file, with the roles and the extended negotiation that only they
-needed.
-"""
+"""Removes presentation contexts from a profile, with the roles and the extended negotiation that only they needed."""
 
 from __future__ import annotations
 
@@ -18,11 +16,11 @@ from asprofile.names.uids import display_name
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What a profile shall have no longer.
+    """What to remove from a profile.
 
     ``transfer_syntaxes``: only the contexts with exactly these, in any order; None for all of the SOP classes.
-    ``shared``: change also the profiles that use the same lists. ``prune``: take out the transfer syntax lists that
-    no context uses then.
+    ``shared``: change also the profiles that use the same lists. ``prune``: also remove transfer syntax lists that no
+    context uses any more.
     """
 
     abstract_syntaxes: tuple[str, ...]
@@ -51,7 +49,9 @@ def remove_contexts(document: Document, profile: str, removal: Removal, release:
 
 
 def drop_contexts(draft: Draft, profile: str, places: Collection[int]) -> None:
-    """Take the contexts with these numbers (from 0) out of the list of a profile, and what names only their classes."""
+    """Remove the contexts with these numbers (from 0) from the list of a profile, with roles and extended negotiation
+    that only they needed.
+    """
     meaning = draft.meaning
     label = meaning.profiles[profile][PRESENTATION_CONTEXTS]
     items = meaning.lists[PRESENTATION_CONTEXTS][label]
@@ -69,7 +69,7 @@ def drop_contexts(draft: Draft, profile: str, places: Collection[int]) -> None:
 
 
 def _drop_entries(draft: Draft, contexts: str, key: str, gone: set[str]) -> None:
-    """Take SOP classes out of the role or extended lists of all profiles that use a context list."""
+    """Remove SOP classes from the role or extended lists of all profiles that use a context list."""
     meaning = draft.meaning
     users = meaning.users(PRESENTATION_CONTEXTS, contexts)
     known = frozenset(users)

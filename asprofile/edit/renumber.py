@@ -17,7 +17,7 @@ _ASCII_DIGITS = re.compile(r"[0-9]+")
 def renumbered_keys(document: Document) -> dict[int, bytes]:
     """For each entry that gets another number: the offset of its start in the file, and its key as it shall be written.
 
-    What is after a gap, or is written with leading zeros, follows what is read, in the order of its numbers. The
+    Entries after a gap, or with leading zeros, follow those that are read, in the order of their numbers. The
     second of two equal keys, which DCMTK ignores, goes with the first and stays ignored.
     """
     keys: dict[int, bytes] = {}
@@ -52,7 +52,7 @@ def _number(entry: Entry, prefix: str) -> str:
 
 
 def _magnitude(digits: str) -> tuple[int, str]:
-    """What orders numbers of any length as numbers, without making numbers of them."""
+    """A sort key that orders digits of any length as numbers, without converting them."""
     significant = digits.lstrip("0")
     return len(significant), significant
 

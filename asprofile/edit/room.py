@@ -1,7 +1,7 @@
-"""Which contexts of a full list could go, and why: those that carry nothing that another does not, or that no object
-can use, or that hardly anybody sends any more.
+"""Which contexts of a full list could be removed, and why: those that are redundant, that no object can use, or whose
+SOP classes are hardly used any more.
 
-Nothing is taken out here.
+This module removes nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from asprofile.names.uids import display_name
 
 @dataclass(frozen=True, slots=True)
 class Dispensable:
-    """The context with number ``place`` (from 0) of its list could go: ``what`` it is, and ``reason`` why."""
+    """The context with number ``place`` (from 0) of its list could be removed: ``what`` it is, and ``reason`` why."""
 
     place: int
     what: str
@@ -26,7 +26,7 @@ class Dispensable:
 
 
 def dispensable(config: Config, label: str) -> Iterator[Dispensable]:
-    """The contexts of a requestor's list that could go, each once, the most useless first."""
+    """The contexts of a requestor's list that could be removed, each once, the least useful first."""
     items = config.context_lists[label].items
     contexts = [(item.abstract_syntax, frozenset(config.transfer_syntax_lists[item.label].uids)) for item in items]
     seen: set[int] = set()
@@ -39,7 +39,7 @@ def dispensable(config: Config, label: str) -> Iterator[Dispensable]:
                 yield Dispensable(place, f"{display_name(items[place].abstract_syntax)} with {names}", why)
 
 
-# Each is compared with each; no request has so many contexts.
+# Each is compared with each, so longer lists are not checked; no request has that many contexts.
 _MOST_COMPARED = 200
 
 _Contexts = list[tuple[str, frozenset[str]]]

@@ -1,4 +1,4 @@
-"""Which profile an edit is about, and which of its lists it may change without changing others."""
+"""Which profile an edit changes, and which of its lists it may change without changing other profiles."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def find_profile(draft: Draft, name: str) -> Profile:
 
 
 def unshared(draft: Draft, profile: str, key: str, shared: bool) -> str | None:
-    """The label of the list that a profile names; raises EditError where other profiles would change with it."""
+    """The label of the list that a profile refers to; raises EditError if other profiles would change with it."""
     meaning = draft.meaning
     label = meaning.profiles[profile].get(key)
     if label is None or shared:

@@ -1,5 +1,5 @@
-"""The linter: rules over one exact reading of a file, findings with positions and fixes.
+"""The linter: rules on the exact reading of a file, findings with positions and fixes.
 
-Pure: a file's bytes and the settings in, findings out. Reading files, choosing an exit status and printing are the
-command line's. Nothing is imported here: a command that sends should not wait for the rules.
+Pure: a file's bytes and the settings in, findings out. Reading files, exit status and printing belong in ``cli``.
+Nothing is imported here, so that a command that sends does not load the rules.
 """

@@ -1,7 +1,7 @@
-"""A baseline: the findings that a repository has today and wants to hear no more of, so that only new ones count.
+"""A baseline: the present findings of a repository, which are no longer reported, so that only new ones count.
 
-Matched by path, code and text of the line, not by line number. Pure: reading and writing the file, and what its paths
-are relative to, is the command line's.
+Findings are matched by path, code and text of the line, not by line number. Pure: reading and writing the file, and
+resolving its paths, belong in ``cli``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BASELINE_VERSION = 1
 
 
 class Known(NamedTuple):
-    """What a finding is known by; ``line`` is the text of the line on which it begins, without blanks around it."""
+    """How a finding is recognised; ``line`` is the text of the line on which it begins, without blanks around it."""
 
     path: str
     code: str
@@ -28,16 +28,16 @@ class Known(NamedTuple):
 
 
 class Baseline(Value):
-    """How often each finding is known."""
+    """How often each finding is in the baseline."""
 
     counts: Mapping[Known, int]
 
     def without_known(
         self, reports: Iterable[LintReport], name: Callable[[str], str] = str
     ) -> tuple[list[LintReport], dict[Known, int]]:
-        """The reports with what is new only, and what was not found again (how often).
+        """The reports with only new findings, and the known findings that were not found (how often).
 
-        A finding that is known counts as suppressed. ``name`` makes the baseline's path of a report's.
+        A known finding counts as suppressed. ``name`` makes the baseline's path from a report's.
         """
         left = dict(self.counts)
         new = []

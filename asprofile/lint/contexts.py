@@ -1,8 +1,8 @@
-"""What the context lists of a file propose and accept, worked out once for the rules of groups 4 and 5.
+"""What the context lists of a file propose and accept, computed once for the rules of groups 4 and 5.
 
-Which lists are a requestor's, what a list offers for one abstract syntax over all its contexts, and what comes of a
-SOP class with the transfer syntaxes of one context. To complain of it is the rules' business (``unfit`` has what they
-share); how to judge a pair is that of ``names.fit``.
+Which lists are a requestor's, what a list offers for one abstract syntax in all its contexts, and whether a SOP class
+and the transfer syntaxes of a context fit. Reporting it belongs in the rules (``unfit`` has what they share); judging a
+pair belongs in ``names.fit``.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from asprofile.names.transfer_syntaxes import TransferSyntax
 
 
-# Whether something is of one side: known, open, known to be of the other.
+# Whether something belongs to one side: yes, open, or to the other side.
 Stance = Literal["yes", "perhaps", "no"]
 
 
 class Offer(Value):
-    """An abstract syntax with all that one context list has for it: its contexts, its transfer syntaxes each once.
+    """An abstract syntax and what one context list has for it: its contexts, its transfer syntaxes each once.
 
-    ``complete``: every entry of the transfer syntax lists is read, so that what is not there is missing indeed.
+    ``complete``: every entry of the transfer syntax lists is read, so that an absent one is really missing.
     """
 
     abstract_syntax: str
@@ -44,8 +44,8 @@ class Offer(Value):
 
 
 class JudgedContext(Value):
-    """A context, ``uids`` its transfer syntaxes each once (JPIP left out beside others), ``role`` the side of its list,
-    None where that is open.
+    """A context, ``uids`` its transfer syntaxes each once (without JPIP if there are others), ``role`` the side of its
+    list, None where that is open.
 
     ``verdicts``: on those of which the tables say what they are for that Storage SOP class; none for another class.
     """
@@ -97,8 +97,8 @@ class Negotiations:
         return [known for uid in self.uids_of(label) if (known := transfer_syntaxes.get(uid))]
 
     def stance(self, label: str, side: AssociationRole) -> Stance:
-        """Whether the transfer syntax list is that side's: used by a context list of it. What nobody uses is of the
-        side that the file is of.
+        """Whether a context list of that side uses the transfer syntax list. An unused list belongs to the side of the
+        file.
         """
         users = self._users_of(label)
         return "yes" if side in users else "perhaps" if None in users else "no"
@@ -116,14 +116,14 @@ class Negotiations:
         return label in self._users
 
     def is_catch_all(self, label: str) -> bool:
-        """Whether a transfer syntax list spans so many families that only an acceptor would have it."""
+        """Whether a transfer syntax list has so many families that only an acceptor would use it."""
         found = self._catch_all.get(label)
         if found is None:
             found = self._catch_all[label] = is_catch_all(self._syntax_lists.get(label))
         return found
 
     def is_complete(self, found: ContextList | TransferSyntaxList) -> bool:
-        """Whether every entry of the list is read, so that what is not there is missing indeed."""
+        """Whether every entry of the list is read, so that an absent one is really missing."""
         supersection = PRESENTATION_CONTEXTS if isinstance(found, ContextList) else TRANSFER_SYNTAXES
         return (supersection, found.label) not in self._incomplete
 
@@ -148,7 +148,7 @@ class Negotiations:
         """The contexts with other than native transfer syntaxes, each SOP class and list once in the file: a
         requestor's before one that may be, and that before an acceptor's.
 
-        Catch-all lists are left out: what is good for one class is no good for another, and that is as it should be.
+        Catch-all lists are left out: not all of their transfer syntaxes fit each class, and need not.
         """
         return tuple(self._encapsulating())
 
@@ -172,7 +172,7 @@ class Negotiations:
         lists = (*self.proposed, *self.accepted)
         for contexts in sorted(lists, key=self._rank) if wanted else ():
             role = self._roles[contexts.label]
-            # An acceptor with a class twice is refused, so that is what to speak of.
+            # An acceptor with a class twice is refused, which is what to report.
             twice = self._twice(contexts) if role == "acceptor" else frozenset()
             for item in contexts.items:
                 if item.abstract_syntax in twice:

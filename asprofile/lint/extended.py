@@ -1,7 +1,7 @@
 """What the service class application information of a SOP class must look like (PS3.7 D.3.3.5, PS3.4), for group 8.
 
-The bytes and nothing else: what they mean beside a role or in an acceptor's profile is the rules' business. Private
-classes may define their own, so they are never judged.
+Only the bytes: what they mean together with a role or in an acceptor's profile belongs in the rules. Private classes
+may define their own, so they are never checked.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ STORAGE_MOST = (3, 0, 3, 0, 2, 0)
 
 @lru_cache(maxsize=4096)
 def form(sop_class: str) -> sop_classes.ExtendedForm | None:
-    """What extended negotiation means for the SOP class; None if nobody knows."""
+    """What extended negotiation means for the SOP class; None if that is not known."""
     return sop_classes.extended_negotiation(sop_class)
 
 

@@ -1,7 +1,7 @@
-"""What is known of one file, read once, with what several rules need worked out once.
+"""What is known about one file: it is read once, and what several rules need is computed once.
 
-Composed of what the modules of ``slips`` and ``contexts`` find, which know nothing of one another or of this. What only
-one rule needs belongs in that rule; what comes of mending slips as a trial is the ``subject``'s.
+It is composed of what the modules of ``slips`` and ``contexts`` find, which do not depend on each other or on this.
+What only one rule needs belongs in that rule; trial repairs of slips belong in ``subject``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from asprofile.syntax.recognise import binary
 from asprofile.syntax.tree import Item
 from asprofile.text import Edit, Source, Span, decode
 
-# Looking for what was meant takes milliseconds, and nobody reads so many suggestions.
+# Looking for what was meant takes milliseconds, and nobody reads that many suggestions.
 MAX_SUGGESTIONS = 50
 
 
@@ -88,7 +88,7 @@ class Facts:
 
     @cached_property
     def covering(self) -> Covering:
-        """What these silence, for the rules that ask before they say what a fix takes out."""
+        """What these silence, for rules that check it before they offer a fix that removes something."""
         return Covering(self.suppressions)
 
     @cached_property
@@ -117,7 +117,7 @@ class Facts:
 
     @property
     def config(self) -> Config:
-        """What is sound of the file."""
+        """What is valid in the file."""
         return self.loading.config
 
     @property
@@ -146,12 +146,12 @@ class Facts:
 
     @cached_property
     def missing(self) -> tuple[Missing, ...]:
-        """The supersections that must be there and are not."""
+        """The required supersections that are missing."""
         return tuple(missing_supersections(self.outline, self.data))
 
     @cached_property
     def binary(self) -> str | None:
-        """What the file is, when it is no text at all."""
+        """What the file is, if it is not text."""
         return binary(self.data)
 
     @cached_property
@@ -183,7 +183,7 @@ class Facts:
 
     @cached_property
     def loaded(self) -> dict[tuple[str, AssociationRole], Config]:
-        """What each release that loads the file makes of it, in each of ``roles``. Slow: at worst twenty loadings."""
+        """What each release that loads the file loads from it, in each of ``roles``. Slow: at worst twenty loadings."""
         cases = [(release, role) for role in self.roles for release in RELEASES]
         configs = ((case, loaded(self.document, *case)) for case in cases)
         return {case: config for case, config in configs if config is not None}
@@ -194,7 +194,7 @@ class Facts:
         if found is None and len(self._suggestions) >= MAX_SUGGESTIONS:
             return []
         if found is None:
-            # Not needed until a name is wrong.
+            # Needed only when a name is wrong.
             from asprofile.names.suggest import suggest_symbol
 
             found = suggest_symbol(decode(field.text), self.release, field.kind)

@@ -1,4 +1,4 @@
-"""What is reported of a place in a file: a rule's hit with the rule."""
+"""What is reported for a place in a file: a rule's hit with the rule."""
 
 from __future__ import annotations
 

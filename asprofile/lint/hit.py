@@ -1,4 +1,4 @@
-"""What a rule says of a place in a file."""
+"""What a rule reports for a place in a file."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def at_least(severity: Severity, threshold: Severity) -> bool:
 
 
 class Fix(Value):
-    """Edits that mend a finding.
+    """Edits that fix a finding.
 
-    ``safe``: every release that loaded the file loads the same model afterwards, or one that gains only what was lost
-    by a slip that admits one reading.
+    ``safe``: every release that loaded the file loads the same model afterwards, or one that gains only what a mistake
+    with a single possible meaning had lost.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""What stays the same of a finding when lines are added or removed above it: path, rule and the text of its line.
+"""What identifies a finding when lines are added or removed above it: path, rule and the text of its line.
 
 For baselines, and for the fingerprints by which code scanning services follow a finding from one run to the next.
 """
@@ -25,7 +25,7 @@ class FindingIdentity(NamedTuple):
     number: int
 
     def digest(self) -> str:
-        """Hexadecimal digits for a service that wants a fingerprint; no two findings of a run have the same."""
+        """Hexadecimal digits for a service that needs a fingerprint; no two findings of a run have the same."""
         # Not needed for the formats that people read.
         from hashlib import sha256
 

@@ -1,6 +1,6 @@
 """Abstract syntaxes that are offered with lossy transfer syntaxes only, and their siblings that are not.
 
-For AP509 and AP513, which must not both speak of one offer.
+For AP509 and AP513, which must not both report the same offer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def is_lossy(uid: str) -> bool:
 
 
 def may_lose(uid: str) -> bool:
-    """Whether something gets lost, may get lost, or nobody knows."""
+    """Whether something is lost, may be lost, or that is not known."""
     known = transfer_syntaxes.get(uid)
     return known is None or not known.lossless_only
 

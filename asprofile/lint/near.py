@@ -1,4 +1,4 @@
-"""What a UID that nobody knows may stand for, in words for a message."""
+"""What an unknown UID may stand for, in words for a message."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The supersections, sections and entries of a file as plain lists, made in one walk over its items.
 
-What the linter needs besides the model: entries made once and kept, and where what DCMTK drops is.
+What the linter needs in addition to the model: entries that are made once and kept, and the place of what DCMTK drops.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ _FRAMES: dict[Frame, tuple[str, str]] = {
 
 
 class Example(Value):
-    r"""A text on which the rule speaks, and the text as it should be, on which it does not.
+    r"""A text that the rule reports, and the corrected text, which it does not report.
 
     ``at`` is the text that the first finding in ``bad`` underlines ("" for an empty span). Where the rule has a fix,
     applying it to ``bad`` gives ``good``, byte for byte, unless ``fixed`` is False. ``frame`` says what is around

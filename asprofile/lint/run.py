@@ -21,9 +21,9 @@ from asprofile.text import Edit, Source, without_lines
 from asprofile.value import Value, replaced
 
 UNUSED_SUPPRESSION = "AP001"
-# Findings of a rule in a file. Nobody reads more; when those are mended, the next ones are shown.
+# The most findings of a rule in a file. Nobody reads more; when those are fixed, the next ones are shown.
 MOST_FINDINGS = 2000
-# All that is said of bytes that are no text.
+# The only rule for bytes that are not text.
 NO_PROFILE = "AP102"
 _OF_LOST_TEXT = frozenset(("AP205", "AP206", "AP207", "AP208", "AP209", "AP210"))
 
@@ -85,7 +85,7 @@ def lint(source: Source, settings: LintOptions | None = None) -> LintReport:
         whole += [rule] if all_of_them else []
     kept, used = _without_suppressed(subject, found)
     if any(rule.code == UNUSED_SUPPRESSION for rule in rules):
-        # Of a rule that was cut short nobody knows what a comment would silence.
+        # If a rule was cut short, it is not known what a comment would silence.
         unused, _ = _findings(by_code()[UNUSED_SUPPRESSION], _unused(subject, used, tuple(whole)))
         kept += _without_suppressed(subject, unused)[0]
         found += unused
@@ -109,7 +109,7 @@ def _for_large(rules: tuple[Rule, ...], settings: LintOptions, subject: Subject)
 
 
 def _has_a_say(rule: Rule, subject: Subject) -> bool:
-    """In a file of another kind all text is lost; that it is no profile is said once, by AP102."""
+    """In a file of another kind all text is lost; AP102 reports once that it is not a profile."""
     return rule.code not in _OF_LOST_TEXT or not subject.is_foreign
 
 
@@ -124,10 +124,10 @@ def _findings(rule: Rule, hits: Iterable[Hit]) -> tuple[list[Finding], bool]:
 
 
 def _hits(rule: Rule, subject: Subject) -> Iterable[Hit]:
-    """What the rule says of the file, without what only follows from what another rule says.
+    """The rule's hits in the file, without those that only follow from another rule's.
 
-    The rules on how a file is read look at it layer by layer. What the others say of a file with slips is if they
-    say it of the file with its slips mended, too; one that speaks once for a list may then begin elsewhere.
+    The rules on how a file is read look at it layer by layer. For the others, a hit in a file with slips counts if the
+    file with its slips repaired has it, too; a rule with one hit for a list may then have it elsewhere.
     """
     if rule.code[2] in OF_READING or rule.code == TOO_MANY_ENTRIES:
         return rule.check(subject)
@@ -148,7 +148,7 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
         fix = replaced(fix, title=brief(fix.title))
     if hit.only_for is None:
         return Finding(rule, hit.severity or rule.severity, hit.span, brief(hit.message), fix)
-    # What one side makes of a file that may be the other's is good to know, and no more.
+    # What one side does with a file that may be the other's is only an info.
     return Finding(rule, "info", hit.span, brief(f"for {PROGRAMS[hit.only_for]}: {hit.message}"), fix, hit.only_for)
 
 
@@ -176,11 +176,11 @@ def _unused(subject: Subject, used: set[int], rules: tuple[Rule, ...]) -> Iterat
 
 
 def _all_ran(code: SuppressedCode, ran: set[str]) -> bool:
-    """Whether every rule that the code speaks of ran, so that it can be told that it is unused. A code of no rule is
-    AP002's.
+    """Whether every rule that the code names ran, so that the code can be reported as unused. A code of no rule is
+    reported by AP002.
     """
     meant = [rule.code for rule in all_rules() if rule.code.startswith(code.code.upper())]
-    # AP001 itself is known to be unused only when it is too late to say so.
+    # Whether AP001 itself is unused is known only when it is too late to report it.
     return bool(meant) and ran.issuperset(meant) and code.code.upper() not in (UNUSED_SUPPRESSION, "AP00", "AP0")
 
 

@@ -1,4 +1,4 @@
-"""Which rules run: codes and prefixes of codes, the more exact one deciding."""
+"""Which rules run: codes and prefixes of codes, of which the longer one decides."""
 
 from __future__ import annotations
 

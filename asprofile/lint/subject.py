@@ -1,6 +1,6 @@
-"""What the rules look at: a file, what is known of it, and the views of it with slips mended.
+"""What the rules look at: a file, what is known about it, and views of it with slips repaired.
 
-Rules take from here and yield hits; they never read the file on their own. What is known of a file is in ``facts``.
+Rules use only this and yield hits; they never read the file themselves. What is known about a file is in ``facts``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Subject(Facts):
         )
 
     def view(self, layer: views.Layer) -> views.LayerView[Subject]:
-        """The file as the rules of this layer look at it: with the slips below the layer mended."""
+        """The file as the rules of this layer see it: with the slips of the layers below repaired."""
         found = self._views.get(layer)
         if found is None:
             found = self._views[layer] = views.view(self, layer, self.view)

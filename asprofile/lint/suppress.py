@@ -1,8 +1,8 @@
 """Comments in a file that silence findings.
 
-``# asprofile: ignore[AP501] reason`` speaks of the next item, a header or an entry; ``# asprofile: ignore-file[AP501,
-AP4] reason`` of the whole file. A comment is on a line of its own, because ``#`` begins one only there. Codes are
-those of rules or prefixes of them.
+``# asprofile: ignore[AP501] reason`` applies to the next item, a header or an entry; ``# asprofile: ignore-file[AP501,
+AP4] reason`` to the whole file. A comment is on a line of its own, because ``#`` begins one only there. Codes are those
+of rules or prefixes of them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CODE = re.compile(rb"[^\s,]+")
 class SuppressedCode(Value):
     """One code of a suppression comment.
 
-    ``scope`` is the part of the file it speaks of, None for a comment at the end with no item after it.
+    ``scope`` is the part of the file it applies to, None for a comment at the end with no item after it.
     """
 
     code: str

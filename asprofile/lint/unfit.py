@@ -1,6 +1,6 @@
 """Transfer syntaxes that are unfit for the SOP class they are offered for: hits, and fixes, for the rules of group 5.
 
-Each rule says which verdicts are its own; here is what they have in common.
+Each rule selects its verdicts; this module has what they have in common.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ def contexts(subject: Subject, is_unfit: Callable[[Verdict], bool]) -> list[tupl
 
 
 def is_of_concern(context: JudgedContext, unfit: int) -> bool:
-    """Whether so many unfit transfer syntaxes are worth a word. An acceptor is ready for what no peer will propose, as
-    long as it takes something else, too.
+    """Whether this many unfit transfer syntaxes should be reported. An acceptor may list what no peer proposes, as long
+    as it accepts something else, too.
     """
     return context.role != "acceptor" or unfit == len(context.uids)
 
@@ -83,7 +83,7 @@ def side(context: JudgedContext, unfit: int) -> AssociationRole | None:
 
 def message(context: JudgedContext, bad: list[Verdict]) -> str:
     """What is said of one of them."""
-    # Not needed until there is something to tell.
+    # Needed only when there is something to report.
     from asprofile.names.reasons import reason
 
     text = reason(bad[0])

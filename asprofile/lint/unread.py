@@ -1,8 +1,8 @@
-"""How many entries of a file DCMTK does not read, for whoever shows or uses it.
+"""How many entries of a file DCMTK does not read.
 
-Counted is what is there as an entry and is lost: by a gap in the numbers, a key that nobody asks for or that was
-there before, a place outside of all sections, a supersection that is not read, and lines that are taken for part of a
-value, a key or a header. A list that no profile refers to is read, and not counted.
+It counts entries that are lost: by a gap in the numbers, a key that DCMTK does not ask for or that is there twice, a
+place outside all sections, a supersection that is not read, and lines that are taken for part of a value, a key or a
+header. A list that no profile refers to is read, and not counted.
 """
 
 from __future__ import annotations

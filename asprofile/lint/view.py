@@ -1,10 +1,10 @@
-"""A file as it would read with the slips of some layers mended, so that no rule speaks of what only follows from
-another rule's slip.
+"""A file as it would be with the slips of some layers repaired, so that no rule reports what only follows from another
+rule's slip.
 
 One wrong bracket can make a hundred references undefined. The rules look at the file layer by layer: characters,
 lines, supersections, keys, numbers, values, and what they make together. At each layer the slips of the layers before
-it are mended as well as can be guessed, and only what is wrong then as well as in the file itself is reported.
-Positions lead back to the file.
+it are repaired as well as can be guessed, and only what is wrong both then and in the file itself is reported.
+Positions are those in the file.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from asprofile.value import Value, replaced
 Layer = Literal["characters", "lines", "supersections", "places", "keys", "numbers", "values", "whole"]
 LAYERS: tuple[Layer, ...] = ("characters", "lines", "supersections", "places", "keys", "numbers", "values", "whole")
 
-# Of larger files no slips are mended for a trial.
+# In larger files no slips are repaired for a trial.
 _LOOKED_AT: tuple[LintExtent, ...] = ("all", "rules")
 
-# How deep slips of the layer "lines" may hide in one another before the rest has to wait for the next run.
+# How deep slips of the layer "lines" may be nested; deeper ones are left for the next run.
 _HIDDEN = 4
 
 

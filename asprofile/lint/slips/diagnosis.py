@@ -1,4 +1,4 @@
-"""Why a text is no UID for DCMTK, and what was meant by it."""
+"""Why DCMTK does not take a text for a UID, and what was meant by it."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _LETTERS = str.maketrans("АВСЕНІЈКМОРЅТХасеіјорѕхуΑΒΕ
 
 
 class Diagnosis(Value):
-    """``meant`` is the text that DCMTK would take, empty where that is not certain."""
+    """``meant`` is the text that DCMTK would accept, empty where that is not certain."""
 
     cause: TextCause
     meant: str = ""
 
     def mend(self, span: Span, data: bytes) -> tuple[Edit, ...]:
-        """The edits that put what was meant in the place of the text at ``span``."""
+        """The edits that replace the text at ``span`` by what was meant."""
         if self.cause == "comment":
             return on_a_line_above(data, Span(span.start + len(encode(self.meant)), span.end))
         return (Edit(span, encode(self.meant)),) if self.meant else ()

@@ -1,4 +1,4 @@
-"""Names and keys with characters that DCMTK drops: what is asked for is then not what is written."""
+"""Names and keys with characters that DCMTK drops, so that its name is not the written one."""
 
 from __future__ import annotations
 

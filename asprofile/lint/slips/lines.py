@@ -1,10 +1,9 @@
-r"""Lines that DCMTK takes for part of something else: the slips of writing that hide text from everything that looks
-later.
+r"""Lines that DCMTK takes for part of something else, so that their text is lost.
 
-Three kinds, each of another rule. *Swallowed*: an indented line that continues the value above it. *Glued*: text
-without ``=`` that becomes part of the next key. *Unbalanced*: brackets that do not close a header where its line
-ends. An indented line that is neither header nor entry nor comment may well be meant as a continuation; where it does
-harm, the diagnosis of the value says so.
+There are three kinds, each reported by another rule. *Swallowed*: an indented line that continues the value above it.
+*Glued*: text without ``=`` that becomes part of the next key. *Unbalanced*: brackets that do not close a header where
+its line ends. An indented line that is neither header nor entry nor comment may be meant as a continuation; where it
+does harm, the diagnosis of the value reports it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Supersections that must be there and are not, each with what is in its place."""
+"""Required supersections that are missing, each with what is in its place."""
 
 from __future__ import annotations
 
