@@ -433,3 +433,29 @@ T = TypeVar("T")
 number = 3
 """
     assert list(types_of(ast.parse(text))) == ["Kind", "Item", "Edits", "Role", "Thing"]
+
+
+# Whose classes every `lint` makes, or may make when it finds something.
+OF_VALUES = ("names", "syntax", "model", "lint", "settings")
+NO_VALUES = {"settings/peers.py"}
+"""Of those, what only an association asks for."""
+
+
+def test_values_and_dataclasses_have_a_border() -> None:
+    """Values are made faster: they are for the layers of `lint`, and elsewhere for what a plain `send` imports."""
+    program = "import sys, asprofile.cli.linting, asprofile.cli.sending, asprofile.cli.send; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert "dataclasses" not in done.stdout.split(), done.stderr
+    at_start = {f"{name.removeprefix('asprofile.').replace('.', '/')}.py" for name in done.stdout.split()}
+    wrong = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        quick = name not in NO_VALUES and (name.startswith(OF_VALUES) or name in at_start)
+        classes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ClassDef)]
+        wrong += [
+            f"{name}: {one.name}"
+            for one in classes
+            if ("Value" in map(ast.unparse, one.bases) and not quick)
+            or (quick and any(ast.unparse(decorator).startswith("dataclass(") for decorator in one.decorator_list))
+        ]
+    assert wrong == []
