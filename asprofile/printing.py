@@ -62,8 +62,8 @@ def named(text: str) -> str:
 
 
 def brief(message: str) -> str:
-    """A message as it is said: whatever it quotes (a file may have a name of megabytes), no more than some lines. The
-    place where it all is is said beside it. Long words go first, then the middle: what to write is at the end.
+    """A message of at most some lines, whatever it quotes (a file may have a name of megabytes); the place of the whole
+    text is given with it. Long words are cut first, then the middle, because the end says what to write.
     """
     if len(message) <= _USUAL_MESSAGE:
         return message

@@ -1,4 +1,4 @@
-"""The preparer that leaves objects as they are: what a sender does that is asked for nothing else."""
+"""The preparer that leaves objects as they are, which is the default of a sender."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 class AsItIs:
-    """The preparer that changes nothing, but for what cannot be sent otherwise: in a data set of odd length, of which
-    peers take no fragment, the odd values are made even as PS3.5 section 7.1.1 wants them.
+    """The preparer that changes only what cannot be sent otherwise: in a data set of odd length, which peers do not
+    accept as a fragment, odd values are made even as PS3.5 section 7.1.1 requires.
 
     ``truncated``: data sets that are not whole are sent as they are. ``max_size``: bytes that a deflated one may have
     when it is inflated, to see whether it is whole.

@@ -1,4 +1,4 @@
-"""Attributes set on the way: from ``KEYWORD=VALUE`` to what is written into a data set.
+"""Attributes that are set while sending: from ``KEYWORD=VALUE`` to what is written into a data set.
 
 Belongs here: reading such an assignment, refusing what would break the object, encoding the value in the VR and in
 the character set of the data set. Does not belong here: finding the place in the data set (``rewriting``).
@@ -31,7 +31,7 @@ _FORMATS: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": 
 _IN_CHARACTER_SET: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
 _ONE_VALUE: Final = frozenset(("LT", "ST", "UR", "UT"))
 
-# What says how the pixels lie (PS3.3 section C.7.6.3), and what has to fit it.
+# The attributes that describe the pixel data (PS3.3 section C.7.6.3), and those that have to agree with them.
 _OF_PIXELS: Final = frozenset(
     (0x00280002, 0x00280004, 0x00280006, 0x00280008, 0x00280010, 0x00280011, 0x00280100, 0x00280101, 0x00280102)
 ) | {0x00280103}
@@ -164,7 +164,7 @@ def _refuse(tag: int, vr: str, place: str) -> None:
 
 
 def _check_value(place: str, vr: str, value: str) -> None:
-    """Whether the value fits the VR, before any object is looked at."""
+    """Whether the value fits the VR, checked before any object is read."""
     from pydicom.config import RAISE
     from pydicom.valuerep import validate_value
 
@@ -221,7 +221,7 @@ def _in_character_set(name: str, text: str, vr: str, character_set: bytes) -> by
 
 
 def changes_of(assignments: Iterable[Assignment]) -> Changes:
-    """All assignments together; of two for the same element the later one counts."""
+    """All assignments together; if two are for the same element, the later one counts."""
     root = _Branch({}, {})
     for assignment in assignments:
         branch = root

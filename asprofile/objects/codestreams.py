@@ -1,4 +1,4 @@
-"""What one compressed frame says of itself, read from its first bytes, before any decoder sees it.
+"""The header of one compressed frame, read before any decoder gets it.
 
 Belongs here: the headers of JPEG (ITU-T T.81), JPEG-LS (T.87), JPEG 2000 and High-Throughput JPEG 2000 (T.800, T.814).
 Does not belong here: whether that fits the data set (``images``), decoding (``decoding``), RLE (``rle``).
@@ -33,7 +33,7 @@ _JP2: Final = b"\0\0\0\x0cjP  "
 
 @dataclass(frozen=True, slots=True)
 class CodeStream:
-    """What a frame says of itself.
+    """The header of a frame.
 
     ``precision``: bits of a sample, 1 to 38. ``lossy``: something was lost when it was compressed. ``signed``: None
     where the code cannot say so. ``colours``: what the three components are, as far as the stream tells, and
@@ -147,7 +147,7 @@ def _check_end(data: bytes, scan: int) -> None:
 
 
 def _colours(components: list[bytes], applications: dict[int, bytes], subsampled: bool) -> tuple[Colours, str]:
-    """What three components are, and what tells so; contradictions are an ObjectError."""
+    """What three components are, and what says so; contradictions are an ObjectError."""
     adobe = applications.get(0xEE, b"")
     rgb: list[str] = []
     ycbcr: list[str] = []

@@ -1,6 +1,6 @@
-"""The preparer that converts and changes objects on their way.
+"""The preparer that converts and changes objects while they are sent.
 
-Belongs here: which transfer syntaxes an object may go into under a policy, and putting reading, rewriting,
+Belongs here: the transfer syntaxes that an object may be converted to under a policy, and putting reading, rewriting,
 decompression and deflation together for one object. Does not belong here: any of these themselves.
 """
 

@@ -32,7 +32,7 @@ _SMALL: Final = 64 << 10
 
 
 class Original:
-    """The file an object comes from, open, and noticed if it is not the one ``header`` speaks of or is written to.
+    """The open file of an object; it notices if the file is not the one that ``header`` describes, or is written to.
 
     Raises ObjectError if it cannot be opened, or was replaced or written to since it was looked at. It is the same if
     it was written at the same time, and has the same number on the same device; or, because some file systems number
@@ -91,7 +91,7 @@ def _status(descriptor: int) -> os.stat_result:
 
 
 def _check_same(header: ObjectHeader, status: os.stat_result) -> None:
-    """That an open file is still what ``header`` says."""
+    """Check that an open file is still the one that ``header`` describes."""
     stamp = stamp_of(status)
     if stamp == header.stamp and status.st_size == header.size:
         return
@@ -155,7 +155,7 @@ class DataSetFile:
             self._held += b"\0" if self._held else b""
 
     def _read(self) -> bytes:
-        """All of the file, which is as it was when it was looked at."""
+        """The whole file, which is unchanged since its header was read."""
         size, descriptor = self.header.size, self._original.descriptor
         try:
             held = os.read(descriptor, size)

@@ -1,9 +1,10 @@
-"""One compressed frame made native: samples in little endian, as wide as Bits Allocated says.
+"""Decodes one compressed frame to native samples in little endian, as wide as Bits Allocated says.
 
-Belongs here: which decoder is asked, and what is done to make its result the frame that the attributes describe. Does
+Belongs here: the choice of the decoder, and making its result the frame that the attributes describe. Does
 not belong here: whether the frame may be decoded at all (``images``), which has to be asked first.
 
-One decoder for each code, since two make different colours of the same image; none of them is asked to convert colours.
+There is one decoder for each compression, because two decoders make different colours from the same image; none of them
+converts colours.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def _width(stream: CodeStream) -> int:
 
 
 def _decoded(decoder: Decoder, plugin: str, image: Image, stream: CodeStream, frame: bytes) -> tuple[bytes, int]:
-    """What the decoder makes of a frame, and its Planar Configuration."""
+    """The decoder's result for a frame, and its Planar Configuration."""
     options: dict[str, Any] = {
         "rows": image.rows,
         "columns": image.columns,

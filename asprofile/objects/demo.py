@@ -1,7 +1,7 @@
-"""Small DICOM objects for a demonstration: what a hospital sends, from the everyday to what peers refuse.
+"""Small DICOM objects for a demonstration, from common ones to ones that peers refuse.
 
 Here belongs making a CT image, a breast tomosynthesis multi-frame image, an endoscopic video in H.264 and a
-Siemens private object, each of some KiB. Not here: reading or sending them. No clock and no chance: every run
+Siemens private object, each of some KiB. Not here: reading or sending them. No clock and no random numbers: every run
 writes the same bytes. This module needs pydicom; import it only where the objects are made.
 """
 
@@ -59,7 +59,7 @@ def make_demo_objects(directory: Path) -> list[Path]:
 
 
 def _uid(name: str) -> UID:
-    """A UID that is the same for a name for ever (PS3.5 section B.2: 2.25 and the UUID as a number)."""
+    """A UID that is always the same for a name (PS3.5 section B.2: 2.25 and the UUID as a number)."""
     return UID(f"2.25.{uuid.uuid5(_NAMESPACE, name).int}")
 
 

@@ -60,7 +60,7 @@ def listed_objects(
 
 
 def _file_ids(path: Path) -> Iterator[tuple[str, ...]]:
-    """The components of each Referenced File ID; the records are read in their order, whoever is above whom."""
+    """The components of each Referenced File ID; the records are read in file order, independent of their hierarchy."""
     with path.open("rb", buffering=0) as file:
         window = Window(file, os.fstat(file.fileno()).st_size)
         if window.end < 140 or window.value(128, 4) != b"DICM":

@@ -1,6 +1,6 @@
 """Data dictionaries in DCMTK's text format (``.dic``), as DCMDICTPATH names them.
 
-Belongs here: reading them, and what VR they give to an element. Does not belong here: when a VR is wanted (``vrs``).
+Belongs here: reading them, and what VR they give to an element. Does not belong here: when a VR is needed (``vrs``).
 The format: five fields with tabs between them, tag, VR, name, VM, version, of which VM and version may be missing;
 ``#`` in front of a comment line. A tag is ``(gggg,eeee)``, for a private element ``(gggg,"CREATOR",ee)``; group and
 element may be ranges, ``gggg-gggg``, ``gggg-o-gggg`` (odd ones), ``-e-`` (even ones), ``-u-`` (all)
@@ -24,7 +24,7 @@ _MAX_SIZE = 1 << 24
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# DCMTK's words for VRs that other elements decide on, and what the standard's own dictionary calls them.
+# DCMTK's names for VRs that other elements decide, and the names in the standard's dictionary.
 _AMBIGUOUS: Final = {
     "ox": "OB or OW",
     "px": "OB or OW",

@@ -1,4 +1,4 @@
-"""The heads of data elements, read one after the other (PS3.5 section 7.1), and elements passed over."""
+"""Reads the heads of data elements one after the other (PS3.5 section 7.1), and skips elements."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Head:
 
 
 class Window:
-    """A file, or a part of it up to ``end``, to look into at any place."""
+    """A file, or a part of it up to ``end``, that can be read at any place."""
 
     def __init__(self, file: IO[bytes], end: int) -> None:
         self.file = file

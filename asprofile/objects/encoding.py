@@ -1,8 +1,8 @@
-"""How data elements are written (PS3.5 section 7): byte orders, VRs, and which transfer syntax writes them how.
+"""How data elements are written (PS3.5 section 7): byte orders, VRs, and the encoding of each transfer syntax.
 
 Belongs here: facts that reading and writing share. Does not belong here: which VR an element has (``vrs``), walking
-through a data set (``rewriting``), pixel data (``pixels``). ``leading`` and ``forms`` have a few lines of it again, for
-their speed.
+through a data set (``rewriting``), pixel data (``pixels``). ``leading`` and ``forms`` repeat a few lines of it, for
+speed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is wrong with an object, for those who tell one from the other as DCMTK does; for people there are words.
+"""What is wrong with an object, as values for programs that distinguish it as DCMTK does; people get a reason in words.
 
 Belongs here: the names. Does not belong here: finding it (``header``, ``whole``), DCMTK's numbers (``cli``).
 """
@@ -40,7 +40,7 @@ LONG_VALUE = 4096
 
 
 def short_value(length: int) -> Flaw:
-    """Of a value of ``length`` bytes that is not all there."""
+    """For a value of ``length`` bytes that is incomplete."""
     return "long value" if length > LONG_VALUE else "value"
 
 

@@ -1,9 +1,9 @@
-"""Encapsulated pixel data taken apart into frames (PS3.5 section A.4).
+"""Splits encapsulated pixel data into frames (PS3.5 section A.4).
 
 Belongs here: which fragments make a frame. Does not belong here: what is in a frame (``codestreams``, ``rle``).
 
-Of JPEG and its kin each frame starts with bytes that no later fragment of it can start with, so the offset tables are
-not needed, and a wrong one does no harm. Of RLE a fragment is a frame (PS3.5 section A.4.2).
+With JPEG and similar codes each frame starts with bytes that no later fragment of it can start with, so the offset
+tables are not needed, and a wrong one does no harm. Of RLE a fragment is a frame (PS3.5 section A.4.2).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def fragments(window: Window, head: Head) -> list[FragmentPlace]:
 
 
 def frames(window: Window, head: Head, kind: str, count: int) -> list[list[FragmentPlace]]:
-    """The fragments of each of ``count`` frames. Raises ObjectError if they are not exactly so many."""
+    """The fragments of each of ``count`` frames. Raises ObjectError if there is another number of frames."""
     places = fragments(window, head)
     if kind == "rle":
         if count == 1 and places:

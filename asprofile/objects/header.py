@@ -1,9 +1,9 @@
 """What a DICOM file says about itself in its first bytes: SOP class, SOP instance, transfer syntax.
 
-Here belong opening and reading the file, what counts of what it says, and why it is no object that can be sent. Not
-here: finding files (``scan``), walking over its elements (``leading``; ``whole``), anything that needs pydicom: a send
-looks at every file before it opens a connection, so this is one open, one read of 4 KiB and one close in nearly every
-case.
+Belongs here: opening and reading the file, which of its statements count, and why it is not an object that can be sent.
+Not here: finding files (``scan``), walking over its elements (``leading``; ``whole``), anything that needs pydicom: a
+send looks at every file before it opens a connection, so this is one open, one read of 4 KiB and one close in nearly
+every case.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class ObjectHeader(Value):
 
     ``sop_class`` and ``sop_instance`` are those of the data set, which are what C-STORE names (PS3.7 section
     9.1.1; DCMTK's storescu does the same); those of the File Meta Information are in when the data set has
-    none or is in an encoding nobody can look into. ``transfer_syntax`` is the file's (0002,0010), or what
-    the bytes of a bare data set look like. All three are UIDs without padding. ``dataset_offset`` is the byte
-    offset of the data set, 0 <= ``dataset_offset`` < ``size``, 0 without a header; ``size`` is the file's, in
-    bytes. ``borrowed``: one of the UIDs at least is that of the File Meta Information, and DCMTK finds none. ``stamp``
-    tells the file from one that takes its place (``stamp_of``); None: nobody looks.
+    none or is in an unknown encoding. ``transfer_syntax`` is the file's (0002,0010), or for a bare data set what its
+    bytes look like. All three are UIDs without padding. ``dataset_offset`` is the byte offset of the data set, 0 <=
+    ``dataset_offset`` < ``size``, 0 without a header; ``size`` is the file's, in bytes. ``borrowed``: one of the UIDs
+    at least is that of the File Meta Information, and DCMTK finds none. ``stamp`` tells the file from one that takes
+    its place (``stamp_of``); None: nobody looks.
     """
 
     path: Path
@@ -64,7 +64,7 @@ class ObjectHeader(Value):
 
     @property
     def dataset_length(self) -> int:
-        """Bytes of the data set as it lies in the file (deflated, if that is the syntax); at least 1."""
+        """Bytes of the data set in the file (deflated, if that is the syntax); at least 1."""
         return self.size - self.dataset_offset
 
 
@@ -78,7 +78,7 @@ class Judge(Protocol):
 
 
 class Unreadable(Value):
-    """A file (or directory) that gives no object, and why; ``reason`` reads on after ``path`` and a colon.
+    """A file (or directory) that gives no object, and why; ``reason`` is worded to follow ``path`` and a colon.
 
     ``explicit`` is true for what the caller named, false for what a directory walk came across.
     """
@@ -91,7 +91,9 @@ class Unreadable(Value):
 
     @property
     def skipped(self) -> bool:
-        """True if nobody asked for this file: it is no object, or one that is left out. Count it, do not complain."""
+        """True if the file was not named: it is not an object, or one that is left out. It is counted, not reported as
+        an error.
+        """
         return not self.explicit and self.kind in ("not-dicom", "dicomdir", "stored", "left-out")
 
 
@@ -138,7 +140,7 @@ def stamp_of(status: os.stat_result) -> tuple[int, int, int, int]:
 
 
 def describe_os_error(error: OSError | MemoryError) -> str:
-    """The operating system's words, as a reason to be put after a path and a colon."""
+    """The operating system's message, as a reason to follow a path and a colon."""
     return f"cannot be read: {error.strerror or error}" if isinstance(error, OSError) else _NO_MEMORY
 
 
@@ -155,7 +157,7 @@ def describe_special(mode: int) -> str:
     return f"is {names.get(stat.S_IFMT(mode), 'a special file')}, not a regular file"
 
 
-# O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever; to regular files it is nothing.
+# O_NONBLOCK: opening a FIFO without a writer would wait for ever; it has no effect on regular files.
 OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _FIRST_READ: Final = 4096
 
@@ -272,7 +274,7 @@ def _meta_offset(buffer: bytes, size: int, reading: HeaderReading) -> int:
 
 
 def _refuse_other_file(buffer: bytes, size: int) -> NoReturn:
-    """Say what a file without preamble is."""
+    """Find out what a file without preamble is."""
     if size == 0:
         raise NotAnObject("not-dicom", "is empty, not a DICOM file", "empty")
     if buffer[:4] == b"DICM" or buffer[:6] == b"\x02\x00\x00\x00UL":
@@ -314,7 +316,7 @@ def _refuse_mismatch(start: bytes, size: int, transfer_syntax: bytes) -> None:
 
 
 def _checked(uid: bytes, what: str, *, lenient: bool = False) -> str:
-    """The UID as text; what could not be in a PDU or a command is refused.
+    """The UID as text; one that cannot be in a PDU or a command is refused.
 
     Up to 64 digits and dots (PS3.5 section 9.1); ``lenient`` takes all printable ASCII but blanks and
     backslashes.

@@ -1,6 +1,6 @@
 """The attributes of an image (PS3.3 section C.7.6.3), and whether a compressed frame is what they say.
 
-Belongs here: what has to be so before a frame is decoded, and what the pixels are afterwards. Does not belong here:
+Belongs here: the conditions for decoding a frame, and what the pixels are afterwards. Does not belong here:
 reading the attributes (``pixels``), reading a frame's header (``codestreams``). A doubt is a refusal: a picture that
 may be wrong is not sent.
 """
@@ -99,8 +99,8 @@ def refused(why: str) -> ObjectError:
 
 
 def check(image: Image, stream: CodeStream, *, kind: str, lossless: bool) -> None:
-    """Is the frame with this header one of the image? ``lossless``: its transfer syntax says that nothing was lost.
-    Raises ObjectError with what is different, before anything is decoded.
+    """Check that the frame with this header belongs to the image. ``lossless``: its transfer syntax says that nothing
+    was lost. Raises ObjectError with what is different, before anything is decoded.
     """
     if (stream.rows, stream.columns) != (image.rows, image.columns):
         raise ObjectError(
@@ -123,7 +123,7 @@ def check(image: Image, stream: CodeStream, *, kind: str, lossless: bool) -> Non
 
 
 def check_length(stream: CodeStream, length: int) -> None:
-    """Can ``length`` bytes be so many pixels?"""
+    """Check that ``length`` bytes can be this many pixels."""
     if length < stream.fewest:
         raise ObjectError(f"is too short ({length} bytes) for {stream.rows} rows and {stream.columns} columns")
 

@@ -1,6 +1,6 @@
-"""Identities made up on the way, as DCMTK's storescu does it to fill an archive for a test (``--invent-instance``).
+"""Invents identities while sending, as DCMTK's storescu does to fill an archive for a test (``--invent-instance``).
 
-Belongs here: the counting, and the names and numbers that come of it. Does not belong here: writing them
+Belongs here: counting, and the names and numbers that follow from it. Does not belong here: writing them
 (``rewriting``). What is replaced is exactly what storescu (3.7.0) replaces, and only where it is: Patient's Name
 and ID, Study Instance UID and ID, Series Instance UID and Number, SOP Instance UID, Instance Number.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 InventedLevel = Literal["instance", "series", "study"]
 
-# Longer values are left alone by storescu, be they right or wrong.
+# storescu leaves longer values alone, whether they are right or wrong.
 _LONGEST: Final = {"PN": 64, "LO": 64, "UI": 64, "SH": 16, "IS": 12}
 
 
@@ -35,7 +35,7 @@ def random_uid(kind: InventedLevel, counter: int) -> str:  # noqa: ARG001 - what
 
 @dataclass(frozen=True, slots=True)
 class _IfThere:
-    """A text in the place of another one; nothing where there is none."""
+    """Replaces a text that is there; adds none."""
 
     text: str
 

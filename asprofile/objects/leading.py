@@ -38,7 +38,7 @@ _SHORT_VRS: Final = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS 
 _LONG_VRS: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _VRS: Final = _SHORT_VRS | _LONG_VRS
 
-# Every transfer syntax that is not in here is Explicit VR Little Endian, as PS3.5 annex A wants it of new and
+# Every transfer syntax that is not listed here is Explicit VR Little Endian, as PS3.5 annex A requires of new and
 # private ones.
 IMPLICIT_TEXTS: Final = frozenset(uid.encode() for uid in IMPLICIT)
 BIG_ENDIAN: Final = EXPLICIT_VR_BIG_ENDIAN.encode()
@@ -87,7 +87,7 @@ class Foreign(Exception):
 def parse_meta(buffer: bytes, size: int, pos: int) -> tuple[dict[int, bytes], int]:
     """The values of group 0002, at ``pos``, by element number, and the offset after it (PS3.10 section 7.1).
 
-    The group length is not looked at: it is missing or wrong in files that are otherwise good. The group ends
+    The group length is ignored: it is missing or wrong in files that are otherwise good. The group ends
     where another begins. Elements in implicit VR, which some old writers made, are taken too.
     """
     values: dict[int, bytes] = {}
@@ -251,7 +251,7 @@ def _skip_undefined(buffer: bytes, pos: int, size: int, encoding: _Encoding) -> 
 
 
 def _run_short(end: int, size: int, reason: str, flaw: Flaw = "") -> NoReturn:
-    """The walk wants the bytes up to ``end``: the file ends before that, or more of it must be read."""
+    """The walk needs the bytes up to ``end``: the file ends before that, or more of it must be read."""
     if end > size:
         raise NotAnObject("damaged", reason, flaw)
     raise MoreNeeded

@@ -1,4 +1,4 @@
-"""The names in a directory in their order, however many there are.
+"""The sorted names in a directory of any size.
 
 Belongs here: reading a directory to its end, sorting, and keeping what was read small. Does not belong here: what is
 done with the names (``scan``).
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FILE_TYPE: Final = "f"
 DIRECTORY: Final = "d"
 OTHER_TYPE: Final = "?"
-"""What is none of the two as far as the directory says: a link, a device, anything where it does not say."""
+"""Neither of the two according to the directory, or unknown: a link, a device, or anything else."""
 
 _RUN: Final = 50_000
 """Names that are kept as they are, some 6 MB."""

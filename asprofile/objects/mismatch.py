@@ -14,7 +14,7 @@ _SHORT: Final = frozenset(b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST T
 _LONG: Final = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _UNDEFINED: Final = 0xFFFFFFFF
 _ENOUGH: Final = 2
-"""So many elements in a row that make sense are no accident."""
+"""This many valid elements in a row are not a coincidence."""
 
 EXPLICIT: Final = "Explicit VR Little Endian"
 IMPLICIT_NAME: Final = "Implicit VR Little Endian"

@@ -1,4 +1,4 @@
-"""Encapsulated pixel data made native, frame by frame.
+"""Decompresses encapsulated pixel data to native ones, frame by frame.
 
 Belongs here: finding them in a data set, decompressing into a temporary file, and which attributes change with that
 (PS3.5 section 8.2, PS3.3 section C.7.6.3). Does not belong here: whether that is wanted (``converting``), what may be
@@ -41,7 +41,7 @@ _NUMBERS: Final = {
     0x00280103: "pixel_representation",
     _PLANAR: "planar_configuration",
 }
-# Extended Offset Table, its lengths, and Encapsulated Pixel Data Value Total Length: of compressed pixel data only.
+# Extended Offset Table, its lengths, and Encapsulated Pixel Data Value Total Length: only for compressed pixel data.
 _ENCAPSULATION: Final = frozenset((0x7FE00001, 0x7FE00002, 0x7FE00003))
 _DEEPEST: Final = 100
 
@@ -81,7 +81,7 @@ class _Fixed:
 def decompress(
     window: Window, start: int, transfer_syntax: str, opened: list[IO[bytes]], room: Room
 ) -> tuple[dict[int, Changes], dict[int, Decoded]]:
-    """What changes in a data set, and what takes the place of its pixel data, for a ``Rewriter``.
+    """The changes of a data set and its new pixel data, for a ``Rewriter``.
 
     The temporary files are appended to ``opened``. Raises ObjectError if a codec is missing, with how to install it,
     if the pixel data cannot be decompressed, or if they need more than ``room``.

@@ -1,6 +1,6 @@
-"""What becomes of an object between its file and the network: the place where conversion and changes plug in.
+"""The interface between an object's file and the network, where conversion and changes plug in.
 
-Belongs here: the two protocols that a sender asks. Does not belong here: the preparer that leaves everything as it is
+Belongs here: the two protocols that a sender uses. Does not belong here: the preparer that leaves everything as it is
 (``as_it_is``), conversions and changes; which presentation context is chosen (``negotiate.choose``).
 
 A sender asks a Preparer twice. ``targets``, before anything is proposed and again when a context is chosen: in which
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class DataSource(Protocol):
     """A data set ready to be sent; ``DataSetFile`` is the plain one. Used by one thread at a time.
 
-    It may have a ``note``, a string: what was done to the object that nobody asked for by name, for people.
+    It may have a ``note``, a string for people: what was changed in the object without an explicit request.
     """
 
     @property

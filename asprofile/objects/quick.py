@@ -1,6 +1,6 @@
-"""Over the elements of a data set as fast as Python can, as far as there is nothing to think about.
+"""Walks over the elements of a data set as fast as Python can, for the simple cases.
 
-Belongs here: stepping over what is surely whole, in Little Endian, within bytes that are in memory. Does not belong
+Belongs here: skipping what is certainly complete, in Little Endian, in bytes that are in memory. Does not belong
 here: any judgement of what is not; from there on ``whole`` goes on, and it alone has words and refuses.
 
 A send looks at each of its objects, and with small ones that is a good part of its work. So nothing is kept here but

@@ -1,8 +1,8 @@
-"""A data set, element by element, from one encoding into another, with changes on the way.
+"""Rewrites a data set, element by element, from one encoding to another, and makes changes.
 
 Belongs here: walking through items, sequences and fragments, writing elements again, keeping lengths right. Does not
 belong here: which VR an element has (``vrs``), what a change writes (``changes``), decompression (``pixels``), giving
-the result out (``prepared``). Large values are never looked at: the result refers to them where they lie.
+the result out (``prepared``). Large values are never read: the result refers to their place in the file.
 """
 
 from __future__ import annotations
@@ -202,8 +202,8 @@ class Rewriter:
             raise ObjectError(pixels.refusal)
 
     def _check_order(self, vr: str, scope: Scope) -> None:
-        """Can the pixels get another byte order? Words in a VR of bytes cannot (PS3.5 section A.2 wants OW); where each
-        has several words, readers disagree on which comes first.
+        """Check that the byte order of the pixels can be changed. That of words in a VR of bytes cannot (PS3.5 section
+        A.2 requires OW); where each has several words, readers disagree on which comes first.
         """
         bits = scope.numbers.get(_BITS_ALLOCATED, 0)
         if bits > (8 if vr in ("OB", "UN") else 16) and not self._rules.dcmtk:

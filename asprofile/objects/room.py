@@ -1,6 +1,6 @@
-"""How much a compressed object may become: little data can stand for very much.
+"""Limits the size of an object after decompression: little data can become very much.
 
-Belongs here: the bound, and whether the disk has room. Temporary files lie where Python's ``tempfile`` puts them
+Belongs here: the bound, and whether the disk has room. Temporary files are where Python's ``tempfile`` puts them
 (TMPDIR). Does not belong here: the files (``prepared``).
 """
 
@@ -22,7 +22,7 @@ _ALWAYS: Final = 64 << 20  # so much is not asked for
 
 @dataclass(slots=True)
 class Room:
-    """What one object may still become; ``limit`` bytes in all."""
+    """How many bytes one object may still grow to; ``limit`` bytes in all."""
 
     limit: int = DEFAULT_MAX_SIZE
     taken: int = 0

@@ -1,4 +1,4 @@
-"""What may be changed in a data set on its way, and how it is written: orders that ``rewriting`` carries out."""
+"""What is changed in a data set and how it is written: instructions for ``rewriting``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ElementChange(Protocol):
-    """What is to become of one element."""
+    """The change of one element."""
 
     def value(self, vr: str | None, length: int | None, scope: Scope) -> tuple[str, bytes] | None:
         """The new VR and value, in little endian and of even length; None to leave the element as it is, or out if
@@ -45,7 +45,7 @@ class WritingRules:
     elements in ascending order and each but once, text without needless padding, odd values made even, no Data Set
     Trailing Padding unless ``padding``. Otherwise all of that stays as it is. ``new_vrs`` false writes OB for what is
     no VR of 1993 (DCMTK's ``--disable-new-vr``). ``even`` makes odd values and fragments even, as PS3.5 section 7.1.1
-    wants them: with a blank after a text, with a NUL otherwise.
+    requires: with a blank after a text, with a NUL otherwise.
     """
 
     dcmtk: bool = False

@@ -1,6 +1,6 @@
 """Finding DICOM objects: files and directory trees to headers, one at a time.
 
-Here belong the order of the walk and what to do about links, special files and directories that cannot be
+Belongs here: the order of the walk, and how to handle links, special files and directories that cannot be
 read. Not here: what a file says (``header``) and what becomes of the objects. Nothing is collected: what is
 kept in memory is the names in the directories between the root and the current file (``listing``), and one pair of
 numbers for each directory seen.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ObjectHeader", "Unreadable", "scan"]
 
 UNKNOWN: Final = "!"
-"""Nobody can say what it is."""
+"""It is not known what it is."""
 _END: Final = ("", OTHER_TYPE)
 
 
@@ -37,7 +37,7 @@ def scan(
     pattern: str | None = None,
     where: Judge | None = None,
 ) -> Iterator[ObjectHeader | Unreadable]:
-    """Look at each of ``paths``, files or directories, in the order given, and into the directories.
+    """Read each of ``paths``, files or directories, in the order given, and descend into the directories.
 
     A directory's entries come sorted by name (by code point), a subdirectory's contents in its place. Links
     are followed; within one tree each directory is walked once, so a link to a directory above ends there.

@@ -1,6 +1,6 @@
-"""Bytes to walk through: those of a file, and those that come out when they are inflated.
+"""Bytes to walk through: those of a file, or inflated ones.
 
-Belongs here: reading, in constant memory, what lies further on. Does not belong here: what the bytes mean (``whole``).
+Belongs here: reading ahead in constant memory. Does not belong here: what the bytes mean (``whole``).
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ from asprofile.objects.forms import PAD
 
 _WINDOW: Final = 16 << 10
 LONGEST_STRETCHES: Final = 16 << 30
-"""Bytes that a deflated data set may have after inflation if nobody says how many: what takes half a minute, and no
-memory.
+"""Bytes that a deflated data set may have after inflation by default: it takes half a minute, and no memory.
 """
 _MOST_INFLATED: Final = 1032  # bytes that one may be inflated to (zlib's own technical details)
 
 
 class ByteSource(Protocol):
-    """Bytes to look into, at places that come one after the other; ``end`` is where they end."""
+    """Bytes that are read at increasing places; ``end`` is where they end."""
 
     goes_back: bool
-    """Earlier places can be looked into again."""
+    """Whether earlier places can be read again."""
 
     @property
     def end(self) -> int: ...

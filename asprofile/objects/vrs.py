@@ -61,7 +61,7 @@ class VRs:
         self._known: dict[int, str] = {}
 
     def find(self, tag: int, scope: Scope) -> str:
-        """The VR of an element; UN if nobody knows it. Never ambiguous."""
+        """The VR of an element; UN if it is not known. Never ambiguous."""
         known = self._known.get(tag)
         if known is None:
             group, element = tag >> 16, tag & 0xFFFF

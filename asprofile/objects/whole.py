@@ -4,11 +4,11 @@ Belongs here: where values, items, sequences and fragments end, and what is said
 where it should. Does not belong here: values (they are stepped over), whether the data set is encoded as its header
 says (``mismatch``), what is sent (``dataset``).
 
-Whole means: DCMTK reads it (3.6.7 and 3.7.0, DcmItem::read and its kin), and nothing is longer than what it is in. So
-elements may be out of order, have an odd length or a VR nobody knows; a value of VR UN and undefined length is a
-sequence in Implicit VR Little Endian (CP-246); two capital letters that are no VR come with a 32-bit length, anything
-else with a 16-bit one. In Implicit VR a value that looks like a sequence and is no whole one is none, unless the
-dictionary says so. The walk keeps one entry for each open item and sequence, reads no byte twice, and takes time in
+Whole means that DCMTK reads it (3.6.7 and 3.7.0, DcmItem::read and the like), and that nothing is longer than what
+contains it. So elements may be out of order, have an odd length or an unknown VR; a value of VR UN and undefined length
+is a sequence in Implicit VR Little Endian (CP-246); two capital letters that are no VR come with a 32-bit length,
+anything else with a 16-bit one. In Implicit VR a value that looks like a sequence and is no whole one is none, unless
+the dictionary says so. The walk keeps one entry for each open item and sequence, reads no byte twice, and takes time in
 proportion to the number of elements.
 """
 
@@ -67,7 +67,7 @@ def find_extent(
     """Walk through the data set of an open file. Raises BrokenObject if it is not whole, ObjectError if its pixel data
     are not what its transfer syntax says or it cannot be read; both with a reason to be put after the path and a colon.
 
-    In a private transfer syntax that nobody knows, what does not start as Explicit VR Little Endian counts as whole.
+    In an unknown private transfer syntax, a data set that does not start as Explicit VR Little Endian counts as whole.
     ``held``: the file, if it has been read; it is then left alone. A deflated one may become ``longest``
     bytes.
     """
@@ -110,7 +110,7 @@ class _Walk:
         """The last element seen that is over, by its tag."""
         self._filler = 0
         self._zeros_end = -1
-        """Where zeros that are no filler end."""
+        """Where zeros that are not filler end."""
 
     def run(self, pos: int) -> DataSetExtent:
         while self._levels:

@@ -28,7 +28,7 @@ _REFUSED = "Not accepted in any transfer syntax"
 
 
 def acceptance_matrix(acceptance: Acceptance, title: str, facts: tuple[tuple[str, str], ...] = ()) -> Matrix:
-    """Every SOP class that was asked for against every transfer syntax; what is refused altogether is at the
+    """Every SOP class that was asked for with every transfer syntax; what is refused altogether is at the
     end.
     """
     by_class: dict[str, list[PairAnswer]] = {}

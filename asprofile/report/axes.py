@@ -1,4 +1,4 @@
-"""What is where in a matrix: the families of transfer syntaxes and their order, the groups of SOP classes.
+"""The rows and columns of a matrix: the families of transfer syntaxes and their order, the groups of SOP classes.
 
 Belongs here: what every report has in common. Does not belong here: what is in the cells.
 """

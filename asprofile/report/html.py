@@ -230,7 +230,8 @@ def _row(row: Row, used: tuple[Column, ...], name: str) -> Iterator[str]:
 def _cell(cell: Cell | None) -> str:
     if cell is None or (cell.state == "none" and not cell.mark):
         return "<td>"
-    # The line end is shown: the symbol is above the mark. Of cells there are many thousands: no quotes, no end tag.
+    # The line end is shown: the symbol is above the mark. There are many thousands of cells, so no quotes and no end
+    # tags.
     content = "\n".join(filter(None, (SYMBOLS[cell.state], _text(cell.mark))))
     return f"<td class={CLASSES[cell.state]}>{content}"
 

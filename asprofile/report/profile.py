@@ -85,7 +85,7 @@ def _proposed(contexts: list[PresentationContext]) -> Iterator[Cell]:
     for context in contexts:
         for uid in dict.fromkeys(context.transfer_syntaxes):
             holders.setdefault(uid, []).append(context)
-    # Most transfer syntaxes of a SOP class are in the same contexts, of which the same is said.
+    # Most transfer syntaxes of a SOP class are in the same contexts, for which the text is the same.
     where: dict[tuple[int, ...], tuple[str, str]] = {}
     for uid, found in holders.items():
         fit = _fit(found[0].abstract_syntax, uid)

@@ -1,7 +1,7 @@
 """The elements that an expression asks for, out of the file that was just opened, and no further than the last of them.
 
 Belongs here: what to look for (``Wanted``) and the walk. Does not belong here: what values mean (``kinds``). The walk
-is quick where it can be: over elements that nobody asks for it goes by what it has learnt of their first eight bytes.
+is quick where possible: it skips elements that are not asked for by what it has learnt from their first eight bytes.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ class Wanted:
     last: int = CHARACTER_SET
     """The last tag that can be of interest."""
     steps: dict[bool, dict[bytes, int]] = field(default_factory=lambda: {True: {}, False: {}})
-    """With VRs, and without: from the first eight bytes of an element that nobody wants to how far the next one is; 0
-    for one that has to be looked at, BEHIND for one after the last.
+    """With VRs, and without: from the first eight bytes of an element that is not wanted to the distance of the next
+    one; 0 for one that has to be read, BEHIND for one after the last.
     """
     plain: dict[bool, dict[bytes, tuple[int, str, int]]] = field(default_factory=lambda: {True: {}, False: {}})
     """The same to slot, VR and length of one that is wanted, and of which nothing else is to be known."""
@@ -131,12 +131,12 @@ class FoundElements:
     def __init__(self, slots: int) -> None:
         self.slots: list[list[Element]] = [[] for _ in range(slots)]
         self.odd: dict[int, str] = {}
-        """Of a slot, why a sequence on the way to it could not be looked into."""
+        """For a slot, why a sequence on the way to it could not be read."""
         self.broken = ""
 
 
 def find(wanted: Wanted, slots: int, header: ObjectHeader, buffer: bytes, descriptor: int) -> FoundElements:
-    """Look for all that is wanted. ``buffer`` are the first bytes of the file."""
+    """Find all wanted elements. ``buffer`` has the first bytes of the file."""
     found = FoundElements(slots)
     try:
         if wanted.has_meta:
@@ -189,7 +189,7 @@ class _Opened(Window):
 
 
 class _Inflated(Window):
-    """A deflated data set, inflated as far as it is looked at."""
+    """A deflated data set, inflated as far as it is read."""
 
     def __init__(self, source: Window, start: int) -> None:
         self.end = sys.maxsize
@@ -310,7 +310,7 @@ class _Walk:
     def _element(
         self, head: Head, encoding: ElementEncoding, target: WantedElement, character_set: bytes, depth: int
     ) -> int:
-        """Keep what is wanted of the element; where it ends, 0 if nobody knows yet."""
+        """Keep what is wanted of the element. Returns where it ends, 0 if that is not known yet."""
         vr, little = head.vr, encoding.little
         if vr in ("", "UN"):
             # Without a VR, or with one that says nothing, which means Implicit VR Little Endian (PS3.5 section 6.2.2).
@@ -357,7 +357,7 @@ class _Walk:
         return pos, items
 
     def _cannot(self, wanted: Wanted, why: str) -> None:
-        """Say of all that is wanted within why it cannot be had."""
+        """Record for all wanted elements in it why they cannot be read."""
         for targets in (wanted.elements, *(one for found in wanted.private.values() for one in found.values())):
             for target in targets.values():
                 if target.slot is not None:

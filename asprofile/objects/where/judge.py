@@ -1,4 +1,4 @@
-"""Whether an object fits an expression; and if not, why it does not, or why nobody can say.
+"""Whether an object fits an expression; if not, why not, or why that cannot be decided.
 
 An answer is True, False, or a sentence: an element that is asked for cannot be read. Such an object is not left out
 without a word, unless the rest of the expression decides: false and anything is false, true or anything is true.
@@ -89,7 +89,9 @@ class Where:
         return Unreadable(header.path, f"cannot be judged by --where: {answer}", "damaged")
 
     def fits(self, path: Path | str, *, reading: HeaderReading = "part10") -> bool:
-        """Whether the object in a file fits. Raises ObjectError if it is none, or nobody can say."""
+        """Whether the object in a file fits. Raises ObjectError if it is not an object, or if that cannot be
+        decided.
+        """
         found = examine(os.fspath(path), reading=reading, where=self.judge)
         if isinstance(found, Unreadable):
             if found.kind == LEFT_OUT:
@@ -230,7 +232,7 @@ def _together(parts: tuple[AskedOfObjects, ...], *, decisive: bool) -> AskedOfOb
 
 
 def _elements(this: _Object, name: Attribute, slot: int) -> list[Element] | str:
-    """Those that were found, or why nobody can say whether there are any."""
+    """Those that were found, or why it cannot be decided whether there are any."""
     found = this.found
     elements = found.slots[slot]
     if slot in found.odd:

@@ -47,7 +47,7 @@ VALUE_WORDS: Final[dict[ValueKind, str]] = {
     "sequence": "a sequence",
 }
 LONGEST_VALUE: Final = 16 << 20
-"""Bytes of a value that is looked at."""
+"""The longest value that is read, in bytes."""
 
 _ONE_VALUE: Final = frozenset(("LT", "ST", "UR", "UT"))
 _IN_CHARACTER_SET: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
@@ -69,11 +69,13 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], Any]]] = {
 
 
 class Unfit(Exception):
-    """A text of the expression that cannot be compared with values of a kind; or a value that is none of its kind."""
+    """A text of the expression that cannot be compared with values of a kind, or a value that is invalid for its
+    kind.
+    """
 
 
 class Single(float):
-    """A number of VR FL, which is near the one that somebody wrote."""
+    """A number of VR FL, which is near the one that was written."""
 
 
 class _Tag(int):
@@ -114,7 +116,7 @@ def kind_of(vr: str) -> ValueKind:
 
 
 def values(element: Element, kind: ValueKind) -> Iterator[Any]:
-    """The values, each as a test of the kind takes it; an Unfit in place of one that is none. None for no value."""
+    """The values, each as a test of the kind takes it; an Unfit in place of an invalid one. None for no value."""
     if kind == "number" and element.vr in _NUMBERS:
         yield from _binary(element)
         return

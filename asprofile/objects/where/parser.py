@@ -1,6 +1,6 @@
 """From the text of ``--where`` to a tree, by the grammar in grammars/where.lark.
 
-Belongs here: lark, and what is said of a text that is no expression. lark is imported when there is an expression.
+Belongs here: lark, and the messages for a text that is not an expression. lark is imported when there is an expression.
 """
 
 from __future__ import annotations
