@@ -83,7 +83,7 @@ def _anchors(old: Sequence[bytes], new: Sequence[bytes]) -> list[tuple[int, int]
 
 
 def _add(found: list[Opcode], opcode: Opcode) -> None:
-    """One more, joined to the one before it where both are of a kind."""
+    """Add one, joined to the one before it if both are of the same kind."""
     if found and found[-1][0] == opcode[0]:
         tag, i1, _, j1, _ = found.pop()
         opcode = (tag, i1, opcode[2], j1, opcode[4])

@@ -1,6 +1,6 @@
 """What may be printed: no text of a file steers a terminal, and a style is a function.
 
-Here because all that print need it, and most of them nothing else of whoever has something to say.
+It is a module of its own because everything that prints needs it.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ def of_file(name: str) -> str:
 
 
 def shortened(text: str, length: int = 64) -> str:
-    """The text, or its beginning with an ellipsis: what others say takes no more than a line of ours."""
+    """The text, or its beginning with an ellipsis: quoted text takes at most one line."""
     return text if len(text) <= length else f"{text[: length - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def named(text: str) -> str:
-    """A name, a UID or hex digits for a table or a title: of a very long one the beginning. A name that anybody would
-    give and a UID of the standard's 64 characters are shown whole.
+    """A name, a UID or hex digits for a table or a title; of a very long one only the beginning. Usual names, and UIDs
+    of 64 characters, are shown whole.
     """
     return visible(shortened(text, _LONGEST_NAME))
 
@@ -76,7 +76,7 @@ def brief(message: str) -> str:
 
 
 def of_peer(text: str) -> str:
-    """What a peer says of itself, to be shown: no control characters, and no more than 64 characters, which is all that
+    """What a peer says about itself, for display: no control characters, and at most 64 characters, which is all that
     a UID or a comment may have (PS3.5 Table 6.2-1).
     """
     return printable(shortened(text)).replace("\t", "\N{SYMBOL FOR HORIZONTAL TABULATION}")

@@ -1,4 +1,4 @@
-"""What this program is called: on a package index, and by whoever started it.
+"""The name of this program: on a package index, and as it was started.
 
 On the package index the name ``asprofile`` belongs to another program, which has a command of that name, too. So the
 distribution is called otherwise; the package, the command and the settings are ``asprofile``.

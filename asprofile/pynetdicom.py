@@ -76,7 +76,7 @@ def requested_contexts(profile: Profile) -> list[PresentationContext]:
 
 
 def extended_negotiation(profile: Profile) -> list[SCP_SCU_RoleSelectionNegotiation | SOPClassExtendedNegotiation]:
-    """The items that DCMTK's storescu sends beside the contexts: for ``ae.associate(ext_neg=...)``.
+    """The items that DCMTK's storescu sends in addition to the contexts: for ``ae.associate(ext_neg=...)``.
 
     First a role selection item for each context with a role (so several for a SOP class with several contexts, as
     DCMTK has it), then the SOP class extended negotiation. An acceptor answers by handlers instead, see the guide.

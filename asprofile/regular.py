@@ -1,6 +1,6 @@
 """Reading the files that a user or a project names: a pipe or a device would keep us waiting, or never end.
 
-What is named beside the work (settings, keys, tickets, baselines) is a regular file of sensible size only.
+Auxiliary files (settings, keys, tickets, baselines) must be regular files of sensible size.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-# Open already, by whoever called us.
+# Already opened by the calling process.
 _INHERITED = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 

@@ -38,7 +38,7 @@ def sample_files() -> list[Path]:
 
 
 def described(file: Path) -> Sample:
-    """What the comment at the top of a sample says of it."""
+    """The description of a sample, from the comment at its top."""
     comment = file.read_text("utf-8").partition("\n[")[0]
     lines = _LINE.findall(comment)
     (name, summary), said = lines[0], dict(lines)
@@ -46,5 +46,5 @@ def described(file: Path) -> Sample:
 
 
 def text_of(name: str) -> str:
-    """A file that lies in the package beside the code that uses it, by its path there."""
+    """A file of the package, by its path in it."""
     return (_PACKAGE / name).read_text("utf-8")

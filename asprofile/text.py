@@ -114,7 +114,7 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
 # --- lines of a file, and edits on them
 
 
-# For each fix of a file its line end is asked for, and the first line may be all of it.
+# The line end of a file is needed for each fix, and the first line may be the whole file.
 @lru_cache(maxsize=2)
 def line_end(data: bytes) -> bytes:
     """What ends the lines of this file: that of the first."""

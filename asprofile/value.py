@@ -70,7 +70,7 @@ _V = TypeVar("_V", bound=Value)
 
 
 def replaced(value: _V, **changes: Any) -> _V:
-    """A value like this one but for some fields; TypeError for a name that is no field."""
+    """A value like this one except for some fields; TypeError for a name that is not a field."""
     names = value._fields
     values = value._values(value) if len(names) > 1 else [getattr(value, name) for name in names]
     return type(value)(**{**dict(zip(names, values, strict=True)), **changes})

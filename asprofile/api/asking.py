@@ -94,7 +94,7 @@ def echo(
     dimse_timeout: float | None = 120.0,
     on_echo: Callable[[Echo], None] | None = None,
 ) -> Echoed:
-    """Whether a peer answers (C-ECHO), how fast, and what it says of itself.
+    """Whether a peer answers (C-ECHO), how fast, and what it says about itself.
 
     Args:
         peer: ``"[AET@]HOST:PORT"``, or an address as a value.
@@ -202,7 +202,7 @@ def probe(
         connect_timeout: Seconds for opening the connection; None: no limit.
         acse_timeout: Seconds for the answers to associate and release; None: no limit.
         on_answer: Gets the number of pairs that are left, after each association.
-        on_retry: Gets what was in the way, and for how many seconds we wait.
+        on_retry: Is called with the error, and the seconds until the next try.
         control: Stops it, from anywhere; what is known comes back.
         settings: Whose profile files NAME alone is looked up in, before the samples.
 
@@ -210,8 +210,8 @@ def probe(
         Also where there was no association: ``error`` says why.
 
     Raises:
-        ConfigurationError: It is no address, or files for TLS cannot be used, or pairs are asked for beside a profile.
-        LoadError: The release does not load the file of the profile.
+        ConfigurationError: It is not an address, files for TLS cannot be used, or pairs are asked for together with a
+        profile. LoadError: The release does not load the file of the profile.
         ProfileNotFound: There is no such profile.
         ProposalError: No request can carry the profile or an AE title (PS3.8 9.3.2).
 

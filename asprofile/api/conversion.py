@@ -1,5 +1,5 @@
-"""What becomes of objects on their way: conversion, attributes that are set, invented identities; and what of these
-cannot be together.
+"""How objects are changed while they are sent: conversion, attributes that are set, invented identities; and what of
+these cannot be together.
 
 Conversion itself is in ``objects``, and imported only where one of these is used.
 """

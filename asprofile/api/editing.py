@@ -418,7 +418,7 @@ def _in_turn(opened: _Opened, edits: Iterable[Callable[[Document], Edited]]) -> 
 
 
 def _finished(opened: _Opened, edited: Edited) -> Edited:
-    """With what the linter says of the lines that are new, and did not say before."""
+    """With the linter's findings in new lines, without those that were there before."""
     return Edited(edited.data, edited.done, (*edited.warnings, *_new_findings(opened, edited.data)))
 
 

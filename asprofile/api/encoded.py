@@ -39,11 +39,11 @@ _PACKED = (
 
 
 class Packed(AsprofileError):
-    """It is no text before somebody unpacks it."""
+    """It is compressed, and must be unpacked first."""
 
 
 def text_of(stream: BinaryIO) -> Iterator[str]:
-    """The lines, of which LF, CR and CRLF are the ends; what is no text of the encoding is replaced. Raises Packed."""
+    """The lines, ending with LF, CR or CRLF; bytes that are invalid in the encoding are replaced. Raises Packed."""
     head = stream.read(_HEAD)
     for magic, what, unpacking in _PACKED:
         if head.startswith(magic):
@@ -58,7 +58,7 @@ def _encoding(head: bytes) -> str:
         return "utf-16"
     if head.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
-    # Nearly all of a log is ASCII, every other byte of which is zero in UTF-16.
+    # Nearly all of a log is ASCII, in which every other byte is zero in UTF-16.
     half = len(head) // 2
     if half and head[1::2].count(0) > half * 3 // 4:
         return "utf-16-le"

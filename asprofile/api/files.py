@@ -22,7 +22,7 @@ STDIN = "-"
 # take gigabytes of memory.
 MAX_SIZE = 8 * 1024 * 1024
 
-# So many items take some ten seconds; a profile has some hundred, the largest that anybody would write, thousands.
+# This many items take about ten seconds; a profile has some hundred, the largest ones have thousands.
 # Only the linter looks at files of more, and says how far.
 MAX_ITEMS = 40_000
 # The commands that edit read and load a file a few times only.
@@ -31,7 +31,7 @@ MAX_EDITED_ITEMS = 100_000
 # Of a file with its directories, in characters: what systems take at most.
 _LONGEST_NAME = 4096
 
-# In a directory only what is a profile is taken, whatever its name is, and of sensible size.
+# In a directory only profiles are taken, with any name, and of sensible size.
 _MAX_WALKED_SIZE = 4 * 1024 * 1024
 _LOOKED_AT = 256 * 1024
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
@@ -110,7 +110,7 @@ def read_one(path: str, stdin_name: str = "<stdin>", most: int = MAX_ITEMS) -> S
 
 
 def of_usual_length(source: Source | UnreadableFile, most: int = MAX_ITEMS) -> Source | UnreadableFile:
-    """The same, but for a file of more headers and entries than a command looks at."""
+    """The same, for a file with more headers and entries than a command reads."""
     if isinstance(source, UnreadableFile) or not has_more_items(source.data, most):
         return source
     return UnreadableFile(f"{source.path}: over {most:,} headers and entries, so neither a profile nor a configuration")

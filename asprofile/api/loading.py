@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def read(source: Input) -> Document:
     """What a file says as DCMTK's reader takes it: sections and entries, and the bytes can be had back.
 
-    Any bytes are some document, so nothing is refused; see ``load`` for what DCMTK makes of them.
+    Any bytes give a document, so nothing is refused; see ``load`` for what DCMTK loads from them.
 
     Args:
         source: A path, the bytes of a file, or what was read before.

@@ -1,4 +1,4 @@
-"""Which objects are meant: paths, and what ``where`` says of them."""
+"""Which objects are selected: by paths, and by ``where``."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class PlanReport:
 
     ``path``: the file of the profile, ``source``: what is in it, None for a profile that was given. ``commands``: what
     to type to give the others contexts too. ``unreadable`` counts files that were named and are no objects, ``skipped``
-    those that a directory has beside objects, ``left_out`` the objects that ``where`` leaves out.
+    other files in directories, ``left_out`` the objects that ``where`` leaves out.
     """
 
     profile: Profile

@@ -24,7 +24,7 @@ TOO_MANY_CONTEXTS = 1032
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """A file, and what a release loads from it; ``inferred`` says in what role, where nobody did."""
+    """A file, and what a release loads from it; ``inferred`` is the inferred role, if none was given."""
 
     source: Source
     config: Config
@@ -102,7 +102,7 @@ def find_file(name: str, project: ProjectSettings, release: str, role: Associati
     """The first file with a profile of that name: of the project's profile files, else of the samples.
 
     A user's file must load, or this raises LoadError: the profile that is meant might be in it.
-    Only one that loads for acceptors (over 128 contexts), and a sample that needs a newer release, are passed over.
+    One that only acceptors load (over 128 contexts), and a sample that needs a newer release, are skipped.
     Raises ProfileNotFound, which names what there is.
     """
     own = [str(path) for path in project.profile_files()]

@@ -89,7 +89,7 @@ def named_profile(
 
 
 def parse(text: str) -> ProfileReference:
-    """An argument: a file that is there is that file, whatever its name is; anything else is ``[FILE:]NAME``, and what
+    """An argument: an existing file of any name is that file; anything else is ``[FILE:]NAME``, and what
     cannot be one is a file that is not there.
     """
     if text == STDIN or os.path.lexists(text):

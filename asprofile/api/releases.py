@@ -1,4 +1,4 @@
-"""Which DCMTK releases load a file, and what is in the way of those that do not."""
+"""Which DCMTK releases load a file, and why the others refuse it."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from asprofile.text import Source
 
 JSON_VERSION = 1
-# DCMTK's "not a valid ... UID", which is what it says of a name that it does not know.
+# DCMTK's "not a valid ... UID", which is its message for an unknown name.
 UNKNOWN_NAME = (1024, 1025, 1026, 1028)
 _CONTEXT = re.compile("PRESENTATIONCONTEXT[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseVerdict:
-    """What a release makes of a file, or of one profile in it: ``problem`` is the first reason for which it refuses,
+    """What a release does with a file, or with one profile in it: ``problem`` is the first reason for which it refuses,
     None if it does not.
 
     ``read`` contexts of the ``written`` ones are in its hands; of a profile that it does not get to, none is known.
@@ -48,7 +48,9 @@ class ReleaseVerdict:
 
 @dataclass(frozen=True, slots=True)
 class ReleasesReport:
-    """What all releases make of a file in each role, the oldest first. ``profile``: of which it is, None for all."""
+    """What all releases do with a file in each role, the oldest first. ``profile``: the one that it is about, None for
+    all.
+    """
 
     source: Source
     profile: str | None
@@ -128,7 +130,7 @@ def _only_name(source: Source, document: Document, typed: str | None) -> str:
 
 
 def _verdicts(document: Document, name: str | None) -> list[ReleaseVerdict]:
-    """What each release makes of it in each role; worked out once for all those that make the same of the file."""
+    """What each release loads from it in each role; computed once for all releases that load the same."""
     verdicts: list[ReleaseVerdict] = []
     shared: list[tuple[LoadOutcome, ReleaseVerdict]] = []
     for release in RELEASES:

@@ -46,12 +46,12 @@ class Sent(Value):
 
     @property
     def all_stored(self) -> bool:
-        """Every object is stored, with or without a warning, and nothing went wrong besides."""
+        """Every object is stored, with or without a warning, and nothing else went wrong."""
         return self.report.all_stored
 
     def as_json(self) -> dict[str, Any]:
         """What ``asprofile send --json`` prints (docs/schema/send.json)."""
-        # Not waited for where nothing is told as JSON.
+        # Not imported where no JSON is needed.
         from asprofile.report.send.json import as_json
 
         return as_json(self.report, self.sending)

@@ -40,7 +40,7 @@ class SimulatedKind:
 
 @dataclass(frozen=True, slots=True)
 class SimulationReport:
-    """What comes of a negotiation that nobody held (``simulation``), and of the objects (``kinds``, in the order in
+    """The result of a simulated negotiation (``simulation``), and of the objects (``kinds``, in the order in
     which they were first met).
 
     ``paths`` are the files of the two profiles as they were named, ``sources`` what is in them, None for a profile that
@@ -110,8 +110,8 @@ def simulate(
     on_item: Callable[[ObjectHeader | Unreadable, AcceptedContext | NoContext | None], None] | None = None,
     settings: ProjectSettings | None = None,
 ) -> SimulationReport:
-    """What comes of each presentation context when a requestor (storescu) with the one profile meets an acceptor with
-    the other: accepted with which transfer syntax and role, or refused and why; and which objects would be sent.
+    """The result of each presentation context when a requestor (storescu) with one profile associates with an acceptor
+    with the other: accepted with which transfer syntax and role, or refused and why; and which objects would be sent.
 
     Args:
         scu: The requestor's profile: ``"[FILE:]NAME"``, a file with one profile, or a profile.

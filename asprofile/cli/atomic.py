@@ -1,4 +1,4 @@
-"""Files written as a whole: whoever reads one sees the old bytes or the new ones, never a part.
+"""Files written as a whole: a reader sees the old bytes or the new ones, never a part.
 
 Bytes are written as they are given. Which files are written, and with what, is the commands' business; what ``-o FILE``
 may write over is in ``writing``.

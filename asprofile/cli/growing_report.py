@@ -101,7 +101,7 @@ class GrowingReport:
             sys.stdout.flush()
             handle = 1
         elif is_stream(self._name):
-            # A pipe that nobody reads would be waited for without end.
+            # Opening a pipe without a reader would block for ever.
             handle = os.open(self._name, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
             os.set_blocking(handle, True)
         elif self._goes_on:

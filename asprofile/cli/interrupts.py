@@ -6,7 +6,7 @@ one, such as a file system that does not answer, when the signal comes a third t
 is given up with the first.
 
 SIGHUP, of a terminal that is closed, ends in good order, however often it comes: shells and the system send it each,
-and SIGTERM with it. A signal that whoever started us wants to be ignored (``nohup``) stays ignored.
+and SIGTERM with it. A signal that was ignored when we were started (``nohup``) stays ignored.
 """
 
 from __future__ import annotations

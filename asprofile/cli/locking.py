@@ -1,4 +1,4 @@
-"""One editor of a file at a time: from reading it to writing it nobody else of us may write it.
+"""One editor of a file at a time: between reading and writing it, no other process of ours may write it.
 
 The lock is the system's on the file itself, so nothing is left behind, and it ends with the process that has it. Where
 there is none (Windows, some network file systems), ``atomic.replace_file`` still compares what is there with what was
@@ -29,7 +29,7 @@ _held: set[str] = set()
 
 
 class Unwritable(AsprofileError):
-    """A file that cannot be written; it is as it was, and nothing is left beside it."""
+    """A file that cannot be written; it is unchanged, and no temporary file is left."""
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""What somebody types who knows storescu, pynetdicom, dcm4che, ruff or git, or an earlier form: what to type instead.
+"""Recognises what users of storescu, pynetdicom, dcm4che, ruff or git, or of an earlier form, type: what to type
+instead.
 
 Asked only when a command line was wrong. What is said is a whole command line, which is parsed before it is said, so
 that it works when it is pasted. Belongs here: tables of foreign words, and how a line is put right. Does not belong
@@ -156,7 +157,7 @@ class _Line:
             self._connect()
             self._host_and_port()
         if any(word.startswith("+") and not os.path.lexists(word) for word in self.words):
-            # An option of DCMTK's that nothing here stands for.
+            # An option of DCMTK's that has no equivalent here.
             self.reasons.clear()
         if name == "merge":
             self._profile_of_b()

@@ -82,7 +82,7 @@ def argument(name: str, **attributes: Any) -> Callable[[F], F]:
     return click.argument(name, cls=Argument, **attributes)
 
 
-# What nobody can know beforehand.
+# What cannot be known beforehand.
 _NOTHING = frozenset({
     "AET", "BYTES", "SIZE", "SECONDS", "DURATION", "N", "GLOB", "KEYWORD=VALUE", "HEX", "LABEL", "TITLE", "DN", "SUITE",
     "NEW", "EXPRESSION", "0-9", "NAME",
@@ -114,7 +114,7 @@ class Command(WithHelp):
     """A command whose help has its options under headings, and examples that can be typed as they are."""
 
     ends_as_its_job = False
-    """What is shown is an account of what was done to others: the exit status is of that, whatever becomes of it."""
+    """The output is a report of work done elsewhere: the exit status is that of the work, even if the output fails."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

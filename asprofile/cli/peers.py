@@ -223,8 +223,8 @@ def resolve(target: str, given: dict[str, Any], project: Callable[[], ProjectSet
 
 
 def _warn_of_identity(to: Destination) -> None:
-    """Whoever is on the way reads what goes over the network as it is; whoever answers gets it where nobody has to
-    prove anything.
+    """Without encryption anybody on the network can read it; without a verified name any peer gets it, where nobody has
+    to prove anything.
     """
     identity, tls = to.identity, to.link.tls
     if identity is None or identity.kind == 1:

@@ -42,7 +42,7 @@ class ProgressListener(Protocol):
 
 @contextmanager
 def progress_for(paths: Iterable[str], recursive: bool, colour: str, *, off: bool) -> Iterator[ProgressListener]:
-    """A bar when stderr is a terminal; else a line every ten seconds; nothing but the results when ``off``."""
+    """A bar if stderr is a terminal, else a line every ten seconds; only the results when ``off``."""
     if off:
         yield _Nothing()
     elif sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":

@@ -1,7 +1,7 @@
 """``-o FILE`` and its like: where a result goes, and what it may be written over.
 
 ``-`` is standard output; a pipe, a terminal and /dev/null get the bytes as they are. A file is made whole or not at
-all. Over one that exists it is written only by force, and never over what nobody means to give up for it.
+all. An existing file is overwritten only with --force, and never if it has data, keys or settings.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _is_harmless(name: str) -> bool:
 
 
 def _into_stream(name: str, data: Content) -> None:
-    # A pipe that nobody reads would be waited for without end.
+    # Opening a pipe without a reader would block for ever.
     try:
         handle = os.open(name, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
         os.set_blocking(handle, True)

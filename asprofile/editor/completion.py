@@ -1,6 +1,6 @@
 """What may be written at a position: names, labels, keys with their next number, headers, roles.
 
-The line at which somebody writes is seldom sound, and DCMTK would read what is below it as a part of it. So the file is
+The line that is being written is seldom complete, and DCMTK would read what is below it as a part of it. So the file is
 read without that line, and the line by itself.
 """
 

@@ -1,4 +1,4 @@
-"""What to show of the text under the pointer: what it is, what DCMTK makes of it, what the linter has found there."""
+"""What to show for the text under the pointer: what it is, what DCMTK reads, what the linter has found there."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class OpenFile:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What the linter says of it; nothing of a file that is no profile."""
+        """The linter's findings in it; none for a file that is not a profile."""
         return lint(self.source, self.settings).findings if self.is_profile else ()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What the server needs that no editor sees: its output, its log, what becomes of its own faults."""
+"""The internals of the server: its output, its log, the handling of its own errors."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 class _OneLine(logging.Formatter):
-    """A line for each record: editors keep what is written to standard error, and a traceback helps nobody there."""
+    """One line for each record: editors keep what is written to standard error, and a traceback is of no use there."""
 
     def format(self, record: logging.LogRecord) -> str:
         message = record.getMessage()

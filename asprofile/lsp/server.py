@@ -50,7 +50,7 @@ from asprofile.text import Source, Span
 
 # A file that is opened under this language is meant to be a profile; any other may be anything.
 LANGUAGE = "asprofile"
-# In seconds: while somebody writes, findings wait until there is a pause.
+# In seconds: while the user types, findings wait for a pause.
 PAUSE = 0.15
 
 _TOO_LARGE = (
@@ -221,7 +221,7 @@ class _Session:
     # -- findings
 
     def _publish_quietly(self, uri: str) -> None:
-        """As a timer calls it, whose errors nobody would see."""
+        """The same, called by a timer, whose errors would be lost."""
         try:
             self._publish(uri)
         except Exception as error:  # noqa: BLE001 - the last resort, as in the command line

@@ -181,7 +181,7 @@ class Receiver:
                 del self._active[threading.current_thread()]
 
     def report(self, event: ReceiveEvent) -> None:
-        """Tell whoever listens."""
+        """Call the listener."""
         if self._on_event is not None:
             with self._telling:
                 self._on_event(event)

@@ -130,7 +130,7 @@ def _renameat2() -> Callable[[str, str], None] | None:
 
 
 _UNKNOWN: Final = {errno.ENOSYS, errno.EINVAL, errno.EPERM, getattr(errno, "EOPNOTSUPP", 0), errno.EMLINK, errno.EXDEV}
-"""What a system or a file system says of a call that it does not have."""
+"""The errors of a system or a file system for a call that it does not support."""
 _one_at_a_time = threading.Lock()
 
 
@@ -180,7 +180,7 @@ class _Syncing:
 
 
 class DirectorySync:
-    """Writes directories through to the disk: whoever waits for one waits together with the others that do.
+    """Writes directories through to the disk; several that wait for the same one wait together.
 
     A thread that comes while a directory is being written waits for the next time, which is then for all that came.
     """
@@ -215,7 +215,7 @@ class DirectorySync:
 
 
 def sync_file(path: str) -> None:
-    """A file that somebody wrote is on the disk when this comes back. Raises OSError."""
+    """Write a file through to the disk. Raises OSError."""
     descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
         os.fsync(descriptor)

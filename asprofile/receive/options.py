@@ -1,4 +1,4 @@
-"""What a receiver is told to do."""
+"""The options of a receiver."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from asprofile.net.tls_options import TlsOptions
 
 OnDuplicate = Literal["keep", "replace", "refuse"]
-"""What becomes of an object of which there is a file already, with other bytes: kept beside it, put in its place, or
+"""What to do with an object that has a file already, with other bytes: keep it next to that, replace that, or
 refused with status 0111H.
 """
 ON_DUPLICATE: Final[tuple[OnDuplicate, ...]] = get_args(OnDuplicate)

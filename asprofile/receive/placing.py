@@ -1,4 +1,4 @@
-"""What is done where an object has a file already: the same bytes are kept once, others beside it or in its place.
+"""What to do if an object has a file already: the same bytes are kept once, others next to it or in its place.
 
 Belongs here: telling the same object from another one, names that are free. Does not belong here: how a name is made of
 an object (``naming``), how a file gets it (``files``).
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _BLOCK: Final = 1 << 20
 _DIGITS: Final = (16, 64)
-"""Of the digest in the name of a file beside another: enough for all that anybody sends, and all of it."""
+"""Digits of the digest in the name of a file next to another: enough in practice, and all of them."""
 
 
 class DuplicateRefused(Exception):
@@ -47,7 +47,7 @@ class WholeObject:
 
 
 def place(file: PartialFile, target: str, whole: WholeObject, on_duplicate: OnDuplicate) -> PlacedFile:
-    """Give a file that is closed its name, ``target`` or one beside it. Raises DuplicateRefused, OSError.
+    """Give a closed file its name, ``target`` or one next to it. Raises DuplicateRefused, OSError.
 
     The time for it is that of looking at two files, however many there are.
     """

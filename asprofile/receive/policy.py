@@ -102,7 +102,7 @@ class ProfilePolicy:
 
 
 def granted_window(asked: OperationsWindow | None, most: int) -> OperationsWindow | None:
-    """The answer to a window: no more than was asked for, and nothing that we would invoke."""
+    """The answer to a window: at most what was asked for, and no operations that we would invoke."""
     if asked is None or most == 1:
         return None
     return OperationsWindow(invoked=min(asked.invoked or most, most or asked.invoked), performed=1)

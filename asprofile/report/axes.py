@@ -15,7 +15,7 @@ from asprofile.report.matrix import Column
 if TYPE_CHECKING:
     from asprofile.names.transfer_syntaxes import TransferSyntax
 
-# By the families of ``names.transfer_syntaxes``, but for JPEG, where it matters most whether something is lost.
+# By the families of ``names.transfer_syntaxes``, except for JPEG, where it matters most whether something is lost.
 _TITLES = {
     "uncompressed": "Uncompressed",
     "deflated-dataset": "Deflated",

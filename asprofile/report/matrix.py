@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 CellState = Literal["yes", "partly", "no", "none"]
-"""What a cell says at a glance: proposed or accepted; with a restriction that its note explains; asked for and refused;
+"""The state of a cell: proposed or accepted; with a restriction that its note explains; asked for and refused;
 nothing is known of it or it was not asked for.
 """
 

@@ -134,7 +134,7 @@ def _accepted(contexts: list[PresentationContext]) -> Iterator[Cell]:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """What comes of a pair: a state, and a sentence (with a blank in front) where there is something to tell."""
+    """The result of a pair: a state, and a sentence (with a blank in front) if there is something to say."""
 
     state: CellState
     sentence: str = ""

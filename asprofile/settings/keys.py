@@ -1,5 +1,5 @@
-"""All that may be in a settings file, but for peers: a row a key. ``docs/settings.md`` has the same keys, in the same
-order.
+"""The keys of a settings file, except for peers: one row for each key. ``docs/settings.md`` has the same keys, in the
+same order.
 
 A new table is a ``Table`` of its own with a row in ``ROOT``, and a field in ``project``.
 """

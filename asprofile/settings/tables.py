@@ -23,7 +23,7 @@ SHARED = "pyproject.toml"
 """The file in which others have their settings, too."""
 
 
-# A key of more parts than anybody writes; the parser of TOML takes time that grows with their square.
+# More parts of a key than anybody writes; the TOML parser takes time that grows with their square.
 _LONG_KEY = re.compile(r"""(?<![\w"'.-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
 
 
@@ -102,7 +102,7 @@ class Setting(Value):
 
 
 Kind = Callable[[Setting], Any]
-"""What a value may be: makes of it what the program uses, or raises the setting's ``error``."""
+"""What a value may be: converts it to what the program uses, or raises the setting's ``error``."""
 
 
 class KeyRow(Value):
@@ -135,7 +135,7 @@ class Table(Value):
         return tuple(row.key for row in self.rows)
 
     def read(self, setting: Setting, above: Table | None = None, **more: Any) -> Any:
-        """What the table makes; it gets ``more`` beside the fields. ``above`` is the table that this one is in.
+        """The value of the table, made from its fields and ``more``. ``above`` is the table that this one is in.
         Raises ConfigurationError.
         """
         given = a_table(setting)
@@ -248,5 +248,5 @@ def string_or(kind: Kind) -> Kind:
 
 
 def named(kind: Kind) -> Kind:
-    """A table in which people name the keys: pairs of a name and what the kind makes of its value, in their order."""
+    """A table whose keys are chosen by users: pairs of a name and the converted value, in their order."""
     return lambda setting: tuple((name, kind(setting.inner(name))) for name in a_table(setting))

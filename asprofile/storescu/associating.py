@@ -1,6 +1,6 @@
 """The associations of storescu: its one, and with --no-halt another when that was lost.
 
-Belongs here: opening them, and what is said of that. Does not belong here: what is sent (``run``), what is proposed
+Belongs here: opening them, and the messages about that. Does not belong here: what is sent (``run``), what is proposed
 (``proposal``).
 """
 
@@ -89,7 +89,7 @@ class StorescuAssociations:
         return None
 
     def _opened(self) -> Session | str:
-        """An association with a context at least, or what DCMTK says of having none."""
+        """An association with at least one context, or DCMTK's message that there is none."""
         settings, log, release, request = self.settings, self.log, self.release, self.request
         level = "info" if settings.verbose_contexts else "debug"
         if log.shows(level):

@@ -1,6 +1,6 @@
 """The files that storescu sends: found in directories, looked at before anything is opened, renamed afterwards.
 
-Belongs here: names of files, and what is said of those that cannot be sent. Does not belong here: sending them.
+Belongs here: names of files, and the messages about those that cannot be sent. Does not belong here: sending them.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _until_interrupted(names: Iterable[str], control: Control) -> Iterator[str]:
 
 
 def _class_of(found: LoadedObject | Unloaded) -> str:
-    """That of the data set; DCMTK does not look at what the header says of it."""
+    """That of the data set; DCMTK ignores what the header says."""
     return "" if isinstance(found, Unloaded) or found.header.borrowed else found.header.sop_class
 
 

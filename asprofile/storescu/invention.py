@@ -1,4 +1,4 @@
-"""Made-up identities for storescu's +II, +IR, +IS and +IP: what its log says of them.
+"""Invented identities for storescu's +II, +IR, +IS and +IP: what its log says about them.
 
 Belongs here: the changes with storescu's complaints about what cannot be changed, and the words of the log. Does not
 belong here: counting and naming (``objects.inventing``), writing into a data set (``objects``).
@@ -63,7 +63,7 @@ def invented(identity: ObjectIdentity, missing: Callable[[int, str], None]) -> d
 
 
 def described(identity: ObjectIdentity) -> str:
-    """What the log says of an invented identity."""
+    """What the log says about an invented identity."""
     where = f"pa{identity.patient}, st{identity.study}, se{identity.series}, im{identity.image}"
     keywords = {_KEYWORDS[tag]: text for tag, text in identity.texts.items()}
     lines = [f"  {_SHOWN.get(keyword, keyword)}={text}" for keyword, text in keywords.items()]

@@ -39,7 +39,7 @@ class Condition:
 
 
 _CANNOT_BE_READ: Final = "0001:0012"
-"""DCMTK's number for what the system says of a file."""
+"""DCMTK's condition for the system's error on a file."""
 NO_MEMORY: Final = Condition("0000:0002", "Virtual Memory exhausted")
 PREMATURE_END: Final = Condition("0001:000a", "I/O suspension or premature end of stream")
 _CONDITIONS: Final[Mapping[Flaw, Condition]] = {
@@ -57,7 +57,7 @@ _CONDITIONS: Final[Mapping[Flaw, Condition]] = {
         "0001:0035", "Pixel data in top level dataset in compressed Transfer Syntax uses explicit length"
     ),
 }
-"""What DCMTK 3.6.7 says of what is wrong with a file; of all else that its stream ends too early."""
+"""DCMTK 3.6.7's messages for what is wrong with a file; for everything else it says that the stream ends too early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class LoadedObject:
 
 @dataclass(frozen=True, slots=True)
 class Unloaded:
-    """A file that gives no object: why, and what DCMTK says of it; no condition where it loads it, and misses UIDs."""
+    """A file that gives no object: why, and DCMTK's message; no condition if DCMTK loads it but misses UIDs."""
 
     reason: str
     condition: Condition | None

@@ -1,7 +1,7 @@
 """One file on its way to storescu's peer: read, given a new identity, put into a presentation context.
 
-Belongs here: what is decided about one file, as DCMTK decides it, and what the log says of that. Does not belong here:
-the association (``run``), rewriting data sets (``objects``).
+Belongs here: what is decided about one file, as DCMTK decides it, and what the log says about that. Does not belong
+here: the association (``run``), rewriting data sets (``objects``).
 """
 
 from __future__ import annotations
@@ -132,11 +132,11 @@ class Objects:
     negotiation: Negotiation
     release: str
     _told: str = ""
-    """What the header of the file at hand says of its transfer syntax."""
+    """What the header of the current file says about its transfer syntax."""
     _identity: ObjectIdentity | None = None
     _lines: list[LogLine] = field(default_factory=list)
     _said: dict[int, tuple[LogLine, ...]] = field(default_factory=dict)
-    """By tag, what the log says of elements that are not there, or could not be changed."""
+    """By tag, what the log says about elements that are missing, or could not be changed."""
 
     def __post_init__(self) -> None:
         sizes = self.settings.invention

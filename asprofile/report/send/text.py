@@ -23,7 +23,7 @@ _REASONS = 1000
 
 
 def printer(style: Style, *, verbose: bool, quiet: bool) -> Callable[[ObjectResult], Iterator[str]]:
-    """What is said of an object as soon as it has ended; the same reason is not repeated for ever."""
+    """The lines about an object as soon as it has ended; the same reason is not repeated for ever."""
     said: dict[str, int] = {}
 
     def lines(result: ObjectResult) -> Iterator[str]:
