@@ -4,6 +4,7 @@
     python benchmarks/send.py                                          everything, as the bars want it (an hour or more)
     python benchmarks/send.py --ct 100 --small 500 --large 50          the same ways with less data
     python benchmarks/send.py --acceptors sink storescp --data small   only these
+    python benchmarks/send.py --auto                                   --associations auto beside fixed numbers
 
 Whole processes on this machine, one after the other, each sender in turn in each round: medians of ``--rounds``. An
 acceptor is started once for each data set; the files are in the page cache. ``nodelay`` behind a program's name: run
@@ -38,6 +39,9 @@ ROOT = "2.25.329800735698586629295641978511506172918"
 NODELAY = {"TCP_NODELAY": "1"}
 COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
 """For Python's programs: compiled modules are part of every installation."""
+LEAST_OF_BEST = 0.97
+"""Of the best fixed number of associations, that `--associations auto` reaches."""
+FIXED = ("1", "2", "4")
 MOST_MEMORY = 120.0
 """Peak resident memory of asprofile, in MB."""
 
@@ -150,6 +154,9 @@ def acceptors(sink: str | None) -> list[Acceptor]:
     def storescp(port: int, directory: Path) -> list[str]:
         return ["storescp", "-od", str(directory), str(port)]
 
+    def storescp_fork(port: int, directory: Path) -> list[str]:
+        return ["storescp", "--fork", "-od", str(directory), str(port)]
+
     def storescp_tls(port: int, directory: Path) -> list[str]:
         key, certificate = make_key(directory)
         return ["storescp", "+tls", key, certificate, "-ic", "-od", str(directory), str(port)]
@@ -162,6 +169,7 @@ def acceptors(sink: str | None) -> list[Acceptor]:
         Acceptor("sink", sink or "sink", lambda port, _: [sink or "sink", str(port)], {}),
         Acceptor("storescp", "storescp", storescp, {}),
         Acceptor("storescp-nodelay", "storescp", storescp, NODELAY),
+        Acceptor("storescp-fork-nodelay", "storescp", storescp_fork, NODELAY),
         Acceptor("dcmrecv", "dcmrecv", dcmrecv, {}),
         Acceptor("orthanc", "Orthanc", orthanc, {}),
         Acceptor("storescp-tls", "storescp", storescp_tls, {}, tls=True),
@@ -231,8 +239,10 @@ class Sender:
     environment: dict[str, str]
 
 
-def senders(*, tls: bool = False) -> list[Sender]:
-    """All of them; with ``tls`` those that send over TLS, without verifying the peer."""
+def senders(*, tls: bool = False, auto: bool = False) -> list[Sender]:
+    """All of them; with ``tls`` those that send over TLS, without verifying the peer; with ``auto`` asprofile alone,
+    with each number of associations.
+    """
 
     def asprofile(*extra: str) -> Callable[[int, Path], list[str]]:
         secure = ["--tls", "--tls-verify", "none"] if tls else []
@@ -251,6 +261,9 @@ def senders(*, tls: bool = False) -> list[Sender]:
     def pynetdicom(port: int, directory: Path) -> list[str]:
         return [sys.executable, "-m", "pynetdicom", "storescu", "-q", "127.0.0.1", str(port), str(directory)]
 
+    if auto:
+        fixed = [Sender(f"asprofile-{number}", asprofile("--associations", number), COMPILED) for number in FIXED]
+        return [Sender("asprofile", asprofile(), COMPILED), *fixed]
     both = [
         Sender("asprofile", asprofile(), COMPILED),
         Sender("asprofile-2", asprofile("--associations", "2"), COMPILED),
@@ -357,6 +370,12 @@ def show(data: Data, acceptor: Acceptor, times: Times) -> bool:
             good = False
             line += f"  (more than {MOST_MEMORY:g} MB)"
         print(line, flush=True)
+    fixed = [seconds for name, seconds in medians.items() if name.startswith("asprofile-")]
+    if ours is not None and len(fixed) == len(FIXED):
+        of_best = min(fixed) / ours
+        good = good and of_best >= LEAST_OF_BEST
+        verdict = "met" if of_best >= LEAST_OF_BEST else "MISSED"
+        print(f"  {of_best:.3f} of the best fixed number (bar {LEAST_OF_BEST}: {verdict})", flush=True)
     return good
 
 
@@ -393,6 +412,7 @@ def main() -> int:
     parser.add_argument("--data", nargs="+", choices=["ct", "small", "large"], default=["ct", "small", "large"])
     parser.add_argument("--acceptors", nargs="+", choices=[one.name for one in acceptors(None)])
     parser.add_argument("--senders", nargs="+", choices=[one.name for one in senders()])
+    parser.add_argument("--auto", action="store_true", help="--associations auto beside fixed numbers, nothing else")
     parser.add_argument("--no-start", action="store_true", help="leave out starting up")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a bar is missed")
     options = parser.parse_args()
@@ -400,7 +420,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="asprofile-bench-") as name:
         directory = Path(name)
         sink = build_sink(directory)
-        if not options.no_start:
+        if not (options.no_start or options.auto):
             good = show_start(directory, sink, options.rounds)
         for data in make_data(directory, options):
             for acceptor in acceptors(sink):
@@ -414,7 +434,7 @@ def main() -> int:
                     continue
                 chosen = [
                     sender
-                    for sender in senders(tls=acceptor.tls)
+                    for sender in senders(tls=acceptor.tls, auto=options.auto)
                     if sender.name in (options.senders or [sender.name])
                     and shutil.which(sender.command(0, directory)[0], path=PATH) is not None
                 ]

@@ -48,8 +48,14 @@ _OBJECTS: Final = 100
 """The least seconds and objects over which the throughput is measured."""
 _AN_OBJECT: Final = 1 << 16
 """Bytes that an object counts in addition to its own, when large and small objects are compared."""
-_BETTER: Final = 1.1
+_BETTER: Final = 1.05
 """The ratio of throughputs that is worth having more associations open."""
+_CLEAR: Final = 0.85
+_CLEAR_SPAN: Final = 0.1
+_CLEAR_OBJECTS: Final = 25
+"""The ratio of throughputs that ends a trial at once, and the least seconds and objects for that. So a trial costs less
+than 3 % of a run of two seconds, however slow the peer is with more associations.
+"""
 _NEXT_TRIAL: Final = 20.0
 _LONGER: Final = 4.0
 """Seconds until the next trial after one that did not help, and the factor by which they grow."""
@@ -189,6 +195,8 @@ class _Trial:
         """An object was answered; ``settled``: no association is being opened. What to do."""
         self._objects += 1
         self._work += length + _AN_OBJECT
+        if settled and self.before and self._is_clearly_worse(now):
+            return self._failed(now)
         if self._objects < _OBJECTS or now - self._since < _SPAN:
             return self.NOTHING
         self._rate = self._work / (now - self._since)
@@ -200,5 +208,15 @@ class _Trial:
         if self._rate >= _BETTER * self._rate_before:
             self.before = 0
             return self.TRY
+        return self._failed(now)
+
+    def _is_clearly_worse(self, now: float) -> bool:
+        span = now - self._since
+        enough = self._objects >= _CLEAR_OBJECTS and span >= _CLEAR_SPAN
+        return enough and self._work < _CLEAR * self._rate_before * span
+
+    def _failed(self, now: float) -> int:
+        """More were no better."""
+        self.restart(now)
         self._next, self._pause = now + self._pause, self._pause * _LONGER
         return self.WORSE

@@ -20,7 +20,6 @@ import pytest
 from factories import write_ct
 from programs import free_tcp_port, need
 
-from asprofile.cli import sending
 from asprofile.send.control import Control
 
 if TYPE_CHECKING:
@@ -178,7 +177,7 @@ def objects(request: pytest.FixtureRequest) -> Path:
 def test_twenty_are_stored(
     run: Run, monkeypatch: pytest.MonkeyPatch, name: str, peer: Counted, relayed: Relay, objects: Path
 ) -> None:
-    monkeypatch.setattr(sending, "Control", lambda: Control(sleep=lambda _: None))
+    monkeypatch.setattr("asprofile.cli.send.Control", lambda: Control(sleep=lambda _: None))
     _, stored = peer
     before = stored()
     result = run("send", "--json", "--retries", "2", f"127.0.0.1:{relayed.port}", str(objects))

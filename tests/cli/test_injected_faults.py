@@ -22,7 +22,7 @@ from fault_bench import COUNT, made_objects, status_of, what_is_there
 from faults import FAULTS, SHORT, Injector
 from recording_peer import RecordingPeer
 
-from asprofile.cli import sending, start
+from asprofile.cli import start
 from asprofile.send.control import Control
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Bench:
         self.directory = str(Path(next(iter(objects))).parent)
         self._peer = peer
         self._monkeypatch = monkeypatch
-        monkeypatch.setattr(sending, "Control", lambda: Control(sleep=lambda _: None))
+        monkeypatch.setattr("asprofile.cli.send.Control", lambda: Control(sleep=lambda _: None))
         monkeypatch.setattr(gc, "freeze", lambda: None)
         monkeypatch.setattr(start, "_occupy_standard_streams", lambda: None)
         self.injector = Injector(monkeypatch)

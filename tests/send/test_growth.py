@@ -144,7 +144,7 @@ def test_more_is_kept_while_more_is_done_in_a_time():
     assert growing.asked == [1, 2]
 
 
-@pytest.mark.parametrize("seconds", [0.95, 1.0, 2.0])
+@pytest.mark.parametrize("seconds", [0.96, 1.0, 1.1])
 def test_what_does_not_help_is_closed_and_tried_again_much_later(seconds: float) -> None:
     growing = Growing()
     growing.answered(100, 1.0)
@@ -159,6 +159,24 @@ def test_what_does_not_help_is_closed_and_tried_again_much_later(seconds: float)
     growing.answered(100, 2.0)
     growing.answered(7900, 79.0)
     assert growing.asked == [1, -1, 1, -1]
+
+
+@pytest.mark.parametrize("count", [10_000, 200_000])
+@pytest.mark.parametrize("ratio", [0.4, 0.5, 0.7, 0.84, 0.86, 0.9, 0.95, 1.0, 1.02])
+def test_a_trial_in_vain_costs_little(ratio: float, count: int) -> None:
+    """Objects of which 5,000 go in a second, and ``ratio`` times as many with two associations: the time for all of
+    them, beside that of the better number.
+    """
+    growing = Growing()
+    working = 1
+    for _ in range(count):
+        growing.clock.now += 1 / 5000 / (ratio if working > 1 else 1)
+        growing.growth.answered(9_000)
+        if sum(growing.asked) + 1 > working:
+            growing.growth.opened()
+        working = sum(growing.asked) + 1
+    assert growing.asked[:2] == [1, -1]
+    assert count / 5000 / max(1, ratio) >= 0.97 * growing.clock.now
 
 
 def test_two_that_help_and_four_that_do_not():
