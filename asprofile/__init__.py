@@ -29,6 +29,7 @@ _PUBLIC = {
     "Control": "asprofile.send.control",
     "ConversionError": "asprofile.errors",
     "ConversionOptions": "asprofile.api.conversion",
+    "Converted": "asprofile.api.converting",
     "Destination": "asprofile.send.destination",
     "Difference": "asprofile.api.comparing",
     "Document": "asprofile.model.document",
@@ -40,6 +41,7 @@ _PUBLIC = {
     "Finding": "asprofile.lint.finding",
     "Finished": "asprofile.send.outcome",
     "Fixed": "asprofile.lint.fixes.rounds",
+    "Generated": "asprofile.api.generating",
     "LintReport": "asprofile.lint.run",
     "LoadError": "asprofile.errors",
     "NoRoom": "asprofile.edit.insert",
@@ -69,10 +71,12 @@ _PUBLIC = {
     "UserIdentity": "asprofile.negotiate.request",
     "WhereError": "asprofile.errors",
     "add": "asprofile.api.editing",
+    "convert": "asprofile.api.converting",
     "diff": "asprofile.api.comparing",
     "echo": "asprofile.api.asking",
     "fix": "asprofile.api.linting",
     "format": "asprofile.api.editing",
+    "generate": "asprofile.api.generating",
     "lint": "asprofile.api.linting",
     "load": "asprofile.api.loading",
     "merge": "asprofile.api.editing",
@@ -98,6 +102,7 @@ __all__ = [
     "Control",
     "ConversionError",
     "ConversionOptions",
+    "Converted",
     "Destination",
     "Difference",
     "Document",
@@ -109,6 +114,7 @@ __all__ = [
     "Finding",
     "Finished",
     "Fixed",
+    "Generated",
     "LintReport",
     "LoadError",
     "NoRoom",
@@ -138,10 +144,12 @@ __all__ = [
     "UserIdentity",
     "WhereError",
     "add",
+    "convert",
     "diff",
     "echo",
     "fix",
     "format",
+    "generate",
     "lint",
     "load",
     "merge",
@@ -161,7 +169,9 @@ if TYPE_CHECKING:
     from asprofile.api.asking import Echoed, ProbeOutcome, echo, probe
     from asprofile.api.comparing import Difference, diff
     from asprofile.api.conversion import ConversionOptions
+    from asprofile.api.converting import Converted, convert
     from asprofile.api.editing import add, format, merge, remove, rename, renumber  # noqa: A004
+    from asprofile.api.generating import Generated, generate
     from asprofile.api.linting import fix, lint
     from asprofile.api.loading import load, read
     from asprofile.api.objects import where

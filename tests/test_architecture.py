@@ -62,8 +62,8 @@ LAYERS = {
     "lsp": {"lint", "edit", "editor", "settings"},
     "settings": {"names", "model", "lint"},
     "api": {
-        "names", "syntax", "model", "lint", "edit", "generate", "negotiate", "settings", "objects", "net", "send",
-        "report",
+        "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "settings", "objects", "net",
+        "send", "report",
     },
     # ``asprofile/__init__.py``: what ``import asprofile`` and ``from asprofile import lint`` are.
     "face": {"model", "lint", "edit", "negotiate", "net", "send", "api"},

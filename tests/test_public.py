@@ -19,10 +19,14 @@ import asprofile
 FUNCTIONS = {
     "add": "source, profile, sop, *, ts, separate, label, role_selection, extended, role, beside, shared, drop, "
     "release",
+    "convert": "source, to, *, profile, from_format, into, combine, split, name, role, release, ae, device, base_dn, "
+    "file, on_note, settings",
     "diff": "first, second, *, release, role, settings",
     "echo": "peer, *, count, called, calling, tls, identity, connect_timeout, acse_timeout, dimse_timeout, on_echo",
     "fix": "source, *, release, role, select, ignore, unsafe_fixes",
     "format": "source, *, renumber",
+    "generate": "recipes, *, profile, sop, ts, from_files, where, from_log, log_accepted, association, from_peer, "
+    "from_probe, name, role, release, required_only, combine, split, file, ask, on_note, settings",
     "lint": "source, *, release, role, select, ignore",
     "load": "source, release, role",
     "merge": "source, *others, clash, release",
@@ -59,6 +63,7 @@ VALUES = [
     "Config",
     "Control",
     "ConversionOptions",
+    "Converted",
     "Destination",
     "Difference",
     "Document",
@@ -69,6 +74,7 @@ VALUES = [
     "Finding",
     "Finished",
     "Fixed",
+    "Generated",
     "LintReport",
     "ObjectResult",
     "Outcome",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,38 +11,30 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from asprofile.api import asking
+import asprofile
 from asprofile.api.files import STDIN, any_missing, check_profile, read_one
-from asprofile.api.profiles import find, load_source
+from asprofile.api.profiles import load_source
 from asprofile.cli import options, peers, probing
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
-from asprofile.errors import AsprofileError, ProposalError
-from asprofile.generate.arrange import Arrangement, arrange
-from asprofile.generate.finish import made
-from asprofile.generate.headers import header
-from asprofile.generate.request import encodable
-from asprofile.generate.sources import Sources, number
-from asprofile.generate.words import syntaxes
+from asprofile.errors import AsprofileError
+from asprofile.generate.sources import number
 from asprofile.model.document import read
-from asprofile.model.reference import ProfileReference, parse_reference
+from asprofile.model.reference import parse_reference
 from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
-from asprofile.negotiate.advice import Adviser
 from asprofile.printing import printable
-from asprofile.regular import open_named
 from asprofile.syntax.recognise import for_profile
 
 if TYPE_CHECKING:
+    from asprofile.api.asking import ProbeOutcome
+    from asprofile.api.generating import Counted, LogInput
     from asprofile.generate.request import ProfileRequest
-    from asprofile.negotiate.probing import Acceptance, Pair
-    from asprofile.objects.header import Judge
-    from asprofile.settings.project import ProjectSettings
+    from asprofile.negotiate.probing import Pair
+    from asprofile.send.destination import Destination
 
-# What can be in a profile file for a UID, well-formed or not.
-_WRITABLE_UID = re.compile(r"[0-9][0-9.]{0,63}")
 _MANY = "--from-files"
 
 
@@ -191,40 +181,85 @@ def command(
         # Before a peer is asked for minutes.
         check_profile(read_one(into).data, into)
     role = role or "requestor"
-    asked = _Asked(from_peer, from_probe, given, partial(options.project, settings_file, isolated))
-    asked.check(role)
+    _check_peer(from_peer, from_probe, role, given)
     narrowed = bool(recipes or sop or from_files or from_log or profile)
-    if not (narrowed or asked.whom):
+    if not (narrowed or from_peer or from_probe):
         raise click.UsageError(
             "nothing to make a profile of: give a RECIPE, --profile, --sop, --from-files, --from-log or --from-peer"
         )
     if ts and not (recipes or sop):
         raise click.UsageError("--ts goes with a RECIPE or --sop; files and logs have transfer syntaxes of their own")
-    sources = Sources(_complain)
-    sources.named(recipes, sop, syntaxes(ts), acceptor=role == "acceptor")
-    if profile is not None:
-        _profiled(sources, parse_reference(profile), options.project(settings_file, isolated), release, role)
-    _counted(sources, from_files, where, acceptor=role == "acceptor")
-    if from_log:
-        logged = (line for file in from_log for line in _lines(file))
-        sources.logged(logged, accepted=log_accepted, association=association)
-    if asked.whom:
-        _accepted(sources, asked, narrowed=narrowed)
-    chosen = name or "-".join(dict.fromkeys(sources.names))[:64].rstrip("-")
-    order = Arrangement(chosen, role, release, split=split, combine=combine, required_only=required_only)
-    requests = arrange(sources.wishes, order)
+    if where and not from_files:
+        raise click.UsageError(f"--where is for the objects of {_MANY}.")
+    project = partial(options.project, settings_file, isolated)
+    peer: Destination | None = None
+    if from_peer is not None:
+        peer = peers.resolve(from_peer, given, project)
     file = next((one for one in (output, into) if one not in (None, STDIN)), None) or "FILE"
-    above = header(requests, sources.about, file)
-    result = made(requests, above, "; ".join(sources.reasons))
-    text = result.text.encode("ascii")
+    found = asprofile.generate(
+        recipes,
+        profile=None if profile is None else parse_reference(profile),
+        sop=sop,
+        ts=ts,
+        from_files=from_files,
+        where=options.selection(where),
+        from_log=[_log(name) for name in from_log],
+        log_accepted=log_accepted,
+        association=association,
+        from_peer=peer,
+        from_probe=from_probe,
+        name=name,
+        role=role,
+        release=release,
+        required_only=required_only,
+        combine=combine,
+        split=split,
+        file=file,
+        ask=partial(_ask, given),
+        on_note=_complain,
+        settings=project() if profile is not None else None,
+    )
+    say_unread(found.source)
+    if found.counted is not None:
+        _say_counted(found.counted)
     if into is not None:
-        _add(text, requests, into, release or LATEST)
+        _add(found.data, found.profiles, into, release or LATEST)
     else:
-        _write(text, requests, output, force=force)
-    for note in result.notes:
+        _write(found.data, found.profiles, output, force=force)
+    for note in found.notes:
         _complain(f"{file}: {note}" if output or into else note)
-    if sources.incomplete or result.left:
+    if found.incomplete:
         done(2 if any_missing(from_files) else 1)
+
+
+def _say_counted(counted: Counted) -> None:
+    skipped = f"; {number(counted.skipped, 'file', 'files')} skipped" if counted.skipped else ""
+    left_out = f"; {counted.left_out:,} left out by --where" if counted.left_out else ""
+    click.echo(f"{number(counted.objects, 'object', 'objects')} looked at{skipped}{left_out}", err=True)
+
+
+def _log(name: str) -> LogInput:
+    if name != STDIN:
+        return name
+    if sys.stdin is None:
+        raise AsprofileError("standard input is closed")
+    return sys.stdin.buffer
+
+
+def _ask(given: dict[str, Any], peer: Destination, *, pairs: Iterable[Pair], order: bool) -> ProbeOutcome:
+    """Ask the peer, and show how far it has come."""
+    return probing.ask(peer, probing.ProbeManners(**given), quiet=False, order=order, pairs=pairs)
+
+
+def _check_peer(peer: str | None, file: str | None, role: AssociationRole, given: dict[str, Any]) -> None:
+    if peer is not None and file is not None:
+        raise click.UsageError("--from-peer asks a peer, --from-probe reads what one said before: give one of them")
+    if (peer or file) and role == "acceptor":
+        raise click.UsageError("--from-peer and --from-probe are for a requestor; leave out --role acceptor")
+    context = click.get_current_context()
+    said = (name for name in given if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
+    if peer is None and (vain := next(said, None)) is not None:
+        raise click.UsageError(f"--{vain.replace('_', '-')} goes with --from-peer")
 
 
 def _check_options(output: str | None, into: str | None, *, force: bool, log: bool, of_log: bool) -> None:
@@ -238,145 +273,6 @@ def _check_options(output: str | None, into: str | None, *, force: bool, log: bo
         raise AsprofileError(
             f"{output}: exists already; --into adds the profile to it, --force writes over it, or give another name"
         )
-
-
-# --- Sources ----------------------------------------------------------------------------------------------------------
-
-
-def _profiled(
-    sources: Sources, reference: ProfileReference, project: ProjectSettings, release: str | None, role: AssociationRole
-) -> None:
-    """A profile as it is, or, for an acceptor, what a requestor's profile proposes."""
-    loaded, found = find(reference, project, release or project.release, None)
-    if role == "requestor" and loaded.config.role == "acceptor":
-        raise AsprofileError(
-            f"{loaded.source.path}: {found.name} is an acceptor's profile; make one of it with --role acceptor"
-        )
-    say_unread(loaded.source)
-    sources.profiled(found, Path(loaded.source.path).name)
-
-
-def _counted(sources: Sources, paths: tuple[str, ...], where: tuple[str, ...], *, acceptor: bool) -> None:
-    if where and not paths:
-        raise click.UsageError(f"--where is for the objects of {_MANY}.")
-    if not paths:
-        return
-    counts, skipped, left, sources.incomplete = _count(paths, options.judge(where))
-    if not counts:
-        if left:
-            raise ProposalError(f"none of {left:,} DICOM objects fits --where: nothing to make a profile of")
-        raise ProposalError(f"no DICOM object in {printable(', '.join(paths))}: nothing to make a profile of")
-    left_out = f"; {number(skipped, 'file', 'files')} skipped" if skipped else ""
-    left_out += f"; {left:,} left out by --where" if left else ""
-    click.echo(f"{number(sum(counts.values()), 'object', 'objects')} looked at{left_out}", err=True)
-    sources.counted(counts, acceptor=acceptor)
-
-
-def _count(paths: Iterable[str], where: Judge | None) -> tuple[dict[tuple[str, str], int], int, int, bool]:
-    """How many objects there are of each SOP class and transfer syntax; how many files are none; how many objects are
-    left out; whether any could not
-    be read."""
-    # Not needed by the other sources.
-    from asprofile.objects.scan import ObjectHeader, scan
-
-    counts: dict[tuple[str, str], int] = {}
-    skipped, left, unread = 0, 0, False
-    for found in scan(paths, where=where):
-        if isinstance(found, ObjectHeader):
-            pair = found.sop_class, found.transfer_syntax
-            if pair in counts:
-                counts[pair] += 1
-            elif all(map(_WRITABLE_UID.fullmatch, pair)):
-                counts[pair] = 1
-            else:
-                unread = True
-                _complain(f"{found.path}: left out, {pair[0]!r} or {pair[1]!r} is no UID that a profile can hold")
-        elif found.kind == "left-out":
-            left += 1
-        else:
-            skipped += 1
-            if not found.skipped:
-                unread = True
-                _complain(f"{found.path}: {found.reason}")
-    return counts, skipped, left, unread
-
-
-def _lines(file: str) -> Iterator[str]:
-    # Not needed by the other sources.
-    from asprofile.api.encoded import Packed, text_of
-
-    try:
-        if file == "-":
-            if sys.stdin is None:
-                raise AsprofileError("standard input is closed")
-            yield from text_of(sys.stdin.buffer)
-            return
-        with open_named(file) as log:
-            yield from text_of(log)
-    except Packed as error:
-        raise AsprofileError(f"{file}: {error}") from None
-    except OSError as error:
-        raise AsprofileError(f"{file}: {error.strerror or error}") from None
-
-
-# --- A peer -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Whom to ask, or the file with what was answered before; neither if no peer counts."""
-
-    peer: str | None
-    file: str | None
-    given: dict[str, Any]
-    project: Callable[[], ProjectSettings]
-
-    @property
-    def whom(self) -> str:
-        return self.peer or self.file or ""
-
-    def check(self, role: AssociationRole) -> None:
-        if self.peer is not None and self.file is not None:
-            raise click.UsageError("--from-peer asks a peer, --from-probe reads what one said before: give one of them")
-        if self.whom and role == "acceptor":
-            raise click.UsageError("--from-peer and --from-probe are for a requestor; leave out --role acceptor")
-        context = click.get_current_context()
-        said = (name for name in self.given if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
-        if self.peer is None and (vain := next(said, None)) is not None:
-            raise click.UsageError(f"--{vain.replace('_', '-')} goes with --from-peer")
-
-    def answers(self, pairs: list[Pair]) -> tuple[str, Acceptance]:
-        """Who the peer is, and what it says to these. Ends with exit status 2 if it says nothing."""
-        if self.peer is None:
-            from asprofile.report.probe.read import read_probe
-
-            return read_probe(self.whom)
-        given = dict(self.given)
-        to = peers.resolve(self.peer, given, self.project)
-        report = probing.ask(to, probing.ProbeManners(**given), quiet=False, order=False, pairs=pairs).report
-        assert report is not None, "it was asked for pairs"
-        if report.error is not None:
-            _complain(str(report.error))
-        if report.interrupted:
-            raise KeyboardInterrupt
-        if report.negotiation is None:
-            done(2)
-        return self.peer, report.acceptance
-
-
-def _accepted(sources: Sources, asked: _Asked, *, narrowed: bool) -> None:
-    """Only what the peer accepts of the wishes; without any, all that it accepts."""
-    wanted = sources.pairs
-    classes = dict.fromkeys(uid for uid, _ in wanted) if narrowed else asking.every_class(services=False)
-    # Of a class that is wanted, also what could be taken instead.
-    sensible = [pair for pair in asking.pairs_of(classes, asking.every_syntax()) if encodable(*pair)]
-    whom, acceptance = asked.answers(list(dict.fromkeys((*wanted, *sensible))))
-    if not narrowed:
-        sources.whatever_is_accepted(whom, acceptance, frozenset(sensible))
-        return
-    from asprofile.send.conversions import conversions  # needs much of objects, and is wanted only for a refusal
-
-    sources.only_what_is_accepted(whom, acceptance, Adviser(conversions))
 
 
 # --- Results ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,373 @@
+"""Profiles to and from the formats of other programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING, NoReturn
+
+from asprofile import program
+from asprofile.api.files import STDIN, check_profile
+from asprofile.api.inputs import Input, source_of
+from asprofile.api.profiles import load_source
+from asprofile.api.references import typed
+from asprofile.api.words import role_of
+from asprofile.convert.exchange import (
+    BASE_DN,
+    DEVICE,
+    ConversionLoss,
+    ConversionSource,
+    ConversionTarget,
+    Exchange,
+    Reading,
+    Written,
+)
+from asprofile.convert.formats import CONVERT_FORMATS, PROFILE_FORMAT, Format, by_name, guessed
+from asprofile.convert.profiles import from_config
+from asprofile.convert.room import fitted
+from asprofile.errors import AsprofileError, ConfigurationError, ConversionError, ProfileNotFound
+from asprofile.lint.subject import Subject
+from asprofile.model.config import some_names
+from asprofile.model.reference import ProfileReference
+from asprofile.model.words import looked_up
+from asprofile.names.releases import LATEST, parse_release
+from asprofile.names.suggest import nearest
+from asprofile.settings.project import ProjectSettings
+from asprofile.syntax.recognise import for_other
+from asprofile.text import Source, decode, encode
+
+if TYPE_CHECKING:
+    from asprofile.model.words import AssociationRole
+
+READ = [one.name for one in CONVERT_FORMATS if one.read is not None or one.name == PROFILE_FORMAT]
+WRITTEN = [one.name for one in CONVERT_FORMATS if one.write is not None]
+_WHOSE: dict[AssociationRole, str] = {"requestor": "a requestor's", "acceptor": "an acceptor's"}
+OF_DIRECTORIES = ("dcm4chee-json", "dcm4chee-ldif")
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What came out (``data``), and what the other format cannot express (``losses``). ``has_errors``: the linter finds
+    an error in it. ``source``: the profile file it was read from, None if it was of another format.
+    """
+
+    data: bytes
+    losses: tuple[ConversionLoss, ...]
+    has_errors: bool
+    source: Source | None
+
+
+def convert(
+    source: Input,
+    to: str,
+    *,
+    profile: str | None = None,
+    from_format: str | None = None,
+    into: Input | None = None,
+    combine: bool = False,
+    split: bool = False,
+    name: str | None = None,
+    role: AssociationRole | None = None,
+    release: str | None = None,
+    ae: str | None = None,
+    device: str | None = None,
+    base_dn: str | None = None,
+    file: str = "FILE",
+    on_note: Callable[[str], None] | None = None,
+    settings: ProjectSettings | None = None,
+) -> Converted:
+    """Profiles in the format of another program, or from it. What the other format cannot express is a loss: nothing
+    is dropped without a word. A profile file that is made is formatted, lints clean, and loads in every DCMTK release
+    from the one on that its header names.
+
+    Args:
+        source: A path, the bytes of a file, or what was read before.
+        to: The format to write: ``"profile"``, ``"json"``, ``"yaml"``, ``"pynetdicom"`` and others.
+        profile: The name of the profile that is meant; empty: the only one; None: all of them.
+        from_format: The format of ``source``; None: as it looks.
+        into: A file of the format, to which is added what it does not have yet.
+        combine: Fewer contexts: several transfer syntaxes in one, the peer chooses.
+        split: Over 128 contexts, several profiles.
+        name: Of the profile that is made; None: that of ``source``.
+        role: Who loads it, ``"requestor"`` or ``"acceptor"``; None: as far as it shows it.
+        release: The DCMTK release that shall load it; None: the newest, and what is written from 3.6.0 on where it can.
+        ae: dcm4chee: the AE title; None: the profile's name.
+        device: dcm4chee: the device.
+        base_dn: dcm4chee-ldif: the root of the directory.
+        file: The name of the file, for its header.
+        on_note: Gets in a sentence each loss and what else to know, as it comes.
+        settings: Whose release and role count where none is given.
+
+    Raises:
+        ConfigurationError: There is no such format, or arguments do not go together.
+        LoadError: The release does not load the profile file.
+        ProfileNotFound: There is no such profile.
+        AsprofileError: The file is not of the format, or the format cannot hold the profile.
+        OSError: A path cannot be read.
+
+    Examples:
+        >>> made = asprofile.convert("ct.cfg", "json")
+        >>> made.losses
+        ()
+        >>> again = asprofile.convert(made.data, "profile", from_format="json")
+        >>> asprofile.diff(again.data, "ct.cfg").equal
+        True
+    """
+    found = source_of(source)
+    there = None if into is None else source_of(into)
+    reference = ProfileReference(found.path, profile)
+    target = ConversionTarget(PurePath(found.path).name, None, file, ae, device or DEVICE, base_dn or BASE_DN)
+    return convert_file(
+        reference,
+        found,
+        to,
+        target,
+        there,
+        from_format=from_format,
+        combine=combine,
+        split=split,
+        name=name,
+        role=role_of(role),
+        release=None if release is None else parse_release(release),
+        on_note=on_note,
+        settings=settings,
+    )
+
+
+def convert_file(
+    reference: ProfileReference,
+    file: Source,
+    to_name: str,
+    to: ConversionTarget,
+    there: Source | None,
+    *,
+    from_format: str | None,
+    combine: bool,
+    split: bool,
+    name: str | None,
+    role: AssociationRole | None,
+    release: str | None,
+    on_note: Callable[[str], None] | None,
+    settings: ProjectSettings | None,
+) -> Converted:
+    """The same of a file as it was named; ``there`` is the one it is added to."""
+    project, say = settings or ProjectSettings(), on_note or _ignore
+    target = _format(to_name)
+    check_target(target, into=there is not None, of_directories=False, split=split)
+    origin = _format(from_format) if from_format is not None else _guess(file)
+    if origin.read is None and origin.name != PROFILE_FORMAT:
+        raise ConfigurationError(f"{origin.name} is only written; what is read is one of {', '.join(READ)}")
+    reading, profile_file = _read(file, origin, reference, role, release, project)
+    _check_role(reading, role, reference)
+    for text in (*(f"lost from {origin.name}: {loss.message}" for loss in reading.losses), *reading.notes):
+        say(text)
+    exchange = _for_one(_named(_chosen(reading.exchange, reference), name), target, reference)
+    exchange = _with_room(exchange, release, say, combine=combine, split=split)
+    if there is not None:
+        _checked(there, target, exchange.role, release or project.release)
+    written = _converted(exchange, target, replace(to, release=release), reference, there)
+    if target.says not in ("either", exchange.role):
+        say(_direction(exchange.role, target))
+    for text in (*(f"lost in {target.name}: {loss.message}" for loss in written.losses), *written.notes):
+        say(text)
+    return Converted(encode(written.text), reading.losses + written.losses, bool(written.wrong), profile_file)
+
+
+def _ignore(_: str) -> None:
+    """Nobody wants to hear it."""
+
+
+def _format(name: str) -> Format:
+    try:
+        return by_name(name)
+    except KeyError:
+        raise ConfigurationError(
+            f"no format {name!r}; there is {', '.join(one.name for one in CONVERT_FORMATS)}"
+        ) from None
+
+
+def check_target(target: Format, *, into: bool, of_directories: bool, split: bool) -> None:
+    """That the format can be what is asked of it. Raises ConfigurationError."""
+    if target.write is None:
+        raise ConfigurationError(f"{target.name} is only read; what is written is one of {', '.join(WRITTEN)}")
+    if into and target.merge is None:
+        mergeable = " and ".join(one.name for one in CONVERT_FORMATS if one.merge is not None)
+        raise ConfigurationError(f"--into goes with {mergeable}; use --output, and put it into {target.name} yourself")
+    if split and not target.several:
+        raise ConfigurationError(
+            f"--split makes several profiles, and {target.name} holds one: split with --to profile, and convert each"
+        )
+    if of_directories and target.name not in OF_DIRECTORIES:
+        raise ConfigurationError(f"--ae, --device and --base-dn go with {' and '.join(OF_DIRECTORIES)}")
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+def _guess(file: Source) -> Format:
+    found = guessed(file.path, _text(file))
+    if len(found) == 1:
+        return found[0]
+    if not file.data.strip():
+        raise AsprofileError(f"{file.path}: there is nothing in it")
+    if found:
+        raise AsprofileError(f"{file.path}: may be {' or '.join(one.name for one in found)}; say which with --from")
+    if b"A-ASSOCIATE-RQ" in file.data or b"Presentation Context" in file.data:
+        way = program.command("generate", "--from-log", file.path)
+        raise AsprofileError(f"{file.path}: a log, as it looks, and no file of a format; for a profile of it: {way}")
+    known = ", ".join(READ)
+    raise AsprofileError(f"{file.path}: of no format that is known by its look; say which with --from: {known}")
+
+
+def _text(file: Source) -> str:
+    return decode(file.data)
+
+
+def _read(
+    file: Source,
+    origin: Format,
+    reference: ProfileReference,
+    role: AssociationRole | None,
+    release: str | None,
+    project: ProjectSettings,
+) -> tuple[Reading, Source | None]:
+    if origin.name == PROFILE_FORMAT:
+        loader = release or project.release
+        found = load_source(file, loader, role or project.role or _role_of(file, loader, reference))
+        names = list(found.config.profiles)
+        if reference.name:
+            # What is asked for by name has to be one that DCMTK would use.
+            names = [found.config.use(reference.name).name]
+        return from_config(found.config, file.data, names), file
+    assert origin.read is not None, "only what is read can be chosen"
+    if b"\0" in file.data:
+        raise AsprofileError(f"{file.path}: has a NUL byte, so it is no text ({origin.title})")
+    try:
+        return origin.read(ConversionSource(_text(file), _name_of(reference.file), role, release or LATEST)), None
+    except ConversionError as error:
+        _wrong(file, error)
+
+
+def _check_role(reading: Reading, role: AssociationRole | None, reference: ProfileReference) -> None:
+    said = reading.exchange.role
+    if role not in (None, said):
+        raise AsprofileError(f"{reference.file}: says itself that its profiles are {_WHOSE[said]}; leave out --role")
+
+
+def _role_of(file: Source, release: str, reference: ProfileReference) -> AssociationRole | None:
+    """Whose profiles they are, as the linter sees it; None where DCMTK refuses the file anyway."""
+    subject = Subject(file, release, None)
+    if subject.loading.problems:
+        return None
+    profiles = subject.config.profiles
+    wanted = [profiles[name] for name in profiles if reference.name in (None, "", name)] or profiles.values()
+    roles = {subject.role_of(profile.context_list) for profile in wanted}
+    return roles.pop() if len(roles) == 1 else None
+
+
+def _wrong(file: Source, error: ConversionError) -> NoReturn:
+    place = "" if error.line is None else f":{error.line}" + (f":{error.column}" if error.column else "")
+    raise AsprofileError(f"{file.path}{place}: {error}") from None
+
+
+def _name_of(path: str) -> str:
+    """A name for a profile of a format that has none: that of the file."""
+    stem = "" if path == STDIN else PurePath(path).name.split(".")[0]
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "Converted"
+
+
+def _wanted(name: str, known: list[str]) -> str:
+    """The profile of that name, as it is called in the file."""
+    plain = looked_up(name)
+    for one in known:
+        if one.upper() == plain:
+            return one
+    near = nearest(name, known)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there is {some_names(known)}"
+    raise ProfileNotFound(f"no profile {name!r}; {hint}")
+
+
+# --- What is converted ------------------------------------------------------------------------------------------------
+
+
+def _chosen(exchange: Exchange, reference: ProfileReference) -> Exchange:
+    if not reference.name:
+        return exchange
+    name = _wanted(reference.name, [one.name for one in exchange.profiles])
+    return replace(exchange, profiles=tuple(one for one in exchange.profiles if one.name == name))
+
+
+def _named(exchange: Exchange, name: str | None) -> Exchange:
+    if name is None:
+        return exchange
+    if len(exchange.profiles) != 1:
+        raise ConfigurationError(f"--name is for one profile, and there are {len(exchange.profiles)}")
+    return replace(exchange, profiles=(replace(exchange.profiles[0], name=name),))
+
+
+def _for_one(exchange: Exchange, target: Format, reference: ProfileReference) -> Exchange:
+    names = [one.name for one in exchange.profiles]
+    if not names:
+        raise AsprofileError(f"{reference.file}: there is no profile to convert")
+    if len(names) > 1 and (reference.name == "" or not target.several):
+        room = "" if target.several else f", and {target.name} holds one"
+        raise AsprofileError(
+            f"{reference.file}: which profile? There is {some_names(names)}{room}; write {typed(reference.file)}:NAME"
+        )
+    return exchange
+
+
+def _with_room(
+    exchange: Exchange, release: str | None, say: Callable[[str], None], *, combine: bool, split: bool
+) -> Exchange:
+    """With fewer contexts or more profiles, which is said."""
+    made = fitted(exchange, release, is_combined=combine, is_split=split)
+    before, after = (sum(len(one.contexts) for one in some.profiles) for some in (exchange, made))
+    if combine and after < before:
+        chooses = "the peer" if exchange.role == "requestor" else "the acceptor"
+        say(f"combined: {after} contexts for {before}; in one with several transfer syntaxes {chooses} chooses")
+    if len(made.profiles) > len(exchange.profiles):
+        listed = some_names([f"{one.name} ({len(one.contexts)} contexts)" for one in made.profiles])
+        say(f"split: {listed}; each is for an association of its own")
+    return made
+
+
+def _checked(file: Source, target: Format, role: AssociationRole, release: str) -> None:
+    """That it can be added to this file: it is of that format. Raises AsprofileError, LoadError."""
+    if target.name == PROFILE_FORMAT:
+        check_profile(file.data, file.path)
+        load_source(file, release, role)
+    elif (kind := for_other(file.data) or _not_text(file.data)) is not None:
+        raise AsprofileError(f"{file.path}: left as it is, because it is {kind}")
+    elif target not in guessed(file.path, _text(file)):
+        raise AsprofileError(
+            f"{file.path}: not of the format {target.name}, and left as it is; give a new name with --output"
+        )
+
+
+def _not_text(data: bytes) -> str | None:
+    return "no text (it has a NUL byte)" if b"\0" in data else None
+
+
+def _converted(
+    exchange: Exchange, target: Format, to: ConversionTarget, reference: ProfileReference, there: Source | None
+) -> Written:
+    assert target.write is not None, "only what is written can be chosen"
+    if there is not None:
+        assert target.merge is not None, "only what is merged can be added to"
+        try:
+            return target.merge(_text(there), exchange, to)
+        except ConversionError as error:
+            _wrong(there, error)
+    try:
+        return target.write(exchange, to)
+    except ConversionError as error:
+        raise AsprofileError(f"{reference.file}: not to be had as {target.name}: {error}") from None
+
+
+def _direction(role: AssociationRole, target: Format) -> str:
+    """Where a proposal becomes what is accepted, or the other way round."""
+    other: AssociationRole = "acceptor" if role == "requestor" else "requestor"
+    return f"it is {_WHOSE[role]} profile, and {target.name} is for {_WHOSE[other]} contexts"
