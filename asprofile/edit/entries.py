@@ -1,24 +1,21 @@
-"""Edits of numbered lists: entries inserted, removed, changed and renumbered.
+"""Edits of the numbered lists of a document: entries put in, taken out, changed and numbered.
 
-The lines of sections are edited in ``lines``.
+How that is done is in ``numbering``; here is what must not be done. The lines of sections are edited in ``lines``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from asprofile.edit.lines import LINE_END, Edits, new_lines, sections, without
+from asprofile.edit.lines import sections
+from asprofile.edit.numbering import Edits, entry_like, new_lines, numbered_as, padded, taken_out
 from asprofile.errors import EditError
 from asprofile.model.document import Document, Section
-from asprofile.model.words import NUMBERED_KEYS, SPELLED_KEYS
+from asprofile.model.words import NUMBERED_KEYS
 from asprofile.program import command
 from asprofile.syntax import Entry
 from asprofile.syntax.columns import is_aligned
 from asprofile.text import Edit, Source, Span, decode, encode, next_line
-
-_BLANKS = re.compile(rb"[ \t]*")
-_DIGITS = re.compile(rb"(?<![0-9])[0-9]+\Z")
 
 
 def inserted(document: Document, supersection: str, label: str, place: int, value: str, comment: str = "") -> Edits:
@@ -30,10 +27,12 @@ def inserted(document: Document, supersection: str, label: str, place: int, valu
     section, entries, place = _section_of(document, supersection, label, place)
     before = entries[place - 1]
     aligned = is_aligned(section.entries)
-    edits = [_numbered(entry, number, aligned) for number, entry in enumerate(entries[place:], place + 2)]
+    edits: Edits = []
+    for number, entry in enumerate(entries[place:], place + 2):
+        edits += _or_error(numbered_as(entry, number, aligned=aligned), [entry])
     data = document.data
     at = next_line(data, before.value_span.end)
-    line = _keyed_like(before, place + 1, aligned, supersection) + encode(value)
+    line = entry_like(before, NUMBERED_KEYS[supersection], place + 1, encode(value), aligned=aligned)
     lines = [b"# " + encode(comment), line] if comment else [line]
     return [*edits, new_lines(data, at, lines)]
 
@@ -42,21 +41,14 @@ def removed(document: Document, supersection: str, label: str, places: Collectio
     """Remove the entries with these numbers (from 0) from a list and renumber the others. One has to stay."""
     edits: Edits = []
     first = 0
+    prefix = NUMBERED_KEYS[supersection]
     for section in sections(document, supersection, label):
-        read = list(section.numbered(NUMBERED_KEYS[supersection]))
-        gone = {place - first for place in places if first <= place < first + len(read)}
+        read = list(section.numbered(prefix))
+        gone = {read[place - first].span for place in places if first <= place < first + len(read)}
         first += len(read)
-        if not gone:
-            continue
-        entries = _sound(document, supersection, section)
-        aligned = is_aligned(section.entries)
-        edits += [without(document.data, entries[place]) for place in sorted(gone)]
-        kept = [entry for place, entry in enumerate(entries) if place not in gone]
-        edits += [
-            _numbered(entry, number, aligned)
-            for number, entry in enumerate(kept, start=1)
-            if entry.key != f"{NUMBERED_KEYS[supersection]}{number}"
-        ]
+        if gone:
+            entries = _sound(document, supersection, section)
+            edits += _or_error(taken_out(document.data, section, prefix, gone), entries)
     return edits
 
 
@@ -112,25 +104,12 @@ def _sound(document: Document, supersection: str, section: Section) -> list[Entr
     return read
 
 
-def _keyed_like(entry: Entry, number: int, aligned: bool, supersection: str) -> bytes:
-    """The key with another number, the ``=`` and the blanks around it, as the entry has them."""
-    key = _text(entry, entry.key_span)
-    stem, digits = _DIGITS.sub(b"", key), _DIGITS.search(key)
-    before = entry.data[entry.key_span.end : entry.raw_key.end]
-    after = entry.data[entry.raw_value.start : entry.value_span.start]
-    if digits is None or before.strip(b" \t") or after.strip(b" \t") or LINE_END.search(stem):
-        return encode(f"{SPELLED_KEYS[NUMBERED_KEYS[supersection]]}{number} = ")
-    written = stem + b"%d" % number
-    return written + _padding(before, len(key), len(written), aligned) + b"=" + after
-
-
-def _numbered(entry: Entry, number: int, aligned: bool) -> Edit:
-    key = _text(entry, entry.key_span)
-    stem = _DIGITS.sub(b"", key)
-    digits = key.removeprefix(stem)
-    if not digits or not entry.key.endswith(digits.decode("ascii")) or entry.key[: -len(digits)][-1:].isdigit():
+def _or_error(edits: Edits | None, entries: Iterable[Entry]) -> Edits:
+    """The edits; raises EditError where one of the entries cannot be given another number."""
+    if edits is None:
+        key = next(_text(one, one.key_span) for one in entries if numbered_as(one, 1, aligned=False) is None)
         raise EditError(f"the key {decode(key)!r} has other characters between its digits: write it as DCMTK reads it")
-    return _rekeyed(entry, stem + b"%d" % number, aligned)
+    return edits
 
 
 def _rekeyed(entry: Entry, key: bytes, aligned: bool) -> Edit:
@@ -139,14 +118,7 @@ def _rekeyed(entry: Entry, key: bytes, aligned: bool) -> Edit:
     between = entry.data[gap.start : gap.end]
     if between.strip(b" \t"):
         return Edit(entry.key_span, key)
-    return Edit(Span(entry.key_span.start, gap.end), key + _padding(between, len(old), len(key), aligned))
-
-
-def _padding(before: bytes, old: int, new: int, aligned: bool) -> bytes:
-    """The blanks between a key and its ``=``: as they are, or as many as keep the ``=`` in its column."""
-    if not aligned or b"\t" in before:
-        return before
-    return b" " * max(old + len(before) - new, min(1, len(before)))
+    return Edit(Span(entry.key_span.start, gap.end), key + padded(between, len(old), len(key), aligned))
 
 
 def _text(entry: Entry, span: Span) -> bytes:

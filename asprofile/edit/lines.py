@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from asprofile.edit.numbering import COMMENT, LINE_END, Edits, new_lines, usual_line_end, without
 from asprofile.model.document import Document, Section
 from asprofile.model.words import (
     PRESENTATION_CONTEXTS,
@@ -25,11 +26,7 @@ from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.tree import Item
 from asprofile.text import Edit, Span, apply_edits, encode, line_start, next_line
 
-Edits = list[Edit]
-
-LINE_END = re.compile(rb"\r\n?|\n")
 _LINE = re.compile(rb"([^\r\n]*)(\r\n?|\n|\Z)")
-COMMENT = re.compile(rb"(?:(?<=[\r\n])|\A)#[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
 def comments(data: bytes) -> Counter[bytes]:
@@ -37,27 +34,10 @@ def comments(data: bytes) -> Counter[bytes]:
     return Counter(match.group().rstrip() for match in COMMENT.finditer(data))
 
 
-def usual_line_end(data: bytes) -> bytes:
-    """The kind of line end that most lines have."""
-    counts = Counter(LINE_END.findall(data))
-    return max(counts, key=lambda end: counts[end], default=b"\n")
-
-
 def sections(document: Document, supersection: str, label: str) -> list[Section]:
     """The sections of that name; together they are one list."""
     found = document.supersection(supersection)
     return list(found.named(label)) if found else []
-
-
-def without(data: bytes, entry: Entry) -> Edit:
-    """Removes an entry's lines, except for comments between them, and for text before it on its line."""
-    start, end = entry.key_span.start, entry.value_span.end
-    begin = line_start(data, start)
-    if data[begin:start].strip(b" \t\0"):
-        match = LINE_END.search(data, end)
-        return Edit(Span(start, match.start() if match else len(data)), b"")
-    end = next_line(data, end)
-    return Edit(Span(begin, end), b"".join(COMMENT.findall(data, begin, end)))
 
 
 # -- entries
@@ -203,14 +183,6 @@ def top_comment(document: Document) -> bytes:
 
 def _with_line_ends(block: bytes, end: bytes) -> bytes:
     return end.join(LINE_END.split(block.rstrip(b"\r\n"))) + end
-
-
-def new_lines(data: bytes, at: int, lines: Sequence[bytes]) -> Edit:
-    """Lines at the start of a line, or after a last one that has no end."""
-    end = usual_line_end(data)
-    if at and data[at - 1] not in b"\r\n":
-        return Edit(Span(at, at), b"".join(end + line for line in lines))
-    return Edit(Span(at, at), b"".join(line + end for line in lines))
 
 
 def _new_supersection(document: Document, block: bytes, spaced: bool) -> Edit:

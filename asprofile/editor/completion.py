@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeVar
 
+from asprofile.edit.numbering import number_of
 from asprofile.editor.opened import OpenFile
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
 from asprofile.lint.references import undefined_labels
-from asprofile.lint.slips.numbers import number_of
 from asprofile.model import uid as uids_of_text
 from asprofile.model.document import read
 from asprofile.model.words import (

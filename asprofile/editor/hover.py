@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from asprofile.edit.numbering import number_of
 from asprofile.editor.about import about_text, quoted
 from asprofile.editor.labels import Occurrence
 from asprofile.editor.opened import OpenFile
@@ -11,7 +12,6 @@ from asprofile.editor.places import EntryPart, Place, SupersectionName, place_at
 from asprofile.lint.finding import Finding
 from asprofile.lint.fixes.edits import plural
 from asprofile.lint.slips.loss import place_of
-from asprofile.lint.slips.numbers import number_of
 from asprofile.model.inference import in_words
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,

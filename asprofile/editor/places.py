@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from asprofile.edit.numbering import number_of
 from asprofile.editor.labels import Labels, Occurrence, stripped
 from asprofile.lint.outline import SectionPart, SupersectionPart
-from asprofile.lint.slips.numbers import number_of
 from asprofile.lint.subject import Subject
 from asprofile.model.words import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION, TRANSFER_SYNTAXES
 from asprofile.syntax import Entry

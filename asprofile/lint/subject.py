@@ -8,10 +8,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TypeAlias
 
+from asprofile.edit.numbering import number_of
 from asprofile.lint import view as views
 from asprofile.lint.facts import Facts
 from asprofile.lint.slips.missing import MANDATORY
-from asprofile.lint.slips.numbers import number_of
 from asprofile.model.words import PREFIXES
 from asprofile.syntax import Entry
 

@@ -12,14 +12,6 @@ _LEAST = 0.75
 _LOOKED_AT = 128
 
 
-def with_number(digits: Span, number: int, *, aligned: bool) -> tuple[Edit, ...]:
-    """Puts another number in the place of a key's digits; with ``aligned`` the `=` after it stays where it is."""
-    text = b"%d" % number
-    surplus = digits.end - digits.start - len(text)
-    padding = (Edit(Span(digits.end, digits.end), b" " * surplus),) if aligned and surplus > 0 else ()
-    return (Edit(digits, text), *padding)
-
-
 def on_a_line_above(data: bytes, comment: Span) -> tuple[Edit, ...]:
     """Moves a comment after a value, with the blanks in front of it, to a line of its own above; there ``#`` begins
     one.

@@ -6,45 +6,35 @@ life. So every function gives None where it cannot keep that promise.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from itertools import chain
 
+from asprofile.edit.numbering import entry_like, new_lines, numbered_as, taken_out, without
 from asprofile.lint.fixes.conflicts import FixEdits
-from asprofile.lint.fixes.edits import with_number
 from asprofile.lint.outline import SectionPart
-from asprofile.lint.slips.numbers import number_of
 from asprofile.lint.subject import Subject
 from asprofile.model import uid
 from asprofile.model.inference import has_class_twice
 from asprofile.model.words import NUMBERED_KEYS, PRESENTATION_CONTEXTS, PROFILES, is_limited
 from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.syntax import Entry
-from asprofile.text import Edit, Span, encode
-
-_SEPARATOR = re.compile(r"([ \t]*)=[ \t]*")
+from asprofile.text import Edit, Span, encode, next_line
 
 
 def removal(subject: Subject, supersection: str, label: str, spans: Collection[Span]) -> FixEdits | None:
-    """Take the entries with these spans out of a list and renumber the others; None if no entry would be left."""
+    """Take the entries with these spans out of a list and number the others again; None if no entry would be left."""
     edits: list[Edit] = []
     left = 0
+    prefix = NUMBERED_KEYS[supersection]
     for section in _sections(subject, supersection, label):
-        entries = list(section.numbered(NUMBERED_KEYS[supersection]))
-        kept = [entry for entry in entries if entry.span not in spans]
-        left += len(kept)
-        if len(kept) == len(entries):
-            continue
-        if not _is_sound(section, entries):
-            return None
-        edits += [Edit(_lines(subject, entry), b"") for entry in entries if entry.span in spans]
-        aligned = section.is_aligned
-        for number, entry in enumerate(kept, start=1):
-            numbered = _numbered(subject, entry, number, aligned)
-            if numbered is None:
+        entries = list(section.numbered(prefix))
+        kept = sum(entry.span not in spans for entry in entries)
+        left += kept
+        if kept < len(entries):
+            found = taken_out(subject.data, section, prefix, spans) if _is_sound(section, entries) else None
+            if found is None:
                 return None
-            if number_of(entry.key)[1] != str(number):
-                edits += numbered
+            edits += found
     return tuple(edits) if left and edits else None
 
 
@@ -62,7 +52,7 @@ def single_removals(subject: Subject, supersection: str, label: str, spans: Coll
         if not _is_sound(section, entries) or len(lowered) < len(entries):
             return {}
         for place in wanted:
-            gone = Edit(_lines(subject, entries[place]), b"")
+            gone = without(subject.data, entries[place])
             found[entries[place].span] = (gone, *chain.from_iterable(lowered[place + 1 :]))
     return found if left > 1 else {}
 
@@ -74,17 +64,9 @@ def _lowered(subject: Subject, section: SectionPart, entries: list[Entry]) -> li
     found = subject.lowered.get(section.header.span)
     if found is None:
         aligned = section.is_aligned
-        lowered = (_numbered(subject, entry, place, aligned) for place, entry in enumerate(entries))
-        found = subject.lowered[section.header.span] = [edits for edits in lowered if edits is not None]
+        lowered = (numbered_as(entry, place, aligned=aligned) for place, entry in enumerate(entries))
+        found = subject.lowered[section.header.span] = [tuple(edits) for edits in lowered if edits is not None]
     return found
-
-
-def _numbered(subject: Subject, entry: Entry, number: int, aligned: bool) -> FixEdits | None:
-    """The edits that give an entry another number; None where the file has something between the digits."""
-    digits = number_of(entry.key)[1].encode("ascii")
-    end = entry.key_span.end
-    start = end - len(digits)
-    return with_number(Span(start, end), number, aligned=aligned) if subject.data[start:end] == digits else None
 
 
 def addition(subject: Subject, supersection: str, label: str, values: Sequence[str]) -> FixEdits | None:
@@ -94,24 +76,21 @@ def addition(subject: Subject, supersection: str, label: str, values: Sequence[s
     other's.
     """
     sections = _sections(subject, supersection, label)
-    entries = list(sections[-1].numbered(NUMBERED_KEYS[supersection])) if sections else []
+    prefix = NUMBERED_KEYS[supersection]
+    entries = list(sections[-1].numbered(prefix)) if sections else []
     if not entries or not _is_sound(sections[-1], entries):
         return None
     if supersection == PRESENTATION_CONTEXTS and not _stays_usable(subject, label, values):
         return None
     last = entries[-1]
-    key = subject.text(last.key_span)
-    digits = number_of(last.key)[1]
-    separator = _SEPARATOR.fullmatch(subject.text(Span(last.key_span.end, last.value_span.start)))
-    if not key.endswith(digits) or separator is None:
+    aligned = sections[-1].is_aligned
+    if numbered_as(last, 1, aligned=False) is None:
         return None
-    lines = []
-    for number, value in enumerate(values, start=len(entries) + 1):
-        # Aligned signs stay aligned when the number gets longer.
-        grown = len(str(number)) - len(digits)
-        between = separator.group()[grown:] if len(separator.group(1)) > grown else separator.group()
-        lines.append(f"{key.removesuffix(digits)}{number}{between}{value}")
-    return (_behind(subject, last, lines),)
+    numbered = enumerate(map(encode, values), start=len(entries) + 1)
+    lines = [
+        entry_like(last, NUMBERED_KEYS[supersection], number, value, aligned=aligned) for number, value in numbered
+    ]
+    return (new_lines(subject.data, next_line(subject.data, last.value_span.end), lines),)
 
 
 def _stays_usable(subject: Subject, label: str, values: Sequence[str]) -> bool:
@@ -133,7 +112,7 @@ def without_reference(subject: Subject, profile: str, key: str) -> FixEdits | No
             return None
         entry = section.by_key.get(key)
         if entry is not None:
-            return (Edit(_lines(subject, entry), b""),)
+            return (without(subject.data, entry),)
     return None
 
 
@@ -148,24 +127,3 @@ def _sections(subject: Subject, supersection: str, label: str) -> Sequence[Secti
 
 def _is_sound(section: SectionPart, read: list[Entry]) -> bool:
     return len(section.entries) == len(read)
-
-
-def _lines(subject: Subject, entry: Entry) -> Span:
-    """The lines of an entry; without the line end if something is in front of it on its first line."""
-    start, end = entry.key_span.start, entry.value_span.end
-    lines = subject.source.whole_lines(Span(start, end))
-    if subject.data[lines.start : start].strip(b" \t"):
-        return Span(start, subject.source.line_span(subject.source.line_of(max(start, end - 1))).end)
-    return lines
-
-
-def _behind(subject: Subject, entry: Entry, lines: list[str]) -> Edit:
-    source = subject.source
-    line = source.line_of(entry.value_span.end)
-    end = source.line_span(line).end
-    behind = source.whole_lines(Span(end, end)).end
-    line_end = subject.data[end:behind]
-    if line_end:
-        return Edit(Span(behind, behind), b"".join(encode(text) + line_end for text in lines))
-    line_end = b"\r\n" if b"\r\n" in subject.data else b"\n"
-    return Edit(Span(end, end), b"".join(line_end + encode(text) for text in lines))

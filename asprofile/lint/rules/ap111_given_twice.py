@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from asprofile.edit.numbering import taken_out
 from asprofile.lint.fixes.edits import plural
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.rule import Example, Rule
-from asprofile.lint.slips.losses import without_entries
 from asprofile.lint.subject import Subject, View
 from asprofile.model import uid as uids
 from asprofile.model.words import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION
@@ -42,8 +42,10 @@ def _fixes(view: View, supersection: str) -> dict[Span, Fix]:
     for _, group in groupby(_equal(view, supersection), key=lambda again: id(again[1])):
         again = list(group)
         span, section, _ = again[0]
-        edits = without_entries(section, [entry for _, _, entry in again], prefix, view.subject.data)
-        found[span] = Fix(f"remove {plural(len(again), 'repetition')}", edits, view.keeps(edits))
+        gone = {entry.span for _, _, entry in again}
+        edits = taken_out(view.subject.data, section, prefix, gone)
+        if edits is not None:
+            found[span] = Fix(f"remove {plural(len(again), 'repetition')}", tuple(edits), view.keeps(edits))
     return found
 
 

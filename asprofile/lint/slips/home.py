@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from asprofile.edit.numbering import number_in, number_of
 from asprofile.lint.outline import Outline, SectionPart
 from asprofile.lint.slips.loss import Loss
 from asprofile.lint.slips.losses import end_of
-from asprofile.lint.slips.numbers import number_in, number_of
 from asprofile.model.words import NUMBERED_KEYS
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span, line_end, line_start, without_lines

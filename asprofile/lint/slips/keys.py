@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from asprofile.edit.numbering import MAX_DIGITS, key_edits, number_in, number_of, spelled_key
 from asprofile.lint.fixes.edits import most_like
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.slips.loss import Loss, LossCause
-from asprofile.lint.slips.numbers import MAX_DIGITS, new_key, number_in, number_of, spelled_key
 from asprofile.model.words import PROFILE_KEYS, SPELLED_KEYS
 from asprofile.syntax import Entry
 from asprofile.text import Span, without_lines
@@ -76,7 +76,7 @@ class LostKeys:
         if key in self.taken or number == 0:
             return Loss(entry, cause, self.supersection, self.section, first=self.section.by_key.get(key))
         meant = spelled_key(self.prefix, number)
-        mend = new_key(entry, self.prefix, meant)
+        mend = tuple(key_edits(entry, self.prefix, number))
         return Loss(entry, cause, self.supersection, self.section, meant=meant, mend=mend)
 
     def _unknown(self, entry: Entry) -> Loss:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from asprofile.edit.numbering import key_edits, number_in, number_of, spelled_key
 from asprofile.lint.fixes.edits import most_like
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
 from asprofile.lint.references import undefined_labels
 from asprofile.lint.slips.keys import _DIGITS, LostKeys
 from asprofile.lint.slips.loss import Loss, LossCause
-from asprofile.lint.slips.numbers import number_edit, number_in, number_of, spelled_key
 from asprofile.model.words import (
     NUMBERED_KEYS,
     PRESENTATION_CONTEXTS,
@@ -160,22 +160,8 @@ def _behind_gap(supersection: str, section: SectionPart, prefix: str, count: int
     aligned = bool(lost) and section.is_aligned
     for new, number in enumerate(lost, start=count + 1):
         entry = numbers[number]
-        mend = number_edit(entry, prefix, new, aligned=aligned)
+        mend = tuple(key_edits(entry, prefix, new, aligned=aligned))
         yield Loss(entry, "gap", supersection, section, missing=count + 1, meant=spelled_key(prefix, new), mend=mend)
-
-
-def without_entries(section: SectionPart, entries: list[Entry], prefix: str, data: bytes) -> tuple[Edit, ...]:
-    """Removes numbered entries and gives those after them the numbers that close the gaps."""
-    edits = [without_lines(data, Span(entry.key_span.start, entry.value_span.end)) for entry in entries]
-    removed = {entry.key for entry in entries}
-    aligned = section.is_aligned
-    number = 0
-    for entry in section.numbered(prefix):
-        if entry.key not in removed:
-            number += 1
-            if int(number_of(entry.key)[1]) != number:
-                edits += number_edit(entry, prefix, number, aligned=aligned)
-    return tuple(edits)
 
 
 def _unread_in_profile(section: SectionPart, data: bytes) -> Iterator[Loss]:

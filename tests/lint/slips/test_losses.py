@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from asprofile.edit.numbering import number_of
 from asprofile.lint.slips.loss import Loss
 from asprofile.lint.slips.losses import kind_of
 from asprofile.lint.slips.missing import Missing
-from asprofile.lint.slips.numbers import number_of
 from asprofile.lint.subject import Subject
 from asprofile.names.releases import LATEST
 from asprofile.text import Source, apply_edits, decode
