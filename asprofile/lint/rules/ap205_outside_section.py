@@ -30,13 +30,13 @@ def _hit(supersection: str, lost: list[Loss]) -> Hit:
     entries = sum(isinstance(loss.item, Entry) for loss in lost)
     sections = len(lost) - entries
     parts = [plural(count, word) for count, word in ((sections, "section"), (entries, "entry")) if count]
-    verb = "stands" if len(lost) == 1 else "stand"
+    verb, them = ("is", "it") if len(lost) == 1 else ("are", "them")
     where = f"under [[{SPELLED.get(supersection, supersection)}]] without a section" if supersection else "in front of"
     if supersection:
-        where += ", and DCMTK drops all that has no place; write the header of the list above, such as `[Name]`"
+        where += f", so DCMTK drops {them}; write the header of the list above, such as `[Name]`"
     else:
         where += (
-            " every supersection, and DCMTK drops all that has no place; "
+            f" every supersection, so DCMTK drops {them}; "
             "write the header of the supersection above, such as [[TransferSyntaxes]]"
         )
     span = first.key_span if isinstance(first, Entry) else first.raw_name

@@ -36,12 +36,12 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _message(before: list[str], better: str, sure: bool) -> str:
-    stand, them = ("stand", "them") if len(set(before)) > 1 else ("stands", "it")
+    verb, them = ("are", "them") if len(set(before)) > 1 else ("is", "it")
     either = [uid for uid in before if _fidelity(uid) == "either"]
     sends = "sends lossy" if sure else "may send lossy"
     may = f" ({named(either)} may be lossy or not: the stream tells)" if either else ""
     return (
-        f"{named(before)} {stand} before {uids.display_name(better)}: DCMTK accepts the first of its own list that the "
+        f"{named(before)} {verb} before {uids.display_name(better)}: DCMTK accepts the first of its own list that the "
         f"peer proposes, so a peer that proposes both {sends}{may}; put {them} last"
     )
 
