@@ -45,7 +45,7 @@ def _hit(view: View, place: Span) -> Hit:
 
 RULE = Rule(
     code="AP105",
-    name="comment-behind-value",
+    name="comment-after-value",
     severity="error",
     summary="A comment after a value becomes part of the value",
     why="""\
