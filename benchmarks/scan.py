@@ -15,6 +15,7 @@ import os
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ import pydicom
 from asprofile.objects.demo import make_demo_objects
 from asprofile.objects.header import ObjectHeader
 from asprofile.objects.scan import scan
-from asprofile.objects.where import parse
+from asprofile.objects.where import Where, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,10 +54,15 @@ def with_asprofile(directory: Path) -> list[Uids]:
     ]
 
 
+@cache
+def where() -> Where:
+    """Read once, as by a command."""
+    return parse('Modality in ("CT", "MR") and StudyDate >= 19000101 and (Rows > 1 or PatientName = "A")')
+
+
 def with_where(directory: Path) -> list[Uids]:
     """The same with an expression that is true of all of them, and asks for four elements."""
-    where = parse('Modality in ("CT", "MR") and StudyDate >= 19000101 and (Rows > 1 or PatientName = "A")')
-    found = scan([directory], where=where.judge)
+    found = scan([directory], where=where().judge)
     return [(one.sop_class, one.sop_instance, one.transfer_syntax) for one in found if isinstance(one, ObjectHeader)]
 
 
