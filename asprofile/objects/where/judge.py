@@ -18,10 +18,11 @@ from asprofile.names.by_name import by_name, every_name
 from asprofile.names.releases import LATEST
 from asprofile.objects.header import Unreadable, examine
 from asprofile.objects.vrs import PIXEL_REPRESENTATION
-from asprofile.objects.where import kinds
+from asprofile.objects.where import comparing, kinds
 from asprofile.objects.where.attributes import vr_of
+from asprofile.objects.where.comparing import Test
 from asprofile.objects.where.elements import FoundElements, Wanted, find
-from asprofile.objects.where.kinds import Element, Test, Unfit, ValueKind
+from asprofile.objects.where.kinds import Element, Unfit, ValueKind
 from asprofile.objects.where.parser import parsed
 from asprofile.objects.where.tree import (
     All,
@@ -148,7 +149,7 @@ class Where:
             step = PathStep(PIXEL_REPRESENTATION, "PixelRepresentation")
             self._signed = self._slot(Attribute((step,)), ("US",))
         if isinstance(leaf, Like):
-            return _of_texts(name, slot, kinds.like(leaf.pattern), kinds.like(leaf.pattern.casefold()))
+            return _of_texts(name, slot, comparing.like(leaf.pattern), comparing.like(leaf.pattern.casefold()))
         return _of_values(name, slot, kind, _tests_of(leaf))
 
     def _slot(self, name: Attribute, vrs: tuple[str, ...]) -> int:
@@ -275,8 +276,8 @@ def _tests_of(leaf: Compared | Among) -> Callable[[ValueKind], tuple[Test, ...]]
     @cache
     def made(kind: ValueKind) -> tuple[Test, ...]:
         if isinstance(leaf, Compared):
-            return (kinds.test_of(kind, leaf.operator, leaf.value.text),)
-        return tuple(kinds.test_of(kind, "=", one.text) for one in leaf.values)
+            return (comparing.test_of(kind, leaf.operator, leaf.value.text),)
+        return tuple(comparing.test_of(kind, "=", one.text) for one in leaf.values)
 
     return made
 
@@ -355,20 +356,20 @@ def _fits_person(fits: Callable[[str], bool], text: str) -> bool:
 
 def _of_size(leaf: Compared | Among) -> AskedOfObjects:
     if isinstance(leaf, Compared):
-        tests = [kinds.test_of("number", leaf.operator, kinds.size_of(leaf.value.text))]
+        tests = [comparing.test_of("number", leaf.operator, comparing.size_of(leaf.value.text))]
     else:
-        tests = [kinds.test_of("number", "=", kinds.size_of(one.text)) for one in leaf.values]
+        tests = [comparing.test_of("number", "=", comparing.size_of(one.text)) for one in leaf.values]
     return lambda this: any(test(this.header.size) for test in tests)
 
 
 def _of_path(leaf: Compared | Among | Like) -> AskedOfObjects:
     if isinstance(leaf, Like):
-        fits = kinds.like(leaf.pattern)
+        fits = comparing.like(leaf.pattern)
         return lambda this: fits(str(this.header.path))
     if isinstance(leaf, Among):
         paths = {one.text for one in leaf.values}
         return lambda this: str(this.header.path) in paths
-    test = kinds.test_of("text", leaf.operator, leaf.value.text)
+    test = comparing.test_of("text", leaf.operator, leaf.value.text)
     return lambda this: test(str(this.header.path))
 
 
@@ -379,7 +380,7 @@ def _of_uid(name: Fact, leaf: Compared | Among | Like) -> AskedOfObjects:
         return this.header.sop_class if is_class else this.header.transfer_syntax
 
     if isinstance(leaf, Like):
-        fits = kinds.like(leaf.pattern.casefold())
+        fits = comparing.like(leaf.pattern.casefold())
 
         @lru_cache(maxsize=1000)
         def known(one: str) -> bool:

@@ -1,7 +1,7 @@
-"""What is compared with what: the kinds of values that VRs have, how a value is read, and what ``<`` means for it.
+"""What is compared with what: the kinds of values that VRs have, and how a value is read.
 
-Belongs here: from bytes of an element to values, from a text of the expression to a test of such a value. Does not
-belong here: where the bytes are (``elements``), what follows for an object (``judge``).
+Belongs here: from bytes of an element, or a text of the expression, to values. Does not belong here: where the bytes
+are (``elements``), what ``<`` means for values (``comparing``), what follows for an object (``judge``).
 
 A date, a time and a date-time is the span of all moments that it may mean: 2020 in a DT is a year. Of two such, one is
 less than the other if all of it is, and equal if it lies within the other as it was written in the expression.
@@ -9,7 +9,6 @@ less than the other if all of it is, and equal if it lies within the other as it
 
 from __future__ import annotations
 
-import operator
 import re
 import struct
 import warnings
@@ -21,7 +20,6 @@ from typing import Any, Final, Literal, NamedTuple
 from asprofile.objects.encoding import TEXT_VRS
 
 ValueKind = Literal["text", "person", "date", "time", "datetime", "number", "tag", "bytes", "sequence"]
-Test = Callable[[Any], bool]
 
 VALUE_KINDS: Final[dict[str, ValueKind]] = {
     **dict.fromkeys(["AE", "AS", "CS", "LO", "LT", "SH", "ST", "UC", "UI", "UR", "UT"], "text"),
@@ -53,19 +51,11 @@ _ONE_VALUE: Final = frozenset(("LT", "ST", "UR", "UT"))
 _IN_CHARACTER_SET: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
 _NUMBERS: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
-_SIZE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)([KMG])", re.IGNORECASE)
 _DATE: Final = re.compile(r"([0-9]{4})(?:([-.]?)([0-9]{2})(?:\2([0-9]{2}))?)?")
 _TIME: Final = re.compile(r"([0-9]{2})(?:(:?)([0-9]{2})(?:\2([0-9]{2})(?:\.([0-9]{1,6}))?)?)?")
 _OFFSET: Final = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})")
 _TAG: Final = re.compile(r"\(?([0-9A-Fa-f]{4}),?([0-9A-Fa-f]{4})\)?")
 _DAY: Final = 86_400_000_000
-_COMPARE: Final[dict[str, Callable[[Any, Any], Any]]] = {
-    "=": operator.eq,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 class Unfit(Exception):
@@ -123,7 +113,7 @@ def values(element: Element, kind: ValueKind) -> Iterator[Any]:
     if kind == "tag" and element.vr == "AT":
         yield from _tags(element)
         return
-    read = _READERS.get(kind)
+    read = READERS.get(kind)
     if read is None:
         yield Unfit(f"its VR is {element.vr}, which cannot be compared")
         return
@@ -208,7 +198,7 @@ def _tags(element: Element) -> Iterator[Any]:
 
 def _number(text: str) -> Decimal:
     if _NUMBER.fullmatch(text) is None:
-        raise Unfit(f"{_shown(text)} is no number")
+        raise Unfit(f"{shown(text)} is no number")
     return Decimal(text)
 
 
@@ -224,11 +214,11 @@ def _group(text: str) -> str:
     return "^".join(part.strip() for part in text.split("^")).rstrip("^").casefold()
 
 
-def _date(text: str) -> tuple[int, int]:
+def date_span(text: str) -> tuple[int, int]:
     """The first and the last moment, in microseconds from the day before 0001-01-01."""
     found = _DATE.fullmatch(text)
     if found is None:
-        raise Unfit(f"{_shown(text)} is no date")
+        raise Unfit(f"{shown(text)} is no date")
     year, _, month, day = found.groups()
     try:
         first = date(int(year), int(month or 1), int(day or 1)).toordinal()
@@ -239,25 +229,25 @@ def _date(text: str) -> tuple[int, int]:
         else:
             last = date(int(year), int(month) + 1, 1).toordinal() - 1
     except ValueError:
-        raise Unfit(f"{_shown(text)} is no date") from None
+        raise Unfit(f"{shown(text)} is no date") from None
     return first * _DAY, (last + 1) * _DAY - 1
 
 
 def _whole_date(text: str) -> tuple[int, int]:
     """A date of a data set, which has all its parts (PS3.5 section 6.2; with dots up to 1993)."""
     if len(text) < 8:
-        raise Unfit(f"{_shown(text)} is no date")
-    return _date(text)
+        raise Unfit(f"{shown(text)} is no date")
+    return date_span(text)
 
 
 def _time(text: str) -> tuple[int, int]:
     """The first and the last moment, in microseconds from midnight."""
     found = _TIME.fullmatch(text)
     if found is None:
-        raise Unfit(f"{_shown(text)} is no time")
+        raise Unfit(f"{shown(text)} is no time")
     hour, _, minute, second, fraction = found.groups()
     if hour > "23" or (minute or "0") > "59" or (second or "0") > "60":
-        raise Unfit(f"{_shown(text)} is no time")
+        raise Unfit(f"{shown(text)} is no time")
     first = ((int(hour) * 60 + int(minute or 0)) * 60 + int(second or 0)) * 1_000_000
     if fraction:
         length = 10 ** (6 - len(fraction))
@@ -275,9 +265,9 @@ def _datetime(text: str) -> tuple[int, int, int | None]:
         rest = text[: -len(zone[0])]
         offset = (int(zone[2]) * 60 + int(zone[3])) * (-1 if zone[1] == "-" else 1)
         if not -12 * 60 <= offset <= 14 * 60 or zone[3] > "59":
-            raise Unfit(f"{_shown(text)} is no date and time")
+            raise Unfit(f"{shown(text)} is no date and time")
     days, hours = (rest[:10], rest[10:]) if rest[4:5] == "-" else (rest[:8], rest[8:])
-    first, last = _date(days)
+    first, last = date_span(days)
     if hours:
         since, until = _time(hours.removeprefix("T"))
         first, last = first + since, first + until
@@ -287,11 +277,11 @@ def _datetime(text: str) -> tuple[int, int, int | None]:
 def _tag(text: str) -> int:
     found = _TAG.fullmatch(text)
     if found is None:
-        raise Unfit(f"{_shown(text)} is no tag")
+        raise Unfit(f"{shown(text)} is no tag")
     return int(found[1], 16) << 16 | int(found[2], 16)
 
 
-_READERS: Final[dict[ValueKind, Callable[[str], Any]]] = {
+READERS: Final[dict[ValueKind, Callable[[str], Any]]] = {
     "text": str,
     "person": _person,
     "date": _whole_date,
@@ -302,129 +292,5 @@ _READERS: Final[dict[ValueKind, Callable[[str], Any]]] = {
 }
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     return ascii(text if len(text) <= 40 else f"{text[:40]}...")
-
-
-# --- Tests ------------------------------------------------------------------------------------------------------------
-
-
-def test_of(kind: ValueKind, sign: str, text: str) -> Test:
-    """Whether a value of the kind is ``sign`` (``=``, ``<``, ``<=``, ``>``, ``>=``) the text. Raises Unfit."""
-    text = text.strip(" \0")
-    if not text:
-        raise Unfit("nothing is equal to an empty text; write is null, or is empty")
-    if kind == "text":
-        compare = _COMPARE[sign]
-        return lambda value: (sign == "=" or type(value) is str) and bool(compare(value, text))
-    if kind == "person":
-        return _test_of_person(sign, text)
-    if kind == "tag":
-        if sign != "=":
-            raise Unfit("tags have no order; write = or in")
-        return _bound(_COMPARE[sign], _tag(text))
-    if kind == "number":
-        return _test_of_number(sign, _number(text))
-    if kind == "date":
-        return _test_of_span(sign, *_date(text))
-    if kind == "time":
-        return _test_of_span(sign, *_time(text))
-    if kind == "datetime":
-        return _test_of_moment(sign, *_datetime(text))
-    raise Unfit("it cannot be compared: ask with is null, is missing or is empty")
-
-
-def size_of(text: str) -> str:
-    """The number of bytes of such as ``10M``; what is nothing like it stays as it is."""
-    found = _SIZE.fullmatch(text)
-    return str(Decimal(found[1]) * (1 << 10 * " KMG".index(found[2].upper()))) if found else text
-
-
-def _bound(compare: Callable[[Any, Any], Any], wanted: Any) -> Test:
-    return lambda value: bool(compare(value, wanted))
-
-
-def _test_of_person(sign: str, text: str) -> Test:
-    whole = _person(text)
-    if not any(whole):
-        raise Unfit(f"{_shown(text)} is nobody's name; write is null")
-    wanted, compare = whole[0], _COMPARE[sign]
-    return lambda value: any(compare(one, wanted) for one in value)
-
-
-def _test_of_number(sign: str, exact: Decimal) -> Test:
-    compare = _COMPARE[sign]
-    double = float(exact)
-    try:
-        single = struct.unpack("<f", struct.pack("<f", double))[0]
-    except OverflowError:
-        single = double
-
-    def test(value: Any) -> bool:
-        wanted = single if type(value) is Single else double if type(value) is float else exact
-        return bool(compare(value, wanted))
-
-    return test
-
-
-def _test_of_span(sign: str, first: int, last: int) -> Test:
-    return {
-        "=": lambda value: first <= value[0] and value[1] <= last,
-        "<": lambda value: value[1] < first,
-        "<=": lambda value: value[1] <= last,
-        ">": lambda value: value[0] > last,
-        ">=": lambda value: value[0] >= first,
-    }[sign]
-
-
-def _test_of_moment(sign: str, first: int, last: int, offset: int | None) -> Test:
-    """Offsets from UTC count where both have one; else the clock on the wall does."""
-    local = _test_of_span(sign, first, last)
-    if offset is None:
-        return local
-    ahead = offset * 60_000_000
-    universal = _test_of_span(sign, first - ahead, last - ahead)
-
-    def test(value: Any) -> bool:
-        if value[2] is None:
-            return local(value)
-        return universal((value[0] - value[2] * 60_000_000, value[1] - value[2] * 60_000_000))
-
-    return test
-
-
-# --- Patterns ---------------------------------------------------------------------------------------------------------
-
-
-def like(pattern: str) -> Callable[[str], bool]:
-    """Whether a text fits a pattern as a whole: ``*`` is any text, ``?`` any character. Never goes back."""
-    first, *rest = pattern.split("*")
-    if not rest:
-        return lambda text: len(text) == len(first) and _found(text, first, 0) == 0
-    *middle, last = rest
-    parts = [part for part in middle if part]
-
-    def fits(text: str) -> bool:
-        end = len(text) - len(last)
-        if end < len(first) or _found(text[: len(first)], first, 0) != 0 or _found(text[end:], last, 0) != 0:
-            return False
-        at = len(first)
-        for part in parts:
-            at = _found(text, part, at, end)
-            if at < 0:
-                return False
-            at += len(part)
-        return True
-
-    return fits
-
-
-def _found(text: str, part: str, start: int, end: int | None = None) -> int:
-    """Where the part begins, -1 if it is nowhere."""
-    if "?" not in part:
-        return text.find(part, start, end)
-    limit = (len(text) if end is None else end) - len(part)
-    for at in range(start, limit + 1):
-        if all(one in ("?", text[at + place]) for place, one in enumerate(part)):
-            return at
-    return -1
