@@ -27,6 +27,7 @@ import click
 
 import asprofile
 from asprofile.cli import main as run_command
+from asprofile.cli.commands import STAND_INS
 from asprofile.cli.root import cli
 from asprofile.storescu.options import storescu
 
@@ -190,7 +191,7 @@ def _child(words: list[str], directory: str) -> NoReturn:
 
 def missing() -> list[str]:
     """The commands that stand in no line above."""
-    return sorted({*cli.list_commands(click.Context(cli))} - {*ARGUMENTS, "storescu", "lsp"})
+    return sorted({*cli.list_commands(click.Context(cli))} - {*ARGUMENTS, *STAND_INS, "lsp"})
 
 
 def main() -> int:

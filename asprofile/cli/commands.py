@@ -40,6 +40,8 @@ COMMAND_GROUPS = {
     },
     "Receive": {
         "receive": "Store the DICOM objects that others send, answering as DCMTK would.",
+        "storescp": "Replace DCMTK's storescp, option for option.",
+        "dcmrecv": "Replace DCMTK's dcmrecv, option for option.",
     },
     "Set up": {
         "demo": "Lint, show and send with made-up objects on this machine alone.",
@@ -48,6 +50,8 @@ COMMAND_GROUPS = {
         "trust": "Trust the peers of a project's settings with secrets.",
     },
 }
+STAND_INS = ("storescu", "storescp", "dcmrecv")
+"""Commands with the command lines of DCMTK's programs, which click does not read."""
 COMMANDS = {name: text for group in COMMAND_GROUPS.values() for name, text in group.items()}
 
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from asprofile import __version__
-from asprofile.cli.commands import COMMAND_GROUPS, COMMANDS, get
+from asprofile.cli.commands import COMMAND_GROUPS, COMMANDS, STAND_INS, get
 from asprofile.cli.exits import READER_GONE, discard_output, say
 from asprofile.cli.helping import WithHelp
 from asprofile.errors import AsprofileError
@@ -150,9 +150,10 @@ def _advice(given: list[str]) -> str | None:
 
 def _refuse_ambiguous(arguments: list[str]) -> None:
     """An option that is also the name of a file here comes from a pattern (`*.cfg`) or a hook rather than from a user,
-    and whoever named the file would choose our options. `storescu` takes its arguments as DCMTK's does.
+    and whoever named the file would choose our options. The commands that stand in for DCMTK's
+    take their arguments as those do.
     """
-    if arguments[:1] == ["storescu"]:
+    if arguments[:1] and arguments[0] in STAND_INS:
         return
     for argument in itertools.takewhile(lambda argument: argument != "--", arguments):
         if argument.startswith("-") and argument != "-" and os.path.lexists(argument):

@@ -89,3 +89,17 @@ class _LookUp:
         if self._error is not None:
             raise self._error
         return self._addresses
+
+
+def name_of_address(address: str, seconds: float) -> str:
+    """The name of a host, or its ``address`` where there is none, or none within so many seconds."""
+    found: list[str] = []
+
+    def ask() -> None:
+        with contextlib.suppress(OSError, UnicodeError):
+            found.append(socket.gethostbyaddr(address.partition("%")[0])[0])
+
+    asking = threading.Thread(target=ask, name=f"asprofile-name-of-{address}", daemon=True)
+    asking.start()
+    asking.join(seconds)
+    return found[0] if found else address

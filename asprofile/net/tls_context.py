@@ -47,6 +47,28 @@ def server_context(options: TlsOptions) -> ssl.SSLContext:
     return context
 
 
+def let_in_without_certificate(context: ssl.SSLContext) -> None:
+    """A peer may have no certificate; one that it has must be in order."""
+    context.verify_mode = ssl.CERT_OPTIONAL
+
+
+def expect_name(context: ssl.SSLContext, name: str) -> None:
+    """Turn away who asks for a server of another name, or of none."""
+
+    def check(_: ssl.SSLObject, asked: str | None, __: ssl.SSLContext) -> int | None:
+        return None if asked == name else ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+
+    context.sni_callback = check
+
+
+def use_dh_parameters(context: ssl.SSLContext, path: Path) -> None:
+    """Diffie-Hellman parameters, for cipher suites with DHE. Raises ConfigurationError."""
+    try:
+        context.load_dh_params(str(path))
+    except (ssl.SSLError, OSError) as error:
+        raise ConfigurationError(f"{path}: no Diffie-Hellman parameters: {_words(error)}") from None
+
+
 def _configure(context: ssl.SSLContext, options: TlsOptions) -> None:
     rules = SUITE_RULES[options.security_profile]
     # MINIMUM_SUPPORTED is TLS 1.0: a context of Python's never takes SSL 3.

@@ -53,7 +53,8 @@ class Converter:
     LONGEST_STRETCHES for what goes as it is.
     ``change`` gives the changes for one object, called each time one is opened; ``rules`` say how a data set is written
     again (with ``rules.dcmtk`` each one is).
-    ``truncated``: a data set that is not whole is sent if it can go as it is.
+    ``truncated``: a data set that is not whole is sent if it can go as it is. ``padded``: what is deflated gets an even
+    length, as a message needs it.
     """
 
     policy: Policy = "never"
@@ -63,6 +64,7 @@ class Converter:
     dictionaries: Dictionaries | None = None
     change: Callable[[ObjectHeader], Changes] | None = None
     truncated: bool = False
+    padded: bool = True
 
     @cached_property
     def _vrs(self) -> VRs:
@@ -126,7 +128,7 @@ class Converter:
         sent = replaced(header, transfer_syntax=transfer_syntax, sop_instance=new or header.sop_instance)
         prepared = PreparedDataSet(sent, output.parts(), original, tuple(opened[1:]), note)
         deflate = transfer_syntax in DEFLATED
-        return prepared.deflated(self.level) if deflate else prepared
+        return prepared.deflated(self.level, padded=self.padded) if deflate else prepared
 
     def _rewritten(
         self,

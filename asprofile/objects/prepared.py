@@ -162,9 +162,9 @@ class PreparedDataSet:
                     yield buffer[:filled]
                     filled = 0
 
-    def deflated(self, level: int) -> PreparedDataSet:
-        """The same, deflated (PS3.5 annex A.5) with zlib's ``level`` 0 to 9, padded to even length; this one is used
-        up.
+    def deflated(self, level: int, *, padded: bool = True) -> PreparedDataSet:
+        """The same, deflated (PS3.5 annex A.5) with zlib's ``level`` 0 to 9, ``padded`` to even length; this one is
+        used up.
         """
         deflater = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
         file = spool()
@@ -172,15 +172,15 @@ class PreparedDataSet:
             for piece in self.pieces(memoryview(bytearray(_CHUNK))):
                 file.write(deflater.compress(piece))
             file.write(deflater.flush())
-            length = file.tell()
-            if length % 2:
+            if padded and file.tell() % 2:
                 file.write(b"\0")
+            length = file.tell()
         except BaseException:
             file.close()
             raise
         for used in self._files:
             used.close()
-        part = FilePart(file, 0, length + length % 2)
+        part = FilePart(file, 0, length)
         return PreparedDataSet(self.header, (part,), self._original, (file,), self.note)
 
     def close(self) -> None:

@@ -108,7 +108,7 @@ class Rewriter:
         repairs = self._repairs.get(pos)
         elements = {**changes.elements, **(repairs.elements if repairs else {})}
         waiting = sorted(elements, reverse=True)
-        groups = Groups(self._out, self._target, exact=not self._plain)
+        groups = Groups(self._out, self._target, exact=not self._plain, what=self._rules.group_lengths)
         last = -1
         index = self._index(pos, end, encoding, undefined=undefined) if self._ordered else None
         while (head := next(index) if index else self._next(pos, end, encoding, undefined=undefined)).tag != ITEM_END:
@@ -117,9 +117,10 @@ class Rewriter:
             last = head.tag
             while waiting and waiting[-1] < head.tag:
                 self._insert(waiting.pop(), elements, groups, head.pos, scope)
-            groups.enter(head.tag >> 16, head.pos)
-            self._note(head, encoding, scope)
             padding = head.tag == TRAILING_PADDING and self._rules.dcmtk and not self._rules.padding
+            if not padding:
+                groups.enter(head.tag >> 16, head.pos)
+            self._note(head, encoding, scope)
             change = elements[waiting.pop()] if waiting and waiting[-1] == head.tag else None
             if padding or (change and self._replace(head, change, scope)):
                 pos = skip(self._window, head, encoding)
@@ -245,7 +246,7 @@ class Rewriter:
             number += 1
         if any(one is not None and one >= number for one in within) or (within and not number):
             raise ObjectError(f"{_named(head)} has only {number} items, so not all that is wanted can be set in it")
-        self._finish(mark, begun, SEQUENCE_END, defined=self._rules.dcmtk or not undefined)
+        self._finish(mark, begun, SEQUENCE_END, defined=self._is_defined(undefined=undefined))
         return pos
 
     def _item(self, item: Head, encoding: ElementEncoding, scope: Scope, changes: Changes, depth: int) -> int:
@@ -255,8 +256,12 @@ class Rewriter:
         end = self._window.end if undefined else item.start + item.length
         inner = Scope(scope, character_set=scope.character_set)
         end = self._container(item.start, end, encoding, inner, changes, depth + 1, undefined=undefined)
-        self._finish(mark, begun, ITEM_END, defined=self._rules.dcmtk or not undefined)
+        self._finish(mark, begun, ITEM_END, defined=self._is_defined(undefined=undefined))
         return end
+
+    def _is_defined(self, *, undefined: bool) -> bool:
+        """A sequence or an item gets its length."""
+        return not self._rules.undefined if self._rules.dcmtk else not undefined
 
     def _fragments(self, head: Head, encoding: ElementEncoding) -> int:
         """Encapsulated pixel data, kept as they are; where they end."""
@@ -280,13 +285,13 @@ class Rewriter:
         """An element with a value in one piece."""
         length, tail = head.length, b""
         if self._rules.dcmtk:
-            if vr == "UI":
+            if vr == "UI" and self._rules.corrected:
                 value = self._window.value(head.start, length).translate(None, _WHITE_SPACE).rstrip(b"\0")
                 self._write(head.tag, vr, value + b"\0" * (len(value) % 2))
                 return
             if length % 2 and (vr in TEXT_VRS or vr in ("OB", "UN")):
                 tail = b"\0"  # a text then ends in this, and no longer in blanks
-            elif vr in TEXT_VRS:
+            elif vr in TEXT_VRS and self._rules.corrected:
                 length = self._without_blanks(head.start, length)
                 tail = b" " * (length % 2)
         if self._rules.even and (length + len(tail)) % 2:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from asprofile.objects.prepared import FilePart
 from asprofile.objects.vrs import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+GroupLengths = Literal["keep", "create", "remove"]
+"""What becomes of (gggg,0000): those that are there are made right, each group gets one, none is left."""
 
 
 class ElementChange(Protocol):
@@ -45,13 +48,18 @@ class WritingRules:
     elements in ascending order and each but once, text without needless padding, odd values made even, no Data Set
     Trailing Padding unless ``padding``. Otherwise all of that stays as it is. ``new_vrs`` false writes OB for what is
     no VR of 1993 (DCMTK's ``--disable-new-vr``). ``even`` makes odd values and fragments even, as PS3.5 section 7.1.1
-    requires: with a blank after a text, with a NUL otherwise.
+    requires: with a blank after a text, with a NUL otherwise. With ``dcmtk``, too: ``group_lengths`` may be created
+    for every group, or removed; ``undefined`` writes sequences and items without lengths, closed by delimiters; without
+    ``corrected`` texts and UIDs keep their padding (DCMTK's dcmEnableAutomaticInputDataCorrection).
     """
 
     dcmtk: bool = False
     padding: bool = False
     new_vrs: bool = True
     even: bool = False
+    group_lengths: GroupLengths = "keep"
+    undefined: bool = False
+    corrected: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from asprofile.dcmtk_cli.dumps import accepted, rejected, requested
 from asprofile.errors import (
     AssociationAborted,
     AssociationError,
@@ -24,7 +25,6 @@ from asprofile.send.options import SendOptions, duration
 from asprofile.send.patience import Patience
 from asprofile.send.peer import Peer
 from asprofile.send.session import Session, open_session
-from asprofile.storescu.dumps import accepted, rejected, requested
 from asprofile.storescu.files import Halt
 from asprofile.storescu.loading import Condition
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from asprofile.dcmtk_cli.dumps import class_code
 from asprofile.errors import ObjectError
 from asprofile.names.dcmtk import syntax_name, transfer_syntaxes
 from asprofile.names.releases import at_least
@@ -27,7 +28,6 @@ from asprofile.objects.encoding import PIXEL_DATA, SOP_CLASS, SOP_INSTANCE
 from asprofile.objects.header import ObjectHeader
 from asprofile.objects.inventing import Inventor
 from asprofile.objects.rules import Changes, WritingRules
-from asprofile.storescu.dumps import class_code
 from asprofile.storescu.invention import described, invented
 from asprofile.storescu.loading import NO_MEMORY, Condition, Unloaded, load
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
+from asprofile.dcmtk_cli.dumps import keyword, status_text, store_request, store_response
 from asprofile.dcmtk_cli.log import Log, ProgressDots
 from asprofile.errors import AssociationAborted, AssociationError, ObjectError
 from asprofile.names.dcmtk import modality_of
 from asprofile.names.releases import at_least
 from asprofile.storescu.associating import HEADERS, LONGEST_PDU, PEER_ABORTED, StorescuAssociations, options, room
-from asprofile.storescu.dumps import keyword, status_text, store_request, store_response
 from asprofile.storescu.files import Halt, checked, input_files, rename
 from asprofile.storescu.loading import NO_MEMORY, Condition
 from asprofile.storescu.objects import SEND_FAILED, Hopeless, LoggedObject, Objects

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Result]
 
-# storescu has DCMTK's command line, and a parser of its own.
-NAMES = [name for name in root.COMMANDS if name != "storescu"]
+# The stand-ins have DCMTK's command lines, and a parser of their own.
+NAMES = [name for name in root.COMMANDS if name not in root.STAND_INS]
 COMMANDS = {name: root.cli.get_command(click.Context(root.cli), name) for name in NAMES}
 
 SHOWING = {
@@ -190,7 +190,7 @@ def test_commands_in_the_guides_parse(page: Path, monkeypatch: pytest.MonkeyPatc
         if _TO_FILL_IN.search(line):
             continue
         words = shlex.split(line)
-        if len(words) < 3 or words[1] in ("storescu", "help") or words[1].startswith("-"):
+        if len(words) < 3 or words[1] in (*root.STAND_INS, "help") or words[1].startswith("-"):
             continue
         try:
             parsed(words)

@@ -1,6 +1,7 @@
-"""Associations and messages as the logs of storescu show them, in DCMTK's form: log scrapers know it.
+"""Associations and messages as the logs of DCMTK's programs show them: log scrapers know it.
 
-Belongs here: text from values. Does not belong here: when it is shown (``log``, ``run``). Passwords
+Belongs here: text from values. Does not belong here: when it is shown (``log``, and each
+program). Passwords
 and tickets are never in it, though DCMTK shows passwords.
 """
 
@@ -12,6 +13,7 @@ from asprofile.names.dcmtk import modality_of
 from asprofile.names.releases import at_least
 from asprofile.names.symbols import name_of
 from asprofile.names.uids import describe
+from asprofile.negotiate.request import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from asprofile.printing import of_peer
 
 if TYPE_CHECKING:
@@ -77,6 +79,18 @@ def accepted(negotiation: Negotiation, release: str) -> str:
     """An association request with its answer."""
     contexts = _answered(negotiation, release)
     return "\n".join(_association("AC", negotiation.request, negotiation.accept, contexts, release))
+
+
+def received(request: AssociateRequest, own_pdu: int, release: str) -> str:
+    """An association request that came, before anything is answered; ``own_pdu``: the longest PDU that we take."""
+    return "\n".join(_association("RQ", request, None, _proposed(request, release), release, own_pdu))
+
+
+def acknowledged(negotiation: Negotiation, release: str) -> str:
+    """An association request that came, with our answer."""
+    accept = negotiation.accept
+    contexts = _answered(negotiation, release)
+    return "\n".join(_association("AC", negotiation.request, accept, contexts, release, accept.max_pdu))
 
 
 def rejected(error: AssociationRejected) -> str:
@@ -147,6 +161,26 @@ def store_response(answer: CommandSet, context_id: int, release: str) -> str:
     )
 
 
+def incoming(kind: str, command: CommandSet, context_id: int, release: str) -> str:
+    """A request that came; ``kind`` is ``C-STORE`` or ``C-ECHO``."""
+    lines = [
+        "===================== INCOMING DIMSE MESSAGE ====================",
+        f"Message Type                  : {kind} RQ",
+        f"Presentation Context ID       : {context_id}",
+        f"Message ID                    : {command.message_id}",
+    ]
+    if kind == "C-STORE":
+        lines += [
+            f"Affected SOP Class UID        : {name_of(command.sop_class, release) or of_peer(command.sop_class)}",
+            f"Affected SOP Instance UID     : {of_peer(command.sop_instance)}",
+        ]
+    lines += [
+        f"Data Set                      : {'present' if command.has_data_set else 'none'}",
+        "======================= END DIMSE MESSAGE =======================",
+    ]
+    return "\n".join(lines)
+
+
 def _long_status(status: int) -> str:
     text = status_text(status)
     return "Unknown Status Code" if text.startswith("Unknown") else text
@@ -158,19 +192,29 @@ def _association(
     accept: AssociateAccept | None,
     contexts: Iterable[str],
     release: str,
+    own_pdu: int | None = None,
 ) -> Iterator[str]:
+    """``own_pdu``: the request came, and this is the longest PDU that we take; None: it is ours."""
+    asked = request.implementation_class_uid, request.implementation_version_name
+    answered = accept and (accept.implementation_class_uid, accept.implementation_version_name)
+    sizes = request.max_pdu, accept.max_pdu if accept else 0
+    if own_pdu is None:
+        ours, theirs = asked, answered or ("", "")
+    else:
+        ours, theirs = answered or (IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME), asked
+        sizes = own_pdu, request.max_pdu
     yield f"====================== BEGIN A-ASSOCIATE-{which} ====================="
-    yield f"Our Implementation Class UID:      {request.implementation_class_uid}"
-    yield f"Our Implementation Version Name:   {request.implementation_version_name}"
-    yield f"Their Implementation Class UID:    {accept.implementation_class_uid if accept else ''}"
-    yield f"Their Implementation Version Name: {accept.implementation_version_name if accept else ''}"
+    yield f"Our Implementation Class UID:      {ours[0]}"
+    yield f"Our Implementation Version Name:   {ours[1]}"
+    yield f"Their Implementation Class UID:    {of_peer(theirs[0])}"
+    yield f"Their Implementation Version Name: {of_peer(theirs[1])}"
     yield f"Application Context Name:    {request.application_context}"
     yield f"Calling Application Name:    {request.calling_ae}"
     yield f"Called Application Name:     {request.called_ae}"
     nobody = "" if at_least(release, "3.6.8") else "resp. AP Title"
     yield f"Responding Application Name: {request.called_ae if accept else nobody}"
-    yield f"Our Max PDU Receive Size:    {request.max_pdu}"
-    yield f"Their Max PDU Receive Size:  {accept.max_pdu if accept else 0}"
+    yield f"Our Max PDU Receive Size:    {sizes[0]}"
+    yield f"Their Max PDU Receive Size:  {sizes[1]}"
     yield "Presentation Contexts:"
     yield from contexts
     yield from _extended("Requested Extended Negotiation:", " none", request.extended, release)

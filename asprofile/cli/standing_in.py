@@ -1,0 +1,154 @@
+"""What the commands that stand in for DCMTK's programs have in common: their arguments as they are, help, version.
+
+Belongs here: the way from the words to a program of ours. Does not belong here: what one of them does (``storescu``,
+``storescp``, ``dcmrecv``).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from asprofile import __version__
+from asprofile.cli.root import done
+from asprofile.dcmtk_cli.arguments import CommandLine, CommandLineError, parse
+from asprofile.dcmtk_cli.help import help_text
+from asprofile.errors import ConfigurationError, UnknownRelease
+from asprofile.names.releases import LATEST, parse_release
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asprofile.dcmtk_cli.log import Log
+    from asprofile.dcmtk_cli.program import DcmtkProgram
+    from asprofile.dcmtk_cli.tls import CommandLineCalls
+    from asprofile.send.control import Control
+
+WRONG_COMMAND_LINE: Final = 1
+CANNOT: Final = 2
+
+
+class _Raw(click.Command):
+    """A command that gets its arguments as they are: click can spell neither ``+sd`` nor ``-aec``."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
+    ) -> click.Context:
+        context = click.Context(self, info_name=info_name, parent=parent, **extra)  # type: ignore[arg-type]
+        context.args = args
+        return context
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A command in place of ``program``; ``usage`` is its help, but for the options. ``prepare`` gives what runs, from
+    the command line and the level of the log: it raises CommandLineError, NotSupported and ConfigurationError.
+    ``message`` is what the first Ctrl-C says.
+    """
+
+    program: Callable[[], DcmtkProgram]
+    usage: str
+    message: str
+    prepare: Callable[[CommandLine, str, str], Callable[[Log, Control, CommandLineCalls], int]]
+
+    def command(self, name: str) -> click.Command:
+        """The command ``asprofile name``."""
+
+        @click.pass_context
+        def callback(context: click.Context) -> None:
+            variable = f"ASPROFILE_{name.upper()}_RELEASE"
+            done(self.main(context.args, parse_release(os.environ.get(variable, LATEST))))
+
+        short_help = f"DCMTK's {name}, option for option."
+        return _Raw(name, callback=callback, short_help=short_help, add_help_option=False)
+
+    def main(self, arguments: list[str], release: str = LATEST) -> int:
+        """Run it; the exit status of DCMTK's program of that release, and 2 for what is known and cannot be done."""
+        from asprofile.dcmtk_cli.checks import LEVELS, NotSupported, log_level
+
+        quiet = False
+        try:
+            line = parse(arguments, self.program())
+            asked = line.last("--release")
+            release = parse_release(asked.values[0]) if asked is not None else release
+            if not line.arguments or line.exclusive is not None:
+                return self._exclusive(line, release)
+            level = log_level(line)
+            quiet = LEVELS.index(level) > LEVELS.index("error")
+            job = self.prepare(line, level, release)
+        except (CommandLineError, UnknownRelease) as error:
+            return self._wrong(str(error), WRONG_COMMAND_LINE, quiet=quiet)
+        except (NotSupported, ConfigurationError) as error:
+            return self._wrong(str(error), CANNOT, quiet=quiet)
+        return self._run(line, level, release, job)
+
+    def _run(
+        self,
+        line: CommandLine,
+        level: str,
+        release: str,
+        job: Callable[[Log, Control, CommandLineCalls], int],
+    ) -> int:
+        # Only where something is done: what the help does not need takes its time.
+        from asprofile.cli.interrupts import ctrl_c
+        from asprofile.cli.sturdy import sturdy_output
+        from asprofile.cli.writing import check_over
+        from asprofile.dcmtk_cli.log import Log
+        from asprofile.dcmtk_cli.tls import CommandLineCalls
+        from asprofile.send.control import Control
+
+        control = Control()
+        with sturdy_output(), ctrl_c(control, control.finish, self.message):
+            log = Log(level, sys.stdout, sys.stderr)
+            if line.last("--arguments") is not None:
+                words = "".join(f"'{word}' " for word in line.arguments)
+                name = self.program().name
+                log.force("info", f"calling '{name}' with {len(line.arguments)} arguments: {words}\n")
+            log.debug(f"{self._version(release)}\n")
+            try:
+                return job(log, control, CommandLineCalls(_ask, check_over))
+            except ConfigurationError as error:
+                log.fatal(str(error))
+                return CANNOT
+
+    def _wrong(self, message: str, status: int, *, quiet: bool) -> int:
+        if not quiet:
+            from asprofile.cli.sturdy import sturdy_output
+
+            with sturdy_output():
+                print(f"{self._version(LATEST)}\n\n{self._title()}\nerror: {message}", file=sys.stderr)
+        return status
+
+    def _title(self) -> str:
+        program = self.program()
+        return f"{program.name}: {program.title}"
+
+    def _version(self, release: str) -> str:
+        return f"asprofile {__version__}, in place of {self.program().name} of DCMTK {release}"
+
+    def _exclusive(self, line: CommandLine, release: str) -> int:
+        match line.exclusive:
+            case "--version":
+                text = f"{self._version(release)}\n\n{self._title()}\n"
+            case "--list-ciphers":
+                from asprofile.dcmtk_cli.tls import cipher_suites
+
+                text = "\n".join([self._version(release), "", self._title(), "", *cipher_suites(), ""])
+            case "--list-profiles":
+                from asprofile.dcmtk_cli.tls import security_profiles
+
+                text = "\n".join([self._version(release), "", self._title(), "", *security_profiles(), ""])
+            case _:
+                text = help_text(self.program(), self.usage)
+        if sys.stdout is not None:
+            sys.stdout.write(text)
+        return 0
+
+
+def _ask(question: str) -> str:
+    answer: str = click.prompt(question, hide_input=True, default="", show_default=False)
+    return answer

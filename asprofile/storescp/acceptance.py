@@ -1,0 +1,202 @@
+"""What storescp and dcmrecv answer to an association request, context by context as DCMTK's.
+
+Belongs here: whom they take, and in which contexts. Does not belong here: how a context is chosen from a profile
+(``negotiate.answer``), what becomes of the association (``provider``).
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from asprofile.errors import AsprofileError
+from asprofile.names.dcmtk import is_storage
+from asprofile.names.releases import at_least
+from asprofile.names.symbols import name_of
+from asprofile.names.well_known import (
+    APPLICATION_CONTEXT,
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+    VERIFICATION,
+)
+from asprofile.negotiate.answer import answer
+from asprofile.net.wire import AssociateReject
+from asprofile.regular import open_named
+
+if TYPE_CHECKING:
+    from asprofile.model.config import Profile
+    from asprofile.negotiate.request import (
+        AssociateAccept,
+        AssociateRequest,
+        ExtendedSource,
+        ProfileSource,
+        ProposedContext,
+    )
+    from asprofile.storescp.settings import ProviderSettings
+
+_TABLE: Final = Path(__file__).with_name("accept_all.tsv")
+_LARGEST: Final = 64 << 20
+"""Bytes of a file with profiles; what is larger is something else, and a device never ends."""
+
+_NO_REASON: Final = AssociateReject(1, 1, 1)
+_NO_SUCH_TITLE: Final = AssociateReject(1, 1, 7)
+_BAD_APPLICATION_CONTEXT: Final = {"storescp": AssociateReject(1, 1, 2), "dcmrecv": AssociateReject(2, 1, 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request that is rejected, and what the log says of it."""
+
+    reject: AssociateReject
+    text: str
+
+
+class UnusableProfile(AsprofileError):
+    """A profile that DCMTK does not use: ``reason`` is ours, the message DCMTK's; ``name`` is set where the file is in
+    order, ``twice`` where a SOP class stands in the profile twice.
+    """
+
+    def __init__(self, message: str, reason: str, *, name: str = "", twice: bool = False) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.name = name
+        self.twice = twice
+
+
+class _Entry:
+    """What is accepted of one SOP class."""
+
+    def __init__(self, abstract_syntax: str, transfer_syntaxes: tuple[str, ...]) -> None:
+        self.id = 1
+        self.abstract_syntax = abstract_syntax
+        self.transfer_syntaxes = transfer_syntaxes
+        self.role: Literal["default"] = "default"
+
+
+class _Entries:
+    def __init__(self, contexts: list[_Entry]) -> None:
+        self.contexts = contexts
+        self.extended: tuple[ExtendedSource, ...] = ()
+
+
+class ProviderPolicy:
+    """Decides on requests; ``profile`` is that of --config-file, if there is one."""
+
+    def __init__(self, settings: ProviderSettings, profile: ProfileSource | None, release: str) -> None:
+        self._settings = settings
+        self._profile = profile
+        self._release = release
+        self._preferred = preferred_syntaxes(settings.preferred, release, accept_all=settings.accept_all)
+
+    def answer(self, request: AssociateRequest) -> AssociateAccept | Refusal:
+        """In DCMTK's order of looking."""
+        if self._settings.program == "storescp":
+            return self._of_storescp(request)
+        return self._of_dcmrecv(request)
+
+    def _of_storescp(self, request: AssociateRequest) -> AssociateAccept | Refusal:
+        if self._settings.refuse:
+            return Refusal(_NO_REASON, "Refusing Association (forced via command line)")
+        if request.application_context != APPLICATION_CONTEXT:
+            named = request.application_context
+            reject = _BAD_APPLICATION_CONTEXT["storescp"]
+            return Refusal(reject, f"Association Rejected: Bad Application Context Name: {named}")
+        if self._settings.reject and not request.implementation_class_uid:
+            return Refusal(_NO_REASON, "Association Rejected: No Implementation Class UID provided")
+        return self._accepted(request)
+
+    def _of_dcmrecv(self, request: AssociateRequest) -> AssociateAccept | Refusal:
+        if request.application_context != APPLICATION_CONTEXT:
+            return Refusal(_BAD_APPLICATION_CONTEXT["dcmrecv"], "Refusing Association (bad application context)")
+        checks = at_least(self._release, "3.6.8")
+        if checks and self._settings.ae_title not in (None, request.called_ae):
+            return Refusal(_NO_SUCH_TITLE, "Refusing Association (called AE title not recognized)")
+        accept = self._accepted(request)
+        if not any(result.accepted for result in accept.results):
+            text = "No Acceptable Presentation Contexts\nRefusing Association (no acceptable presentation contexts)"
+            return Refusal(_NO_REASON, text)
+        return accept
+
+    def _accepted(self, request: AssociateRequest) -> AssociateAccept:
+        profile = self._profile or _Entries(self._entries(request.contexts))
+        return answer(request, profile, max_pdu=self._settings.max_pdu)
+
+    def _entries(self, contexts: tuple[ProposedContext, ...]) -> list[_Entry]:
+        """What is accepted without a profile: Verification, every storage class, with --promiscuous what has no name.
+
+        dcmrecv has only Verification.
+        """
+        if self._settings.program == "dcmrecv":
+            return [_Entry(VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN,))]
+        classes = dict.fromkeys(context.abstract_syntax for context in contexts)
+        return [_Entry(uid, self._preferred) for uid in classes if self._takes(uid)]
+
+    def _takes(self, sop_class: str) -> bool:
+        if sop_class == VERIFICATION or is_storage(sop_class, self._release):
+            return True
+        return self._settings.promiscuous and name_of(sop_class, self._release) is None
+
+
+def preferred_syntaxes(preferred: str, release: str, *, accept_all: bool) -> tuple[str, ...]:
+    """The transfer syntaxes of storescp's --prefer-... options, best first."""
+    if accept_all:
+        return tuple(uid for uid, first in _accept_all() if at_least(release, first))
+    if preferred == IMPLICIT_VR_LITTLE_ENDIAN:
+        return (preferred,)
+    native = (EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN)
+    if not preferred and sys.byteorder == "big":
+        native = native[::-1]
+    first = (preferred,) if preferred else ()
+    return (*first, *(uid for uid in native if uid != preferred), IMPLICIT_VR_LITTLE_ENDIAN)
+
+
+@cache
+def _accept_all() -> tuple[tuple[str, str], ...]:
+    lines = [line for line in _TABLE.read_text("utf-8").splitlines() if not line.startswith("#")]
+    rows = (line.split("\t") for line in lines[1:])
+    return tuple((uid, first) for uid, first in rows)
+
+
+def profile_of(file: str, name: str, release: str) -> Profile:
+    """The profile of --config-file. Raises UnusableProfile."""
+    # Only where there is a file to be read.
+    from asprofile.dcmtk_cli.refusal import in_words_of_dcmtk
+    from asprofile.model.config import not_found
+    from asprofile.model.document import read
+    from asprofile.model.loader import Loading
+    from asprofile.model.words import looked_up
+
+    try:
+        with open_named(file) as stream:
+            data = stream.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise UnusableProfile(
+                f"unable to open configuration file: {file}",
+                f"{file}: is larger than {_LARGEST >> 20} MiB, and no profile",
+            )
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower().partition(";")[0]
+        raise UnusableProfile(f"unable to open configuration file: {file}", f"{file}: {reason}") from None
+    document = read(data)
+    loading = Loading(document, release, "acceptor")
+    if loading.problems:
+        problem = loading.problems[0]
+        text = in_words_of_dcmtk(problem, document, release)
+        raise UnusableProfile(text, f"{file}: 0006:{problem.code:04x} {problem.message}")
+    mangled = looked_up(name)
+    profile = loading.config.profiles.get(mangled)
+    if profile is None:
+        reason = f"{file}: {not_found(name, list(loading.config.profiles))}"
+        raise UnusableProfile(f"unknown profile: {mangled}", reason, name=mangled)
+    if profile.refusal is not None:
+        raise UnusableProfile(
+            in_words_of_dcmtk(profile.refusal, document, release),
+            f"{file}: {profile.refusal.message}",
+            name=mangled,
+            twice=True,
+        )
+    return profile

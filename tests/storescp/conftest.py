@@ -1,0 +1,1 @@
+from surroundings import _plain_surroundings as _plain_surroundings

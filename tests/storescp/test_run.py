@@ -1,0 +1,266 @@
+"""``asprofile storescp`` at work: commands, peers that leave, what is refused at the start, how it ends."""
+
+from __future__ import annotations
+
+import io
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from made_data_sets import EXPLICIT, IMPLICIT, encoded
+from programs import free_tcp_port
+
+from asprofile.dcmtk_cli.arguments import parse
+from asprofile.dcmtk_cli.checks import log_level
+from asprofile.dcmtk_cli.log import Log
+from asprofile.dcmtk_cli.tls import CommandLineCalls
+from asprofile.negotiate.request import AssociateRequest, ProposedContext
+from asprofile.net import dimse, wire
+from asprofile.send.control import Control
+from asprofile.storescp.options import dcmrecv, storescp
+from asprofile.storescp.run import run
+from asprofile.storescp.settings import dcmrecv_settings, storescp_settings
+
+CT = "1.2.840.10008.5.1.4.1.1.2"
+SECONDS = 30
+OUTSIDE = CommandLineCalls(lambda _: "", lambda _name, _judge: None)
+
+
+@dataclass
+class Listening:
+    port: int
+    log: io.StringIO
+
+
+def started(words: list[str], program: str = "storescp", control: Control | None = None) -> tuple[int, str]:
+    """A run to its end: the exit status and the log."""
+    log = io.StringIO()
+    table, meaning = (storescp(), storescp_settings) if program == "storescp" else (dcmrecv(), dcmrecv_settings)
+    line = parse(words, table)
+    level = log_level(line)
+    status = run(meaning(line, level), Log(level, log, log), "3.7.0", OUTSIDE, control or Control())
+    return status, log.getvalue()
+
+
+@contextmanager
+def listening(*words: str) -> Iterator[Listening]:
+    port, control, log = free_tcp_port(), Control(), io.StringIO()
+    line = parse(["-v", "-dhl", *words, str(port)], storescp())
+    wanted = storescp_settings(line, "info")
+    ended: list[int] = []
+    thread = threading.Thread(
+        target=lambda: ended.append(run(wanted, Log("info", log, log), "3.7.0", OUTSIDE, control)), daemon=True
+    )
+    thread.start()
+    try:
+        yield Listening(port, log)
+    finally:
+        control.finish()
+        thread.join(SECONDS)
+    assert ended == [0]
+
+
+class Sender:
+    """A requestor with one context, by hand: it says what it likes."""
+
+    def __init__(self, port: int, calling: str = "TEST", syntax: str = EXPLICIT) -> None:
+        deadline = time.monotonic() + SECONDS
+        while True:
+            try:
+                self._socket = socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
+                break
+            except ConnectionRefusedError:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+        request = AssociateRequest("PACS", calling, (ProposedContext(1, CT, (syntax,)),))
+        self._socket.sendall(wire.encode(request))
+        self.answer = self._pdu()
+
+    def __enter__(self) -> Sender:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def store(self, instance: str, data: bytes, sop_class: str = CT) -> int | None:
+        """The status; None if the association was aborted."""
+        self.begin(instance, data, sop_class, last=True)
+        return self.status()
+
+    def begin(self, instance: str, data: bytes, sop_class: str = CT, *, last: bool) -> None:
+        for control, content in ((3, dimse.store_request(sop_class, instance, 1)), (2 if last else 0, data)):
+            value = bytes((1, control)) + content
+            fragment = len(value).to_bytes(4, "big") + value
+            self._socket.sendall(b"\4\0" + len(fragment).to_bytes(4, "big") + fragment)
+
+    def status(self) -> int | None:
+        pdu = self._pdu()
+        return dimse.decode(pdu[12:]).status if pdu[:1] == b"\4" else None
+
+    def release(self) -> None:
+        self._socket.sendall(wire.encode(wire.ReleaseRequest()))
+        assert self._pdu()[0] == 6
+
+    def _pdu(self) -> bytes:
+        head = self._exactly(6)
+        return head + self._exactly(int.from_bytes(head[2:], "big"))
+
+    def _exactly(self, count: int) -> bytes:
+        data = b""
+        while len(data) < count:
+            more = self._socket.recv(count - len(data))
+            if not more:
+                return data
+            data += more
+        return data
+
+
+def ct(instance: str, study: str = "1.2.3", syntax: str = EXPLICIT) -> bytes:
+    def uid(text: str) -> bytes:
+        return text.encode() + b"\0" * (len(text) % 2)
+
+    elements = [
+        (0x00080016, "UI", uid(CT)),
+        (0x00080018, "UI", uid(instance)),
+        (0x00100010, "PN", b"Doe^Jane"),
+        (0x0020000D, "UI", uid(study)),
+    ]
+    return encoded(elements, syntax)
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file())
+
+
+def test_commands_after_objects_and_studies(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    told = tmp_path / "told"
+    on_object, on_study = f"echo object '#p' '#f' #a #c >> {told}", f"echo study '#p' >> {told}"
+    words = ("-od", str(out), "-su", "S", "-xcr", on_object, "-xcs", on_study, "-rns", "-xs", "-tos", "1")
+    with listening(*words) as server, Sender(server.port, "A$(x)") as sender:
+        for instance, study in (("1.1", "9.1"), ("1.2", "9.1"), ("1.3", "9.2")):
+            assert sender.store(instance, ct(instance, study)) == 0
+        eventually(lambda: told.exists() and told.read_text().count("study") == 2)
+        sender.release()
+    assert told.read_text().splitlines() == [
+        f"object {out}/S_9.1 CT.1.1 A__x_ PACS",
+        f"object {out}/S_9.1 CT.1.2 A__x_ PACS",
+        f"object {out}/S_9.2 CT.1.3 A__x_ PACS",
+        f"study {out}/S_9.1",
+        f"study {out}/S_9.2",
+    ]
+    assert names(out) == ["S_9.1/CT000001", "S_9.1/CT000002", "S_9.2/CT000001"]
+
+
+def test_numbering_writes_over_nothing(tmp_path: Path) -> None:
+    with listening("-od", str(tmp_path), "-su", "S", "-rns") as server, Sender(server.port) as sender:
+        for instance, study in (("1.1", "9.1"), ("1.2", "9.2"), ("1.3", "9.1"), ("1.4", "9.3")):
+            assert sender.store(instance, ct(instance, study)) == 0
+        eventually(lambda: "cannot rename file" in server.log.getvalue())
+        sender.release()
+    assert names(tmp_path) == ["S_9.1/CT.1.3", "S_9.1/CT000001", "S_9.2/CT000001", "S_9.3/CT.1.4"]
+
+
+@pytest.mark.parametrize("words", [(), ("+B",)])
+def test_an_object_that_does_not_arrive_changes_nothing(tmp_path: Path, words: tuple[str, ...]) -> None:
+    with listening("-od", str(tmp_path), *words) as server:
+        with Sender(server.port) as sender:
+            assert sender.store("1.1", ct("1.1")) == 0
+            before = (tmp_path / "CT.1.1").read_bytes()
+            sender.begin("1.1", ct("1.1")[:40], last=False)
+        eventually(lambda: "DIMSE failure" in server.log.getvalue())
+        with Sender(server.port) as sender:
+            sender.release()
+    assert names(tmp_path) == ["CT.1.1"]
+    assert (tmp_path / "CT.1.1").read_bytes() == before
+
+
+@pytest.mark.parametrize("instance", ["../../x", "/etc/x", "a/../b", "..", "1.2\\3", "$(x)"])
+def test_no_instance_leads_out_of_the_directory(tmp_path: Path, instance: str) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    with listening("-od", str(out), "+B") as server, Sender(server.port) as sender:
+        assert sender.store(instance, b"whatever") == 0
+        sender.release()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert len(names(out)) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "sop_class", "instance", "status"),
+    [
+        (ct("1.1"), CT, "1.1", 0),
+        (ct("1.1"), CT, "1.2", 0xA900),
+        (ct("1.1"), "1.2.840.10008.5.1.4.1.1.4", "1.1", 0xA900),
+        (encoded([(0x00100010, "PN", b"Doe^Jane")], EXPLICIT), CT, "1.1", 0xC000),
+        (ct("1.1")[:-3], CT, "1.1", None),
+        (b"", CT, "1.1", None),
+    ],
+)
+def test_what_is_answered(tmp_path: Path, data: bytes, sop_class: str, instance: str, status: int | None) -> None:
+    """As by storescp 3.6.7: what does not belong together is stored and told, what is no data set ends it."""
+    with listening("-od", str(tmp_path)) as server, Sender(server.port) as sender:
+        assert sender.store(instance, data, sop_class) == status
+        if status is not None:
+            sender.release()
+    assert len(names(tmp_path)) == (status is not None)
+
+
+def test_a_study_that_is_missing_or_would_be_the_directory_above(tmp_path: Path) -> None:
+    with listening("-od", str(tmp_path), "-su", "") as server, Sender(server.port, syntax=IMPLICIT) as sender:
+        assert sender.store("1.1", ct("1.1", "..", IMPLICIT)) == 0xC000
+        assert sender.store("1.1", encoded([(0x00080018, "UI", b"1.1\0")], IMPLICIT)) == 0xC000
+        assert sender.store("1.1", ct("1.1", "1.5", IMPLICIT)) == 0
+        sender.release()
+    assert names(tmp_path) == ["1.5/CT.1.1"]
+
+
+def test_what_is_no_directory_or_no_port(tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing")
+    assert started(["-od", missing, "11112"]) == (1, "F: specified output directory does not exist\n")
+    status, text = started(["-od", missing, "11112"], "dcmrecv")
+    assert (status, text.splitlines()[-1]) == (45, "F: cannot specify output directory: Directory does not exist")
+    with socket.create_server(("0.0.0.0", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        status, text = started(["-od", str(tmp_path), port])
+        assert status == 1
+        assert text == "E: cannot create network: 0006:031c TCP Initialization Error: Address already in use\n"
+        assert started(["-od", str(tmp_path), port], "dcmrecv")[0] == 64
+    for name, status in (("storescp", 1), ("dcmrecv", 66)):
+        assert started(["-xf", missing, "X", "11112"], name)[0] == status
+    keys = ["+tls", missing, missing, "11112"]
+    for name, status in (("storescp", 1), ("dcmrecv", 71)):
+        assert started(["-od", str(tmp_path), *keys[:3], str(free_tcp_port())], name)[0] == status
+
+
+def test_it_ends_with_the_object_in_hand(tmp_path: Path) -> None:
+    control, port, log = Control(), free_tcp_port(), io.StringIO()
+    wanted = storescp_settings(parse(["-od", str(tmp_path), str(port)], storescp()), "info")
+    thread = threading.Thread(target=run, args=(wanted, Log("info", log, log), "3.7.0", OUTSIDE, control), daemon=True)
+    thread.start()
+    data = ct("1.1")
+    with Sender(port) as sender:
+        sender.begin("1.1", data[:8], last=False)
+        eventually(lambda: "Received Store Request" in log.getvalue())
+        control.finish()
+        value = b"\1\2" + data[8:]
+        fragment = len(value).to_bytes(4, "big") + value
+        sender._socket.sendall(b"\4\0" + len(fragment).to_bytes(4, "big") + fragment)
+        assert sender.status() == 0
+        assert sender.status() is None
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+    assert names(tmp_path) == ["CT.1.1"]
