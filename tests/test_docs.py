@@ -354,3 +354,23 @@ def test_every_guide_is_in_the_navigation() -> None:
     navigation = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
     for page in GUIDES:
         assert f": {page.name}\n" in navigation
+
+
+def test_every_option_is_in_the_reference_of_the_commands() -> None:
+    import click
+
+    from asprofile.cli.commands import COMMANDS, get
+
+    text = (DOCS / "commands.md").read_text("utf-8")
+    for name in COMMANDS:
+        command = get(name)
+        assert command is not None
+        part = text.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+        options = [one for one in command.params if isinstance(one, click.Option) and not one.hidden]
+        missing = [option for one in options for option in one.opts if f"{option}" not in part]
+        assert (missing, bool(part)) == ([], True), name
+
+
+def test_every_public_name_is_in_the_reference_of_the_library() -> None:
+    text = (DOCS / "reference.md").read_text("utf-8")
+    assert [name for name in asprofile.__all__ if f"\n### {name}\n" not in text] == []
