@@ -22,9 +22,9 @@ STDIN = "-"
 # take gigabytes of memory.
 MAX_SIZE = 8 * 1024 * 1024
 
-# This many items take about ten seconds; a profile has some hundred, the largest ones have thousands.
+# This many items take about fifteen seconds; a profile has some hundred, the largest ones have thousands.
 # Only the linter looks at files of more, and says how far.
-MAX_ITEMS = 40_000
+MAX_ITEMS = 80_000
 # The commands that edit read and load a file a few times only.
 MAX_EDITED_ITEMS = 100_000
 

@@ -33,7 +33,7 @@ def linted(data: bytes, *ignore: str) -> LintReport:
 def test_too_many_are_refused_but_by_the_linter(unit: bytes, tmp_path: Path) -> None:
     file = tmp_path / "it.cfg"
     file.write_bytes(b"[[Profiles]]\n" + unit * (MOST_FOR_READING + 1))
-    with pytest.raises(UnreadableFile, match="40,000 headers and entries"):
+    with pytest.raises(UnreadableFile, match="80,000 headers and entries"):
         read_one(str(file))
     done = subprocess.run(
         [sys.executable, "-m", "asprofile", "lint", "--format", "concise", str(file)],
@@ -49,7 +49,7 @@ def test_too_many_are_refused_but_by_the_linter(unit: bytes, tmp_path: Path) -> 
 def test_the_commands_that_edit_take_more(tmp_path: Path) -> None:
     file = tmp_path / "it.cfg"
     file.write_bytes(GOOD + b"key = value\n" * MAX_ITEMS)
-    with pytest.raises(UnreadableFile, match="40,000 headers and entries"):
+    with pytest.raises(UnreadableFile, match="80,000 headers and entries"):
         read_one(str(file))
     assert read_one(str(file), most=MAX_EDITED_ITEMS).data == file.read_bytes()
 

@@ -8,9 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from many_of_one import run, write
+from many_of_one import BOUNDED, COMMANDS, PATHOLOGIES, run, write
 
 MATRIX = Path(__file__).resolve().parents[1] / "many_of_one.py"
+
+# Of all pairs of files and commands so that each file has one, and each command some.
+EVERY = len(COMMANDS) - len(BOUNDED)
 
 # Kinds of which there was one that took too long, or too much.
 CASES = [
@@ -56,10 +59,19 @@ def test_of_very_many_it_ends_in_a_minute_and_a_gigabyte(command: str, file: str
 def test_calls_grow_as_the_file_does() -> None:
     """In a process that has no threads, since each command runs in a fork of it. The counts are always the same."""
     done = subprocess.run(
-        [sys.executable, str(MATRIX), "--steps", "40", "--every", "97"],
+        [sys.executable, str(MATRIX), "--steps", "20", "--every", str(EVERY)],
         capture_output=True,
         text=True,
         check=False,
         env={**os.environ, "PYTHONHASHSEED": "0", "NO_COLOR": "1"},
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith(f"{len(PATHOLOGIES)} pairs")
+
+
+def test_the_sample_has_each_file_and_each_command() -> None:
+    """A pair for each file, with a command that moves on: as many as there are is the step at which it comes round."""
+    rows, columns = range(len(PATHOLOGIES)), range(EVERY)
+    pairs = [(row, column) for row in rows for column in columns if (7 * row + column) % EVERY == 0]
+    assert {row for row, _ in pairs} == set(rows)
+    assert {column for _, column in pairs} == set(columns)

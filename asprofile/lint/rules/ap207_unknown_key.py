@@ -57,13 +57,15 @@ def _other(view: View, lost: list[Loss]) -> Hit:
 
 
 def _foreign(view: View, lost: list[Loss]) -> Iterator[Hit]:
-    nameless = [loss for loss in lost if not loss.entry.key and loss.entry.value.strip(b"=")]
-    for loss in nameless:
+    others = []
+    for loss in lost:
+        if loss.entry.key or not loss.entry.value.strip(b"="):
+            others.append(loss)
+            continue
         yield Hit(
             loss.entry.span._replace(end=loss.entry.raw_value.start),
             "no key in front of `=`, so DCMTK never reads the entry",
         )
-    others = [loss for loss in lost if loss not in nameless]
     if others:
         first = others[0].entry
         more = f" and {plural(len(others) - 1, 'other key')} here" if len(others) > 1 else ""
