@@ -55,7 +55,7 @@ def families() -> tuple[str, ...]:
 
 def family(name: str) -> tuple[str, ...]:
     """The UIDs of a family, the preferred one first. Raises KeyError for a word that names none."""
-    return tuple(_uid(keyword) for keyword in _KEYWORDS[name].split())
+    return tuple(uid_of(keyword) for keyword in _KEYWORDS[name].split())
 
 
 def by_preference(syntaxes: tuple[str, ...]) -> tuple[str, ...]:
@@ -88,7 +88,8 @@ def _rank(uid: str) -> tuple[int, int]:
     return (_VIDEO if syntax.is_video else _LOSS[syntax.fidelity]), 0
 
 
-def _uid(keyword: str) -> str:
+def uid_of(keyword: str) -> str:
+    """The UID of a keyword of PS3.6 that is known to exist."""
     found = uids.uid_of_keyword(keyword)
     assert found is not None, f"no UID has the keyword {keyword}"
     return found

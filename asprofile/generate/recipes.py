@@ -14,8 +14,9 @@ from functools import cache
 from typing import Any
 
 from asprofile.errors import AsprofileError
+from asprofile.generate.families import uid_of
 from asprofile.model.words import Role
-from asprofile.names import private, sop_classes, uids
+from asprofile.names import private, sop_classes
 from asprofile.names.modalities import modality
 from asprofile.names.sop_classes import StorageSopClass
 from asprofile.names.well_known import MEDIA_STORAGE_DIRECTORY, STANDARD_ROOT
@@ -108,7 +109,7 @@ class _Declared:
             return _where(lambda one: one.category == name)
         if what == "second-generation":
             return _where(lambda one: one.category == name and _is_second_generation(one.uid))
-        return tuple(map(_uid, self._words(said, "classes")))
+        return tuple(map(uid_of, self._words(said, "classes")))
 
     def _words(self, said: str, table: str) -> tuple[str, ...]:
         lists = self._tables[table]
@@ -132,12 +133,6 @@ class _Declared:
 _NATIVE = ("uncompressed",)
 # Of images that may have colour, and of video.
 _ANY_PIXELS = ("jpeg-baseline", "uncompressed", "lossless", "jpeg-2000-lossy", "mpeg2", "mpeg4", "hevc")
-
-
-def _uid(keyword: str) -> str:
-    found = uids.uid_of_keyword(keyword)
-    assert found is not None, f"no UID has the keyword {keyword}"
-    return found
 
 
 def _where(wanted: Callable[[StorageSopClass], bool]) -> tuple[str, ...]:
