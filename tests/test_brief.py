@@ -6,6 +6,7 @@ import pytest
 
 from asprofile.errors import AsprofileError, LoadError, ProfileNotFound
 from asprofile.lint.render import text
+from asprofile.lint.render.look import Look
 from asprofile.lint.run import LintOptions, lint
 from asprofile.model.loader import load
 from asprofile.names.releases import LATEST
@@ -50,7 +51,7 @@ def _spoilt(number: int, long: str) -> list[str]:
 def test_every_finding_is_some_lines(number: int, long: str) -> None:
     for written in _spoilt(number, long):
         report = lint(Source(written.encode(), "x"), LintOptions(role="requestor"))
-        shown = list(text.render([report]))
+        shown = list(text.render([report], Look()))
         assert all(len(line) < MOST for line in shown)
         assert all(len(finding.message) < MOST for finding in report.findings)
         try:

@@ -23,8 +23,8 @@ import pytest
 from programs import IN_CI
 
 import asprofile
-from asprofile.cli.reporting import LINT_FORMATS
 from asprofile.edit.fmt import format_document
+from asprofile.lint.render import LINT_FORMATS
 from asprofile.lint.run import LintOptions, lint
 from asprofile.model.document import read
 from asprofile.settings.finding import from_file

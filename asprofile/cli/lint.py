@@ -9,9 +9,9 @@ import click
 
 from asprofile.cli import options
 from asprofile.cli.linting import LintRequest, run
-from asprofile.cli.reporting import LINT_FORMATS
 from asprofile.cli.root import done
 from asprofile.lint.hit import SEVERITIES
+from asprofile.lint.render import LINT_FORMATS
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
+from typing import TextIO
 
 from asprofile.api.files import for_people
 from asprofile.cli.terminal import style_for
 from asprofile.lint.hit import Severity
+from asprofile.lint.render import LINT_FORMATS, FileNames
+from asprofile.lint.render.look import Look
 from asprofile.lint.run import LintReport
-from asprofile.program import HOME, RULE_PAGE
 from asprofile.value import replaced
-
-# For people; those after it are for services that want file names as they are in the repository.
-LINT_FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson")
 
 # Where services say that the root of the repository is.
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
@@ -38,22 +38,18 @@ def report(
     ``left`` is as for ``text.summary``.
     """
     on_github = form is None and bool(os.environ.get("GITHUB_ACTIONS"))
-    if on_github:
-        _annotate(reports, fail_on, err=to_stderr)
-    if form == "github":
-        _annotate(reports, fail_on, err=to_stderr)
-        return
-    if form not in (None, "text", "concise"):
-        say_all(_for_services(reports, form, fail_on), err=to_stderr)
-        return
-    from asprofile.lint.render import text
+    out = sys.stderr if to_stderr else sys.stdout
+    look = Look(style_for(colour, out), fail_on)
+    if on_github or form == "github":
+        _annotate(reports, look, out)
+    shown = form or "text"
+    if shown != "github":
+        lines = _lines(reports, shown, look)
+        say_all((_no_command(line) for line in lines) if on_github else lines, err=to_stderr)
+    if LINT_FORMATS[shown] == "people" and not quiet:
+        from asprofile.lint.render import text
 
-    shown = [replaced(report, source=for_people(report.source)) for report in reports]
-    style = style_for(colour, sys.stderr if to_stderr else sys.stdout)
-    lines = text.render(shown, style, source=form != "concise")
-    say_all((_no_command(line) for line in lines) if on_github else lines, err=to_stderr)
-    if not quiet:
-        say_all(text.judgements(shown, verbose=verbose), err=True)
+        say_all(text.judgements(_named(reports, "people"), verbose=verbose), err=True)
         say(text.summary(reports, fixes=fixes, left=left), err=True)
 
 
@@ -69,50 +65,32 @@ def say_all(lines: Iterable[str], *, err: bool = False) -> None:
         say(joined, err=err)
 
 
-def _annotate(reports: Sequence[LintReport], fail_on: Severity, *, err: bool) -> None:
+def _annotate(reports: Sequence[LintReport], look: Look, out: TextIO) -> None:
     """Annotations on GitHub are commands to its runner, the only ones that may be in its log."""
     # Not needed elsewhere.
     from asprofile.cli.ci_log import unguarded
 
-    stream = sys.stderr if err else sys.stdout
-    for line in _for_services(reports, "github", fail_on):
-        print(line, file=unguarded(stream))
+    for line in _lines(reports, "github", look):
+        print(line, file=unguarded(out))
 
 
-def _for_services(reports: Sequence[LintReport], form: str | None, fail_on: Severity) -> Iterator[str]:
-    """The lines of a format; each is a module of its own, imported only when it is asked for."""
-    if form == "json":
-        from asprofile.lint.render import json
+def _lines(reports: Sequence[LintReport], form: str, look: Look) -> Iterator[str]:
+    """The lines of a format; its module is imported only when it is asked for."""
+    lines: Iterator[str] = import_module(f"asprofile.lint.render.{form}").render(
+        _named(reports, LINT_FORMATS[form]), look
+    )
+    return lines
 
-        yield json.render(reports, RULE_PAGE)
-        return
+
+def _named(reports: Sequence[LintReport], names: FileNames) -> Sequence[LintReport]:
+    """The reports with the names of files as a format has them."""
+    if names == "people":
+        return [replaced(report, source=for_people(report.source)) for report in reports]
+    if names == "given":
+        return reports
     from asprofile.lint.render.paths import located
 
-    reports = located(reports, os.getcwd(), _root())  # noqa: PTH109 - a string is wanted
-    if form == "sarif":
-        from asprofile.lint.render import sarif
-
-        yield sarif.render(reports, RULE_PAGE, HOME)
-    elif form == "github":
-        from asprofile.lint.render import github
-
-        yield from github.render(reports)
-    elif form == "gitlab":
-        from asprofile.lint.render import gitlab
-
-        yield gitlab.render(reports)
-    elif form == "junit":
-        from asprofile.lint.render import junit
-
-        yield from junit.render(reports, fail_on)
-    elif form == "checkstyle":
-        from asprofile.lint.render import checkstyle
-
-        yield from checkstyle.render(reports)
-    else:
-        from asprofile.lint.render import rdjson
-
-        yield rdjson.render(reports, RULE_PAGE, HOME)
+    return located(reports, os.getcwd(), _root())  # noqa: PTH109 - a string is wanted
 
 
 def _root() -> str:

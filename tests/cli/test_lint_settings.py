@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from asprofile.cli import parallel
-from asprofile.cli.reporting import LINT_FORMATS
+from asprofile.lint.render import LINT_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

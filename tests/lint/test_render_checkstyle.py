@@ -4,15 +4,16 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 
 from asprofile.lint.render.checkstyle import render
+from asprofile.lint.render.look import Look
 from asprofile.lint.run import LintReport
 
 
 def test_golden(reports: list[LintReport], golden: Callable[[str, str], None]) -> None:
-    golden("checkstyle.xml", "\n".join(render(reports)))
+    golden("checkstyle.xml", "\n".join(render(reports, Look())))
 
 
 def test_required_fields(reports: list[LintReport]) -> None:
-    root = ElementTree.fromstring("\n".join(render(reports)))
+    root = ElementTree.fromstring("\n".join(render(reports, Look())))
     assert root.tag == "checkstyle"
     assert root.get("version")
     assert [file.tag for file in root] == ["file", "file"]
@@ -27,8 +28,8 @@ def test_required_fields(reports: list[LintReport]) -> None:
 
 
 def test_only_ascii(reports: list[LintReport]) -> None:
-    assert all(line.isascii() and line.isprintable() for line in render(reports))
+    assert all(line.isascii() and line.isprintable() for line in render(reports, Look()))
 
 
 def test_nothing_checked_is_a_whole_document() -> None:
-    assert len(ElementTree.fromstring("\n".join(render([])))) == 0
+    assert len(ElementTree.fromstring("\n".join(render([], Look())))) == 0

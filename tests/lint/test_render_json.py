@@ -10,6 +10,7 @@ import pytest
 from asprofile.lint.finding import Finding
 from asprofile.lint.hit import Fix
 from asprofile.lint.render.json import LINT_JSON_VERSION, render
+from asprofile.lint.render.look import Look
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules
 from asprofile.lint.run import LintOptions, LintReport, lint
@@ -17,13 +18,12 @@ from asprofile.text import Edit, Source, Span, apply_edits
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "lint.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-URL = "https://example.org/rules/{code}/"
 
 GAP = Rule("AP201", "numbering-gap", "error", "summary", "why", "reference", (), lambda _: ())
 
 
 def rendered(*reports: LintReport) -> dict[str, Any]:
-    found = json.loads(render(reports, URL))
+    found = json.loads("\n".join(render(reports, Look())))
     VALIDATOR.validate(found)
     assert isinstance(found, dict)
     return found
@@ -55,7 +55,7 @@ def test_golden() -> None:
                 "path": "a.cfg",
                 "start": {"line": 2, "column": 1, "offset": 11},
                 "end": {"line": 2, "column": 5, "offset": 15},
-                "url": "https://example.org/rules/ap201/",
+                "url": "https://asprofile.readthedocs.io/rules/ap201/",
                 "fix": {
                     "title": "number 1 entry from 2",
                     "safe": True,
@@ -93,7 +93,7 @@ def test_a_finding_without_a_fix_has_null() -> None:
 
 def test_any_bytes_are_ascii_in_the_output() -> None:
     data = bytes(range(256))
-    text = render([report(data, Finding(GAP, "error", Span(200, 256), "byte \udcff", None))], URL)
+    text = "\n".join(render([report(data, Finding(GAP, "error", Span(200, 256), "byte \udcff", None))], Look()))
     assert text.isascii()
     assert json.loads(text)["findings"][0]["message"] == "byte \udcff"
 

@@ -7,15 +7,16 @@ import pytest
 
 from asprofile.lint.hit import Severity
 from asprofile.lint.render.junit import render
+from asprofile.lint.render.look import Look
 from asprofile.lint.run import LintReport
 
 
 def parsed(reports: list[LintReport], fail_on: Severity = "warning") -> ElementTree.Element:
-    return ElementTree.fromstring("\n".join(render(reports, fail_on)))
+    return ElementTree.fromstring("\n".join(render(reports, Look(fail_on=fail_on))))
 
 
 def test_golden(reports: list[LintReport], golden: Callable[[str, str], None]) -> None:
-    golden("junit.xml", "\n".join(render(reports)))
+    golden("junit.xml", "\n".join(render(reports, Look())))
 
 
 def test_a_clean_file_is_one_case_that_passes(reports: list[LintReport]) -> None:
@@ -61,4 +62,4 @@ def test_the_text_is_read_back_as_it_was(reports: list[LintReport]) -> None:
 
 
 def test_only_ascii(reports: list[LintReport]) -> None:
-    assert all(line.isascii() and line.isprintable() for line in render(reports))
+    assert all(line.isascii() and line.isprintable() for line in render(reports, Look()))

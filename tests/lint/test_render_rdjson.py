@@ -7,16 +7,15 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from asprofile.lint.finding import Finding
+from asprofile.lint.render.look import Look
 from asprofile.lint.render.rdjson import render
 from asprofile.lint.rules import all_rules
 from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.text import Edit, Source, Span, apply_edits
 
-PAGE, HOME = "https://example.org/{code}/", "https://example.org/"
-
 
 def diagnostics(*reports: LintReport) -> list[dict[str, Any]]:
-    found = json.loads(render(reports, PAGE, HOME))["diagnostics"]
+    found = json.loads("\n".join(render(reports, Look())))["diagnostics"]
     assert isinstance(found, list)
     return found
 
@@ -24,7 +23,7 @@ def diagnostics(*reports: LintReport) -> list[dict[str, Any]]:
 def test_golden(
     reports: list[LintReport], golden: Callable[[str, str], None], schema: Callable[[str], Draft202012Validator]
 ) -> None:
-    text = render(reports, PAGE, HOME)
+    text = "\n".join(render(reports, Look()))
     golden("rdjson.json", text)
     schema("rdjson").validate(json.loads(text))
 

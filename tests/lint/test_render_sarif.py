@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
+from asprofile.lint.render.look import Look
 from asprofile.lint.render.sarif import render
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules
@@ -15,11 +16,10 @@ from asprofile.lint.run import LintOptions, LintReport, lint
 from asprofile.text import Source
 
 Schema = Callable[[str], Draft202012Validator]
-PAGE, HOME = "https://example.org/{code}/", "https://example.org/"
 
 
 def rendered(reports: list[LintReport]) -> dict[str, Any]:
-    found = json.loads(render(reports, PAGE, HOME))
+    found = json.loads("\n".join(render(reports, Look())))
     assert isinstance(found, dict)
     return found
 
@@ -31,13 +31,13 @@ def results(*reports: LintReport) -> list[dict[str, Any]]:
 
 
 def test_golden(reports: list[LintReport], golden: Callable[[str, str], None], schema: Schema) -> None:
-    text = render(reports, PAGE, HOME)
+    text = "\n".join(render(reports, Look()))
     golden("sarif.json", text)
     schema("sarif").validate(json.loads(text))
 
 
 def test_only_ascii_so_that_no_stream_and_no_reader_stumbles(reports: list[LintReport]) -> None:
-    text = render(reports, PAGE, HOME)
+    text = "\n".join(render(reports, Look()))
     assert text.isascii()
     assert "\\ud" not in text, "half of a surrogate pair is no character"
     assert "\\u001b" not in text

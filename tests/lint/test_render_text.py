@@ -4,6 +4,8 @@ import pytest
 
 from asprofile.lint.finding import Finding
 from asprofile.lint.hit import Fix, Severity
+from asprofile.lint.render import concise
+from asprofile.lint.render.look import Look
 from asprofile.lint.render.text import render, summary
 from asprofile.lint.rule import Rule
 from asprofile.lint.run import LintReport
@@ -29,7 +31,7 @@ def report(data: bytes, *findings: Finding, path: str = "a.cfg", suppressed: int
 
 def lines(data: bytes, start: int, end: int) -> list[str]:
     """The excerpt under a finding."""
-    return list(render([report(data, finding(GAP, start, end))]))[1:]
+    return list(render([report(data, finding(GAP, start, end))], Look()))[1:]
 
 
 DATA = b"[[Profiles]]\n[Default]\nPresentationContexts = Contexts\n"
@@ -41,7 +43,7 @@ def test_golden() -> None:
         finding(UNWISE, 13, 22, "a section"),
         finding(GAP, DATA.index(b"Contexts\n"), DATA.index(b"Contexts\n") + 8, "no list `Contexts`"),
     )
-    assert list(render([found])) == [
+    assert list(render([found], Look())) == [
         "a.cfg:2:1: warning: AP605 a section [companion-sop-class]",
         "    2 | [Default]",
         "      | ^^^^^^^^^",
@@ -53,7 +55,7 @@ def test_golden() -> None:
 
 def test_concise_is_the_headline_only() -> None:
     found = [report(DATA, finding(GAP, 0, 2)), report(DATA, finding(UNWISE, 13, 14), path="b.cfg")]
-    assert list(render(found, source=False)) == [
+    assert list(concise.render(found, Look())) == [
         "a.cfg:1:1: error: AP201 what is there [numbering-gap]",
         "b.cfg:2:1: warning: AP605 what is there [companion-sop-class]",
     ]
@@ -63,7 +65,7 @@ def test_styles_go_to_place_severity_and_marks() -> None:
     def tagged(text: str, style: str) -> str:
         return f"<{style}>{text}</>"
 
-    assert list(render([report(b"abc", finding(HINT, 1, 3))], tagged)) == [
+    assert list(render([report(b"abc", finding(HINT, 1, 3))], Look(tagged))) == [
         "<bold>a.cfg:1:2:</> <cyan>info:</> AP908 what is there [retired-sop-class]",
         "<dim>    1 | </>abc",
         "<dim>      | </> <cyan>^^</>",
@@ -112,7 +114,7 @@ def test_a_span_longer_than_the_line_may_be_is_marked_to_its_end() -> None:
 
 def test_path_and_message_cannot_steer_a_terminal() -> None:
     found = report(b"abc", finding(GAP, 0, 1, "key `a\nb`"), path="\x1b[2J.cfg")
-    assert next(iter(render([found]))) == "\u241b[2J.cfg:1:1: error: AP201 key `a\u240ab` [numbering-gap]"
+    assert next(iter(render([found], Look()))) == "\u241b[2J.cfg:1:1: error: AP201 key `a\u240ab` [numbering-gap]"
 
 
 SAFE = Fix("mend", (Edit(Span(0, 1), b""),), safe=True)

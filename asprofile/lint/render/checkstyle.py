@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from asprofile.lint.render.look import Look
 from asprofile.lint.render.xml import DECLARATION, tag
 from asprofile.lint.run import LintReport
 
 
-def render(reports: Iterable[LintReport]) -> Iterator[str]:
+def render(reports: Iterable[LintReport], _: Look) -> Iterator[str]:
     """Lines without line ends; a file without findings is there too, empty."""
     yield DECLARATION
     yield '<checkstyle version="4.3">'

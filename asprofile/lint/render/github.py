@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from asprofile.lint.finding import Finding
 from asprofile.lint.hit import SEVERITIES, Severity
+from asprofile.lint.render.look import Look
 from asprofile.lint.run import LintReport
 from asprofile.printing import visible
 from asprofile.text import Source
@@ -16,7 +17,7 @@ from asprofile.text import Source
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def render(reports: Iterable[LintReport]) -> Iterator[str]:
+def render(reports: Iterable[LintReport], _: Look) -> Iterator[str]:
     """Lines without line ends; errors first, because GitHub shows only the first ten of a kind and step."""
     found = [(report.source, finding) for report in reports for finding in report.findings]
     for severity in SEVERITIES:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from asprofile.lint.finding import Finding
 from asprofile.lint.hit import Fix
+from asprofile.lint.render.look import Look
 from asprofile.lint.run import LintReport
+from asprofile.program import RULE_PAGE
 from asprofile.text import Edit, Source
 
 LINT_JSON_VERSION = 1
 
 
-def render(reports: Iterable[LintReport], url_of: str) -> str:
-    """The object, indented, without a line end; ``url_of`` is a format with ``{code}`` for the page of a rule."""
+def render(reports: Iterable[LintReport], _: Look) -> Iterator[str]:
+    """The object, indented."""
     reports = list(reports)
-    found = [_finding(report.source, finding, url_of) for report in reports for finding in report.findings]
+    found = [_finding(report.source, finding) for report in reports for finding in report.findings]
     counts = {f"{severity}s": sum(report.count(severity) for report in reports) for severity in ("error", "warning")}
     summary = {
         "files": len(reports),
@@ -27,7 +29,7 @@ def render(reports: Iterable[LintReport], url_of: str) -> str:
     }
     # ASCII only: bytes of a file that are not UTF-8 are lone surrogates, which no UTF-8 stream takes.
     files = [_file(report) for report in reports]
-    return json.dumps({"version": LINT_JSON_VERSION, "files": files, "findings": found, "summary": summary}, indent=2)
+    yield json.dumps({"version": LINT_JSON_VERSION, "files": files, "findings": found, "summary": summary}, indent=2)
 
 
 def _file(report: LintReport) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def _file(report: LintReport) -> dict[str, Any]:
     }
 
 
-def _finding(source: Source, finding: Finding, url_of: str) -> dict[str, Any]:
+def _finding(source: Source, finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code,
         "name": finding.rule.name,
@@ -52,7 +54,7 @@ def _finding(source: Source, finding: Finding, url_of: str) -> dict[str, Any]:
         "path": source.path,
         "start": _position(source, finding.span.start),
         "end": _position(source, finding.span.end),
-        "url": url_of.format(code=finding.code.lower()),
+        "url": RULE_PAGE.format(code=finding.code.lower()),
         "fix": None if finding.fix is None else _fix(source, finding.fix),
     }
 

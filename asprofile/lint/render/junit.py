@@ -10,21 +10,22 @@ from collections.abc import Iterable, Iterator
 
 from asprofile.lint.finding import Finding
 from asprofile.lint.hit import Severity, at_least
+from asprofile.lint.render.look import Look
 from asprofile.lint.render.text import located
 from asprofile.lint.render.xml import DECLARATION, tag, text
 from asprofile.lint.run import LintReport
 from asprofile.model.inference import in_words
 
 
-def render(reports: Iterable[LintReport], fail_on: Severity = "warning") -> Iterator[str]:
+def render(reports: Iterable[LintReport], look: Look) -> Iterator[str]:
     """Lines without line ends."""
     reports = list(reports)
     tests = sum(max(1, len(report.findings)) for report in reports)
-    failures = sum(_failures(report, fail_on) for report in reports)
+    failures = sum(_failures(report, look.fail_on) for report in reports)
     yield DECLARATION
     yield f"<{tag('testsuites', name='asprofile', tests=tests, failures=failures, errors=0)}>"
     for report in reports:
-        yield from _suite(report, fail_on)
+        yield from _suite(report, look.fail_on)
     yield "</testsuites>"
 
 

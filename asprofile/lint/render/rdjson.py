@@ -6,31 +6,30 @@ Names of files in the reports are to be relative to the root of the repository (
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from asprofile.lint.finding import Finding
 from asprofile.lint.hit import Fix
+from asprofile.lint.render.look import Look
 from asprofile.lint.run import LintReport
 from asprofile.printing import printable, visible
+from asprofile.program import HOME, RULE_PAGE
 from asprofile.text import Edit, Source, Span, apply_edits
 
 
-def render(reports: Iterable[LintReport], url_of: str, home: str) -> str:
-    """The object, indented, without a line end.
-
-    ``url_of`` is a format with ``{code}`` for the page of a rule, ``home`` the tool's page.
-    """
-    found = [_diagnostic(report.source, finding, url_of) for report in reports for finding in report.findings]
-    return json.dumps({"source": {"name": "asprofile", "url": home}, "diagnostics": found}, indent=2)
+def render(reports: Iterable[LintReport], _: Look) -> Iterator[str]:
+    """The object, indented."""
+    found = [_diagnostic(report.source, finding) for report in reports for finding in report.findings]
+    yield json.dumps({"source": {"name": "asprofile", "url": HOME}, "diagnostics": found}, indent=2)
 
 
-def _diagnostic(source: Source, finding: Finding, url_of: str) -> dict[str, Any]:
+def _diagnostic(source: Source, finding: Finding) -> dict[str, Any]:
     found: dict[str, Any] = {
         "message": printable(finding.message),
         "location": {"path": visible(source.path), "range": _range(source, finding.span)},
         "severity": finding.severity.upper(),
-        "code": {"value": finding.code, "url": url_of.format(code=finding.code.lower())},
+        "code": {"value": finding.code, "url": RULE_PAGE.format(code=finding.code.lower())},
     }
     suggestion = None if finding.fix is None else _suggestion(source, finding.fix)
     if suggestion is not None:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from asprofile import __version__
 from asprofile.lint.finding import Finding
 from asprofile.lint.hit import Fix, Severity
 from asprofile.lint.identity import FindingIdentity, identified
+from asprofile.lint.render.look import Look
 from asprofile.lint.render.paths import uri
 from asprofile.lint.rule import Rule
 from asprofile.lint.run import LintReport
 from asprofile.model.inference import in_words
 from asprofile.printing import printable, visible
+from asprofile.program import HOME, RULE_PAGE
 from asprofile.text import Edit, Source, Span
 
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -29,11 +31,8 @@ _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": 
 _PROBLEM_SEVERITIES: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "recommendation"}
 
 
-def render(reports: Iterable[LintReport], url_of: str, home: str) -> str:
-    """The log, indented, without a line end.
-
-    ``url_of`` is a format with ``{code}`` for the page of a rule, ``home`` the tool's page.
-    """
+def render(reports: Iterable[LintReport], _: Look) -> Iterator[str]:
+    """The log, indented."""
     reports = list(reports)
     found = identified(reports)
     rules = sorted({finding.code: finding.rule for _, pairs in found for _, finding in pairs}.items())
@@ -41,8 +40,8 @@ def render(reports: Iterable[LintReport], url_of: str, home: str) -> str:
     driver = {
         "name": "asprofile",
         "semanticVersion": __version__,
-        "informationUri": home,
-        "rules": [_rule(rule, url_of) for _, rule in rules],
+        "informationUri": HOME,
+        "rules": [_rule(rule) for _, rule in rules],
     }
     results = [
         _result(report.source, finding, identity, index[finding.code])
@@ -58,7 +57,7 @@ def render(reports: Iterable[LintReport], url_of: str, home: str) -> str:
     said = _notifications(reports)
     if said:
         run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": said}]
-    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    yield json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def _notifications(reports: Iterable[LintReport]) -> list[dict[str, Any]]:
@@ -74,8 +73,8 @@ def _notifications(reports: Iterable[LintReport]) -> list[dict[str, Any]]:
     ]
 
 
-def _rule(rule: Rule, url_of: str) -> dict[str, Any]:
-    url = url_of.format(code=rule.code.lower())
+def _rule(rule: Rule) -> dict[str, Any]:
+    url = RULE_PAGE.format(code=rule.code.lower())
     return {
         "id": rule.code,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from asprofile.lint.finding import Finding
 from asprofile.lint.hit import SEVERITIES, Severity
+from asprofile.lint.render.look import Look
 from asprofile.lint.run import LintReport
 from asprofile.model.inference import in_words
 from asprofile.printing import Style, plain, printable, visible
@@ -15,13 +16,12 @@ _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "c
 _MAX_WIDTH = 160
 
 
-def render(reports: Iterable[LintReport], style: Style = plain, *, source: bool = True) -> Iterator[str]:
-    """Lines without line ends; ``source`` shows the source line under each finding."""
+def render(reports: Iterable[LintReport], look: Look) -> Iterator[str]:
+    """Lines without line ends: of each finding what it is, and the text it is about."""
     for report in reports:
         for finding in report.findings:
-            yield _headline(report.source, finding, style)
-            if source:
-                yield from _excerpt(report.source, finding.span, style, _COLOURS[finding.severity])
+            yield headline(report.source, finding, look.style)
+            yield from _excerpt(report.source, finding.span, look.style, _COLOURS[finding.severity])
 
 
 def judgements(reports: Iterable[LintReport], *, verbose: bool = False) -> Iterator[str]:
@@ -62,7 +62,7 @@ def _fixable(reports: list[LintReport]) -> str:
     return f"; {safe} can be fixed safely" + (f", {unsafe} more with --unsafe-fixes" if unsafe else "")
 
 
-def _headline(source: Source, finding: Finding, style: Style) -> str:
+def headline(source: Source, finding: Finding, style: Style) -> str:
     position = source.position(finding.span.start)
     place = style(f"{visible(source.path)}:{position.line}:{position.column}:", "bold")
     # As compilers write it, so that editors and CI that read their lines know an error from a warning.
