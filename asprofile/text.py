@@ -77,13 +77,6 @@ class Source:
         span = self.line_span(line)
         return decode(self.data[span.start : span.end])
 
-    def whole_lines(self, span: Span) -> Span:
-        """The lines that ``span`` touches, with the line end of the last."""
-        first = self.line_of(span.start)
-        last = self.line_of(max(span.start, span.end - 1))
-        end = self.line_starts[last] if last < len(self.line_starts) else len(self.data)
-        return Span(self.line_starts[first - 1], end)
-
 
 def decode(data: bytes) -> str:
     """Bytes of a profile file as text: UTF-8, and what is not UTF-8 kept as surrogate escapes."""

@@ -17,9 +17,9 @@ from asprofile.syntax.tree import Item
 from asprofile.text import Span
 from asprofile.value import Value
 
-_COMMENT = re.compile(rb"(?<![^\r\n])#[ \t]*asprofile:[ \t]*([^\r\n]*)")
-_FORM = re.compile(rb"(ignore|ignore-file)\[([^\]\r\n]*)\]")
-_CODE = re.compile(rb"[^\s,]+")
+_COMMENT = rb"(?<![^\r\n])#[ \t]*asprofile:[ \t]*([^\r\n]*)"
+_FORM = rb"(ignore|ignore-file)\[([^\]\r\n]*)\]"
+_CODE = rb"[^\s,]+"
 
 
 class SuppressedCode(Value):
@@ -87,9 +87,9 @@ def suppressions(data: bytes, items: tuple[Item, ...]) -> Suppressions:
     if b"asprofile:" not in data:
         return Suppressions((), ())
     next_item = _next_items(items)
-    for match in _COMMENT.finditer(data):
-        form = _FORM.match(match.group(1))
-        found = list(_CODE.finditer(form.group(2))) if form else []
+    for match in re.finditer(_COMMENT, data):
+        form = re.match(_FORM, match.group(1))
+        found = list(re.finditer(_CODE, form.group(2))) if form else []
         if form is None or not found:
             malformed.append(Span(*match.span()))
             continue

@@ -23,9 +23,9 @@ _FEWEST_DOTS = 3  # in a beginning that is specific enough
 
 # Letters that are taken for digits, as in `1.2.84O.l0008`.
 _LETTERS = str.maketrans("OoQlI|", "000111")
-_NUMBER_WITH_LETTERS = re.compile(r"[0-9OoQlI|]+(?:[., ]+[0-9OoQlI|]+){3,}[., ]*")
-_SEPARATORS = re.compile(r"[., ]+")
-_BETWEEN_TWO = re.compile(r"[\s,;|\\/&+]+")
+_NUMBER_WITH_LETTERS = r"[0-9OoQlI|]+(?:[., ]+[0-9OoQlI|]+){3,}[., ]*"
+_SEPARATORS = r"[., ]+"
+_BETWEEN_TWO = r"[\s,;|\\/&+]+"
 _RETIRED = 4
 _LONGEST = 64  # characters of a UID
 _MOST_ENDS = 6
@@ -34,8 +34,8 @@ _LONGEST_END = 3  # characters
 _LONGEST_MISTYPED = 200  # characters of what may be one mistyped UID
 _FEW_ASKED = 100
 
-_DATE = re.compile(r"(?:19[5-9]|20[0-9])[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[0-9]{2,})?")
-_SECONDS = re.compile(r"[0-9]{9,}")
+_DATE = r"(?:19[5-9]|20[0-9])[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[0-9]{2,})?"
+_SECONDS = r"[0-9]{9,}"
 _LONG = 32  # characters
 _MANY = 11  # components
 
@@ -114,7 +114,7 @@ def glued(uid: str) -> tuple[str, str] | None:
 
 def together(text: str, is_known: Callable[[str], bool]) -> tuple[str, ...]:
     """The names or UIDs that are in one value with commas, blanks or the like between them; () if it is not so."""
-    parts = [part for part in _BETWEEN_TWO.split(text) if part]
+    parts = [part for part in re.split(_BETWEEN_TWO, text) if part]
     return tuple(parts) if len(parts) > 1 and all(is_known(part) for part in parts) else ()
 
 
@@ -122,9 +122,9 @@ def with_digits(text: str) -> str | None:
     """The known UID that this is when look-alike letters are digits, and commas or blanks are dots; None if there is
     none.
     """
-    if not _NUMBER_WITH_LETTERS.fullmatch(text):
+    if not re.fullmatch(_NUMBER_WITH_LETTERS, text):
         return None
-    found = _SEPARATORS.sub(".", text).strip(".").translate(_LETTERS)
+    found = re.sub(_SEPARATORS, ".", text).strip(".").translate(_LETTERS)
     return found if found != text and uids.describe(found) is not None else None
 
 
@@ -133,7 +133,7 @@ def is_like_an_instance(uid: str) -> bool:
     date, a time or a count of seconds, or with very many components.
     """
     parts = uid.split(".")[4:]
-    timed = [part for part in parts if _DATE.fullmatch(part) or _SECONDS.fullmatch(part)]
+    timed = [part for part in parts if re.fullmatch(_DATE, part) or re.fullmatch(_SECONDS, part)]
     return bool(timed) and (len(uid) >= _LONG or len(timed) > 1 or len(parts) + 4 >= _MANY)
 
 

@@ -90,11 +90,6 @@ class StorageSopClass(Value):
         return self.pixel not in ("no", "float")
 
     @property
-    def encapsulated_ok(self) -> bool | None:
-        """Whether an encapsulated transfer syntax can ever be used (PS3.5 A.4); None if not verified."""
-        return self.pixel_data
-
-    @property
     def extended_negotiation(self) -> ExtendedForm | None:
         """What SOP class extended negotiation means for it; None if not verified."""
         if self.uid in _UNKNOWN_EXTENDED_NEGOTIATION or self.uid == MEDIA_STORAGE_DIRECTORY:

@@ -63,11 +63,6 @@ class AssociateReject(Value):
     reason: int
 
     @property
-    def transient(self) -> bool:
-        """Trying again later may help."""
-        return self.result == 2
-
-    @property
     def text(self) -> str:
         """Result, source and reason in words."""
         result = {1: "permanently", 2: "for the time being"}.get(self.result, f"with result {self.result}{_UNDEFINED}")

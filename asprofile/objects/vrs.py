@@ -70,10 +70,6 @@ class VRs:
             known = self._known[tag] = self._standard_vr(group, element)
         return known if len(known) == 2 else self._decided(known, tag, scope)
 
-    def decided(self, vr: str, tag: int, scope: Scope) -> str:
-        """One VR out of such as ``US or SS``."""
-        return vr if len(vr) == 2 else self._decided(vr, tag, scope)
-
     def _standard_vr(self, group: int, element: int) -> str:
         if element == 0:
             return "UL"

@@ -16,7 +16,7 @@ def test_ct() -> None:
         "image-single-frame",
         "ct-image",
     )
-    assert (ct.pixel_data, ct.encapsulated_ok, ct.frames, ct.unsure, ct.retired) == (True, True, "single", "", False)
+    assert (ct.pixel_data, ct.frames, ct.unsure, ct.retired) == (True, "single", "", False)
     (one,) = ct.formats
     assert (one.bits_allocated, one.bits_stored) == (frozenset((16,)), frozenset((12, 13, 14, 15, 16)))
     assert ct.ref == "PS3.3 C.8.2.1.1.2-.6"

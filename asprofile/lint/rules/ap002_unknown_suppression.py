@@ -13,7 +13,7 @@ from asprofile.lint.suppress import SuppressedCode
 from asprofile.text import Edit, Span, encode
 
 # Other tools' forms: `ignore AP201`, `disable=AP201,AP202 reason`, `ignore(AP201)`.
-_OTHER_FORM = re.compile(r"#[ \t]*asprofile:[ \t]*([\w-]+)[\s:=(\[]*((?:AP[0-9]{1,3}[,\s]*)+)[\])]?[ \t]*(.*)", re.I)
+_OTHER_FORM = r"(?i)#[ \t]*asprofile:[ \t]*([\w-]+)[\s:=(\[]*((?:AP[0-9]{1,3}[,\s]*)+)[\])]?[ \t]*(.*)"
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -37,7 +37,7 @@ def _unknown(code: SuppressedCode) -> Hit:
 
 
 def _rewritten(subject: Subject, comment: Span) -> Fix | None:
-    match = _OTHER_FORM.match(subject.text(comment))
+    match = re.match(_OTHER_FORM, subject.text(comment))
     if match is None:
         return None
     word, codes, reason = match.groups()

@@ -11,8 +11,8 @@ from asprofile.lint.slips.refusal import LoadRefusal
 from asprofile.lint.subject import Subject, View
 from asprofile.text import Edit, Span
 
-_PAIRS = re.compile(r"(?:0[xX])?[0-9A-Fa-f]{2}(?:[ \t,;:.\\/-]*(?:0[xX])?[0-9A-Fa-f]{2})*[ \t]*")
-_AROUND = re.compile(r"0[xX]|[^0-9A-Fa-f]")
+_PAIRS = r"(?:0[xX])?[0-9A-Fa-f]{2}(?:[ \t,;:.\\/-]*(?:0[xX])?[0-9A-Fa-f]{2})*[ \t]*"
+_AROUND = r"0[xX]|[^0-9A-Fa-f]"
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -29,8 +29,8 @@ def _hit(view: View, refusal: LoadRefusal) -> Hit:
         )
     if not text:
         return Hit(span, "no data after the backslash, so DCMTK refuses the file; write pairs of hexadecimal digits")
-    if _PAIRS.fullmatch(text.lstrip()):
-        digits = _AROUND.sub("", text)
+    if re.fullmatch(_PAIRS, text.lstrip()):
+        digits = re.sub(_AROUND, "", text)
         edits = (Edit(span, digits.encode("ascii")),)
         message = f"DCMTK takes nothing but hexadecimal digits here and refuses the file; write {digits}"
         return Hit(span, message, Fix(f"write {digits}", edits, view.keeps(edits)))

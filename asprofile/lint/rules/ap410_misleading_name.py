@@ -13,7 +13,7 @@ from asprofile.lint.subject import Subject
 from asprofile.lint.unfit import list_name
 from asprofile.names.transfer_syntaxes import TransferSyntax
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 # With one of these words in a name, the list need not have only what the other words say, or have it at all.
 _OPEN = frozenset(
     (
@@ -70,7 +70,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _contradiction(name: str, syntaxes: Collection[TransferSyntax]) -> tuple[str, Severity | None] | None:
-    words = {word.lower() for word in _WORD.findall(name)}
+    words = {word.lower() for word in re.findall(_WORD, name)}
     if not words.isdisjoint(_OPEN) or len(words & _MANNERS) > 1:
         return None
     plain = re.sub(r"[^a-z0-9]", "", name.lower())

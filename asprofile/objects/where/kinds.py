@@ -33,17 +33,6 @@ VALUE_KINDS: Final[dict[str, ValueKind]] = {
 }
 """Of all other VRs, values are bytes."""
 
-VALUE_WORDS: Final[dict[ValueKind, str]] = {
-    "text": "a text",
-    "person": "a person's name",
-    "date": "a date, such as 20240229",
-    "time": "a time, such as 1030",
-    "datetime": "a date and time, such as 202402291030",
-    "number": "a number",
-    "tag": "a tag, such as 00080060",
-    "bytes": "bytes",
-    "sequence": "a sequence",
-}
 LONGEST_VALUE: Final = 16 << 20
 """The longest value that is read, in bytes."""
 
