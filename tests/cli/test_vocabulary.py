@@ -129,7 +129,7 @@ EXAMPLES = [(name, example) for name, command in COMMANDS.items() for example in
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # A word in capitals, dots: what a reader has to fill in.
-_TO_FILL_IN = re.compile(r"\.\.\.|…|<")
+_TO_FILL_IN = re.compile(r"\.\.\.|…|<|\bCOMMAND\b")
 
 
 def parsed(words: list[str]) -> click.Context:
