@@ -9,10 +9,11 @@ from itertools import islice
 import pytest
 from many_of_one import PATHOLOGIES
 
-from asprofile.lint.fixes import safety
+from asprofile.lint.fixes import rounds, safety
 from asprofile.lint.rules import all_rules
 from asprofile.lint.run import MOST_FINDINGS, lint
 from asprofile.lint.subject import Subject
+from asprofile.model.kept import Loadings
 from asprofile.names.releases import LATEST
 from asprofile.text import Source, encode
 
@@ -59,6 +60,23 @@ def test_each_rule_and_fix_grows_as_the_file_does(name: str, monkeypatch: pytest
         if most[code] - more[code] > max(FEW, MOST_MORE * (more[code] - few[code]))
     }
     assert steep == {}
+
+
+@pytest.mark.parametrize("name", PATHOLOGIES)
+def test_choosing_and_applying_fixes_grows_as_the_file_does(name: str) -> None:
+    """One round of all fixes at once, the unsafe ones too; thousands of findings may share one fix of thousands of
+    edits.
+    """
+
+    def one_round(data: bytes) -> int:
+        findings = [finding for finding in lint(Source(data, "it.cfg")).findings if finding.fix is not None]
+        before = Loadings(data)
+        assert before.document.tree.count >= 0  # read beforehand
+        return counted(lambda: rounds._chosen(findings, before, lambda _, after: bool(after.data), rounds._Work()))
+
+    one_round(encode(PATHOLOGIES[name](SIZES[0])))
+    few, more, most = (one_round(encode(PATHOLOGIES[name](size))) for size in SIZES)
+    assert most - more <= max(FEW, MOST_MORE * (more - few)), (few, more, most)
 
 
 @pytest.mark.parametrize("name", ["contexts", "lists, all used"])

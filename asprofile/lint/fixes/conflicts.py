@@ -28,6 +28,9 @@ class Conflicts:
         self._headers = [item.span.start for item in document.tree if isinstance(item, Header)]
         self._line_starts = Source(document.data).line_starts
         self._chosen: set[FixEdits] = set()
+        # What was decided, by identity: thousands of findings may share one fix of thousands of edits, which takes
+        # long to compare. The edits are kept, so that their identity stays theirs.
+        self._decided: dict[int, tuple[FixEdits, bool]] = {}
         self._spans: list[Span] = []
         self._sections: set[int] = set()
 
@@ -35,23 +38,34 @@ class Conflicts:
         """Choose these edits too if they can be; whether they were."""
         if not self.fits(edits):
             return False
-        if edits not in self._chosen:
+        if not self._is_decided(edits) and edits not in self._chosen:
             self._chosen.add(edits)
             for edit in edits:
                 insort(self._spans, edit.span)
             self._sections.update(self._structural(edits))
+        self._decided[id(edits)] = edits, True
         return True
 
     def fits(self, edits: FixEdits) -> bool:
-        """Whether the edits can be made beside those that are chosen. The same edits once more can."""
+        """Whether the edits can be made together with those that are chosen. The same edits once more can; edits that
+        could not once never can, because what is chosen only grows.
+        """
+        if self._is_decided(edits):
+            return self._decided[id(edits)][1]
         if edits in self._chosen:
             return True
         spans = sorted(edit.span for edit in edits)
-        return (
+        fits = (
             not any(_overlap(*pair) for pair in pairwise(spans))
             and not any(self._is_taken(span) for span in spans)
             and self._sections.isdisjoint(self._structural(edits))
         )
+        if not fits:
+            self._decided[id(edits)] = edits, False
+        return fits
+
+    def _is_decided(self, edits: FixEdits) -> bool:
+        return id(edits) in self._decided
 
     def _is_taken(self, span: Span) -> bool:
         place = bisect_left(self._spans, span)

@@ -143,8 +143,10 @@ def _passes(before: Loadings, findings: Iterable[Finding], check: Check) -> bool
 
 
 def _after(before: Loadings, findings: Iterable[Finding]) -> Loadings:
-    # Findings that one and the same change mends have equal edits, which are made once.
-    edits = dict.fromkeys(edit for finding in findings for edit in _edits(finding))
+    # Findings that one and the same change mends have equal edits, which are made once. Thousands may share one fix of
+    # thousands of edits: that is seen before its edits are compared.
+    fixes = {id(edits): edits for edits in map(_edits, findings)}
+    edits = dict.fromkeys(edit for fix_edits in fixes.values() for edit in fix_edits)
     return Loadings(apply_edits(before.data, edits))
 
 
