@@ -24,6 +24,7 @@ from asprofile.model.words import (
     TRANSFER_SYNTAXES,
 )
 from asprofile.names import sop_classes, symbols, uids
+from asprofile.printing import brief
 from asprofile.text import Span, encode
 
 MAX_MEMBERS = 25
@@ -74,7 +75,8 @@ def hover(file: OpenFile, offset: int) -> Hover | None:
     if not file.is_profile:
         return None
     place = place_at(file.subject, file.labels, offset)
-    about = _about(file, place) if place is not None else ""
+    # A file may have names of megabytes; what asprofile itself has to say is never so long.
+    about = "\n".join(map(brief, _about(file, place).split("\n"))) if place is not None else ""
     findings = file.findings_at(Span(offset, offset))
     parts = [about] if about else []
     parts += map(_finding, findings)

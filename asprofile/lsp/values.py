@@ -15,10 +15,14 @@ from asprofile.editor.positions import Positions
 from asprofile.editor.symbols import DocumentSymbol
 from asprofile.lint.finding import Finding
 from asprofile.lint.hit import Severity
+from asprofile.printing import shortened
 from asprofile.program import RULE_PAGE
 from asprofile.text import Edit, Span, decode
 
 NAME = "asprofile"
+
+# Characters of what an editor shows in a list; what it writes into the file is whole.
+_LONGEST_LABEL = 200
 
 _SEVERITIES: dict[Severity, types.DiagnosticSeverity] = {
     "error": types.DiagnosticSeverity.Error,
@@ -91,10 +95,10 @@ def is_wanted(kind: str, only: Iterable[types.CodeActionKind | str] | None) -> b
 
 def completion_item(found: Completion, positions: Positions, order: str, release: str) -> types.CompletionItem:
     return types.CompletionItem(
-        found.label,
+        shortened(found.label, _LONGEST_LABEL),
         kind=_COMPLETION_KINDS[found.kind],
         tags=[types.CompletionItemTag.Deprecated] if found.retired else None,
-        detail=found.detail or None,
+        detail=shortened(found.detail, _LONGEST_LABEL) or None,
         sort_text=f"{found.rank}{order}",
         filter_text=found.text,
         text_edit=types.TextEdit(range_of(positions, found.span), found.text),
@@ -104,10 +108,10 @@ def completion_item(found: Completion, positions: Positions, order: str, release
 
 def document_symbol(symbol: DocumentSymbol, positions: Positions) -> types.DocumentSymbol:
     return types.DocumentSymbol(
-        symbol.name,
+        shortened(symbol.name, _LONGEST_LABEL),
         _SYMBOL_KINDS[symbol.kind],
         range_of(positions, symbol.span),
         range_of(positions, symbol.name_span),
-        detail=symbol.detail,
+        detail=shortened(symbol.detail, _LONGEST_LABEL),
         children=[document_symbol(child, positions) for child in symbol.children],
     )

@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import long_values
 import pytest
 
 import asprofile
@@ -526,3 +527,44 @@ def test_without_pygls(tmp_path: Path) -> None:
     assert (
         done.stderr.decode().strip() == "asprofile: the language server needs pygls: pip install 'dicom-asprofile[lsp]'"
     )
+
+
+def texts(value: object, key: str = "") -> Iterator[str]:
+    """What a person reads of an answer: not the text that is written into the file, nor addresses."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name not in (
+                "newText",
+                "insertText",
+                "uri",
+                "textEdit",
+                "changes",
+                "documentChanges",
+                "data",
+                "href",
+                "filterText",
+            ):
+                yield from texts(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner, key)
+    elif isinstance(value, str):
+        yield value
+
+
+def test_a_value_of_any_length_makes_no_text_long(client: Client, uri: str) -> None:
+    client.start()
+    for number, value in enumerate(value for value in long_values.values() if not value.name.endswith("words")):
+        one = f"{uri}{number}"
+        found = client.open(one, value.text)
+        lines = value.text.splitlines()
+        answers: list[object] = [found]
+        answers += [client.actions(one, finding) for finding in found[:3]]
+        answers.append(client.ask("textDocument/documentSymbol", {"textDocument": {"uri": one}}))
+        wide = max(range(len(lines)), key=lambda line: len(lines[line]))
+        middle, end = len(lines[wide]) // 2, len(lines[wide])
+        answers += [client.at("hover", one, wide, place) for place in (2, middle, end)]
+        answers.append(client.at("completion", one, wide, end))
+        longest = max((line for text in texts(answers) for line in text.splitlines()), key=len, default="")
+        assert len(longest) <= long_values.MOST, (value.name, longest[:300])
+        client.notify("textDocument/didClose", {"textDocument": {"uri": one}})
