@@ -22,7 +22,7 @@ from asprofile.objects import scan
 from asprofile.report.send.file import START, report_block
 from asprofile.send.outcome import ObjectResult, Outcome
 from asprofile.send.survey import Survey
-from asprofile.testing import ScriptedPeer, Wire, data_pdu
+from asprofile.testing import ScriptedPeer, ScriptError, Wire, data_pdu
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ def stored(seen: list[str]) -> Callable[[Wire], None]:
     def until_release(peer: Wire) -> None:
         try:
             script(peer)
-        except AssertionError:
+        except ScriptError:
             peer.write(b"\x06\0\0\0\0\x04\0\0\0\0")
 
     return until_release

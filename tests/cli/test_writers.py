@@ -102,8 +102,8 @@ WRITING = {
     ("generate", "into"), ("convert", "into"),
     *((line[0], word) for line in (*WITH_FORCE.values(), *ACCOUNTS.values()) for word in ("output", "force")),
 }  # fmt: skip
-# `send --rename` gives files names that nothing has; `storescu` reads its own command line, its seed is below.
-ELSEWHERE = {("send", "renaming"), ("storescu", "arguments")}
+# `send --rename` and `receive` give files names that nothing has; `storescu` reads its command line, its seed is below.
+ELSEWHERE = {("send", "renaming"), ("receive", "into"), ("storescu", "arguments")}
 # They name files that are only read, or say where nothing is written.
 READING = {
     ("add", "diff"), ("remove", "diff"), ("rename", "diff"), ("renumber", "diff"), ("merge", "diff"), ("fmt", "diff"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def test_fixes_at_a_place_the_safe_ones_first(at: At, plain: str) -> None:
     file, offset = at(file=plain.replace("TransferSyntax2 = L", "Transfer|Syntax3 = L"))
     (found,) = quick_fixes(file, Span(offset, offset))
-    assert found.title.startswith("AP201: number ")
+    assert found.title.startswith("AP201: renumber ")
     assert found.is_safe
     assert apply_edits(file.data, found.edits).decode() == plain
     everywhere = quick_fixes(file, Span(0, len(file.data)))
