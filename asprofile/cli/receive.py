@@ -66,11 +66,14 @@ _WAIT: Final = 0.5
     type=options.Choice(ON_DUPLICATE),
     default="keep",
     show_default=True,
-    help="An object that is there with other bytes: keep it beside, replace the file, refuse it. With the same bytes "
-    "it is stored once.",
+    help="What to do with an object whose SOP instance is there already with other bytes: keep both, replace the file, "
+    "or refuse the object. With the same bytes it is stored once.",
 )
 @options.option(
-    "--durable", heading=options.CONTENT, is_flag=True, help="Answer once the object would survive a loss of power."
+    "--durable",
+    heading=options.CONTENT,
+    is_flag=True,
+    help="Answer only when the object is on the disk and survives a loss of power.",
 )
 @options.option(
     "--min-free",
@@ -79,14 +82,14 @@ _WAIT: Final = 0.5
     default=f"{MIN_FREE >> 20}M",
     show_default=True,
     metavar="SIZE",
-    help="Bytes that stay free on the disk; an object that would take of them is refused.",
+    help="Refuse objects (status A700H) that would leave less than this free on the disk.",
 )
 @options.option(
     "--only-from",
     heading=options.PEER,
     multiple=True,
     metavar="AET",
-    help="Reject all calling AE titles but this; AET@ADDRESS: and all addresses but this one or network. Repeatable.",
+    help="Accept only this calling AE title; AET@ADDRESS: only from this address or network. Repeatable.",
 )
 @options.option(
     "--max-associations",
@@ -95,7 +98,7 @@ _WAIT: Final = 0.5
     default=MAX_ASSOCIATIONS,
     show_default=True,
     metavar="N",
-    help="Associations at a time; more are rejected for the moment.",
+    help="Associations at the same time; a further one is rejected and may try again.",
 )
 @options.option(
     "--max-per-host",
@@ -103,7 +106,7 @@ _WAIT: Final = 0.5
     type=click.IntRange(0, 10_000),
     default=0,
     metavar="N",
-    help="Of these, from one address.  [default: 0, as many as there are]",
+    help="Associations at the same time from one address; 0: as many as there are.  [default: 0]",
 )
 @options.option(
     "--max-pdu",
@@ -118,7 +121,7 @@ _WAIT: Final = 0.5
     type=send_options.Seconds(),
     default=300,
     show_default=True,
-    help="A requestor that sends nothing, or too little, between two messages or within one; 0: for ever.",
+    help="Abort an association whose requestor sends nothing, or too little, for so long; 0: never.",
 )
 @send_options.acse_timeout
 @options.option(
