@@ -17,6 +17,9 @@ from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.text import Edit, Source, apply_edits
 from asprofile.value import Value
 
+# Bytes of a header or entry, with its line end and the comments and empty lines around it.
+_USUAL_ITEM = 32
+
 # Headers and entries that are read for rounds and for checks of fixes, each of which reads the whole file. A file of
 # usual size has some hundred; of a very large one some fixes are made, and the next run makes the next ones.
 MOST_READ = 60_000
@@ -60,7 +63,8 @@ class _Work:
         return self._read <= MOST_READ
 
     def read(self, loadings: Loadings) -> None:
-        self._read += loadings.document.tree.count
+        # What DCMTK takes for no entry at all is looked at, too: it may be mended.
+        self._read += max(loadings.document.tree.count, len(loadings.data) // _USUAL_ITEM)
 
 
 def fix(source: Source, settings: LintOptions | None = None, *, unsafe: bool = False) -> Fixed:
