@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from asprofile.errors import AsprofileError
 from asprofile.names.dcmtk import is_storage
 from asprofile.names.releases import at_least
 from asprofile.names.symbols import name_of
@@ -25,10 +24,8 @@ from asprofile.names.well_known import (
 )
 from asprofile.negotiate.answer import answer
 from asprofile.net.wire import AssociateReject
-from asprofile.regular import open_named
 
 if TYPE_CHECKING:
-    from asprofile.model.config import Profile
     from asprofile.negotiate.request import (
         AssociateAccept,
         AssociateRequest,
@@ -39,8 +36,6 @@ if TYPE_CHECKING:
     from asprofile.storescp.settings import ProviderSettings
 
 _TABLE: Final = Path(__file__).with_name("accept_all.tsv")
-_LARGEST: Final = 64 << 20
-"""Bytes of a file with profiles; what is larger is something else, and a device never ends."""
 
 _NO_REASON: Final = AssociateReject(1, 1, 1)
 _NO_SUCH_TITLE: Final = AssociateReject(1, 1, 7)
@@ -53,18 +48,6 @@ class Refusal:
 
     reject: AssociateReject
     text: str
-
-
-class UnusableProfile(AsprofileError):
-    """A profile that DCMTK does not use: ``reason`` is ours, the message DCMTK's; ``name`` is set where the file is in
-    order, ``twice`` where a SOP class stands in the profile twice.
-    """
-
-    def __init__(self, message: str, reason: str, *, name: str = "", twice: bool = False) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.name = name
-        self.twice = twice
 
 
 class _Entry:
@@ -159,44 +142,3 @@ def _accept_all() -> tuple[tuple[str, str], ...]:
     lines = [line for line in _TABLE.read_text("utf-8").splitlines() if not line.startswith("#")]
     rows = (line.split("\t") for line in lines[1:])
     return tuple((uid, first) for uid, first in rows)
-
-
-def profile_of(file: str, name: str, release: str) -> Profile:
-    """The profile of --config-file. Raises UnusableProfile."""
-    # Only where there is a file to be read.
-    from asprofile.dcmtk_cli.refusal import in_words_of_dcmtk
-    from asprofile.model.config import not_found
-    from asprofile.model.document import read
-    from asprofile.model.loader import Loading
-    from asprofile.model.words import looked_up
-
-    try:
-        with open_named(file) as stream:
-            data = stream.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            raise UnusableProfile(
-                f"unable to open configuration file: {file}",
-                f"{file}: is larger than {_LARGEST >> 20} MiB, and no profile",
-            )
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower().partition(";")[0]
-        raise UnusableProfile(f"unable to open configuration file: {file}", f"{file}: {reason}") from None
-    document = read(data)
-    loading = Loading(document, release, "acceptor")
-    if loading.problems:
-        problem = loading.problems[0]
-        text = in_words_of_dcmtk(problem, document, release)
-        raise UnusableProfile(text, f"{file}: 0006:{problem.code:04x} {problem.message}")
-    mangled = looked_up(name)
-    profile = loading.config.profiles.get(mangled)
-    if profile is None:
-        reason = f"{file}: {not_found(name, list(loading.config.profiles))}"
-        raise UnusableProfile(f"unknown profile: {mangled}", reason, name=mangled)
-    if profile.refusal is not None:
-        raise UnusableProfile(
-            in_words_of_dcmtk(profile.refusal, document, release),
-            f"{file}: {profile.refusal.message}",
-            name=mangled,
-            twice=True,
-        )
-    return profile

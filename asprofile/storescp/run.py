@@ -10,10 +10,11 @@ import os
 import threading
 from typing import TYPE_CHECKING, Final
 
+from asprofile.dcmtk_cli.profiles import UnusableProfile, profile_of
 from asprofile.errors import AssociationError, ConfigurationError, ConnectionFailed
 from asprofile.net.listening import Listener
 from asprofile.net.lookup import name_of_address
-from asprofile.storescp.acceptance import ProviderPolicy, UnusableProfile, profile_of
+from asprofile.storescp.acceptance import ProviderPolicy
 from asprofile.storescp.names import trimmed
 from asprofile.storescp.provider import ProviderParts, StorageProvider, StudyEvents
 from asprofile.storescp.running import CommandRunner
@@ -116,7 +117,7 @@ class _Server:
             return None
         file, name = self._settings.profile
         try:
-            return profile_of(file, name, release)
+            return profile_of(file, name, "acceptor", release)
         except UnusableProfile as error:
             self._log.error(error.reason)
             if self._is_storescp:
@@ -273,7 +274,7 @@ def _may_listen_low(port: int) -> bool:
 
 
 def _refused_by_storescp(error: UnusableProfile) -> str:
-    if error.twice:
+    if error.found:
         return f"profile '{error.name}' is not valid for SCP use, duplicate abstract syntaxes found"
     return f"unknown configuration profile name: {error.name}" if error.name else f"cannot read config file: {error}"
 
@@ -285,7 +286,7 @@ def _refused_by_dcmrecv(error: UnusableProfile, file: str, name: str) -> list[tu
             ("error", f"Unable to parse association configuration file: {file}: {error}"),
             ("fatal", f"cannot load association configuration: {error}"),
         ]
-    if error.twice:
+    if error.found:
         text = f'The association profile named "{name}" is not a valid SCP association profile'
         return [("error", text), ("fatal", invalid)]
     text = (

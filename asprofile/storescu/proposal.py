@@ -6,11 +6,11 @@ becomes a request (``negotiate.request``).
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from typing import TYPE_CHECKING, Final
 
+from asprofile.dcmtk_cli.profiles import UnusableProfile, profile_of
 from asprofile.errors import AsprofileError
 from asprofile.names.dcmtk import proposed_by_storescu
 from asprofile.names.well_known import (
@@ -26,7 +26,7 @@ from asprofile.negotiate.request import (
     check,
     propose,
 )
-from asprofile.regular import open_named, read_regular
+from asprofile.regular import read_regular
 from asprofile.storescu.files import Halt
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from asprofile.storescu.settings import GivenIdentity, StorescuSettings
 
 _AE_TITLE: Final = 16
-_LARGEST: Final = 64 << 20
-"""Bytes of a file with profiles; what is larger is something else, and a device never ends."""
 _TICKET: Final = 65535
 _KINDS: Final = {"user": 1, "password": 2, "kerberos": 3, "saml": 4, "jwt": 5}
 
@@ -95,40 +93,15 @@ def request_for(settings: StorescuSettings, classes: list[str], log: Log, releas
 
 def _profile(file: str, name: str, log: Log, release: str) -> Profile:
     """What a profile of a file says to that release. Raises Halt if there is none."""
-    # Only where there is a file to be read.
-    from asprofile.dcmtk_cli.refusal import in_words_of_dcmtk
-    from asprofile.model.config import not_found
-    from asprofile.model.document import read
-    from asprofile.model.loader import Loading
-    from asprofile.model.words import looked_up
-
     try:
-        with open_named(file) as stream:
-            data = stream.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            raise OSError(errno.EFBIG, f"is larger than {_LARGEST >> 20} MiB, and no profile")
-    except OSError as error:
-        log.error(f"{file}: {(error.strerror or str(error)).lower().partition(';')[0]}")
-        log.error(f"reading config file: unable to open configuration file: {file}")
+        return profile_of(file, name, "requestor", release)
+    except UnusableProfile as error:
+        log.error(error.reason)
+        if error.name:
+            log.fatal(f"0006:{error.code:04x} {error}")
+        else:
+            log.error(f"reading config file: {error}")
         raise Halt from None
-    document = read(data)
-    loading = Loading(document, release, "requestor")
-    if loading.problems:
-        problem = loading.problems[0]
-        log.error(f"{file}: 0006:{problem.code:04x} {problem.message}")
-        log.error(f"reading config file: {in_words_of_dcmtk(problem, document, release)}")
-        raise Halt
-    profile = loading.config.profiles.get(looked_up(name))
-    if profile is not None and profile.refusal is None:
-        return profile
-    if profile is None:
-        log.error(f"{file}: {not_found(name, list(loading.config.profiles))}")
-        log.fatal(f"0006:0426 profile key undefined: {looked_up(name)}")
-    elif profile.refusal is not None:
-        log.error(f"{file}: {profile.refusal.message}")
-        text = in_words_of_dcmtk(profile.refusal, document, release)
-        log.fatal(f"0006:{profile.refusal.code:04x} {text}")
-    raise Halt
 
 
 def _title(title: str, log: Log) -> str:
