@@ -4,7 +4,8 @@
     config = asprofile.load("my.cfg")             what DCMTK loads from it, resolved
     edited = asprofile.add("my.cfg", "CT", "MRImageStorage")
 
-Each command is a function here, with the names of its options. A file is a path, bytes, or what was read of it before;
+The commands that work on files and peers are functions here, with the names of their options, but for ``show`` and the
+receivers. A file is a path, bytes, or what was read of it before;
 results are values; errors are the exceptions below. Nothing prints, and nothing is kept from one call to the next.
 
 The names are imported when first used, because whoever lints should not wait for what only a sender needs. Some are
