@@ -106,6 +106,14 @@ PATHOLOGIES: dict[str, Make] = {
     "roles": _middle(ROLES, "Role# = VerificationSOPClass\\SCP\n"),
     "roles of many": _middle(ROLES, "Role# = 1.2.3.#\\both\n"),
     "extended": _middle(EXTENDED, "ExtendedNegotiation# = 1.2.3.#\\00,01\n"),
+    "extended without data": _middle(EXTENDED, "ExtendedNegotiation# = 1.2.3.#\\\n"),
+    "extended with wrong data": _middle(EXTENDED, "ExtendedNegotiation# = 1.2.3.#\\0x\n"),
+    "extended without a class": _middle(EXTENDED, "ExtendedNegotiation# = \\00\n"),
+    "roles without a role": _middle(ROLES, "Role# = 1.2.3.#\\\n"),
+    "roles without a class": _middle(ROLES, "Role# = \\SCP\n"),
+    "roles of nothing": _middle(ROLES, "Role# =\n"),
+    "contexts without a list": _contexts("PresentationContext# = 1.2.3.#\\\n"),
+    "contexts without a class": _contexts("PresentationContext# = \\U\n"),
     "one extended, long": lambda n: (
         SYNTAXES + CONTEXTS + EXTENDED.rstrip("\n") + ",01" * n + "\n" + PROFILES + "ExtendedNegotiation = E\n"
     ),

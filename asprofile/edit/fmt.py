@@ -8,11 +8,11 @@ refused: formatted, it would look correct.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from asprofile.edit.layout import Blank, Comment, EntryLine, HeaderLine, LayoutLine, laid_out
+from asprofile.edit.numbering import LINE_END, usual_line_end
 from asprofile.edit.renumber import renumbered_keys
 from asprofile.model.document import Document, read
 from asprofile.model.words import NUMBERED_KEYS, PROFILES
@@ -20,7 +20,6 @@ from asprofile.syntax import Entry, Header, Space
 from asprofile.text import Span, decode
 
 _LINE = re.compile(rb"([^\r\n]*)(\r\n?|\n|\Z)")
-_LINE_END = re.compile(rb"\r\n?|\n")
 _KEY = re.compile(rb"[A-Za-z0-9_-](?:[A-Za-z0-9_ \t-]*[A-Za-z0-9_-])?")
 _NOT_IN_KEY = re.compile(r"[^A-Za-z0-9_ \t-]")
 _INDENTED_COMMENT = re.compile(rb"(?:^|[\r\n])[ \t]+#")
@@ -75,7 +74,7 @@ def formatted(document: Document, *, renumber: bool = False) -> Document | Forma
         lines = list(_lines(document, renumbered_keys(document) if renumber else {}))
     except _CannotKeep as stop:
         return stop.refusal
-    end = _dominating_line_end(document.data)
+    end = usual_line_end(document.data)
     data = b"".join(text + end for text in laid_out(lines))
     if data == document.data:
         return document
@@ -115,12 +114,6 @@ def _meaning(document: Document, *, with_keys: bool) -> list[tuple[int, str, byt
         for item in document.tree
         if not isinstance(item, Space)
     ]
-
-
-def _dominating_line_end(data: bytes) -> bytes:
-    """The kind of line end that most lines have; of equally many the one that comes first."""
-    counts = Counter(_LINE_END.findall(data))
-    return max(counts, key=lambda end: counts[end], default=b"\n")
 
 
 # -- from items to lines
@@ -173,7 +166,7 @@ def _header(header: Header, data: bytes) -> bytes:
     if not header.closed:
         raise _CannotKeep("a header without its closing bracket: write `]`", Span(start, min(end, start + 1)))
     text = data[start:end]
-    if _LINE_END.search(text):
+    if LINE_END.search(text):
         raise _CannotKeep("a header over several lines: write it on one", header.span)
     if b"\0" in text:
         raise _CannotKeep("a NUL byte in a header: remove it", header.span)
@@ -200,7 +193,7 @@ def _wrong_key(entry: Entry, raw: bytes, written: bytes) -> str | None:
         return "`#` begins a comment only as the first character of a line; DCMTK takes this as part of the key below"
     if entry.raw_key.end == entry.raw_value.start:
         return "no `=` after this: DCMTK takes it as a key without a value"
-    if _LINE_END.search(raw):
+    if LINE_END.search(raw):
         return "a line without `=`: DCMTK takes it as part of the key on the next line"
     if not written:
         return "no key in front of the `=`"

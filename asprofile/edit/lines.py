@@ -40,9 +40,6 @@ def sections(document: Document, supersection: str, label: str) -> list[Section]
     return list(found.named(label)) if found else []
 
 
-# -- entries
-
-
 # -- sections
 
 

@@ -135,13 +135,13 @@ def taken_out(data: bytes, section: NumberedSection, prefix: str, gone: Collecti
 
 
 def usual_line_end(data: bytes) -> bytes:
-    """The kind of line end that most lines have."""
+    """The kind of line end that most lines have; of equally many the one that comes first."""
     counts = Counter(LINE_END.findall(data))
     return max(counts, key=lambda end: counts[end], default=b"\n")
 
 
 def without(data: bytes, entry: Entry) -> Edit:
-    """Takes an entry's lines out, but for the comments between them, and what stands in front of it on its line."""
+    """Takes an entry's lines out, except the comments between them and what is in front of it on its first line."""
     start, end = entry.key_span.start, entry.value_span.end
     begin = line_start(data, start)
     if data[begin:start].strip(b" \t\0"):

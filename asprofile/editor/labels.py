@@ -66,7 +66,7 @@ class Labels:
         return [found.span for found in headers if found.is_read] or [found.span for found in headers]
 
     def references(self, offset: int, *, headers: bool = True) -> list[Span]:
-        """Everywhere the label at ``offset`` is; with ``headers`` also where its list is."""
+        """Every place of the label at ``offset``; with ``headers`` also where its list is."""
         return [found.span for found in self._same(offset) if headers or not found.is_header]
 
     def renaming(self, offset: int, name: str) -> tuple[Edit, ...] | CannotRename:

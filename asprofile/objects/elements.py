@@ -139,7 +139,7 @@ def read_item(window: Window, pos: int, encoding: ElementEncoding, end: int) -> 
     """The item, or the end of the sequence, at ``pos``."""
     head = read_head(window, pos, encoding, end)
     if head.tag not in (ITEM, SEQUENCE_END):
-        raise damaged(pos, f"({head.tag >> 16:04X},{head.tag & 0xFFFF:04X}) is where an item should")
+        raise damaged(pos, f"({head.tag >> 16:04X},{head.tag & 0xFFFF:04X}) is where an item should be")
     return head
 
 

@@ -31,7 +31,7 @@ Flaw = Literal[
 ]
 """Nothing else is known, or: the file is empty; it is whole as far as it goes, but no object; the rest of a value is
 missing, of one that DCMTK reads at once or of one that it steps over; a value is longer than the item it is in; the end
-of a sequence or of an item is missing; an item is where none can; what is deflated cannot be inflated; a value that
+of a sequence or of an item is missing; an item is where none can be; what is deflated cannot be inflated; a value that
 is no sequence has no length; the pixel data are not compressed, or are, against the transfer syntax.
 """
 

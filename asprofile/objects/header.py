@@ -45,7 +45,7 @@ class ObjectHeader(Value):
     """One DICOM object in a file, as far as choosing a presentation context needs it.
 
     ``sop_class`` and ``sop_instance`` are those of the data set, which are what C-STORE names (PS3.7 section
-    9.1.1; DCMTK's storescu does the same); those of the File Meta Information are in when the data set has
+    9.1.1; DCMTK's storescu does the same); those of the File Meta Information are used when the data set has
     none or is in an unknown encoding. ``transfer_syntax`` is the file's (0002,0010), or for a bare data set what its
     bytes look like. All three are UIDs without padding. ``dataset_offset`` is the byte offset of the data set, 0 <=
     ``dataset_offset`` < ``size``, 0 without a header; ``size`` is the file's, in bytes. ``borrowed``: one of the UIDs

@@ -71,6 +71,6 @@ class Preparer(Protocol):
         """The object's data set in ``transfer_syntax``, its own or one of ``targets``.
 
         Raises ObjectError if that cannot be done: the object is then refused, nothing of it is sent, and ``str(error)``
-        is the reason that is after the path and a colon. May take long: it is called while the peer works on the
+        is worded to follow the path and a colon. May take long: it is called while the peer works on the
         object before.
         """

@@ -139,7 +139,7 @@ class Rewriter:
             return Head(ITEM_END, "", 0, pos, pos)
         head = read_head(self._window, pos, encoding, end)
         if head.tag in (ITEM, SEQUENCE_END) or (head.tag == ITEM_END and not undefined):
-            raise damaged(pos, "a delimiter is where an element should")
+            raise damaged(pos, "a delimiter is where an element should be")
         return head
 
     def _index(self, pos: int, end: int, encoding: ElementEncoding, *, undefined: bool) -> Iterator[Head]:

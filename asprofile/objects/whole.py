@@ -203,7 +203,7 @@ class _Walk:
                 return self._closed(pos, level)
             if tag != ITEM:
                 raise self._broken(
-                    f"{what_is(tag)} is where an item or the end of {named(level.tag)} should",
+                    f"{what_is(tag)} is where an item or the end of {named(level.tag)} should be",
                     head,
                     "sequence end",
                 )
@@ -249,7 +249,7 @@ class _Walk:
         if tag == ITEM_END and len(self._levels) > 1 and (level.undefined or pos + 8 == level.end):
             return self._closed(pos + 8, level)
         flaws: dict[int, Flaw] = {ITEM: "tag", SEQUENCE_END: "item end"}
-        raise self._broken(f"{what_is(tag)} is where an element should", pos, flaws.get(tag, ""))
+        raise self._broken(f"{what_is(tag)} is where an element should be", pos, flaws.get(tag, ""))
 
     def _ended(self, pos: int, tag: int, before: int, level: Level, head: int) -> int:
         """Nothing more fits in the level: this is its end, or the last thing in it, from ``head``, is too long."""

@@ -34,7 +34,7 @@ _BYTE = re.compile(r"(?:0x)?([0-9A-Fa-f]{2})")
 
 
 MIXED = (
-    "lines of several associations are between one another in the log, so that a context may have what another one "
+    "lines of several associations are mixed in the log, so that a context may have what another one "
     "proposed; a log of one association at a time is needed"
 )
 

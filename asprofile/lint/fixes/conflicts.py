@@ -38,12 +38,12 @@ class Conflicts:
         """Choose these edits too if they can be; whether they were."""
         if not self.fits(edits):
             return False
-        if not self._is_decided(edits) and edits not in self._chosen:
+        if not self._is_decided(edits):
             self._chosen.add(edits)
             for edit in edits:
                 insort(self._spans, edit.span)
             self._sections.update(self._structural(edits))
-        self._decided[id(edits)] = edits, True
+            self._decided[id(edits)] = edits, True
         return True
 
     def fits(self, edits: FixEdits) -> bool:
@@ -53,6 +53,7 @@ class Conflicts:
         if self._is_decided(edits):
             return self._decided[id(edits)][1]
         if edits in self._chosen:
+            self._decided[id(edits)] = edits, True
             return True
         spans = sorted(edit.span for edit in edits)
         fits = (

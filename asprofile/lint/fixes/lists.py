@@ -22,7 +22,7 @@ from asprofile.text import Edit, Span, encode, next_line
 
 
 def removal(subject: Subject, supersection: str, label: str, spans: Collection[Span]) -> FixEdits | None:
-    """Take the entries with these spans out of a list and number the others again; None if no entry would be left."""
+    """Take the entries with these spans out of a list and renumber the others; None if no entry would be left."""
     edits: list[Edit] = []
     left = 0
     prefix = NUMBERED_KEYS[supersection]

@@ -22,7 +22,7 @@ def keeps(facts: Facts, edits: Iterable[Edit]) -> bool:
     """Whether every release that loads the file loads it with the edits too, and finds in it all that it found before;
     in the role that the user gave, else in either.
 
-    What is gained is after what was there, list by list. A file that no release loads has nothing to keep. False
+    What is gained comes after what was there, list by list. A file that no release loads has nothing to keep. False
     without looking when ``MOST_TESTED`` bytes have been read for other fixes of the file, and for a file of which not
     everything is looked at.
     """

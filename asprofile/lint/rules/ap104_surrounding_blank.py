@@ -32,7 +32,7 @@ def _hit(view: View, span: Span, what: str) -> Hit:
     before = Span(span.start, span.end - len(text.lstrip(_BLANKS)))
     behind = Span(span.start + len(text.rstrip(_BLANKS)), span.end)
     blanks = [place for place in (before, behind) if place.start < place.end]
-    where = "around" if len(blanks) > 1 else "in front of" if blanks == [before] else "behind"
+    where = "around" if len(blanks) > 1 else "in front of" if blanks == [before] else "after"
     edits = tuple(Edit(place, b"") for place in blanks)
     message = f"a blank {where} the {what}, which DCMTK takes for part of it and refuses the file; remove it"
     return Hit(blanks[0], message, Fix("remove the blanks", edits, view.keeps(edits)))

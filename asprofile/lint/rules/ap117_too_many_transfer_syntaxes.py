@@ -31,7 +31,7 @@ def _hits(view: View) -> Iterator[Hit]:
             f"{MAX_TRANSFER_SYNTAXES}, so it refuses to use the profile; shorten the list"
         )
         if again:
-            message += f": {len(again)} of them are there before"
+            message += f": {len(again)} of them repeat earlier ones"
         stance = view.subject.stance(profile.context_list, "requestor")
         if stance != "no":
             fix = removed(view.subject, found, again) if again else None

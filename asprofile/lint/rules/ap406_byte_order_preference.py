@@ -29,7 +29,7 @@ def check(subject: Subject) -> Iterator[Hit]:
         first = found.items[place]
         message = (
             f"{uids.display_name(first.uid)} is before Explicit VR Little Endian: DCMTK accepts the first of its "
-            f"own list that the peer proposes, and with this one {_LOSES[first.uid]}; put it after"
+            f"own list that the peer proposes, and with this one {_LOSES[first.uid]}; put it after that one"
         )
         rest = [item for item in found.items if item is not found.items[explicit]]
         order = [*rest[:place], found.items[explicit], *rest[place:]]

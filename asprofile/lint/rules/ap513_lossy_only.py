@@ -30,8 +30,9 @@ def _hit(subject: Subject, contexts: ContextList, offer: Offer) -> Hit:
     stance = subject.stance(contexts, "requestor")
     what = "add a context for them" if stance == "yes" else "write a list that has uncompressed ones, too"
     message = (
-        f"{uids.display_name(offer.abstract_syntax)} is with lossy transfer syntaxes only, its sibling without a "
-        f"loss, too: files that are not lossy already cannot be {'taken' if stance == 'no' else 'sent'}; {what}"
+        f"{uids.display_name(offer.abstract_syntax)} is listed with lossy transfer syntaxes only, its sibling "
+        "without a loss, too: files that are not lossy already cannot be "
+        f"{'taken' if stance == 'no' else 'sent'}; {what}"
     )
     return Hit(span, message, _added(subject, contexts, subject.text(span)))
 

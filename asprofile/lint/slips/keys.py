@@ -19,7 +19,7 @@ from asprofile.value import replaced
 
 _FAR_BEYOND = 10**9  # no list has so many entries: a number like that is followed by no other
 
-_DIGITS = re.compile(r"[0-9]+")
+DIGITS = re.compile(r"[0-9]+")
 _KEYS = {*SPELLED_KEYS, *PROFILE_KEYS}
 
 
@@ -27,10 +27,10 @@ class LostKeys:
     """The keys of a numbered list that are not asked for, in file order, each with the number it should have.
 
     That is the one after the number of the entry above it, if the number is free; what is given to one is not given
-    to another.
+    to another. ``count`` is how many entries are read.
     """
 
-    def __init__(self, supersection: str, section: SectionPart, prefix: str, data: bytes) -> None:
+    def __init__(self, supersection: str, section: SectionPart, prefix: str, count: int, data: bytes) -> None:
         self.supersection = supersection
         self.section = section
         self.prefix = prefix
@@ -39,7 +39,7 @@ class LostKeys:
         numbers = (number_in(entry, prefix) for entry in section.by_key.values())
         self.highest = max((number for number in numbers if number is not None and number < _FAR_BEYOND), default=0)
         self.place = 0
-        self.missing = sum(1 for _ in section.numbered(prefix)) + 1
+        self.missing = count + 1
 
     def losses(self) -> Iterator[Loss]:
         for entry in self.section.entries:
@@ -80,8 +80,8 @@ class LostKeys:
         return Loss(entry, cause, self.supersection, self.section, meant=meant, mend=mend)
 
     def _unknown(self, entry: Entry) -> Loss:
-        letters = _DIGITS.sub("", entry.key)
-        digits = _DIGITS.findall(entry.key)
+        letters = DIGITS.sub("", entry.key)
+        digits = DIGITS.findall(entry.key)
         alike = self._is_alike(letters)
         if letters in SPELLED_KEYS if digits else entry.key in PROFILE_KEYS:
             is_other = letters != self.prefix

@@ -302,7 +302,7 @@ def _too_many_closed(data: bytes, entry: Entry, line: Span) -> TextSlip:
 
 
 def _doubled(data: bytes, header: Header, entry: Entry) -> Iterator[TextSlip]:
-    """The header of a section in two pairs of brackets: nobody asks for such a supersection, and what is right
+    """The header of a section in two pairs of brackets: no supersection has that name, and directly
     below it are the entries of a list or a profile.
     """
     if header.brackets != 2 or header.name in SPELLED or not _PLAIN_HEADER.fullmatch(data, *header.span):

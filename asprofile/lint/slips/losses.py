@@ -12,7 +12,7 @@ from asprofile.edit.numbering import key_edits, number_in, number_of, spelled_ke
 from asprofile.lint.fixes.edits import most_like
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
 from asprofile.lint.references import undefined_labels
-from asprofile.lint.slips.keys import _DIGITS, LostKeys
+from asprofile.lint.slips.keys import DIGITS, LostKeys
 from asprofile.lint.slips.loss import Loss, LossCause
 from asprofile.model.words import (
     NUMBERED_KEYS,
@@ -141,14 +141,11 @@ def _unread(supersection: str, section: SectionPart, data: bytes) -> Iterator[Lo
     prefix = NUMBERED_KEYS.get(supersection)
     if prefix is None:
         yield from _unread_in_profile(section, data)
-    elif len(section.entries) != sum(1 for _ in section.numbered(prefix)):
-        yield from _unread_numbered(supersection, section, prefix, data)
-
-
-def _unread_numbered(supersection: str, section: SectionPart, prefix: str, data: bytes) -> Iterator[Loss]:
+        return
     count = sum(1 for _ in section.numbered(prefix))
-    yield from _behind_gap(supersection, section, prefix, count)
-    yield from LostKeys(supersection, section, prefix, data).losses()
+    if len(section.entries) != count:
+        yield from _behind_gap(supersection, section, prefix, count)
+        yield from LostKeys(supersection, section, prefix, count, data).losses()
 
 
 def _behind_gap(supersection: str, section: SectionPart, prefix: str, count: int) -> Iterator[Loss]:
@@ -176,7 +173,7 @@ def _unread_in_profile(section: SectionPart, data: bytes) -> Iterator[Loss]:
                 mend = (without_lines(data, span),) if same else ()
                 yield Loss(entry, "duplicate", PROFILES, section, first=first, mend=mend)
             continue
-        letters = _DIGITS.sub("", key)
+        letters = DIGITS.sub("", key)
         like = most_like(letters, PROFILE_KEYS)
         if like is None:
             cause: LossCause = "other key" if letters in SPELLED_KEYS and letters != key else "foreign key"
@@ -194,6 +191,3 @@ def _unread_in_profile(section: SectionPart, data: bytes) -> Iterator[Loss]:
                 meant=meant,
                 mend=(Edit(entry.key_span, meant.encode("ascii")),),
             )
-
-
-# -- what must be there

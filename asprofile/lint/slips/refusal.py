@@ -44,9 +44,6 @@ _CAUSES: dict[int, RefusalCause] = {
     1050: "no supersection",
     1051: "no supersection",
     1060: "no supersection",
-    1052: "no backslash",
-    1054: "no backslash",
-    1057: "no backslash",
     1031: "undefined list",
     1033: "undefined list",
     1036: "undefined list",
@@ -71,7 +68,7 @@ _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
 _SEPARATOR = re.compile(rb"[ \t]*[/:,|;>][ \t]*|[ \t]+")
 # A name or UID and a label; what is longer has no one right place, and every place is looked up.
 _MAX_PARTS = 1024
-_BEHIND_BACKSLASH = {1052: 1031, 1054: 1055, 1057: 1059}
+_AFTER_BACKSLASH = {1052: 1031, 1054: 1055, 1057: 1059}
 
 
 class LoadRefusal(Value):
@@ -88,6 +85,7 @@ def refusals(
     """Every problem of the loading, in DCMTK's order, with its cause. ``not_uids`` are the fields that are no UIDs."""
     data = loading.document.data
     fields = {field.span: diagnosis for field, diagnosis in not_uids}
+    extended = _extended_data(outline) if any(problem.code == ILLEGAL_CALL for problem in loading.problems) else set()
     for problem in loading.problems:
         if problem.code in _UID_CODES:
             diagnosis = fields.get(problem.span)
@@ -97,8 +95,8 @@ def refusals(
         elif problem.code in _OF_TEXT:
             yield _of_text(loading.config, data, problem)
         elif problem.code == ILLEGAL_CALL:
-            yield LoadRefusal(problem, "extended data" if problem.span in _extended_data(outline) else "empty")
-        elif problem.code in (1052, 1054, 1057):
+            yield LoadRefusal(problem, "extended data" if problem.span in extended else "empty")
+        elif problem.code in _AFTER_BACKSLASH:
             yield LoadRefusal(problem, "no backslash", _with_backslash(loading.config, data, problem))
         else:
             yield LoadRefusal(problem, _CAUSES[problem.code])
@@ -188,7 +186,7 @@ def _with_backslash(config: Config, data: bytes, problem: Problem) -> tuple[Edit
         match
         for match in _SEPARATOR.finditer(value)
         if uids.resolve(value[: match.start()], config.release) is not None
-        and _is_known(config, _BEHIND_BACKSLASH[problem.code], decode(value[match.end() :]))
+        and _is_known(config, _AFTER_BACKSLASH[problem.code], decode(value[match.end() :]))
     ]
     if len(places) != 1:
         return ()

@@ -30,7 +30,7 @@ _PLACES: dict[str, UidPlace] = {
 
 
 class UidField(Value):
-    """A place where a UID or a symbolic name is in an entry that DCMTK reads.
+    """A UID or symbolic name in an entry that DCMTK reads, and its place.
 
     ``text`` is as DCMTK takes it (blanks included), ``uid`` what the release resolves it to (None: not a valid UID),
     ``section`` the name of the list.

@@ -52,7 +52,7 @@ def test_of(kind: ValueKind, sign: str, text: str) -> Test:
 
 
 def size_of(text: str) -> str:
-    """The number of bytes of such as ``10M``; what is nothing like it stays as it is."""
+    """The number of bytes for a size such as ``10M``; any other text stays as it is."""
     found = _SIZE.fullmatch(text)
     return str(Decimal(found[1]) * (1 << 10 * " KMG".index(found[2].upper()))) if found else text
 

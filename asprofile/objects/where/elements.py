@@ -255,7 +255,7 @@ class _Walk:
             if tag == ITEM_END and is_open:
                 return head.start
             if tag in (ITEM_END, SEQUENCE_END):
-                raise damaged(pos, "a delimiter is where an element should")
+                raise damaged(pos, "a delimiter is where an element should be")
             if tag > wanted.last and not is_open:
                 return end
             if tag == CHARACTER_SET:

@@ -80,7 +80,7 @@ def parsed(text: str) -> tuple[Tree, dict[int, int]]:
             raise error.orig_exc from None
         raise
     if is_too_deep(tree):
-        raise WhereError(f"and, or and not be in each other more than {DEEPEST_EXPRESSION} deep", "", 0)
+        raise WhereError(f"and, or and not are nested more than {DEEPEST_EXPRESSION} deep", "", 0)
     return tree, dict(enumerate(builder.places))
 
 
@@ -234,7 +234,7 @@ def _said(there: str, rest: str, wanted: set[str], before: str) -> str:
         if "STRING" in wanted and rest.count(there) % 2:
             return f"a text that does not end: its {there} is missing"
         if not wanted & {"STRING", "PLAIN"}:
-            return f"a text is where {_wanted(wanted)} should"
+            return f"a text is where {_wanted(wanted)} should be"
     if there in _ELSEWHERE and not (there == "[" and "OPEN" not in wanted and "AND" not in wanted):
         return f"write {_ELSEWHERE[there]} instead of {there}"
     word = _WORDS.match(rest)
