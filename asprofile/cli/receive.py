@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +18,7 @@ from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.errors import ConfigurationError
 from asprofile.names.releases import LATEST
-from asprofile.negotiate.request import MAX_MAX_PDU, MIN_MAX_PDU
+from asprofile.negotiate.request import MAX_MAX_PDU, MIN_MAX_PDU, is_ae_title
 from asprofile.net.notify import READY, STOPPING, notify
 from asprofile.net.transport import describe_address
 from asprofile.receive.engine import Receiver
@@ -159,7 +160,7 @@ def command(
 
     Ctrl-C and SIGTERM finish what is being received; a second one aborts it.
     """
-    if into is None:
+    if not into:  # an empty one would be the current directory
         raise click.UsageError("Missing option '--into'.")
     if accept_all and profile is not None:
         raise click.UsageError("--accept-all takes the place of --profile: give one of them")
@@ -205,14 +206,10 @@ def parse_address(text: str) -> tuple[str | None, str, int]:
     found = re.fullmatch(r"(?:([^@]*)@)?(?:(\[[^\]]+\]|[^:\[\]@]+):)?([0-9]{1,5})", text.strip(), re.ASCII)
     if found is None or int(found[3]) > 65535:
         raise click.BadParameter(f"{text!r} is no address: write [AET@][HOST:]PORT, an IPv6 address in brackets")
-    title = found[1]
-    if title is not None and not _is_title(title):
+    title = None if found[1] is None else found[1].strip()
+    if title is not None and not is_ae_title(title):
         raise click.BadParameter(f"{text!r}: {title!r} is not an AE title (1 to 16 printable ASCII characters)")
     return title, (found[2] or "").strip("[]"), int(found[3])
-
-
-def _is_title(text: str) -> bool:
-    return 1 <= len(text) <= 16 and text.isascii() and text.isprintable() and "\\" not in text and bool(text.strip())
 
 
 def _options(title: str | None, host: str, port: int, given: dict[str, Any]) -> ReceiveOptions:
@@ -240,7 +237,8 @@ def allowed_caller(text: str) -> AllowedCaller:
     from ipaddress import ip_network
 
     title, at, address = text.partition("@")
-    if not _is_title(title):
+    title = title.strip()
+    if not is_ae_title(title):
         raise click.BadParameter(f"{text!r}: {title!r} is not an AE title", param_hint="--only-from")
     try:
         network = ip_network(address.strip("[]"), strict=False) if at else None
@@ -257,4 +255,6 @@ def _directory(into: str) -> Path:
         path.mkdir(exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"{into}: cannot store there: {(error.strerror or str(error)).lower()}") from error
+    if not os.access(path, os.W_OK):
+        raise ConfigurationError(f"{into}: cannot store there: not writable")
     return path

@@ -5,6 +5,7 @@ Not here: the command and its options (``receive``).
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
@@ -85,7 +86,10 @@ class EventTeller:
             return
         try:
             click.echo(line)  # which flushes
-        except OSError:
+        except OSError as error:
+            if not isinstance(error, BrokenPipeError):
+                with contextlib.suppress(OSError):
+                    click.echo(f"asprofile: standard output: {(error.strerror or str(error)).lower()}", err=True)
             self.is_gone = True
             self._on_gone()
 

@@ -264,6 +264,11 @@ def _user_information_size(request: AssociateRequest) -> int:
     return size
 
 
+def is_ae_title(text: str) -> bool:
+    """Whether a text without blanks around it is an AE title (PS3.8 Table 9-11, PS3.5 section 6.2)."""
+    return 1 <= len(text) <= 16 and text.isascii() and text.isprintable() and "\\" not in text
+
+
 def _check_ae_title(which: str, title: str) -> None:
     """PS3.8 Table 9-11, PS3.5 section 6.2 (AE)."""
     if not title.strip() or len(title) > 16:

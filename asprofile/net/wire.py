@@ -196,7 +196,7 @@ def _encode_associate(pdu: AssociateRequest | AssociateAccept) -> bytes:
 def _padded(title: str) -> bytes:
     if len(title) > _LONGEST_AE_TITLE:
         raise ValueError(f"an AE title has at most {_LONGEST_AE_TITLE} characters, {title!r} has {len(title)}")
-    return title.encode("ascii").ljust(_LONGEST_AE_TITLE)
+    return title.encode("latin-1").ljust(_LONGEST_AE_TITLE)
 
 
 # --- decoding
@@ -329,8 +329,10 @@ def _decode_abort(body: bytes) -> Abort:
 
 
 def _ae_title(field: bytes) -> str:
-    """An AE title as its sender meant it: blanks around it do not count (PS3.8 Table 9-11)."""
-    return field.decode("ascii", "replace").strip(" \0")
+    """An AE title as its sender meant it: blanks around it do not count (PS3.8 Table 9-11). It should be ASCII; each
+    byte is a character, so that the answer can give back what came.
+    """
+    return field.decode("latin-1").strip(" \0")
 
 
 _NAMES: Final = {

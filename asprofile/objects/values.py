@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from asprofile.objects.header import ObjectHeader
 
-_LONGEST: Final = 1 << 16
-"""Bytes of a value that is looked at; what is longer counts as not there."""
+_LONGEST: Final = 0xFFFE
+"""Bytes of a value that is looked at; what is longer counts as not there. An element with a length of 16 bits, as UIDs
+have in Explicit VR, holds no more (PS3.5 section 7.1.2).
+"""
 
 
 def top_level_values(header: ObjectHeader, tags: Container[int]) -> dict[int, tuple[str, bytes]]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from asprofile.receive.policy import AcceptorPolicy
 
 _DOES_NOT_MATCH: Final = 0xA900
+_CANNOT_UNDERSTAND: Final = 0xC000
 _INVALID_INSTANCE: Final = 0x0117
 _UNRECOGNIZED_OPERATION: Final = 0x0211
 _SLICE: Final = 0.5
@@ -84,9 +85,8 @@ class Acceptor:
             self._run(full)
         except AssociationError as error:
             self._end("lost", str(error))
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - what one peer brings about ends its association, and is told
             self._end("failed", f"{type(error).__name__}: {error}")
-            raise
         finally:
             if self._incoming is not None:
                 self._lose(self._incoming)
@@ -213,6 +213,8 @@ class Acceptor:
             return
         if command.field == dimse.C_ECHO_RQ:
             status, comment = 0x0000, ""
+        elif command.field == dimse.C_STORE_RQ:
+            status, comment = _CANNOT_UNDERSTAND, "no data set"
         else:
             status, comment = _UNRECOGNIZED_OPERATION, f"only C-STORE and C-ECHO, not {command.field:04X}H"
         if command.has_data_set:

@@ -37,7 +37,7 @@ class AcceptorPolicy(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Context:
+class ProfileEntry:
     """An entry of a profile that is made for one request."""
 
     id: int
@@ -47,8 +47,10 @@ class _Context:
 
 
 @dataclass(frozen=True, slots=True)
-class _Profile:
-    contexts: tuple[_Context, ...]
+class RequestProfile:
+    """A profile that is made for one request."""
+
+    contexts: tuple[ProfileEntry, ...]
     extended: tuple[ExtendedSource, ...] = ()
 
 
@@ -58,9 +60,17 @@ def everything(request: AssociateRequest) -> ProfileSource:
     """
     syntaxes: dict[str, dict[str, None]] = {}
     for context in request.contexts:
-        if _may_be_storage(context.abstract_syntax):
-            syntaxes.setdefault(context.abstract_syntax, {}).update(dict.fromkeys(context.transfer_syntaxes))
-    return _Profile(tuple(_Context(2 * i + 1, uid, tuple(some)) for i, (uid, some) in enumerate(syntaxes.items())))
+        if _is_uid(context.abstract_syntax) and _may_be_storage(context.abstract_syntax):
+            usable = filter(_is_uid, context.transfer_syntaxes)
+            syntaxes.setdefault(context.abstract_syntax, {}).update(dict.fromkeys(usable))
+    return RequestProfile(
+        tuple(ProfileEntry(2 * i + 1, uid, tuple(some)) for i, (uid, some) in enumerate(syntaxes.items()))
+    )
+
+
+def _is_uid(text: str) -> bool:
+    """Whether it has the length of a UID (PS3.5 section 9.1): another cannot be answered with, nor stored."""
+    return 1 <= len(text) <= 64
 
 
 def _may_be_storage(uid: str) -> bool:

@@ -6,6 +6,7 @@ Belongs here: reading and showing them. Does not belong here: connecting.
 from __future__ import annotations
 
 from asprofile.errors import ConfigurationError
+from asprofile.negotiate.request import is_ae_title
 from asprofile.value import Value
 
 _FORM = "write it as HOST:PORT, AETITLE@HOST:PORT, or AETITLE@[IPV6]:PORT, for example PACS@127.0.0.1:11112"
@@ -44,7 +45,7 @@ def parse_peer(text: str) -> Peer:
 
 
 def _ae_title(text: str, title: str) -> str:
-    if not 1 <= len(title) <= 16 or not (title.isascii() and title.isprintable()) or "\\" in title:
+    if not is_ae_title(title):
         raise ConfigurationError(
             f"{text!r}: {title!r} is not an AE title (1 to 16 printable ASCII characters, no backslash); {_FORM}"
         )

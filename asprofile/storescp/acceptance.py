@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from asprofile.names.dcmtk import is_storage
 from asprofile.names.releases import at_least
@@ -24,12 +24,12 @@ from asprofile.names.well_known import (
 )
 from asprofile.negotiate.answer import answer
 from asprofile.net.wire import AssociateReject
+from asprofile.receive.policy import ProfileEntry, RequestProfile
 
 if TYPE_CHECKING:
     from asprofile.negotiate.request import (
         AssociateAccept,
         AssociateRequest,
-        ExtendedSource,
         ProfileSource,
         ProposedContext,
     )
@@ -48,22 +48,6 @@ class Refusal:
 
     reject: AssociateReject
     text: str
-
-
-class _Entry:
-    """What is accepted of one SOP class."""
-
-    def __init__(self, abstract_syntax: str, transfer_syntaxes: tuple[str, ...]) -> None:
-        self.id = 1
-        self.abstract_syntax = abstract_syntax
-        self.transfer_syntaxes = transfer_syntaxes
-        self.role: Literal["default"] = "default"
-
-
-class _Entries:
-    def __init__(self, contexts: list[_Entry]) -> None:
-        self.contexts = contexts
-        self.extended: tuple[ExtendedSource, ...] = ()
 
 
 class ProviderPolicy:
@@ -105,18 +89,18 @@ class ProviderPolicy:
         return accept
 
     def _accepted(self, request: AssociateRequest) -> AssociateAccept:
-        profile = self._profile or _Entries(self._entries(request.contexts))
+        profile = self._profile or RequestProfile(tuple(self._entries(request.contexts)))
         return answer(request, profile, max_pdu=self._settings.max_pdu)
 
-    def _entries(self, contexts: tuple[ProposedContext, ...]) -> list[_Entry]:
+    def _entries(self, contexts: tuple[ProposedContext, ...]) -> list[ProfileEntry]:
         """What is accepted without a profile: Verification, every storage class, with --promiscuous what has no name.
 
         dcmrecv has only Verification.
         """
         if self._settings.program == "dcmrecv":
-            return [_Entry(VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN,))]
+            return [ProfileEntry(1, VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN,))]
         classes = dict.fromkeys(context.abstract_syntax for context in contexts)
-        return [_Entry(uid, self._preferred) for uid in classes if self._takes(uid)]
+        return [ProfileEntry(1, uid, self._preferred) for uid in classes if self._takes(uid)]
 
     def _takes(self, sop_class: str) -> bool:
         if sop_class == VERIFICATION or is_storage(sop_class, self._release):

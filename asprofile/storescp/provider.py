@@ -167,14 +167,15 @@ class StorageProvider:
 
     def _receive(self) -> bytes:
         """What comes next. Raises _Over when the time is up, or the run ends."""
+        control = self._parts.control
         while True:
+            # Not only when nothing comes: a peer may go on talking for ever.
+            if control.aborting or (control.finishing and self._object is None):
+                raise _Over("0006:0317 Interrupted, and aborted by us")
             data = self._transport.receive(self._deadline.slice(_SLICE))
             if data is not None:
                 self._events.renew()
                 return data
-            control = self._parts.control
-            if control.aborting or (control.finishing and self._object is None):
-                raise _Over("0006:0317 Interrupted, and aborted by us")
             if self._object is None and self._settings.commands.timeout is not None and self._request is not None:
                 self._events.look()
             elif self._deadline.is_over:
@@ -190,15 +191,13 @@ class StorageProvider:
             case events.AssociateRequested(request):
                 self._answer_request(request)
             case events.ReleaseRequested():
-                storescp = self._settings.program == "storescp"
-                self._log.info("Association Release" if storescp else "Received Association Release Request")
+                self._log.info("Association Release" if self._is_storescp else "Received Association Release Request")
                 self._send(self._association.release_response())
             case events.PeerBroke(error, reply):
                 self._failed(f"0006:0307 DUL Illegal or ill-formed PDU: {error}")
                 self._send(reply)
             case events.Aborted():
-                storescp = self._settings.program == "storescp"
-                self._log.info("Association Aborted" if storescp else "Received Association Abort Request")
+                self._log.info("Association Aborted" if self._is_storescp else "Received Association Abort Request")
             case events.ConnectionLost():
                 self._failed("0006:0316 DUL network closed")
 

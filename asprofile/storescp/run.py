@@ -14,6 +14,7 @@ from asprofile.dcmtk_cli.profiles import UnusableProfile, profile_of
 from asprofile.errors import AssociationError, ConfigurationError, ConnectionFailed
 from asprofile.net.listening import Listener
 from asprofile.net.lookup import name_of_address
+from asprofile.net.transport import host_of
 from asprofile.storescp.acceptance import ProviderPolicy
 from asprofile.storescp.names import trimmed
 from asprofile.storescp.provider import ProviderParts, StorageProvider, StudyEvents
@@ -39,7 +40,6 @@ _LOOK_UP: Final = 5.0
 """Seconds in which the name of a peer has to be found."""
 _MOST_THREADS: Final = 1000
 """Associations at a time where the user gave no limit."""
-_BACKLOG: Final = 128
 
 NO_DIRECTORY: Final = 45
 CANNOT_LISTEN: Final = 64
@@ -155,7 +155,7 @@ class _Server:
             raise _Stop(CANNOT_LISTEN)
         host = {"4": "0.0.0.0", "6": "::", "auto": ""}[settings.ip]  # noqa: S104 - as the real ones
         try:
-            return Listener(host, settings.port, _BACKLOG)
+            return Listener(host, settings.port)
         except ConnectionFailed as error:
             cause = error.__cause__
             words = os.strerror(cause.errno) if isinstance(cause, OSError) and cause.errno else str(error)
@@ -245,9 +245,10 @@ class _Server:
                 self._changed.notify_all()
 
     def _serve(self, tcp: TcpTransport, store: ObjectStore, study_events: StudyEvents) -> None:
-        address = tcp.peer.rpartition(":")[0].strip("[]").removeprefix("::ffff:")
+        address = host_of(tcp.peer)
         host = name_of_address(address, _LOOK_UP) if self._settings.host_lookup else address
         transport: Transport = tcp
+        self._control.watch(tcp)
         try:
             if self._secure is not None:
                 transport = self._secure(tcp)
@@ -256,7 +257,10 @@ class _Server:
         except AssociationError as error:
             what = "Receiving Association failed" if self._is_storescp else "Could not receive association request"
             self._log.error(f"{what}: 0006:031e DUL secure transport layer: {error}")
+        except Exception as error:  # noqa: BLE001 - what one peer brings about ends its association, not the program
+            self._log.error(f"internal error, association closed ({type(error).__name__}: {error})")
         finally:
+            self._control.forget(tcp)
             transport.finish(0.0 if self._control.finishing else _LINGER)
         if self._settings.tls is not None and self._settings.tls.seed is not None:
             from asprofile.dcmtk_cli.tls import finish

@@ -230,6 +230,26 @@ def test_nobody_reads_any_more(start: Callable[..., Running]) -> None:
     assert inbox() == ["1.2.3.dcm"]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+def test_a_full_disk_behind_its_output_is_told_and_ends_it(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.run(
+            [sys.executable, "-m", "asprofile", "receive", "127.0.0.1:0", "--into", str(tmp_path), "--isolated"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            timeout=LIMIT,
+            check=False,
+        )
+    assert (process.returncode, process.stderr) == (1, b"asprofile: standard output: no space left on device\n")
+
+
+def test_a_directory_that_cannot_be_written_to(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asprofile.cli.receive.os.access", lambda *_: False)
+    result = run("receive", "0", "--into", "a")
+    assert (result.status, result.err) == (2, "asprofile: a: cannot store there: not writable\n")
+
+
 @pytest.mark.parametrize(
     ("text", "address"),
     [
@@ -238,6 +258,7 @@ def test_nobody_reads_any_more(start: Callable[..., Running]) -> None:
         ("STORE@127.0.0.1:0", ("STORE", "127.0.0.1", 0)),
         ("[::1]:104", (None, "::1", 104)),
         ("MY AE@[::1]:104", ("MY AE", "::1", 104)),
+        (" STORE @104", ("STORE", "", 104)),
         ("localhost:65535", (None, "localhost", 65535)),
     ],
 )
@@ -254,6 +275,8 @@ def test_addresses(text: str, address: tuple[str | None, str, int]) -> None:
         (("@104", "--into", "a"), "'' is not an AE title"),
         (("SEVENTEENLETTERSX@104", "--into", "a"), "is not an AE title"),
         (("1",), "Missing option '--into'"),
+        (("1", "--into", ""), "Missing option '--into'"),
+        (("  @104", "--into", "a"), "'' is not an AE title"),
         (("1", "--into", "none/a"), "none/a: cannot store there: no such file or directory"),
         (("1", "--into", "file"), "file: cannot store there: file exists"),
         (("1", "--into", "a", "--accept-all", "--profile", "X"), "--accept-all takes the place of --profile"),
@@ -273,5 +296,6 @@ def test_what_is_not_possible(run: Callable[..., Result], arguments: tuple[str, 
 
 def test_callers() -> None:
     assert allowed_caller("ME") == AllowedCaller("ME")
+    assert allowed_caller("ME @10.1.2.3") == AllowedCaller("ME", ip_network("10.1.2.3/32"))
     assert allowed_caller("ME@10.1.2.3/16") == AllowedCaller("ME", ip_network("10.1.0.0/16"))
     assert allowed_caller("ME@[::1]") == AllowedCaller("ME", ip_network("::1/128"))

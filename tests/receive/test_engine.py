@@ -18,6 +18,7 @@ from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
 from asprofile.receive import incoming
+from asprofile.receive.acceptor import Acceptor
 from asprofile.receive.engine import Receiver
 from asprofile.receive.events import AssociationEnded, NotStored, Received
 from asprofile.receive.options import ReceiveOptions
@@ -207,6 +208,7 @@ def test_limit_of_associations_and_a_place_that_becomes_free(receiver):
     [
         (dimse.store_request("1.2.3", "1.2.3.4", 5), 0xA900),
         (dimse.store_request(CT, "", 5), 0x0117),
+        (dimse.store_request(CT, "1.2.3.4", 5).replace(b"\0\x08\2\0\0\0\1\0", b"\0\x08\2\0\0\0\1\1"), 0xC000),
         (dimse.echo_request(5).replace(b"\0\0\0\1\2\0\0\0\x30\0", b"\0\0\0\1\2\0\0\0\x20\0"), 0x0211),
     ],
 )
@@ -223,6 +225,16 @@ def test_requests_that_cannot_be_done(receiver, directory, command, status):
         raw.command(dimse.echo_request(6), 1)
         assert raw.hear().status == 0
     assert list(directory.iterdir()) == []
+
+
+def test_a_fault_of_ours_ends_one_association_and_is_told(receiver, log, objects, monkeypatch, capfd):
+    port = receiver().port
+    with monkeypatch.context() as patch:
+        patch.setattr(Acceptor, "_begin_store", lambda *_: 1 / 0)
+        send(propose(CT_PROFILE), scan([objects]), Peer("127.0.0.1", port), SendOptions(retries=0))
+    assert send(propose(CT_PROFILE), scan([objects]), Peer("127.0.0.1", port)).all_stored
+    assert "ZeroDivisionError: division by zero" in log.problems
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("when", ["open", "write", "close", "commit"])

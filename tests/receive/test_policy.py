@@ -8,10 +8,11 @@ import pytest
 from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, VERIFICATION, profile
 
 from asprofile.negotiate.negotiation import negotiated
-from asprofile.negotiate.request import AssociateAccept, AssociateRequest, propose
-from asprofile.net.wire import AssociateReject
+from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ProposedContext, propose
+from asprofile.net.wire import AssociateReject, encode
 from asprofile.receive.options import AllowedCaller, ReceiveOptions
 from asprofile.receive.policy import ProfilePolicy
+from asprofile.value import replaced
 
 FIND = "1.2.840.10008.5.1.4.1.2.2.1"
 PRIVATE = "1.2.826.0.1.3680043.9.9.9"
@@ -71,3 +72,13 @@ def test_nothing_is_kept_from_one_request_to_the_next() -> None:
     assert isinstance(first, AssociateAccept)
     assert isinstance(second, AssociateAccept)
     assert (first.results[0].transfer_syntax, second.results[0].transfer_syntax) == (IMPLICIT, EXPLICIT)
+
+
+@pytest.mark.parametrize("uid", ["", "1", "1" * 64, "1" * 65, "1" * 0xFFFF])
+def test_a_uid_of_any_length_is_answered_where_everything_is_accepted(uid: str) -> None:
+    """A request may have UIDs that no answer can have (PS3.5 section 9.1: 1 to 64 characters)."""
+    contexts = (ProposedContext(1, uid, (uid, EXPLICIT)), ProposedContext(3, CT, (uid, EXPLICIT)))
+    answer = ProfilePolicy(None, ReceiveOptions()).answer(replaced(request(), contexts=contexts), "10.1.2.3:4000")
+    assert isinstance(answer, AssociateAccept)
+    assert [result.accepted for result in answer.results] == [1 <= len(uid) <= 64, True]
+    assert encode(answer)

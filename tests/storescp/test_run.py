@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +30,8 @@ from asprofile.storescp.settings import dcmrecv_settings, storescp_settings
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 SECONDS = 30
+PIECE = 8192
+"""Bytes of a data set in a PDU."""
 OUTSIDE = CommandLineCalls(lambda _: "", lambda _name, _judge: None)
 
 
@@ -35,6 +39,7 @@ OUTSIDE = CommandLineCalls(lambda _: "", lambda _name, _judge: None)
 class Listening:
     port: int
     log: io.StringIO
+    control: Control
 
 
 def started(words: list[str], program: str = "storescp", control: Control | None = None) -> tuple[int, str]:
@@ -58,7 +63,7 @@ def listening(*words: str) -> Iterator[Listening]:
     )
     thread.start()
     try:
-        yield Listening(port, log)
+        yield Listening(port, log, control)
     finally:
         control.finish()
         thread.join(SECONDS)
@@ -93,7 +98,10 @@ class Sender:
         return self.status()
 
     def begin(self, instance: str, data: bytes, sop_class: str = CT, *, last: bool) -> None:
-        for control, content in ((3, dimse.store_request(sop_class, instance, 1)), (2 if last else 0, data)):
+        pieces = [data[at : at + PIECE] for at in range(0, len(data), PIECE)] or [b""]
+        controls = [0] * (len(pieces) - 1) + [2 if last else 0]
+        command = dimse.store_request(sop_class, instance, 1)
+        for control, content in ((3, command), *zip(controls, pieces, strict=True)):
             value = bytes((1, control)) + content
             fragment = len(value).to_bytes(4, "big") + value
             self._socket.sendall(b"\4\0" + len(fragment).to_bytes(4, "big") + fragment)
@@ -264,3 +272,66 @@ def test_it_ends_with_the_object_in_hand(tmp_path: Path) -> None:
     thread.join(SECONDS)
     assert not thread.is_alive()
     assert names(tmp_path) == ["CT.1.1"]
+
+
+@pytest.mark.parametrize("words", [(), ("--fork",)])
+@pytest.mark.parametrize("tag", [0x00080016, 0x00080018, 0x0020000D])
+@pytest.mark.parametrize("length", [0, 63, 0xFFFD, 0xFFFE, 0xFFFF, 0x10000])
+def test_a_value_of_any_length_ends_no_more_than_its_object(
+    tmp_path: Path, tag: int, length: int, words: tuple[str, ...]
+) -> None:
+    """In Implicit VR a UID may have more bytes than the header of a file holds."""
+    elements = [(0x00080016, "UI", CT.encode() + b"\0"), (0x00080018, "UI", b"1.2.3\0"), (0x0020000D, "UI", b"1.2\0")]
+    long = [(one, vr, b"1" * length if one == tag else value) for one, vr, value in elements]
+    with listening("-od", str(tmp_path), *words) as there:
+        with Sender(there.port, syntax=IMPLICIT) as sender:
+            sender.store("1.2.3", encoded(long, IMPLICIT))
+        with Sender(there.port) as sender:
+            assert sender.store("1.2.4", ct("1.2.4")) == 0
+            sender.release()
+    assert "internal error" not in there.log.getvalue()
+
+
+@pytest.mark.parametrize("title", ["\xe9\xff", "\x1b[2J", "A\\B", "\x80", "a\tb", " X"])
+def test_titles_come_back_as_they_were_sent(tmp_path: Path, title: str) -> None:
+    with listening("-od", str(tmp_path)) as there, Sender(there.port, calling=title) as sender:
+        assert sender.answer[0] == 2
+        assert sender.answer[26:42] == title.strip().encode("latin-1").ljust(16)
+        sender.release()
+
+
+def test_a_peer_that_goes_on_talking_does_not_keep_it(tmp_path: Path) -> None:
+    with listening("-od", str(tmp_path)) as there, Sender(there.port) as sender:
+        assert sender.store("1.2.3", ct("1.2.3")) == 0
+        there.control.finish()
+        # It has ended when it says so, or has closed the connection while we write.
+        with contextlib.suppress(OSError):
+            for instance in range(4, 5000):
+                if sender.store(f"1.2.{instance}", ct(f"1.2.{instance}")) is None:
+                    break
+            else:
+                pytest.fail("5,000 objects after it was told to end, it still takes them")
+
+
+def test_what_aborts_ends_an_object_in_the_middle(tmp_path: Path) -> None:
+    with listening("-od", str(tmp_path)) as there, Sender(there.port) as sender:
+        sender.begin("1.2.3", ct("1.2.3")[:20], last=False)
+        there.control.finish()
+        there.control.abort()
+        assert sender.status() is None
+    assert names(tmp_path) == []
+
+
+def test_a_fault_of_ours_ends_one_association(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise struct.error("not foreseen")
+
+    with listening("-od", str(tmp_path)) as there:
+        with monkeypatch.context() as patch:
+            patch.setattr("asprofile.storescp.provider.StorageProvider._begin", broken)
+            with Sender(there.port) as sender:
+                assert sender.store("1.2.3", ct("1.2.3")) is None
+        with Sender(there.port) as sender:
+            assert sender.store("1.2.4", ct("1.2.4")) == 0
+            sender.release()
+    assert "internal error, association closed (error: not foreseen)" in there.log.getvalue()
