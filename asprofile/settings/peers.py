@@ -35,6 +35,7 @@ from asprofile.settings.tables import (
     a_table,
     any_string,
     as_table,
+    at_home,
     boolean,
     one_or_more,
     path,
@@ -129,7 +130,7 @@ def secret_source(text: str, directory: Path | None = None) -> SecretSource | No
     if kind is None or bool(name) == (kind in ("prompt", "empty")) or bool(colon) != bool(name):
         return None
     if kind == "file" and directory is not None:
-        name = str(directory / Path(name).expanduser())
+        name = str(directory / at_home(name))
     return SecretSource(kind, name)
 
 

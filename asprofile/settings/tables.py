@@ -7,6 +7,7 @@ those of peers in ``peers``. All of this is imported only where there are settin
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -98,7 +99,12 @@ class Setting(Value):
 
     def absolute(self, name: str) -> Path:
         """The file of that name, which is relative to the settings file."""
-        return self.file.path.absolute().parent / Path(name).expanduser()
+        return self.file.path.absolute().parent / at_home(name)
+
+
+def at_home(name: str) -> Path:
+    """The file of that name; ``~`` and ``~user`` are as in a shell: where there is no such user, the name stays."""
+    return Path(os.path.expanduser(name))  # noqa: PTH111 - that of a Path raises RuntimeError then
 
 
 Kind = Callable[[Setting], Any]

@@ -135,6 +135,31 @@ def test_what_is_wrong(tmp_path: Path, text: str, says: str) -> None:
     assert re.match(rf"{re.escape(str(tmp_path))}.asprofile\.toml:[1-3]:\d+: peers", str(error.value))
 
 
+PATHS = ("tls.ca", "tls.key", "tls.certificate", "tls.crl", "identity.kerberos", "identity.saml", "identity.jwt")
+FILES = (*((key, "{}") for key in PATHS), ("identity.password", "file:{}"), ("profile", "{}:CT"))
+
+
+def _of(peer: PeerSettings, key: str) -> str:
+    """The file that a key names."""
+    found: object = peer
+    for part in key.split("."):
+        found = getattr(found, part)
+    found = found[0] if isinstance(found, tuple) else found
+    return str(found.name if isinstance(found, SecretSource) else getattr(found, "path", found))
+
+
+@pytest.mark.parametrize(("key", "form"), FILES)
+def test_a_tilde_is_what_a_shell_takes_it_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, form: str
+) -> None:
+    """Of a user that is not there, the name stays as it is: a file that is not there, not an error of ours."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name, there in (("~/x.cfg", tmp_path / "home" / "x.cfg"), ("~nobody-of-that-name/x", None)):
+        value = form.format(name)
+        found = settings(tmp_path, f'[peers.a]\naddress = "h:1"\n{key} = "{value}"').peers[0]
+        assert _of(found, key) == str(there or tmp_path / name)
+
+
 @pytest.mark.parametrize("secret", ["hidden", "evn:hidden", "env:", "prompt:hidden", "empty:", "pass:hidden", 4711])
 @pytest.mark.parametrize("key", ["identity.password", "tls.key-password"])
 def test_a_password_in_the_settings_is_refused_and_not_repeated(tmp_path: Path, secret: object, key: str) -> None:
