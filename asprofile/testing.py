@@ -19,6 +19,7 @@ import socket
 import struct
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AsprofileError
@@ -50,6 +51,8 @@ class Wire:
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self.request: AssociateRequest | None = None
+        # What of a PDU is after the message that was read.
+        self._values: deque[wire.DataValue] = deque()
 
     def read(self, count: int) -> bytes:
         """So many bytes. Raises EOFError where the connection ends first."""
@@ -105,16 +108,32 @@ class Wire:
         self.write(wire.encode(wire.Abort(source, reason)))
 
     def read_object(self) -> tuple[CommandSet, bytes, int]:
-        """A C-STORE-RQ: its command, its data set, its context id."""
-        parts = {True: b"", False: b""}
+        """A C-STORE-RQ: its command, its data set, its context id. Raises ScriptError for anything else."""
+        found = self._read_message()
+        if isinstance(found, int):
+            raise ScriptError(f"an object was waited for, and a PDU of type {found:02X}H came")
+        if not found[0].has_data_set:
+            raise ScriptError(f"an object was waited for, and a message without one came ({found[0].field:04X}H)")
+        return found
+
+    def _read_message(self, *, keeps: bool = True) -> tuple[CommandSet, bytes, int] | int:
+        """The next message, put together of its pieces (PS3.8 annex E): its command, its data set (empty if it has
+        none, or without ``keeps``), its context id. Where another PDU than P-DATA-TF comes, the type of that.
+        """
+        said, data = bytearray(), bytearray()
         while True:
+            while self._values:
+                value = self._values.popleft()
+                if value.is_command:
+                    said += value.data
+                elif keeps:
+                    data += value.data
+                if value.is_last and (not value.is_command or not dimse.decode(bytes(said)).has_data_set):
+                    return dimse.decode(bytes(said)), bytes(data), value.context_id
             pdu_type, body = self.read_pdu()
             if pdu_type != wire.P_DATA_TF:
-                raise ScriptError(f"an object was waited for, and a PDU of type {pdu_type:02X}H came")
-            for value in wire.data_values(memoryview(body)):
-                parts[value.is_command] += bytes(value.data)
-                if value.is_last and not value.is_command:
-                    return dimse.decode(parts[True]), parts[False], value.context_id
+                return pdu_type
+            self._values.extend(wire.data_values(memoryview(body)))
 
     def answer(self, status: int = 0, *, message_id: int | None = None, comment: str = "") -> None:
         """Read an object and answer it."""
@@ -143,25 +162,19 @@ class Wire:
 
 
 def store_all(peer: Wire) -> None:
-    """Accept the association, store everything, until the release."""
+    """Accept the association, store everything, answer C-ECHO, until the release."""
     peer.accept()
     store_until_release(peer)
 
 
 def store_until_release(peer: Wire) -> None:
-    """The same in an association that is open."""
-    while True:
-        pdu_type, body = peer.read_pdu()
-        if pdu_type == wire.RELEASE_RQ:
-            peer.write(wire.encode(wire.ReleaseResponse()))
-            return
-        if pdu_type != wire.P_DATA_TF:
-            return
-        for value in wire.data_values(memoryview(body)):
-            if value.is_command:
-                command = dimse.decode(bytes(value.data))
-            elif value.is_last:
-                peer.write(data_pdu(value.context_id, dimse.response(command, 0)))
+    """The same in an association that is open. C-ECHO is answered, too."""
+    while not isinstance(found := peer._read_message(keeps=False), int):
+        command, _, context_id = found
+        if command.has_data_set or command.field == dimse.C_ECHO_RQ:
+            peer.write(data_pdu(context_id, dimse.response(command, 0)))
+    if found == wire.RELEASE_RQ:
+        peer.write(wire.encode(wire.ReleaseResponse()))
 
 
 def data_pdu(context_id: int, data: bytes, *, command: bool = True, last: bool = True) -> bytes:
@@ -179,6 +192,8 @@ class ScriptedPeer:
     """
 
     def __init__(self, *scripts: Callable[[Wire], None], at_once: int = 1) -> None:
+        if not scripts:
+            raise TypeError("a ScriptedPeer plays scripts: give one or more, such as store_all")
         self._scripts = scripts
         self._at_once = at_once
         self._serving: list[threading.Thread] = []

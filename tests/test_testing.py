@@ -15,6 +15,7 @@ from factories import write_ct
 
 import asprofile
 from asprofile import testing
+from asprofile.net import dimse, wire
 from asprofile.testing import ScriptedPeer, ScriptError, Wire, store_all
 
 if TYPE_CHECKING:
@@ -54,6 +55,90 @@ def test_every_step_is_in_the_guide() -> None:
 
 def test_it_stores(tmp_path: Path) -> None:
     assert sent(tmp_path, store_all).all_stored
+
+
+def accepts_pieces(size: int) -> Callable[[Wire], None]:
+    def script(wire: Wire) -> None:
+        wire.accept(max_pdu=size)
+        testing.store_until_release(wire)
+
+    return script
+
+
+def answers_pieces(size: int) -> Callable[[Wire], None]:
+    def script(wire: Wire) -> None:
+        wire.accept(max_pdu=size)
+        wire.answer()
+        wire.release()
+
+    return script
+
+
+@pytest.mark.parametrize("size", [32, 100, 128, 4096])
+@pytest.mark.parametrize("script", [accepts_pieces, answers_pieces])
+def test_a_message_in_many_pieces_is_one(
+    tmp_path: Path, script: Callable[[int], Callable[[Wire], None]], size: int
+) -> None:
+    assert sent(tmp_path, script(size)).all_stored
+
+
+def pieces(data: bytes, size: int, *, command: bool) -> list[bytes]:
+    return [
+        wire.data_header(1, len(part), command=command, last=start + size >= len(data))[6:] + part
+        for start in range(0, len(data), size)
+        if (part := data[start : start + size])
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 10_000])
+@pytest.mark.parametrize("at_once", [1, 3, 1_000_000])
+def test_messages_are_told_apart_however_they_are_cut(size: int, at_once: int) -> None:
+    """Two objects and an echo, in values of ``size`` bytes, of which ``at_once`` are in a PDU."""
+    stores = [dimse.store_request("1.2.840.10008.5.1.4.1.1.2", f"1.2.{number}", number) for number in (1, 2)]
+    values = [
+        *pieces(stores[0], size, command=True),
+        *pieces(b"first", size, command=False),
+        *pieces(dimse.echo_request(3), size, command=True),
+        *pieces(stores[1], size, command=True),
+        *pieces(b"second", size, command=False),
+    ]
+    bodies = [b"".join(values[start : start + at_once]) for start in range(0, len(values), at_once)]
+    stream = b"".join(wire.HEADER.pack(wire.P_DATA_TF, len(body)) + body for body in bodies)
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.settimeout(20)
+        ours.sendall(stream + wire.encode(wire.ReleaseRequest()))
+        testing.store_until_release(Wire(theirs))
+        answers = Wire(ours)
+        seen = [answers.read_pdu()[1] for _ in range(3)]
+        assert answers.read_pdu()[0] == wire.RELEASE_RP
+    decoded = [dimse.decode(bytes(next(wire.data_values(memoryview(body))).data)) for body in seen]
+    assert [(one.field, one.responded_to, one.status) for one in decoded] == [
+        (dimse.C_STORE_RSP, 1, 0),
+        (dimse.C_ECHO_RSP, 3, 0),
+        (dimse.C_STORE_RSP, 2, 0),
+    ]
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.settimeout(20)
+        ours.sendall(stream)
+        script = Wire(theirs)
+        assert script.read_object()[1:] == (b"first", 1)
+        with pytest.raises(ScriptError, match=r"a message without one came \(0030H\)"):
+            script.read_object()
+        assert script.read_object()[1:] == (b"second", 1)
+
+
+def test_it_echoes() -> None:
+    with ScriptedPeer(store_all) as peer:
+        assert asprofile.echo(f"127.0.0.1:{peer.port}").all_well
+
+
+def test_without_a_script_it_is_no_peer() -> None:
+    with pytest.raises(TypeError, match="give one or more"):
+        ScriptedPeer()
 
 
 def test_it_rejects(tmp_path: Path) -> None:
