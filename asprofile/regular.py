@@ -13,6 +13,9 @@ from typing import BinaryIO
 MAX_SETTINGS = 1 << 20
 """Bytes of a file with settings, a key or a secret; what is larger is something else."""
 
+IMPOSSIBLE_NAME = "not a possible file name"
+"""The reason of a name that the system cannot be asked for: with a NUL, or of characters that no file name has."""
+
 _KINDS = {
     stat.S_IFDIR: "a directory",
     stat.S_IFIFO: "a pipe",
@@ -29,11 +32,15 @@ def open_named(path: str) -> BinaryIO:
     socket is refused at once: to open it could wait for ever, to read it could never end. Raises OSError.
     """
     inherited = path.startswith(_INHERITED)
-    if not inherited:
-        _refuse_special(os.stat(path))  # noqa: PTH116
-    # Somebody may have put a pipe there since.
+    # Somebody may have put a pipe there since it was looked at.
     flags = os.O_RDONLY | (0 if inherited else getattr(os, "O_NONBLOCK", 0)) | getattr(os, "O_BINARY", 0)
-    file = open(os.open(path, flags), "rb")  # noqa: PTH123, SIM115
+    try:
+        if not inherited:
+            _refuse_special(os.stat(path))  # noqa: PTH116
+        handle = os.open(path, flags)
+    except ValueError:
+        raise OSError(errno.EINVAL, IMPOSSIBLE_NAME, path) from None
+    file = open(handle, "rb")  # noqa: PTH123, SIM115
     try:
         if not inherited:
             _refuse_special(os.fstat(file.fileno()))
@@ -62,7 +69,7 @@ def read_regular(name: str | os.PathLike[str], limit: int = MAX_SETTINGS, *, han
         # Somebody may have put a pipe there since.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except ValueError:
-        raise OSError(errno.EINVAL, "not a possible file name", path) from None
+        raise OSError(errno.EINVAL, IMPOSSIBLE_NAME, path) from None
     with open(handle, "rb") as file:  # noqa: PTH123
         _check(os.fstat(handle), path, limit)
         data = file.read(limit + 1)

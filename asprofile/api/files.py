@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from asprofile.errors import AsprofileError
 from asprofile.printing import visible
-from asprofile.regular import open_named
+from asprofile.regular import IMPOSSIBLE_NAME, open_named
 from asprofile.syntax.recognise import has_more_items, is_meant, why_no_profile
 from asprofile.text import Source
 
@@ -146,14 +146,23 @@ def for_people(source: Source) -> Source:
     return source if source.path.isprintable() else Source(source.data, visible(source.path))
 
 
+def content(file: BinaryIO, name: str, limit: int | None) -> Source:
+    """What is in an open file. Raises UnreadableFile where that is more than ``limit`` bytes."""
+    data = file.read() if limit is None else file.read(limit + 1)
+    if limit is not None and len(data) > limit:
+        raise UnreadableFile(f"{name}: over {limit >> 20} MiB, so neither a profile nor a configuration")
+    return Source(data, name)
+
+
 def _read(path: str) -> Source | UnreadableFile:
     try:
         with open_named(path) as file:
-            return _content(file, path)
+            return content(file, path, MAX_SIZE)
+    except UnreadableFile as error:
+        return error
     except OSError as error:
-        return UnreadableFile(f"{path or repr(path)}: {error.strerror or error}")
-    except ValueError:
-        return UnreadableFile(f"{path!r}: not a possible file name")
+        name = repr(path) if not path or error.strerror == IMPOSSIBLE_NAME else path
+        return UnreadableFile(f"{name}: {error.strerror or error}")
 
 
 def _read_stdin(name: str) -> Source | UnreadableFile:
@@ -162,16 +171,11 @@ def _read_stdin(name: str) -> Source | UnreadableFile:
     if len(name) > _LONGEST_NAME:
         return UnreadableFile(f"{name}: no name of a file is as long as that of --stdin-filename")
     try:
-        return _content(sys.stdin.buffer, name)
+        return content(sys.stdin.buffer, name, MAX_SIZE)
+    except UnreadableFile as error:
+        return error
     except OSError as error:
         return UnreadableFile(f"{name}: {error.strerror or error}")
-
-
-def _content(file: BinaryIO, name: str) -> Source | UnreadableFile:
-    data = file.read(MAX_SIZE + 1)
-    if len(data) > MAX_SIZE:
-        return UnreadableFile(f"{name}: over {MAX_SIZE >> 20} MiB, so neither a profile nor a configuration")
-    return Source(data, name)
 
 
 def _in_directory(directory: str, excluded: Callable[[str], bool] | None) -> Iterator[Source | UnreadableFile]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeAlias
 
-from asprofile.api.files import MAX_SIZE, UnreadableFile
+from asprofile.api.files import MAX_SIZE, content
 from asprofile.regular import open_named
 from asprofile.text import Source
 
@@ -49,7 +49,4 @@ def _from_path(path: str, limit: int | None) -> Source:
     if "\n" in path and not os.path.lexists(path):
         raise FileNotFoundError(f"no file {path[:60]!r}; a str is a path: for the text of a file give text.encode()")
     with open_named(path) as file:
-        data = file.read() if limit is None else file.read(limit + 1)
-    if limit is not None and len(data) > limit:
-        raise UnreadableFile(f"{path}: over {limit >> 20} MiB, so neither a profile nor a configuration")
-    return Source(data, path)
+        return content(file, path, limit)

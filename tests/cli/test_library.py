@@ -126,3 +126,41 @@ class TestEvents:
             sent = asprofile.send(peer, tmp_path / "study", on_event=seen.append, keep_results=False)
         assert sent.report.results == ()
         assert sent.report.tally.total == sum(isinstance(event, asprofile.Finished) for event in seen) > 0
+
+
+TAKES_A_PATH: dict[str, Callable[[str], Any]] = {
+    "read": asprofile.read,
+    "load": asprofile.load,
+    "lint": asprofile.lint,
+    "fix": asprofile.fix,
+    "format": asprofile.format,
+    "releases": asprofile.releases,
+    "add": lambda path: asprofile.add(path, "", "CTImageStorage"),
+    "remove": lambda path: asprofile.remove(path, "", "CTImageStorage"),
+    "rename": lambda path: asprofile.rename(path, "CT", "MR"),
+    "renumber": asprofile.renumber,
+    "merge": lambda path: asprofile.merge(path, "mr.cfg"),
+    "merge another": lambda path: asprofile.merge("mr.cfg", path),
+    "diff": lambda path: asprofile.diff("mr.cfg", path),
+    "convert": lambda path: asprofile.convert(path, "json"),
+    "convert into": lambda path: asprofile.convert("mr.cfg", "profile", into=path),
+    "simulate": lambda path: asprofile.simulate(path, "mr.cfg"),
+    "plan": lambda path: asprofile.plan(path, "study"),
+    "send": lambda path: asprofile.send("127.0.0.1:1", "study", profile=path),
+    "probe": lambda path: asprofile.probe("127.0.0.1:1", path),
+    "generate profile": lambda path: asprofile.generate(profile=path),
+    "generate from_files": lambda path: asprofile.generate(from_files=path),
+    "generate from_log": lambda path: asprofile.generate(from_log=path),
+    "generate from_probe": lambda path: asprofile.generate(from_probe=path),
+}
+
+
+@pytest.mark.parametrize("path", ["a\0b", "a\0b:CT", "a\nb\0", "\ud800.cfg", "", "none.cfg", "."])
+@pytest.mark.parametrize("call", TAKES_A_PATH.values(), ids=TAKES_A_PATH)
+def test_a_path_that_cannot_be_read_is_an_error_that_is_documented(
+    call: Callable[[str], Any], path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_files(tmp_path)
+    with pytest.raises((OSError, asprofile.AsprofileError)):
+        call(path)
