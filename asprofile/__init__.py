@@ -4,9 +4,9 @@
     config = asprofile.load("my.cfg")             what DCMTK loads from it, resolved
     edited = asprofile.add("my.cfg", "CT", "MRImageStorage")
 
-The commands that work on files and peers are functions here, with the names of their options, but for ``show`` and the
-receivers. A file is a path, bytes, or what was read of it before;
-results are values; errors are the exceptions below. Nothing prints, and nothing is kept from one call to the next.
+The commands that work on files and peers are functions here, with the names of their options, but for ``show`` and
+DCMTK's programs. A file is a path, bytes, or what was read of it before; results are values; errors are the exceptions
+below. Nothing prints, and nothing is kept from one call to the next.
 
 The names are imported when first used, because whoever lints should not wait for what only a sender needs. Some are
 also names of packages inside, which are not public: ``asprofile.lint`` is the function.
@@ -22,9 +22,13 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "AllowedCaller": "asprofile.receive.options",
     "AsprofileError": "asprofile.errors",
+    "AssociationAccepted": "asprofile.receive.events",
+    "AssociationEnded": "asprofile.receive.events",
     "AssociationError": "asprofile.errors",
     "AssociationOpened": "asprofile.send.outcome",
+    "AssociationRequested": "asprofile.receive.events",
     "Config": "asprofile.model.config",
     "ConfigurationError": "asprofile.errors",
     "Control": "asprofile.send.control",
@@ -47,6 +51,8 @@ _PUBLIC = {
     "LoadError": "asprofile.errors",
     "NoRoom": "asprofile.edit.insert",
     "NotFormatted": "asprofile.errors",
+    "NotReceived": "asprofile.receive.record",
+    "NotStored": "asprofile.receive.events",
     "ObjectError": "asprofile.errors",
     "ObjectResult": "asprofile.send.outcome",
     "Outcome": "asprofile.send.outcome",
@@ -58,7 +64,11 @@ _PUBLIC = {
     "ProfileNotFound": "asprofile.errors",
     "Progress": "asprofile.send.outcome",
     "ProposalError": "asprofile.errors",
+    "ReceiveOptions": "asprofile.receive.options",
+    "Received": "asprofile.receive.events",
+    "Receiving": "asprofile.api.receiving",
     "ReleasesReport": "asprofile.api.releases",
+    "RequestRejected": "asprofile.receive.events",
     "Retrying": "asprofile.send.outcome",
     "SendOptions": "asprofile.send.options",
     "SendReport": "asprofile.send.outcome",
@@ -67,6 +77,7 @@ _PUBLIC = {
     "Skipped": "asprofile.send.outcome",
     "Source": "asprofile.text",
     "Span": "asprofile.text",
+    "StoreOptions": "asprofile.receive.options",
     "TlsOptions": "asprofile.net.tls_options",
     "UnknownRelease": "asprofile.errors",
     "UserIdentity": "asprofile.negotiate.request",
@@ -84,6 +95,7 @@ _PUBLIC = {
     "plan": "asprofile.api.planning",
     "probe": "asprofile.api.asking",
     "read": "asprofile.api.loading",
+    "receive": "asprofile.api.receiving",
     "releases": "asprofile.api.releases",
     "remove": "asprofile.api.editing",
     "rename": "asprofile.api.editing",
@@ -95,9 +107,13 @@ _PUBLIC = {
 """The public names, and where they are: a module, and what the name is called there if not the same."""
 
 __all__ = [
+    "AllowedCaller",
     "AsprofileError",
+    "AssociationAccepted",
+    "AssociationEnded",
     "AssociationError",
     "AssociationOpened",
+    "AssociationRequested",
     "Config",
     "ConfigurationError",
     "Control",
@@ -120,6 +136,8 @@ __all__ = [
     "LoadError",
     "NoRoom",
     "NotFormatted",
+    "NotReceived",
+    "NotStored",
     "ObjectError",
     "ObjectResult",
     "Outcome",
@@ -131,7 +149,11 @@ __all__ = [
     "ProfileNotFound",
     "Progress",
     "ProposalError",
+    "ReceiveOptions",
+    "Received",
+    "Receiving",
     "ReleasesReport",
+    "RequestRejected",
     "Retrying",
     "SendOptions",
     "SendReport",
@@ -140,6 +162,7 @@ __all__ = [
     "Skipped",
     "Source",
     "Span",
+    "StoreOptions",
     "TlsOptions",
     "UnknownRelease",
     "UserIdentity",
@@ -157,6 +180,7 @@ __all__ = [
     "plan",
     "probe",
     "read",
+    "receive",
     "releases",
     "remove",
     "rename",
@@ -177,6 +201,7 @@ if TYPE_CHECKING:
     from asprofile.api.loading import load, read
     from asprofile.api.objects import where
     from asprofile.api.planning import PlanReport, plan
+    from asprofile.api.receiving import Receiving, receive
     from asprofile.api.releases import ReleasesReport, releases
     from asprofile.api.sending import Sent, send
     from asprofile.api.simulating import SimulationReport, simulate
@@ -203,6 +228,16 @@ if TYPE_CHECKING:
     from asprofile.model.document import Document
     from asprofile.negotiate.request import UserIdentity
     from asprofile.net.tls_options import TlsOptions
+    from asprofile.receive.events import (
+        AssociationAccepted,
+        AssociationEnded,
+        AssociationRequested,
+        NotStored,
+        Received,
+        RequestRejected,
+    )
+    from asprofile.receive.options import AllowedCaller, ReceiveOptions, StoreOptions
+    from asprofile.receive.record import NotReceived
     from asprofile.send.control import Control
     from asprofile.send.destination import Destination
     from asprofile.send.options import SendOptions

@@ -45,10 +45,7 @@ def write_files(folder: Path) -> None:
 def archive(folder: Path) -> Iterator[str]:
     """Objects in ``study/``, and the address of an archive that stores them."""
     from asprofile.objects.demo import make_demo_objects
-    from asprofile.receive.engine import Receiver
 
     make_demo_objects(folder / "study")
-    (folder / "inbox").mkdir()
-    acceptor = asprofile.load(CT.encode(), role="acceptor").use("Scanner")
-    with Receiver(acceptor, folder / "inbox") as receiver:
-        yield f"127.0.0.1:{receiver.port}"
+    with asprofile.receive(CT.encode(), folder / "inbox") as receiving:
+        yield receiving.address

@@ -64,10 +64,10 @@ LAYERS = {
     "settings": {"names", "model", "lint"},
     "api": {
         "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "settings", "objects", "net",
-        "send", "report",
+        "send", "receive", "report",
     },
     # ``asprofile/__init__.py``: what ``import asprofile`` and ``from asprofile import lint`` are.
-    "face": {"model", "lint", "edit", "negotiate", "net", "send", "api"},
+    "face": {"model", "lint", "edit", "negotiate", "net", "send", "receive", "api"},
     "cli": {
         "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "settings",
         "objects", "net", "send", "receive", "report", "dcmtk_cli", "storescu", "storescp", "lsp", "api", "face",

@@ -180,18 +180,15 @@ class archive:  # noqa: N801 - a function in all but form
         if not self.wanted:
             return ARCHIVE
         from asprofile.objects.demo import make_demo_objects
-        from asprofile.receive.engine import Receiver
 
         make_demo_objects(self.directory / "study")
-        self.inbox.mkdir()
-        acceptor = asprofile.load(ROOT / "sample_profiles" / "acceptor_all.cfg", role="acceptor").use("AcceptorAll")
-        self.receiver = Receiver(acceptor, self.inbox)
-        self.receiver.__enter__()
-        return f"127.0.0.1:{self.receiver.port}"
+        self.receiving = asprofile.receive(None, self.inbox)
+        self.receiving.start()
+        return self.receiving.address
 
     def __exit__(self, *exception: object) -> None:
         if self.wanted:
-            self.receiver.__exit__(None, None, None)
+            self.receiving.stop()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

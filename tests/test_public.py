@@ -34,6 +34,8 @@ FUNCTIONS = {
     "probe": "peer, profile, *, release, everything, services, sop, ts, pairs, order, rate, retries, called, "
     "calling, tls, identity, connect_timeout, acse_timeout, on_answer, on_retry, control, settings",
     "read": "source",
+    "receive": "profile, into, *, address, accept_all, release, only_from, tls, options, on_event, keep_events, grace, "
+    "settings",
     "releases": "source, profile",
     "remove": "source, profile, sop, *, ts, shared, prune, release",
     "rename": "source, old, new, *, kind, release",
@@ -52,6 +54,7 @@ EXCEPTIONS = [
     "LoadError",
     "NoRoom",
     "NotFormatted",
+    "NotReceived",
     "ObjectError",
     "ProfileNotFound",
     "ProposalError",
@@ -59,7 +62,11 @@ EXCEPTIONS = [
     "WhereError",
 ]
 VALUES = [
+    "AllowedCaller",
+    "AssociationAccepted",
+    "AssociationEnded",
     "AssociationOpened",
+    "AssociationRequested",
     "Config",
     "Control",
     "ConversionOptions",
@@ -76,6 +83,7 @@ VALUES = [
     "Fixed",
     "Generated",
     "LintReport",
+    "NotStored",
     "ObjectResult",
     "Outcome",
     "Peer",
@@ -84,7 +92,11 @@ VALUES = [
     "ProbeOutcome",
     "Profile",
     "Progress",
+    "ReceiveOptions",
+    "Received",
+    "Receiving",
     "ReleasesReport",
+    "RequestRejected",
     "Retrying",
     "SendOptions",
     "SendReport",
@@ -93,6 +105,7 @@ VALUES = [
     "Skipped",
     "Source",
     "Span",
+    "StoreOptions",
     "TlsOptions",
     "UserIdentity",
 ]

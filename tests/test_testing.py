@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from factories import write_ct
+from programs import need
 
 import asprofile
 from asprofile import testing
@@ -38,13 +40,27 @@ def test_the_public_names() -> None:
     assert all(getattr(testing, name).__doc__ for name in names)
 
 
-def test_the_example_in_the_guide(tmp_path: Path) -> None:
-    name, text = re.findall(r'```python title="(\S+)"\n(.*?)```', GUIDE.read_text("utf-8"), re.S)[0]
-    (tmp_path / name).write_text(text)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), name]
-    environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
-    assert (done.returncode, "3 passed" in done.stdout) == (0, True), done.stdout + done.stderr
+def run_guide(folder: Path, file: str, words: str, path: str = "") -> str:
+    """What pytest says of a test file of the guide."""
+    files = dict(re.findall(r'```python title="(\S+)"\n(.*?)```', GUIDE.read_text("utf-8"), re.S))
+    (folder / file).write_text(files.pop(file))
+    pytest_here = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder)]
+    environment = {"PYTHONPATH": str(ROOT), "PATH": path}
+    command = [*pytest_here, "-k", words, file]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(("file", "count"), [("test_sender.py", 3), ("test_archive.py", 2)])
+def test_the_examples_in_the_guide(tmp_path: Path, file: str, count: int) -> None:
+    assert f"{count} passed" in run_guide(tmp_path, file, "not storescu")
+
+
+@pytest.mark.peer
+def test_the_example_with_storescu(tmp_path: Path) -> None:
+    need("storescu", "dcmtk")
+    assert "1 passed" in run_guide(tmp_path, "test_archive.py", "storescu", os.environ["PATH"])
 
 
 def test_every_step_is_in_the_guide() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
+from asprofile import receive
 from asprofile.cli import options, send_options
 from asprofile.cli.converting import Size
 from asprofile.cli.exits import INTERRUPTED
@@ -16,28 +15,20 @@ from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.receiving import EventTeller
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.errors import ConfigurationError
 from asprofile.names.releases import LATEST
-from asprofile.negotiate.request import MAX_MAX_PDU, MIN_MAX_PDU, is_ae_title
+from asprofile.negotiate.request import MAX_MAX_PDU, MIN_MAX_PDU
 from asprofile.net.notify import READY, STOPPING, notify
-from asprofile.net.transport import describe_address
-from asprofile.receive.engine import Receiver
 from asprofile.receive.options import (
     MAX_ASSOCIATIONS,
     MIN_FREE,
     ON_DUPLICATE,
     RECEIVED_PDU,
-    AllowedCaller,
     OnDuplicate,
     ReceiveOptions,
     StoreOptions,
 )
 from asprofile.send.control import Control
 
-if TYPE_CHECKING:
-    from asprofile.model.config import Profile
-
-PROFILE: Final = "AcceptorAll"
 _WAIT: Final = 0.5
 """Seconds after which it is looked whether a signal came."""
 
@@ -164,97 +155,45 @@ def command(
         raise click.UsageError("Missing option '--into'.")
     if accept_all and profile is not None:
         raise click.UsageError("--accept-all takes the place of --profile: give one of them")
-    chosen, about = (
-        (None, "everything that can be stored") if accept_all else _profile(profile, settings_file, isolated, release)
-    )
-    title, host, port = parse_address(address)
-    limits = _options(title, host, port, given)
-    directory = _directory(into)
+    project = options.project(settings_file, isolated)
     control = Control()
     teller = EventTeller(form, style_for(colour), verbose=verbose, quiet=quiet, on_gone=control.finish)
-    receiver = Receiver(chosen, directory, limits, teller.tell)
-    control.watch(receiver)
+    receiving = receive(
+        None if profile is None else options.reference(profile),
+        into,
+        address=address,
+        accept_all=accept_all,
+        release=release or project.release or LATEST,
+        only_from=given["only_from"],
+        options=_options(given),
+        on_event=teller.tell,
+        keep_events=False,
+        settings=project,
+    )
+    control.watch(receiving)
     # From before anybody knows of us: a signal that comes as soon as we listen is heard.
-    with ctrl_c(control, control.finish, "finishing what is being received; once more to abort"), receiver:
-        where = describe_address(host, receiver.port) if host else f"port {receiver.port}"
-        told = {"host": host or None, "port": receiver.port, "ae_title": title, "accepts": about, "into": into}
-        teller.begin(f"listening on {where} as {title or 'any AE title'}; accepts {about}; stores into {into}", told)
+    with ctrl_c(control, control.finish, "finishing what is being received; once more to abort"), receiving:
+        teller.begin(receiving)
         notify(READY)
         while not control.finishing:
-            receiver.wait(_WAIT)
+            receiving.wait(_WAIT)
         notify(STOPPING)
-        receiver.finish()
-        while not receiver.wait(_WAIT):
+        receiving.finish()
+        while not receiving.wait(_WAIT):
             pass
     done(INTERRUPTED if control.aborting else 1 if teller.is_gone else 0)
 
 
-def _profile(text: str | None, settings_file: Path | None, isolated: bool, release: str | None) -> tuple[Profile, str]:
-    """The profile, and what it is for people."""
-    from asprofile.api.profiles import find
-    from asprofile.model.reference import ProfileReference
-
-    project = options.project(settings_file, isolated)
-    reference = ProfileReference(None, PROFILE) if text is None else options.reference(text)
-    found, profile = find(reference, project, release or project.release or LATEST, "acceptor")
-    count = len({context.abstract_syntax for context in profile.contexts})
-    return profile, f"{profile.name} of {Path(found.source.path).name}, {count:,} SOP classes"
-
-
-def parse_address(text: str) -> tuple[str | None, str, int]:
-    """AE title, host and port of ``[AET@][HOST:]PORT``; an IPv6 address stands in brackets."""
-    found = re.fullmatch(r"(?:([^@]*)@)?(?:(\[[^\]]+\]|[^:\[\]@]+):)?([0-9]{1,5})", text.strip(), re.ASCII)
-    if found is None or int(found[3]) > 65535:
-        raise click.BadParameter(f"{text!r} is no address: write [AET@][HOST:]PORT, an IPv6 address in brackets")
-    title = None if found[1] is None else found[1].strip()
-    if title is not None and not is_ae_title(title):
-        raise click.BadParameter(f"{text!r}: {title!r} is not an AE title (1 to 16 printable ASCII characters)")
-    return title, (found[2] or "").strip("[]"), int(found[3])
-
-
-def _options(title: str | None, host: str, port: int, given: dict[str, Any]) -> ReceiveOptions:
+def _options(given: dict[str, Any]) -> ReceiveOptions:
     on_duplicate: OnDuplicate = given["on_duplicate"]
     max_pdu = given["max_pdu"] or RECEIVED_PDU
     if not MIN_MAX_PDU <= max_pdu <= MAX_MAX_PDU:
         raise click.BadParameter(f"give {MIN_MAX_PDU} to {MAX_MAX_PDU} bytes", param_hint="--max-pdu")
     return ReceiveOptions(
-        host=host,
-        port=port,
-        ae_title=title,
         max_pdu=max_pdu,
-        only_from=tuple(map(allowed_caller, given["only_from"])),
         max_associations=given["max_associations"],
         max_per_host=given["max_per_host"],
         acse_timeout=given["acse_timeout"] or None,
         idle_timeout=given["idle_timeout"] or None,
         store=StoreOptions(on_duplicate, given["durable"], given["min_free"]),
     )
-
-
-def allowed_caller(text: str) -> AllowedCaller:
-    """``AET[@ADDRESS]``: one address, or a network (10.1.0.0/16)."""
-    # Not needed by most.
-    from ipaddress import ip_network
-
-    title, at, address = text.partition("@")
-    title = title.strip()
-    if not is_ae_title(title):
-        raise click.BadParameter(f"{text!r}: {title!r} is not an AE title", param_hint="--only-from")
-    try:
-        network = ip_network(address.strip("[]"), strict=False) if at else None
-    except ValueError:
-        hint = "write an IP address such as 10.1.2.3, or a network such as 10.1.0.0/16"
-        raise click.BadParameter(f"{text!r}: {address!r} is no address: {hint}", param_hint="--only-from") from None
-    return AllowedCaller(title, network)
-
-
-def _directory(into: str) -> Path:
-    """The directory, which is made if only itself is missing."""
-    path = Path(into)
-    try:
-        path.mkdir(exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(f"{into}: cannot store there: {(error.strerror or str(error)).lower()}") from error
-    if not os.access(path, os.W_OK):
-        raise ConfigurationError(f"{into}: cannot store there: not writable")
-    return path

@@ -7,18 +7,28 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from asprofile.net.dimse import status_text
+from asprofile.net.transport import describe_address
 from asprofile.printing import of_peer, printable
-from asprofile.receive.events import AssociationAccepted, AssociationEnded, NotStored, Received
+from asprofile.receive.events import (
+    AssociationAccepted,
+    AssociationEnded,
+    AssociationRequested,
+    NotStored,
+    Received,
+    RequestRejected,
+)
 from asprofile.report.send.text import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from asprofile.api.receiving import Receiving
     from asprofile.printing import Style
     from asprofile.receive.events import ReceiveEvent
 
@@ -42,11 +52,22 @@ class EventTeller:
         self._on_gone = on_gone
         self.is_gone = False
 
-    def begin(self, text: str, about: dict[str, Any]) -> None:
+    def begin(self, receiving: Receiving) -> None:
         """It listens."""
+        given, into = receiving.options, os.fspath(receiving.into)
         if self._form == "jsonl":
+            about = {
+                "host": given.host or None,
+                "port": receiving.port,
+                "ae_title": given.ae_title,
+                "accepts": receiving.accepts,
+                "into": into,
+            }
             self._say(json.dumps({"event": "listening", "version": JSONL_VERSION, **about}))
         elif not self._quiet:
+            where = describe_address(given.host, receiving.port) if given.host else f"port {receiving.port}"
+            title = given.ae_title or "any AE title"
+            text = f"listening on {where} as {title}; accepts {receiving.accepts}; stores into {into}"
             self._say(printable(text))
 
     def tell(self, event: ReceiveEvent) -> None:
@@ -96,16 +117,29 @@ class EventTeller:
 
 def _as_json(event: ReceiveEvent) -> dict[str, Any]:
     match event:
+        case AssociationRequested():
+            return {
+                "event": "requested",
+                **_association(event),
+                "contexts_proposed": len(event.request.contexts),
+                "tls": event.security or None,
+            }
         case AssociationAccepted():
             return {
                 "event": "association",
-                "association": event.number,
-                "peer": event.peer,
-                "calling_ae": event.calling_ae,
-                "called_ae": event.called_ae,
+                **_association(event),
                 "contexts_accepted": event.accepted,
                 "contexts_proposed": event.proposed,
                 "tls": event.security or None,
+            }
+        case RequestRejected():
+            return {
+                "event": "rejected",
+                **_association(event),
+                "result": event.result,
+                "source": event.source,
+                "code": event.code,
+                "reason": event.reason,
             }
         case Received():
             return {
@@ -119,10 +153,7 @@ def _as_json(event: ReceiveEvent) -> dict[str, Any]:
         case AssociationEnded():
             return {
                 "event": "end",
-                "association": event.number,
-                "peer": event.peer,
-                "calling_ae": event.calling_ae,
-                "called_ae": event.called_ae,
+                **_association(event),
                 "state": event.ending,
                 "reason": event.reason,
                 "stored": event.objects,
@@ -130,6 +161,17 @@ def _as_json(event: ReceiveEvent) -> dict[str, Any]:
                 "bytes": event.size,
                 "seconds": round(event.seconds, 6),
             }
+
+
+def _association(
+    event: AssociationRequested | AssociationAccepted | RequestRejected | AssociationEnded,
+) -> dict[str, Any]:
+    return {
+        "association": event.number,
+        "peer": event.peer,
+        "calling_ae": event.calling_ae,
+        "called_ae": event.called_ae,
+    }
 
 
 def _object(event: Received | NotStored) -> dict[str, Any]:

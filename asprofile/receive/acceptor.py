@@ -17,7 +17,15 @@ from asprofile.net.deadline import Deadline
 from asprofile.net.states import AssociationState
 from asprofile.net.tcp import RECEIVE_SIZE
 from asprofile.net.wire import AssociateReject
-from asprofile.receive.events import AssociationAccepted, AssociationEnded, AssociationEnding, NotStored, Received
+from asprofile.receive.events import (
+    AssociationAccepted,
+    AssociationEnded,
+    AssociationEnding,
+    AssociationRequested,
+    NotStored,
+    Received,
+    RequestRejected,
+)
 from asprofile.receive.incoming import Incoming, Storage
 from asprofile.receive.part10 import HeaderForm
 from asprofile.receive.policy import LIMIT_EXCEEDED
@@ -182,9 +190,12 @@ class Acceptor:
 
     def _answer_request(self, request: AssociateRequest, full: bool) -> None:
         self._calling_ae, self._called_ae = request.calling_ae, request.called_ae
+        who = (self._number, self._transport.peer, request.calling_ae, request.called_ae)
+        self._report(AssociationRequested(*who, request, self._transport.security))
         answer = LIMIT_EXCEEDED if full else self._policy.answer(request, self._transport.peer)
         if isinstance(answer, AssociateReject):
             self._end("rejected", answer.text)
+            self._report(RequestRejected(*who, answer.result, answer.source, answer.reason, answer.text))
             self._say(self._association.reject(answer))
             return
         accepted = self._association.accept(answer)
@@ -194,13 +205,7 @@ class Acceptor:
         self._buffer = memoryview(bytearray(RECEIVE_SIZE))
         self._report(
             AssociationAccepted(
-                self._number,
-                self._transport.peer,
-                request.calling_ae,
-                request.called_ae,
-                len(self._usable),
-                len(request.contexts),
-                self._transport.security,
+                *who, len(self._usable), len(request.contexts), self._transport.security, negotiation.contexts
             )
         )
         self._say(accepted)

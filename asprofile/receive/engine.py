@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -76,6 +77,13 @@ class Receiver:
             raise ConfigurationError("the receiver is not started")
         return self._listener.port
 
+    @property
+    def host(self) -> str:
+        """The address it listens on, once started; of all addresses, ``0.0.0.0`` or ``::``."""
+        if self._listener is None:
+            raise ConfigurationError("the receiver is not started")
+        return self._listener.host
+
     def start(self) -> None:
         """Listen; comes back at once."""
         if not self._directory.is_dir():
@@ -85,7 +93,10 @@ class Receiver:
         self._listener = Listener(self._options.host, self._options.port)
         self._stopping.clear()
         self._finishing.clear()
-        self._thread = threading.Thread(target=self._listen, args=(self._listener,), name="asprofile-receiver")
+        # Whoever wants the end to be in order stops it; and nobody's program hangs at its end because of us.
+        self._thread = threading.Thread(
+            target=self._listen, args=(self._listener,), name="asprofile-receiver", daemon=True
+        )
         self._thread.start()
 
     def finish(self) -> None:
@@ -105,28 +116,36 @@ class Receiver:
 
     def wait(self, timeout: float) -> bool:
         """Wait, at most so many seconds, until it has finished; True if it has."""
-        thread = self._thread
-        if thread is not None:
-            thread.join(timeout)
-        return (thread is None or not thread.is_alive()) and not self._active
+        end = time.monotonic() + timeout
+        if self._thread is not None:
+            self._thread.join(timeout)
+            if self._thread.is_alive():
+                return False
+        with self._lock:
+            active = tuple(self._active)
+        for thread in active:
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, end - time.monotonic()))
+        return not self._active
 
-    def stop(self) -> None:
-        """Stop listening, end all associations, wait for their threads. Objects that are not complete are
-        discarded.
+    def stop(self, timeout: float | None = None) -> bool:
+        """Stop listening, end all associations, wait for their threads, at most so many seconds; True if all have
+        ended. Objects that are not complete are discarded.
         """
         self._stopping.set()
+        end = None if timeout is None else time.monotonic() + timeout
+        # The listening thread first: it may just be beginning an association.
         if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+            _join(self._thread, end)
         with self._lock:
             active = dict(self._active)
         for transport in active.values():
             transport.interrupt()
         for thread in active:
-            thread.join()
+            _join(thread, end)
         if self._listener is not None:
             self._listener.close()
-            self._listener = None
+        return not any(thread.is_alive() for thread in (*active, *([self._thread] if self._thread else [])))
 
     def __enter__(self) -> Receiver:
         self.start()
@@ -154,7 +173,9 @@ class Receiver:
                 return
             of_one = sum(host_of(other.peer) == host for other in self._active.values()) if most_of_one else 0
             full = len(self._active) >= most or (most_of_one > 0 and of_one >= most_of_one)
-            thread = threading.Thread(target=self._serve, args=(transport, full), name=f"asprofile-{transport.peer}")
+            thread = threading.Thread(
+                target=self._serve, args=(transport, full), name=f"asprofile-{transport.peer}", daemon=True
+            )
             self._active[thread] = transport
         try:
             thread.start()
@@ -185,6 +206,12 @@ class Receiver:
         if self._on_event is not None:
             with self._telling:
                 self._on_event(event)
+
+
+def _join(thread: threading.Thread, end: float | None) -> None:
+    """Wait for it, until a point in time. From the thread itself: not at all."""
+    if thread is not threading.current_thread():
+        thread.join(None if end is None else max(0.0, end - time.monotonic()))
 
 
 def _tls(options: TlsOptions, timeout: float | None) -> Callable[[TcpTransport], Transport]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from asprofile.negotiate.negotiation import NegotiatedContext
+    from asprofile.negotiate.request import AssociateRequest
 
 FilePlacing = Literal["new", "same", "beside", "replaced"]
 """How an object came to its file: there was none of its name; there was one with the same bytes, which stays the only
@@ -17,8 +21,25 @@ because the peer broke the protocol, because it was silent or slow, because we s
 
 
 @dataclass(frozen=True, slots=True)
+class AssociationRequested:
+    """An association request that came; what is answered is the next event of its ``number``, which counts connections
+    from 1. ``request`` has all that it says: contexts, roles, the requestor's implementation. ``peer`` is an address,
+    ``security`` says how a TLS connection is made safe.
+    """
+
+    number: int
+    peer: str
+    calling_ae: str
+    called_ae: str
+    request: AssociateRequest
+    security: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AssociationAccepted:
-    """An association that was accepted. ``number`` counts connections from 1; ``accepted`` of ``proposed`` contexts."""
+    """An association that was accepted; ``accepted`` of ``proposed`` contexts, which are in ``contexts`` with their
+    results.
+    """
 
     number: int
     peer: str
@@ -27,12 +48,30 @@ class AssociationAccepted:
     accepted: int
     proposed: int
     security: str = ""
+    contexts: tuple[NegotiatedContext, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRejected:
+    """An association request that was rejected; ``result``, ``source`` and ``code`` are those of PS3.8 Table 9-21, and
+    ``reason`` says it in words.
+    """
+
+    number: int
+    peer: str
+    calling_ae: str
+    called_ae: str
+    result: int
+    source: int
+    code: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An object that was stored in ``file``; ``size`` is the data set's, in bytes. ``association`` is the number of
-    AssociationAccepted.
+    """An object that was stored in ``file`` and is answered with success; ``size`` is the data set's, in bytes.
+    ``association`` is the number of AssociationAccepted. ``placing`` says whether it was there before: new, same (with
+    the same bytes), beside (there is one with others), replaced (there was).
     """
 
     file: str
@@ -54,7 +93,9 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class NotStored:
-    """An object that came and was not stored: what was answered, and why. ``size`` is what came of it, in bytes."""
+    """An object that came and was not stored: what was answered, and why. ``size`` is what came of it, in bytes;
+    ``status`` is 0 if the rest never came, and nothing was answered.
+    """
 
     sop_class: str
     sop_instance: str
@@ -70,8 +111,9 @@ class NotStored:
 
 @dataclass(frozen=True, slots=True)
 class AssociationEnded:
-    """A connection that is over, whatever became of it. ``reason`` is empty where it ended in good order; ``objects``
-    and ``size`` (bytes of their data sets) are what was stored, ``seconds`` since it was opened.
+    """A connection that is over, whatever became of it, and the last event of its number. ``reason`` is empty where it
+    ended in good order; ``objects`` and ``size`` (bytes of their data sets) are what was stored, ``seconds`` since it
+    was opened.
     """
 
     number: int
@@ -86,4 +128,4 @@ class AssociationEnded:
     seconds: float
 
 
-ReceiveEvent = AssociationAccepted | Received | NotStored | AssociationEnded
+ReceiveEvent = AssociationRequested | AssociationAccepted | RequestRejected | Received | NotStored | AssociationEnded

@@ -9,19 +9,17 @@ import socket
 import subprocess
 import sys
 import time
-from ipaddress import ip_network
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 from factories import CT, CT_PROFILE, write_ct
+from requestor import Requestor
 
-from asprofile.cli.receive import allowed_caller, parse_address
-from asprofile.negotiate.request import AssociateAccept, propose
+from asprofile.negotiate.request import propose
 from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
-from asprofile.receive.options import AllowedCaller
 from asprofile.send.engine import send
 from asprofile.send.peer import Peer
 
@@ -89,38 +87,6 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         one.process.communicate()
 
 
-class Requestor:
-    """Says what a test wants, and hears what comes."""
-
-    def __init__(self, port: int) -> None:
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=LIMIT)
-        self.stream = self.sock.makefile("rb")
-        self.say(wire.encode(propose(CT_PROFILE)))
-        assert isinstance(self.hear(), AssociateAccept)
-
-    def __enter__(self) -> Requestor:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stream.close()
-        self.sock.close()
-
-    def say(self, data: bytes) -> None:
-        self.sock.sendall(data)
-
-    def hear(self) -> object:
-        header = self.stream.read(6)
-        pdu_type, length = wire.HEADER.unpack(header)
-        body = self.stream.read(length)
-        if pdu_type != wire.P_DATA_TF:
-            return wire.decode(pdu_type, body)
-        [value] = wire.data_values(memoryview(body))
-        return dimse.decode(bytes(value.data))
-
-    def pdv(self, data: bytes, *, command: bool = False, last: bool = True) -> None:
-        self.say(wire.data_header(3, len(data), command=command, last=last) + data)
-
-
 def inbox() -> list[str]:
     return sorted(path.name for path in Path("inbox").iterdir())
 
@@ -150,7 +116,8 @@ def test_what_is_sent_is_stored_and_told(start: Callable[..., Running], tmp_path
     running.until("end")
     running.process.send_signal(signal.SIGTERM)
     assert running.end() == (0, "\nfinishing what is being received; once more to abort\n")
-    association, *stored, end = running.events[1:]
+    requested, association, *stored, end = running.events[1:]
+    assert (requested["event"], requested["contexts_proposed"], requested["peer"]) == ("requested", 3, end["peer"])
     assert (association["calling_ae"], association["called_ae"], association["contexts_accepted"]) == ("ME", "YOU", 3)
     assert [one["event"] for one in stored] == ["stored"] * 3
     for one, path in zip(stored, objects, strict=True):
@@ -245,25 +212,9 @@ def test_a_full_disk_behind_its_output_is_told_and_ends_it(tmp_path: Path) -> No
 
 
 def test_a_directory_that_cannot_be_written_to(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asprofile.cli.receive.os.access", lambda *_: False)
+    monkeypatch.setattr("asprofile.api.receiving.os.access", lambda *_: False)
     result = run("receive", "0", "--into", "a")
     assert (result.status, result.err) == (2, "asprofile: a: cannot store there: not writable\n")
-
-
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [
-        ("11112", (None, "", 11112)),
-        ("STORE@11112", ("STORE", "", 11112)),
-        ("STORE@127.0.0.1:0", ("STORE", "127.0.0.1", 0)),
-        ("[::1]:104", (None, "::1", 104)),
-        ("MY AE@[::1]:104", ("MY AE", "::1", 104)),
-        (" STORE @104", ("STORE", "", 104)),
-        ("localhost:65535", (None, "localhost", 65535)),
-    ],
-)
-def test_addresses(text: str, address: tuple[str | None, str, int]) -> None:
-    assert parse_address(text) == address
 
 
 @pytest.mark.parametrize(
@@ -292,10 +243,3 @@ def test_what_is_not_possible(run: Callable[..., Result], arguments: tuple[str, 
     result = run("receive", *arguments)
     assert result.status == 2
     assert message in result.err
-
-
-def test_callers() -> None:
-    assert allowed_caller("ME") == AllowedCaller("ME")
-    assert allowed_caller("ME @10.1.2.3") == AllowedCaller("ME", ip_network("10.1.2.3/32"))
-    assert allowed_caller("ME@10.1.2.3/16") == AllowedCaller("ME", ip_network("10.1.0.0/16"))
-    assert allowed_caller("ME@[::1]") == AllowedCaller("ME", ip_network("::1/128"))

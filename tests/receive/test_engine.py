@@ -6,6 +6,7 @@ import errno
 import socket
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -304,8 +305,31 @@ def test_stop_ends_associations(receiver, log):
         raw.data(b"half", last=False)
         started.stop()
         assert raw.stream.read() == b""
-    with pytest.raises(ConfigurationError):
-        _ = started.port
+
+
+def test_it_has_no_port_before_it_has_begun(tmp_path):
+    for value in ("port", "host"):
+        with pytest.raises(ConfigurationError, match="is not started"):
+            getattr(Receiver(ACCEPTOR, tmp_path), value)
+
+
+def test_waiting_until_it_has_finished_takes_no_time_of_the_processor(receiver, directory):
+    started = receiver()
+    with Raw(started.port) as raw:
+        raw.associate()
+        raw.command(dimse.store_request(CT, "1.2.3.4", 1))
+        raw.data(b"half", last=False)
+        while not list(directory.iterdir()):
+            time.sleep(0.01)
+        started.finish()
+        assert not started.wait(0.3)
+        before = time.process_time()
+        assert not started.wait(1.0)
+        assert time.process_time() - before < 0.5
+        raw.data(b"half")
+        assert raw.hear().status == 0
+        assert raw.hear() == wire.Abort(0, 0)
+    assert started.wait(60)
 
 
 def test_where_it_cannot_listen_or_store(receiver, tmp_path):
