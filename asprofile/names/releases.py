@@ -25,7 +25,8 @@ RELEASES: tuple[str, ...] = (
 
 LATEST = RELEASES[-1]
 
-AFTER_LATEST = f"after {LATEST}"
+_AFTER = "after "
+AFTER_LATEST = f"{_AFTER}{LATEST}"
 """The release to come: for what is in DCMTK's repository and not yet in a release."""
 
 _RELEASE = r"(?i)(?:dcmtk)?[\s-]*v?(\d+(?:\.\d+){1,3})(?:[-+~_\s].*)?"
@@ -52,10 +53,12 @@ def parse_release(text: str) -> str:
 
 
 def key(release: str) -> tuple[int, ...]:
-    """A sort key: ``key("3.6.9") < key("3.7.0") < key("after 3.7.0")``. For well-formed releases, known or not."""
-    if release == AFTER_LATEST:
-        return (*key(LATEST), 1)
-    return tuple(int(part) for part in release.split("."))
+    """A sort key: ``key("3.7.0") < key("after 3.7.0") < key("3.7.1")``. For well-formed releases, known or not: what is
+    marked as after a release is in the one that follows it, from the day on which that is added.
+    """
+    number = release.removeprefix(_AFTER)
+    numbers = tuple(int(part) for part in number.split("."))
+    return numbers if number == release else (*numbers, 1)
 
 
 def at_least(release: str, other: str) -> bool:

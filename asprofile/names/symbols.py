@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.names import _tables
-from asprofile.names.releases import AFTER_LATEST, RELEASES, key
+from asprofile.names.releases import LATEST, RELEASES, at_least, key
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ class Symbol(Value):
     """One name for one UID, and the DCMTK releases that know it.
 
     ``first_release`` and ``last_release`` are inclusive, from 3.5.3 on, so they may be older than RELEASES;
-    ``last_release`` is None if the newest release knows the name. A name that no release knows yet has the
-    ``first_release`` AFTER_LATEST. ``status`` is what DCMTK says, which is not always what PS3.6 says (it calls the
+    ``last_release`` is None if the newest release knows the name. The ``first_release`` of a name that no release knows
+    yet is after LATEST. ``status`` is what DCMTK says, which is not always what PS3.6 says (it calls the
     retired JPEG processes "standard"); see ``uids.describe`` for the standard's.
     """
 
@@ -43,7 +43,7 @@ class Symbol(Value):
     @property
     def to_come(self) -> bool:
         """Whether no release knows the name yet, but the next one will."""
-        return self.first_release == AFTER_LATEST
+        return not at_least(LATEST, self.first_release)
 
 
 def uid_of(name: str, release: str) -> str | None:
