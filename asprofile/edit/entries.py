@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from asprofile.edit.lines import sections
-from asprofile.edit.numbering import Edits, entry_like, new_lines, numbered_as, padded, taken_out
+from asprofile.edit.numbering import Edits, entry_like, key_edits, new_lines, number_of, numbered_as, taken_out
 from asprofile.errors import EditError
 from asprofile.model.document import Document, Section
 from asprofile.model.words import NUMBERED_KEYS
@@ -62,14 +62,15 @@ def replaced(document: Document, supersection: str, label: str, place: int, valu
     return [Edit(entries[place].value_span, encode(value))]
 
 
-def renumbered(document: Document, keys: dict[int, bytes]) -> Edits:
-    """Give entries other keys; ``keys`` as ``renumber.renumbered_keys`` has them, by the offset of the entry."""
+def renumbered(document: Document, numbers: dict[int, int]) -> Edits:
+    """Give entries other numbers, as ``renumber.new_numbers`` has them, by the offset of the entry."""
     edits: Edits = []
     for supersection in document.supersections:
         for section in supersection.sections:
-            wanted = [entry for entry in section.entries if entry.span.start in keys]
+            wanted = [entry for entry in section.entries if entry.span.start in numbers]
             aligned = bool(wanted) and is_aligned(section.entries)
-            edits += [_rekeyed(entry, keys[entry.span.start], aligned) for entry in wanted]
+            for entry in wanted:
+                edits += key_edits(entry, number_of(entry.key)[0], numbers[entry.span.start], aligned=aligned)
     return edits
 
 
@@ -94,7 +95,8 @@ def _sound(document: Document, supersection: str, section: Section) -> list[Entr
     read = list(section.numbered(prefix))
     spans = {entry.span for entry in read}
     for entry in section.entries:
-        if entry.span not in spans and entry.key.startswith(prefix) and entry.key.removeprefix(prefix).isdigit():
+        letters, digits = number_of(entry.key)
+        if entry.span not in spans and letters == prefix and digits:
             line = Source(document.data).line_of(entry.key_span.start)
             raise EditError(
                 f"DCMTK does not read {decode(_text(entry, entry.key_span))} in line {line} (a number before it is "
@@ -110,15 +112,6 @@ def _or_error(edits: Edits | None, entries: Iterable[Entry]) -> Edits:
         key = next(_text(one, one.key_span) for one in entries if numbered_as(one, 1, aligned=False) is None)
         raise EditError(f"the key {decode(key)!r} has other characters between its digits: write it as DCMTK reads it")
     return edits
-
-
-def _rekeyed(entry: Entry, key: bytes, aligned: bool) -> Edit:
-    old = _text(entry, entry.key_span)
-    gap = Span(entry.key_span.end, entry.raw_key.end)
-    between = entry.data[gap.start : gap.end]
-    if between.strip(b" \t"):
-        return Edit(entry.key_span, key)
-    return Edit(Span(entry.key_span.start, gap.end), key + padded(between, len(old), len(key), aligned))
 
 
 def _text(entry: Entry, span: Span) -> bytes:

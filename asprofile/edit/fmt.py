@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from asprofile.edit.layout import Blank, Comment, EntryLine, HeaderLine, LayoutLine, laid_out
-from asprofile.edit.numbering import LINE_END, usual_line_end
-from asprofile.edit.renumber import renumbered_keys
+from asprofile.edit.numbering import LINE_END, numbered_key, usual_line_end
+from asprofile.edit.renumber import new_numbers
 from asprofile.model.document import Document, read
 from asprofile.model.words import NUMBERED_KEYS, PROFILES
 from asprofile.syntax import Entry, Header, Space
@@ -71,7 +71,7 @@ def formatted(document: Document, *, renumber: bool = False) -> Document | Forma
     if unfit is not None:
         return unfit
     try:
-        lines = list(_lines(document, renumbered_keys(document) if renumber else {}))
+        lines = list(_lines(document, new_numbers(document) if renumber else {}))
     except _CannotKeep as stop:
         return stop.refusal
     end = usual_line_end(document.data)
@@ -119,14 +119,14 @@ def _meaning(document: Document, *, with_keys: bool) -> list[tuple[int, str, byt
 # -- from items to lines
 
 
-def _lines(document: Document, keys: Mapping[int, bytes]) -> Iterator[LayoutLine]:
+def _lines(document: Document, numbers: Mapping[int, int]) -> Iterator[LayoutLine]:
     data = document.data
     for item in document.tree:
         if isinstance(item, Header):
             yield HeaderLine(_header(item, data))
         elif isinstance(item, Entry):
-            key = _key(item)
-            yield EntryLine(keys.get(item.span.start, key), item.value)
+            number = numbers.get(item.span.start)
+            yield EntryLine(_key(item) if number is None else numbered_key(item, number), item.value)
             yield from _behind_value(item)
         else:
             at_line_start = item.span.start == 0 or data[item.span.start - 1] in b"\r\n"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from asprofile.edit import entries
 from asprofile.edit.draft import Edited
 from asprofile.edit.fmt import FormatRefusal, formatted, is_formatted
-from asprofile.edit.renumber import renumbered_keys
+from asprofile.edit.numbering import numbered_key
+from asprofile.edit.renumber import new_numbers
 from asprofile.errors import EditError
 from asprofile.model.document import Document, Section, read
 from asprofile.model.kept import Loadings, keeps_model
@@ -25,16 +26,17 @@ def renumber_entries(document: Document, release: str) -> Edited:
     What was read stays as it is, and where it is; what was not read is added. Raises EditError if the release would
     refuse the file because of entries that it did not read before.
     """
-    keys = renumbered_keys(document)
-    if not keys:
+    numbers = new_numbers(document)
+    if not numbers:
         return Edited(document.data, ())
     source = Source(document.data)
     starts = {entry.span.start: entry for section in _sections(document) for entry in section.entries}
     done = tuple(
-        f"line {source.line_of(starts[start].key_span.start)}: {decode(_key(starts[start]))} is now {decode(key)}"
-        for start, key in sorted(keys.items())
+        f"line {source.line_of(starts[start].key_span.start)}: {decode(_key(starts[start]))} is now "
+        f"{decode(numbered_key(starts[start], number))}"
+        for start, number in sorted(numbers.items())
     )
-    changed = read(apply_edits(document.data, entries.renumbered(document, keys)))
+    changed = read(apply_edits(document.data, entries.renumbered(document, numbers)))
     if is_formatted(document) and not isinstance(after := formatted(changed), FormatRefusal):
         changed = after
     _check(document, changed, release)

@@ -69,6 +69,12 @@ def key_edits(entry: Entry, prefix: str, number: int, *, aligned: bool = False) 
     return [Edit(entry.key_span, spelled_key(prefix, number).encode("ascii"))] if edits is None else edits
 
 
+def numbered_key(entry: Entry, number: int) -> bytes:
+    """The key of an entry with another number, as it is written then; for a key that has one."""
+    (edit,) = key_edits(entry, number_of(entry.key)[0], number)
+    return entry.data[entry.key_span.start : edit.span.start] + edit.replacement
+
+
 def numbered_as(entry: Entry, number: int, *, aligned: bool) -> Edits | None:
     """Put another number in the place of the key's; with ``aligned`` the ``=`` stays where it is, if there is room.
     None where there are none or the file has something between the digits.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from asprofile.edit.numbering import number_in
 from asprofile.syntax import Entry, Header, Space
 from asprofile.syntax.columns import is_aligned
 from asprofile.syntax.tree import Item
@@ -45,6 +46,10 @@ class SectionPart:
             while (entry := self.by_key.get(f"{prefix}{len(found) + 1}")) is not None:
                 found.append(entry)
         return iter(found)
+
+    def by_number(self, prefix: str) -> dict[int, Entry]:
+        """The entries with a number that DCMTK would ask for if it came so far, each with it, in file order."""
+        return {number: entry for entry in self.by_key.values() if (number := number_in(entry, prefix)) is not None}
 
 
 class SupersectionPart:

@@ -31,7 +31,8 @@ NUMBERED_KEYS = {
     ROLE_SELECTION: "ROLE",
     EXTENDED_NEGOTIATION: "EXTENDEDNEGOTIATION",
 }
-PREFIXES = frozenset(NUMBERED_KEYS.values())
+NUMBERED_IN = {prefix: name for name, prefix in NUMBERED_KEYS.items()}
+PREFIXES = frozenset(NUMBERED_IN)
 PROFILE_KEYS = (PRESENTATION_CONTEXTS, ROLE_SELECTION, EXTENDED_NEGOTIATION)
 
 ROLES: dict[bytes, Role] = {b"SCU": "scu", b"SCP": "scp", b"BOTH": "both"}

@@ -11,7 +11,7 @@ from strategies import PROPERTY, loaded, profile_files
 import asprofile
 from asprofile.edit.entries import renumbered
 from asprofile.edit.number import renumber_entries
-from asprofile.edit.renumber import renumbered_keys
+from asprofile.edit.renumber import new_numbers
 from asprofile.errors import EditError
 from asprofile.lint.subject import Subject
 from asprofile.model.document import read
@@ -60,7 +60,7 @@ def test_the_linter_gives_the_same_numbers(numbers):
     data = f"[[TransferSyntaxes]]\n[U]\n{text}".encode()
     edits = [edit for loss in Subject(Source(data), "3.7.0", None).losses for edit in loss.mend]
     document = read(data)
-    assert apply_edits(data, edits) == apply_edits(data, renumbered(document, renumbered_keys(document)))
+    assert apply_edits(data, edits) == apply_edits(data, renumbered(document, new_numbers(document)))
 
 
 @PROPERTY

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from asprofile.edit.numbering import number_of
 from asprofile.lint.fixes.edits import plural
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.loss import Loss
 from asprofile.lint.subject import Subject, View
-from asprofile.model.words import LIST_OF, NUMBERED_KEYS, SPELLED
+from asprofile.model.words import LIST_OF, NUMBERED_IN, PROFILES, SPELLED
 from asprofile.syntax import Entry
 
 
@@ -44,8 +45,7 @@ def _misspelt(view: View, loss: Loss) -> Hit:
 def _other(view: View, lost: list[Loss]) -> Hit:
     """Entries of another supersection: one hit, for the first."""
     written = view.subject.text(lost[0].entry.key_span)
-    letters = lost[0].entry.key.rstrip("0123456789")
-    home = next((SPELLED[name] for name, prefix in NUMBERED_KEYS.items() if prefix == letters), "Profiles")
+    home = SPELLED[NUMBERED_IN.get(number_of(lost[0].entry.key)[0], PROFILES)]
     more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
     message = (
         f"{written}{more} is never read here: this is a {LIST_OF[lost[0].supersection]}; "

@@ -9,7 +9,7 @@ from asprofile.edit.numbering import number_in, number_of
 from asprofile.lint.outline import Outline, SectionPart
 from asprofile.lint.slips.loss import Loss
 from asprofile.lint.slips.losses import end_of
-from asprofile.model.words import NUMBERED_KEYS
+from asprofile.model.words import NUMBERED_IN, NUMBERED_KEYS
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span, line_end, line_start, without_lines
 from asprofile.value import replaced
@@ -38,7 +38,7 @@ def at_home(outline: Outline, losses: Iterable[Loss], data: bytes) -> Iterator[L
 
 def _moved_home(outline: Outline, section: SectionPart, others: list[Loss], data: bytes) -> tuple[Edit, ...]:
     kinds = {number_of(loss.entry.key)[0] for loss in others}
-    home = next((name for name, prefix in NUMBERED_KEYS.items() if {prefix} == kinds), None)
+    home = NUMBERED_IN.get(kinds.pop()) if len(kinds) == 1 else None
     part = outline.supersection(home) if home else None
     if home is None or part is None:
         return ()
@@ -47,22 +47,23 @@ def _moved_home(outline: Outline, section: SectionPart, others: list[Loss], data
         last = section.entries[-1].value_span.end
         return () if is_taken else _moved_to(data, Span(section.header.span.start, last), end_of(data, part))
     entry = others[0].entry
-    number = number_in(entry, kinds.pop())
+    number = number_in(entry, NUMBERED_KEYS[home])
     if len(others) > 1 or number is None:
         return ()
-    gaps = [behind for there in part.sections if (behind := _behind_missing(there, NUMBERED_KEYS[home], number))]
+    gaps = [after for there in part.sections if (after := _after_missing(there, NUMBERED_KEYS[home], number))]
     if len(gaps) != 1:
         return ()
     place = line_start(data, gaps[0].key_span.start)
     return _moved_to(data, Span(entry.key_span.start, entry.value_span.end), place)
 
 
-def _behind_missing(section: SectionPart, prefix: str, number: int) -> Entry | None:
+def _after_missing(section: SectionPart, prefix: str, number: int) -> Entry | None:
     """The entry in front of which the one with this number is missing, if it is the next that DCMTK would ask for."""
     if sum(1 for _ in section.numbered(prefix)) != number - 1:
         return None
-    behind = [(there, entry) for entry in section.by_key.values() if (there := number_in(entry, prefix)) is not None]
-    return min((pair for pair in behind if pair[0] > number), key=lambda pair: pair[0], default=(0, None))[1]
+    there = section.by_number(prefix)
+    following = min((other for other in there if other > number), default=None)
+    return None if following is None else there[following]
 
 
 def _moved_to(data: bytes, span: Span, place: int) -> tuple[Edit, ...]:

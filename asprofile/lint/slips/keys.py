@@ -36,8 +36,7 @@ class LostKeys:
         self.prefix = prefix
         self.data = data
         self.taken = set(section.by_key)
-        numbers = (number_in(entry, prefix) for entry in section.by_key.values())
-        self.highest = max((number for number in numbers if number is not None and number < _FAR_BEYOND), default=0)
+        self.highest = max((number for number in section.by_number(prefix) if number < _FAR_BEYOND), default=0)
         self.place = 0
         self.missing = count + 1
 

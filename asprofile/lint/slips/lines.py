@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from asprofile.edit.numbering import number_of
 from asprofile.lint.fixes.edits import likeness
 from asprofile.lint.slips.text_slip import TextSlip, What
 from asprofile.model.words import PREFIXES, PROFILE_KEYS, SPELLED
@@ -189,7 +190,7 @@ def _header_like(data: bytes, entry: Entry, line: Span) -> TextSlip | None:
 
 def _rest(data: bytes, before: Entry, line: Span) -> Edit | None:
     """Joins a line to the value above it, where that cannot be all of the value, as after a word wrap."""
-    prefix = before.key.rstrip("0123456789")
+    prefix = number_of(before.key)[0]
     value = before.value
     between = data[before.value_span.end : line.start]
     if prefix not in PREFIXES or between.strip() or len(_LINE_END.findall(between)) != 1:
@@ -249,8 +250,7 @@ def _live_comment(data: bytes, entry: Entry, line: Span, mark: re.Match[bytes], 
     start, prefix = _before(data, line, header_end)
     behind = line.start if mark.group().startswith(b"#") else mark.end()
     own = kept_characters(data[line.start : line.end])
-    letters = own.rstrip("0123456789")
-    live = own == entry.key and _is_key(letters.encode(), own[len(letters) :].encode())
+    live = own == entry.key and _is_known_key(own)
     edit = Edit(Span(start, behind), prefix + (b"" if behind == line.start else b"#"))
     return ("live comment" if live else "comment", Span(line.start, mark.end()) if live else line, (edit,), not live)
 
@@ -266,6 +266,11 @@ def _before(data: bytes, line: Span, header_end: int) -> tuple[int, bytes]:
 def _is_key(letters: bytes, digits: bytes) -> bool:
     name = letters.decode("ascii", "replace").upper()
     return name in PREFIXES if digits else name in PROFILE_KEYS
+
+
+def _is_known_key(key: str) -> bool:
+    letters, digits = number_of(key)
+    return letters in PREFIXES if digits else letters in PROFILE_KEYS
 
 
 def _lines_of_key(data: bytes, key: Span) -> Iterator[Span]:
@@ -307,9 +312,7 @@ def _doubled(data: bytes, header: Header, entry: Entry) -> Iterator[TextSlip]:
     """
     if header.brackets != 2 or header.name in SPELLED or not _PLAIN_HEADER.fullmatch(data, *header.span):
         return
-    letters = entry.key.rstrip("0123456789")
-    of_list = _is_key(letters.encode(), entry.key[len(letters) :].encode())
-    if of_list and max(likeness(header.name, one) for one in SPELLED) < 0.75:
+    if _is_known_key(entry.key) and max(likeness(header.name, one) for one in SPELLED) < 0.75:
         start, end = header.span
         edits = (Edit(Span(start, start + 1), b""), Edit(Span(end - 1, end), b""))
         yield TextSlip("unbalanced", "doubled", header, header.span, edits)

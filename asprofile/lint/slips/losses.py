@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.edit.numbering import key_edits, number_in, number_of, spelled_key
+from asprofile.edit.numbering import key_edits, number_of, spelled_key
 from asprofile.lint.fixes.edits import most_like
 from asprofile.lint.outline import Outline, SectionPart, SupersectionPart
 from asprofile.lint.references import undefined_labels
 from asprofile.lint.slips.keys import DIGITS, LostKeys
 from asprofile.lint.slips.loss import Loss, LossCause
 from asprofile.model.words import (
+    NUMBERED_IN,
     NUMBERED_KEYS,
     PRESENTATION_CONTEXTS,
     PROFILE_KEYS,
@@ -126,9 +127,8 @@ def kind_of_section(section: SectionPart) -> str | None:
     for key in section.by_key:
         letters, digits = number_of(key)
         if digits:
-            kind = next((name for name, prefix in NUMBERED_KEYS.items() if prefix == letters), None)
-            if kind is not None:
-                return kind
+            if letters in NUMBERED_IN:
+                return NUMBERED_IN[letters]
         elif key == PRESENTATION_CONTEXTS:
             return PROFILES
     return None
@@ -152,7 +152,7 @@ def _behind_gap(supersection: str, section: SectionPart, prefix: str, count: int
     """The entries whose number is not reached, in the order of their numbers; ``meant`` are the numbers that close
     the gap, as ``renumber`` gives them: 0 comes after what is read, which stays what it is.
     """
-    numbers = {number: entry for entry in section.by_key.values() if (number := number_in(entry, prefix)) is not None}
+    numbers = section.by_number(prefix)
     lost = sorted(number for number in numbers if not 1 <= number <= count)
     aligned = bool(lost) and section.is_aligned
     for new, number in enumerate(lost, start=count + 1):
