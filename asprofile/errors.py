@@ -187,6 +187,16 @@ class AssociationRejected(AssociationError):
         self.source = source
         self.reason = reason
 
+    @property
+    def is_transient(self) -> bool:
+        """Rejected for the time being."""
+        return self.result == 2
+
+    @property
+    def gives_no_reason(self) -> bool:
+        """Rejected without information: so may an acceptor that accepts no context, or that is busy."""
+        return (self.source, self.reason) in ((1, 1), (2, 1))
+
 
 class AssociationAborted(AssociationError):
     """A-ABORT by either side, or the transport connection was lost.

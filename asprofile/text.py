@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -152,3 +152,15 @@ def compatible(edits: Iterable[Edit]) -> list[Edit]:
         if not kept or edit.span.start >= kept[-1].span.end:
             kept.append(edit)
     return kept
+
+
+def table_rows(text: str) -> Iterator[list[str]]:
+    """The cells of each row of a table: comment lines that start with ``#``, a line of column names, then one line for
+    each row, with cells separated by tabs and nothing quoted.
+    """
+    lines = iter(text.splitlines())
+    for line in lines:
+        if not line.startswith("#"):
+            break  # the column names
+    for line in lines:
+        yield line.split("\t")

@@ -174,9 +174,9 @@ def _transfer_syntaxes(_: click.Context, incomplete: str) -> Completions:
 
 
 def _sop_classes(_: click.Context, incomplete: str) -> Completions:
-    from asprofile.names import uids
+    from asprofile.names import registry, uids
 
-    for uid in uids.standard_uids():
+    for uid in registry.every_uid():
         info = uids.describe(uid)
         if info is not None and info.is_abstract_syntax and info.keyword and _begins(info.keyword, incomplete):
             yield info.keyword, info.name

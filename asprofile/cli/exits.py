@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 # As the shell has it for a program that SIGINT or SIGPIPE ends.
 INTERRUPTED = 130
@@ -14,12 +18,17 @@ READER_GONE = 141
 def discard_output() -> None:
     """Nothing more can be written: neither by us, nor by Python at its exit."""
     with suppress(OSError, ValueError):
-        number = sys.stdout.fileno()
-        devnull = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(devnull, number)
-        finally:
-            os.close(devnull)
+        lead_nowhere(sys.stdout)
+
+
+def lead_nowhere(stream: TextIO) -> None:
+    """What waits in its buffer, and what is written to it from now on, is lost. Raises OSError or ValueError."""
+    number = stream.fileno()
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(devnull, number)
+    finally:
+        os.close(devnull)
 
 
 def say(message: str, status: int) -> int:

@@ -21,7 +21,7 @@ from asprofile.model.inference import in_words
 from asprofile.model.size import associate_request
 from asprofile.model.words import AssociationRole, looked_up
 from asprofile.names import symbols
-from asprofile.names.uids import display_name
+from asprofile.names.uids import display_name, uid_and_name
 from asprofile.negotiate.request import propose
 from asprofile.printing import Style, named, printable
 
@@ -270,8 +270,7 @@ def _profile(profile: Profile, role: AssociationRole, release: str) -> dict[str,
 
 
 def _uid(uid: str, release: str) -> dict[str, str | None]:
-    name = display_name(uid)
-    return {"uid": uid, "name": None if name == uid else name, "dcmtk_name": symbols.name_of(uid, release)}
+    return {**uid_and_name(uid), "dcmtk_name": symbols.name_of(uid, release)}
 
 
 def _name(uid: str) -> str:

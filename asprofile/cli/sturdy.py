@@ -8,13 +8,13 @@ its own exit status.
 from __future__ import annotations
 
 import codecs
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import Any, Final, TextIO
 
+from asprofile.cli.exits import lead_nowhere
 from asprofile.printing import printable
 
 _TROUBLE: Final = (OSError, ValueError, MemoryError)
@@ -51,13 +51,8 @@ class Sturdy:
     def _lose(self, error: OSError | ValueError | MemoryError) -> None:
         self.trouble = error
         with suppress(*_TROUBLE):
-            # What waits in a buffer goes nowhere; else Python would find trouble with it at its exit.
-            number = self._stream.fileno()
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            try:
-                os.dup2(nowhere, number)
-            finally:
-                os.close(nowhere)
+            # Else Python would find trouble with what waits in a buffer at its exit.
+            lead_nowhere(self._stream)
         if self._other is not None and not isinstance(error, BrokenPipeError):
             reason = error.strerror if isinstance(error, OSError) else None
             with suppress(*_TROUBLE):

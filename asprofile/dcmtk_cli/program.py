@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from asprofile.text import table_rows
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -62,8 +64,7 @@ def program(
     signed: frozenset[str],
 ) -> DcmtkProgram:
     """A program with the options of a table, one a line: group, subgroup, short, long, arguments, range, help."""
-    lines = [line for line in table.read_text("utf-8").splitlines() if not line.startswith("#")]
-    options = tuple(_option(line.split("\t")) for line in lines[1:])
+    options = tuple(map(_option, table_rows(table.read_text("utf-8"))))
     spellings = {word: option for option in options for word in (option.short, option.long) if word}
     return DcmtkProgram(name, title, parameters, needed, many, signed, options, spellings)
 

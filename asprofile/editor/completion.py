@@ -28,7 +28,7 @@ from asprofile.model.words import (
     SPELLED_KEYS,
     TRANSFER_SYNTAXES,
 )
-from asprofile.names import private, symbols, transfer_syntaxes, uids
+from asprofile.names import private, registry, symbols, transfer_syntaxes, uids
 from asprofile.text import Span, decode
 
 CompletionKind = Literal["name", "label", "key", "header", "role"]
@@ -239,7 +239,7 @@ def _names_in(release: str, is_transfer_syntax: bool) -> tuple[tuple[str, str], 
 def _known_uids(is_transfer_syntax: bool) -> tuple[tuple[str, str], ...]:
     if is_transfer_syntax:
         return tuple((syntax.uid, syntax.uid) for syntax in transfer_syntaxes.transfer_syntaxes())
-    known = [uid for uid in uids.standard_uids() if _fits(uid, is_transfer_syntax)]
+    known = [uid for uid in registry.every_uid() if _fits(uid, is_transfer_syntax)]
     known += [sop_class.uid for sop_class in private.private_sop_classes() if sop_class.mistype_of is None]
     return tuple((uid, uid) for uid in known)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from asprofile.names import dcm4che, private, symbols, uids
+from asprofile.names import dcm4che, private, registry, symbols, uids
 
 
 @cache
@@ -15,7 +15,7 @@ def by_name() -> dict[str, str]:
     """Every name that DCMTK has or had, every keyword and name of PS3.6, the names of private classes, dcm4che's."""
     found = dict(dcm4che.names())
     found |= {one.name: one.uid for one in private.private_sop_classes() if one.mistype_of is None}
-    infos = [info for uid in uids.standard_uids() if (info := uids.describe(uid))]
+    infos = [info for uid in registry.every_uid() if (info := uids.describe(uid))]
     found |= {info.name: info.uid for info in infos if info.name}
     found |= {symbol.name: symbol.uid for symbol in symbols.every_symbol() if not symbol.current}
     found |= {symbol.name: symbol.uid for symbol in symbols.every_symbol() if symbol.current}

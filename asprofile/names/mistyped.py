@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import count
 
-from asprofile.names import private, transfer_syntaxes, uids
+from asprofile.names import private, registry, transfer_syntaxes, uids
 from asprofile.names.uids import SymbolKind, can_be
 from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.value import Value
@@ -258,7 +258,7 @@ def _with_one_missing(known: str) -> frozenset[str]:
 def _known() -> tuple[str, ...]:
     others = [one.uid for one in private.private_sop_classes() if one.mistype_of is None]
     others += [one.uid for one in transfer_syntaxes.transfer_syntaxes() if not one.uid.startswith(STANDARD_ROOT)]
-    return (*uids.standard_uids(), *others)
+    return (*registry.every_uid(), *others)
 
 
 @cache

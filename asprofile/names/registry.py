@@ -139,7 +139,7 @@ def get(uid: str) -> UidInfo | None:
 
 
 def every_uid() -> tuple[str, ...]:
-    """Every UID, in numeric order."""
+    """Every standard UID of the tables, in numeric order."""
     return tuple(_rows())
 
 

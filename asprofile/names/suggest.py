@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING
 
-from asprofile.names import dcm4che, dcmtk, mistyped, private, symbols, uids
+from asprofile.names import dcm4che, dcmtk, mistyped, private, registry, symbols, uids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -154,7 +154,7 @@ def _spellings() -> tuple[tuple[str, str], ...]:
     """
     by_worth = sorted(symbols.every_symbol(), key=lambda symbol: (not symbol.current, _is_retired(symbol.uid)))
     names = [(symbol.name, symbol.uid) for symbol in by_worth]
-    infos = [info for uid in uids.standard_uids() if (info := uids.describe(uid))]
+    infos = [info for uid in registry.every_uid() if (info := uids.describe(uid))]
     keywords = [(info.keyword, info.uid) for info in infos if info.keyword]
     titles = [(info.name, info.uid) for info in infos if info.name]
     vendors = [(one.name, one.uid) for one in private.private_sop_classes() if one.mistype_of is None]

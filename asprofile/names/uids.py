@@ -60,11 +60,6 @@ def uid_of_keyword(keyword: str) -> str | None:
     return registry.by_keyword().get(keyword) if keyword else None
 
 
-def standard_uids() -> tuple[str, ...]:
-    """Every standard UID of the tables, in numeric order."""
-    return registry.every_uid()
-
-
 def _shortened(name: str) -> str:
     if name == "JPEG Lossless, Non-Hierarchical, First-Order Prediction (Process 14 [Selection Value 1])":
         return "JPEG Lossless (Process 14, Selection Value 1)"

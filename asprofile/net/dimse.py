@@ -17,13 +17,18 @@ from asprofile.printing import of_peer
 from asprofile.value import Value
 
 C_STORE_RQ: Final = 0x0001
-C_STORE_RSP: Final = 0x8001
 C_ECHO_RQ: Final = 0x0030
-C_ECHO_RSP: Final = 0x8030
 C_CANCEL_RQ: Final = 0x0FFF
 RESPONSE: Final = 0x8000
 """The bit of the command field that makes a response."""
 
+DUPLICATE_INSTANCE: Final = 0x0111
+INVALID_INSTANCE: Final = 0x0117
+UNRECOGNIZED_OPERATION: Final = 0x0211
+OUT_OF_RESOURCES: Final = 0xA700
+DOES_NOT_MATCH: Final = 0xA900
+CANNOT_UNDERSTAND: Final = 0xC000
+"""Statuses (PS3.7 annex C, PS3.4 Table B.2-1); the last three are the first of a range each."""
 
 MAX_COMMAND: Final = 1 << 16
 """Longest command set that is read, in bytes; what PS3.7 defines fits into a few hundred."""
@@ -165,15 +170,15 @@ def status_text(status: int) -> str:
     """A C-STORE or general status in words, with its number in front: ``A700H out of resources``."""
     text = _STATUS_TEXTS.get(status)
     if text is None:
-        masks = ((0xFF00, 0xA700), (0xFF00, 0xA900), (0xF000, 0xC000))
+        masks = ((0xFF00, OUT_OF_RESOURCES), (0xFF00, DOES_NOT_MATCH), (0xF000, CANNOT_UNDERSTAND))
         text = next((_RANGES[value] for mask, value in masks if status & mask == value), None)
     return f"{status:04X}H {text or status_class(status).value + ', not in the standard'}"
 
 
 _RANGES: Final = {
-    0xA700: "refused: out of resources",
-    0xA900: "data set does not match SOP class",
-    0xC000: "cannot understand",
+    OUT_OF_RESOURCES: "refused: out of resources",
+    DOES_NOT_MATCH: "data set does not match SOP class",
+    CANNOT_UNDERSTAND: "cannot understand",
 }
 _STATUS_TEXTS: Final = {
     0x0000: "success",

@@ -122,7 +122,7 @@ class DataSetFile:
 
     def __init__(self, header: ObjectHeader) -> None:
         self.header = header
-        self.length = self._there = header.size - header.dataset_offset
+        self.length = self._there = header.dataset_length
         self._original = Original(header)
         self._held = b""
         """The whole file, if it is small and has been read; what is sent of it begins at the header's offset."""

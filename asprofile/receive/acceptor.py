@@ -42,10 +42,6 @@ if TYPE_CHECKING:
     from asprofile.receive.placing import PlacedFile
     from asprofile.receive.policy import AcceptorPolicy
 
-_DOES_NOT_MATCH: Final = 0xA900
-_CANNOT_UNDERSTAND: Final = 0xC000
-_INVALID_INSTANCE: Final = 0x0117
-_UNRECOGNIZED_OPERATION: Final = 0x0211
 _SLICE: Final = 0.5
 """Seconds after which it is looked whether we are to finish."""
 _MOST_ANSWERS: Final = 64
@@ -219,9 +215,9 @@ class Acceptor:
         if command.field == dimse.C_ECHO_RQ:
             status, comment = 0x0000, ""
         elif command.field == dimse.C_STORE_RQ:
-            status, comment = _CANNOT_UNDERSTAND, "no data set"
+            status, comment = dimse.CANNOT_UNDERSTAND, "no data set"
         else:
-            status, comment = _UNRECOGNIZED_OPERATION, f"only C-STORE and C-ECHO, not {command.field:04X}H"
+            status, comment = dimse.UNRECOGNIZED_OPERATION, f"only C-STORE and C-ECHO, not {command.field:04X}H"
         if command.has_data_set:
             self._incoming = Incoming(self._usable[context_id], command, status=status, comment=comment)
         else:
@@ -231,9 +227,9 @@ class Acceptor:
         context = self._usable[context_id]
         if command.sop_class != context.abstract_syntax:
             comment = "SOP class is not that of the presentation context"
-            return Incoming(context, command, status=_DOES_NOT_MATCH, comment=comment)
+            return Incoming(context, command, status=dimse.DOES_NOT_MATCH, comment=comment)
         if not command.sop_instance:
-            return Incoming(context, command, status=_INVALID_INSTANCE, comment="no SOP instance UID")
+            return Incoming(context, command, status=dimse.INVALID_INSTANCE, comment="no SOP instance UID")
         form = self._forms.get(context_id)
         if form is None:
             form = HeaderForm(context.abstract_syntax, context.transfer_syntax or "", self._calling_ae)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from asprofile.net import dimse
 from asprofile.receive.disk import DiskRoom
 from asprofile.receive.files import DirectorySync, PartialFile, sync_file
 from asprofile.receive.naming import instance_name
@@ -16,13 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asprofile.negotiate.negotiation import NegotiatedContext
-    from asprofile.net import dimse
     from asprofile.receive.options import StoreOptions
-
-OUT_OF_RESOURCES: Final = 0xA700
-"""Status (PS3.4 table B.2-1)."""
-DUPLICATE_INSTANCE: Final = 0x0111
-"""Status (PS3.7 annex C.5.7)."""
 
 
 class Storage:
@@ -99,7 +94,7 @@ class Incoming:
         try:
             return self._finish(file, storage)
         except DuplicateRefused:
-            self.status = DUPLICATE_INSTANCE
+            self.status = dimse.DUPLICATE_INSTANCE
             self.comment = "there is such an object with other content"
             self.discard()
         except OSError as error:
@@ -126,6 +121,6 @@ class Incoming:
         self._storage = None
 
     def _fail(self, error: OSError) -> None:
-        self.status = OUT_OF_RESOURCES
+        self.status = dimse.OUT_OF_RESOURCES
         self.comment = f"cannot be stored: {(error.strerror or str(error)).lower()}"
         self.discard()

@@ -32,12 +32,6 @@ if TYPE_CHECKING:
     from asprofile.send.session import Session
     from asprofile.send.shared_work import SharedWork
 
-_TRANSIENT: Final = 2
-"""A-ASSOCIATE-RJ: rejected for the time being (PS3.8 Table 9-21)."""
-_NO_REASON: Final = ((1, 1), (2, 1))
-"""Sources and reasons of a rejection without information: from a peer that accepted the same request before, it means
-that the peer is not ready.
-"""
 _SOON: Final = 2.0
 """Seconds for the connection of an additional association: another one was opened before."""
 
@@ -157,8 +151,8 @@ class Associations:
         match error:
             case TlsFailed() | IdentityNotConfirmed():
                 return True
-            case AssociationRejected(result=result, source=source, reason=reason):
-                return result != _TRANSIENT and not (patience.has_served and (source, reason) in _NO_REASON)
+            case AssociationRejected():
+                return not error.is_transient and not (patience.has_served and error.gives_no_reason)
             case ConnectionFailed() | ProtocolError():
                 # Nothing there, or no DICOM there; after a success this counts as temporary.
                 return not patience.will_come

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from asprofile.errors import (
     AssociationAborted,
@@ -32,11 +32,6 @@ if TYPE_CHECKING:
     from asprofile.negotiate.request import AssociateRequest, ProposedContext
     from asprofile.send.options import SendOptions
     from asprofile.send.peer import Peer
-
-_TRANSIENT: Final = 2
-"""A-ASSOCIATE-RJ: rejected for the time being (PS3.8 Table 9-21)."""
-_NO_REASON: Final = ((1, 1), (2, 1))
-"""Sources and reasons of a rejection that says nothing; an acceptor that accepts no context may reject so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +121,8 @@ class _Associations:
         match error:
             case TlsFailed() | IdentityNotConfirmed() | ProtocolError():
                 return False
-            case AssociationRejected(result=result):
-                return result == _TRANSIENT
+            case AssociationRejected():
+                return error.is_transient
             case ConnectionFailed():
                 return self.count > 0
         return self.count == 0
@@ -210,8 +205,8 @@ def _tell(probing: Probing, error: AssociationError) -> None:
 def _is_final(error: AssociationError, associations: int) -> bool:
     """No other request would fare better."""
     match error:
-        case AssociationRejected(result=result, source=source, reason=reason):
-            return result == _TRANSIENT or (source, reason) not in _NO_REASON
+        case AssociationRejected():
+            return error.is_transient or not error.gives_no_reason
         case ConnectionFailed() | IdentityNotConfirmed():
             return True
     return associations == 0

@@ -16,10 +16,10 @@ from __future__ import annotations
 import time
 from collections import deque
 from itertools import cycle
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from asprofile.errors import AssociationAborted, AssociationError, ObjectError, OutOfResources
-from asprofile.net.dimse import StatusClass, status_class, status_text
+from asprofile.net.dimse import OUT_OF_RESOURCES, StatusClass, status_class, status_text
 from asprofile.send.associations import Associations
 from asprofile.send.in_hand import Hands, InHand, ReadyObject
 from asprofile.send.options import FIRST_DELAY, delay
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from asprofile.send.growth import Growth
     from asprofile.send.session import Session
     from asprofile.send.shared_work import SharedWork
-
-_OUT_OF_RESOURCES: Final = 0xA700
-"""The status A7xxH (PS3.4 Table B.2-1)."""
 
 
 class Worker:
@@ -308,7 +305,7 @@ class Worker:
             self._lost(session.break_off(f"answered C-STORE with {status_text(answer.status)}, which is no end"))
             return False
         in_hand = self._hands.find(message_id)
-        if answer.status & 0xFF00 == _OUT_OF_RESOURCES:
+        if answer.status & 0xFF00 == OUT_OF_RESOURCES:
             self._refused.append((in_hand.refused(answer), answer))
         else:
             self._order.patience.answered()

@@ -25,6 +25,7 @@ from asprofile.names.well_known import (
 from asprofile.negotiate.answer import answer
 from asprofile.net.wire import AssociateReject
 from asprofile.receive.policy import ProfileEntry, RequestProfile
+from asprofile.text import table_rows
 
 if TYPE_CHECKING:
     from asprofile.negotiate.request import (
@@ -123,6 +124,4 @@ def preferred_syntaxes(preferred: str, release: str, *, accept_all: bool) -> tup
 
 @cache
 def _accept_all() -> tuple[tuple[str, str], ...]:
-    lines = [line for line in _TABLE.read_text("utf-8").splitlines() if not line.startswith("#")]
-    rows = (line.split("\t") for line in lines[1:])
-    return tuple((uid, first) for uid, first in rows)
+    return tuple((uid, first) for uid, first in table_rows(_TABLE.read_text("utf-8")))

@@ -18,6 +18,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.net.dimse import CANNOT_UNDERSTAND, DOES_NOT_MATCH, OUT_OF_RESOURCES
 from asprofile.objects.converting import DEFAULT_LEVEL, Converter
 from asprofile.objects.dictionaries import named_in, read_dictionaries
 from asprofile.objects.encoding import SOP_CLASS, SOP_INSTANCE
@@ -46,10 +47,6 @@ if TYPE_CHECKING:
     from asprofile.negotiate.negotiation import NegotiatedContext
     from asprofile.net.dimse import CommandSet
     from asprofile.storescp.settings import ProviderSettings
-
-OUT_OF_RESOURCES: Final = 0xA700
-DOES_NOT_MATCH: Final = 0xA900
-CANNOT_UNDERSTAND: Final = 0xC000
 
 _CHARACTER_SET: Final = 0x00080005
 _SERIES_DATE: Final = 0x00080021

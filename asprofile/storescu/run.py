@@ -17,6 +17,7 @@ from asprofile.dcmtk_cli.log import Log, ProgressDots
 from asprofile.errors import AssociationAborted, AssociationError, ObjectError
 from asprofile.names.dcmtk import modality_of
 from asprofile.names.releases import at_least
+from asprofile.net.dimse import StatusClass, status_class
 from asprofile.storescu.associating import HEADERS, LONGEST_PDU, PEER_ABORTED, StorescuAssociations, options, room
 from asprofile.storescu.files import Halt, checked, input_files, rename
 from asprofile.storescu.loading import NO_MEMORY, Condition
@@ -226,7 +227,7 @@ class _Sender:
     def _answered(self, item: LoggedObject, answer: CommandSet) -> None:
         status = answer.status or 0
         self._last_status = status
-        self._unsuccessful = not (status == 0 or _is_warning(status))
+        self._unsuccessful = status_class(status) not in (StatusClass.SUCCESS, StatusClass.WARNING)
         self._rename(item.name, ".bad" if self._unsuccessful else ".done")
         if self._log.shows("debug"):
             self._log.info("Received Store Response")
@@ -300,8 +301,3 @@ def _close(*items: LoggedObject | Hopeless | None) -> None:
     for item in items:
         if isinstance(item, LoggedObject):
             item.source.close()
-
-
-def _is_warning(status: int) -> bool:
-    """As DCMTK counts: PS3.7 annex C, and 0001H, 0107H and 0116H."""
-    return status & 0xF000 == 0xB000 or status in (0x0001, 0x0107, 0x0116)

@@ -27,11 +27,11 @@ from asprofile.lint.run import LintOptions, lint
 from asprofile.model.config import Profile
 from asprofile.model.document import read
 from asprofile.model.loader import Loading
-from asprofile.names import fit, private, transfer_syntaxes, uids
+from asprofile.names import fit, private, registry, transfer_syntaxes, uids
 from asprofile.names.releases import LATEST, RELEASES, at_least
 from asprofile.text import Source
 
-STANDARD = [uid for uid in uids.standard_uids() if uids.describe(uid)]
+STANDARD = [uid for uid in registry.every_uid() if uids.describe(uid)]
 PRIVATE = [one.uid for one in private.private_sop_classes()]
 SYNTAXES = [one.uid for one in transfer_syntaxes.transfer_syntaxes()]
 UNKNOWN = ["1.2.3.4.5", "2.25.1"]

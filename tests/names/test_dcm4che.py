@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asprofile.generate.words import abstract_syntax, syntaxes
-from asprofile.names import dcm4che, symbols, uids
+from asprofile.names import dcm4che, registry, symbols, uids
 from asprofile.names.releases import LATEST
 from asprofile.names.suggest import suggest_symbol
 
@@ -36,7 +36,7 @@ def test_a_name_that_dcmtk_does_not_know_is_told_by_every_one_of_them() -> None:
 
 
 def test_only_one_name_is_today_the_keyword_of_something_else() -> None:
-    keywords = [info.keyword for uid in uids.standard_uids() if (info := uids.describe(uid))]
+    keywords = [info.keyword for uid in registry.every_uid() if (info := uids.describe(uid))]
     assert {word: dcm4che.older_meaning(word) for word in keywords if dcm4che.older_meaning(word)} == {
         "JPEGLossless": "1.2.840.10008.1.2.4.70"
     }

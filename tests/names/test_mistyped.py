@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from asprofile.names import mistyped, private, uids
+from asprofile.names import mistyped, private, registry, uids
 from asprofile.names.transfer_syntaxes import transfer_syntaxes
 from asprofile.names.uids import SymbolKind
 
@@ -70,7 +70,7 @@ def test_a_beginning_of_many_is_told_and_has_several_candidates() -> None:
 KNOWN: list[tuple[str, SymbolKind]] = [
     (uid, kind)
     for uid in (
-        *uids.standard_uids(),
+        *registry.every_uid(),
         *(one.uid for one in private.private_sop_classes() if one.mistype_of is None),
         *(one.uid for one in transfer_syntaxes() if one.vendor),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.names import private, sop_classes, uids
+from asprofile.names import private, registry, sop_classes, uids
 from asprofile.names.modalities import OTHER_OBJECTS, SERVICES, group, modality, place
 
 
@@ -66,6 +66,6 @@ def test_services_in_groups_of_their_own(keyword: str, title: str) -> None:
 
 
 def test_every_group_has_a_place() -> None:
-    every = (*uids.standard_uids(), *(one.uid for one in private.private_sop_classes()), "1.2.3", "1.2.840.10008.9.9")
+    every = (*registry.every_uid(), *(one.uid for one in private.private_sop_classes()), "1.2.3", "1.2.840.10008.9.9")
     assert {group(uid) for uid in every if place(group(uid)) < 0} == set()
     assert place("CT") < place("Private SOP classes of GE") < place("Verification")

@@ -74,7 +74,7 @@ def test_requests_decode():
 def test_response_decodes():
     request = dimse.decode(dimse.store_request(CT, "1.2.3", 9))
     assert dimse.decode(dimse.response(request, 0xA700, "disk\x1b[2Jfull")) == CommandSet(
-        dimse.C_STORE_RSP,
+        dimse.C_STORE_RQ | dimse.RESPONSE,
         False,
         responded_to=9,
         status=0xA700,

@@ -165,7 +165,7 @@ def test_echo_and_release(receiver, log):
         assert isinstance(raw.associate(), AssociateAccept)
         raw.command(dimse.echo_request(7), 1)
         answer = raw.hear()
-        assert (answer.field, answer.responded_to, answer.status) == (dimse.C_ECHO_RSP, 7, 0)
+        assert (answer.field, answer.responded_to, answer.status) == (dimse.C_ECHO_RQ | dimse.RESPONSE, 7, 0)
         raw.say(wire.encode(wire.ReleaseRequest()))
         assert raw.hear() == wire.ReleaseResponse()
         assert raw.hear() is None

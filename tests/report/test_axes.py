@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asprofile.names import transfer_syntaxes, uids
+from asprofile.names import registry, transfer_syntaxes, uids
 from asprofile.report.axes import by_group, columns, family
 from asprofile.report.matrix import Column
 
@@ -71,7 +71,7 @@ def test_groups_stand_together_and_classes_as_they_come() -> None:
     )
 
 
-@given(st.lists(st.one_of(st.text("0123456789.", min_size=1), st.sampled_from(uids.standard_uids()))))
+@given(st.lists(st.one_of(st.text("0123456789.", min_size=1), st.sampled_from(registry.every_uid()))))
 def test_any_uids_have_a_place(found: list[str]) -> None:
     across = columns(found)
     assert {column.uid for column in across} == set(found)

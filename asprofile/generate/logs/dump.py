@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from asprofile.model.words import Role
-from asprofile.names import symbols, uids
+from asprofile.names import registry, symbols, uids
 from asprofile.names.releases import RELEASES
 
 _UID = re.compile(r"[0-9]+(?:\.[0-9]+)+")
@@ -124,7 +124,7 @@ def _is_retired(uid: str) -> bool:
 @cache
 def _by_name() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for uid in uids.standard_uids():
+    for uid in registry.every_uid():
         info = uids.describe(uid)
         for name in dict.fromkeys((info.name, info.keyword)) if info else ():
             same = found.setdefault(_squeezed(name), []) if name else [uid]
