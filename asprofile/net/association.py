@@ -91,6 +91,7 @@ class Association:
         self._left_is_last = False
         self._empty_fragments = 0
         self._command = bytearray()
+        self._reader = dimse.CommandReader()
         self._command_context: int | None = None
         self._data_context: int | None = None
 
@@ -154,6 +155,11 @@ class Association:
         size = self.fragment_size
         return size * max(1, min(CHUNK // size, _MAX_FRAGMENTS_PER_CHUNK))
 
+    @property
+    def is_used_up(self) -> bool:
+        """All that was received is an event, or was taken: more bytes are needed for anything else to happen."""
+        return self._at == len(self._input) and not (self._kept or self._at_end or self._body)
+
     def message(
         self, context_id: int, command: bytes, data: Iterable[memoryview] = (), length: int = 0
     ) -> Iterator[list[Buffer]]:
@@ -166,6 +172,10 @@ class Association:
         if context_id not in self._context_ids:
             raise LocalProtocolError(f"no usable presentation context {context_id}")
         self._move(Trigger.SEND_DATA)
+        if not length and len(command) <= self._fragment_size:
+            header = wire.data_header(context_id, len(command), command=True, last=True)
+            whole: list[Buffer] = [header + command]
+            return iter((whole,))
         return self._batches(context_id, command, data, length)
 
     def _batches(
@@ -224,6 +234,10 @@ class Association:
             return None
         if self._left and self._available:
             return self._rest_of_fragment()
+        if self._is_between and (found := wire.plain_command(self._input, self._at, self._max_pdu)) is not None:
+            context_id, data = found
+            if context_id in self._context_ids and len(data) <= dimse.MAX_COMMAND:
+                return self._plain_command(context_id, data)
         if self._body is None and self._available < self._needed and not self._at_end:
             self._keep()
             return None
@@ -243,6 +257,30 @@ class Association:
         if event is None:
             self._keep()
         return event
+
+    @property
+    def _is_between(self) -> bool:
+        """Between two messages, and with nothing that had to be kept: where a plain command begins."""
+        return (
+            self.state is AssociationState.ESTABLISHED
+            and self._data_context is None
+            and self._body is None
+            and not self._kept
+            and self._command_context is None
+        )
+
+    def _plain_command(self, context_id: int, data: bytes) -> Event:
+        """The same as with ``_next_pdu`` and all that follows, for a command set that is alone in its PDU."""
+        self._at += wire.DATA_HEADER_SIZE + len(data)
+        self._needed = wire.HEADER.size
+        self._empty_fragments = 0
+        try:
+            command = self._reader.read(data)
+        except ProtocolError as error:
+            return self._broken(error)
+        if command.has_data_set:
+            self._data_context = context_id
+        return CommandReceived(context_id, command)
 
     def _keep(self) -> None:
         """Copy the bytes that are not yet an event: the caller may reuse their memory."""
@@ -404,7 +442,7 @@ class Association:
         if not value.is_last:
             return None
         self._empty_fragments = 0
-        command = dimse.decode(bytes(self._command))
+        command = self._reader.read(bytes(self._command))
         self._command.clear()
         self._command_context = None
         self._data_context = value.context_id if command.has_data_set else None

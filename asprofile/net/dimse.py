@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from asprofile.errors import ProtocolError
@@ -38,6 +39,10 @@ _DATA_SET: Final = 0x0001
 _ELEMENT: Final = struct.Struct("<HHI")
 _US: Final = struct.Struct("<HHIH")
 _GROUP_LENGTH: Final = struct.Struct("<HHII")
+_GROUP_LENGTH_START: Final = bytes((0, 0, 0, 0, 4, 0, 0, 0))
+_RESPONSE: Final = struct.Struct("<" + _US.format[1:] * 3)
+_STORE_ELEMENTS: Final = [0x0000, 0x0002, 0x0100, 0x0110, 0x0700, 0x0800, 0x1000]
+"""Of a C-STORE-RQ that no C-MOVE asked for."""
 
 
 class StatusClass(Enum):
@@ -108,14 +113,19 @@ def echo_request(message_id: int) -> bytes:
 
 def response(request: CommandSet, status: int, comment: str = "") -> bytes:
     """The response without data set to ``request``; of ``comment`` (0000,0902) 64 characters are sent."""
-    elements = _uid(0x0002, request.sop_class) if request.sop_class else b""
-    elements += _us(0x0100, request.field | RESPONSE) + _us(0x0120, request.message_id or 0)
-    elements += _us(0x0800, _NO_DATA_SET) + _us(0x0900, status)
+    elements = _response_start(request.sop_class, request.field | RESPONSE) + _RESPONSE.pack(
+        0, 0x0120, 2, request.message_id or 0, 0, 0x0800, 2, _NO_DATA_SET, 0, 0x0900, 2, status
+    )
     if comment:
         elements += _text(0x0902, comment[:64])
     if request.sop_instance:
         elements += _uid(0x1000, request.sop_instance)
     return _command_set(elements)
+
+
+@lru_cache(maxsize=16)
+def _response_start(sop_class: str, field: int) -> bytes:
+    return (_uid(0x0002, sop_class) if sop_class else b"") + _us(0x0100, field)
 
 
 def decode(data: bytes) -> CommandSet:
@@ -146,6 +156,46 @@ def decode(data: bytes) -> CommandSet:
     if not command.is_response and field != C_CANCEL_RQ and command.message_id is None:
         raise ProtocolError("request without a Message ID (0000,0110)")
     return command
+
+
+class CommandReader:
+    """Reads command sets one after the other: the same as ``decode``, in a fraction of the time where a C-STORE-RQ
+    differs from the one before only in its message id and its SOP instance.
+    """
+
+    __slots__ = ("_after_number", "_before_number", "_instance", "_last", "_number")
+
+    def __init__(self) -> None:
+        self._last: CommandSet | None = None
+        self._before_number = self._after_number = b""
+        self._number = self._instance = 0  # where the message id is, and the length of the SOP instance UID
+
+    def read(self, data: bytes) -> CommandSet:
+        """A command set. Raises ProtocolError, nothing else."""
+        last, number, instance = self._last, self._number, self._instance
+        if (
+            last is not None
+            and data[:8] == _GROUP_LENGTH_START
+            and data[12:number] == self._before_number
+            and data[number + 2 : instance] == self._after_number
+            and int.from_bytes(data[instance : instance + 4], "little") == len(data) - instance - 4
+        ):
+            message_id = data[number] | data[number + 1] << 8
+            return CommandSet(C_STORE_RQ, True, message_id, None, None, last.sop_class, _text_of(data[instance + 4 :]))
+        command = decode(data)
+        if command.field == C_STORE_RQ and command.has_data_set:
+            self._learn(data, command)
+        return command
+
+    def _learn(self, data: bytes, command: CommandSet) -> None:
+        """Remember it, if it is as most are: what PS3.7 Table 9.3-1 wants, in its order, and nothing twice."""
+        starts = _starts(data)
+        if [element for element, _ in starts] != _STORE_ELEMENTS or data[:8] != _GROUP_LENGTH_START:
+            return
+        offsets = dict(starts)
+        self._last, self._number, self._instance = command, offsets[0x0110] + 8, offsets[0x1000] + 4
+        self._before_number = data[12 : self._number]
+        self._after_number = data[self._number + 2 : self._instance]
 
 
 def echoed(uid: str) -> str:
@@ -255,6 +305,16 @@ def _elements(data: bytes) -> dict[int, bytes]:
     return elements
 
 
+def _starts(data: bytes) -> list[tuple[int, int]]:
+    """Tag and offset of each element of a command set that can be read."""
+    starts, offset = [], 0
+    while offset < len(data):
+        group, element, length = _ELEMENT.unpack_from(data, offset)
+        starts.append((group << 16 | element, offset))
+        offset += 8 + length
+    return starts
+
+
 def _number(elements: dict[int, bytes], element: int) -> int | None:
     value = elements.get(element)
     if not value:
@@ -266,8 +326,10 @@ def _number(elements: dict[int, bytes], element: int) -> int | None:
 
 def _string(elements: dict[int, bytes], element: int) -> str:
     value = elements.get(element)
-    if not value:
-        return ""
+    return _text_of(value) if value else ""
+
+
+def _text_of(value: bytes) -> str:
     text = value.decode("ascii", "replace").strip(" \0")
     # It ends up on terminals: no control characters of a peer's choosing.
     return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)

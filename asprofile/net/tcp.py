@@ -30,6 +30,8 @@ costs the acceptor a seventh of its time. What is on its way is not limited. For
 100 Mbit/s takes in 20 ms: so long a thread may wait for its turn, with other threads and programs in front of it.
 """
 _UNLIMITED: Final = (1 << 31) - 1
+_QUICKACK: Final[int] = getattr(socket, "TCP_QUICKACK", 0)
+"""0 where the system has no such option."""
 
 
 class TcpTransport:
@@ -274,6 +276,8 @@ def _limit_unsent(sock: socket.socket, size: int) -> bool:
 
 def _write(sock: socket.socket, buffers: list[Buffer]) -> int:
     """Send as much of ``buffers`` as the system takes; bytes sent."""
+    if len(buffers) == 1:
+        return sock.send(buffers[0])
     if hasattr(sock, "sendmsg"):
         return sock.sendmsg(buffers[:_MAX_BUFFERS])
     return sock.send(b"".join(buffers[:_MAX_BUFFERS]))
@@ -307,9 +311,11 @@ def _acknowledge_at_once(sock: socket.socket) -> None:
     """Ask for acknowledgement without delay, which a peer with Nagle's algorithm waits for; Linux forgets it
     soon.
     """
-    if hasattr(socket, "TCP_QUICKACK"):
-        with contextlib.suppress(OSError):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+    if _QUICKACK:
+        try:  # noqa: SIM105 - with every object
+            sock.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
+        except OSError:
+            pass
 
 
 def _reading(sock: socket.socket) -> select.poll | None:

@@ -265,6 +265,21 @@ def data_value(body: memoryview, offset: int) -> DataValue:
     return DataValue(context_id, bool(control & _COMMAND), bool(control & _LAST), data)
 
 
+def plain_command(stream: memoryview, at: int, max_pdu: int) -> tuple[int, bytes] | None:
+    """The P-DATA-TF at ``at``, if all of it has come, and it is one of at most ``max_pdu`` bytes with a whole command
+    set and nothing else: its context id and the command set, of at least one byte. None if it is anything else.
+    """
+    if len(stream) - at < DATA_HEADER_SIZE:
+        return None
+    pdu_type, length, value_length, context_id, control = _PDV_HEADER.unpack_from(stream, at)
+    if control != _COMMAND | _LAST or pdu_type != P_DATA_TF or length > max_pdu or length != value_length + 4:
+        return None
+    end = at + HEADER.size + length
+    if value_length <= 2 or end > len(stream):
+        return None
+    return context_id, bytes(stream[at + DATA_HEADER_SIZE : end])
+
+
 def plain_fragment(stream: bytearray | memoryview, at: int, context_id: int, max_pdu: int) -> tuple[int, bool] | None:
     """The P-DATA-TF at ``at``, if it is one of at most ``max_pdu`` bytes with a single fragment of a data set in this
     context: bytes of the fragment, at least 1, and whether it is the last. They need not have come. None if it is

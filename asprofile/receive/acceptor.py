@@ -113,9 +113,13 @@ class Acceptor:
         association = self._association
         parts: list[memoryview] = []
         while association.state is not AssociationState.CLOSED:
-            if self._incoming is not None and self._take_data(self._incoming, parts):
-                continue
-            event = association.next_event()
+            incoming = self._incoming
+            if incoming is not None:
+                if self._take_data(incoming, parts):
+                    continue
+                event = None if association.is_used_up else association.next_event()
+            else:
+                event = association.next_event()
             if event is not None:
                 self._handle(event, full)
             elif self._incoming is None and self._is_finishing():
@@ -132,10 +136,10 @@ class Acceptor:
         """What has come of an object; True if that is its end."""
         is_over = self._association.take_data(parts)
         if parts:
-            before = incoming.size
-            incoming.write(parts)
+            size = incoming.write(parts)
             parts.clear()
-            self._deadline.progress(incoming.size - before)
+            if not is_over:
+                self._deadline.progress(size)
         if is_over:
             self._finish(incoming)
         return is_over
@@ -146,9 +150,10 @@ class Acceptor:
         """
         if self._answers:
             self._send_answers(self._options.idle_timeout)
-        if self._deadline.is_over:
+        timeout = self._deadline.slice(_SLICE)
+        if not timeout:
             return False
-        count = self._transport.receive_into(self._buffer, self._deadline.slice(_SLICE))
+        count = self._transport.receive_into(self._buffer, timeout)
         if count is not None:
             self._association.receive_data(self._buffer[:count])
         return True
@@ -156,8 +161,8 @@ class Acceptor:
     def _handle(self, event: events.Event, full: bool) -> None:
         match event:
             case events.CommandReceived(context_id, command):
-                self._handle_command(context_id, command)
                 self._deadline.renew()
+                self._handle_command(context_id, command)
             case events.DataFragment(_, data, last):
                 self._deadline.progress(len(data))
                 if self._incoming is not None:  # else the data set of a response nobody asked for

@@ -37,9 +37,7 @@ class PartialFile:
     __slots__ = ("_descriptor", "_path")
 
     def __init__(self, directory: str) -> None:
-        # No other process has our number at this time, and none of before may have left such a file.
-        name = f"{PARTIAL_PREFIX}{os.getpid()}-{_STARTED}-{next(_numbers)}{PARTIAL_SUFFIX}"
-        self._path: str | None = f"{directory}{os.sep}{name}"
+        self._path: str | None = f"{directory}{os.sep}{_own_prefix}{next(_numbers)}{PARTIAL_SUFFIX}"
         self._descriptor = os.open(self._path, _FLAGS, 0o666)
 
     @property
@@ -50,12 +48,13 @@ class PartialFile:
 
     def write(self, buffers: Sequence[Buffer]) -> None:
         """Write all of them after what is there."""
-        for start in range(0, len(buffers), _MOST_BUFFERS):
-            some = buffers[start : start + _MOST_BUFFERS]
-            wanted = sum(map(len, some))
-            written = _write(self._descriptor, some)
-            if written != wanted:
-                _write_rest(self._descriptor, memoryview(b"".join(some))[written:])
+        if len(buffers) > _MOST_BUFFERS:
+            for start in range(0, len(buffers), _MOST_BUFFERS):
+                self.write(buffers[start : start + _MOST_BUFFERS])
+            return
+        written = _write(self._descriptor, buffers)
+        if written != sum(map(len, buffers)):
+            _write_rest(self._descriptor, memoryview(b"".join(buffers))[written:])
 
     def close(self, *, durable: bool = False) -> None:
         """Nothing more is written; ``durable``: and all that was is on the disk. Systems say only now that they could
@@ -89,13 +88,28 @@ class PartialFile:
             self._path = None
 
 
-_STARTED: Final = os.urandom(4).hex()
+def _new_prefix() -> str:
+    """What our temporary names begin with: no other process has our number at this time, and none of before may have
+    left such a file.
+    """
+    return f"{PARTIAL_PREFIX}{os.getpid()}-{os.urandom(4).hex()}-"
 
 
-def _write(descriptor: int, buffers: Sequence[Buffer]) -> int:
-    if hasattr(os, "writev"):
-        return os.writev(descriptor, buffers)
+def _renew_prefix() -> None:
+    global _own_prefix
+    _own_prefix = _new_prefix()
+
+
+_own_prefix = _new_prefix()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_prefix)
+
+
+def _joined(descriptor: int, buffers: Sequence[Buffer]) -> int:
     return os.write(descriptor, b"".join(buffers))
+
+
+_write: Final = getattr(os, "writev", _joined)
 
 
 def _write_rest(descriptor: int, rest: memoryview) -> None:

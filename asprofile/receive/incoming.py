@@ -63,13 +63,13 @@ class Incoming:
         self._header = b"" if form is None else form.header(command.sop_instance)
         self._target = ""
 
-    def write(self, parts: Sequence[memoryview]) -> None:
-        """What came next of the data set; done with ``parts`` when it comes back."""
+    def write(self, parts: Sequence[memoryview]) -> int:
+        """What came next of the data set; done with ``parts`` when it comes back. Bytes of it."""
         size = sum(map(len, parts))
         self.size += size
         storage = self._storage
         if storage is None:
-            return
+            return size
         try:
             storage.room.take(size)
             if self._file is None:
@@ -79,6 +79,7 @@ class Incoming:
                 self._file.write(parts)
         except OSError as error:
             self._fail(error)
+        return size
 
     def _open(self, storage: Storage) -> PartialFile:
         self._target = storage.target(self.command.sop_instance)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import struct
+from typing import TYPE_CHECKING
+
 import pytest
 from factories import CT
 from hypothesis import given
@@ -11,6 +15,9 @@ from asprofile.errors import ProtocolError
 from asprofile.names.well_known import VERIFICATION
 from asprofile.net import dimse
 from asprofile.net.dimse import CommandSet, StatusClass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def hexed(text: str) -> bytes:
@@ -152,3 +159,70 @@ def test_status(status, kind, text):
 def test_every_status_has_a_class_and_a_text(status):
     assert dimse.status_class(status) in StatusClass
     assert dimse.status_text(status).startswith(f"{status:04X}H ")
+
+
+def _elements(rows: list[tuple[int, int, bytes]]) -> bytes:
+    body = b"".join(struct.pack("<HHI", group, element, len(value)) + value for group, element, value in rows)
+    return struct.pack("<HHII", 0, 0, 4, len(body)) + body
+
+
+@given(st.integers(0, 1 << 40))
+def test_commands_one_after_the_other_read_as_alone(seed):
+    """Like the one before, nearly like it, damaged: the reader that remembers the last one says what decode does."""
+    chance = random.Random(seed)
+    rows = [
+        (0, 0x0002, f"{CT}".encode() + b"\0"),
+        (0, 0x0100, b"\1\0"),
+        (0, 0x0110, b"\7\0"),
+        (0, 0x0700, b"\0\0"),
+        (0, 0x0800, b"\1\0"),
+        (0, 0x1000, b"1.2.3\0"),
+    ]
+    reader, said = dimse.CommandReader(), []
+    for _ in range(12):
+        rows = list(rows)
+        place = chance.randrange(len(rows))
+        match chance.randrange(9):
+            case 0:
+                rows[place] = (*rows[place][:2], chance.randbytes(2))
+            case 1:
+                rows.insert(place, (chance.choice([0, 8]), chance.choice([0x0003, 0x0110, 0x1000, 0x1001]), b"1.2 "))
+            case 2:
+                del rows[place]
+            case 3:
+                chance.shuffle(rows)
+            case _:
+                rows = [(g, e, _another(e, value, chance)) for g, e, value in rows]
+        data = bytearray(_elements(rows or [(0, 0x0100, b"\1\0")]))
+        if not chance.randrange(6):
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        said.append(bytes(data))
+    assert [_outcome(reader.read, data) for data in said] == [_outcome(dimse.decode, data) for data in said]
+
+
+def _another(element: int, value: bytes, chance: random.Random) -> bytes:
+    if element == 0x0110:
+        return chance.randbytes(2)
+    return (
+        b"1.2." + b"7" * chance.randrange(9) + chance.choice([b"", b"\0", b" ", b"\x1b"])
+        if element == 0x1000
+        else value
+    )
+
+
+def _outcome(read: Callable[[bytes], CommandSet], data: bytes) -> CommandSet | str:
+    try:
+        return read(data)
+    except ProtocolError as error:
+        return str(error)
+
+
+def test_most_commands_are_not_decoded_again(monkeypatch):
+    calls: list[bytes] = []
+    decode = dimse.decode
+    monkeypatch.setattr(dimse, "decode", lambda data: calls.append(data) or decode(data))
+    reader = dimse.CommandReader()
+    for number in range(200):
+        found = reader.read(dimse.store_request(CT, f"1.2.{7**number % 10**30}", number))
+        assert (found.message_id, found.sop_instance) == (number, f"1.2.{7**number % 10**30}")
+    assert len(calls) == 1
