@@ -44,7 +44,7 @@ COMMAND_GROUPS = {
         "dcmrecv": "Replace DCMTK's dcmrecv, option for option.",
     },
     "Set up": {
-        "demo": "Lint, show and send with made-up objects on this machine alone.",
+        "demo": "Lint, show, receive and send with made-up objects on this machine alone.",
         "completion": "Print what a shell needs to complete commands, files, profiles and names.",
         "lsp": "Run the language server for editors: findings, fixes, completion.",
         "trust": "Trust the peers of a project's settings with secrets.",

@@ -1,134 +1,173 @@
-"""``asprofile demo``: the main job on made-up objects, on this machine alone."""
+"""``asprofile demo``: the main jobs on made-up objects, on this machine alone.
+
+Belongs here: which commands are shown, in which order, with what. Does not belong here: what they do (their own
+modules), making certificates (``demo_certificates``).
+"""
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 
-from asprofile.api.profiles import find
+from asprofile import Receiving, receive
 from asprofile.cli import options
+from asprofile.cli.commands import get
+from asprofile.cli.demo_certificates import NoCertificates, make_certificates
+from asprofile.cli.receiving import EventTeller
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
-from asprofile.lint.render.text import summary
-from asprofile.lint.run import lint
-from asprofile.model.reference import ProfileReference
-from asprofile.model.size import associate_request
-from asprofile.names.releases import LATEST
-from asprofile.names.uids import display_name
-from asprofile.negotiate.request import propose
+from asprofile.errors import ConfigurationError
+from asprofile.net.tls_options import TlsOptions
 from asprofile.objects.demo import make_demo_objects
-from asprofile.objects.header import ObjectHeader
-from asprofile.objects.scan import scan
-from asprofile.printing import Style
-from asprofile.receive.engine import Receiver
-from asprofile.receive.events import Received, ReceiveEvent
-from asprofile.resources import sample_files
-from asprofile.send.engine import Outcome, SendReport, send
-from asprofile.send.peer import Peer
-from asprofile.settings.project import ProjectSettings
-from asprofile.text import Source
+from asprofile.printing import Style, printable
+from asprofile.receive.events import AssociationEnded
 
-PROFILES = ("BreastTomosynthesis", "MPEG4", "PrivateSiemens")
-ACCEPTOR = "AcceptorAll"
-SHOWN = 3
-RELEASE = LATEST
+PROFILE: Final = r"""# What a workstation sends.
+[[TransferSyntaxes]]
+
+[Uncompressed]
+TransferSyntax1 = LittleEndianExplicit
+TransferSyntax2 = LittleEndianImplicit
+
+[Video]
+TransferSyntax1 = MPEG4HighProfile/Level4.1
+
+[[PresentationContexts]]
+
+[Study]
+PresentationContext1 = CTImageStorage\Uncompressed
+PresentationContext2 = BreastTomosynthesisImageStorage\Uncompressed
+PresentationContext4 = VideoEndoscopicImageStorage\Video
+PresentationContext5 = 1.3.12.2.1107.5.9.1\Uncompressed
+
+[[Profiles]]
+
+[Study]
+PresentationContexts = Study
+"""
+"""With a gap in its numbering: DCMTK sends half of the objects with it."""
+_PATIENCE: Final = 60.0
+"""Seconds in which the archive has told all, however busy the machine is."""
 
 
 @options.command(
-    summary="Lint, show and send on this machine alone.",
-    examples=("asprofile demo",),
+    summary="Lint, show, receive and send on this machine alone.",
+    examples=("asprofile demo", "asprofile demo --make study"),
+)
+@options.option(
+    "--make",
+    "made",
+    heading=options.CONTENT,
+    metavar="PATH",
+    help="Only make the objects, in this new directory, and keep them.",
 )
 @options.colour
-def command(colour: str) -> None:
-    """Make a CT image, a tomosynthesis, an MPEG-4 video and a private Siemens object, start an acceptor on the
-    loopback interface, and send the objects to it with three of the sample profiles. Nothing is left behind.
+def command(made: str | None, colour: str) -> None:
+    """Mend a profile, and send a CT image, a tomosynthesis, an MPEG-4 video and a private Siemens object with it to an
+    archive on the loopback interface, as it is and over TLS. Each command is shown with what it prints. Nothing is left
+    behind.
+
+    Exit status 1 if an object did not arrive.
     """
-    style = style_for(colour)
+    if made is not None:
+        _make(made)
+        done(0)
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="asprofile-demo-") as directory:
-        arrived = _run(Path(directory), style)
+    with tempfile.TemporaryDirectory(prefix="asprofile-demo-") as directory, contextlib.chdir(directory):
+        shown = _Session(colour)
+        arrived = _run(shown)
     click.echo(f"\nDone in {time.monotonic() - started:.1f} s; everything made for this is gone again.")
     done(0 if arrived else 1)
 
 
-def _run(directory: Path, style: Style) -> bool:
-    objects = _make(directory / "objects", style)
-    _lint(style)
-    inbox = directory / "inbox"
-    inbox.mkdir()
-    received: list[Received] = []
-    _, acceptor = find(ProfileReference(None, ACCEPTOR), ProjectSettings(), RELEASE, "acceptor")
-    stored: set[Path] = set()
-
-    def on_event(event: ReceiveEvent) -> None:
-        if isinstance(event, Received):
-            received.append(event)
-
-    with Receiver(acceptor, inbox, on_event=on_event) as receiver:
-        _title(f"Send to 127.0.0.1:{receiver.port}, an acceptor with the sample profile {ACCEPTOR}", style)
-        for name in PROFILES:
-            stored |= _send(name, objects, receiver.port, style)
-    _arrived(received, inbox, style)
-    return stored == set(objects) and len(received) >= len(objects)
+def _make(directory: str) -> None:
+    """The objects, in a directory of their own: no file that is there is written over."""
+    try:
+        Path(directory).mkdir()
+    except OSError as error:
+        why = "it is there already; name one that is not" if isinstance(error, FileExistsError) else error.strerror
+        raise ConfigurationError(f"{directory}: cannot make it: {why}") from error
+    for path in make_demo_objects(Path(directory)):
+        click.echo(f"made {printable(str(path))}")
 
 
-def _make(directory: Path, style: Style) -> list[Path]:
-    _title("Objects made for this", style)
-    objects = make_demo_objects(directory)
-    for header in scan(objects):
-        if isinstance(header, ObjectHeader):
-            syntax = display_name(header.transfer_syntax)
-            click.echo(f"  {header.path.name:<26} {display_name(header.sop_class)}, {syntax}")
-    return objects
+class _Session:
+    """Commands as a terminal shows them, and lines of what they are for."""
+
+    def __init__(self, colour: str) -> None:
+        self._colour = colour
+        self.style: Style = style_for(colour)
+
+    def title(self, text: str) -> None:
+        click.echo(f"\n{self.style(text, 'bold')}")
+
+    def command(self, *words: str) -> int:
+        """Run a command of ours; its exit status."""
+        click.echo(self.style(f"$ asprofile {' '.join(words)}", "cyan"))
+        name, *arguments = words
+        found = get(name)
+        assert found is not None, name
+        # In one stream, so that all stands in its order, also in a file.
+        with contextlib.redirect_stderr(sys.stdout):
+            try:
+                found.main(
+                    args=["--color", self._colour, "--isolated", *arguments],
+                    prog_name=f"asprofile {name}",
+                    standalone_mode=False,
+                )
+            except SystemExit as end:
+                return end.code if isinstance(end.code, int) else 1
+        return 0
 
 
-def _lint(style: Style) -> None:
-    files = sample_files()
-    _title("asprofile lint: the sample profiles", style)
-    reports = [lint(Source(file.read_bytes(), file.name)) for file in files]
-    click.echo(f"  {summary(reports)}")
+def _run(shown: _Session) -> bool:
+    """In the current directory. Whether all arrived."""
+    objects = make_demo_objects(Path("study"))
+    Path("study.cfg").write_text(PROFILE, "utf-8")
+    click.echo(f"Made for this: a profile, study.cfg, and {len(objects)} objects in study/.")
+    shown.title("1. A profile that somebody has taken a line out of")
+    shown.command("lint", "study.cfg")
+    shown.command("lint", "--fix", "study.cfg")
+    shown.title("2. What it proposes now")
+    shown.command("show", "study.cfg", "Study")
+    shown.title("3. Sent to an archive that takes everything")
+    arrived = _sent(shown, len(objects), Path("archive"), None)
+    shown.title("4. The same over TLS, where each side checks the other's certificate")
+    try:
+        archive, sender = make_certificates(Path("archive-tls"), Path("workstation"))
+    except NoCertificates as error:
+        click.echo(f"Left out: {error}.")
+        return arrived
+    tls = TlsOptions(archive.key, archive.certificate, ca_files=(sender.certificate,))
+    words = ("--tls-ca", archive.certificate.name, "--tls-key", sender.key.name, "--tls-cert", sender.certificate.name)
+    return _sent(shown, len(objects), Path("archive-tls"), tls, *words) and arrived
 
 
-def _send(name: str, objects: list[Path], port: int, style: Style) -> set[Path]:
-    """Send what the profile carries; the objects that are stored."""
-    loaded, profile = find(ProfileReference(None, name), ProjectSettings(), RELEASE, "requestor")
-    request = propose(profile)
-    file = Path(loaded.source.path).name
-    click.echo(f"\n  asprofile show {file} {name}")
-    click.echo(
-        f"    {len(request.contexts)} contexts, request of {associate_request(profile):,} bytes; the first of them:"
-    )
-    for context in request.contexts[:SHOWN]:
-        syntaxes = ", ".join(map(display_name, context.transfer_syntaxes))
-        click.echo(f"    {context.id:>3}  {display_name(context.abstract_syntax)}: {syntaxes}")
-    click.echo(f"  asprofile send --profile {name} 127.0.0.1:{port} objects")
-    report = send(request, scan(objects), Peer("127.0.0.1", port))
-    for line in _results(report, style):
-        click.echo(f"    {line}")
-    return {result.path for result in report.results if result.outcome is Outcome.STORED}
+def _sent(shown: _Session, count: int, into: Path, tls: TlsOptions | None, *words: str) -> bool:
+    """Whether all objects are sent, and there."""
+    with _archive(shown, into, tls) as receiving:
+        status = shown.command("send", "--profile", "study.cfg:Study", *words, receiving.address, "study")
+        receiving.wait_for(AssociationEnded, timeout=_PATIENCE)
+    return status == 0 and len(receiving.objects) == count == len(list(into.iterdir()))
 
 
-def _results(report: SendReport, style: Style) -> list[str]:
-    lines = []
-    for result in report.results:
-        if result.outcome is Outcome.STORED:
-            lines.append(f"{result.path.name:<26} {style('stored', 'green')}, context {result.context_id}")
-        else:
-            lines.append(f"{result.path.name:<26} {result.outcome.value}: {result.reason}")
-    return lines + ([str(report.error)] if report.error else [])
-
-
-def _arrived(received: list[Received], inbox: Path, style: Style) -> None:
-    _title("What arrived", style)
-    for item in received:
-        click.echo(
-            f"  {display_name(item.sop_class):<40} {display_name(item.transfer_syntax):<46} {item.size:>7,} bytes"
-        )
-    click.echo(f"  {len(list(inbox.iterdir()))} files")
-
-
-def _title(text: str, style: Style) -> None:
-    click.echo(f"\n{style(text, 'bold')}")
+@contextmanager
+def _archive(shown: _Session, into: Path, tls: TlsOptions | None) -> Iterator[Receiving]:
+    """A receiver; what it says comes when it is over, and not in between what others say."""
+    teller = EventTeller("text", shown.style, verbose=True, quiet=False, on_gone=lambda: None)
+    with receive(None, into, tls=tls) as receiving:
+        over = "" if tls is None else " over TLS"
+        click.echo(shown.style(f"$ asprofile receive --verbose 127.0.0.1:0 --into {into}{over and ' ...'}", "cyan"))
+        teller.begin(receiving)
+        yield receiving
+    click.echo(f"and the archive says{over}:")
+    for event in receiving.events:
+        teller.tell(event)
