@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from asprofile.api.words import Words, words_of
 from asprofile.errors import AssociationError, ConfigurationError
 from asprofile.names.releases import LATEST, parse_release
+from asprofile.names.well_known import VERIFICATION
 from asprofile.net.transport import describe_address
 from asprofile.receive.addresses import parse_caller, parse_listening
 from asprofile.receive.engine import Receiver
@@ -152,10 +153,12 @@ class Receiving:
         """What is accepted, in words."""
         if self.profile is None or self._named is None:
             return "everything that can be stored"
-        count = len({context.abstract_syntax for context in self.profile.contexts})
+        classes = {context.abstract_syntax for context in self.profile.contexts}
+        count = len(classes)
+        more = ", and Verification" if self.options.always_verification and VERIFICATION not in classes else ""
         source = self._named.source
         file = "" if source is None else f" of {Path(source.path).name}"
-        return f"{self.profile.name}{file}, {count:,} SOP class{'' if count == 1 else 'es'}"
+        return f"{self.profile.name}{file}, {count:,} SOP class{'' if count == 1 else 'es'}{more}"
 
     # --- what has come
 

@@ -6,6 +6,7 @@ go back. Does not belong here: whether the association as a whole is rejected (`
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
@@ -32,6 +33,23 @@ if TYPE_CHECKING:
     from asprofile.negotiate.request import ContextSource, ProfileSource
 
 
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What becomes of the contexts of one id."""
+
+    abstract_syntax: str
+    result: ContextResult
+    offer: RoleItem | None
+    role: Role
+
+    @property
+    def granted(self) -> RoleItem | None:
+        """The role item of the answer, if there is one."""
+        if not self.result.accepted or self.offer is None or self.role == "default":
+            return None
+        return _granted(self.offer, self.role)
+
+
 def answer(
     request: AssociateRequest,
     profile: ProfileSource,
@@ -47,29 +65,34 @@ def answer(
     proposed is accepted. A profile role of SCP refuses a requestor that proposes no role, unless
     ``always_accept_default_role``. Extended negotiation is sent back for every accepted SOP class of the profile's
     list, whether or not the requestor sent any.
+
+    Ids that no requestor may use are answered as DCMTK answers them: even ones as others; of several contexts with one
+    id there is one answer, which is that to the last of them, and stands for the SOP class of the first; a SOP class
+    whose first accepted context has id 0 has no extended negotiation.
     """
     entries: dict[str, ContextSource] = {}
     for entry in profile.contexts:
         entries.setdefault(entry.abstract_syntax, entry)
     offered = {item.sop_class: item for item in reversed(request.roles)}
-    results: list[ContextResult] = []
-    roles: list[RoleItem] = []
-    accepted: set[str] = set()
+    decided: dict[int, _Decision] = {}
     for context in request.contexts:
         found = entries.get(context.abstract_syntax)
-        offer = offered.get(context.abstract_syntax)
+        # What has the id of one before is that one again, with another wish.
+        first = decided.get(context.id)
+        abstract_syntax = context.abstract_syntax if first is None else first.abstract_syntax
+        offer = offered.get(abstract_syntax)
         result = _decide(context, found, offer, always_accept_default_role)
-        results.append(result)
-        if result.accepted and found is not None:
-            accepted.add(context.abstract_syntax)
-            if offer is not None and found.role != "default":
-                roles.append(_granted(offer, found.role))
+        decided[context.id] = _Decision(abstract_syntax, result, offer, "default" if found is None else found.role)
+    first_of_class: dict[str, int] = {}
+    for one in decided.values():
+        if one.result.accepted:
+            first_of_class.setdefault(one.abstract_syntax, one.result.id)
     return AssociateAccept(
         called_ae=request.called_ae,
         calling_ae=request.calling_ae,
-        results=tuple(results),
-        roles=tuple(roles),
-        extended=tuple(ExtendedItem(e.sop_class, e.data) for e in profile.extended if e.sop_class in accepted),
+        results=tuple(one.result for one in decided.values()),
+        roles=tuple(role for one in decided.values() if (role := one.granted) is not None),
+        extended=tuple(ExtendedItem(e.sop_class, e.data) for e in profile.extended if first_of_class.get(e.sop_class)),
         max_pdu=max_pdu,
         implementation_class_uid=implementation_class_uid,
         implementation_version_name=implementation_version_name,

@@ -28,6 +28,7 @@ MAX_MAX_PDU: Final = 1 << 24
 too much memory.
 """
 DEFAULT_MAX_PDU: Final = 16384
+PROTOCOL_VERSION: Final = 1
 
 _UID_ON_THE_WIRE: Final = 64
 _ITEM_LIMIT: Final = 65535
@@ -132,7 +133,10 @@ class UserIdentity(Value):
 
 class AssociateRequest(Value):
     """What an A-ASSOCIATE-RQ says; ``max_pdu`` is what its sender can receive, in bytes (0: no limit). Without a
-    ``window`` one operation is open at a time.
+    ``window`` one operation is open at a time. ``protocol_version`` is what came: a bit for each version, and there is
+    only the first (PS3.8 Table 9-11).
+
+    In one that came, ids may be any and more than once, and UIDs anything of up to 64 characters.
     """
 
     called_ae: str
@@ -146,6 +150,7 @@ class AssociateRequest(Value):
     user_identity: UserIdentity | None = None
     application_context: str = APPLICATION_CONTEXT
     window: OperationsWindow | None = None
+    protocol_version: int = PROTOCOL_VERSION
 
 
 class AssociateAccept(Value):

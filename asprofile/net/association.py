@@ -387,7 +387,6 @@ class Association:
         self.state = TABLE[before, trigger]
         match pdu:
             case AssociateRequest():
-                _check_peer_limit(pdu.max_pdu)
                 self._request = pdu
                 return AssociateRequested(pdu)
             case AssociateAccept():
@@ -458,7 +457,8 @@ class Association:
         self.negotiation = negotiation
         self._context_ids = frozenset(negotiation.usable)
         limits = [limit - wire.PDV_OVERHEAD for limit in (peer_max_pdu, self._max_send_pdu) if limit]
-        self._fragment_size = min(CHUNK, *limits) & ~1 if limits else CHUNK
+        # An answer to a requestor that wants PDUs in which nothing fits needs two bytes in each all the same.
+        self._fragment_size = max(2, min(CHUNK, *limits) & ~1) if limits else CHUNK
         return negotiation
 
     def _broken(self, error: ProtocolError) -> PeerBroke:

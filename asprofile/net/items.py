@@ -126,9 +126,13 @@ def _identity(identity: UserIdentity) -> bytes:
 class Items:
     """What is in the items of a request or an answer. Unknown items and sub-items are skipped, as PS3.8 section
     9.3.1 wants it; of those that shall be there once, the last counts.
+
+    Of a request as much is read, and no more, as DCMTK reads (dulparse.cc of 3.6.7 to 3.7.0): whoever comes to us
+    instead of to DCMTK's acceptors gets the same answer.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, is_request: bool = False) -> None:
+        self._is_request = is_request
         self.application_context = ""
         self.proposed: list[ProposedContext] = []
         self.results: list[ContextResult] = []
@@ -141,9 +145,12 @@ class Items:
         self.identity_response: bytes | None = None
         self.window: OperationsWindow | None = None
         for kind, body in _split(data):
-            reader = _READERS.get(kind)
+            reader = (_READERS_OF_REQUEST if is_request else _READERS).get(kind)
             if reader is not None:
                 reader(self, body)
+
+    def _uid(self, kind: int, data: bytes) -> str:
+        return _text_in(kind, data) if self._is_request else _uid_in(kind, data)
 
     def _read_user_information(self, body: bytes) -> None:
         for kind, sub_item in _split(body):
@@ -152,19 +159,20 @@ class Items:
                 reader(self, sub_item)
 
     def _read_application_context(self, body: bytes) -> None:
-        self.application_context = _uid_in(_APPLICATION_CONTEXT, body)
+        self.application_context = self._uid(_APPLICATION_CONTEXT, body)
 
     def _read_proposed(self, body: bytes) -> None:
-        abstract_syntax: str | None = None
+        abstract_syntax = ""
         transfer_syntaxes: list[str] = []
         for kind, sub_item in _split(body[4:]):
             if kind == _ABSTRACT_SYNTAX:
-                abstract_syntax = _uid_in(kind, sub_item)
+                abstract_syntax = self._uid(kind, sub_item)
             elif kind == _TRANSFER_SYNTAX:
-                transfer_syntaxes.append(_uid_in(kind, sub_item))
+                transfer_syntaxes.append(self._uid(kind, sub_item))
         number = _byte(_PROPOSED_CONTEXT, body, 0)
-        if abstract_syntax is None or not transfer_syntaxes:
-            raise ValueError(f"presentation context {number} lacks an abstract syntax or a transfer syntax")
+        if not transfer_syntaxes:
+            raise ValueError(f"presentation context {number} lacks a transfer syntax")
+        # One without an abstract syntax can be answered: it is rejected.
         self.proposed.append(ProposedContext(number, abstract_syntax, tuple(transfer_syntaxes)))
 
     def _read_result(self, body: bytes) -> None:
@@ -178,26 +186,41 @@ class Items:
         self.results.append(ContextResult(number, result, transfer_syntax))
 
     def _read_max_length(self, body: bytes) -> None:
+        if self._is_request and len(body) < 4:
+            return  # it says nothing, and nothing is limited
         self.max_pdu = int.from_bytes(_bytes(_MAXIMUM_LENGTH, body, 0, 4), "big")
 
     def _read_class_uid(self, body: bytes) -> None:
-        self.class_uid = of_peer(_uid_in(_IMPLEMENTATION_CLASS_UID, body))
+        self.class_uid = of_peer(self._uid(_IMPLEMENTATION_CLASS_UID, body))
 
     def _read_version_name(self, body: bytes) -> None:
+        if self._is_request:
+            _check_length(_IMPLEMENTATION_VERSION_NAME, body)
         # A name that is not ASCII is no reason to end an association.
         self.version_name = of_peer(body.decode("ascii", "replace").strip(" \0"))
 
     def _read_window(self, body: bytes) -> None:
+        if self._is_request and len(body) < 4:
+            return  # no window is asked for
         self.window = OperationsWindow(*struct.unpack(">HH", _bytes(_OPERATIONS_WINDOW, body, 0, 4)))
 
     def _read_role(self, body: bytes) -> None:
         uid, behind = _counted_in(_ROLE_SELECTION, body, 0)
         scu, scp = _bytes(_ROLE_SELECTION, body, behind, 2)
-        self.roles.append(RoleItem(_uid_in(_ROLE_SELECTION, uid), bool(scu), bool(scp)))
+        if self._is_request and scu != scp:
+            # Other values than 0 and 1: DCMTK looks only whether the first is 1.
+            scu, scp = scu == 1, scu != 1
+        self.roles.append(RoleItem(self._role_uid(uid), bool(scu), bool(scp)))
+
+    def _role_uid(self, uid: bytes) -> str:
+        """Of a longer one, DCMTK takes what a UID can have."""
+        return self._uid(_ROLE_SELECTION, uid[:_LONGEST_UID] if self._is_request else uid)
 
     def _read_extended(self, body: bytes) -> None:
         uid, behind = _counted_in(_EXTENDED_NEGOTIATION, body, 0)
-        self.extended.append(ExtendedItem(_uid_in(_EXTENDED_NEGOTIATION, uid), body[behind:]))
+        # Not limited to 64 characters, see _extended.
+        name = _unpadded(uid) if self._is_request else _uid_in(_EXTENDED_NEGOTIATION, uid)
+        self.extended.append(ExtendedItem(name, body[behind:]))
 
     def _read_identity(self, body: bytes) -> None:
         kind, response = _bytes(_USER_IDENTITY, body, 0, 2)
@@ -217,6 +240,8 @@ _READERS: Final[dict[int, _Reader]] = {
     _CONTEXT_RESULT: Items._read_result,
     _USER_INFORMATION: Items._read_user_information,
 }
+_READERS_OF_REQUEST: Final = {**_READERS, _CONTEXT_RESULT: Items._read_proposed}
+"""DCMTK takes the item of an answer for that of a request."""
 _SUB_ITEM_READERS: Final[dict[int, _Reader]] = {
     _MAXIMUM_LENGTH: Items._read_max_length,
     _IMPLEMENTATION_CLASS_UID: Items._read_class_uid,
@@ -264,3 +289,19 @@ def _uid_in(kind: int, data: bytes) -> str:
     if not data.isascii():
         raise ValueError(f"item {kind:02X}H with a UID that is not ASCII")
     return data.decode("ascii").rstrip("\0")
+
+
+def _text_in(kind: int, data: bytes) -> str:
+    """A UID of a request, whatever it consists of: what no profile has is rejected, not the association."""
+    _check_length(kind, data)
+    return _unpadded(data)
+
+
+def _check_length(kind: int, data: bytes) -> None:
+    if len(data) > _LONGEST_UID:
+        raise ValueError(f"item {kind:02X}H has {len(data)} bytes, at most {_LONGEST_UID} are allowed")
+
+
+def _unpadded(data: bytes) -> str:
+    """Up to the first NUL; each byte is a character."""
+    return data.partition(b"\0")[0].decode("latin-1")

@@ -11,7 +11,7 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ProposalError, ProtocolError
-from asprofile.negotiate.request import AssociateAccept, AssociateRequest
+from asprofile.negotiate.request import PROTOCOL_VERSION, AssociateAccept, AssociateRequest
 from asprofile.net.items import Items, encode_items
 from asprofile.value import Value
 
@@ -51,7 +51,6 @@ _LAST: Final = 0x02
 
 _ASSOCIATE: Final = struct.Struct(">H2x16s16s32x")
 """Protocol version, called and calling AE title (PS3.8 Table 9-11 and 9-17)."""
-_PROTOCOL_VERSION: Final = 1
 _LONGEST_AE_TITLE: Final = 16
 
 
@@ -187,7 +186,7 @@ def _short(pdu_type: int, first: int = 0, second: int = 0, third: int = 0) -> by
 def _encode_associate(pdu: AssociateRequest | AssociateAccept) -> bytes:
     pdu_type = ASSOCIATE_RQ if isinstance(pdu, AssociateRequest) else ASSOCIATE_AC
     try:
-        body = _ASSOCIATE.pack(_PROTOCOL_VERSION, _padded(pdu.called_ae), _padded(pdu.calling_ae)) + encode_items(pdu)
+        body = _ASSOCIATE.pack(PROTOCOL_VERSION, _padded(pdu.called_ae), _padded(pdu.calling_ae)) + encode_items(pdu)
     except (ValueError, struct.error) as error:
         raise ProposalError(f"this association cannot be encoded: {error}") from error
     return HEADER.pack(pdu_type, len(body)) + body
@@ -296,7 +295,7 @@ def plain_fragment(stream: bytearray | memoryview, at: int, context_id: int, max
 
 
 def _decode_request(body: bytes) -> AssociateRequest:
-    called, calling, items = _decode_associate(body)
+    version, called, calling, items = _decode_associate(body, is_request=True)
     return AssociateRequest(
         called_ae=called,
         calling_ae=calling,
@@ -309,11 +308,12 @@ def _decode_request(body: bytes) -> AssociateRequest:
         user_identity=items.identity,
         application_context=items.application_context,
         window=items.window,
+        protocol_version=version,
     )
 
 
 def _decode_accept(body: bytes) -> AssociateAccept:
-    called, calling, items = _decode_associate(body)
+    _, called, calling, items = _decode_associate(body)
     return AssociateAccept(
         called_ae=called,
         calling_ae=calling,
@@ -329,9 +329,10 @@ def _decode_accept(body: bytes) -> AssociateAccept:
     )
 
 
-def _decode_associate(body: bytes) -> tuple[str, str, Items]:
-    _, called, calling = _ASSOCIATE.unpack_from(body)
-    return _ae_title(called), _ae_title(calling), Items(body[_ASSOCIATE.size :])
+def _decode_associate(body: bytes, *, is_request: bool = False) -> tuple[int, str, str, Items]:
+    version, called, calling = _ASSOCIATE.unpack_from(body)
+    items = Items(body[_ASSOCIATE.size :], is_request=is_request)
+    return version, _ae_title(called), _ae_title(calling), items
 
 
 def _decode_reject(body: bytes) -> AssociateReject:
@@ -344,10 +345,10 @@ def _decode_abort(body: bytes) -> Abort:
 
 
 def _ae_title(field: bytes) -> str:
-    """An AE title as its sender meant it: blanks around it do not count (PS3.8 Table 9-11). It should be ASCII; each
-    byte is a character, so that the answer can give back what came.
+    """An AE title up to the first NUL, without blanks behind it. Those in front do not count either (PS3.8 Table 9-11),
+    but the answer gives them back. It should be ASCII; each byte is a character.
     """
-    return field.decode("latin-1").strip(" \0")
+    return field.partition(b"\0")[0].decode("latin-1").rstrip(" ")
 
 
 _NAMES: Final = {

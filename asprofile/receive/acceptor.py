@@ -28,7 +28,7 @@ from asprofile.receive.events import (
 )
 from asprofile.receive.incoming import Incoming, Storage
 from asprofile.receive.part10 import HeaderForm
-from asprofile.receive.policy import LIMIT_EXCEEDED
+from asprofile.receive.policy import LIMIT_EXCEEDED, flaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,14 +190,18 @@ class Acceptor:
             self._ending, self._reason = ending, reason
 
     def _answer_request(self, request: AssociateRequest, full: bool) -> None:
-        self._calling_ae, self._called_ae = request.calling_ae, request.called_ae
-        who = (self._number, self._transport.peer, request.calling_ae, request.called_ae)
+        self._calling_ae, self._called_ae = request.calling_ae.strip(" "), request.called_ae.strip(" ")
+        who = (self._number, self._transport.peer, self._calling_ae, self._called_ae)
         self._report(AssociationRequested(*who, request, self._transport.security))
         answer = LIMIT_EXCEEDED if full else self._policy.answer(request, self._transport.peer)
         if isinstance(answer, AssociateReject):
             self._end("rejected", answer.text)
             self._report(RequestRejected(*who, answer.result, answer.source, answer.reason, answer.text))
             self._say(self._association.reject(answer))
+            return
+        if reason := flaw(request):
+            self._end("broke", f"broke the protocol: {reason}")
+            self._say(self._association.abort())
             return
         accepted = self._association.accept(answer)
         negotiation = self._association.negotiation

@@ -52,6 +52,8 @@ class ReceiveOptions:
     between two messages and within one. ``window`` is how many objects a requestor that asks for it may send before
     the first is answered (PS3.7 D.3.3.3; 1: no more than one, 0: as many as it likes); they wait in the network until
     it is their turn, and the answers come in the order of the requests. With ``tls`` every connection has to be TLS.
+    ``always_verification``: Verification is accepted (C-ECHO is answered) with a profile that has no such context, too,
+    which DCMTK's acceptors do not.
     """
 
     host: str = "127.0.0.1"
@@ -66,3 +68,4 @@ class ReceiveOptions:
     idle_timeout: float | None = 300.0
     tls: TlsOptions | None = None
     store: StoreOptions = StoreOptions()
+    always_verification: bool = True

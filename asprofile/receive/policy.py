@@ -10,17 +10,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from asprofile.names.sop_classes import is_storage, other
-from asprofile.names.well_known import APPLICATION_CONTEXT, STANDARD_ROOT, VERIFICATION
+from asprofile.names.well_known import (
+    APPLICATION_CONTEXT,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+    STANDARD_ROOT,
+    VERIFICATION,
+)
 from asprofile.negotiate.answer import answer
-from asprofile.negotiate.request import AssociateAccept, OperationsWindow
+from asprofile.negotiate.request import PROTOCOL_VERSION, AssociateAccept, OperationsWindow
 from asprofile.net.transport import host_of
 from asprofile.net.wire import AssociateReject
 from asprofile.value import replaced
 
 if TYPE_CHECKING:
-    from asprofile.negotiate.request import AssociateRequest, ExtendedSource, ProfileSource
+    from asprofile.negotiate.request import AssociateRequest, ContextSource, ExtendedSource, ProfileSource
     from asprofile.receive.options import ReceiveOptions
 
+PROTOCOL_VERSION_NOT_SUPPORTED: Final = AssociateReject(1, 2, 2)
 _APPLICATION_CONTEXT_NOT_SUPPORTED: Final = AssociateReject(1, 1, 2)
 _CALLING_AE_NOT_RECOGNIZED: Final = AssociateReject(1, 1, 3)
 _CALLED_AE_NOT_RECOGNIZED: Final = AssociateReject(1, 1, 7)
@@ -50,7 +57,7 @@ class ProfileEntry:
 class RequestProfile:
     """A profile that is made for one request."""
 
-    contexts: tuple[ProfileEntry, ...]
+    contexts: tuple[ContextSource, ...]
     extended: tuple[ExtendedSource, ...] = ()
 
 
@@ -69,8 +76,8 @@ def everything(request: AssociateRequest) -> ProfileSource:
 
 
 def _is_uid(text: str) -> bool:
-    """Whether it has the length of a UID (PS3.5 section 9.1): another cannot be answered with, nor stored."""
-    return 1 <= len(text) <= 64
+    """Whether it could be a UID (PS3.5 section 9.1): another cannot be answered with, nor stored."""
+    return 1 <= len(text) <= 64 and text.isascii()
 
 
 def _may_be_storage(uid: str) -> bool:
@@ -80,22 +87,34 @@ def _may_be_storage(uid: str) -> bool:
     return not is_known or (other(uid) is None and uid.startswith(_STANDARD_STORAGE))
 
 
+def _with_verification(profile: ProfileSource) -> ProfileSource:
+    if any(context.abstract_syntax == VERIFICATION for context in profile.contexts):
+        return profile
+    entry = ProfileEntry(1, VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN))
+    return RequestProfile((*profile.contexts, entry), tuple(profile.extended))
+
+
 class ProfilePolicy:
-    """What DCMTK's acceptors answer with the profile, and the operations window that the options grant. Without a
-    profile everything is accepted (``everything``).
+    """What DCMTK's acceptors answer with the profile, and what the options grant: an operations window, Verification.
+    Without a profile everything is accepted (``everything``).
     """
 
     def __init__(self, profile: ProfileSource | None, options: ReceiveOptions) -> None:
         self._profile = profile
+        if profile is not None and options.always_verification:
+            self._profile = _with_verification(profile)
         self._options = options
 
     def answer(self, request: AssociateRequest, peer: str) -> AssociateAccept | AssociateReject:
         """See AcceptorPolicy."""
+        if not request.protocol_version & PROTOCOL_VERSION:
+            return PROTOCOL_VERSION_NOT_SUPPORTED
         if request.application_context != APPLICATION_CONTEXT:
             return _APPLICATION_CONTEXT_NOT_SUPPORTED
-        if self._options.ae_title not in (None, request.called_ae) or not request.called_ae.isascii():
+        called, calling = request.called_ae.strip(" "), request.calling_ae.strip(" ")
+        if self._options.ae_title not in (None, called) or not called.isascii():
             return _CALLED_AE_NOT_RECOGNIZED
-        if not request.calling_ae.isascii() or not self._may_call(request.calling_ae, peer):
+        if not calling.isascii() or not self._may_call(calling, peer):
             return _CALLING_AE_NOT_RECOGNIZED
         accept = answer(request, self._profile or everything(request), max_pdu=self._options.max_pdu)
         return replaced(accept, window=granted_window(request.window, self._options.window))
@@ -109,6 +128,16 @@ class ProfilePolicy:
 
         host = ip_address(host_of(peer).partition("%")[0])
         return any(one.ae_title == calling_ae and (one.network is None or host in one.network) for one in allowed)
+
+
+def flaw(request: AssociateRequest) -> str:
+    """What keeps DCMTK's acceptors from any answer to a request that they would accept; empty if nothing does."""
+    if not request.contexts:
+        return "the request proposes no presentation context"
+    for which, title in (("called", request.called_ae), ("calling", request.calling_ae)):
+        if not title.strip(" "):
+            return f"the request has no {which} AE title"
+    return ""
 
 
 def granted_window(asked: OperationsWindow | None, most: int) -> OperationsWindow | None:

@@ -23,8 +23,9 @@ from asprofile.names.well_known import (
     VERIFICATION,
 )
 from asprofile.negotiate.answer import answer
+from asprofile.negotiate.request import PROTOCOL_VERSION
 from asprofile.net.wire import AssociateReject
-from asprofile.receive.policy import ProfileEntry, RequestProfile
+from asprofile.receive.policy import PROTOCOL_VERSION_NOT_SUPPORTED, ProfileEntry, RequestProfile
 from asprofile.text import table_rows
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ class ProviderPolicy:
 
     def answer(self, request: AssociateRequest) -> AssociateAccept | Refusal:
         """In DCMTK's order of looking."""
+        if not request.protocol_version & PROTOCOL_VERSION:
+            version = f"{request.protocol_version:04x}"
+            return Refusal(PROTOCOL_VERSION_NOT_SUPPORTED, f"DUL Unsupported peer protocol {version}; expected 0001")
         if self._settings.program == "storescp":
             return self._of_storescp(request)
         return self._of_dcmrecv(request)

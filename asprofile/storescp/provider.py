@@ -16,6 +16,7 @@ from asprofile.net import association as protocol
 from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
 from asprofile.net.states import AssociationState
+from asprofile.receive.policy import flaw
 from asprofile.storescp.acceptance import Refusal
 from asprofile.storescp.commands import Caller, filled_in
 from asprofile.storescp.names import modality
@@ -229,6 +230,8 @@ class StorageProvider:
             self._log.info(answer.text)
             self._send(self._association.reject(answer.reject))
             return
+        if reason := flaw(request):
+            raise _Over(f"0006:0313 DUL Illegal parameter: {reason}")
         accepted = self._association.accept(answer)
         negotiation = self._association.negotiation
         assert negotiation is not None, "just accepted"

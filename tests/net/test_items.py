@@ -120,7 +120,6 @@ def test_pynetdicom_reads_the_same_answer() -> None:
         (item(0x10, b"1.2.\xff"), "item 10H with a UID that is not ASCII"),
         (item(0x20, b""), "item 20H is too short"),
         (item(0x20, b"\x01\0\0\0" + item(0x30, CT.encode())), "presentation context 1 lacks"),
-        (item(0x20, b"\x01\0\0\0" + item(0x40, IMPLICIT.encode())), "presentation context 1 lacks"),
         (item(0x21, b"\x01\0"), "item 21H is too short"),
         (item(0x50, item(0x51, b"\0\0\x40")), "item 51H is too short"),
         (item(0x50, item(0x53, b"\0\x01\0")), "item 53H is too short"),

@@ -46,6 +46,21 @@ def test_who_may_call(allowed: str, calling_ae: str, peer: str, taken: bool) -> 
     assert isinstance(answer, AssociateAccept) if taken else answer == NOT_RECOGNIZED
 
 
+@pytest.mark.parametrize("always", [True, False])
+@pytest.mark.parametrize("given", [(), ((VERIFICATION, ("1.2.840.10008.1.2.2",)),)])
+def test_verification(given: tuple[tuple[str, tuple[str, ...]], ...], always: bool) -> None:
+    """Always, unless it is not wanted; what the profile says of it counts."""
+    contexts = tuple(
+        ProposedContext(number, VERIFICATION, (syntax,))
+        for number, syntax in enumerate((IMPLICIT, EXPLICIT, "1.2.840.10008.1.2.2", JPEG_LOSSLESS))
+    )
+    policy = ProfilePolicy(profile((CT, (IMPLICIT,)), *given), ReceiveOptions(always_verification=always))
+    answer = policy.answer(AssociateRequest("YOU", "ME", contexts), "10.1.2.3:4000")
+    assert isinstance(answer, AssociateAccept)
+    accepted = [result.accepted for result in answer.results]
+    assert accepted == ([False, False, True, False] if given else [always, always, False, False])
+
+
 def test_everything_that_can_be_stored() -> None:
     """In the requestor's own order; no other service, though its UID may be unknown to us."""
     wish = profile(

@@ -296,7 +296,7 @@ def test_a_value_of_any_length_ends_no_more_than_its_object(
 def test_titles_come_back_as_they_were_sent(tmp_path: Path, title: str) -> None:
     with listening("-od", str(tmp_path)) as there, Sender(there.port, calling=title) as sender:
         assert sender.answer[0] == 2
-        assert sender.answer[26:42] == title.strip().encode("latin-1").ljust(16)
+        assert sender.answer[26:42] == title.encode("latin-1").ljust(16)
         sender.release()
 
 
