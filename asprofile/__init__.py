@@ -87,7 +87,7 @@ _PUBLIC = {
     "diff": "asprofile.api.comparing",
     "echo": "asprofile.api.asking",
     "fix": "asprofile.api.linting",
-    "format": "asprofile.api.editing",
+    "format": "asprofile.api.formatting",
     "generate": "asprofile.api.generating",
     "lint": "asprofile.api.linting",
     "load": "asprofile.api.loading",
@@ -104,7 +104,7 @@ _PUBLIC = {
     "simulate": "asprofile.api.simulating",
     "where": "asprofile.api.objects",
 }
-"""The public names, and where they are: a module, and what the name is called there if not the same."""
+"""The public names, and the modules that define them."""
 
 __all__ = [
     "AllowedCaller",
@@ -195,7 +195,8 @@ if TYPE_CHECKING:
     from asprofile.api.comparing import Difference, diff
     from asprofile.api.conversion import ConversionOptions
     from asprofile.api.converting import Converted, convert
-    from asprofile.api.editing import add, format, merge, remove, rename, renumber  # noqa: A004
+    from asprofile.api.editing import add, merge, remove, rename, renumber
+    from asprofile.api.formatting import format  # noqa: A004
     from asprofile.api.generating import Generated, generate
     from asprofile.api.linting import fix, lint
     from asprofile.api.loading import load, read
@@ -260,8 +261,12 @@ def __getattr__(name: str) -> Any:
     place = _PUBLIC.get(name)
     if place is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, _, other = place.partition(":")
-    return getattr(import_module(module), other or name)
+    found = getattr(import_module(place), name)
+    if f"{__name__}.{name}" in sys.modules:
+        # A function with the name of a package. `import asprofile.lint.rules as x` looks for `rules` in it and, as
+        # it is not there, for the module of that name below its own.
+        found.__name__ = f"{__name__}.{name}"
+    return found
 
 
 def __dir__() -> list[str]:

@@ -27,7 +27,9 @@ not an exception; LoadError is raised only by ``asprofile.load``, where the call
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.printing import brief
@@ -41,10 +43,29 @@ _BEFORE, _AFTER = 50, 26
 
 
 class AsprofileError(Exception):
-    """Base of all errors of asprofile; ``str(error)`` is a complete message for the user, of some lines at most."""
+    """Base of all errors of asprofile; ``str(error)`` is a complete message for the user, of some lines at most.
+
+    A message may name arguments of the library: ``@{into}``, or with a value ``@{kind=profile}``. ``str(error)`` has
+    them as a Python program writes them (``into``, ``kind='profile'``), ``typed`` as the options of a command.
+    """
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(brief(message))
+        self._message = message
+        super().__init__(brief(_ARGUMENT.sub(_as_written, message) if "@{" in message else message))
+
+    def typed(self, option: Callable[[str], str]) -> str:
+        """The message with options in place of arguments; ``option`` gives that of an argument."""
+        if "@{" not in self._message:
+            return str(self)
+        return brief(_ARGUMENT.sub(lambda one: " ".join(filter(None, (option(one[1]), one[2]))), self._message))
+
+
+_ARGUMENT = re.compile(r"@\{([a-z_]+)(?:=([^}]*))?\}")
+
+
+def _as_written(argument: re.Match[str]) -> str:
+    name, value = argument.groups()
+    return name if value is None else f"{name}={value!r}"
 
 
 class LoadError(AsprofileError):

@@ -19,6 +19,9 @@ _LINE_END = re.compile(rb"\r\n?|\n")
 # one goes through all of it.
 _NEAR = 256
 
+UNNAMED = "<stdin>"
+"""The name of what came from standard input."""
+
 
 class Span(NamedTuple):
     """The half-open range of bytes ``start <= offset < end``."""
@@ -45,7 +48,7 @@ class Edit(Value):
 class Source:
     """The bytes of a file, and its name for people; knows lines."""
 
-    def __init__(self, data: bytes, path: str = "<stdin>") -> None:
+    def __init__(self, data: bytes, path: str = UNNAMED) -> None:
         self.data = data
         self.path = path
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import ast
 import doctest
 import inspect
+import math
+import re
 import subprocess
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -15,6 +19,7 @@ import pytest
 from library_folder import ARCHIVE, archive, write_files
 
 import asprofile
+from asprofile.convert.formats import CONVERT_FORMATS
 
 FUNCTIONS = {
     "add": "source, profile, sop, *, ts, separate, label, role_selection, extended, role, beside, shared, drop, "
@@ -132,9 +137,7 @@ def test_type_checkers_see_the_same_names() -> None:
     tree = ast.parse((ROOT / "asprofile" / "__init__.py").read_text("utf-8"))
     branch = next(node for node in tree.body if isinstance(node, ast.If))
     imports = [node for node in branch.body if isinstance(node, ast.ImportFrom) and node.module != "collections.abc"]
-    seen = {alias.asname or alias.name: f"{one.module}:{alias.name}" for one in imports for alias in one.names}
-    known = {name: where if ":" in where else f"{where}:{name}" for name, where in asprofile._PUBLIC.items()}
-    assert seen == known
+    assert {alias.name: one.module for one in imports for alias in one.names} == asprofile._PUBLIC
 
 
 @pytest.mark.parametrize("name", asprofile.__all__)
@@ -214,6 +217,25 @@ def test_exceptions_have_one_base(name: str) -> None:
     assert issubclass(getattr(asprofile, name), asprofile.AsprofileError)
 
 
+def test_the_guide_has_every_name() -> None:
+    """In the table of docs/library.md, or in its text in front of it."""
+    guide = (ROOT / "docs" / "library.md").read_text("utf-8")
+    table = "".join(line for line in guide.splitlines() if line.startswith("| `"))
+    assert [name for name in asprofile.__all__ if not re.search(rf"`{name}[`(]", table)] == []
+
+
+@pytest.mark.parametrize("name", ["convert.formats", "generate.words", "lint.rules", "send.engine"])
+def test_a_module_of_a_package_with_the_name_of_a_function_is_imported(name: str) -> None:
+    package, _, module = name.partition(".")
+    program = (
+        f"import asprofile.{name} as one, asprofile, sys\n"
+        f"from asprofile.{package} import {module} as same\n"
+        f"print(one is same is sys.modules['asprofile.{name}'], type(asprofile.{package}).__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "True function\n"
+
+
 # --- What they are given ----------------------------------------------------------------------------------------------
 
 OF_A_FILE: dict[str, Any] = {
@@ -238,6 +260,9 @@ OF_A_PROFILE: dict[str, Any] = {
 
 
 OF_A_FILE_IN_A_RELEASE = sorted(set(OF_A_FILE) - {"format", "read", "releases"})
+
+
+NOBODY = "127.0.0.1:1"
 
 
 def without_names(found: Any) -> Any:
@@ -280,6 +305,79 @@ def test_what_is_no_file_is_said_to_be_none(name: str, call: Any, folder: Path) 
         call(Path("folder"))
 
 
+# A number where another one is meant: each argument and each field that is a number, with what it cannot be.
+NOT_WHOLE: Sequence[Any] = (-1, 1.5, True, "3", math.nan)
+NO_SECONDS: Sequence[Any] = (0, -1, math.nan, True, "3")
+NUMBERS: dict[str, tuple[Any, Sequence[Any]]] = {
+    "generate association": (lambda one: asprofile.generate(from_log="x.log", association=one), (0, *NOT_WHOLE)),
+    "echo count": (lambda one: asprofile.echo(NOBODY, count=one), (0, *NOT_WHOLE)),
+    "probe rate": (lambda one: asprofile.probe(NOBODY, rate=one), (-1, math.nan, True, "3")),
+    "probe retries": (lambda one: asprofile.probe(NOBODY, "ct.cfg", retries=one), NOT_WHOLE),
+    "send repeat": (lambda one: asprofile.send(NOBODY, "x", repeat=one), (0, *NOT_WHOLE)),
+    **{
+        f"{call.__name__} {name}": (
+            partial(lambda call, name, one: call(NOBODY, **{name: one}), call, name),
+            NO_SECONDS,
+        )
+        for call in (asprofile.echo, asprofile.probe)
+        for name in inspect.signature(call).parameters
+        if name.endswith("_timeout")
+    },
+    **{
+        f"SendOptions {name}": (
+            partial(lambda name, one: asprofile.send(NOBODY, "x", options=asprofile.SendOptions(**{name: one})), name),
+            wrong,
+        )
+        for name, wrong in {
+            "connect_timeout": NO_SECONDS,
+            "acse_timeout": NO_SECONDS,
+            "dimse_timeout": NO_SECONDS,
+            "priority": (3, *NOT_WHOLE),
+            "window": (0, 1025, *NOT_WHOLE),
+            "associations": (0, 65, *NOT_WHOLE),
+            "retries": NOT_WHOLE,
+            "wait": (-1, math.nan, True, "3"),
+            "max_send_pdu": (5, 1023, *NOT_WHOLE),
+        }.items()
+    },
+    **{
+        f"ConversionOptions {name}": (
+            partial(
+                lambda name, one: asprofile.send(NOBODY, "x", conversion=asprofile.ConversionOptions(**{name: one})),
+                name,
+            ),
+            wrong,
+        )
+        for name, wrong in {
+            "compression_level": (10, *NOT_WHOLE),
+            "max_object_size": (0, *NOT_WHOLE),
+            "invent_series": (0, *NOT_WHOLE),
+            "invent_study": (0, *NOT_WHOLE),
+            "invent_patient": (0, *NOT_WHOLE),
+        }.items()
+    },
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_out_of_its_range_is_an_error_that_names_it(name: str) -> None:
+    call, wrong = NUMBERS[name]
+    for one in wrong:
+        with pytest.raises(asprofile.ConfigurationError, match=name.split()[1]):
+            call(one)
+
+
+def test_every_number_has_its_range() -> None:
+    """A new argument or field that is a number has a line above."""
+    numbers = {
+        f"{owner} {field}"
+        for owner in (*FUNCTIONS, "SendOptions", "ConversionOptions")
+        for field, annotation in inspect.get_annotations(getattr(asprofile, owner)).items()
+        if re.match(r"(int|float)\b", str(annotation))
+    }
+    assert numbers == set(NUMBERS)
+
+
 @pytest.mark.parametrize("name", OF_A_FILE)
 def test_a_text_is_not_taken_for_a_path(name: str, folder: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"text\.encode\(\)"):
@@ -301,6 +399,37 @@ def test_a_load_error_has_code_message_and_place() -> None:
     assert isinstance(error, asprofile.AsprofileError)
     assert (error.code, error.span, error.position) == (1024, asprofile.Span(44, 46), (4, 19, 44))
     assert str(error) == error.message
+
+
+@pytest.mark.parametrize("name", ["ae", "device", "base_dn"])
+def test_what_a_format_has_no_place_for_is_refused(name: str, folder: Path) -> None:
+    for to in (one.name for one in CONVERT_FORMATS if one.write is not None):
+        given = {name: "dc=x" if name == "base_dn" else "A"}
+        profile = "Scanner"
+        with_it = to.startswith("dcm4chee") and (name != "base_dn" or to == "dcm4chee-ldif")
+        if with_it:
+            assert given[name].encode() in asprofile.convert("ct.cfg", to, profile=profile, **given).data  # type: ignore[arg-type]
+            continue
+        with pytest.raises(asprofile.ConfigurationError, match=f"{name} goes with .*, and not with {to}"):
+            asprofile.convert("ct.cfg", to, profile=profile, **given)  # type: ignore[arg-type]
+
+
+def test_errors_name_arguments_and_a_command_its_options(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(asprofile.ConfigurationError) as caught:
+        asprofile.send(NOBODY, "x", conversion=asprofile.ConversionOptions(compression_level=3))
+    assert str(caught.value) == "compression_level is for what is converted: give convert='uncompressed'"
+    subprocess.run([sys.executable, "-m", "asprofile", "send", NOBODY, "x", "--compression-level", "3"], check=False)
+    assert "--compression-level is for what is converted: give --convert uncompressed\n" in capfd.readouterr().err
+
+
+def test_nothing_the_library_raises_names_an_option() -> None:
+    """Where a message is for both, it names arguments as ``@{into}``, which a command shows as an option."""
+    named = re.compile(r"(?<![\w`-])(?<!asprofile generate )--[a-z]")
+    wrong = []
+    for path in sorted((ROOT / "asprofile" / "api").glob("*.py")):
+        nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Raise)]
+        wrong += [f"{path.name}:{node.lineno}" for node in nodes if named.search(ast.unparse(node))]
+    assert wrong == []
 
 
 def test_nothing_is_printed_or_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.api.peers import PeerInput, destination_of
+from asprofile.api.ranges import check_send_options, number, whole
 from asprofile.api.words import Words, words_of
 from asprofile.errors import ConfigurationError
 from asprofile.names.releases import LATEST, parse_release
@@ -126,12 +127,12 @@ def echo(
     from asprofile.send.echo import echo as ask
     from asprofile.send.echo import verification_request
 
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ConfigurationError(f"count is 1 or more, not {count!r}")
+    whole("count", count, 1)
     to = destination_of(peer, called, calling, tls, identity)
     limits = SendOptions(
         connect_timeout=connect_timeout, acse_timeout=acse_timeout, dimse_timeout=dimse_timeout, link=to.link
     )
+    check_send_options(limits)
     return Echoed(to, ask(verification_request(**to.titles), to.peer, limits, count, on_echo))
 
 
@@ -229,6 +230,8 @@ def probe(
         raise ConfigurationError("a profile, or pairs of SOP classes and transfer syntaxes: ask for one of the two")
     to = destination_of(peer, called, calling, tls, identity)
     limits = SendOptions(connect_timeout=connect_timeout, acse_timeout=acse_timeout, retries=retries, link=to.link)
+    check_send_options(limits)
+    number("rate", rate)
     if profile is not None:
         return _probed_once(profile, parse_release(release), settings, to, limits, on_retry, control)
     # Not needed for a profile.
@@ -266,14 +269,13 @@ def _probed_once(
     found = named_profile(profile, settings or ProjectSettings(), release, "requestor")
     chosen = found.profile()
     report = probe_once(propose(chosen, **to.titles), to.peer, limits, control=control, on_retry=on_retry)
-    path = found.path if found.source is None else found.source.path
     return ProbeOutcome(
         to,
         report.negotiation,
         report.security,
         report.seconds,
         report.error,
-        profile=(chosen.name, path),
+        profile=(chosen.name, found.file),
         interrupted=report.interrupted,
         source=found.source,
     )

@@ -7,9 +7,11 @@ Conversion itself is in ``objects``, and imported only where one of these is use
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+from asprofile.api.ranges import whole
+from asprofile.api.words import words_of
 from asprofile.errors import ConfigurationError
 from asprofile.objects.as_it_is import AS_IT_IS, AsItIs
 from asprofile.objects.preparing import Preparer
@@ -51,19 +53,19 @@ class ConversionOptions(Value):
     invent_patient: int | None = None
     send_truncated: bool = False
 
-    def preparer(self, environment: Mapping[str, str] = os.environ) -> Preparer:
-        """What the options ask for. Raises ConfigurationError for a value that is wrong, and for a dictionary that
-        cannot be read, for an
-        option that would do nothing too.
+    def preparer(self) -> Preparer:
+        """What the options ask for. Raises ConfigurationError for a value that is wrong, an option that would do
+        nothing, and a dictionary that cannot be read.
         """
-        if self.convert not in POLICIES:
-            raise ConfigurationError(f"convert is one of {', '.join(POLICIES)}, not {self.convert!r}")
+        self._check()
         change = self._change()
         if self.convert == "never" and self.compression_level is not None:
-            raise ConfigurationError("--compression-level is for what is converted: give --convert uncompressed.")
+            raise ConfigurationError("@{compression_level} is for what is converted: give @{convert=uncompressed}")
         if self.convert == "never" and change is None and not self.old_vrs:
             if self.dictionaries:
-                raise ConfigurationError("--dictionary is for what is converted or set; give --convert or --set.")
+                raise ConfigurationError(
+                    "@{dictionaries} is for what is converted or set: give @{convert} or @{assignments}"
+                )
             if self.max_object_size is not None:
                 return AsItIs(truncated=self.send_truncated, max_size=self.max_object_size)
             return AsItIs(truncated=True) if self.send_truncated else AS_IT_IS
@@ -75,15 +77,26 @@ class ConversionOptions(Value):
             level=DEFAULT_LEVEL if self.compression_level is None else self.compression_level,
             max_size=self.max_object_size,
             rules=WritingRules(new_vrs=not self.old_vrs),
-            dictionaries=self._dictionaries(environment),
+            dictionaries=self._dictionaries(),
             change=change,
             truncated=self.send_truncated,
         )
 
-    def _dictionaries(self, environment: Mapping[str, str]) -> Dictionaries:
+    def _check(self) -> None:
+        if self.convert not in POLICIES:
+            raise ConfigurationError(f"@{{convert}} is one of {', '.join(POLICIES)}, not {self.convert!r}")
+        if self.compression_level is not None:
+            whole("compression_level", self.compression_level, 0, 9)
+        for name in ("max_object_size", "invent_series", "invent_study", "invent_patient"):
+            if (given := getattr(self, name)) is not None:
+                whole(name, given, 1)
+
+    def _dictionaries(self) -> Dictionaries:
         from asprofile.objects.dictionaries import named_in, read_dictionaries
 
-        return read_dictionaries([*named_in(environment.get(DICTIONARIES, ""), os.pathsep), *self.dictionaries])
+        return read_dictionaries(
+            [*named_in(os.environ.get(DICTIONARIES, ""), os.pathsep), *words_of(self.dictionaries)]
+        )
 
     def _change(self) -> Callable[[ObjectHeader], Changes] | None:
         counts = (self.invent_series, self.invent_study, self.invent_patient)
@@ -92,7 +105,7 @@ class ConversionOptions(Value):
             return None
         from asprofile.objects.changes import changes_of, read_assignment, together
 
-        settings = changes_of(map(read_assignment, self.assignments))
+        settings = changes_of(map(read_assignment, words_of(self.assignments)))
         if not inventing:
             return lambda _: settings
         from asprofile.objects.inventing import Inventor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NoReturn
@@ -13,7 +13,7 @@ from asprofile.api.files import STDIN, check_profile
 from asprofile.api.inputs import Input, source_of
 from asprofile.api.profiles import load_source
 from asprofile.api.references import typed
-from asprofile.api.words import role_of
+from asprofile.api.words import role_of, unheard
 from asprofile.convert.exchange import (
     BASE_DN,
     DEVICE,
@@ -29,11 +29,10 @@ from asprofile.convert.profiles import from_config
 from asprofile.convert.room import fitted
 from asprofile.errors import AsprofileError, ConfigurationError, ConversionError, ProfileNotFound
 from asprofile.lint.subject import Subject
-from asprofile.model.config import some_names
+from asprofile.model.config import not_found, some_names
 from asprofile.model.reference import ProfileReference
 from asprofile.model.words import looked_up
 from asprofile.names.releases import LATEST, parse_release
-from asprofile.names.suggest import nearest
 from asprofile.settings.project import ProjectSettings
 from asprofile.syntax.recognise import for_other
 from asprofile.text import Source, decode, encode
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 READ = [one.name for one in CONVERT_FORMATS if one.read is not None or one.name == PROFILE_FORMAT]
 WRITTEN = [one.name for one in CONVERT_FORMATS if one.write is not None]
 _WHOSE: dict[AssociationRole, str] = {"requestor": "a requestor's", "acceptor": "an acceptor's"}
-OF_DIRECTORIES = ("dcm4chee-json", "dcm4chee-ldif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +91,9 @@ def convert(
         name: Of the profile that is made; None: that of ``source``.
         role: Who loads it, ``"requestor"`` or ``"acceptor"``; None: as far as it shows it.
         release: The DCMTK release that shall load it; None: the newest, and what is written from 3.6.0 on where it can.
-        ae: dcm4chee: the AE title; None: the profile's name.
-        device: dcm4chee: the device.
-        base_dn: dcm4chee-ldif: the root of the directory.
+        ae: For dcm4chee only: the AE title; None: the profile's name.
+        device: For dcm4chee only: the device.
+        base_dn: For dcm4chee-ldif only: the root of the directory.
         file: The name of the file, for its header.
         on_note: Gets in a sentence each loss and what else to know, as it comes.
         settings: Whose release and role count where none is given.
@@ -125,6 +123,7 @@ def convert(
         to,
         target,
         there,
+        given=[name for name, value in (("ae", ae), ("device", device), ("base_dn", base_dn)) if value is not None],
         from_format=from_format,
         combine=combine,
         split=split,
@@ -143,6 +142,7 @@ def convert_file(
     to: ConversionTarget,
     there: Source | None,
     *,
+    given: Iterable[str] = (),
     from_format: str | None,
     combine: bool,
     split: bool,
@@ -153,9 +153,9 @@ def convert_file(
     settings: ProjectSettings | None,
 ) -> Converted:
     """The same of a file as it was named; ``there`` is the one it is added to."""
-    project, say = settings or ProjectSettings(), on_note or _ignore
+    project, say = settings or ProjectSettings(), on_note or unheard
     target = _format(to_name)
-    check_target(target, into=there is not None, of_directories=False, split=split)
+    check_target(target, into=there is not None, split=split, given=given)
     origin = _format(from_format) if from_format is not None else _guess(file)
     if origin.read is None and origin.name != PROFILE_FORMAT:
         raise ConfigurationError(f"{origin.name} is only written; what is read is one of {', '.join(READ)}")
@@ -175,10 +175,6 @@ def convert_file(
     return Converted(encode(written.text), reading.losses + written.losses, bool(written.wrong), profile_file)
 
 
-def _ignore(_: str) -> None:
-    """Nobody wants to hear it."""
-
-
 def _format(name: str) -> Format:
     try:
         return by_name(name)
@@ -188,19 +184,26 @@ def _format(name: str) -> Format:
         ) from None
 
 
-def check_target(target: Format, *, into: bool, of_directories: bool, split: bool) -> None:
-    """That the format can be what is asked of it. Raises ConfigurationError."""
+def check_target(target: Format, *, into: bool, split: bool, given: Iterable[str]) -> None:
+    """That the format can be what is asked of it; ``given`` are the arguments that are for some formats. Raises
+    ConfigurationError.
+    """
     if target.write is None:
         raise ConfigurationError(f"{target.name} is only read; what is written is one of {', '.join(WRITTEN)}")
     if into and target.merge is None:
         mergeable = " and ".join(one.name for one in CONVERT_FORMATS if one.merge is not None)
-        raise ConfigurationError(f"--into goes with {mergeable}; use --output, and put it into {target.name} yourself")
+        raise ConfigurationError(
+            f"@{{into}} goes with {mergeable}; write a new file, and put it into {target.name} yourself"
+        )
     if split and not target.several:
         raise ConfigurationError(
-            f"--split makes several profiles, and {target.name} holds one: split with --to profile, and convert each"
+            f"@{{split}} makes several profiles, and {target.name} holds one: split with @{{to=profile}}, and convert "
+            "each"
         )
-    if of_directories and target.name not in OF_DIRECTORIES:
-        raise ConfigurationError(f"--ae, --device and --base-dn go with {' and '.join(OF_DIRECTORIES)}")
+    for name in given:
+        if name not in target.takes:
+            takers = " and ".join(one.name for one in CONVERT_FORMATS if name in one.takes)
+            raise ConfigurationError(f"@{{{name}}} goes with {takers}, and not with {target.name}")
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -213,12 +216,16 @@ def _guess(file: Source) -> Format:
     if not file.data.strip():
         raise AsprofileError(f"{file.path}: there is nothing in it")
     if found:
-        raise AsprofileError(f"{file.path}: may be {' or '.join(one.name for one in found)}; say which with --from")
+        raise AsprofileError(
+            f"{file.path}: may be {' or '.join(one.name for one in found)}; say which with @{{from_format}}"
+        )
     if b"A-ASSOCIATE-RQ" in file.data or b"Presentation Context" in file.data:
         way = program.command("generate", "--from-log", file.path)
         raise AsprofileError(f"{file.path}: a log, as it looks, and no file of a format; for a profile of it: {way}")
     known = ", ".join(READ)
-    raise AsprofileError(f"{file.path}: of no format that is known by its look; say which with --from: {known}")
+    raise AsprofileError(
+        f"{file.path}: of no format that is known by its look; say which with @{{from_format}}: {known}"
+    )
 
 
 def _text(file: Source) -> str:
@@ -253,7 +260,7 @@ def _read(
 def _check_role(reading: Reading, role: AssociationRole | None, reference: ProfileReference) -> None:
     said = reading.exchange.role
     if role not in (None, said):
-        raise AsprofileError(f"{reference.file}: says itself that its profiles are {_WHOSE[said]}; leave out --role")
+        raise AsprofileError(f"{reference.file}: says itself that its profiles are {_WHOSE[said]}; leave out @{{role}}")
 
 
 def _role_of(file: Source, release: str, reference: ProfileReference) -> AssociationRole | None:
@@ -284,9 +291,7 @@ def _wanted(name: str, known: list[str]) -> str:
     for one in known:
         if one.upper() == plain:
             return one
-    near = nearest(name, known)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there is {some_names(known)}"
-    raise ProfileNotFound(f"no profile {name!r}; {hint}")
+    raise ProfileNotFound(not_found(name, known))
 
 
 # --- What is converted ------------------------------------------------------------------------------------------------
@@ -303,7 +308,7 @@ def _named(exchange: Exchange, name: str | None) -> Exchange:
     if name is None:
         return exchange
     if len(exchange.profiles) != 1:
-        raise ConfigurationError(f"--name is for one profile, and there are {len(exchange.profiles)}")
+        raise ConfigurationError(f"@{{name}} is for one profile, and there are {len(exchange.profiles)}")
     return replace(exchange, profiles=(replace(exchange.profiles[0], name=name),))
 
 
@@ -343,7 +348,7 @@ def _checked(file: Source, target: Format, role: AssociationRole, release: str) 
         raise AsprofileError(f"{file.path}: left as it is, because it is {kind}")
     elif target not in guessed(file.path, _text(file)):
         raise AsprofileError(
-            f"{file.path}: not of the format {target.name}, and left as it is; give a new name with --output"
+            f"{file.path}: not of the format {target.name}, and left as it is; write a new file instead"
         )
 
 

@@ -11,7 +11,7 @@ from asprofile.errors import AsprofileError
 from asprofile.printing import visible
 from asprofile.regular import IMPOSSIBLE_NAME, open_named
 from asprofile.syntax.recognise import has_more_items, is_meant, why_no_profile
-from asprofile.text import Source
+from asprofile.text import UNNAMED, Source
 
 if TYPE_CHECKING:
     from asprofile.settings.project import ProjectSettings
@@ -45,7 +45,7 @@ class UnreadableFile(AsprofileError, OSError):
 
 def sources(
     paths: Iterable[str],
-    stdin_name: str = "<stdin>",
+    stdin_name: str = UNNAMED,
     *,
     skip_others: bool = False,
     excluded: Callable[[str], bool] | None = None,
@@ -69,7 +69,7 @@ def sources(
 
 def each_once(
     paths: Iterable[str],
-    stdin_name: str = "<stdin>",
+    stdin_name: str = UNNAMED,
     *,
     skip_others: bool = False,
     excluded: Callable[[str], bool] | None = None,
@@ -101,19 +101,21 @@ def excluder(project: ProjectSettings, patterns: Sequence[str]) -> Callable[[str
     return excluded
 
 
-def read_one(path: str, stdin_name: str = "<stdin>", most: int = MAX_ITEMS) -> Source:
+def read_one(path: str, stdin_name: str = UNNAMED, most: int = MAX_ITEMS) -> Source:
     """One named file, or standard input; raises UnreadableFile, also for what has very many headers and entries."""
-    found = of_usual_length(_read_stdin(stdin_name) if path == STDIN else _read(path), most)
+    found = _read_stdin(stdin_name) if path == STDIN else _read(path)
     if isinstance(found, UnreadableFile):
         raise found
-    return found
+    return of_usual_length(found, most)
 
 
-def of_usual_length(source: Source | UnreadableFile, most: int = MAX_ITEMS) -> Source | UnreadableFile:
-    """The same, for a file with more headers and entries than a command reads."""
-    if isinstance(source, UnreadableFile) or not has_more_items(source.data, most):
-        return source
-    return UnreadableFile(f"{source.path}: over {most:,} headers and entries, so neither a profile nor a configuration")
+def of_usual_length(source: Source, most: int = MAX_ITEMS) -> Source:
+    """The same. Raises UnreadableFile where it has more headers and entries than a command reads."""
+    if has_more_items(source.data, most):
+        raise UnreadableFile(
+            f"{source.path}: over {most:,} headers and entries, so neither a profile nor a configuration"
+        )
+    return source
 
 
 def any_missing(paths: Iterable[str]) -> bool:

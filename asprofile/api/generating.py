@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from asprofile.api.asking import every_class, every_syntax, pairs_of, probe
 from asprofile.api.objects import Paths, Selection, judge_of, paths_of
-from asprofile.api.words import Words, role_of, words_of
+from asprofile.api.ranges import whole
+from asprofile.api.words import Words, role_of, unheard, words_of
 from asprofile.errors import AsprofileError, ConfigurationError, ProposalError
 from asprofile.generate.arrange import Arrangement, arrange
 from asprofile.generate.finish import made
@@ -139,17 +140,20 @@ def generate(
     files, logs, wanted = paths_of(from_files), _logs(from_log), (words_of(recipes), words_of(sop), words_of(ts))
     if role_of(role) is None:
         raise ConfigurationError("role is 'requestor' or 'acceptor', not None")
+    narrowed = bool(wanted[0] or wanted[1] or files or logs or profile is not None)
     _check(
-        narrowed=bool(wanted[0] or wanted[1] or files or logs or profile is not None),
+        narrowed=narrowed,
         peers=(from_peer, from_probe),
         role=role,
         ts_alone=bool(wanted[2] and not (wanted[0] or wanted[1])),
         of_log=(log_accepted or association is not None) and not logs,
         where_alone=where is not None and not files,
     )
+    if association is not None:
+        whole("association", association, 1)
     judge = judge_of(where)
     loader = None if release is None else parse_release(release)
-    say = on_note or _ignore
+    say = on_note or unheard
     sources = Sources(say)
     sources.named(wanted[0], wanted[1], syntaxes(wanted[2]), acceptor=role == "acceptor")
     source = counted = None
@@ -161,7 +165,6 @@ def generate(
         logged = (line for log in logs for line in _lines(log))
         sources.logged(logged, accepted=log_accepted, association=association)
     if from_peer is not None or from_probe is not None:
-        narrowed = bool(wanted[0] or wanted[1] or files or logs or profile is not None)
         _accepted(sources, from_peer, from_probe, ask, say, narrowed=narrowed)
     chosen = name or "-".join(dict.fromkeys(sources.names))[:64].rstrip("-")
     order = Arrangement(chosen, role, loader, split=split, combine=combine, required_only=required_only)
@@ -169,10 +172,6 @@ def generate(
     result = made(requests, header(requests, sources.about, file), "; ".join(sources.reasons))
     incomplete = sources.incomplete or bool(result.left)
     return Generated(result.text.encode("ascii"), requests, tuple(result.notes), incomplete, counted, source)
-
-
-def _ignore(_: str) -> None:
-    """Nobody wants to hear it."""
 
 
 def _check(
@@ -186,18 +185,23 @@ def _check(
 ) -> None:
     """Arguments that make no sense together are an error, so that none is ignored without a word."""
     if all(one is not None for one in peers):
-        raise ConfigurationError("from_peer asks a peer, from_probe reads what one said before: give one of them")
+        raise ConfigurationError("@{from_peer} asks a peer, @{from_probe} reads what one said before: give one of them")
     asked = any(one is not None for one in peers)
     if asked and role == "acceptor":
-        raise ConfigurationError("from_peer and from_probe are for a requestor")
+        raise ConfigurationError("@{from_peer} and @{from_probe} are for a requestor; leave out @{role=acceptor}")
     if not (narrowed or asked):
-        raise ConfigurationError("nothing to make a profile of: give a recipe, a profile, sop, files, a log or a peer")
+        raise ConfigurationError(
+            "nothing to make a profile of: give @{recipes}, @{profile}, @{sop}, @{from_files}, @{from_log} or "
+            "@{from_peer}"
+        )
     if ts_alone:
-        raise ConfigurationError("ts goes with a recipe or sop; files and logs have transfer syntaxes of their own")
+        raise ConfigurationError(
+            "@{ts} goes with @{recipes} or @{sop}; files and logs have transfer syntaxes of their own"
+        )
     if of_log:
-        raise ConfigurationError("log_accepted and association go with from_log")
+        raise ConfigurationError("@{log_accepted} and @{association} go with @{from_log}")
     if where_alone:
-        raise ConfigurationError("where is for the objects of from_files")
+        raise ConfigurationError("@{where} is for the objects of @{from_files}")
 
 
 def _logs(given: LogInput | Iterable[LogInput]) -> tuple[LogInput, ...]:
@@ -217,10 +221,9 @@ def _profiled(
     found = named.profile()
     if role == "requestor" and named.config is not None and named.config.role == "acceptor":
         raise AsprofileError(
-            f"{named.path}: {found.name} is an acceptor's profile; make one of it with --role acceptor"
+            f"{named.path}: {found.name} is an acceptor's profile; make one of it with @{{role=acceptor}}"
         )
-    path = named.path if named.source is None else named.source.path
-    sources.profiled(found, Path(path).name)
+    sources.profiled(found, Path(named.file).name)
     return named.source
 
 
@@ -230,7 +233,7 @@ def _counted(
     counts, skipped, left, sources.incomplete = _count(paths, judge, say)
     if not counts:
         if left:
-            raise ProposalError(f"none of {left:,} DICOM objects fits --where: nothing to make a profile of")
+            raise ProposalError(f"none of {left:,} DICOM objects fits @{{where}}: nothing to make a profile of")
         raise ProposalError(f"no DICOM object in {printable(', '.join(paths))}: nothing to make a profile of")
     sources.counted(counts, acceptor=acceptor)
     return Counted(sum(counts.values()), skipped, left)

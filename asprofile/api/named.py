@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
+from asprofile.edit.insert import NewContext
 from asprofile.errors import AsprofileError
 from asprofile.generate.families import families
+from asprofile.generate.request import permitted
 from asprofile.generate.words import UnknownWord, abstract_syntax, syntaxes
 from asprofile.model.config import Config
 from asprofile.model.words import looked_up
@@ -41,7 +44,7 @@ def syntax_list(config: Config, word: str) -> tuple[tuple[str, ...], bool]:
         lists = f"; the file has the list {' and '.join(near)}" if near else ""
         raise AsprofileError(f"{error}{lists}") from None
     if not uids_of:
-        raise AsprofileError("--ts: no transfer syntax given")
+        raise AsprofileError("@{ts}: no transfer syntax given")
     return uids_of, any(part.lower() in families() for part in words)
 
 
@@ -50,3 +53,22 @@ def _syntaxes(word: str) -> tuple[str, ...]:
     if _NUMBER.fullmatch(word) and (info is None or info.kind == "transfer-syntax"):
         return (word,)
     return syntaxes([word])
+
+
+def new_contexts(
+    classes: Iterable[str], chosen: list[tuple[tuple[str, ...], bool]], label: str, *, split: bool
+) -> Iterator[NewContext]:
+    """A context of each SOP class with each list; with ``split``, with each transfer syntax of it."""
+    for uid in classes:
+        for listed, is_family in chosen:
+            for proposed in _lists_of(uid, listed, is_family, split=split):
+                yield NewContext(uid, proposed, label)
+
+
+def _lists_of(uid: str, listed: tuple[str, ...], is_family: bool, *, split: bool) -> list[tuple[str, ...]]:
+    """The lists of the contexts of a SOP class. Of a family, what no object of it can be in is left out."""
+    fitting = tuple(one for one in listed if permitted(uid, one)) if is_family else listed
+    if not fitting:
+        names = ", ".join(uids.display_name(one) for one in listed)
+        raise AsprofileError(f"no object of {uids.display_name(uid)} can be in any of {names} (PS3.5 A.4, 8.2)")
+    return [(one,) for one in fitting] if split else [fitting]

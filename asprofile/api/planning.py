@@ -123,8 +123,9 @@ def plan(
     rows = tuple(looked.plan.rows)
     missing = [planned for planned, _ in rows if planned.missing is not None]
     commands = tuple(_commands(found, chosen, missing))
-    path = found.path if found.source is None else found.source.path
-    return PlanReport(chosen, path, found.source, rows, commands, looked.unreadable, looked.skipped, looked.left_out)
+    return PlanReport(
+        chosen, found.file, found.source, rows, commands, looked.unreadable, looked.skipped, looked.left_out
+    )
 
 
 class _Looked:

@@ -17,6 +17,7 @@ from asprofile.api.inputs import source_of as read_source
 from asprofile.api.profiles import LoadedFile, chosen, find_file, load_source, loaded
 from asprofile.model.config import Profile
 from asprofile.model.reference import ProfileReference, is_drive, is_name
+from asprofile.text import UNNAMED
 
 if TYPE_CHECKING:
     from asprofile.model.config import Config, Profile
@@ -44,6 +45,11 @@ class NamedProfile:
     @property
     def source(self) -> Source | None:
         return None if self.loaded is None else self.loaded.source
+
+    @property
+    def file(self) -> str:
+        """The file that it is in, as it is shown; where there is none, what it is called."""
+        return self.path if self.source is None else self.source.path
 
     @property
     def config(self) -> Config | None:
@@ -104,9 +110,7 @@ def parse(text: str) -> ProfileReference:
     return ProfileReference(text, None)
 
 
-def source_of(
-    reference: ProfileReference, project: ProjectSettings, release: str, stdin_name: str = "<stdin>"
-) -> Source:
+def source_of(reference: ProfileReference, project: ProjectSettings, release: str, stdin_name: str = UNNAMED) -> Source:
     """The file of a reference; for a name alone, the file of the project or the sample that has such a profile."""
     if reference.path is not None:
         return read_one(reference.path, stdin_name)

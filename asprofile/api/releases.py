@@ -13,7 +13,7 @@ from asprofile.model.config import only_of
 from asprofile.model.document import Document, read
 from asprofile.model.loader import Loading
 from asprofile.model.loadings import LoadOutcome
-from asprofile.model.problem import Problem
+from asprofile.model.problem import NOT_A_UID, Problem
 from asprofile.model.words import ASSOCIATION_ROLES, PRESENTATION_CONTEXTS, PROFILES, AssociationRole, looked_up
 from asprofile.names.releases import RELEASES
 from asprofile.value import replaced
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from asprofile.text import Source
 
 JSON_VERSION = 1
-# DCMTK's "not a valid ... UID", which is its message for an unknown name.
-UNKNOWN_NAME = (1024, 1025, 1026, 1028)
 _CONTEXT = re.compile("PRESENTATIONCONTEXT[0-9]+")
 
 
@@ -81,7 +79,7 @@ class ReleasesReport:
                 {
                     "release": verdict.release,
                     "role": verdict.role,
-                    "loads": verdict.problem is None,
+                    "loads": verdict.loads,
                     "contexts_read": verdict.read,
                     "contexts_written": verdict.written,
                     "reason": None if verdict.problem is None else _reason(self.source, verdict.problem),
@@ -147,7 +145,7 @@ def _verdicts(document: Document, name: str | None) -> list[ReleaseVerdict]:
 def _of_release(verdict: ReleaseVerdict, release: str) -> Problem | None:
     """The same reason as another release has it: of a name that it does not know, the message says which release."""
     problem = verdict.problem
-    if problem is None or problem.code not in UNKNOWN_NAME:
+    if problem is None or problem.code not in NOT_A_UID:
         return problem
     before, _, behind = problem.message.rpartition(f" DCMTK {verdict.release} ")
     return replaced(problem, message=f"{before} DCMTK {release} {behind}") if before else problem

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from asprofile.api.conversion import ConversionOptions
 from asprofile.api.objects import judge_of
 from asprofile.api.peers import PeerInput, destination_of
+from asprofile.api.ranges import check_send_options, whole
 from asprofile.errors import ConfigurationError
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.negotiate.request import propose
@@ -145,6 +146,7 @@ def send(
     PS3.4 annex B, PS3.7 9.1.1.
     """
     _check(propose_default, profile, repeat, dicomdir=dicomdir, recurse=recurse, pattern=pattern)
+    check_send_options(options)
     to = destination_of(peer, called, calling, tls, identity)
     preparer = conversion.preparer()
     limits = replaced(options, link=to.link, fitted=profile is None)
@@ -182,11 +184,12 @@ def _check(
     pattern: str | None,
 ) -> None:
     if propose_default and profile is not None:
-        raise ConfigurationError("propose_default is for contexts that follow from the objects; leave out the profile")
+        raise ConfigurationError(
+            "@{propose_default} is for contexts that follow from the objects; leave out @{profile}"
+        )
     if dicomdir and (not recurse or pattern is not None):
-        raise ConfigurationError("dicomdir says which files to send; leave out recurse and pattern")
-    if isinstance(repeat, bool) or not isinstance(repeat, int) or repeat < 1:
-        raise ConfigurationError(f"repeat is 1 or more, not {repeat!r}")
+        raise ConfigurationError("@{dicomdir} says which files to send; leave out @{recurse} and @{pattern}")
+    whole("repeat", repeat, 1)
 
 
 def _each_time(paths: Paths) -> Iterable[str | os.PathLike[str]]:
@@ -232,8 +235,7 @@ def _of_profile(profile: ProfileInput, release: str, settings: ProjectSettings |
 
     found = named_profile(profile, settings or ProjectSettings(), parse_release(release), "requestor")
     chosen = found.profile()
-    path = found.path if found.source is None else found.source.path
-    return Sending(to.peer, (propose(chosen, **to.titles),), (chosen.name, path), source=found.source)
+    return Sending(to.peer, (propose(chosen, **to.titles),), (chosen.name, found.file), source=found.source)
 
 
 def _fitting(

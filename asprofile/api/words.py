@@ -23,8 +23,12 @@ def words_of(given: Words) -> tuple[str, ...]:
     return several
 
 
+def unheard(_: str) -> None:
+    """Takes a note where nobody wants to hear it."""
+
+
 def role_of(given: str | None) -> AssociationRole | None:
     """The role, or None for none. Raises ConfigurationError."""
     if given not in (None, "requestor", "acceptor"):
-        raise ConfigurationError(f"role is 'requestor' or 'acceptor', not {given!r}")
+        raise ConfigurationError(f"@{{role}} is 'requestor' or 'acceptor', not {given!r}")
     return given  # type: ignore[return-value]

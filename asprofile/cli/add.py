@@ -9,7 +9,7 @@ import click
 
 import asprofile
 from asprofile.cli import options
-from asprofile.cli.editing import conclude, mended, opened, output_options, profile_of, target
+from asprofile.cli.editing import conclude, mended, opened, output_options, target
 from asprofile.cli.root import done
 from asprofile.errors import AsprofileError
 from asprofile.printing import printable
@@ -78,14 +78,12 @@ def command(file: str, sop: tuple[str, ...], **values: Any) -> None:
     be removed and why; --drop removes the first of these.
     """
     path, name, sop = target(file, sop, "SOP...")
-    if values["label"] and (values["separate"] or len(values["ts"]) > 1):
-        raise click.UsageError("--label is for one list of transfer syntaxes; leave it out, or give one --ts")
     found = opened(path, values)
     try:
         with mended(found):
             edited = asprofile.add(
                 found.source,
-                profile_of(found, name),
+                name,
                 sop,
                 ts=values["ts"],
                 separate=values["separate"],

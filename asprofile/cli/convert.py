@@ -10,6 +10,7 @@ from asprofile.api.converting import READ, WRITTEN, check_target, convert_file
 from asprofile.api.files import STDIN, read_one
 from asprofile.api.references import parse, source_of
 from asprofile.cli import options
+from asprofile.cli.exits import typed
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
@@ -128,10 +129,12 @@ def command(
         raise click.UsageError("--output makes a file, --into adds to one: give one of them")
     target = _target_format(to_name, output if into is None else into)
     reference = parse(source)
+    of_some = {"ae": ae_title, "device": device, "base_dn": base_dn}
+    given = [name for name, value in of_some.items() if value is not None]
     try:
-        check_target(target, into=into is not None, of_directories=bool(ae_title or device or base_dn), split=split)
+        check_target(target, into=into is not None, split=split, given=given)
     except ConfigurationError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(typed(error)) from None
     if into == reference.path == STDIN:
         raise click.UsageError("only one of SOURCE and --into can be standard input")
     protected = for_profile if target.name == PROFILE_FORMAT else for_other

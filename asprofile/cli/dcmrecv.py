@@ -12,12 +12,7 @@ from asprofile.cli.standing_in import StandIn
 from asprofile.storescp.options import dcmrecv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from asprofile.dcmtk_cli.arguments import CommandLine
-    from asprofile.dcmtk_cli.log import Log
-    from asprofile.dcmtk_cli.tls import CommandLineCalls
-    from asprofile.send.control import Control
+    from asprofile.cli.standing_in import Parts
 
 _USAGE = """Usage: asprofile dcmrecv [options] port
 
@@ -34,19 +29,13 @@ such directory; 64 no port; 66 no such profile; 71 no TLS.
 """
 
 
-def _prepare(line: CommandLine, level: str, release: str) -> Callable[[Log, Control, CommandLineCalls], int]:
+def _parts() -> Parts:
+    from asprofile.storescp.run import run
     from asprofile.storescp.settings import dcmrecv_settings
 
-    wanted = dcmrecv_settings(line, level)
-
-    def job(log: Log, control: Control, outside: CommandLineCalls) -> int:
-        from asprofile.storescp.run import run
-
-        return run(wanted, log, release, outside, control)
-
-    return job
+    return dcmrecv_settings, run
 
 
-_STAND_IN = StandIn(dcmrecv, _USAGE, "finishing what is being received; once more aborts", _prepare)
+_STAND_IN = StandIn(dcmrecv, _USAGE, "finishing what is being received; once more aborts", _parts)
 main = _STAND_IN.main
 command = _STAND_IN.command("dcmrecv")

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
 
-from asprofile import Edited, LoadError, Source, fix
+from asprofile import Edited, LoadError, Source
 from asprofile.api.files import MAX_EDITED_ITEMS, STDIN, read_one
+from asprofile.api.mending import mending_fixes
 from asprofile.api.references import parse
 from asprofile.cli import options
 from asprofile.cli.diffs import show_diff
@@ -24,13 +24,9 @@ from asprofile.cli.profiles import show_error
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import check_output, replace_file, same_file, write_file
-from asprofile.lint.extent import MOST_FOR_ALL
-from asprofile.model.config import only_of
-from asprofile.model.document import read
-from asprofile.model.loader import Loading
 from asprofile.printing import brief, printable
 from asprofile.program import command
-from asprofile.syntax.recognise import has_more_items, profile_only
+from asprofile.syntax.recognise import profile_only
 
 # Nobody reads so many lines, and a file may have a hundred thousand entries that change.
 _MOST_SAID = 1_000
@@ -71,8 +67,6 @@ def opened(path: str, values: dict[str, Any], *, writes: bool = True) -> Opened:
         check_output(values["output"], force=values["force"], protected=profile_only)
         writes = False
     if writes and path != STDIN and not values["diff"]:
-        # What takes long comes first, so that whoever waits does not wait for it.
-        import_module("asprofile.lint.run")
         # Until the command ends: two edits at once would each write what it made of the same file.
         click.get_current_context().with_resource(held(path))
     source = read_one(path, values["stdin_filename"], MAX_EDITED_ITEMS)
@@ -94,14 +88,11 @@ def mended(found: Opened) -> Iterator[None]:
 
 def _remedy(source: Source, release: str) -> str:
     """What the linter's fixes would do for a file that does not load."""
-    # Of larger files the linter has no fixes.
-    large = has_more_items(source.data, MOST_FOR_ALL)
-    for unsafe, flags in () if large else ((False, "--fix"), (True, "--fix --unsafe-fixes")):
-        fixed = fix(source, release=release, unsafe_fixes=unsafe)
-        if not Loading(read(fixed.data), release, "acceptor").problems:
-            codes = ", ".join(dict.fromkeys(finding.code for finding in fixed.applied))
-            return f"it does not load; `{command('lint')} {flags}` would mend that ({codes}), --diff shows how"
-    return f"it does not load; `{command('lint')}` says what is wrong and what to write instead"
+    found = mending_fixes(source, release)
+    if found is None:
+        return f"it does not load; `{command('lint')}` says what is wrong and what to write instead"
+    flags = "--fix --unsafe-fixes" if found.unsafe else "--fix"
+    return f"it does not load; `{command('lint')} {flags}` would mend that ({', '.join(found.codes)}), --diff shows how"
 
 
 def conclude(found: Opened, edited: Edited, values: dict[str, Any]) -> NoReturn:
@@ -154,13 +145,6 @@ def target(file: str, words: tuple[str, ...], what: str) -> tuple[str, str, tupl
     if not words:
         raise click.UsageError(f"Missing argument '{what}'.")
     return reference.path, reference.name, words
-
-
-def profile_of(found: Opened, name: str) -> str:
-    """The name of the profile that is meant: the one that is said, or the only one."""
-    if name:
-        return name
-    return only_of(list(Loading(read(found.source.data), found.release, "acceptor").config.profiles), found.path)
 
 
 def _say(name: str, line: str, colour: str) -> None:

@@ -10,9 +10,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from asprofile.errors import AsprofileError
+
 # As the shell has it for a program that SIGINT or SIGPIPE ends.
 INTERRUPTED = 130
 READER_GONE = 141
+
+
+# Where what is typed is not called like the argument of the library.
+_OPTIONS = {
+    "assignments": "--set",
+    "dictionaries": "--dictionary",
+    "everything": "--all",
+    "from_format": "--from",
+    "recipes": "RECIPE",
+    "recurse": "--no-recurse",
+}
+
+
+def option_of(argument: str) -> str:
+    """The option of an argument of the library."""
+    return _OPTIONS.get(argument, f"--{argument.replace('_', '-')}")
+
+
+def typed(error: AsprofileError) -> str:
+    """What an error says to whoever types commands: it names options."""
+    return error.typed(option_of)
 
 
 def discard_output() -> None:

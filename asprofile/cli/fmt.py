@@ -14,7 +14,6 @@ from asprofile.cli.diffs import show_diff
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
 from asprofile.cli.writing import Unwritable, check_output, replace_file, write_file
-from asprofile.lint.render.text import located
 from asprofile.printing import printable, visible
 from asprofile.syntax.recognise import profile_only
 from asprofile.text import Source
@@ -122,6 +121,8 @@ class _Run:
         try:
             data = asprofile.format(source, renumber=self._renumber)
         except asprofile.NotFormatted as error:
+            from asprofile.lint.render.text import located  # much of the linter, for what goes wrong only
+
             self.failed += 1
             style = style_for(self._colour, sys.stderr)
             for line in located(for_people(source), error.span, f"not formatted: {error}", style):

@@ -13,7 +13,6 @@ from click.core import ParameterSource
 
 import asprofile
 from asprofile.api.files import STDIN, any_missing, check_profile, read_one
-from asprofile.api.profiles import load_source
 from asprofile.cli import options, peers, probing
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import say_unread
@@ -21,7 +20,6 @@ from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
 from asprofile.errors import AsprofileError
 from asprofile.generate.sources import number
-from asprofile.model.document import read
 from asprofile.model.reference import parse_reference
 from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
@@ -174,23 +172,15 @@ def command(
     Exit status 1: files could not be read, or the peer does not accept all of it, so that something is missing; 2 when
     there was no association, or a path does not exist.
     """
-    _check_options(output, into, force=force, log=bool(from_log), of_log=log_accepted or association is not None)
+    _check_options(output, into, force=force)
     inputs = (*from_log, *from_files, *([from_probe] if from_probe is not None else []))
     check_output(output, force=force, protected=for_profile, inputs=inputs)
     if into is not None and into != STDIN:
         # Before a peer is asked for minutes.
         check_profile(read_one(into).data, into)
     role = role or "requestor"
-    _check_peer(from_peer, from_probe, role, given)
-    narrowed = bool(recipes or sop or from_files or from_log or profile)
-    if not (narrowed or from_peer or from_probe):
-        raise click.UsageError(
-            "nothing to make a profile of: give a RECIPE, --profile, --sop, --from-files, --from-log or --from-peer"
-        )
-    if ts and not (recipes or sop):
-        raise click.UsageError("--ts goes with a RECIPE or --sop; files and logs have transfer syntaxes of their own")
-    if where and not from_files:
-        raise click.UsageError(f"--where is for the objects of {_MANY}.")
+    if from_peer is None:
+        _check_manners(given)
     project = partial(options.project, settings_file, isolated)
     peer: Destination | None = None
     if from_peer is not None:
@@ -251,24 +241,19 @@ def _ask(given: dict[str, Any], peer: Destination, *, pairs: Iterable[Pair], ord
     return probing.ask(peer, probing.ProbeManners(**given), quiet=False, order=order, pairs=pairs)
 
 
-def _check_peer(peer: str | None, file: str | None, role: AssociationRole, given: dict[str, Any]) -> None:
-    if peer is not None and file is not None:
-        raise click.UsageError("--from-peer asks a peer, --from-probe reads what one said before: give one of them")
-    if (peer or file) and role == "acceptor":
-        raise click.UsageError("--from-peer and --from-probe are for a requestor; leave out --role acceptor")
+def _check_manners(given: dict[str, Any]) -> None:
+    """That nothing is said of how to ask, where nobody is asked."""
     context = click.get_current_context()
     said = (name for name in given if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
-    if peer is None and (vain := next(said, None)) is not None:
+    if (vain := next(said, None)) is not None:
         raise click.UsageError(f"--{vain.replace('_', '-')} goes with --from-peer")
 
 
-def _check_options(output: str | None, into: str | None, *, force: bool, log: bool, of_log: bool) -> None:
+def _check_options(output: str | None, into: str | None, *, force: bool) -> None:
     if output is not None and into is not None:
         raise click.UsageError("--output makes a file, --into adds to one: give one of them")
     if force and output is None:
         raise click.UsageError("--force goes with --output")
-    if of_log and not log:
-        raise click.UsageError("--log-accepted and --association go with --from-log")
     if output not in (None, STDIN) and not force and Path(output).is_file():
         raise AsprofileError(
             f"{output}: exists already; --into adds the profile to it, --force writes over it, or give another name"
@@ -288,18 +273,15 @@ def _write(text: bytes, requests: tuple[ProfileRequest, ...], output: str | None
 
 def _add(text: bytes, requests: tuple[ProfileRequest, ...], file: str, release: str) -> None:
     """Put the profiles and their lists into a file that is there; lists that it has already are used."""
-    # Not needed for a file of its own.
-    from asprofile.edit.merge import merge_files
-
     if file != STDIN:
         click.get_current_context().with_resource(held(file))
     source = read_one(file)
     check_profile(source.data, file)
-    config = load_source(source, release, None).config
+    config = asprofile.load(source, release, "acceptor")
     for request in requests:
         if request.name.upper() in config.profiles:
             raise AsprofileError(f"{file} has a profile {request.name} already; give another --name")
-    edited = merge_files(read(source.data), read(text), release)
+    edited = asprofile.merge(source, text, release=release)
     if file == STDIN:
         click.echo(edited.data, nl=False)
     else:

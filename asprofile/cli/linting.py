@@ -18,7 +18,7 @@ from asprofile.lint.select import checked, expanded, selected
 from asprofile.printing import printable
 from asprofile.settings.finding import chosen
 from asprofile.settings.project import ProjectSettings
-from asprofile.text import Source
+from asprofile.text import UNNAMED, Source
 from asprofile.value import Value, replaced
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class LintRequest(Value):
     baseline: Path | None = None
     write_baseline: Path | None = None
     jobs: int | None = None
-    stdin_filename: str = "<stdin>"
+    stdin_filename: str = UNNAMED
     skip_others: bool = False
     settings_file: Path | None = None
     isolated: bool = False

@@ -12,7 +12,7 @@ from asprofile.api.files import STDIN
 from asprofile.api.profiles import find_file
 from asprofile.api.references import parse
 from asprofile.cli import options
-from asprofile.cli.editing import Opened, conclude, mended, opened, output_options, profile_of
+from asprofile.cli.editing import Opened, conclude, mended, opened, output_options
 
 if TYPE_CHECKING:
     from asprofile.text import Source
@@ -58,7 +58,7 @@ def _wanted(other: Opened, names: list[str | None]) -> Source | tuple[Source, li
     """A file with all its profiles, or with those that are named."""
     if None in names:
         return other.source
-    return other.source, [profile_of(other, name or "") for name in names]
+    return other.source, [name or "" for name in names]
 
 
 def _taken(others: Iterable[str], values: dict[str, Any]) -> dict[str, list[str | None]]:

@@ -19,6 +19,7 @@ from asprofile.names.releases import LATEST, parse_release
 from asprofile.printing import printable
 from asprofile.settings.finding import from_file, nearest, with_own_peers
 from asprofile.settings.project import ProjectSettings
+from asprofile.text import UNNAMED
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -355,7 +356,7 @@ def exclude(function: F) -> F:
 
 def stdin_filename(function: F) -> F:
     return option(
-        "--stdin-filename", heading=SELECTION, default="<stdin>", metavar="NAME", help=HELP["--stdin-filename"]
+        "--stdin-filename", heading=SELECTION, default=UNNAMED, metavar="NAME", help=HELP["--stdin-filename"]
     )(function)
 
 

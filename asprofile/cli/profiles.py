@@ -11,7 +11,6 @@ import click
 from asprofile import program
 from asprofile.api.files import for_people
 from asprofile.cli.terminal import style_for
-from asprofile.lint.render.text import located
 from asprofile.printing import printable
 
 if TYPE_CHECKING:
@@ -40,6 +39,8 @@ def say_unread(source: Source | None) -> None:
 
 def show_error(error: LoadError, colour: str = "auto") -> None:
     """Say on stderr where and why DCMTK refuses a file, which the error has."""
+    from asprofile.lint.render.text import located  # much of the linter, for what goes wrong only
+
     assert error.source is not None, "whoever loads a file says which"
     style = style_for(colour, sys.stderr)
     code = f" (condition {error.code})" if error.code else ""

@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from asprofile.api.references import source_of, typed
-from asprofile.api.releases import UNKNOWN_NAME, ReleasesReport, ReleaseVerdict, releases_of
+from asprofile.api.releases import ReleasesReport, ReleaseVerdict, releases_of
 from asprofile.cli import options
 from asprofile.cli.references import target
 from asprofile.cli.root import done
-from asprofile.model.problem import Problem
+from asprofile.model.problem import NOT_A_UID, Problem
 from asprofile.model.words import ASSOCIATION_ROLES, AssociationRole
 from asprofile.names.releases import RELEASES
 from asprofile.printing import printable, shortened
@@ -83,13 +83,13 @@ def _short(problem: Problem) -> str:
     """A name that a release does not know is the usual reason, and the release is in the line already."""
     return (
         f"unknown name {printable(shortened(problem.subject, 80))}"
-        if problem.code in UNKNOWN_NAME
+        if problem.code in NOT_A_UID
         else printable(problem.message)
     )
 
 
 def _needs(report: ReleasesReport, role: AssociationRole) -> str:
-    loading = [verdict.release for verdict in report.verdicts if verdict.role == role and verdict.problem is None]
+    loading = [verdict.release for verdict in report.verdicts if verdict.role == role and verdict.loads]
     release = report.oldest(role)
     if release is not None:
         return (

@@ -6,7 +6,7 @@ from typing import Any
 
 import asprofile
 from asprofile.cli import options
-from asprofile.cli.editing import conclude, mended, opened, output_options, profile_of, target
+from asprofile.cli.editing import conclude, mended, opened, output_options, target
 
 
 @options.command(
@@ -44,7 +44,7 @@ def command(file: str, sop: tuple[str, ...], **values: Any) -> None:
     with mended(found):
         edited = asprofile.remove(
             found.source,
-            profile_of(found, name),
+            name,
             sop,
             ts=values["ts"],
             shared=values["shared"],

@@ -9,7 +9,7 @@ import click
 import asprofile
 from asprofile.api.editing import KINDS
 from asprofile.cli import options
-from asprofile.cli.editing import conclude, mended, opened, output_options, profile_of, target
+from asprofile.cli.editing import conclude, mended, opened, output_options, target
 
 
 @options.command(
@@ -39,7 +39,5 @@ def command(file: str, names: tuple[str, ...], **values: Any) -> None:
         raise click.UsageError(f"one new name, and not {len(more)}: FILE:OLD NEW, or FILE OLD NEW")
     found = opened(path, values)
     with mended(found):
-        edited = asprofile.rename(
-            found.source, profile_of(found, old), more[0], kind=values["kind"], release=found.release
-        )
+        edited = asprofile.rename(found.source, old, more[0], kind=values["kind"], release=found.release)
     conclude(found, edited, values)

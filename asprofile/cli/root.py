@@ -13,7 +13,7 @@ import click
 
 from asprofile import __version__
 from asprofile.cli.commands import COMMAND_GROUPS, COMMANDS, STAND_INS, get
-from asprofile.cli.exits import READER_GONE, discard_output, say
+from asprofile.cli.exits import READER_GONE, discard_output, say, typed
 from asprofile.cli.helping import WithHelp
 from asprofile.errors import AsprofileError
 from asprofile.printing import printable
@@ -126,7 +126,7 @@ def run(arguments: list[str] | None) -> int:
     except AsprofileError as error:
         if (advice := _advice(given)) is None:
             raise
-        say(str(error), 2)
+        say(typed(error), 2)
         click.echo(advice, err=True)
         return 2
     return status if isinstance(status, int) else 0

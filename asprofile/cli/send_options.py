@@ -14,7 +14,15 @@ import click
 from asprofile.cli.options import HELP, LIMITS, SENDING, Choice, option
 from asprofile.net.transport import Link
 from asprofile.send.growth import MOST
-from asprofile.send.options import DEFAULT_WAIT, MOST_OPERATIONS, SendOptions, duration
+from asprofile.send.options import (
+    DEFAULT_WAIT,
+    MAX_ASSOCIATIONS,
+    MAX_WINDOW,
+    MIN_SEND_PDU,
+    MOST_OPERATIONS,
+    SendOptions,
+    duration,
+)
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -26,9 +34,6 @@ else:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-MIN_SEND_PDU = 1024
-MAX_ASSOCIATIONS = 64
-MAX_WINDOW = 1024
 _PRIORITIES = {"medium": 0, "high": 1, "low": 2}
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from asprofile.dcmtk_cli.tls import CommandLineCalls
     from asprofile.send.control import Control
 
+    Parts: TypeAlias = tuple[
+        Callable[[CommandLine, str], Any], Callable[[Any, Log, str, CommandLineCalls, Control], int]
+    ]
+
 WRONG_COMMAND_LINE: Final = 1
 CANNOT: Final = 2
 
@@ -45,15 +50,15 @@ class _Raw(click.Command):
 
 @dataclass(frozen=True)
 class StandIn:
-    """A command in place of ``program``; ``usage`` is its help, but for the options. ``prepare`` gives what runs, from
-    the command line and the level of the log: it raises CommandLineError, NotSupported and ConfigurationError.
-    ``message`` is what the first Ctrl-C says.
+    """A command in place of ``program``; ``usage`` is its help, but for the options. ``message`` is what the first
+    Ctrl-C says. ``parts``, which the help does not need: what makes the settings of the command line and the level of
+    the log, and raises CommandLineError, NotSupported and ConfigurationError; and what runs with them.
     """
 
     program: Callable[[], DcmtkProgram]
     usage: str
     message: str
-    prepare: Callable[[CommandLine, str, str], Callable[[Log, Control, CommandLineCalls], int]]
+    parts: Callable[[], Parts]
 
     def command(self, name: str) -> click.Command:
         """The command ``asprofile name``."""
@@ -79,19 +84,20 @@ class StandIn:
                 return self._exclusive(line, release)
             level = log_level(line)
             quiet = LEVELS.index(level) > LEVELS.index("error")
-            job = self.prepare(line, level, release)
+            prepare, job = self.parts()
+            settings = prepare(line, level)
         except (CommandLineError, UnknownRelease) as error:
             return self._wrong(str(error), WRONG_COMMAND_LINE, quiet=quiet)
         except (NotSupported, ConfigurationError) as error:
             return self._wrong(str(error), CANNOT, quiet=quiet)
-        return self._run(line, level, release, job)
+        return self._run(line, level, release, partial(job, settings))
 
     def _run(
         self,
         line: CommandLine,
         level: str,
         release: str,
-        job: Callable[[Log, Control, CommandLineCalls], int],
+        job: Callable[[Log, str, CommandLineCalls, Control], int],
     ) -> int:
         # Only where something is done: what the help does not need takes its time.
         from asprofile.cli.interrupts import ctrl_c
@@ -110,7 +116,7 @@ class StandIn:
                 log.force("info", f"calling '{name}' with {len(line.arguments)} arguments: {words}\n")
             log.debug(f"{self._version(release)}\n")
             try:
-                return job(log, control, CommandLineCalls(_ask, check_over))
+                return job(log, release, CommandLineCalls(_ask, check_over), control)
             except ConfigurationError as error:
                 log.fatal(str(error))
                 return CANNOT

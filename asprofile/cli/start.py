@@ -14,7 +14,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
-from asprofile.cli.exits import INTERRUPTED, READER_GONE, discard_output, say
+from asprofile.cli.exits import INTERRUPTED, READER_GONE, discard_output, say, typed
 from asprofile.errors import AsprofileError
 from asprofile.program import CI_SERVICES, DEBUG_VARIABLE
 
@@ -61,7 +61,7 @@ def _run(arguments: list[str] | None) -> int:
     except KeyboardInterrupt:
         return say("interrupted", INTERRUPTED)
     except AsprofileError as error:
-        return say(str(error), 2)
+        return say(typed(error), 2)
     except BrokenPipeError:
         discard_output()
         return READER_GONE

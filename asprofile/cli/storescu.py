@@ -12,12 +12,7 @@ from asprofile.cli.standing_in import StandIn
 from asprofile.storescu.options import storescu
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from asprofile.dcmtk_cli.arguments import CommandLine
-    from asprofile.dcmtk_cli.log import Log
-    from asprofile.dcmtk_cli.tls import CommandLineCalls
-    from asprofile.send.control import Control
+    from asprofile.cli.standing_in import Parts
 
 _USAGE = """Usage: asprofile storescu [options] peer port dcmfile-in...
 
@@ -36,19 +31,13 @@ With --no-halt an object that was not stored does not count.
 """
 
 
-def _prepare(line: CommandLine, level: str, release: str) -> Callable[[Log, Control, CommandLineCalls], int]:
+def _parts() -> Parts:
+    from asprofile.storescu.run import run
     from asprofile.storescu.settings import settings
 
-    wanted = settings(line, level)
-
-    def job(log: Log, control: Control, outside: CommandLineCalls) -> int:
-        from asprofile.storescu.run import run
-
-        return run(wanted, log, release, outside, control)
-
-    return job
+    return settings, run
 
 
-_STAND_IN = StandIn(storescu, _USAGE, "finishing what is being sent; once more aborts", _prepare)
+_STAND_IN = StandIn(storescu, _USAGE, "finishing what is being sent; once more aborts", _parts)
 main = _STAND_IN.main
 command = _STAND_IN.command("storescu")

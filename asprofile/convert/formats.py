@@ -28,7 +28,8 @@ class Format:
     """A format. ``title``: whose it is, for people. ``says``: whose contexts a file of it has; ``several``: whether it
     holds more than one profile. ``read`` and ``write``: None where there is no such way. ``names``: patterns of file
     names by which it is recognised. ``merge``: a text of the format with profiles added, None where that is for people
-    to do."""
+    to do. ``takes``: what of a ConversionTarget is for some formats only, and has a place in this one: ``ae``,
+    ``device``, ``base_dn``."""
 
     name: str
     title: str
@@ -38,6 +39,7 @@ class Format:
     write: Callable[[Exchange, ConversionTarget], Written] | None
     names: tuple[str, ...] = ()
     merge: Callable[[str, Exchange, ConversionTarget], Written] | None = None
+    takes: tuple[str, ...] = ()
 
 
 CONVERT_FORMATS = (
@@ -81,7 +83,15 @@ CONVERT_FORMATS = (
         dcm4che.write_store_tcs,
         (r".*store-tcs.*\.properties",),
     ),
-    Format("dcm4chee-json", "dcm4chee-arc, device in JSON", "either", True, dcm4chee.read_json, dcm4chee.write_json),
+    Format(
+        "dcm4chee-json",
+        "dcm4chee-arc, device in JSON",
+        "either",
+        True,
+        dcm4chee.read_json,
+        dcm4chee.write_json,
+        takes=("ae", "device"),
+    ),
     Format(
         "dcm4chee-ldif",
         "dcm4chee-arc, LDIF",
@@ -90,6 +100,7 @@ CONVERT_FORMATS = (
         dcm4chee.read_ldif,
         dcm4chee.write_ldif,
         (r".*\.ldif",),
+        takes=("ae", "device", "base_dn"),
     ),
     Format("orthanc", "Orthanc, configuration", "acceptor", False, orthanc.read, orthanc.write, (r"orthanc.*\.json",)),
     Format("pynetdicom", "Python script with pynetdicom", "either", False, None, script.write, (r".*\.py",)),

@@ -11,7 +11,7 @@ from asprofile.errors import AsprofileError, LoadError, ProfileNotFound
 from asprofile.model.problem import Problem
 from asprofile.model.words import AssociationRole, Role, looked_up
 from asprofile.printing import shortened
-from asprofile.text import Span
+from asprofile.text import UNNAMED, Span
 from asprofile.value import Value
 
 _MOST_NAMES = 8
@@ -177,4 +177,5 @@ def only_of(names: Sequence[str], path: str, typed: str | None = None) -> str:
     """
     if len(names) == 1:
         return names[0]
-    raise AsprofileError(f"{path}: which profile? There is {some_names(names)}; write {typed or path}:NAME")
+    file = typed or ("-" if path == UNNAMED else path)
+    raise AsprofileError(f"{path}: which profile? There is {some_names(names)}; write {file}:NAME")

@@ -7,6 +7,9 @@ from asprofile.value import Value
 
 # DCMTK's EC_IllegalCall (module dcmdata), which the reader returns for empty names and empty data.
 ILLEGAL_CALL = 7
+# Its "not a valid ... UID" (of a transfer syntax, an abstract syntax, in a role, in an extended negotiation), which is
+# also what it says of a name that it does not know.
+NOT_A_UID = (1024, 1025, 1026, 1028)
 
 
 class Problem(Value):

@@ -27,6 +27,11 @@ MOST_UNANSWERED: Final = 1 << 26
 a second.
 """
 
+MAX_WINDOW: Final = 1024
+MAX_ASSOCIATIONS: Final = 64
+MIN_SEND_PDU: Final = 1024
+"""What may be asked for: objects without an answer, associations, and bytes of the longest PDU that we send."""
+
 
 class SendOptions(Value):
     """Time limits in seconds, None for no limit, the priority of C-STORE (0 medium, 1 high, 2 low), and what the
@@ -35,17 +40,17 @@ class SendOptions(Value):
     ``dimse_timeout`` is the longest wait for the answer to an object, and the longest time without progress
     while it is sent; ``acse_timeout`` the longest wait for the answer to an association or release request.
 
-    ``window`` is how many objects may be without an answer at a time in an association, 1 or more, where the peer
-    grants it; None: MOST_OPERATIONS, but 1 where one failure must not affect more than one object (``asked_window``).
-    ``associations`` (1 or more) are open at the same time and share the objects; None: one, and more where they help
-    (``growth``), but not with ``stop_on_failure``. ``retries`` (0 or more) is how often an object without an answer is
-    tried again. ``wait`` is for how many seconds (``math.inf``: for ever) a peer is waited for that becomes
-    unreachable, or answers that it is out of resources; with ``wait_from_start`` also one that is unreachable in the
-    beginning. ``max_send_pdu`` limits the P-DATA-TF PDUs we send, in bytes, where the peer allows more; 0: only its
-    limit. ``stop_on_failure``: nothing is begun once an object was not stored. ``check_uids``: objects whose SOP class
-    or instance UID violates PS3.5 section 9.1 are refused. ``abort_at_end``: associations end with an abort and not
-    with a release, for tests of acceptors. ``fitted``: the contexts follow from the objects, and another conversion
-    would give other contexts (for advice).
+    ``window`` is how many objects may be without an answer at a time in an association, 1 to MAX_WINDOW, where the
+    peer grants it; None: MOST_OPERATIONS, but 1 where one failure must not affect more than one object
+    (``asked_window``). ``associations`` (1 to MAX_ASSOCIATIONS) are open at the same time and share the objects; None:
+    one, and more where they help (``growth``), but not with ``stop_on_failure``. ``retries`` (0 or more) is how often
+    an object without an answer is tried again. ``wait`` is for how many seconds (``math.inf``: for ever) a peer is
+    waited for that becomes unreachable, or answers that it is out of resources; with ``wait_from_start`` also one that
+    is unreachable in the beginning. ``max_send_pdu`` limits the P-DATA-TF PDUs we send, in bytes, MIN_SEND_PDU or more,
+    where the peer allows more; 0: only its limit. ``stop_on_failure``: nothing is begun once an object was not stored.
+    ``check_uids``: objects whose SOP class or instance UID violates PS3.5 section 9.1 are refused. ``abort_at_end``:
+    associations end with an abort and not with a release, for tests of acceptors. ``fitted``: the contexts follow from
+    the objects, and another conversion would give other contexts (for advice).
     """
 
     connect_timeout: float | None = 10.0

@@ -121,7 +121,10 @@ def test_files_that_exist(run: Run) -> None:
         (["a.cfg"], "to which format? Give --to, one of profile, json"),
         (["a.cfg", "-o", "x.txt"], "to which format?"),
         (["a.cfg", "--to", "jsn"], "did you mean 'json'?"),
-        (["a.cfg", "--to", "orthanc", "--ae", "A"], "--ae, --device and --base-dn go with dcm4chee-json and dcm4chee"),
+        (
+            ["a.cfg", "--to", "orthanc", "--ae", "A"],
+            "--ae goes with dcm4chee-json and dcm4chee-ldif, and",
+        ),
         (["a.cfg", "--to", "dcm4chee-json", "--ae", "A" * 17], "is no AE title: 1 to 16 characters of ASCII"),
         (["none.cfg", "--to", "json"], "none.cfg: No such file or directory"),
         ([".", "--to", "json"], "Is a directory"),
@@ -298,7 +301,7 @@ def test_into_conquests_list(run: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--to", "orthanc", "--into", "x"), "--into goes with profile and conquest; use --output"),
+        (("--to", "orthanc", "--into", "x"), "--into goes with profile and conquest; write a new file"),
         (("--into", "x.cfg", "-o", "y.cfg"), "give one of them"),
         (("--into", "nowhere.cfg"), "nowhere.cfg: No such file"),
         (("--into", "notes.lst"), "notes.lst: it lists neither a SOP class nor a transfer syntax"),

@@ -118,12 +118,12 @@ class TestRecipes:
     def test_nothing_asked_for(self, run: Run) -> None:
         result = run("generate")
         assert result.status == 2
-        assert "give a RECIPE, --profile, --sop, --from-files, --from-log or --from-peer" in result.err
+        assert "give RECIPE, --profile, --sop, --from-files, --from-log or --from-peer" in result.err
 
     def test_transfer_syntaxes_are_of_recipes_and_names(self, run: Run) -> None:
         result = run("generate", "--ts", "jpeg-ls", "--from-log", "-")
         assert result.status == 2
-        assert "--ts goes with a RECIPE or --sop" in result.err
+        assert "--ts goes with RECIPE or --sop" in result.err
 
     def test_split(self, run: Run) -> None:
         out = run("generate", "all-images", "--split").out

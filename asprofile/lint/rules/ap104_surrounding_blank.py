@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject, View
+from asprofile.model.problem import NOT_A_UID
 from asprofile.text import Edit, Span
 
 _BLANKS = b" \t\v\f\0"
-_UIDS = (1024, 1025, 1026, 1028)
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -23,7 +23,7 @@ def _hits(view: View) -> Iterator[Hit]:
         if diagnosis.cause == "blank":
             yield _hit(view, field.span, "name")
     for refusal in view.refusals:
-        if refusal.cause == "blank" and refusal.problem.code not in _UIDS:
+        if refusal.cause == "blank" and refusal.problem.code not in NOT_A_UID:
             yield _hit(view, refusal.problem.span, "role" if refusal.problem.code == 1055 else "data")
 
 

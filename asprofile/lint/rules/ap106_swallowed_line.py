@@ -10,11 +10,11 @@ from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.text_slip import TextSlip
 from asprofile.lint.subject import Subject, View
+from asprofile.model.problem import NOT_A_UID
 from asprofile.text import Edit, Span, encode
 
 _CONTINUED = re.compile(rb"[\r\n]+[ \t\0\r\n]*")
 _WHAT = {"header": "header", "entry": "entry", "comment": "comment"}
-_UIDS = (1024, 1025, 1026, 1028)
 
 
 def check(subject: Subject) -> Iterator[Hit]:
@@ -46,7 +46,7 @@ def _continued(view: View) -> Iterator[Hit]:
             fix = Fix(f"write {diagnosis.meant}", edits, safe=False) if diagnosis.meant else None
             yield _continuation(view, field.span, fix)
     for refusal in view.refusals:
-        if refusal.cause == "continuation" and refusal.problem.code not in _UIDS:
+        if refusal.cause == "continuation" and refusal.problem.code not in NOT_A_UID:
             yield _continuation(view, refusal.problem.span, None)
 
 

@@ -9,6 +9,7 @@ from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.characters import CharacterSlip
 from asprofile.lint.subject import Subject, View
+from asprofile.model.problem import NOT_A_UID
 from asprofile.text import Span
 
 
@@ -47,7 +48,7 @@ def _in_values(view: View) -> Iterator[Hit]:
             edits = diagnosis.mend(field.span, view.subject.data)
             yield Hit(_odd(view, field.span), _message(diagnosis.meant), Fix("write it in ASCII", edits, safe=True))
     for refusal in view.refusals:
-        if refusal.cause == "odd byte" and refusal.problem.code not in (1024, 1025, 1026, 1028):
+        if refusal.cause == "odd byte" and refusal.problem.code not in NOT_A_UID:
             span = refusal.problem.span
             meant = refusal.mend[0].replacement.decode("ascii")
             yield Hit(_odd(view, span), _message(meant), Fix("write it in ASCII", refusal.mend, safe=True))

@@ -18,7 +18,7 @@ from asprofile.lint.slips.uid_fields import UidField
 from asprofile.model import uid as uids
 from asprofile.model.config import Config
 from asprofile.model.loader import Loading
-from asprofile.model.problem import ILLEGAL_CALL, Problem
+from asprofile.model.problem import ILLEGAL_CALL, NOT_A_UID, Problem
 from asprofile.model.words import EXTENDED_NEGOTIATION, ROLES, label_of
 from asprofile.names.uids import can_be
 from asprofile.syntax import Entry
@@ -59,7 +59,6 @@ _CAUSES: dict[int, RefusalCause] = {
     1061: "no contexts",
     1030: "second profile",
 }
-_UID_CODES = (1024, 1025, 1026, 1028)
 # What is at the problem's span is the text that is refused, so that its form may be the cause.
 _LABEL_CODES = (1031, 1033, 1036, 1039)
 _OF_TEXT = (*_LABEL_CODES, 1055, 1059)
@@ -87,7 +86,7 @@ def refusals(
     fields = {field.span: diagnosis for field, diagnosis in not_uids}
     extended = _extended_data(outline) if any(problem.code == ILLEGAL_CALL for problem in loading.problems) else set()
     for problem in loading.problems:
-        if problem.code in _UID_CODES:
+        if problem.code in NOT_A_UID:
             diagnosis = fields.get(problem.span)
             yield LoadRefusal(problem, diagnosis.cause if diagnosis else "empty")
         elif problem.code in _LABEL_CODES and not data[slice(*problem.span)].strip():

@@ -1,0 +1,50 @@
+"""Numbers that a caller gives: what they may be, in one place.
+
+The command line has bounds of its own, which are the same; a program gives its numbers here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asprofile.errors import ConfigurationError
+from asprofile.send.options import MAX_ASSOCIATIONS, MAX_WINDOW, MIN_SEND_PDU
+
+if TYPE_CHECKING:
+    from asprofile.send.options import SendOptions
+
+
+def whole(name: str, given: object, least: int, most: int | None = None) -> None:
+    """Raises ConfigurationError for what is no whole number between the two, both included."""
+    right = isinstance(given, int) and not isinstance(given, bool)
+    if not right or given < least or (most is not None and given > most):  # type: ignore[operator]
+        bounds = f"{least} or more" if most is None else f"{least} to {most:,}"
+        raise ConfigurationError(f"@{{{name}}} is a whole number, {bounds}, not {given!r}")
+
+
+def number(name: str, given: object) -> None:
+    """Raises ConfigurationError for what is no number, 0 or more."""
+    # nan is not.
+    if isinstance(given, bool) or not isinstance(given, (int, float)) or not given >= 0:
+        raise ConfigurationError(f"@{{{name}}} is a number, 0 or more, not {given!r}")
+
+
+def seconds(name: str, given: object) -> None:
+    """Raises ConfigurationError for what is neither a number over 0 nor None, for no limit."""
+    if given is not None and (isinstance(given, bool) or not isinstance(given, (int, float)) or not given > 0):
+        raise ConfigurationError(f"@{{{name}}} is a number of seconds over 0, or None for no limit, not {given!r}")
+
+
+def check_send_options(options: SendOptions) -> None:
+    """Raises ConfigurationError where a number is out of its range."""
+    for name in ("connect_timeout", "acse_timeout", "dimse_timeout"):
+        seconds(name, getattr(options, name))
+    whole("priority", options.priority, 0, 2)
+    if options.window is not None:
+        whole("window", options.window, 1, MAX_WINDOW)
+    if options.associations is not None:
+        whole("associations", options.associations, 1, MAX_ASSOCIATIONS)
+    whole("retries", options.retries, 0)
+    number("wait", options.wait)
+    if options.max_send_pdu != 0:
+        whole("max_send_pdu", options.max_send_pdu, MIN_SEND_PDU)
