@@ -313,6 +313,10 @@ NUMBERS: dict[str, tuple[Any, Sequence[Any]]] = {
     "echo count": (lambda one: asprofile.echo(NOBODY, count=one), (0, *NOT_WHOLE)),
     "probe rate": (lambda one: asprofile.probe(NOBODY, rate=one), (-1, math.nan, True, "3")),
     "probe retries": (lambda one: asprofile.probe(NOBODY, "ct.cfg", retries=one), NOT_WHOLE),
+    "receive grace": (
+        lambda one: asprofile.receive(None, "x", grace=one),
+        (-1, math.nan, True),
+    ),
     "send repeat": (lambda one: asprofile.send(NOBODY, "x", repeat=one), (0, *NOT_WHOLE)),
     **{
         f"{call.__name__} {name}": (

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from asprofile.api.ranges import number
 from asprofile.api.words import Words, words_of
 from asprofile.errors import AssociationError, ConfigurationError
 from asprofile.names.releases import LATEST, parse_release
@@ -101,7 +102,8 @@ def receive(
     PS3.4 annex B, PS3.7 9.1.1.
     """
     if accept_all and profile is not None:
-        raise ConfigurationError("accept_all takes the place of a profile: give one of them")
+        raise ConfigurationError("@{accept_all} takes the place of @{profile}: give one of them")
+    number("grace", grace)
     limits = _with(options, address, words_of(only_from), tls)
     named = None if accept_all else _named(profile, release, settings)
     return Receiving(named, into, limits, EventRecord(on_event, keep=keep_events), grace)
