@@ -147,6 +147,16 @@ class WhereError(ConfigurationError):
 
     def __init__(self, message: str, text: str, offset: int) -> None:
         super().__init__(f"{message}\n{_place_in(text, offset)}" if text else message)
+        self.reason = message
+        self.offset = offset
+
+
+class LayoutError(ConfigurationError):
+    """A layout of ``asprofile receive`` is none, or asks for what there is not; as WhereError."""
+
+    def __init__(self, message: str, text: str, offset: int) -> None:
+        super().__init__(f"{message}\n{_place_in(text, offset)}" if text else message)
+        self.reason = message
         self.offset = offset
 
 

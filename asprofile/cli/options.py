@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
 
 from asprofile.cli.helping import WithHelp
-from asprofile.errors import AsprofileError, LoadError, WhereError
+from asprofile.errors import AsprofileError, LayoutError, LoadError, WhereError
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.printing import printable
 from asprofile.settings.finding import from_file, nearest, with_own_peers
@@ -86,7 +86,7 @@ def argument(name: str, **attributes: Any) -> Callable[[F], F]:
 # What cannot be known beforehand.
 _NOTHING = frozenset({
     "AET", "BYTES", "SIZE", "SECONDS", "DURATION", "N", "GLOB", "KEYWORD=VALUE", "HEX", "LABEL", "TITLE", "DN", "SUITE",
-    "NEW", "EXPRESSION", "0-9", "NAME",
+    "NEW", "EXPRESSION", "0-9", "NAME", "LAYOUT",
 })  # fmt: skip
 
 
@@ -283,10 +283,14 @@ def selection(texts: Sequence[str]) -> Where | None:
     try:
         return chosen(*texts)
     except WhereError as error:
-        # The place is on lines of its own.
-        for line in f"asprofile: --where: {error}".split("\n"):
-            click.echo(printable(line), err=True)
-        click.get_current_context().exit(2)
+        refuse("--where", error)
+
+
+def refuse(name: str, error: WhereError | LayoutError) -> NoReturn:
+    """Say where the value of an option is wrong, and end with exit status 2."""
+    for line in f"asprofile: {name}: {error}".split("\n"):  # the place is on lines of its own
+        click.echo(printable(line), err=True)
+    click.get_current_context().exit(2)
 
 
 def release(function: F) -> F:

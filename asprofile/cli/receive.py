@@ -15,6 +15,7 @@ from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.receiving import EventTeller
 from asprofile.cli.root import done
 from asprofile.cli.terminal import style_for
+from asprofile.errors import LayoutError
 from asprofile.names.releases import LATEST
 from asprofile.negotiate.request import MAX_MAX_PDU, MIN_MAX_PDU
 from asprofile.net.notify import READY, STOPPING, notify
@@ -51,6 +52,13 @@ _WAIT: Final = 0.5
 @options.release
 @options.option(
     "--into", heading=options.CONTENT, metavar="PATH", help=options.text_of("--into", "a directory, made if need be.")
+)
+@options.option(
+    "--layout",
+    heading=options.CONTENT,
+    metavar="LAYOUT",
+    help="Where in it an object is stored: {PatientID}/{StudyDate:%Y}/{SOPInstanceUID}.dcm, with any element as in "
+    "--where of send, and calling, called, host, association, counter, received.  [default: {SOPInstanceUID}.dcm]",
 )
 @options.option(
     "--on-duplicate",
@@ -158,18 +166,21 @@ def command(
     project = options.project(settings_file, isolated)
     control = Control()
     teller = EventTeller(form, style_for(colour), verbose=verbose, quiet=quiet, on_gone=control.finish)
-    receiving = receive(
-        None if profile is None else options.reference(profile),
-        into,
-        address=address,
-        accept_all=accept_all,
-        release=release or project.release or LATEST,
-        only_from=given["only_from"],
-        options=_options(given),
-        on_event=teller.tell,
-        keep_events=False,
-        settings=project,
-    )
+    try:
+        receiving = receive(
+            None if profile is None else options.reference(profile),
+            into,
+            address=address,
+            accept_all=accept_all,
+            release=release or project.release or LATEST,
+            only_from=given["only_from"],
+            options=_options(given),
+            on_event=teller.tell,
+            keep_events=False,
+            settings=project,
+        )
+    except LayoutError as error:
+        options.refuse("--layout", error)
     control.watch(receiving)
     # From before anybody knows of us: a signal that comes as soon as we listen is heard.
     with ctrl_c(control, control.finish, "finishing what is being received; once more to abort"), receiving:
@@ -195,5 +206,5 @@ def _options(given: dict[str, Any]) -> ReceiveOptions:
         max_per_host=given["max_per_host"],
         acse_timeout=given["acse_timeout"] or None,
         idle_timeout=given["idle_timeout"] or None,
-        store=StoreOptions(on_duplicate, given["durable"], given["min_free"]),
+        store=StoreOptions(on_duplicate, given["durable"], given["min_free"], given["layout"]),
     )

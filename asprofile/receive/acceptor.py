@@ -16,6 +16,7 @@ from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
 from asprofile.net.states import AssociationState
 from asprofile.net.tcp import RECEIVE_SIZE
+from asprofile.net.transport import host_of
 from asprofile.net.wire import AssociateReject
 from asprofile.receive.events import (
     AssociationAccepted,
@@ -26,9 +27,10 @@ from asprofile.receive.events import (
     Received,
     RequestRejected,
 )
-from asprofile.receive.incoming import Incoming, Storage
+from asprofile.receive.incoming import Incoming
 from asprofile.receive.part10 import HeaderForm
 from asprofile.receive.policy import LIMIT_EXCEEDED, flaw
+from asprofile.receive.storing import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from asprofile.receive.options import ReceiveOptions
     from asprofile.receive.placing import PlacedFile
     from asprofile.receive.policy import AcceptorPolicy
+    from asprofile.receive.storing import Storage
 
 _SLICE: Final = 0.5
 """Seconds after which it is looked whether we are to finish."""
@@ -79,6 +82,7 @@ class Acceptor:
         self._buffer = memoryview(bytearray(_FIRST_READ))
         self._began = time.monotonic()
         self._calling_ae = self._called_ae = ""
+        self._sender = Sender()
         self._objects = self._failed = self._size = 0
         self._ending: AssociationEnding = "lost"
         self._reason = ""
@@ -193,6 +197,7 @@ class Acceptor:
         self._calling_ae, self._called_ae = request.calling_ae.strip(" "), request.called_ae.strip(" ")
         who = (self._number, self._transport.peer, self._calling_ae, self._called_ae)
         self._report(AssociationRequested(*who, request, self._transport.security))
+        self._sender = Sender(self._calling_ae, self._called_ae, host_of(self._transport.peer), self._number)
         answer = LIMIT_EXCEEDED if full else self._policy.answer(request, self._transport.peer)
         if isinstance(answer, AssociateReject):
             self._end("rejected", answer.text)
@@ -243,7 +248,7 @@ class Acceptor:
         if form is None:
             form = HeaderForm(context.abstract_syntax, context.transfer_syntax or "", self._calling_ae)
             self._forms[context_id] = form
-        return Incoming(context, command, self._storage, form)
+        return Incoming(context, command, self._storage, form, self._sender)
 
     def _finish(self, incoming: Incoming) -> None:
         self._incoming = None

@@ -16,9 +16,9 @@ from asprofile.net.listening import Listener
 from asprofile.net.transport import host_of
 from asprofile.receive.acceptor import Acceptor
 from asprofile.receive.events import AssociationEnded
-from asprofile.receive.incoming import Storage
 from asprofile.receive.options import ReceiveOptions
 from asprofile.receive.policy import ProfilePolicy
+from asprofile.receive.storing import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,47 +1,32 @@
-"""An object as it comes in, and its file, which is whole or not there."""
+"""An object as it comes in, and its file, which is whole or not there.
+
+Belongs here: what becomes of the bytes that come, and the status. Does not belong here: the name of the file and its
+directory (``storing``).
+"""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asprofile.net import dimse
-from asprofile.receive.disk import DiskRoom
-from asprofile.receive.files import DirectorySync, PartialFile, sync_file
-from asprofile.receive.naming import instance_name
+from asprofile.receive.files import PartialFile
 from asprofile.receive.part10 import HeaderForm
-from asprofile.receive.placing import DuplicateRefused, PlacedFile, WholeObject, place
+from asprofile.receive.placing import DuplicateRefused, PlacedFile, WholeObject
+from asprofile.receive.storing import FIRST_BYTES, Sender, Storage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asprofile.negotiate.negotiation import NegotiatedContext
-    from asprofile.receive.options import StoreOptions
-
-
-class Storage:
-    """Where objects are stored; for any number of threads."""
-
-    def __init__(self, directory: Path, options: StoreOptions) -> None:
-        self.options = options
-        self.directory = os.fspath(directory)
-        self._before_name = self.directory + os.sep
-        self.room = DiskRoom(self.directory, options.min_free)
-        self.sync = DirectorySync()
-
-    def target(self, sop_instance: str) -> str:
-        """The path of an object."""
-        return self._before_name + instance_name(sop_instance)
 
 
 class Incoming:
-    """An object being received in ``context``; ``form`` makes what is in front of it. What goes wrong becomes the
-    status, and the rest of the data set is let go by. Without a ``storage``, all of it is: the answer is known before
-    the data set has come.
+    """An object being received in ``context`` from ``sender``; ``form`` makes what is in front of it. What goes wrong
+    becomes the status, and the rest of the data set is let go by. Without a ``storage``, all of it is: the answer is
+    known before the data set has come.
     """
 
-    __slots__ = ("_file", "_header", "_storage", "_target", "command", "comment", "context", "size", "status")
+    __slots__ = ("_file", "_header", "_sender", "_start", "_storage", "command", "comment", "context", "size", "status")
 
     def __init__(
         self,
@@ -49,6 +34,7 @@ class Incoming:
         command: dimse.CommandSet,
         storage: Storage | None = None,
         form: HeaderForm | None = None,
+        sender: Sender | None = None,
         *,
         status: int = 0,
         comment: str = "",
@@ -61,7 +47,9 @@ class Incoming:
         self._storage = storage
         self._file: PartialFile | None = None
         self._header = b"" if form is None else form.header(command.sop_instance)
-        self._target = ""
+        self._sender = sender or Sender()
+        self._start = b""
+        """The first bytes of the file, where its name is made of what is in it."""
 
     def write(self, parts: Sequence[memoryview]) -> int:
         """What came next of the data set; done with ``parts`` when it comes back. Bytes of it."""
@@ -73,17 +61,15 @@ class Incoming:
         try:
             storage.room.take(size)
             if self._file is None:
-                self._file = self._open(storage)
+                self._file = PartialFile(storage.directory)
                 self._file.write((self._header, *parts))
+                if storage.reads:
+                    self._start = b"".join((self._header, *parts))[:FIRST_BYTES]
             else:
                 self._file.write(parts)
         except OSError as error:
             self._fail(error)
         return size
-
-    def _open(self, storage: Storage) -> PartialFile:
-        self._target = storage.target(self.command.sop_instance)
-        return PartialFile(storage.directory)
 
     def finish(self) -> PlacedFile | None:
         """The complete file; None if there is none."""
@@ -103,15 +89,11 @@ class Incoming:
         return None
 
     def _finish(self, file: PartialFile, storage: Storage) -> PlacedFile:
-        durable = storage.options.durable
-        file.close(durable=durable)
+        file.close(durable=storage.options.durable)
         whole = WholeObject(self.command.sop_instance, self.context.transfer_syntax or "", len(self._header))
-        placed = place(file, self._target, whole, storage.options.on_duplicate)
+        placed = storage.place(file, whole, self.command.sop_class, self._sender, self._start)
         self._file = None
-        if durable:
-            if placed.placing == "same":
-                sync_file(placed.path)  # whoever wrote it may not have waited
-            storage.sync.sync(str(Path(placed.path).parent))
+        storage.settle(placed)
         return placed
 
     def discard(self) -> None:

@@ -27,12 +27,14 @@ MIN_FREE: Final = 1 << 26
 @dataclass(frozen=True, slots=True)
 class StoreOptions:
     """``durable``: what is answered with success survives a loss of power. ``min_free``: bytes that stay free on the
-    disk; an object that would take of them is refused with status A700H.
+    disk; an object that would take of them is refused with status A700H. ``layout``: the path of an object, as
+    ``layout_text`` has it; None: all in one directory, each named after its SOP instance UID.
     """
 
     on_duplicate: OnDuplicate = "keep"
     durable: bool = False
     min_free: int = MIN_FREE
+    layout: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,26 @@ def test_what_is_sent_is_stored_and_told(start: Callable[..., Running], tmp_path
 
 
 @needs_signals
+def test_a_layout(start: Callable[..., Running], tmp_path: Path) -> None:
+    objects = [write_ct(tmp_path / f"{number}.dcm", f"1.2.3.{number}") for number in range(2)]
+    running = start("--layout", "{calling}/{PatientID}/{StudyDate:%Y/%m}/{SOPInstanceUID}.dcm")
+    request = propose(CT_PROFILE, calling_ae="ME")
+    assert send(request, scan(objects), Peer("127.0.0.1", running.port)).all_stored
+    running.until("end")
+    assert [one["path"] for one in running.events if one["event"] == "stored"] == [
+        str(Path(f"inbox/ME/T1/2024/02/1.2.3.{number}.dcm")) for number in range(2)
+    ]
+
+
+def test_a_layout_that_is_wrong(run: Callable[..., Result]) -> None:
+    result = run("receive", "0", "--into", "a", "--layout", "{PatientIT}/x.dcm")
+    assert (result.status, result.out) == (2, "")
+    first, shown, mark = result.err.splitlines()
+    assert first.startswith("asprofile: --layout: 'PatientIT' is no keyword of a DICOM attribute; did you mean Patient")
+    assert (shown, mark) == ("  {PatientIT}/x.dcm", "   ^")
+
+
+@needs_signals
 @pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_finishes_an_object(start: Callable[..., Running], first: signal.Signals) -> None:
     running = start()

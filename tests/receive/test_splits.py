@@ -17,9 +17,9 @@ from asprofile.negotiate.request import AssociateRequest, ProposedContext, propo
 from asprofile.net import deadline, dimse, wire
 from asprofile.receive.acceptor import Acceptor
 from asprofile.receive.events import AssociationEnded, NotStored, Received, ReceiveEvent
-from asprofile.receive.incoming import Storage
 from asprofile.receive.options import ReceiveOptions
 from asprofile.receive.policy import ProfilePolicy
+from asprofile.receive.storing import Storage
 from asprofile.value import replaced
 
 ACCEPTOR = profile((VERIFICATION, (IMPLICIT,)), (CT, (EXPLICIT, IMPLICIT)))

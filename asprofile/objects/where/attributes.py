@@ -6,10 +6,13 @@ Belongs here: what a name means, and the nearest one to a name that means nothin
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import WhereError
 from asprofile.objects.where.tree import FACTS, FactName, PathStep
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _PRIVATE: Final = re.compile(
     r"""\(\s*(?P<group>[0-9A-Fa-f]{4})\s*,\s*
@@ -21,12 +24,17 @@ _HEX: Final = re.compile(r"[0-9A-Fa-f]{4}")
 
 
 def fact_or_step(word: str, text: str, place: int) -> FactName | PathStep:
-    """What a word means; a keyword is taken in any case if it is one in no other way."""
-    from pydicom.datadict import keyword_dict, tag_for_keyword
-
+    """What a word means."""
     for fact in FACTS:
         if word.lower() == fact.lower():
             return fact
+    return step_of_keyword(word, text, place, FACTS)
+
+
+def step_of_keyword(word: str, text: str, place: int, others: Sequence[str] = ()) -> PathStep:
+    """Of a keyword, which is taken in any case if it is one in no other way; ``others`` could have been meant, too."""
+    from pydicom.datadict import keyword_dict, tag_for_keyword
+
     tag = tag_for_keyword(word)
     if tag is not None:
         return PathStep(int(tag), word)
@@ -37,7 +45,7 @@ def fact_or_step(word: str, text: str, place: int) -> FactName | PathStep:
     # Not needed until a name is wrong.
     from asprofile.names.suggest import nearest
 
-    near = " or ".join(nearest(word, [*FACTS, *keyword_dict]))
+    near = " or ".join(nearest(word, [*others, *keyword_dict]))
     hint = f"; did you mean {near}?" if near else "; (gggg,eeee) works as well"
     raise WhereError(f"{word!r} is no keyword of a DICOM attribute{hint}", text, place)
 

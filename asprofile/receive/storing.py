@@ -1,0 +1,115 @@
+"""The directory in which objects are stored: which path each has in it, and what it takes that it survives.
+
+Belongs here: paths, directories, what is done once for all objects. Does not belong here: one object as it comes
+(``incoming``), the text of a path (``layout``, ``naming``), what is done if there is such a file (``placing``).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from asprofile.objects.header import ObjectHeader
+from asprofile.receive.disk import DiskRoom
+from asprofile.receive.files import DirectorySync, sync_file
+from asprofile.receive.naming import instance_name
+from asprofile.receive.placing import place
+
+if TYPE_CHECKING:
+    from asprofile.receive.files import PartialFile
+    from asprofile.receive.layout import Layout
+    from asprofile.receive.options import StoreOptions
+    from asprofile.receive.placing import PlacedFile, WholeObject
+
+FIRST_BYTES: Final = 1 << 14
+"""Bytes of a file that are kept until it has its name: most have in them what is asked for."""
+_TRIES: Final = 3
+"""How often a directory is made that somebody else removes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, to whom, and the number of the association."""
+
+    calling_ae: str = ""
+    called_ae: str = ""
+    host: str = ""
+    association: int = 0
+
+
+class Storage:
+    """Where objects are stored; for any number of threads. Raises LayoutError."""
+
+    def __init__(self, directory: Path, options: StoreOptions) -> None:
+        self.options = options
+        self.directory = os.fspath(directory)
+        self._before_name = self.directory + os.sep
+        self._layout = None if options.layout is None else _layout(options.layout, self.directory)
+        self.reads = self._layout is not None and self._layout.reads
+        """Whether the first bytes of a file have to be kept for ``place``."""
+        self.room = DiskRoom(self.directory, options.min_free)
+        self._sync = DirectorySync()
+
+    def place(
+        self, file: PartialFile, whole: WholeObject, sop_class: str, sender: Sender, start: bytes = b""
+    ) -> PlacedFile:
+        """Give a closed file its name; ``start`` are its first bytes. Raises DuplicateRefused, OSError."""
+        if self._layout is None:
+            return place(file, self._before_name + instance_name(whole.sop_instance), whole, self.options.on_duplicate)
+        target = self._before_name + _path(self._layout, file.path, whole, sop_class, sender, start)
+        for left in reversed(range(_TRIES)):
+            try:
+                return place(file, target, whole, self.options.on_duplicate)
+            except FileNotFoundError:
+                if not left:
+                    raise
+            # Another association may make it at the same time; somebody may remove it while it is empty.
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+        raise AssertionError("the last try ends it")
+
+    def settle(self, placed: PlacedFile) -> None:
+        """Come back when the file survives a loss of power, if that is wanted. Raises OSError."""
+        if not self.options.durable:
+            return
+        if placed.placing == "same":
+            sync_file(placed.path)  # whoever wrote it may not have waited
+        directory = Path(placed.path).parent
+        self._sync.sync(str(directory))
+        # The directories that lead to it, too: who made one may not have come so far.
+        for _ in range(0 if self._layout is None else self._layout.levels - 1):
+            directory = directory.parent
+            self._sync.sync(str(directory))
+
+
+def _layout(text: str, directory: str) -> Layout:
+    # Not needed without one.
+    from asprofile.receive.layout import Layout
+
+    return Layout(text, len(os.fsencode(Path(directory).absolute())))
+
+
+def _path(layout: Layout, name: str, whole: WholeObject, sop_class: str, sender: Sender, start: bytes) -> str:
+    """Where a file belongs that is now called ``name``. Raises OSError."""
+    from asprofile.receive.arrival import Arrival
+
+    arrival = Arrival(
+        sop_class,
+        whole.sop_instance,
+        sender.calling_ae,
+        sender.called_ae,
+        sender.host,
+        sender.association,
+        datetime.now().astimezone(),
+    )
+    if not layout.reads:
+        return layout.path(arrival)
+    descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        size = os.fstat(descriptor).st_size
+        header = ObjectHeader(Path(name), sop_class, whole.sop_instance, whole.transfer_syntax, whole.offset, size)
+        return layout.path(arrival, layout.values(header, start, descriptor))
+    finally:
+        os.close(descriptor)
