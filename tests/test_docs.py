@@ -4,7 +4,8 @@ In the guides (and README.md), in the order of a page and in one directory a pag
 
 - a block with a title that is a file's name (``ini title="ct.cfg"``) is written to that file;
 - ``toml`` blocks under a name of the settings (README.md: all) are settings that asprofile takes;
-- ``console`` blocks are run: ``$`` begins a command, below is what a terminal shows; ``...`` stands for anything;
+- ``console`` blocks are run: ``$`` begins a command, below is what a terminal shows; ``...`` stands for anything, and
+  README.md folds long lines; a command with ``&`` at its end goes on until the page is over;
 - a profile that no command speaks of must lint clean;
 - ``pycon`` blocks are run by doctest, one module a page;
 - a block titled "What DCMTK holds" is what ``asprofile.read`` makes of the one above, where ``·`` is a blank.
@@ -35,6 +36,7 @@ import asprofile
 from asprofile.lint.rules import all_rules
 from asprofile.lint.run import lint
 from asprofile.lint.select import selected
+from asprofile.objects.header import read_header
 from asprofile.program import HOME, RULE_PAGE
 from asprofile.settings.finding import SETTINGS_FILES, from_file
 from asprofile.text import Source
@@ -125,11 +127,23 @@ def test_commands_print_what_the_page_says(
 ) -> None:
     copytree(ROOT / "sample_profiles", directory / "sample_profiles")
     with archive(page, directory, tmp_path) as address:
-        for block in blocks(page):
-            if block.is_file:
-                write(directory, block)
-            elif block.kind == "console":
-                run_console(block, f"{name_of(page)}:{block.line}", environment, address)
+        terminal = Terminal(environment, address, doctest.NORMALIZE_WHITESPACE if page.name == "README.md" else 0)
+        try:
+            for block in blocks(page):
+                if block.is_file:
+                    write(directory, block)
+                elif block.kind == "console":
+                    terminal.run(block, f"{name_of(page)}:{block.line}")
+            if page.name == "README.md":
+                assert len(scanned(directory / "study")) == 4
+                assert scanned(directory / "archive") == scanned(directory / "study"), "what it sends has arrived"
+        finally:
+            terminal.close()
+
+
+def scanned(folder: Path) -> set[bytes]:
+    """The data sets of the objects in a directory."""
+    return {path.read_bytes()[read_header(path).dataset_offset :] for path in folder.iterdir()}
 
 
 def write(directory: Path, block: Block) -> None:
@@ -138,20 +152,57 @@ def write(directory: Path, block: Block) -> None:
     path.write_text(block.text, "utf-8")
 
 
-def run_console(block: Block, where: str, environment: dict[str, str], address: str) -> None:
-    for command, expected in commands(block.text):
-        assert command.split()[0] in COMMANDS, f"{where}: {command!r} is not run; put it into an sh block"
+class Terminal:
+    """Runs commands as a page shows them. ``address`` is where ARCHIVE is in truth."""
+
+    def __init__(self, environment: dict[str, str], address: str, flags: int) -> None:
+        self._environment = environment
+        self._address = address
+        self._flags = doctest.ELLIPSIS | flags
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def run(self, block: Block, where: str) -> None:
+        for command, expected in commands(block.text):
+            assert command.split()[0] in COMMANDS, f"{where}: {command!r} is not run; put it into an sh block"
+            printed = stripped(self._begun(command) if command.endswith(" &") else self._done(command))
+            same = doctest.OutputChecker().check_output(stripped(expected), printed, self._flags)
+            assert same, f"{where}: $ {command}\nprints\n{printed}\nand not\n{expected}"
+
+    def _done(self, command: str) -> str:
         done = subprocess.run(
-            ["sh", "-c", command.replace(ARCHIVE, address)],
+            ["sh", "-c", self._there(command)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=environment,
+            env=self._environment,
             timeout=60,
         )
-        printed = stripped(done.stdout.decode().replace(address, ARCHIVE))
-        same = doctest.OutputChecker().check_output(stripped(expected), printed, doctest.ELLIPSIS)
-        assert same, f"{where}: $ {command}\nprints\n{printed}\nand not\n{expected}"
+        return done.stdout.decode().replace(self._address, ARCHIVE)
+
+    def _there(self, command: str) -> str:
+        """With the address of the archive, as ours take it and as DCMTK's do."""
+        for mark in ":", " ":
+            command = command.replace(ARCHIVE.replace(":", mark), self._address.replace(":", mark))
+        return command
+
+    def _begun(self, command: str) -> str:
+        """The first line of a program that listens, on a free port, and goes on."""
+        words = shlex.split(command.removesuffix(" &").replace(ARCHIVE, "127.0.0.1:0"))
+        process = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=self._environment
+        )
+        self._running.append(process)
+        assert process.stdout is not None
+        line = process.stdout.readline().decode()
+        found = re.search(r"127\.0\.0\.1:\d+", line)
+        assert found, line
+        self._address = found[0]
+        return line.replace(self._address, ARCHIVE)
+
+    def close(self) -> None:
+        for process in self._running:
+            process.terminate()
+            process.communicate(timeout=60)
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:
@@ -172,7 +223,8 @@ class archive:  # noqa: N801 - a function in all but form
     """An acceptor for the page, if it speaks of one, and the objects in ``study/`` that are sent to it."""
 
     def __init__(self, page: Path, directory: Path, tmp_path: Path) -> None:
-        self.wanted = any(ARCHIVE in block.text for block in blocks(page) if block.kind == "console")
+        shown = "".join(block.text for block in blocks(page) if block.kind == "console")
+        self.wanted = ARCHIVE in shown and f"receive {ARCHIVE}" not in shown
         self.directory = directory
         self.inbox = tmp_path / "inbox"
 
@@ -213,6 +265,9 @@ def test_settings_are_settings(page: Path, directory: Path) -> None:
 
 @pytest.mark.parametrize("page", pages_with("pycon"), ids=name_of)
 def test_python_examples(page: Path, directory: Path) -> None:
+    from asprofile.objects.demo import make_demo_objects
+
+    make_demo_objects(directory / "study")
     for block in blocks(page):
         if block.is_file:
             write(directory, block)
