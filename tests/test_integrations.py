@@ -247,6 +247,13 @@ def test_hooks_file() -> None:
         assert not re.search(hook["files"], "notes.cfg.txt")
 
 
+def test_hooks_install_what_is_pinned() -> None:
+    """The versions that asprofile is tested with, and no more than it needs to run."""
+    locked = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "requirements-run.lock").read_text("utf-8"), re.M))
+    for hook in HOOKS.values():
+        assert dict(one.split("==") for one in hook["additional_dependencies"]) == locked
+
+
 def test_lint_hook(repository: Path) -> None:
     found = run_hook("asprofile-lint", repository)
     assert (found.returncode, found.stderr) == (1, "")
@@ -362,7 +369,7 @@ def test_pre_commit_itself(repository: Path, tmp_path: Path) -> None:
     pre_commit = installed_pre_commit(tmp_path / "pre-commit")
     source = tmp_path / "asprofile"
     source.mkdir()
-    for name in ("asprofile", "grammars", "sample_profiles"):
+    for name in ("asprofile", "grammars", "sample_profiles", "man"):
         copytree(ROOT / name, source / name)
     for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
         copy(ROOT / name, source / name)

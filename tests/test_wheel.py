@@ -71,7 +71,10 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
     )
     assert len([name for name in expected if name.endswith((".cfg", ".tsv"))]) > 15
     assert expected - names == set()
-    assert {name.split("/")[0] for name in names} == {"asprofile", f"dicom_asprofile-{asprofile.__version__}.dist-info"}
+    whole = f"dicom_asprofile-{asprofile.__version__}"
+    assert {name.split("/")[0] for name in names} == {"asprofile", f"{whole}.dist-info", f"{whole}.data"}
+    manual = {f"{whole}.data/data/share/man/man1/{path.name}" for path in (ROOT / "man").iterdir()}
+    assert {name for name in names if name.startswith(f"{whole}.data/")} == manual
     assert not [name for name in names if "__pycache__" in name]
 
 
@@ -109,6 +112,7 @@ def test_it_works_where_there_is_no_source_tree(installed: Path, tmp_path: Path)
     place = checked(str(installed / "python"), "-c", "import asprofile; print(asprofile.__file__)", cwd=tmp_path)
     assert Path(place.strip()).is_relative_to(installed.parent)
 
+    assert (installed.parent / "share" / "man" / "man1" / "asprofile-send.1").is_file()
     assert checked(program, "--version", cwd=tmp_path) == f"asprofile {asprofile.__version__}\n"
     (tmp_path / "mine.cfg").write_text(checked(program, "samples", "Uncompressed", cwd=tmp_path))
     assert (tmp_path / "mine.cfg").read_bytes() == (ROOT / "sample_profiles" / "uncompressed.cfg").read_bytes()

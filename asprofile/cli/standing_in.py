@@ -37,8 +37,14 @@ WRONG_COMMAND_LINE: Final = 1
 CANNOT: Final = 2
 
 
-class _Raw(click.Command):
-    """A command that gets its arguments as they are: click can spell neither ``+sd`` nor ``-aec``."""
+class StandInCommand(click.Command):
+    """A command that gets its arguments as they are: click can spell neither ``+sd`` nor ``-aec``. ``whole_help`` is
+    what ``--help`` prints.
+    """
+
+    def __init__(self, name: str, callback: Callable[[], None], short_help: str, whole_help: Callable[[], str]) -> None:
+        super().__init__(name, callback=callback, short_help=short_help, add_help_option=False)
+        self.whole_help = whole_help
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
@@ -69,7 +75,7 @@ class StandIn:
             done(self.main(context.args, parse_release(os.environ.get(variable, LATEST))))
 
         short_help = f"DCMTK's {name}, option for option."
-        return _Raw(name, callback=callback, short_help=short_help, add_help_option=False)
+        return StandInCommand(name, callback, short_help, self._help)
 
     def main(self, arguments: list[str], release: str = LATEST) -> int:
         """Run it; the exit status of DCMTK's program of that release, and 2 for what is known and cannot be done."""
@@ -136,6 +142,9 @@ class StandIn:
     def _version(self, release: str) -> str:
         return f"asprofile {__version__}, in place of {self.program().name} of DCMTK {release}"
 
+    def _help(self) -> str:
+        return help_text(self.program(), self.usage)
+
     def _exclusive(self, line: CommandLine, release: str) -> int:
         match line.exclusive:
             case "--version":
@@ -149,7 +158,7 @@ class StandIn:
 
                 text = "\n".join([self._version(release), "", self._title(), "", *security_profiles(), ""])
             case _:
-                text = help_text(self.program(), self.usage)
+                text = self._help()
         if sys.stdout is not None:
             sys.stdout.write(text)
         return 0
