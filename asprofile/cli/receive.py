@@ -18,9 +18,15 @@ from asprofile.cli.terminal import style_for
 from asprofile.errors import LayoutError
 from asprofile.names.releases import LATEST
 from asprofile.negotiate.request import MAX_MAX_PDU, MIN_MAX_PDU
+from asprofile.net.listening import allow_descriptors
 from asprofile.net.notify import READY, STOPPING, notify
 from asprofile.receive.options import (
+    MAX_ASSOCIATION_TIME,
     MAX_ASSOCIATIONS,
+    MAX_CONTEXTS,
+    MAX_ITEMS,
+    MAX_OBJECT_SIZE,
+    MAX_OBJECT_TIME,
     MIN_FREE,
     ON_DUPLICATE,
     RECEIVED_PDU,
@@ -109,6 +115,49 @@ _WAIT: Final = 0.5
     help="Associations at the same time from one address; 0: as many as there are.  [default: 0]",
 )
 @options.option(
+    "--max-object-size",
+    heading=options.LIMITS,
+    type=Size(),
+    default=f"{MAX_OBJECT_SIZE >> 30}G",
+    show_default=True,
+    metavar="SIZE",
+    help="Refuse objects (status A700H) of more bytes; 0: of any size.",
+)
+@options.option(
+    "--max-object-time",
+    heading=options.LIMITS,
+    type=send_options.Seconds(),
+    default=int(MAX_OBJECT_TIME),
+    show_default=True,
+    help="Abort an association in which an object takes so long, however steadily it comes; 0: never.",
+)
+@options.option(
+    "--max-association-time",
+    heading=options.LIMITS,
+    type=send_options.Seconds(),
+    default=int(MAX_ASSOCIATION_TIME),
+    show_default=True,
+    help="Abort an association that lasts so long, whatever goes on in it; 0: never.",
+)
+@options.option(
+    "--max-contexts",
+    heading=options.LIMITS,
+    type=click.IntRange(1, 100_000),
+    default=MAX_CONTEXTS,
+    show_default=True,
+    metavar="N",
+    help="Reject association requests with more presentation contexts.",
+)
+@options.option(
+    "--max-items",
+    heading=options.LIMITS,
+    type=click.IntRange(1, 1_000_000),
+    default=MAX_ITEMS,
+    show_default=True,
+    metavar="N",
+    help="Reject those with more contexts, transfer syntaxes, roles and extended negotiation items in all.",
+)
+@options.option(
     "--max-pdu",
     heading=options.PEER,
     type=int,
@@ -181,6 +230,7 @@ def command(
         )
     except LayoutError as error:
         options.refuse("--layout", error)
+    allow_descriptors(given["max_associations"])
     control.watch(receiving)
     # From before anybody knows of us: a signal that comes as soon as we listen is heard.
     with ctrl_c(control, control.finish, "finishing what is being received; once more to abort"), receiving:
@@ -206,5 +256,11 @@ def _options(given: dict[str, Any]) -> ReceiveOptions:
         max_per_host=given["max_per_host"],
         acse_timeout=given["acse_timeout"] or None,
         idle_timeout=given["idle_timeout"] or None,
-        store=StoreOptions(on_duplicate, given["durable"], given["min_free"], given["layout"]),
+        max_object_time=given["max_object_time"] or None,
+        max_association_time=given["max_association_time"] or None,
+        max_contexts=given["max_contexts"],
+        max_items=given["max_items"],
+        store=StoreOptions(
+            on_duplicate, given["durable"], given["min_free"], given["layout"], given["max_object_size"]
+        ),
     )

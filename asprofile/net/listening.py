@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
+import time
+from typing import Final
 
 from asprofile.errors import ConnectionFailed
 from asprofile.net.tcp import TcpTransport, wait, words
 from asprofile.net.transport import describe_address
+
+_EXHAUSTED: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_OTHER_DESCRIPTORS: Final = 256
+"""Open files beside a connection and a file for each association."""
+_REST: Final = 0.05
+"""Seconds after which it is tried again where the system had nothing left."""
 
 
 class Listener:
@@ -18,6 +27,8 @@ class Listener:
     def __init__(self, host: str, port: int, backlog: int = 128) -> None:
         name = describe_address(host, port)
         self._socket: socket.socket | None = None
+        self.is_exhausted = False
+        """The system had no more descriptors, or memory, for the last connection, which still waits for us."""
         try:
             self._socket = _listening(host, port, backlog)
         except (OSError, UnicodeError) as error:
@@ -27,7 +38,10 @@ class Listener:
         self.port: int = self._socket.getsockname()[1]
 
     def accept(self, timeout: float | None) -> TcpTransport | None:
-        """The next connection, None if there is none within ``timeout`` seconds or it vanished again."""
+        """The next connection, None if there is none within ``timeout`` seconds, it vanished again, or the system has
+        nothing left for it.
+        """
+        self.is_exhausted = False
         if self._socket is None:
             return None
         readable, _ = wait(self._socket, read=True, write=False, timeout=timeout)
@@ -35,7 +49,11 @@ class Listener:
             return None
         try:
             sock, address = self._socket.accept()
-        except OSError:
+        except (OSError, MemoryError) as error:
+            if isinstance(error, MemoryError) or error.errno in _EXHAUSTED:
+                # It is there again at once, and asking without end would take all of a processor.
+                self.is_exhausted = True
+                time.sleep(_REST if timeout is None else min(_REST, timeout))
             return None
         # An address of IPv4 on a socket for both is written as one of IPv6.
         return TcpTransport(sock, describe_address(address[0].removeprefix("::ffff:"), address[1]))
@@ -44,6 +62,25 @@ class Listener:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def allow_descriptors(associations: int) -> bool:
+    """Raise this process's limit of open files, as far as the system lets it, to what so many associations at a time
+    take; False if that is too few.
+    """
+    try:
+        import resource
+    except ImportError:  # there is no such limit
+        return True
+    wanted = 2 * associations + _OTHER_DESCRIPTORS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft in (resource.RLIM_INFINITY, -1) or soft >= wanted:
+        return True
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+        return allowed >= wanted
+    return False
 
 
 def _listening(host: str, port: int, backlog: int) -> socket.socket:

@@ -7,6 +7,7 @@ Belongs here: answering, and how it ends. Does not belong here: listening and th
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -29,18 +30,19 @@ from asprofile.receive.events import (
 )
 from asprofile.receive.incoming import Incoming
 from asprofile.receive.part10 import HeaderForm
-from asprofile.receive.policy import LIMIT_EXCEEDED, flaw
+from asprofile.receive.policy import LIMIT_EXCEEDED, TOO_LARGE, flaw, is_too_large
 from asprofile.receive.storing import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asprofile.negotiate.negotiation import NegotiatedContext
-    from asprofile.negotiate.request import AssociateRequest
+    from asprofile.negotiate.request import AssociateAccept, AssociateRequest
     from asprofile.net.tcp import Buffer
     from asprofile.net.transport import Transport
     from asprofile.receive.events import ReceiveEvent
     from asprofile.receive.options import ReceiveOptions
+    from asprofile.receive.places import ConnectionPlace
     from asprofile.receive.placing import PlacedFile
     from asprofile.receive.policy import AcceptorPolicy
     from asprofile.receive.storing import Storage
@@ -65,7 +67,9 @@ class Acceptor:
         storage: Storage,
         report: Callable[[ReceiveEvent], None],
         is_finishing: Callable[[], bool] = lambda: False,
+        place: ConnectionPlace | None = None,
     ) -> None:
+        """``place`` is asked whether there is one for an association; None: there is."""
         self._number = number
         self._transport = transport
         self._options = options
@@ -73,6 +77,7 @@ class Acceptor:
         self._storage = storage
         self._report = report
         self._is_finishing = is_finishing
+        self._place = place
         self._association = protocol.Association.acceptor(options.max_pdu)
         self._deadline = Deadline(options.acse_timeout)
         self._usable: dict[int, NegotiatedContext] = {}
@@ -81,18 +86,19 @@ class Acceptor:
         self._incoming: Incoming | None = None
         self._buffer = memoryview(bytearray(_FIRST_READ))
         self._began = time.monotonic()
+        self._latest_of_all = self._latest = self._began + (options.max_association_time or math.inf)
         self._calling_ae = self._called_ae = ""
         self._sender = Sender()
         self._objects = self._failed = self._size = 0
         self._ending: AssociationEnding = "lost"
         self._reason = ""
 
-    def run(self, *, full: bool) -> None:
-        """Until the association is over, and its end is reported. ``full``: there are too many."""
+    def run(self) -> None:
+        """Until the association is over, and its end is reported."""
         try:
-            self._run(full)
+            self._run()
         except AssociationError as error:
-            self._end("lost", str(error))
+            self._lost(str(error))
         except Exception as error:  # noqa: BLE001 - what one peer brings about ends its association, and is told
             self._end("failed", f"{type(error).__name__}: {error}")
         finally:
@@ -113,7 +119,7 @@ class Acceptor:
                 )
             )
 
-    def _run(self, full: bool) -> None:
+    def _run(self) -> None:
         association = self._association
         parts: list[memoryview] = []
         while association.state is not AssociationState.CLOSED:
@@ -125,12 +131,12 @@ class Acceptor:
             else:
                 event = association.next_event()
             if event is not None:
-                self._handle(event, full)
+                self._handle(event)
             elif self._incoming is None and self._is_finishing():
                 self._end("stopped", "we are stopping")
                 self._say(association.abort())
-            elif not self._receive():
-                self._end("silent", "nothing came for too long")
+            elif reason := self._receive():
+                self._end("silent", reason)
                 self._say(association.abort())
         if self._answers:
             with contextlib.suppress(AssociationError):
@@ -148,33 +154,37 @@ class Acceptor:
             self._finish(incoming)
         return is_over
 
-    def _receive(self) -> bool:
-        """Take in more bytes, if some come soon; False if the time for what is waited for is up, whatever else came
-        meanwhile.
-        """
+    def _receive(self) -> str:
+        """Take in more bytes, if some come soon; why no more is waited for if a time is up, whatever came meanwhile."""
         if self._answers:
             self._send_answers(self._options.idle_timeout)
         timeout = self._deadline.slice(_SLICE)
         if not timeout:
-            return False
+            return "nothing came for too long"
+        if time.monotonic() >= self._latest:
+            return self._too_long()
         count = self._transport.receive_into(self._buffer, timeout)
         if count is not None:
             self._association.receive_data(self._buffer[:count])
-        return True
+        return ""
 
-    def _handle(self, event: events.Event, full: bool) -> None:
+    def _too_long(self) -> str:
+        if time.monotonic() >= self._latest_of_all:
+            return f"the association took more than {self._options.max_association_time:g} seconds"
+        return f"an object took more than {self._options.max_object_time:g} seconds"
+
+    def _handle(self, event: events.Event) -> None:
         match event:
             case events.CommandReceived(context_id, command):
-                self._deadline.renew()
                 self._handle_command(context_id, command)
             case events.DataFragment(_, data, last):
-                self._deadline.progress(len(data))
                 if self._incoming is not None:  # else the data set of a response nobody asked for
+                    self._deadline.progress(len(data))
                     self._incoming.write((data,))
                     if last:
                         self._finish(self._incoming)
             case events.AssociateRequested(request):
-                self._answer_request(request, full)
+                self._answer_request(request)
                 self._deadline = Deadline(self._options.idle_timeout)
             case events.ReleaseRequested():
                 self._say(self._association.release_response())
@@ -186,19 +196,31 @@ class Acceptor:
             case events.Aborted(abort):
                 self._end("aborted", f"aborted the association {abort.text}")
             case events.ConnectionLost():
-                self._end("lost", "closed the connection without releasing the association")
+                self._lost("closed the connection without releasing the association")
 
     def _end(self, ending: AssociationEnding, reason: str) -> None:
         """The first that is said of the end counts: what follows is its consequence."""
         if self._ending == "lost" and not self._reason:
             self._ending, self._reason = ending, reason
 
-    def _answer_request(self, request: AssociateRequest, full: bool) -> None:
+    def _lost(self, reason: str) -> None:
+        if self._place is not None and self._place.is_displaced:
+            self._end("silent", "asked for no association, and had to make room for other connections")
+        self._end("lost", reason)
+
+    def _answer(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:
+        if self._place is not None and not self._place.admit():
+            return LIMIT_EXCEEDED
+        if is_too_large(request, self._options):
+            return TOO_LARGE
+        return self._policy.answer(request, self._transport.peer)
+
+    def _answer_request(self, request: AssociateRequest) -> None:
         self._calling_ae, self._called_ae = request.calling_ae.strip(" "), request.called_ae.strip(" ")
         who = (self._number, self._transport.peer, self._calling_ae, self._called_ae)
         self._report(AssociationRequested(*who, request, self._transport.security))
         self._sender = Sender(self._calling_ae, self._called_ae, host_of(self._transport.peer), self._number)
-        answer = LIMIT_EXCEEDED if full else self._policy.answer(request, self._transport.peer)
+        answer = self._answer(request)
         if isinstance(answer, AssociateReject):
             self._end("rejected", answer.text)
             self._report(RequestRejected(*who, answer.result, answer.source, answer.reason, answer.text))
@@ -222,7 +244,11 @@ class Acceptor:
 
     def _handle_command(self, context_id: int, command: dimse.CommandSet) -> None:
         if command.is_response or command.field == dimse.C_CANCEL_RQ:
-            return  # nothing was asked, nothing is going on that could be cancelled
+            return  # nothing was asked, nothing is going on that could be cancelled: no reason to wait longer
+        self._deadline.renew()
+        if command.has_data_set:
+            end = time.monotonic() + (self._options.max_object_time or math.inf)
+            self._latest = min(self._latest_of_all, end)
         if command.field == dimse.C_STORE_RQ and command.has_data_set:
             self._incoming = self._begin_store(context_id, command)
             return
@@ -252,6 +278,7 @@ class Acceptor:
 
     def _finish(self, incoming: Incoming) -> None:
         self._incoming = None
+        self._latest = self._latest_of_all
         self._deadline.renew()
         placed = incoming.finish()
         # Reported before it is answered: when the peer hears of success, we know of the object too.

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AssociationError, ConfigurationError
 from asprofile.net.listening import Listener
-from asprofile.net.transport import host_of
 from asprofile.receive.acceptor import Acceptor
 from asprofile.receive.events import AssociationEnded
 from asprofile.receive.options import ReceiveOptions
+from asprofile.receive.places import ConnectionPlaces
 from asprofile.receive.policy import ProfilePolicy
 from asprofile.receive.storing import Storage
 
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from asprofile.net.tls_options import TlsOptions
     from asprofile.net.transport import Transport
     from asprofile.receive.events import ReceiveEvent
+    from asprofile.receive.places import ConnectionPlace
     from asprofile.receive.policy import AcceptorPolicy
 
 _POLL: Final = 0.1
 """Seconds after which the listening thread looks whether it shall stop."""
-_REJECTED_AT_ONCE: Final = 8
-"""Connections beyond twice the limit of associations that are still told that it is reached."""
+_BACKLOG: Final = 1024
+"""Connections that may wait to be accepted, where the system allows so many."""
 _LINGER: Final = 2.0
 """Seconds a peer has to close after its association ended."""
 
@@ -66,6 +67,7 @@ class Receiver:
         self._lock = threading.Lock()
         self._telling = threading.Lock()
         self._active: dict[threading.Thread, TcpTransport] = {}
+        self._places = ConnectionPlaces(self._options.max_associations, self._options.max_per_host)
         self._finishing = threading.Event()
         self._numbers = itertools.count(1)
         self._secure: Callable[[TcpTransport], Transport] | None = None
@@ -90,7 +92,7 @@ class Receiver:
             raise ConfigurationError(f"{self._directory} is not a directory to store into: create it first")
         if self._options.tls is not None:
             self._secure = _tls(self._options.tls, self._options.acse_timeout)
-        self._listener = Listener(self._options.host, self._options.port)
+        self._listener = Listener(self._options.host, self._options.port, _BACKLOG)
         self._stopping.clear()
         self._finishing.clear()
         # Whoever wants the end to be in order stops it; and nobody's program hangs at its end because of us.
@@ -161,43 +163,48 @@ class Receiver:
             transport = listener.accept(_POLL)
             if transport is not None:
                 self._take(transport)
+            elif listener.is_exhausted:
+                self._places.make_room()
         listener.close()
 
     def _take(self, transport: TcpTransport) -> None:
         """Give a connection its thread."""
-        most, most_of_one = self._options.max_associations, self._options.max_per_host
-        host = host_of(transport.peer)
+        place = self._places.enter(transport)
+        thread = threading.Thread(
+            target=self._serve, args=(transport, place), name=f"asprofile-{transport.peer}", daemon=True
+        )
         with self._lock:
-            if len(self._active) > 2 * most + _REJECTED_AT_ONCE:
-                transport.close()  # a flood: no thread even for saying no
-                return
-            of_one = sum(host_of(other.peer) == host for other in self._active.values()) if most_of_one else 0
-            full = len(self._active) >= most or (most_of_one > 0 and of_one >= most_of_one)
-            thread = threading.Thread(
-                target=self._serve, args=(transport, full), name=f"asprofile-{transport.peer}", daemon=True
-            )
             self._active[thread] = transport
         try:
             thread.start()
-        except RuntimeError:  # the system has no more threads
+        except (RuntimeError, MemoryError):  # the system has no more threads
             transport.close()
+            place.leave()
             with self._lock:
                 del self._active[thread]
 
-    def _serve(self, tcp: TcpTransport, full: bool) -> None:
+    def _serve(self, tcp: TcpTransport, place: ConnectionPlace) -> None:
         number = next(self._numbers)
         transport: Transport = tcp
         try:
             if self._secure is not None:
                 transport = self._secure(tcp)
             acceptor = Acceptor(
-                number, transport, self._options, self._policy, self._storage, self.report, self._finishing.is_set
+                number,
+                transport,
+                self._options,
+                self._policy,
+                self._storage,
+                self.report,
+                self._finishing.is_set,
+                place,
             )
-            acceptor.run(full=full)
+            acceptor.run()
         except AssociationError as error:
             self.report(AssociationEnded(number, tcp.peer, "", "", "failed", str(error), 0, 0, 0, 0.0))
         finally:
-            transport.finish(0.0 if self._stopping.is_set() else _LINGER)
+            transport.finish(0.0 if self._stopping.is_set() or place.is_displaced else _LINGER)
+            place.leave()
             with self._lock:
                 del self._active[threading.current_thread()]
 

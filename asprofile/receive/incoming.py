@@ -6,6 +6,7 @@ directory (``storing``).
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 from asprofile.net import dimse
@@ -59,6 +60,8 @@ class Incoming:
         if storage is None:
             return size
         try:
+            if 0 < storage.options.max_object_size < self.size:
+                raise OSError(errno.EFBIG, f"the object has more than {storage.options.max_object_size:,} bytes")
             storage.room.take(size)
             if self._file is None:
                 self._file = PartialFile(storage.directory)

@@ -21,20 +21,30 @@ RECEIVED_PDU: Final = 131072
 faster than the 16 KiB that they ask for.
 """
 MAX_ASSOCIATIONS: Final = 64
+MAX_CONTEXTS: Final = 256
+"""As many as there are ids, those that no requestor may use counted."""
+MAX_ITEMS: Final = 20_000
+"""128 contexts with each transfer syntax that there is."""
+MAX_OBJECT_TIME: Final = 6 * 3600.0
+MAX_ASSOCIATION_TIME: Final = 7 * 24 * 3600.0
 MIN_FREE: Final = 1 << 26
+MAX_OBJECT_SIZE: Final = 1 << 36
+"""64 GiB: slides of pathology are large."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreOptions:
     """``durable``: what is answered with success survives a loss of power. ``min_free``: bytes that stay free on the
-    disk; an object that would take of them is refused with status A700H. ``layout``: the path of an object, as
-    ``layout_text`` has it; None: all in one directory, each named after its SOP instance UID.
+    disk; an object that would take of them is refused with status A700H. So is one whose data set has more than
+    ``max_object_size`` bytes (0: there is no limit). ``layout``: the path of an object, as ``layout_text`` has it;
+    None: all in one directory, each named after its SOP instance UID.
     """
 
     on_duplicate: OnDuplicate = "keep"
     durable: bool = False
     min_free: int = MIN_FREE
     layout: str | None = None
+    max_object_size: int = MAX_OBJECT_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +57,17 @@ class AllowedCaller:
 
 @dataclass(frozen=True, slots=True)
 class ReceiveOptions:
-    """``host`` "" listens on all addresses, ``port`` 0 takes a free one. ``ae_title`` None answers to every called AE
-    title; ``only_from`` says who may call, if not everybody. ``max_associations`` are taken at a time, and
-    ``max_per_host`` from one address (0: as many as there may be in all). Time limits are in
-    seconds: ``acse_timeout`` for the association request (and before it for the TLS handshake), ``idle_timeout``
-    between two messages and within one. ``window`` is how many objects a requestor that asks for it may send before
-    the first is answered (PS3.7 D.3.3.3; 1: no more than one, 0: as many as it likes); they wait in the network until
-    it is their turn, and the answers come in the order of the requests. With ``tls`` every connection has to be TLS.
-    ``always_verification``: Verification is accepted (C-ECHO is answered) with a profile that has no such context, too,
-    which DCMTK's acceptors do not.
+    """``host`` "" listens on all addresses, ``port`` 0 takes a free one. ``ae_title`` None answers to every called
+    AE title; ``only_from`` says who may call, if not everybody. ``max_associations`` are taken at a time, and
+    ``max_per_host`` from one address (0: as many as there may be in all). Time limits are in seconds:
+    ``acse_timeout`` for the association request (and before it for the TLS handshake), ``idle_timeout`` between two
+    messages and within one, ``max_object_time`` for an object however fast it comes, ``max_association_time`` for
+    an association whatever goes on in it. ``max_contexts`` is for the presentation contexts of a request,
+    ``max_items`` for these, their transfer syntaxes, roles and extended negotiation together. ``window`` is how
+    many objects a requestor that asks for it may send before the first is answered (PS3.7 D.3.3.3; 1: no more than
+    one, 0: as many as it likes); they wait in the network until it is their turn, and the answers come in the order
+    of the requests. With ``tls`` every connection has to be TLS. ``always_verification``: Verification is accepted
+    (C-ECHO is answered) with a profile that has no such context, too, which DCMTK's acceptors do not.
     """
 
     host: str = "127.0.0.1"
@@ -68,6 +80,10 @@ class ReceiveOptions:
     max_per_host: int = 0
     acse_timeout: float | None = 30.0
     idle_timeout: float | None = 300.0
+    max_object_time: float | None = MAX_OBJECT_TIME
+    max_association_time: float | None = MAX_ASSOCIATION_TIME
+    max_contexts: int = MAX_CONTEXTS
+    max_items: int = MAX_ITEMS
     tls: TlsOptions | None = None
     store: StoreOptions = StoreOptions()
     always_verification: bool = True

@@ -34,6 +34,7 @@ _CALLED_AE_NOT_RECOGNIZED: Final = AssociateReject(1, 1, 7)
 _STANDARD_STORAGE: Final = "1.2.840.10008.5.1.4.1.1."
 """What storage SOP classes of the standard begin with, those of later editions too."""
 LIMIT_EXCEEDED: Final = AssociateReject(2, 3, 2)
+TOO_LARGE: Final = AssociateReject(1, 3, 2)
 
 
 class AcceptorPolicy(Protocol):
@@ -128,6 +129,13 @@ class ProfilePolicy:
 
         host = ip_address(host_of(peer).partition("%")[0])
         return any(one.ae_title == calling_ae and (one.network is None or host in one.network) for one in allowed)
+
+
+def is_too_large(request: AssociateRequest, options: ReceiveOptions) -> bool:
+    """It has more contexts, or more items in all, than the options allow."""
+    syntaxes = sum(len(context.transfer_syntaxes) for context in request.contexts)
+    items = len(request.contexts) + syntaxes + len(request.roles) + len(request.extended)
+    return len(request.contexts) > options.max_contexts or items > options.max_items
 
 
 def flaw(request: AssociateRequest) -> str:

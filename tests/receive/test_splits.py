@@ -65,7 +65,7 @@ def played(tmp_path, monkeypatch):
         policy = ProfilePolicy(ACCEPTOR, options)
         with monkeypatch.context() as patch:
             patch.setattr(deadline, "time", SimpleNamespace(monotonic=clock.monotonic))
-            Acceptor(1, transport, options, policy, Storage(directory, options.store), tell).run(full=False)
+            Acceptor(1, transport, options, policy, Storage(directory, options.store), tell).run()
         files = {path.name: path.read_bytes() for path in directory.iterdir()}
         return log, transport.said, files
 
