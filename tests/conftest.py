@@ -39,6 +39,9 @@ gc.disable()
 
 
 def pytest_collection_finish() -> None:
+    # What has been collected stays for as long as the tests run: nobody looks for garbage in it.
+    gc.collect()
+    gc.freeze()
     gc.enable()
 
 
@@ -166,7 +169,7 @@ def _run_orthanc(directory: Path, more: dict[str, Any]) -> Iterator[Server]:
         running.await_port(server.port)
         yield server
     finally:
-        running.stop()
+        running.stop(kill=True)
 
 
 @pytest.fixture(scope="session")

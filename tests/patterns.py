@@ -13,19 +13,19 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
+from package_source import PACKAGE, ROOT, nodes_of, tree_of
+
 from asprofile.convert import formats
 from asprofile.model import inference
 from asprofile.names import modalities
 from asprofile.syntax.table import TERMINALS
-
-ROOT = Path(__file__).resolve().parents[1]
-PACKAGE = ROOT / "asprofile"
 
 METHODS = frozenset(("match", "fullmatch", "search", "finditer", "findall", "split", "sub", "subn"))
 # What looks at each place of the text, in the way of ``finditer``.
@@ -87,38 +87,48 @@ MADE_LATER: dict[str, tuple[str, Callable[[], Iterable[str | bytes]]]] = {
 
 def patterns() -> tuple[list[Pattern], list[str]]:
     """Every expression of the package, and the calls whose expression is known only when they are made."""
-    files = {file: file.read_text("utf-8") for file in sorted(PACKAGE.rglob("*.py"))}
+    each = [patterns_of(module) for module in modules()]
+    return [one for found, _ in each for one in found], [call for _, unknown in each for call in unknown]
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """The modules of the package that may have expressions, and their files."""
+    files = [file for file in sorted(PACKAGE.rglob("*.py")) if re.search(r"\bre\.", file.read_text("utf-8"))]
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+
+@cache
+def patterns_of(module: str) -> tuple[list[Pattern], list[str]]:
+    """The same of one module."""
     found: list[Pattern] = []
     unknown: list[str] = []
-    for file, text in files.items():
-        if "re." not in text:
+    tree, nodes = tree_of(modules()[module]), nodes_of(modules()[module])
+    calls = [node for node in nodes if _is_of_re(node)]
+    # One that others import may be used there in any way.
+    uses = {name: methods for name, methods in _uses(tree, nodes).items() if name.startswith("_")} if calls else {}
+    names = {id(node.value): target for node in nodes for target in _assigned(node)}  # type: ignore[attr-defined]
+    for call in calls:
+        assert isinstance(call, ast.Call)
+        assert isinstance(call.func, ast.Attribute)
+        name = names.get(id(call), "")
+        made = f"{module}:{ast.unparse(call.args[0])}"
+        if made in MADE_LATER:
+            method, texts = MADE_LATER[made]
+            found += [Pattern(f"{module}:{call.lineno}", "", text, 0, frozenset((method,))) for text in texts()]
             continue
-        module = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        tree = ast.parse(text)
-        # One that others import may be used there in any way.
-        uses = {name: methods for name, methods in _uses(tree).items() if name.startswith("_")}
-        names = {id(node.value): target for node in ast.walk(tree) for target in _assigned(node)}  # type: ignore[attr-defined]
-        for call in (node for node in ast.walk(tree) if _is_of_re(node)):
-            assert isinstance(call, ast.Call)
-            assert isinstance(call.func, ast.Attribute)
-            name = names.get(id(call), "")
-            made = f"{module}:{ast.unparse(call.args[0])}"
-            if made in MADE_LATER:
-                method, texts = MADE_LATER[made]
-                found += [Pattern(f"{module}:{call.lineno}", "", text, 0, frozenset((method,))) for text in texts()]
-                continue
-            try:
-                values = [_value(argument, module) for argument in (call.args[0], *_flags(call))]
-            except NameError:
-                unknown.append(made)
-                continue
-            except ModuleNotFoundError:
-                # A module that needs an extra which is not installed here.
-                continue
-            compiled = call.func.attr == "compile"
-            methods = uses.get(name) or METHODS if compiled else frozenset((call.func.attr,))
-            flags = int(values[1]) if len(values) > 1 else 0
-            found.append(Pattern(f"{module}:{call.lineno}", name, values[0], flags, frozenset(methods)))
+        try:
+            values = [_value(argument, module) for argument in (call.args[0], *_flags(call))]
+        except NameError:
+            unknown.append(made)
+            continue
+        except ModuleNotFoundError:
+            # A module that needs an extra which is not installed here.
+            continue
+        compiled = call.func.attr == "compile"
+        methods = uses.get(name) or METHODS if compiled else frozenset((call.func.attr,))
+        flags = int(values[1]) if len(values) > 1 else 0
+        found.append(Pattern(f"{module}:{call.lineno}", name, values[0], flags, frozenset(methods)))
     return found, unknown
 
 
@@ -157,17 +167,17 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id in ("re", "line", "text", "value"))
 
 
-def _uses(tree: ast.Module) -> dict[str, set[str]]:
+def _uses(tree: ast.Module, nodes: list[ast.AST]) -> dict[str, set[str]]:
     """By the name of an expression, what is called of it; of one that is passed on, what is called of any that is."""
     given = {target for node in tree.body for target in _assigned(node)}
     found: dict[str, set[str]] = {}
     passed: set[str] = set()
-    whose = [node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in METHODS]
-    for node in ast.walk(tree):
+    whose = {id(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr in METHODS}
+    for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in METHODS and not _is_text(node.value):
             name = node.value.id if isinstance(node.value, ast.Name) and node.value.id in given else ""
             found.setdefault(name, set()).add(node.attr)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node not in whose:
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in whose:
             passed.add(node.id)
     some = found.pop("", set(METHODS))
     return {name: found.get(name, set()) | (some if name in passed else set()) for name in given}
@@ -191,7 +201,7 @@ class Matcher:
 
     def __init__(self, text: str | bytes, flags: int, most: int) -> None:
         self.tree = parser.parse(text, flags)
-        self.flags = self.tree.state.flags
+        self.flags = int(self.tree.state.flags)
         self.is_bytes = isinstance(text, bytes)
         self.most = most
         self.steps = 0
@@ -224,7 +234,7 @@ class Matcher:
         for node in nodes:
             op, of = node
             if op in _SINGLE:
-                program.append(("one", node))
+                program.append(("one", node, self._known(node)))
             elif op is ops.BRANCH:
                 self._add_branches(program, [list(branch) for branch in of[1]])
             elif op is ops.SUBPATTERN:
@@ -303,31 +313,39 @@ class Matcher:
                 self.steps += 1
                 if self.steps > self.most:
                     raise TooMany
-                op, *of = program[place]
+                instruction = program[place]
+                op = instruction[0]
                 place += 1
-                if op == "found":
+                if op == "one":
+                    # The most of all: what is known already is looked up here.
+                    known = instruction[2].get(self.given[at : at + 1])
+                    if known is None:
+                        known = at < len(self.given) and self.fits(instruction[1], self.given[at])
+                    if not known:
+                        break
+                    at += 1
+                elif op == "found":
                     return at
-                if op == "to":
-                    place = of[0]
+                elif op == "to":
+                    place = instruction[1]
                 elif op == "either":
-                    left.append((of[1], at, slots))
-                    place = of[0]
+                    left.append((instruction[2], at, slots))
+                    place = instruction[1]
                 elif op == "keep":
-                    slots = (*slots[: of[0]], at, *slots[of[0] + 1 :])
+                    slot = instruction[1]
+                    slots = (*slots[:slot], at, *slots[slot + 1 :])
                 elif op == "again":
                     # What is empty is not repeated.
-                    place = of[1] if at > slots[of[0]] else place
+                    place = instruction[2] if at > slots[instruction[1]] else place
                 else:
-                    end = self._tried(op, of, at, slots)
+                    end = self._tried(op, instruction[1:], at, slots)
                     if end is None:
                         break
                     at = end
         return None
 
-    def _tried(self, op: str, of: list[Any], at: int, slots: tuple[int, ...]) -> int | None:
+    def _tried(self, op: str, of: tuple[Any, ...], at: int, slots: tuple[int, ...]) -> int | None:
         """Where the text goes on behind what takes some of it, or only looks at it; None where it does not fit."""
-        if op == "one":
-            return at + 1 if at < len(self.given) and self.fits(of[0], self.given[at]) else None
         if op == "at":
             return at if self._is_at(of[0], at) else None
         if op == "end":
@@ -343,7 +361,7 @@ class Matcher:
         return at if found is of[2] else None
 
     def _is_at(self, where: Any, at: int) -> bool:
-        text, many = self.given, bool(self.flags & re.MULTILINE)
+        text, many = self.given, bool(self.flags & _MULTILINE)
         if where is ops.AT_BEGINNING_STRING or (where is ops.AT_BEGINNING and not many):
             return at == 0
         if where is ops.AT_BEGINNING:
@@ -359,10 +377,14 @@ class Matcher:
 
     def fits(self, leaf: Any, character: str) -> bool:
         """Whether one character is what the leaf stands for."""
-        known = _FITS.setdefault((str(leaf), int(self.flags), self.is_bytes), {})
+        known = self._known(leaf)
         if character not in known:
             known[character] = self._fits(leaf, character)
         return known[character]
+
+    def _known(self, leaf: Any) -> dict[str, bool]:
+        """What is known by now of the leaf, by character; it is the same for all expressions of these flags."""
+        return _FITS.setdefault((str(leaf), int(self.flags), self.is_bytes), {})
 
     def _fits(self, leaf: Any, character: str) -> bool:
         op, of = leaf
@@ -393,6 +415,7 @@ def _either(go_on: int, out: int, lazy: bool) -> tuple[Any, ...]:
     return ("either", out, go_on) if lazy else ("either", go_on, out)
 
 
+_MULTILINE = int(re.MULTILINE)
 _FITS: dict[tuple[str, int, bool], dict[str, bool]] = {}
 _SINGLE = (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN)
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)

@@ -116,9 +116,13 @@ class Programs:
             time.sleep(0.02)
         pytest.fail(f"{process.args!r} does not listen: {self._log.read_text(errors='replace')}")
 
-    def stop(self) -> None:
+    def stop(self, *, kill: bool = False) -> None:
+        """End them; ``kill``: without what they do at their end, where nobody asks for it (Orthanc takes seconds)."""
         for process in self._running:
-            process.terminate()
+            if kill:
+                process.kill()
+            else:
+                process.terminate()
         for process in self._running:
             try:
                 process.wait(10)

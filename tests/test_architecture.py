@@ -13,14 +13,13 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+from package_source import PACKAGE, ROOT, forget, nodes_of, tree_of
 
 import asprofile
-
-ROOT = Path(__file__).resolve().parents[1]
-PACKAGE = ROOT / "asprofile"
 
 # What each layer may import, besides itself and what is below all. Nobody imports what is not in its line.
 BELOW_ALL = {
@@ -123,22 +122,29 @@ class Import:
         return f"asprofile/{self.importer}:{self.line} imports {self.module}"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _no_trees_kept() -> Iterator[None]:
+    yield
+    forget()
+    imports.cache_clear()
+
+
+@cache
 def imports() -> list[Import]:
     return [found for path in sorted(PACKAGE.rglob("*.py")) for found in imports_of(path)]
 
 
 def imports_of(path: Path) -> list[Import]:
-    tree = ast.parse(path.read_text("utf-8"))
     hidden = {
         id(node)
-        for branch in ast.walk(tree)
+        for branch in nodes_of(path)
         if isinstance(branch, ast.If) and "TYPE_CHECKING" in ast.unparse(branch.test)
         for statement in branch.body
         for node in ast.walk(statement)
     }
     name = path.relative_to(PACKAGE).as_posix()
     found = []
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         modules: list[str] = []
         if isinstance(node, ast.Import):
             modules = ["asprofile.face" if alias.name == "asprofile" else alias.name for alias in node.names]
@@ -153,9 +159,6 @@ def imports_of(path: Path) -> list[Import]:
     return found
 
 
-IMPORTS = imports()
-
-
 def test_every_module_belongs_to_a_layer() -> None:
     names = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
     packages = {name for name in names if not (PACKAGE / name).is_dir() or (PACKAGE / name / "__init__.py").exists()}
@@ -165,7 +168,7 @@ def test_every_module_belongs_to_a_layer() -> None:
 
 def test_a_layer_imports_only_what_is_below_it() -> None:
     wrong = []
-    for found in IMPORTS:
+    for found in imports():
         if not found.module.startswith("asprofile."):
             continue
         wanted = found.module.split(".")[1]
@@ -177,7 +180,7 @@ def test_a_layer_imports_only_what_is_below_it() -> None:
 
 def test_no_layer_may_import_what_it_does_not() -> None:
     """A permission that nobody uses is an invitation."""
-    used = {(found.layer, found.module.split(".")[1]) for found in IMPORTS if found.module.startswith("asprofile.")}
+    used = {(found.layer, found.module.split(".")[1]) for found in imports() if found.module.startswith("asprofile.")}
     assert [(layer, below) for layer in LAYERS for below in sorted(LAYERS[layer]) if (layer, below) not in used] == []
 
 
@@ -204,7 +207,7 @@ def _module(path: Path) -> str:
 
 def _imported_by(path: Path, known: set[str]) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -256,7 +259,7 @@ def test_pure_layers_reach_neither_the_network_nor_objects(layer: str) -> None:
             reached.add(current)
             todo += [
                 found.module.split(".")[1]
-                for found in IMPORTS
+                for found in imports()
                 if found.layer == current and found.module.startswith("asprofile.") and not found.typing
             ]
     assert reached.isdisjoint({"net", "objects", "send", "receive", "cli", "settings", "editor"})
@@ -264,29 +267,29 @@ def test_pure_layers_reach_neither_the_network_nor_objects(layer: str) -> None:
 
 @pytest.mark.parametrize(("dependency", "owner"), OWNERS.items())
 def test_one_owner_for_each_dependency(dependency: str, owner: str) -> None:
-    users = {found for found in IMPORTS if found.module.split(".")[0] == dependency}
+    users = {found for found in imports() if found.module.split(".")[0] == dependency}
     assert {found.layer for found in users} == {owner}, [str(found) for found in users if found.layer != owner]
 
 
 def test_there_are_no_other_dependencies() -> None:
     known = set(sys.stdlib_module_names) | set(OWNERS) | {"asprofile"}
-    assert [str(found) for found in IMPORTS if found.module.split(".")[0] not in known] == []
+    assert [str(found) for found in imports() if found.module.split(".")[0] not in known] == []
 
 
 @pytest.mark.parametrize(("module", "owner"), NETWORK.items())
 def test_the_network_is_reached_in_one_place(module: str, owner: str | tuple[str, ...] | None) -> None:
-    users = {found for found in IMPORTS if not found.typing and f"{found.module}.".startswith(f"{module}.")}
+    users = {found for found in imports() if not found.typing and f"{found.module}.".startswith(f"{module}.")}
     owners = set(owner) if isinstance(owner, tuple) else {owner}
     assert {found.importer for found in users} <= owners, [str(found) for found in users]
 
 
 def test_sockets_are_opened_where_the_others_look_for_them() -> None:
-    assert any(found.module == "socket" and found.importer == "net/transport.py" for found in IMPORTS)
+    assert any(found.module == "socket" and found.importer == "net/transport.py" for found in imports())
 
 
 def test_only_the_command_line_prints_or_exits() -> None:
     def calls(path: Path) -> set[str]:
-        nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+        nodes = nodes_of(path)
         return {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
 
     forbidden = {"print", "input", "exit", "quit", "sys.exit", "os._exit", "sys.stdout.write", "sys.stderr.write"}
@@ -296,12 +299,8 @@ def test_only_the_command_line_prints_or_exits() -> None:
 
 
 def test_every_module_says_what_belongs_in_it() -> None:
-    silent = []
-    for path in sorted(PACKAGE.rglob("*.py")):
-        text = path.read_text("utf-8")
-        if text and ast.get_docstring(ast.parse(text)) is None:
-            silent.append(path.name)
-    assert silent == []
+    paths = sorted(PACKAGE.rglob("*.py"))
+    assert [path.name for path in paths if tree_of(path).body and ast.get_docstring(tree_of(path)) is None] == []
 
 
 class TestStart:
@@ -420,7 +419,7 @@ def types_of(tree: ast.Module) -> Iterator[str]:
 def test_a_type_has_a_name_of_its_own() -> None:
     modules = defaultdict(list)
     for path in sorted(PACKAGE.rglob("*.py")):
-        for name in types_of(ast.parse(path.read_text("utf-8"))):
+        for name in types_of(tree_of(path)):
             modules[name].append(path.relative_to(PACKAGE).as_posix())
     assert len(modules) > 300, "classes and aliases are found"
     assert {name: found for name, found in modules.items() if len(found) > 1} == {}
@@ -458,7 +457,7 @@ def test_values_and_dataclasses_have_a_border() -> None:
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
         quick = name not in NO_VALUES and (name.startswith(OF_VALUES) or name in at_start)
-        classes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ClassDef)]
+        classes = [node for node in nodes_of(path) if isinstance(node, ast.ClassDef)]
         wrong += [
             f"{name}: {one.name}"
             for one in classes

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from patterns import METHODS, Matcher, Pattern, patterns, worst
-
-ROOT = Path(__file__).resolve().parents[1]
+from package_source import PACKAGE, ROOT, forget, nodes_of
+from patterns import METHODS, Matcher, Pattern, modules, patterns, patterns_of, worst
 
 # `(...)++`, `(...)*+`, `(...)?+`, `{...}+` and `(?>...)`. That of one character or set, `[...]*+`, is sound everywhere.
 _POSSESSIVE = re.compile(r"(?<!\()\)[*+?]\+|\)\{[0-9,]+\}\+|\(\?>")
 
 
-def strings(program: str) -> list[str]:
-    constants = [node.value for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Constant)]
+@pytest.fixture(scope="module", autouse=True)
+def _no_trees_kept() -> Iterator[None]:
+    yield
+    forget()
+
+
+def strings(program: Path) -> list[str]:
+    constants = [node.value for node in nodes_of(program) if isinstance(node, ast.Constant)]
     return [
         value.decode("latin-1") if isinstance(value, bytes) else value
         for value in constants
@@ -46,13 +52,11 @@ def test_no_group_is_possessive() -> None:
     that counts on it goes round for ever.
     """
     texts = {ROOT / "grammars" / "asconfig.lark": [(ROOT / "grammars" / "asconfig.lark").read_text("ascii")]}
-    texts |= {file: strings(file.read_text("utf-8")) for file in sorted((ROOT / "asprofile").rglob("*.py"))}
+    texts |= {file: strings(file) for file in sorted(PACKAGE.rglob("*.py"))}
     assert [str(file) for file, found in texts.items() if any(_POSSESSIVE.search(text) for text in found)] == []
 
 
 # -- linear time
-
-EVERY, UNKNOWN = patterns()
 
 # What is looked for in a few characters only, which the caller cuts off, and may take their square.
 OF_SHORT_TEXTS = {
@@ -113,17 +117,18 @@ def test_it_is_matched_as_python_does(text: str, method: str) -> None:
 
 
 def test_each_is_known() -> None:
-    assert UNKNOWN == []
-    assert len(EVERY) > 200
-    assert OF_SHORT_TEXTS.keys() <= {pattern.known_as for pattern in EVERY}
-    assert all(pattern.methods <= METHODS for pattern in EVERY)
-    imports = [line for file in (ROOT / "asprofile").rglob("*.py") for line in file.read_text("utf-8").splitlines()]
+    every, unknown = patterns()
+    assert unknown == []
+    assert len(every) > 200
+    assert OF_SHORT_TEXTS.keys() <= {pattern.known_as for pattern in every}
+    assert all(pattern.methods <= METHODS for pattern in every)
+    imports = [line for file in PACKAGE.rglob("*.py") for line in file.read_text("utf-8").splitlines()]
     assert not [line for line in imports if re.match(r"\s*(?:from re import|import re as)\b", line)]
 
 
-@pytest.mark.parametrize("module", sorted({pattern.where.partition(":")[0] for pattern in EVERY}))
+@pytest.mark.parametrize("module", modules())
 def test_each_takes_as_long_as_its_text(module: str) -> None:
     """Steps are counted, on texts made of what each expression repeats: see ``patterns``."""
-    of_it = [pattern for pattern in EVERY if pattern.where.partition(":")[0] == module]
+    of_it, _ = patterns_of(module)
     found = {pattern.known_as: worst(pattern) for pattern in of_it if pattern.known_as not in OF_SHORT_TEXTS}
     assert {name: cost for name, cost in found.items() if cost is not None} == {}

@@ -141,7 +141,7 @@ def test_orthanc_with_few_transfer_syntaxes(tmp_path):
         running.await_port(server.port)
         report = ask(server)
     finally:
-        running.stop()
+        running.stop(kill=True)
     assert report.error is None
     found = report.acceptance
     assert found.complete
