@@ -38,6 +38,31 @@ os.environ["XDG_CONFIG_HOME"] = _SETTINGS
 gc.disable()
 
 
+# Two processes share the files of tests: whoever took one of these as its last would keep the other waiting.
+LONG_ONES_FIRST = (
+    "cli/test_injected_faults.py",
+    "cli/test_many_of_one.py",
+    "test_docs.py",
+    "test_integrations.py",
+    "cli/test_injected_faults_storescu.py",
+    "negotiate/test_simulate_peer.py",
+    "lint/test_rules_linear.py",
+    "convert/test_formats.py",
+    "convert/test_peers.py",
+    "storescp/test_peers.py",
+    "net/test_wire.py",
+    "lint/test_completeness.py",
+    "cli/test_special_files.py",
+    "test_wheel.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    order = {here / name: place for place, name in enumerate(LONG_ONES_FIRST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
+
+
 def pytest_collection_finish() -> None:
     # What has been collected stays for as long as the tests run: nobody looks for garbage in it.
     gc.collect()

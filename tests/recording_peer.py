@@ -24,6 +24,7 @@ from asprofile.net import dimse, wire
 from asprofile.testing import Wire, data_pdu
 
 if TYPE_CHECKING:
+    from io import BufferedReader
     from types import TracebackType
 
 Record = list[tuple[str, str]]
@@ -56,6 +57,20 @@ class RecordingPeer:
         self._process.communicate(timeout=60)
 
 
+class _Wire(Wire):
+    """One that asks the system for all that is there: there are some fifty thousand objects to take."""
+
+    def __init__(self, sock: socket.socket, stream: BufferedReader) -> None:
+        super().__init__(sock)
+        self._stream = stream
+
+    def read(self, count: int) -> bytes:
+        data = self._stream.read(count)
+        if len(data) < count:
+            raise EOFError
+        return data
+
+
 class _Acceptor:
     def __init__(self) -> None:
         self._record: Record = []
@@ -77,7 +92,8 @@ class _Acceptor:
             with sock:
                 sock.settimeout(20)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._associate(Wire(sock))
+                with sock.makefile("rb") as stream:
+                    self._associate(_Wire(sock, stream))
         finally:
             with self._changed:
                 self._open -= 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import io
 import json
-import os
 import re
 import signal
 import sys
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from fault_bench import COUNT, made_objects, status_of, what_is_there
 from faults import FAULTS, SHORT, Injector
+from killed_sending import KilledSending
 from recording_peer import RecordingPeer
 
 from asprofile.cli import start
@@ -119,20 +119,8 @@ class Bench:
         assert may_leak or (now[:2], left) == (before[:2], set()), err
         return Ran(status, err, Path("out").read_text(), found, stored, self._peer.broken_off)
 
-    def killed(self, *options: str) -> bool:
-        """Run in a process of its own; whether something killed it."""
-        Path("report.txt").unlink(missing_ok=True)
-        child = os.fork()
-        if not child:
-            status = 70
-            try:
-                with Path("out").open("w") as sys.stdout, Path(os.devnull).open("w") as sys.stderr, self.injector:
-                    status = status_of("send", *options, f"127.0.0.1:{self._peer.port}", self.directory)
-            finally:
-                os._exit(status)
-        _, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-        return os.WIFSIGNALED(status)
+    def killing(self) -> KilledSending:
+        return KilledSending(self._peer.port, self.directory)
 
     def left_behind(self) -> Ran:
         """What a run that was killed told until then."""
@@ -300,17 +288,17 @@ def signalled(bench: Bench, number: int, times: int, *, may_leak: bool = False) 
     return (ran if bench.injector.total >= number else None), bool(came)
 
 
-# Where tests run beside each other their process has a thread that waits for orders, and nothing else.
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_killed_at_each_step(bench: Bench) -> None:
     """What was answered until then is told, but for the object in hand."""
-    for number in range(1, 1000):
-        bench.injector.at(number, lambda: os.kill(os.getpid(), signal.SIGKILL))
-        if not bench.killed(*WAYS):
-            return
-        ran = bench.left_behind()
-        for told in (ran.results, ran.reported):
-            bench.check_true(dict(told), ran)
-            assert len(ran.stored) - 1 <= len(told) <= len(ran.stored)
-            assert [path for path, _ in told] == list(bench.objects)[: len(told)]
+    with bench.killing() as killing:
+        assert len(bench.left_behind().stored) == COUNT
+        for number in range(1, 1000):
+            Path("report.txt").unlink(missing_ok=True)
+            if not killing.at(number):
+                return
+            ran = bench.left_behind()
+            for told in (ran.results, ran.reported):
+                bench.check_true(dict(told), ran)
+                assert len(ran.stored) - 1 <= len(told) <= len(ran.stored)
+                assert [path for path, _ in told] == list(bench.objects)[: len(told)]
     pytest.fail("no end of calls")
