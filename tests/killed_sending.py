@@ -1,10 +1,9 @@
 """Sendings that are killed at a step, each in a fork of a process that is small: that of the tests is not, and to fork
 it takes longer than to send.
 
-As a program, in the directory for output and report, it is given the port of the peer and the directory of objects. For
-each line on standard input, a number, it runs ``asprofile send`` and kills it at the call of that number; it prints how
-the run ended, as ``os.waitstatus_to_exitcode`` has it. Before that it sends once itself: what is imported then is there
-in each fork.
+As a program, in the directory for output and report, it is given the arguments of ``asprofile send``. For each line on
+standard input, a number, it sends and is killed at the call of that number; it prints how the run ended, as
+``os.waitstatus_to_exitcode`` has it. Before that it sends once itself: what is imported then is there in each fork.
 """
 
 from __future__ import annotations
@@ -35,8 +34,8 @@ if TYPE_CHECKING:
 class KilledSending:
     """The process, seen from the test; a context manager. Output and report are in the current directory."""
 
-    def __init__(self, port: int, directory: str) -> None:
-        command = [sys.executable, __file__, str(port), directory]
+    def __init__(self, arguments: list[str]) -> None:
+        command = [sys.executable, __file__, *arguments]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._ended() == 0
 
@@ -60,8 +59,7 @@ class KilledSending:
         self._process.communicate(timeout=60)
 
 
-def sent(port: str, directory: str, injector: Injector) -> int:
-    words = ("--format", "jsonl", "--report", "report.txt", f"127.0.0.1:{port}", directory)
+def sent(injector: Injector) -> int:
     with (
         Path("out").open("w") as out,
         Path(os.devnull).open("w") as err,
@@ -69,16 +67,15 @@ def sent(port: str, directory: str, injector: Injector) -> int:
         redirect_stderr(err),
         injector,
     ):
-        return status_of("send", *words)
+        return status_of("send", *sys.argv[1:])
 
 
 def main() -> None:
-    port, directory = sys.argv[1:]
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr("asprofile.cli.send.Control", lambda: Control(sleep=lambda _: None))
     monkeypatch.setattr(start, "_occupy_standard_streams", lambda: None)
     injector = Injector(monkeypatch)
-    print(sent(port, directory, injector), flush=True)
+    print(sent(injector), flush=True)
     gc.freeze()
     for line in sys.stdin:
         injector.at(int(line), lambda: os.kill(os.getpid(), signal.SIGKILL))
@@ -86,7 +83,7 @@ def main() -> None:
         if not child:
             status = 70
             try:
-                status = sent(port, directory, injector)
+                status = sent(injector)
             finally:
                 os._exit(status)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
