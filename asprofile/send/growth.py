@@ -10,7 +10,11 @@ of them are opened before the first object is sent. Otherwise the objects show i
 after the last byte, and the time is not spent writing, which depends on the rate of the link or the peer.
 
 If the latency is low, more associations may help a peer that has several processors, or slow it down. That is tried
-from time to time: the throughput with the present number and with twice as many is compared.
+from time to time: the throughput with the present number and with twice as many is compared. A clear difference shows
+soon, a small one takes longer.
+
+All of this is of use only while we wait. One Python program does its own work one piece at a time, however many
+associations it has, and each more costs it something: if it is busy for nearly all of the time, nothing is tried.
 """
 
 from __future__ import annotations
@@ -43,6 +47,15 @@ _SHARE_AT_ONCE: Final = 0.25
 _USUAL_RATE: Final = 12.5e6
 """Bytes a second; 100 Mbit/s."""
 
+_BUSY: Final = 0.8
+"""The part of the time that our own work may take, in seconds of processor time a second, if more associations are to
+help: with two instead of one we spend about a quarter more on each object,
+"""
+_BUSY_WITH_SEVERAL: Final = 0.9
+"""and with four instead of two a tenth."""
+_NOT_BUSY: Final = 0.65
+"""The same, if they may help a lot: that is worth knowing soon."""
+
 _SPAN: Final = 0.4
 _OBJECTS: Final = 100
 """The least seconds and objects over which the throughput is measured."""
@@ -50,10 +63,11 @@ _AN_OBJECT: Final = 1 << 16
 """Bytes that an object counts in addition to its own, when large and small objects are compared."""
 _BETTER: Final = 1.05
 """The ratio of throughputs that is worth having more associations open."""
-_CLEAR: Final = 0.85
+_CLEARLY_WORSE: Final = 0.85
+_CLEARLY_BETTER: Final = 1.2
 _CLEAR_SPAN: Final = 0.1
 _CLEAR_OBJECTS: Final = 25
-"""The ratio of throughputs that ends a trial at once, and the least seconds and objects for that. So a trial costs less
+"""The ratios of throughputs that end a trial at once, and the least seconds and objects for that. So a trial costs less
 than 3 % of a run of two seconds, however slow the peer is with more associations.
 """
 _NEXT_TRIAL: Final = 20.0
@@ -90,7 +104,8 @@ class Growth:
     once. Of each that was asked for, one of ``opened``, ``refused`` and ``needless`` tells what became of it. From any
     thread.
 
-    At most MOST are open, or as many as the peer accepts.
+    At most MOST are open, or as many as the peer accepts. ``work`` is the processor time that our process has taken, in
+    seconds.
     """
 
     def __init__(
@@ -98,16 +113,16 @@ class Growth:
         open_more: Callable[[int], None],
         close: Callable[[int], None],
         clock: Callable[[], float] = time.monotonic,
+        work: Callable[[], float] = time.process_time,
     ) -> None:
         self._open_more = open_more
         self._close = close
-        self._clock = clock
         self._lock = threading.Lock()
         self._most = MOST
         self._open = 1
         self._opening = 0
         self._row = 0
-        self._trial = _Trial(clock())
+        self._trial = _Trial(_Meter(clock, work))
 
     # --- observations
 
@@ -124,13 +139,15 @@ class Growth:
             if self._opening or self._row < (_IN_A_ROW_NEARBY if nearby else 1):
                 return
             self._row = 0
+            if self._trial.meter.busy >= self._most_busy:
+                return
         self._ask(lambda: 2 * self._open)
 
     def answered(self, length: int) -> None:
         """An object of ``length`` bytes was answered, in any of the associations that take one at a time."""
         fewer = 0
         with self._lock:
-            verdict = self._trial.add(length, self._clock(), settled=not self._opening)
+            verdict = self._trial.add(length, self._most_busy, settled=not self._opening)
             if verdict == _Trial.WORSE:
                 fewer, self._trial.before = self._open - self._trial.before, 0
                 self._open -= fewer
@@ -149,13 +166,17 @@ class Growth:
         if count:
             self._open_more(count)
 
+    @property
+    def _most_busy(self) -> float:
+        return _BUSY if self._open == 1 else _BUSY_WITH_SEVERAL
+
     # --- results
 
     def opened(self) -> None:
         with self._lock:
             self._opening -= 1
             self._open += 1
-            self._trial.restart(self._clock())
+            self._trial.meter.restart()
 
     def refused(self) -> None:
         """The peer did not accept it: no more will be asked for."""
@@ -169,54 +190,98 @@ class Growth:
             self._opening -= count
 
 
+class _Meter:
+    """What has been done since ``restart``."""
+
+    def __init__(self, clock: Callable[[], float], work: Callable[[], float]) -> None:
+        self._clock = clock
+        self._work = work
+        self._busy_before = 0.0
+        self._begin()
+
+    def restart(self) -> None:
+        """Count from now on."""
+        self._busy_before = self.busy
+        self._begin()
+
+    def _begin(self) -> None:
+        self.now = self._since = self._clock()
+        self._worked = self._work()
+        self._objects = self._done = 0
+
+    def add(self, length: int) -> None:
+        """An object was answered."""
+        self.now = self._clock()
+        self._objects += 1
+        self._done += length + _AN_OBJECT
+
+    def has(self, objects: int, seconds: float) -> bool:
+        """There were as many objects, in as many seconds."""
+        return self._objects >= objects and self.now - self._since >= seconds
+
+    @property
+    def rate(self) -> float:
+        """The throughput, so that one of small objects can be compared with one of large objects."""
+        return self._done / (self.now - self._since)
+
+    @property
+    def busy(self) -> float:
+        """The part of the time that our process has worked, more than 1 on several processors; that before
+        ``restart`` as long as it was just now.
+        """
+        seconds = self._clock() - self._since
+        return self._busy_before if seconds < _CLEAR_SPAN else (self._work() - self._worked) / seconds
+
+
 class _Trial:
     """The throughput, and whether more associations have raised it."""
 
     NOTHING, TRY, WORSE = range(3)
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, meter: _Meter) -> None:
+        self.meter = meter
         self.before = 0
         """How many there were before the trial; 0 if there is no trial."""
         self._rate_before = 0.0
         self._rate = 0.0
-        self._next = now
+        self._next = meter.now
         self._pause = _NEXT_TRIAL
-        self.restart(now)
-
-    def restart(self, now: float) -> None:
-        """Count from now on."""
-        self._since, self._objects, self._work = now, 0, 0
 
     def begin(self, count: int) -> None:
         """There will be more than these."""
         self.before, self._rate_before = count, self._rate
 
-    def add(self, length: int, now: float, *, settled: bool) -> int:
-        """An object was answered; ``settled``: no association is being opened. What to do."""
-        self._objects += 1
-        self._work += length + _AN_OBJECT
-        if settled and self.before and self._is_clearly_worse(now):
-            return self._failed(now)
-        if self._objects < _OBJECTS or now - self._since < _SPAN:
+    def add(self, length: int, most_busy: float, *, settled: bool) -> int:
+        """An object was answered; ``settled``: no association is being opened. What to do. Nothing is tried while we
+        are busy for ``most_busy`` of the time.
+        """
+        meter = self.meter
+        meter.add(length)
+        if not meter.has(_CLEAR_OBJECTS, _CLEAR_SPAN):
             return self.NOTHING
-        self._rate = self._work / (now - self._since)
-        self.restart(now)
-        if not settled:
+        is_long = meter.has(_OBJECTS, _SPAN)
+        verdict = None
+        if settled:
+            verdict = self._judge(is_long=is_long) if self.before else self._look_for_more(most_busy, is_long=is_long)
+        if verdict is None and not is_long:
             return self.NOTHING
-        if not self.before:
-            return self.TRY if now >= self._next else self.NOTHING
-        if self._rate >= _BETTER * self._rate_before:
+        self._rate = meter.rate
+        meter.restart()
+        return verdict or self.NOTHING
+
+    def _look_for_more(self, most_busy: float, *, is_long: bool) -> int | None:
+        """Whether a trial is due; None if that cannot be said yet."""
+        is_due = self.meter.now >= self._next and self.meter.busy < (most_busy if is_long else _NOT_BUSY)
+        return self.TRY if is_due else None
+
+    def _judge(self, *, is_long: bool) -> int | None:
+        """How the trial went; None if that cannot be said yet."""
+        ratio = self.meter.rate / self._rate_before
+        if ratio >= (_BETTER if is_long else _CLEARLY_BETTER):
             self.before = 0
-            return self.TRY
-        return self._failed(now)
-
-    def _is_clearly_worse(self, now: float) -> bool:
-        span = now - self._since
-        enough = self._objects >= _CLEAR_OBJECTS and span >= _CLEAR_SPAN
-        return enough and self._work < _CLEAR * self._rate_before * span
-
-    def _failed(self, now: float) -> int:
-        """More were no better."""
-        self.restart(now)
-        self._next, self._pause = now + self._pause, self._pause * _LONGER
-        return self.WORSE
+            return self.TRY if self.meter.busy < _BUSY_WITH_SEVERAL else self.NOTHING
+        if is_long or ratio < _CLEARLY_WORSE:
+            # Long pauses: what helps is found soon, and what does not costs something each time.
+            self._next, self._pause = self.meter.now + self._pause, self._pause * _LONGER
+            return self.WORSE
+        return None
