@@ -163,7 +163,8 @@ def _commands(found: NamedProfile, profile: Profile, missing: list[Planned]) -> 
     file = "FILE" if found.source is None else found.source.path
     if Path(file) in sample_files():
         name = Path(file).name
-        yield program.command("samples", profile.name) + f" > {program.quoted(name)}"
+        # Written only if there is no such file: a `>` would not ask.
+        yield program.command("samples", profile.name, "-o", name)
         file = name
     others = [
         name

@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from asprofile.cli import options
+from asprofile.cli.terminal import style_for
+from asprofile.cli.wide import table
 from asprofile.errors import ProposalError
 from asprofile.generate.arrange import Arrangement, arrange
 from asprofile.generate.recipes import Recipe, RecipePart, recipe, recipes
@@ -16,6 +18,7 @@ from asprofile.names import symbols, uids
 from asprofile.names.releases import LATEST
 
 JSON_VERSION = 1
+_HEAD = ("Recipe", "Contexts", "SOP classes", "For whom")
 
 
 @options.command(
@@ -24,7 +27,8 @@ JSON_VERSION = 1
 )
 @options.argument("name", required=False, metavar="[NAME]")
 @options.report("text", "json")
-def command(name: str | None, form: str) -> None:
+@options.colour
+def command(name: str | None, form: str, colour: str) -> None:
     """List the recipes that `asprofile generate` makes profiles from; with NAME, show what is in one.
 
     The number of contexts is that of a requestor's profile; one of more than 128 needs --split or another way out.
@@ -34,10 +38,8 @@ def command(name: str | None, form: str) -> None:
         click.echo(json.dumps({"version": JSON_VERSION, "recipes": [_object(one) for one in chosen]}, indent=2))
         return
     if name is None:
-        for one in chosen:
-            classes = "SOP class" if len(one.classes) == 1 else "SOP classes"
-            click.echo(f"{one.name:<26} {_contexts(one):>13}, {len(one.classes)} {classes}")
-            click.echo(f"    {one.whom}")
+        rows = [(one.name, str(_count(one)), str(len(one.classes)), one.whom) for one in chosen]
+        click.echo("\n".join(table(_HEAD, rows, style_for(colour))))
         return
     click.echo("\n".join(_shown(chosen[0])))
 

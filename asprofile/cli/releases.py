@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -65,9 +66,17 @@ def _table(report: ReleasesReport) -> list[str]:
     lines = [printable(f"{report.source.path}: {of}")]
     for role in ASSOCIATION_ROLES:
         lines += ("", _TOOLS[role])
-        lines += (f"  {one.release}  {_said(report.source, one)}" for one in report.verdicts if one.role == role)
+        lines += _folded([(one.release, _said(report.source, one)) for one in report.verdicts if one.role == role])
         lines.append(f"  {_needs(report, role)}")
     return lines
+
+
+def _folded(rows: list[tuple[str, str]]) -> list[str]:
+    """A line for each run of releases of which the same is said."""
+    runs = [(said, [release for release, _ in run]) for said, run in groupby(rows, key=lambda row: row[1])]
+    named = [(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}", said) for said, run in runs]
+    width = max(len(name) for name, _ in named)
+    return [f"  {name:<{width}}  {said}" for name, said in named]
 
 
 def _said(source: Source, verdict: ReleaseVerdict) -> str:

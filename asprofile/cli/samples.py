@@ -9,10 +9,15 @@ import click
 
 from asprofile import program
 from asprofile.cli import options
+from asprofile.cli.terminal import style_for
+from asprofile.cli.wide import table
 from asprofile.errors import ProfileNotFound
 from asprofile.resources import Sample, described, sample_files
 
 JSON_VERSION = 1
+_HEAD = ("Profile", "For", "Contexts", "DCMTK from", "What it is for")
+_FOR = {"requestor": "sending", "acceptor": "receiving"}
+_LATER = " and later"
 
 
 @options.command(
@@ -22,7 +27,8 @@ JSON_VERSION = 1
 @options.argument("name", required=False, metavar="[NAME]")
 @options.option("--path", heading=options.CONTENT, is_flag=True, help="Print the path of the file, not its content.")
 @options.report("text", "json")
-def command(name: str | None, path: bool, form: str) -> None:
+@options.colour
+def command(name: str | None, path: bool, form: str, colour: str) -> None:
     """List the sample profiles; with NAME (of a profile, or of its file), print the file, to keep it and change it.
 
     `asprofile send --profile NAME` finds them by the same names.
@@ -36,15 +42,11 @@ def command(name: str | None, path: bool, form: str) -> None:
         file = _named(name, samples).file
         click.echo(str(file) if path else file.read_bytes(), nl=path)
         return
-    for sample in samples:
-        if path:
-            click.echo(str(sample.file))
-            continue
-        needs = f"DCMTK {sample.needs}"
-        click.echo(
-            f"{sample.name:<24} {sample.role:<9}  {sample.contexts:>3} contexts  {needs:<21}  {sample.file.name}"
-        )
-        click.echo(f"    {sample.summary}")
+    if path:
+        click.echo("\n".join(str(sample.file) for sample in samples))
+        return
+    rows = [(one.name, _FOR[one.role], one.contexts, one.needs.removesuffix(_LATER), one.summary) for one in samples]
+    click.echo("\n".join(table(_HEAD, rows, style_for(colour))))
 
 
 def _object(sample: Sample) -> dict[str, Any]:

@@ -234,7 +234,7 @@ def test_it_may_be_ended_from_a_listener(tmp_path: Path, object_: Path) -> None:
     [
         ({"address": "x"}, "is no address"),
         ({"only_from": ["ME", "@x"]}, "is not an AE title"),
-        ({"accept_all": True, "profile": "AcceptorAll"}, "accept_all takes the place of a profile"),
+        ({"accept_all": True, "profile": "AcceptorAll"}, "accept_all takes the place of"),
     ],
 )
 def test_what_makes_no_sense(tmp_path: Path, arguments: dict[str, object], message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def test_all_rules_are_listed(run: Run) -> None:
     result = run("explain")
     assert (result.status, result.err) == (0, "")
-    listed = [line.split()[0] for line in result.out.splitlines() if line.startswith("  ")]
+    listed = re.findall(r"^  (AP\d{3})  ", result.out, re.MULTILINE)
     assert listed == [rule.code for rule in all_rules()]
 
 
@@ -29,11 +30,31 @@ def test_all_rules_are_listed(run: Run) -> None:
 def test_every_rule_has_an_explanation(run: Run, rule: Rule) -> None:
     result = run("explain", rule.code)
     assert (result.status, result.err) == (0, "")
-    assert result.out.startswith(f"{rule.code} {rule.name} ({rule.severity})\n\n{rule.summary}.\n\n")
-    assert result.out.endswith(f"See {rule.reference}.\n")
+    words = " ".join(result.out.split())
+    assert words.startswith(" ".join(f"{rule.code} {rule.name} ({rule.severity}) {rule.summary}.".split()))
+    assert words.endswith(" ".join(f"See {rule.reference}.".split()))
     for part in ("\nBad (DCMTK ", "\nGood:"):
         assert result.out.count(part) == len(rule.examples)
-    assert rule.why.strip() in result.out
+    assert " ".join(rule.why.split()) in words
+
+
+@pytest.mark.parametrize("columns", [50, 80, 100, 300])
+def test_prose_is_as_wide_as_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for rule in all_rules():
+        out = run("explain", rule.code).out
+        prose = [line for line in out.splitlines() if not line.startswith((" ", "-", "|"))]
+        assert max(map(len, prose)) <= max(min(columns, 100), max(map(len, out.split())))
+    listed = run("explain").out.splitlines()
+    assert max(map(len, listed)) <= max(min(columns, 100), 90)
+
+
+def test_colour(run: Run) -> None:
+    out = run("explain", "AP201", "--color", "always").out
+    assert out.startswith("\x1b[1mAP201 numbering-gap\x1b[0m (\x1b[31merror\x1b[0m)\n")
+    assert "\x1b[32mGood:\x1b[0m" in out
+    assert re.sub(r"\x1b\[\d+m", "", out) == run("explain", "AP201").out
+    assert re.sub(r"\x1b\[\d+m", "", run("explain", "--color", "always").out) == run("explain").out
 
 
 def test_a_rule_by_its_name_in_any_case(run: Run) -> None:

@@ -96,13 +96,12 @@ def test_the_commands_work_when_pasted(run: Run, file: Path, objects: Path, sche
 
 def test_a_sample_is_copied_first(run: Run, objects: Path, schema: Any, tmp_path: Path) -> None:
     found = plan(run, schema, "--profile", "MPEG4", "objects")
-    copy, redirection, *rest = found["commands"][0].rpartition(" > ")
-    assert copy == "asprofile samples MPEG4"
-    assert rest == ["mpeg4.cfg"]
-    (tmp_path / "mpeg4.cfg").write_text(run("samples", "MPEG4").out)
-    pasted(run, found["commands"][1:])
+    assert found["commands"][0] == "asprofile samples MPEG4 -o mpeg4.cfg"
+    pasted(run, found["commands"])
     assert run("plan", "--profile", "mpeg4.cfg:MPEG4", "objects").status == 0
-    assert redirection == " > "
+    changed = (tmp_path / "mpeg4.cfg").read_bytes()
+    again = run(*shlex.split(found["commands"][0])[1:])
+    assert (again.status, (tmp_path / "mpeg4.cfg").read_bytes()) == (2, changed)
 
 
 def test_labels_that_mean_something_else(run: Run, file: Path, clean: str, objects: Path, schema: Any) -> None:

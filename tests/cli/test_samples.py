@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,25 @@ if TYPE_CHECKING:
 def test_the_list(run: Run) -> None:
     result = run("samples")
     assert (result.status, result.err) == (0, "")
-    lines = result.out.splitlines()
-    assert len(lines) == 2 * len(sample_files())
-    expected = "BreastTomosynthesis      requestor   91 contexts  DCMTK 3.6.2 and later  breast_tomosynthesis.cfg"
-    assert expected in lines
-    assert lines[lines.index(expected) + 1].startswith("    Breast tomosynthesis with ")
+    head, *lines = result.out.splitlines()
+    assert head.split("  ")[0] == "Profile"
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == [
+        described(file).name for file in sample_files()
+    ]
+    [place] = [at for at, line in enumerate(lines) if line.startswith("BreastTomosynthesis ")]
+    assert re.match(r"BreastTomosynthesis +sending +91  3\.6\.2 +Breast tomosynthesis with", lines[place])
+    assert lines[place + 1].startswith("        ")
+
+
+@pytest.mark.parametrize("command", ["samples", "recipes"])
+@pytest.mark.parametrize("columns", [90, 100, 300])
+def test_a_table_is_as_wide_as_the_terminal(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = run(command).out.splitlines()
+    assert max(map(len, lines)) <= min(columns, 100)
+    assert run(command, "--color", "always").out.splitlines() == [f"\x1b[1m{lines[0]}\x1b[0m", *lines[1:]]
 
 
 @pytest.mark.parametrize("file", sample_files(), ids=lambda file: file.stem)

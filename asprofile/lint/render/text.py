@@ -12,7 +12,7 @@ from asprofile.model.inference import in_words
 from asprofile.printing import Style, plain, printable, visible
 from asprofile.text import Source, Span, decode
 
-_COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
+COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 _MAX_WIDTH = 160
 
 
@@ -21,7 +21,7 @@ def render(reports: Iterable[LintReport], look: Look) -> Iterator[str]:
     for report in reports:
         for finding in report.findings:
             yield headline(report.source, finding, look.style)
-            yield from _excerpt(report.source, finding.span, look.style, _COLOURS[finding.severity])
+            yield from _excerpt(report.source, finding.span, look.style, COLOURS[finding.severity])
 
 
 def judgements(reports: Iterable[LintReport], *, verbose: bool = False) -> Iterator[str]:
@@ -66,7 +66,7 @@ def headline(source: Source, finding: Finding, style: Style) -> str:
     position = source.position(finding.span.start)
     place = style(f"{visible(source.path)}:{position.line}:{position.column}:", "bold")
     # As compilers write it, so that editors and CI that read their lines know an error from a warning.
-    severity = style(f"{finding.severity}:", _COLOURS[finding.severity])
+    severity = style(f"{finding.severity}:", COLOURS[finding.severity])
     return f"{place} {severity} {finding.code} {printable(finding.message)} [{finding.rule.name}]"
 
 
