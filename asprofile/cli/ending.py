@@ -39,7 +39,7 @@ def summarise(report: SendReport, sending: Sending, style: Style, *, quiet: bool
     if report.tally.total:
         click.echo(counts(report, sending.peer, style), err=True)
     elif report.error is None and not report.interrupted:
-        skipped = f" ({report.skipped:,} files are not DICOM)" if report.skipped else ""
+        skipped = f" ({report.skipped:,} other files skipped; -v says why)" if report.skipped else ""
         none = (
             f"none of {report.left_out:,} DICOM objects fits --where" if report.left_out else "no DICOM objects found"
         )

@@ -10,7 +10,6 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from asprofile.names.uids import display_name
 from asprofile.names.well_known import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_BIG_ENDIAN,
@@ -37,6 +36,12 @@ _UNCOMPRESSED: Final = frozenset(
         EXPLICIT_VR_BIG_ENDIAN,
     )
 )
+
+
+def _name(uid: str) -> str:
+    from asprofile.names.uids import display_name  # has many tables, which are wanted only for a refusal
+
+    return display_name(uid)
 
 
 class NoContextReason(Enum):
@@ -112,17 +117,17 @@ class Adviser(Value):
     def class_not_proposed(self, sop_class: str, transfer_syntax: str) -> NoContext:
         return NoContext(
             NoContextReason.CLASS_NOT_PROPOSED,
-            f"{self._who} does not propose {display_name(sop_class)}",
-            f"add a presentation context for {sop_class} with {display_name(transfer_syntax)} to the profile, "
+            f"{self._who} does not propose {_name(sop_class)}",
+            f"add a presentation context for {sop_class} with {_name(transfer_syntax)} to the profile, "
             "or send with a profile that has one",
         )
 
     def syntax_not_proposed(self, sop_class: str, transfer_syntax: str, proposed: Iterable[str]) -> NoContext:
-        name = display_name(transfer_syntax)
+        name = _name(transfer_syntax)
         proposed = tuple(dict.fromkeys(proposed))
         return _refusal(
             NoContextReason.SYNTAX_NOT_PROPOSED,
-            f"{self._who} proposes {display_name(sop_class)} not with {name}, only with {names(proposed)}",
+            f"{self._who} proposes {_name(sop_class)} not with {name}, only with {names(proposed)}",
             f"add a presentation context for {sop_class} whose only transfer syntax is {name}",
             self.converted(transfer_syntax, proposed, "if the peer takes that"),
         )
@@ -132,7 +137,7 @@ class Adviser(Value):
     def wrong_role(self, sop_class: str) -> NoContext:
         return NoContext(
             NoContextReason.ROLE,
-            f"the peer did not grant the role SCU for {display_name(sop_class)}",
+            f"the peer did not grant the role SCU for {_name(sop_class)}",
             "take the role selection for this SOP class out of the profile, or propose BOTH",
         )
 
@@ -140,11 +145,11 @@ class Adviser(Value):
         self, sop_class: str, transfer_syntax: str, others: Iterable[str], of_class: Iterable[NegotiatedContext]
     ) -> NoContext:
         """The contexts that would fit were accepted, with ``others``."""
-        name = display_name(transfer_syntax)
+        name = _name(transfer_syntax)
         taken = taken_for_sending(of_class)
         return _refusal(
             NoContextReason.OTHER_SYNTAX,
-            f"the peer accepted {display_name(sop_class)} with {names(others)}, not with {name}",
+            f"the peer accepted {_name(sop_class)} with {names(others)}, not with {name}",
             f"propose {name} in a presentation context of its own, so that the peer cannot prefer another one",
             self.converted(transfer_syntax, taken),
         )
@@ -158,7 +163,7 @@ class Adviser(Value):
     ) -> NoContext:
         """None of the contexts that would fit was accepted; ``of_class`` are all contexts of the SOP class."""
         fitting, of_class = tuple(fitting), tuple(of_class)
-        what = f"{display_name(sop_class)} with {display_name(transfer_syntax)}"
+        what = f"{_name(sop_class)} with {_name(transfer_syntax)}"
         for context in fitting:
             if context.result == 0:
                 return NoContext(
@@ -192,7 +197,7 @@ class Adviser(Value):
         self, sop_class: str, transfer_syntax: str, result: int | None, of_class: tuple[NegotiatedContext, ...]
     ) -> str:
         """What to do at the peer."""
-        syntax = display_name(transfer_syntax)
+        syntax = _name(transfer_syntax)
         taken = _taken(of_class)
         if taken:
             return f"enable {syntax} for this SOP class at the peer{self._cannot(transfer_syntax, taken)}"
@@ -212,7 +217,7 @@ class Adviser(Value):
             target = next((uid for uid in one.targets if uid in taken), None)
             if target is not None:
                 only_if = f", {condition}" if condition else ""
-                return one, f"send with {one.option}: it then goes with {display_name(target)}{only_if}{_needing(one)}"
+                return one, f"send with {one.option}: it then goes with {_name(target)}{only_if}{_needing(one)}"
         return None
 
     def converted_all(self, transfer_syntaxes: Iterable[str], taken: Iterable[str]) -> str:
@@ -247,7 +252,7 @@ class Adviser(Value):
         syntax = transfer_syntaxes.get(transfer_syntax)
         if syntax is None or syntax.is_video or _UNCOMPRESSED.isdisjoint(taken) or self.conversions(transfer_syntax):
             return ""
-        return f" (asprofile has no decoder for {display_name(transfer_syntax)}: another program has to convert it)"
+        return f" (asprofile has no decoder for {_name(transfer_syntax)}: another program has to convert it)"
 
 
 def _default_is_proposed(of_class: Iterable[NegotiatedContext]) -> bool:
@@ -294,6 +299,6 @@ def _needing(conversion: Conversion) -> str:
 
 def names(uids: Iterable[str]) -> str:
     """Names of UIDs for a message: each once, in order, not more than six."""
-    found = list(dict.fromkeys(display_name(uid) for uid in uids))
+    found = list(dict.fromkeys(_name(uid) for uid in uids))
     shown = ", ".join(found[:6])
     return shown if len(found) <= 6 else f"{shown} and {len(found) - 6} more"

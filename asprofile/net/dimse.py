@@ -216,6 +216,11 @@ def status_class(status: int) -> StatusClass:
     return StatusClass.FAILURE
 
 
+def is_out_of_resources(status: int) -> bool:
+    """Whether the peer has no room for the object now, A7xxH (PS3.4 Table B.2-1): it may have later."""
+    return status & 0xFF00 == OUT_OF_RESOURCES
+
+
 def status_text(status: int) -> str:
     """A C-STORE or general status in words, with its number in front: ``A700H out of resources``."""
     text = _STATUS_TEXTS.get(status)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from asprofile.net.dimse import is_out_of_resources
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -72,9 +73,10 @@ class ObjectResult(Value):
 
     @property
     def is_left(self) -> bool:
-        """Nothing is known to be wrong with it, and the peer has not answered: worth another run."""
-        unanswered = self.outcome is Outcome.FAILED and self.status is None
-        return unanswered or self.outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT)
+        """Nothing is known to be wrong with it, and the peer has not answered or had no room: worth another run."""
+        if self.outcome is Outcome.FAILED:
+            return self.status is None or is_out_of_resources(self.status)
+        return self.outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT)
 
 
 class Tally:

@@ -19,7 +19,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from asprofile.errors import AssociationAborted, AssociationError, ObjectError, OutOfResources
-from asprofile.net.dimse import OUT_OF_RESOURCES, StatusClass, status_class, status_text
+from asprofile.net.dimse import StatusClass, is_out_of_resources, status_class, status_text
 from asprofile.send.associations import Associations
 from asprofile.send.in_hand import Hands, InHand, ReadyObject
 from asprofile.send.options import FIRST_DELAY, delay
@@ -305,7 +305,7 @@ class Worker:
             self._lost(session.break_off(f"answered C-STORE with {status_text(answer.status)}, which is no end"))
             return False
         in_hand = self._hands.find(message_id)
-        if answer.status & 0xFF00 == OUT_OF_RESOURCES:
+        if is_out_of_resources(answer.status):
             self._refused.append((in_hand.refused(answer), answer))
         else:
             self._order.patience.answered()

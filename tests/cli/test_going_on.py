@@ -170,6 +170,26 @@ def test_what_is_left_of_a_run_that_stopped_by_itself(run: Run, objects: list[st
     assert seen == ["1.2.3.2", "1.2.3.3", "1.2.3.4", "1.2.3.5", "1.2.3.6"]
 
 
+def test_an_object_that_the_peer_had_no_room_for_is_left(run: Run, objects: list[str]) -> None:
+    """The others were not sent because of it, and it is no worse than they are."""
+    seen: list[str] = []
+
+    def full(peer: Wire) -> None:
+        peer.accept()
+        peer.answer()
+        peer.answer(0xA701)
+        peer.release()
+
+    with ScriptedPeer(full, stored(seen)) as peer:
+        result = run("send", "--wait", "0", "--json", f"127.0.0.1:{peer.port}", "a study")
+        outcomes = [one["outcome"] for one in result.json["objects"]]
+        assert outcomes == ["stored", "failed", "not-sent", "not-sent", "not-sent", "not-sent"]
+        words = shlex.split(result.json["summary"]["continue"])
+        again = run(*words[words.index("send") :])
+    assert again.status == 0
+    assert seen == ["1.2.3.2", "1.2.3.3", "1.2.3.4", "1.2.3.5", "1.2.3.6"]
+
+
 def of(path: str, outcome: Outcome) -> ObjectResult:
     return ObjectResult(Path(path), outcome)
 

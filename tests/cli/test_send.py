@@ -207,7 +207,7 @@ class TestOutcomes:
             schema("send")(result.json)
             assert (result.json["objects"], result.json["summary"]["skipped"]) == ([], 1)
         else:
-            assert "no DICOM objects found (1 files are not DICOM): nothing to send\n" in result.err
+            assert "no DICOM objects found (1 other files skipped; -v says why): nothing to send\n" in result.err
 
     def test_names_that_are_no_objects(self, run: Run, config: str, free_port: int) -> None:
         odd = os.fsdecode(b"\x1b[2J\n\xff")

@@ -79,7 +79,7 @@ def test_a_file_that_is_named_is_left_out_too(run: Run, study: Path, peer: str) 
 def test_nothing_fits(run: Run, study: Path) -> None:
     done = run("send", "--isolated", "127.0.0.1:1", str(study), "--where", "Modality = 'NONE'")
     assert (done.status, done.out) == (1, "")
-    assert "none of 2 DICOM objects fits --where (1 files are not DICOM): nothing to send" in done.err
+    assert "none of 2 DICOM objects fits --where (1 other files skipped; -v says why): nothing to send" in done.err
 
 
 def test_an_object_that_cannot_be_judged_is_refused(run: Run, study: Path, peer: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from asprofile.names.uids import display_name
 from asprofile.printing import of_file, printable
 from asprofile.report.send.sending import OUTCOME_COLOURS, OUTCOME_WORDS
 from asprofile.send.outcome import STOPPED, Outcome
@@ -65,6 +64,8 @@ def _path(result: ObjectResult) -> str:
 
 
 def _what(result: ObjectResult) -> str:
+    from asprofile.names.uids import display_name  # has many tables, which most runs have no use for
+
     syntax = result.sent_as or result.transfer_syntax or ""
     converted = ", converted" if result.sent_as not in (None, result.transfer_syntax) else ""
     return printable(f"{display_name(result.sop_class or '')}, {display_name(syntax)}{converted}")
