@@ -99,6 +99,16 @@ _PIECES = (
     "\n#",
 )
 
+
+def _uid(data: bytes) -> str:
+    """Up to eight parts of one to five digits, each made of four bytes."""
+    parts = [data[place : place + 4] for place in range(0, len(data), 4)]
+    return ".".join([str(1 + data[0] % 2), *(str(int.from_bytes(one[1:]) % 10 ** (1 + one[0] % 5)) for one in parts)])
+
+
+# Drawn as one value: a request has dozens of them, and ``from_regex`` draws each character.
+uids: st.SearchStrategy[str] = st.binary(min_size=1, max_size=32).map(_uid)
+
 any_file: st.SearchStrategy[bytes] = st.lists(st.sampled_from(_PIECES), max_size=30).map(
     lambda pieces: "".join(pieces).encode("latin-1")
 )

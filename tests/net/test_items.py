@@ -8,6 +8,7 @@ import pytest
 from factories import CT, EXPLICIT, IMPLICIT, MR
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import uids
 
 from asprofile.negotiate.request import (
     AssociateAccept,
@@ -22,9 +23,8 @@ from asprofile.negotiate.request import (
 from asprofile.net import wire
 from asprofile.net.items import Items, encode_items
 
-UIDS = st.from_regex(r"[12](\.(0|[1-9][0-9]{0,4})){1,8}", fullmatch=True)
-ROLES = st.lists(st.builds(RoleItem, UIDS, st.booleans(), st.booleans()), max_size=3).map(tuple)
-EXTENDED = st.lists(st.builds(ExtendedItem, UIDS, st.binary(min_size=1, max_size=9)), max_size=3).map(tuple)
+ROLES = st.lists(st.builds(RoleItem, uids, st.booleans(), st.booleans()), max_size=3).map(tuple)
+EXTENDED = st.lists(st.builds(ExtendedItem, uids, st.binary(min_size=1, max_size=9)), max_size=3).map(tuple)
 NAMES = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ_.0123456789", min_size=1, max_size=16)
 CONTEXT_IDS = st.integers(0, 127).map(lambda number: 2 * number + 1)
 REQUESTS = st.builds(
@@ -32,12 +32,12 @@ REQUESTS = st.builds(
     called_ae=NAMES,
     calling_ae=NAMES,
     contexts=st.lists(
-        st.builds(ProposedContext, CONTEXT_IDS, UIDS, st.lists(UIDS, min_size=1, max_size=4).map(tuple)), max_size=5
+        st.builds(ProposedContext, CONTEXT_IDS, uids, st.lists(uids, min_size=1, max_size=4).map(tuple)), max_size=5
     ).map(tuple),
     roles=ROLES,
     extended=EXTENDED,
     max_pdu=st.integers(0, 2**32 - 1),
-    implementation_class_uid=UIDS,
+    implementation_class_uid=uids,
     implementation_version_name=NAMES,
     user_identity=st.builds(
         UserIdentity, st.integers(1, 5), st.binary(min_size=1, max_size=9), st.binary(max_size=9), st.booleans()

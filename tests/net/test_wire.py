@@ -12,6 +12,7 @@ from factories import CT, EXPLICIT, IMPLICIT, profile, write_ct
 from hypothesis import given
 from hypothesis import strategies as st
 from programs import need
+from strategies import uids
 
 from asprofile.errors import ProposalError, ProtocolError
 from asprofile.negotiate.request import (
@@ -29,7 +30,6 @@ from asprofile.negotiate.request import (
 from asprofile.net import wire
 from asprofile.value import replaced
 
-uids = st.from_regex(r"[12](\.(0|[1-9][0-9]{0,4})){1,8}", fullmatch=True)
 titles = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-0123456789", min_size=1, max_size=16)
 roles = st.builds(RoleItem, uids, st.booleans(), st.booleans())
 extended = st.builds(ExtendedItem, uids, st.binary(max_size=40))
