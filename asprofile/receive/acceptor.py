@@ -30,7 +30,7 @@ from asprofile.receive.events import (
 )
 from asprofile.receive.incoming import Incoming
 from asprofile.receive.part10 import HeaderForm
-from asprofile.receive.policy import LIMIT_EXCEEDED, TOO_LARGE, flaw, is_too_large
+from asprofile.receive.policy import LIMIT_EXCEEDED, TOO_LARGE, flaw, is_too_large, why_rejected
 from asprofile.receive.storing import Sender
 
 if TYPE_CHECKING:
@@ -222,8 +222,9 @@ class Acceptor:
         self._sender = Sender(self._calling_ae, self._called_ae, host_of(self._transport.peer), self._number)
         answer = self._answer(request)
         if isinstance(answer, AssociateReject):
-            self._end("rejected", answer.text)
-            self._report(RequestRejected(*who, answer.result, answer.source, answer.reason, answer.text))
+            why = why_rejected(answer, request)
+            self._end("rejected", why)
+            self._report(RequestRejected(*who, answer.result, answer.source, answer.reason, why))
             self._say(self._association.reject(answer))
             return
         if reason := flaw(request):

@@ -131,6 +131,25 @@ class ProfilePolicy:
         return any(one.ae_title == calling_ae and (one.network is None or host in one.network) for one in allowed)
 
 
+def why_rejected(reject: AssociateReject, request: AssociateRequest) -> str:
+    """The reason for a rejection of ours, as we see it: which title, and whose, it is about."""
+    match reject:
+        case _ if reject == LIMIT_EXCEEDED:
+            return "as many associations as are allowed are open"
+        case _ if reject == TOO_LARGE:
+            return "its request has more presentation contexts, or more items in all, than are allowed"
+        case AssociateReject(source=1, reason=2):
+            return f"its application context {request.application_context} is not DICOM's"
+        case AssociateReject(source=1, reason=3):
+            return f"its AE title {request.calling_ae.strip(' ')} may not call"
+        case AssociateReject(source=1, reason=7):
+            return f"it called the AE title {request.called_ae.strip(' ')}, which is not ours"
+        case AssociateReject(source=2, reason=2):
+            return "its protocol version is not supported"
+        case _:
+            return reject.text
+
+
 def is_too_large(request: AssociateRequest, options: ReceiveOptions) -> bool:
     """It has more contexts, or more items in all, than the options allow."""
     syntaxes = sum(len(context.transfer_syntaxes) for context in request.contexts)

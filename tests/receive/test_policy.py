@@ -11,7 +11,7 @@ from asprofile.negotiate.negotiation import negotiated
 from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ProposedContext, propose
 from asprofile.net.wire import AssociateReject, encode
 from asprofile.receive.options import AllowedCaller, ReceiveOptions
-from asprofile.receive.policy import ProfilePolicy
+from asprofile.receive.policy import LIMIT_EXCEEDED, TOO_LARGE, ProfilePolicy, why_rejected
 from asprofile.value import replaced
 
 FIND = "1.2.840.10008.5.1.4.1.2.2.1"
@@ -44,6 +44,32 @@ def test_who_may_call(allowed: str, calling_ae: str, peer: str, taken: bool) -> 
     only = (AllowedCaller("OTHER"), AllowedCaller(title, ip_network(network) if network else None))
     answer = ProfilePolicy(CT_PROFILE, ReceiveOptions(only_from=only)).answer(request(calling_ae), peer)
     assert isinstance(answer, AssociateAccept) if taken else answer == NOT_RECOGNIZED
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"called_ae": "PACS "}, "it called the AE title PACS, which is not ours"),
+        ({"called_ae": "\u00c4"}, "it called the AE title \u00c4, which is not ours"),
+        ({"calling_ae": " YOU"}, "its AE title YOU may not call"),
+        ({"application_context": "1.2.3"}, "its application context 1.2.3 is not DICOM's"),
+        ({"protocol_version": 2}, "its protocol version is not supported"),
+    ],
+)
+def test_a_rejection_says_whose_title_it_is_about(given: dict[str, object], why: str) -> None:
+    """As we see it, who reject; what the requestor says of the same is that it is not registered with us."""
+    asked = replaced(AssociateRequest("OURS", "ME", request().contexts), **given)
+    options = ReceiveOptions(ae_title="OURS", only_from=(AllowedCaller("ME"),))
+    answer = ProfilePolicy(CT_PROFILE, options).answer(asked, "10.1.2.3:4000")
+    assert isinstance(answer, AssociateReject)
+    assert why_rejected(answer, asked) == why
+
+
+def test_a_rejection_by_a_limit_says_which() -> None:
+    assert why_rejected(LIMIT_EXCEEDED, request()) == "as many associations as are allowed are open"
+    assert "more items in all, than are allowed" in why_rejected(TOO_LARGE, request())
+    other = AssociateReject(1, 1, 1)
+    assert why_rejected(other, request()) == other.text
 
 
 @pytest.mark.parametrize("always", [True, False])
