@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from asprofile.model.config import Profile
     from asprofile.net.tls_options import TlsOptions
     from asprofile.receive.events import ReceiveEvent
+    from asprofile.receive.processes import ReceiverGroup
     from asprofile.receive.record import E
     from asprofile.settings.project import ProjectSettings
 
@@ -104,6 +105,8 @@ def receive(
     if accept_all and profile is not None:
         raise ConfigurationError("@{accept_all} takes the place of @{profile}: give one of them")
     number("grace", grace)
+    if options.processes > 1 and keep_events:
+        raise ConfigurationError("events of several processes are told as they come, and not kept: give one process")
     limits = _with(options, address, words_of(only_from), tls)
     named = None if accept_all else _named(profile, release, settings)
     return Receiving(named, into, limits, EventRecord(on_event, keep=keep_events), grace)
@@ -130,7 +133,14 @@ class Receiving:
         self._named = named
         self._record = record
         self._grace = grace
-        self._receiver = Receiver(self.profile, self.into, options, record.tell)
+        self._receiver: Receiver | ReceiverGroup
+        if options.processes == 1:
+            self._receiver = Receiver(self.profile, self.into, options, record.tell)
+        else:
+            # Not needed by most.
+            from asprofile.receive.processes import ReceiverGroup
+
+            self._receiver = ReceiverGroup(self.profile, self.into, options, record.tell)
 
     @property
     def port(self) -> int:

@@ -158,6 +158,15 @@ _WAIT: Final = 0.5
     help="Reject those with more contexts, transfer syntaxes, roles and extended negotiation items in all.",
 )
 @options.option(
+    "--processes",
+    heading=options.LIMITS,
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that share the associations: as many as processors, for many associations at a time.",
+)
+@options.option(
     "--max-pdu",
     heading=options.PEER,
     type=int,
@@ -260,6 +269,7 @@ def _options(given: dict[str, Any]) -> ReceiveOptions:
         max_association_time=given["max_association_time"] or None,
         max_contexts=given["max_contexts"],
         max_items=given["max_items"],
+        processes=given["processes"],
         store=StoreOptions(
             on_duplicate, given["durable"], given["min_free"], given["layout"], given["max_object_size"]
         ),

@@ -20,6 +20,7 @@ from asprofile.receive.events import (
     AssociationEnded,
     AssociationRequested,
     NotStored,
+    ProcessEnded,
     Received,
     RequestRejected,
 )
@@ -89,6 +90,10 @@ class EventTeller:
                 what = status_text(event.status) if event.status else "not complete"
                 reason = f" ({printable(event.reason)})" if event.reason else ""
                 return f"{event.association}: {of_peer(event.sop_instance)} {self._style(what, 'red')}{reason}"
+            case ProcessEnded():
+                lost = f"{event.associations:,} association{'' if event.associations == 1 else 's'} lost"
+                what = self._style(f"process {event.process} {event.reason}", "red")
+                return f"{what}: {lost}"
             case Received() if self._verbose and not self._quiet:
                 return f"{event.association}: {printable(event.file)} {_PLACED[event.placing]}, {size_text(event.size)}"
         return ""
@@ -131,6 +136,13 @@ def _as_json(event: ReceiveEvent) -> dict[str, Any]:
                 "contexts_accepted": event.accepted,
                 "contexts_proposed": event.proposed,
                 "tls": event.security or None,
+            }
+        case ProcessEnded():
+            return {
+                "event": "process_ended",
+                "process": event.process,
+                "reason": event.reason,
+                "associations_lost": event.associations,
             }
         case RequestRejected():
             return {

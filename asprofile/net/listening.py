@@ -58,6 +58,14 @@ class Listener:
         # An address of IPv4 on a socket for both is written as one of IPv6.
         return TcpTransport(sock, describe_address(address[0].removeprefix("::ffff:"), address[1]))
 
+    def fileno(self) -> int:
+        """For who waits for several; -1 once closed."""
+        return -1 if self._socket is None else self._socket.fileno()
+
+    @property
+    def is_open(self) -> bool:
+        return self._socket is not None
+
     def close(self) -> None:
         if self._socket is not None:
             self._socket.close()

@@ -55,6 +55,10 @@ class TcpTransport:
         self._has_sent = False
         self._poller = _reading(sock)
 
+    def fileno(self) -> int:
+        """Of its socket, which another process may be given."""
+        return self._socket.fileno()
+
     def send(
         self,
         buffers: list[Buffer],

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from asprofile.net.transport import Transport
     from asprofile.receive.events import ReceiveEvent
     from asprofile.receive.options import ReceiveOptions
-    from asprofile.receive.places import ConnectionPlace
+    from asprofile.receive.places import AssociationPlace
     from asprofile.receive.placing import PlacedFile
     from asprofile.receive.policy import AcceptorPolicy
     from asprofile.receive.storing import Storage
@@ -67,7 +67,7 @@ class Acceptor:
         storage: Storage,
         report: Callable[[ReceiveEvent], None],
         is_finishing: Callable[[], bool] = lambda: False,
-        place: ConnectionPlace | None = None,
+        place: AssociationPlace | None = None,
     ) -> None:
         """``place`` is asked whether there is one for an association; None: there is."""
         self._number = number

@@ -19,9 +19,12 @@ class DiskNearlyFull(OSError):
 
 
 class DiskRoom:
-    """The disk of ``directory``, of which ``least`` bytes stay free; 0: nobody looks."""
+    """The disk of ``directory``, of which ``least`` bytes stay free; 0: nobody looks. ``writers`` are as many as we,
+    each with a DiskRoom of its own.
+    """
 
-    def __init__(self, directory: str, least: int) -> None:
+    def __init__(self, directory: str, least: int, writers: int = 1) -> None:
+        self._share = 2 * writers
         self._directory = directory
         self._least = least
         self._lock = threading.Lock()
@@ -38,7 +41,7 @@ class DiskRoom:
                 return
             # What others write meanwhile counts double: half of the room is given out before it is looked again.
             free = self.free() - self._least - size
-            self._left = min(free // 2, _STEP)
+            self._left = min(free // self._share, _STEP)
             self._until = time.monotonic() + _TRUSTED
         if free < 0:
             raise DiskNearlyFull(errno.ENOSPC, f"less than {self._least:,} bytes would stay free on the disk")

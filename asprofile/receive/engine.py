@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from asprofile.net.tls_options import TlsOptions
     from asprofile.net.transport import Transport
     from asprofile.receive.events import ReceiveEvent
-    from asprofile.receive.places import ConnectionPlace
+    from asprofile.receive.places import AssociationPlace
     from asprofile.receive.policy import AcceptorPolicy
 
 _POLL: Final = 0.1
 """Seconds after which the listening thread looks whether it shall stop."""
-_BACKLOG: Final = 1024
+BACKLOG: Final = 1024
 """Connections that may wait to be accepted, where the system allows so many."""
 _LINGER: Final = 2.0
 """Seconds a peer has to close after its association ended."""
@@ -59,7 +59,7 @@ class Receiver:
         self._options = options or ReceiveOptions()
         self._policy = policy or ProfilePolicy(profile, self._options)
         self._directory = Path(directory)
-        self._storage = Storage(self._directory, self._options.store)
+        self._storage = Storage(self._directory, self._options.store, self._options.processes)
         self._on_event = on_event
         self._listener: Listener | None = None
         self._thread: threading.Thread | None = None
@@ -86,13 +86,17 @@ class Receiver:
             raise ConfigurationError("the receiver is not started")
         return self._listener.host
 
-    def start(self) -> None:
-        """Listen; comes back at once."""
+    def prepare(self) -> None:
+        """All that ``start`` does before it listens. Raises ConfigurationError."""
         if not self._directory.is_dir():
             raise ConfigurationError(f"{self._directory} is not a directory to store into: create it first")
         if self._options.tls is not None:
             self._secure = _tls(self._options.tls, self._options.acse_timeout)
-        self._listener = Listener(self._options.host, self._options.port, _BACKLOG)
+
+    def start(self) -> None:
+        """Listen; comes back at once."""
+        self.prepare()
+        self._listener = Listener(self._options.host, self._options.port, BACKLOG)
         self._stopping.clear()
         self._finishing.clear()
         # Whoever wants the end to be in order stops it; and nobody's program hangs at its end because of us.
@@ -168,10 +172,16 @@ class Receiver:
         listener.close()
 
     def _take(self, transport: TcpTransport) -> None:
+        """Give a connection that came its thread."""
+        self.take(transport, next(self._numbers), self._places.enter(transport))
+
+    def take(self, transport: TcpTransport, number: int, place: AssociationPlace) -> None:
         """Give a connection its thread."""
-        place = self._places.enter(transport)
         thread = threading.Thread(
-            target=self._serve, args=(transport, place), name=f"asprofile-{transport.peer}", daemon=True
+            target=self._serve,
+            args=(transport, number, place),
+            name=f"asprofile-{transport.peer}",
+            daemon=True,
         )
         with self._lock:
             self._active[thread] = transport
@@ -183,8 +193,7 @@ class Receiver:
             with self._lock:
                 del self._active[thread]
 
-    def _serve(self, tcp: TcpTransport, place: ConnectionPlace) -> None:
-        number = next(self._numbers)
+    def _serve(self, tcp: TcpTransport, number: int, place: AssociationPlace) -> None:
         transport: Transport = tcp
         try:
             if self._secure is not None:

@@ -128,4 +128,23 @@ class AssociationEnded:
     seconds: float
 
 
-ReceiveEvent = AssociationRequested | AssociationAccepted | RequestRejected | Received | NotStored | AssociationEnded
+@dataclass(frozen=True, slots=True)
+class ProcessEnded:
+    """One of the processes of a receiver has ended, which it should not, and another takes its place. ``associations``
+    that it had are lost; the end of each follows.
+    """
+
+    process: int
+    reason: str
+    associations: int
+
+
+ReceiveEvent = (
+    AssociationRequested
+    | AssociationAccepted
+    | RequestRejected
+    | Received
+    | NotStored
+    | AssociationEnded
+    | ProcessEnded
+)

@@ -68,6 +68,7 @@ class ReceiveOptions:
     one, 0: as many as it likes); they wait in the network until it is their turn, and the answers come in the order
     of the requests. With ``tls`` every connection has to be TLS. ``always_verification``: Verification is accepted
     (C-ECHO is answered) with a profile that has no such context, too, which DCMTK's acceptors do not.
+    ``processes`` share the associations; all limits are for all of them together.
     """
 
     host: str = "127.0.0.1"
@@ -87,3 +88,4 @@ class ReceiveOptions:
     tls: TlsOptions | None = None
     store: StoreOptions = StoreOptions()
     always_verification: bool = True
+    processes: int = 1

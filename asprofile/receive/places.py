@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from asprofile.net.transport import host_of
-
-if TYPE_CHECKING:
-    from asprofile.net.tcp import TcpTransport
 
 WAITING: Final = 64
 """Connections that may take their time for the association request; beyond these one has to make room for each that is
@@ -21,12 +18,37 @@ new. Whoever means it asks at once.
 """
 
 
+class AssociationPlace(Protocol):
+    """What a connection has that may want to be an association."""
+
+    @property
+    def is_displaced(self) -> bool:
+        """It had to make room, and its connection is closed."""
+
+    def admit(self) -> bool:
+        """It asks for an association: whether there is a place. Until it leaves, then."""
+
+    def leave(self) -> None:
+        """The connection is over."""
+
+
+class PlacedConnection(Protocol):
+    """A connection, as far as its place matters."""
+
+    @property
+    def peer(self) -> str:
+        """The address of the peer."""
+
+    def interrupt(self) -> None:
+        """End it."""
+
+
 class ConnectionPlace:
     """That of a connection, until it leaves."""
 
     __slots__ = ("_places", "host", "is_displaced", "transport")
 
-    def __init__(self, places: ConnectionPlaces, transport: TcpTransport) -> None:
+    def __init__(self, places: ConnectionPlaces, transport: PlacedConnection) -> None:
         self._places = places
         self.transport = transport
         self.host = host_of(transport.peer)
@@ -52,7 +74,7 @@ class ConnectionPlaces:
         self._waiting: dict[ConnectionPlace, None] = {}
         self._associated: dict[ConnectionPlace, None] = {}
 
-    def enter(self, transport: TcpTransport) -> ConnectionPlace:
+    def enter(self, transport: PlacedConnection) -> ConnectionPlace:
         """A new connection. The oldest of the address with the most that wait makes room for it, if there are too
         many: who floods us displaces its own.
         """

@@ -41,16 +41,18 @@ class Sender:
 
 
 class Storage:
-    """Where objects are stored; for any number of threads. Raises LayoutError."""
+    """Where objects are stored; for any number of threads, in one of so many processes (``writers``). Raises
+    LayoutError.
+    """
 
-    def __init__(self, directory: Path, options: StoreOptions) -> None:
+    def __init__(self, directory: Path, options: StoreOptions, writers: int = 1) -> None:
         self.options = options
         self.directory = os.fspath(directory)
         self._before_name = self.directory + os.sep
         self._layout = None if options.layout is None else _layout(options.layout, self.directory)
         self.reads = self._layout is not None and self._layout.reads
         """Whether the first bytes of a file have to be kept for ``place``."""
-        self.room = DiskRoom(self.directory, options.min_free)
+        self.room = DiskRoom(self.directory, options.min_free, writers)
         self._sync = DirectorySync()
 
     def place(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -10,11 +9,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from factories import CT, CT_PROFILE, write_ct
 from requestor import Requestor
+from running_receiver import LIMIT, Running
 
 from asprofile.negotiate.request import propose
 from asprofile.net import dimse, wire
@@ -28,48 +28,8 @@ if TYPE_CHECKING:
 
     from conftest import Result
 
-LIMIT = 60
-"""Seconds in which anything happens, however busy the machine is."""
+PROCESSES = ["1", "2"]
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="has no signals for others")
-
-
-class Running:
-    """The command in a process of its own, with ``--format jsonl``."""
-
-    def __init__(self, *arguments: str, stdout: int | IO[bytes] = subprocess.PIPE, **more: str) -> None:
-        command = [sys.executable, "-m", "asprofile", "receive", "127.0.0.1:0", "--into", "inbox", *arguments]
-        self.process = subprocess.Popen(
-            [*command, "--format", "jsonl", "--isolated"],
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **more},
-        )
-        self.events: list[dict[str, Any]] = []
-        self.begun = self.next()
-        self.port: int = self.begun["port"]
-
-    def next(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, self.process.communicate()[1].decode()
-        self.events.append(json.loads(line))
-        return self.events[-1]
-
-    def until(self, event: str) -> dict[str, Any]:
-        while self.next()["event"] != event:
-            pass
-        return self.events[-1]
-
-    def hear(self) -> bytes:
-        """The next bytes that it says to its user."""
-        assert self.process.stderr is not None
-        return os.read(self.process.stderr.fileno(), 1000)
-
-    def end(self) -> tuple[int, str]:
-        out, err = self.process.communicate(timeout=LIMIT)
-        self.events += map(json.loads, out.splitlines())
-        assert "Traceback" not in err.decode()
-        return self.process.returncode, err.decode()
 
 
 @pytest.fixture
@@ -148,9 +108,12 @@ def test_a_layout_that_is_wrong(run: Callable[..., Result]) -> None:
 
 
 @needs_signals
+@pytest.mark.parametrize("processes", PROCESSES)
 @pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGTERM])
-def test_the_first_signal_finishes_an_object(start: Callable[..., Running], first: signal.Signals) -> None:
-    running = start()
+def test_the_first_signal_finishes_an_object(
+    start: Callable[..., Running], first: signal.Signals, processes: str
+) -> None:
+    running = start("--processes", processes)
     with Requestor(running.port) as requestor:
         begin(requestor)
         running.process.send_signal(first)
@@ -167,8 +130,9 @@ def test_the_first_signal_finishes_an_object(start: Callable[..., Running], firs
 
 
 @needs_signals
-def test_the_second_signal_aborts(start: Callable[..., Running]) -> None:
-    running = start()
+@pytest.mark.parametrize("processes", PROCESSES)
+def test_the_second_signal_aborts(start: Callable[..., Running], processes: str) -> None:
+    running = start("--processes", processes)
     with Requestor(running.port) as requestor:
         begin(requestor)
         running.process.send_signal(signal.SIGINT)
