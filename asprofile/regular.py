@@ -8,13 +8,21 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import BinaryIO
+import sys
+from typing import BinaryIO, Final
 
 MAX_SETTINGS = 1 << 20
 """Bytes of a file with settings, a key or a secret; what is larger is something else."""
 
 IMPOSSIBLE_NAME = "not a possible file name"
 """The reason of a name that the system cannot be asked for: with a NUL, or of characters that no file name has."""
+
+BINARY: Final = getattr(os, "O_BINARY", 0)
+"""For ``os.open``: bytes as they are, also on Windows."""
+NO_TERMINAL: Final = getattr(os, "O_NOCTTY", 0)
+"""For ``os.open``: a terminal that is opened does not become ours. Windows has no such thing."""
+NO_WAITING: Final = getattr(os, "O_NONBLOCK", 0)
+"""For ``os.open``: a pipe without anybody at its other end is not waited for. Windows has no such thing."""
 
 _KINDS = {
     stat.S_IFDIR: "a directory",
@@ -33,7 +41,7 @@ def open_named(path: str) -> BinaryIO:
     """
     inherited = path.startswith(_INHERITED)
     # Somebody may have put a pipe there since it was looked at.
-    flags = os.O_RDONLY | (0 if inherited else getattr(os, "O_NONBLOCK", 0)) | getattr(os, "O_BINARY", 0)
+    flags = os.O_RDONLY | (0 if inherited else NO_WAITING) | BINARY
     try:
         if not inherited:
             _refuse_special(os.stat(path))  # noqa: PTH116
@@ -67,7 +75,7 @@ def read_regular(name: str | os.PathLike[str], limit: int = MAX_SETTINGS, *, han
     try:
         _check(os.stat(path), path, limit)  # noqa: PTH116 - those who have no such file need no pathlib
         # Somebody may have put a pipe there since.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = os.open(path, os.O_RDONLY | NO_WAITING | BINARY)
     except ValueError:
         raise OSError(errno.EINVAL, IMPOSSIBLE_NAME, path) from None
     with open(handle, "rb") as file:  # noqa: PTH123
@@ -98,3 +106,13 @@ def _check(status: os.stat_result, path: str, limit: int) -> None:
 
 def _too_large(path: str, limit: int) -> OSError:
     return OSError(errno.EFBIG, f"is larger than {limit >> 20} MiB" if limit >> 20 else "is too large", path)
+
+
+def open_stream(name: str) -> int:
+    """A pipe, a terminal or a device, open for writing: its descriptor. A pipe that nobody reads from is not waited
+    for. Raises OSError.
+    """
+    handle = os.open(name, os.O_WRONLY | NO_WAITING | NO_TERMINAL | BINARY)
+    if sys.platform != "win32":
+        os.set_blocking(handle, True)
+    return handle

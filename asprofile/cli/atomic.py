@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -109,7 +110,7 @@ def _take_over(target: Path, handle: int, status: os.stat_result) -> None:
             # Only root may give a file away; the group is kept by any member of it.
             with suppress(PermissionError):
                 os.fchown(handle, owner, group)
-    if hasattr(os, "listxattr"):
+    if sys.platform == "linux":
         # Access control lists and security labels; not every file system has them, and not every label may be set.
         with suppress(OSError):
             for attribute in os.listxattr(target):

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from typing import Final
 
 import click
 
 from asprofile.cli.locking import Unwritable
 from asprofile.printing import printable
-from asprofile.regular import open_named
+from asprofile.regular import BINARY, NO_TERMINAL, open_named, open_stream
 from asprofile.report.send.file import START
 
 
@@ -31,12 +32,15 @@ def check(name: str, *, goes_on: bool = False) -> None:
         raise click.BadParameter(str(error), param_hint="--report") from None
 
 
+_GO_ON: Final = os.O_WRONLY | os.O_APPEND | NO_TERMINAL | BINARY
+
+
 def _check_start(name: str) -> None:
     """That a report is there to be gone on with."""
     try:
         with open_named(name) as file:
             start = file.read(len(START))
-        os.close(os.open(name, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY))
+        os.close(os.open(name, _GO_ON))
     except OSError as error:
         raise click.BadParameter(f"{name}: {error.strerror or error}", param_hint="--report") from None
     if kind := protection(start):
@@ -101,15 +105,13 @@ class GrowingReport:
             sys.stdout.flush()
             handle = 1
         elif is_stream(self._name):
-            # Opening a pipe without a reader would block for ever.
-            handle = os.open(self._name, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-            os.set_blocking(handle, True)
+            handle = open_stream(self._name)
         elif self._goes_on:
-            handle = os.open(self._name, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
+            handle = os.open(self._name, _GO_ON)
             head = b"\n" + head  # the last line may have been cut when the run before was killed
         else:
             write_file(self._name, head, force=True, protected=protection)
-            return os.open(self._name, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY)
+            return os.open(self._name, _GO_ON)
         self._handle = handle
         self._write(head)
         return handle

@@ -12,14 +12,16 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from asprofile.errors import AsprofileError
+from asprofile.regular import NO_WAITING
 
+fcntl: Any
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None
 
 WAIT = 60.0
 """In seconds: so long another edit of the same file is waited for. One takes less than a second."""
@@ -93,7 +95,7 @@ def _opened(path: str) -> int | None:
         return None
     for access in (os.O_RDWR, os.O_RDONLY):
         try:
-            return os.open(path, access | os.O_CLOEXEC | os.O_NONBLOCK)
+            return os.open(path, access | NO_WAITING)
         except OSError:
             continue
     return None

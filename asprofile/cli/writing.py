@@ -20,6 +20,7 @@ from asprofile.api.files import MAX_SIZE, STDIN
 from asprofile.cli.atomic import blocks, create_file
 from asprofile.cli.atomic import replace_file as replace_file
 from asprofile.cli.locking import Unwritable as Unwritable
+from asprofile.regular import open_stream
 from asprofile.syntax.recognise import for_other
 
 if TYPE_CHECKING:
@@ -139,11 +140,8 @@ def _is_harmless(name: str) -> bool:
 
 
 def _into_stream(name: str, data: Content) -> None:
-    # Opening a pipe without a reader would block for ever.
     try:
-        handle = os.open(name, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-        os.set_blocking(handle, True)
-        with os.fdopen(handle, "wb") as stream:
+        with os.fdopen(open_stream(name), "wb") as stream:
             for block in blocks(data):
                 stream.write(block)
     except BrokenPipeError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.errors import AssociationAborted
 from asprofile.net.deadline import SLICE, Deadline, check_wanted
@@ -32,6 +32,9 @@ costs the acceptor a seventh of its time. What is on its way is not limited. For
 _UNLIMITED: Final = (1 << 31) - 1
 _QUICKACK: Final[int] = getattr(socket, "TCP_QUICKACK", 0)
 """0 where the system has no such option."""
+_POLLIN: Final[int] = getattr(select, "POLLIN", 1)
+_POLLOUT: Final[int] = getattr(select, "POLLOUT", 4)
+_BROKEN: Final[int] = sum(getattr(select, name, 0) for name in ("POLLERR", "POLLHUP", "POLLNVAL"))
 
 
 class TcpTransport:
@@ -283,7 +286,8 @@ def _write(sock: socket.socket, buffers: list[Buffer]) -> int:
     if len(buffers) == 1:
         return sock.send(buffers[0])
     if hasattr(sock, "sendmsg"):
-        return sock.sendmsg(buffers[:_MAX_BUFFERS])
+        sent: int = sock.sendmsg(buffers[:_MAX_BUFFERS])
+        return sent
     return sock.send(b"".join(buffers[:_MAX_BUFFERS]))
 
 
@@ -322,12 +326,12 @@ def _acknowledge_at_once(sock: socket.socket) -> None:
             pass
 
 
-def _reading(sock: socket.socket) -> select.poll | None:
+def _reading(sock: socket.socket) -> Any:
     """What tells whether something came; None where the system has no such thing."""
     if not hasattr(select, "poll"):
         return None
     poller = select.poll()
-    poller.register(sock, select.POLLIN)
+    poller.register(sock, _POLLIN)
     return poller
 
 
@@ -340,10 +344,10 @@ def wait(sock: socket.socket, *, read: bool, write: bool, timeout: float | None)
         ready = select.select([sock] if read else [], [sock] if write else [], [sock], timeout)
         return bool(ready[0] or ready[2]), bool(ready[1] or ready[2])
     poller = select.poll()
-    poller.register(sock, (select.POLLIN if read else 0) | (select.POLLOUT if write else 0))
+    poller.register(sock, (_POLLIN if read else 0) | (_POLLOUT if write else 0))
     found = poller.poll(None if timeout is None else max(0, timeout * 1000))
     if not found:
         return False, False
     flags = found[0][1]
-    broken = bool(flags & (select.POLLERR | select.POLLHUP | select.POLLNVAL))
-    return bool(flags & select.POLLIN) or broken, bool(flags & select.POLLOUT) or broken
+    broken = bool(flags & (_BROKEN))
+    return bool(flags & _POLLIN) or broken, bool(flags & _POLLOUT) or broken

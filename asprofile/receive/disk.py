@@ -54,4 +54,5 @@ class DiskRoom:
 
             return shutil.disk_usage(self._directory).free
         status = os.statvfs(self._directory)
-        return status.f_bavail * status.f_frsize
+        room: int = status.f_bavail * status.f_frsize
+        return room
