@@ -135,6 +135,8 @@ class ObjectStore:
         self.last_name = ""
         self._times = TimeFiles()
         self._begun = int(time.time())
+        self._buffer: memoryview | None = None
+        """In which data sets are written anew, one after the other."""
         writing = settings.writing
         named = list(named_in(os.environ.get("DCMDICTPATH", ""), os.pathsep))
         self._converter = Converter(
@@ -268,7 +270,8 @@ class ObjectStore:
                     sop_class, instance = identity
                     form = HeaderForm(sop_class, target, calling_ae if self._is_storescp else "")
                     file.write((form.header(instance),))
-                for piece in source.pieces(memoryview(bytearray(_CHUNK))):
+                self._buffer = self._buffer or memoryview(bytearray(_CHUNK))
+                for piece in source.pieces(self._buffer):
                     file.write((piece,))
                 file.close()
             finally:
