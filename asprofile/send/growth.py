@@ -47,13 +47,13 @@ _SHARE_AT_ONCE: Final = 0.25
 _USUAL_RATE: Final = 12.5e6
 """Bytes a second; 100 Mbit/s."""
 
-_BUSY: Final = 0.8
+_BUSY: Final = 0.7
 """The part of the time that our own work may take, in seconds of processor time a second, if more associations are to
-help: with two instead of one we spend about a quarter more on each object,
+help: with two instead of one we spend about a third more on each object,
 """
 _BUSY_WITH_SEVERAL: Final = 0.9
 """and with four instead of two a tenth."""
-_NOT_BUSY: Final = 0.65
+_NOT_BUSY: Final = 0.5
 """The same, if they may help a lot: that is worth knowing soon."""
 
 _SPAN: Final = 0.4
@@ -244,6 +244,7 @@ class _Trial:
         """How many there were before the trial; 0 if there is no trial."""
         self._rate_before = 0.0
         self._rate = 0.0
+        self._is_warm = False
         self._next = meter.now
         self._pause = _NEXT_TRIAL
 
@@ -258,6 +259,11 @@ class _Trial:
         meter = self.meter
         meter.add(length)
         if not meter.has(_CLEAR_OBJECTS, _CLEAR_SPAN):
+            return self.NOTHING
+        if not self._is_warm:
+            # The first objects are slower than all that follow: compared with them, anything seems to help.
+            self._is_warm = True
+            meter.restart()
             return self.NOTHING
         is_long = meter.has(_OBJECTS, _SPAN)
         verdict = None

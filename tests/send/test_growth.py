@@ -25,6 +25,10 @@ def test_what_took_the_time(taken: Taken, is_far: bool) -> None:
     assert taken.is_far(0.002) == is_far
 
 
+WARM = 0.1
+"""Seconds of the first objects."""
+
+
 class Clock:
     now = 0.0
 
@@ -40,8 +44,10 @@ class Growing:
         self.clock = Clock()
         self.work = Clock()
         self.growth = Growth(self.asked.append, lambda count: self.asked.append(-count), self.clock, self.work)
+        self.answered(25, WARM)  # with which nothing is compared
+        assert self.asked == []
 
-    def answered(self, count: int, seconds: float, length: int = 10_000, busy: float = 0.7) -> None:
+    def answered(self, count: int, seconds: float, length: int = 10_000, busy: float = 0.6) -> None:
         """So many objects in so many seconds, one after the other; ``busy`` is the part of the time that we work."""
         start, worked = self.clock.now, self.work.now
         for number in range(count):
@@ -132,21 +138,39 @@ def test_nothing_is_tried_before_there_is_something_to_compare():
         assert growing.asked == []
 
 
-@pytest.mark.parametrize(("busy", "count", "asked"), [(0.6, 24, []), (0.6, 25, [1]), (0.7, 99, []), (0.7, 100, [1])])
+@pytest.mark.parametrize(
+    ("busy", "count", "asked"), [(0.45, 24, []), (0.45, 25, [1]), (0.55, 99, []), (0.55, 100, [1])]
+)
 def test_what_may_help_a_lot_is_tried_soon(busy: float, count: int, asked: list[int]) -> None:
     growing = Growing()
     growing.answered(count, 0.4, busy=busy)
     assert growing.asked == asked
 
 
+def test_the_first_objects_are_no_measure():
+    """They are slower than all others, so that one more association would seem to help."""
+    growing = Growing()
+    growing.growth = Growth(
+        growing.asked.append, lambda count: growing.asked.append(-count), growing.clock, growing.work
+    )
+    growing.answered(25, 0.5, busy=0.0)
+    growing.answered(24, 0.1, busy=0.0)
+    assert growing.asked == []
+    growing.answered(1, 0.01, busy=0.0)
+    assert growing.asked == [1]
+    growing.growth.opened()
+    growing.answered(100, 0.44, busy=0.0)
+    assert growing.asked == [1, -1]
+
+
 def test_nothing_is_tried_while_we_are_busy_ourselves():
     """One process does its own work one piece at a time, however many associations it has."""
     growing = Growing()
-    growing.answered(10_000, 60.0, busy=0.85)
+    growing.answered(10_000, 60.0, busy=0.75)
     for _ in range(20):
         growing.growth.seen(FAR, nearby=False)
     assert growing.asked == []
-    growing.answered(200, 1.0, busy=0.7)
+    growing.answered(200, 1.0, busy=0.6)
     assert growing.asked == [1]
     growing.growth.opened()
     growing.answered(100, 0.25, busy=0.95)
@@ -210,7 +234,7 @@ def test_a_trial_in_vain_costs_little(ratio: float, count: int) -> None:
             growing.growth.opened()
         working = sum(growing.asked) + 1
     assert growing.asked[:2] == [1, -1]
-    assert count / 5000 / max(1, ratio) >= 0.97 * growing.clock.now
+    assert count / 5000 / max(1, ratio) >= 0.97 * (growing.clock.now - WARM)
 
 
 def seconds_of(share: float, processors: float, more: float) -> dict[int, tuple[float, float]]:
@@ -227,9 +251,9 @@ def seconds_of(share: float, processors: float, more: float) -> dict[int, tuple[
     return costs
 
 
-@pytest.mark.parametrize("share", [0.05, 0.2, 0.35, 0.5, 0.64, 0.66, 0.75, 0.79, 0.81, 0.9, 1.0])
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.35, 0.49, 0.51, 0.6, 0.69, 0.75, 0.8, 0.9, 1.0])
 @pytest.mark.parametrize("processors", [1, 1.3, 2, 4])
-@pytest.mark.parametrize("more", [1.25, 1.4])
+@pytest.mark.parametrize("more", [1.35, 1.5])
 def test_it_is_nearly_as_fast_as_the_best_number(share: float, processors: float, more: float) -> None:
     """Over twenty seconds with one association, whoever of the two is the limit."""
     costs = seconds_of(share, processors, more)
@@ -243,7 +267,7 @@ def test_it_is_nearly_as_fast_as_the_best_number(share: float, processors: float
             growing.growth.opened()
         working = sum(growing.asked) + 1
     best = count * min(costs[number][0] for number in (1, 2, 4))
-    assert best >= 0.97 * growing.clock.now
+    assert best >= 0.97 * (growing.clock.now - WARM)
 
 
 def test_two_that_help_and_four_that_do_not():
