@@ -8,11 +8,11 @@ on, so that a linter can show the rest, and one mistake is not reported again wh
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from asprofile.errors import AsprofileError, LoadError
 from asprofile.model import uid
@@ -22,7 +22,6 @@ from asprofile.model.config import (
     ContextList,
     ExtendedList,
     ExtendedNegotiation,
-    PresentationContext,
     Profile,
     RoleEntry,
     RoleList,
@@ -30,20 +29,20 @@ from asprofile.model.config import (
     TransferSyntaxList,
 )
 from asprofile.model.document import Document, Section, read
+from asprofile.model.made import MadeProfiles
 from asprofile.model.problem import ILLEGAL_CALL, Problem
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     MAX_HEX_DIGITS,
-    MAX_TRANSFER_SYNTAXES,
     NUMBERED_KEYS,
     PRESENTATION_CONTEXTS,
     PROFILES,
+    RELEASE_LIMITS,
     ROLE_SELECTION,
     ROLES,
     TRANSFER_SYNTAXES,
     AssociationRole,
-    has_limits,
-    is_limited,
+    Limit,
     label_of,
 )
 from asprofile.names import releases
@@ -58,17 +57,15 @@ if TYPE_CHECKING:
     from asprofile.syntax import Entry
 
 
-# What depends on release and role besides the names: whether an acceptor limits the contexts of a list, whether names
-# may be empty, and whether a profile can be used. Each with its answer.
-Limit = Literal["contexts", "empty names", "use"]
-RELEASE_LIMITS: dict[Limit, Callable[[str, AssociationRole], object]] = {
-    "contexts": lambda release, role: is_limited(role, release),
-    "empty names": lambda release, _: not releases.at_least(release, "3.6.2"),
-    "use": lambda release, role: role if role == "acceptor" else not has_limits(release),
-}
-
 T = TypeVar("T")
 L = TypeVar("L")
+ProfileListT = TypeVar("ProfileListT", RoleList, ExtendedList)
+
+# Conditions of a list that is not there, and of one with a SOP class that is not proposed; the list in words.
+_PROFILE_LISTS = {
+    ROLE_SELECTION: (1036, 1038, "role selection", "role"),
+    EXTENDED_NEGOTIATION: (1039, 1041, "extended negotiation", "extended negotiation"),
+}
 
 _MOST_QUOTED = 80
 _HEX = frozenset(b"0123456789abcdefABCDEF")
@@ -116,8 +113,6 @@ class Loading:
         self.limits: dict[Limit, object] = {}
         self._proposed: dict[str, set[str]] = {}
         self._compared: set[tuple[int, str, str]] = set()
-        self._resolved: dict[tuple[str, str | None], tuple[PresentationContext, ...]] = {}
-        self._unusable: dict[str, tuple[ContextItem | None, ContextItem | None]] = {}
         self._most = most
         with suppress(_EnoughProblems):
             self._load()
@@ -219,39 +214,31 @@ class Loading:
             if contexts is None:
                 self._undefined(1033, "presentation context", entry)
                 continue
-            roles = self._role_list(section, contexts)
-            extended = self._extended_list(section, contexts)
+            roles = self._profile_list(section, contexts, ROLE_SELECTION, self._role_lists)
+            extended = self._profile_list(section, contexts, EXTENDED_NEGOTIATION, self._extended_lists)
             if section.name in self._profiles:
                 message = f"a second profile {section.name}"
                 self._problem(1030, message, section.header.span, section.name)
             else:
-                self._profiles[section.name] = self._profile(section, contexts, roles, extended)
+                self._profiles[section.name] = self._made.profile(section, contexts, roles, extended)
 
     # -- profiles
 
-    def _role_list(self, section: Section, contexts: ContextList) -> RoleList | None:
-        entry = section.get(ROLE_SELECTION)
+    def _profile_list(
+        self, section: Section, contexts: ContextList, key: str, lists: Mapping[str, ProfileListT]
+    ) -> ProfileListT | None:
+        """The list of roles or of extended negotiation that a profile names. All of it must be proposed."""
+        entry = section.get(key)
         if entry is None:
             return None
+        undefined, not_proposed, long_name, name = _PROFILE_LISTS[key]
         label = label_of(entry.value)
-        found = self._role_lists.get(label)
+        found = lists.get(label)
         if found is None:
-            self._undefined(1036, "role selection", entry)
+            self._undefined(undefined, long_name, entry)
             return None
-        self._all_proposed(1038, "role", entry, contexts, found)
+        self._all_proposed(not_proposed, name, entry, contexts, found)
         # A list without a name passes the check and is then not used: DCMTK treats an empty label as none.
-        return found if label else None
-
-    def _extended_list(self, section: Section, contexts: ContextList) -> ExtendedList | None:
-        entry = section.get(EXTENDED_NEGOTIATION)
-        if entry is None:
-            return None
-        label = label_of(entry.value)
-        found = self._extended_lists.get(label)
-        if found is None:
-            self._undefined(1039, "extended negotiation", entry)
-            return None
-        self._all_proposed(1041, "extended negotiation", entry, contexts, found)
         return found if label else None
 
     def _all_proposed(
@@ -270,51 +257,6 @@ class Loading:
             if item.sop_class not in proposed:
                 message = f"the {what} list has {item.sop_class}, which is not in the context list {contexts.label}"
                 self._problem(code, message, entry.value_span, item.sop_class)
-
-    def _profile(
-        self, section: Section, contexts: ContextList, roles: RoleList | None, extended: ExtendedList | None
-    ) -> Profile:
-        # A file may have very many profiles with the same lists.
-        lists = contexts.label, roles.label if roles else None
-        resolved = self._resolved.get(lists)
-        if resolved is None:
-            resolved = self._resolved[lists] = self._presentation_contexts(contexts, roles)
-        refusal = self._refusal(section, contexts)
-        data = extended.items if extended else ()
-        return Profile(section.name, resolved, data, contexts, roles, extended, section.header.span, refusal)
-
-    def _presentation_contexts(self, contexts: ContextList, roles: RoleList | None) -> tuple[PresentationContext, ...]:
-        role_of = {item.sop_class: item.role for item in roles.items} if roles else {}
-        return tuple(
-            PresentationContext(
-                2 * index + 1,
-                item.abstract_syntax,
-                self._uids[item.label],
-                role_of.get(item.abstract_syntax, "default"),
-                item.span,
-            )
-            for index, item in enumerate(contexts.items)
-        )
-
-    def _refusal(self, section: Section, contexts: ContextList) -> Problem | None:
-        """Why DCMTK loads the file but will not use this profile."""
-        if contexts.label not in self._unusable:
-            long = (item for item in contexts.items if item.label in self._long)
-            self._unusable[contexts.label] = next(long, None), _first_repeated(contexts)
-        too_long, repeated = self._unusable[contexts.label]
-        if too_long is None and repeated is None:
-            return None
-        usable = self._limit("use")
-        if self.role == "requestor":
-            return None if usable or too_long is None else self._too_many_syntaxes(too_long)
-        return None if repeated is None else _refused_by_acceptor(section, repeated)
-
-    def _too_many_syntaxes(self, item: ContextItem) -> Problem:
-        count = len(self._transfer_syntax_lists[item.label].items)
-        message = (
-            f"transfer syntax list {item.label} has {count} entries; DCMTK up to 3.6.7 takes {MAX_TRANSFER_SYNTAXES}"
-        )
-        return Problem(1067, message, item.label_span, item.label)
 
     # -- parts
 
@@ -389,13 +331,10 @@ class Loading:
 
     def _freeze(self) -> None:
         self._transfer_syntax_lists = _frozen(TransferSyntaxList, self._transfer_syntaxes)
-        # A context that names a missing list is a problem, and has no transfer syntaxes in the model.
-        self._uids = defaultdict(tuple, {label: found.uids for label, found in self._transfer_syntax_lists.items()})
-        most = MAX_TRANSFER_SYNTAXES
-        self._long = {label for label, found in self._transfer_syntax_lists.items() if len(found.items) > most}
         self._context_lists = _frozen(ContextList, self._contexts)
         self._role_lists = _frozen(RoleList, self._roles)
         self._extended_lists = _frozen(ExtendedList, self._extended)
+        self._made = MadeProfiles(self.role, self._transfer_syntax_lists, partial(self._limit, "use"))
 
     # -- problems
 
@@ -448,23 +387,6 @@ def _frozen(kind: Callable[[str, tuple[T, ...], tuple[Span, ...]], L], lists: di
     frozen = {label: kind(label, tuple(found.items), tuple(found.spans)) for label, found in lists.items()}
     lists.clear()
     return frozen
-
-
-def _first_repeated(contexts: ContextList) -> ContextItem | None:
-    """The first context whose abstract syntax an earlier one has too."""
-    seen: set[str] = set()
-    for item in contexts.items:
-        if item.abstract_syntax in seen:
-            return item
-        seen.add(item.abstract_syntax)
-    return None
-
-
-def _refused_by_acceptor(section: Section, item: ContextItem) -> Problem:
-    message = (
-        f"profile {section.name} has {item.abstract_syntax} twice; an acceptor may have an abstract syntax only once"
-    )
-    return Problem(0, message, item.abstract_syntax_span, item.abstract_syntax)
 
 
 def _quoted(text: bytes) -> str:

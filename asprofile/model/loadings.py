@@ -13,8 +13,8 @@ from typing import TypeAlias
 from asprofile.model import uid
 from asprofile.model.config import Config
 from asprofile.model.document import Document
-from asprofile.model.loader import RELEASE_LIMITS, Limit, Loading
-from asprofile.model.words import AssociationRole
+from asprofile.model.loader import Loading
+from asprofile.model.words import RELEASE_LIMITS, AssociationRole, Limit
 
 Case: TypeAlias = tuple[str, AssociationRole]
 

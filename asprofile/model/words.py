@@ -6,11 +6,14 @@ here: reading (``loader``), the lists themselves (``config``), UIDs (``names``).
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from asprofile.names import releases
 from asprofile.names.well_known import MAX_CONTEXTS as MAX_CONTEXTS
 from asprofile.text import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 AssociationRole = Literal["requestor", "acceptor"]
 Role = Literal["default", "scu", "scp", "both"]
@@ -118,3 +121,13 @@ def is_limited(role: AssociationRole | None, release: str) -> bool:
 def answered_syntaxes(release: str) -> int:
     """How many transfer syntaxes a proposed context may have for an acceptor of that DCMTK release to answer."""
     return _ANSWERED_SYNTAXES if releases.at_least(release, "3.6.9") else _ANSWERED_SYNTAXES_UNTIL_368
+
+
+# What depends on release and role besides the names: whether an acceptor limits the contexts of a list, whether names
+# may be empty, and whether a profile can be used. Each with its answer.
+Limit = Literal["contexts", "empty names", "use"]
+RELEASE_LIMITS: dict[Limit, Callable[[str, AssociationRole], object]] = {
+    "contexts": lambda release, role: is_limited(role, release),
+    "empty names": lambda release, _: not releases.at_least(release, "3.6.2"),
+    "use": lambda release, role: role if role == "acceptor" else not has_limits(release),
+}

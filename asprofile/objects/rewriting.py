@@ -1,8 +1,8 @@
 """Rewrites a data set, element by element, from one encoding to another, and makes changes.
 
 Belongs here: walking through items, sequences and fragments, writing elements again, keeping lengths right. Does not
-belong here: which VR an element has (``vrs``), what a change writes (``changes``), decompression (``pixels``), giving
-the result out (``prepared``). Large values are never read: the result refers to their place in the file.
+belong here: which VR an element has (``vrs``), what a change writes (``changes``), decompression (``pixels``), how
+an element is written (``writing``), giving the result out (``prepared``).
 """
 
 from __future__ import annotations
@@ -18,21 +18,18 @@ from asprofile.objects.encoding import (
     IMPLICIT_LITTLE,
     ITEM,
     ITEM_END,
-    OLD_VRS,
     PIXEL_DATA,
     SEQUENCE_END,
-    SHORT_VRS,
     TEXT_VRS,
     TRAILING_PADDING,
     UNDEFINED,
     WIDTHS,
     ElementEncoding,
-    swapped,
 )
 from asprofile.objects.groups import Groups
-from asprofile.objects.prepared import FilePart
 from asprofile.objects.rules import ANY_PIXELS, NO_CHANGES, Changes, Decoded, ElementChange, PixelRules, WritingRules
 from asprofile.objects.vrs import PIXEL_REPRESENTATION, WAVEFORM_BITS_ALLOCATED, Scope
+from asprofile.objects.writing import ElementWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,7 +37,6 @@ if TYPE_CHECKING:
     from asprofile.objects.prepared import DataSetOutput
     from asprofile.objects.vrs import VRs
 
-_SMALL: Final = 16 << 10  # longer values are referred to, not copied
 _TAIL: Final = 4096
 _WHITE_SPACE: Final = b" \t\n\v\f\r"
 # Ambiguous, and in front of the element that decides: Zero Velocity Pixel Value, Mapped Pixel Value.
@@ -81,6 +77,9 @@ class Rewriter:
         self._decoded = decoded or {}
         self._ordered = ordered
         self._pixels = pixels
+        writer = ElementWriter(window, target, out, rules)
+        self._write, self._header, self._header_for = writer.write, writer.header, writer.header_for
+        self._delimiter, self._finish, self._copy = writer.delimiter, writer.finish, writer.copy
         self.changed: set[int] = set()
         """Tags of the data set itself (not of items) that were changed or added."""
         self._plain = source is target and not (rules.dcmtk or rules.even) and rules.new_vrs and not decoded
@@ -343,59 +342,6 @@ class Rewriter:
     def _was_changed(self, tag: int, scope: Scope) -> None:
         if scope.parent is None:
             self.changed.add(tag)
-
-    # --- writing
-
-    def _write(self, tag: int, vr: str, value: bytes) -> None:
-        """An element with a value that is at hand, in little endian."""
-        written = self._header_for(tag, vr, len(value))
-        little = self._target.little or (written in ("OB", "UN") and written != vr)
-        self._out.write(value if little else swapped(value, WIDTHS.get(vr, 1)))
-
-    def _header_for(self, tag: int, vr: str, length: int) -> str:
-        """The head of an element, and the VR that it got: another one where the length does not fit, or where new
-        VRs are not wanted.
-        """
-        unknown = "UN" if self._rules.new_vrs else "OB"
-        if not self._rules.new_vrs and vr not in OLD_VRS:
-            vr = unknown
-        if vr in SHORT_VRS and length > 0xFFFF and self._target.explicit:
-            vr = unknown
-        self._header(tag, vr, length)
-        return vr
-
-    def _header(self, tag: int, vr: str, length: int) -> int:
-        """The head of an element; where its 32-bit length is (if it has one), to be patched."""
-        target = self._target
-        head = target.tag.pack(tag >> 16, tag & 0xFFFF)
-        if target.explicit:
-            head += vr.encode()
-            if vr in SHORT_VRS:
-                self._out.write(head + target.short.pack(length))
-                return -1
-            head += b"\0\0"
-        self._out.write(head + target.long.pack(length))
-        return self._out.offset - 4
-
-    def _delimiter(self, tag: int, length: int) -> int:
-        self._out.write(self._target.tag.pack(tag >> 16, tag & 0xFFFF) + self._target.long.pack(length))
-        return self._out.offset - 4
-
-    def _finish(self, mark: int, begun: int, delimiter: int, *, defined: bool) -> None:
-        """Give a sequence or an item its length, or its end."""
-        if not defined:
-            self._delimiter(delimiter, 0)
-            return
-        length = self._out.position - begun
-        if length >= UNDEFINED:
-            raise ObjectError("has a sequence that is longer than 4 GiB when it is converted")
-        self._out.patch(mark, self._target.long.pack(length))
-
-    def _copy(self, start: int, length: int, width: int = 1) -> None:
-        if length > _SMALL:
-            self._out.refer(FilePart(self._window.file, start, length, width))
-        elif length:
-            self._out.write(swapped(self._window.value(start, length), width))
 
 
 def _named(head: Head) -> str:

@@ -13,7 +13,7 @@ from pydicom.encaps import parse_basic_offsets, parse_fragments
 from pydicom.uid import UID
 
 from asprofile.errors import ObjectError
-from asprofile.objects import demo, demo_video
+from asprofile.objects import demo, demo_tomosynthesis, demo_video
 from asprofile.objects.demo import make_demo_objects
 from asprofile.objects.header import read_header
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 EXPLICIT = "1.2.840.10008.1.2.1"
 EXPECTED = {
     "ct.dcm": (demo.CT_IMAGE_STORAGE, EXPLICIT),
-    "breast-tomosynthesis.dcm": (demo.BREAST_TOMOSYNTHESIS_IMAGE_STORAGE, EXPLICIT),
+    "breast-tomosynthesis.dcm": (demo_tomosynthesis.BREAST_TOMOSYNTHESIS_IMAGE_STORAGE, EXPLICIT),
     "endoscopic-video.dcm": (demo.VIDEO_ENDOSCOPIC_IMAGE_STORAGE, "1.2.840.10008.1.2.4.102"),
     "siemens-csa.dcm": (demo.SIEMENS_CSA_NON_IMAGE_STORAGE, EXPLICIT),
 }

@@ -2,26 +2,27 @@
 
 An answer is True, False, or a sentence: an element that is asked for cannot be read. Such an object is not left out
 without a word, unless the rest of the expression decides: false and anything is false, true or anything is true.
+
+Belongs here: the expression as a whole, and what it asks of elements. Does not belong here: what it asks of the file
+and the header (``known``), how values are compared (``comparing``).
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError, WhereError
-from asprofile.names import uids
-from asprofile.names.by_name import by_name, every_name
-from asprofile.names.releases import LATEST
 from asprofile.objects.header import Unreadable, examine
 from asprofile.objects.vrs import PIXEL_REPRESENTATION
-from asprofile.objects.where import comparing, kinds
+from asprofile.objects.where import comparing, kinds, known
 from asprofile.objects.where.attributes import vr_of
 from asprofile.objects.where.comparing import Test
 from asprofile.objects.where.elements import FoundElements, Wanted, find
+from asprofile.objects.where.judged import AskedOfObjects, JudgedObject, WhereAnswer
 from asprofile.objects.where.kinds import Element, Unfit, ValueKind
 from asprofile.objects.where.parser import parsed
 from asprofile.objects.where.tree import (
@@ -43,11 +44,7 @@ from asprofile.objects.where.tree import (
 )
 
 if TYPE_CHECKING:
-    from asprofile.names.uids import SymbolKind
     from asprofile.objects.header import HeaderReading, ObjectHeader
-
-WhereAnswer = bool | str
-AskedOfObjects = Callable[["_Object"], WhereAnswer]
 
 LEFT_OUT: Final = "left-out"
 _LONGEST_REASON: Final = 200
@@ -81,7 +78,7 @@ class Where:
 
     def judge(self, header: ObjectHeader, buffer: bytes, descriptor: int) -> Unreadable | None:
         """None if the object fits. ``buffer`` are the first bytes of its file, which ``descriptor`` is open on."""
-        this = _Object(self, header, buffer, descriptor)
+        this = JudgedObject(self, header, buffer, descriptor)
         answer = self._asked(this)
         if answer is True:
             return None
@@ -161,12 +158,12 @@ class Where:
         if isinstance(leaf, InState):
             raise Unfit("every object has it; compare it with a value")
         if name.name in ("SOPClass", "TransferSyntax"):
-            return _of_uid(name, leaf)
+            return known.of_uid(name, leaf)
         if name.name == "Path":
-            return _of_path(leaf)
+            return known.of_path(leaf)
         if isinstance(leaf, Like):
             raise Unfit("it is a number of bytes, compare it with one, such as 10M")
-        return _of_size(leaf)
+        return known.of_size(leaf)
 
     def _reason(self, part: Tree) -> str:
         found = self._reasons.get(id(part))
@@ -176,37 +173,18 @@ class Where:
             found = self._reasons[id(part)] = f"left out by --where: it is not so that {text}"
         return found
 
-    def _why(self, tree: Tree, this: _Object) -> Tree:
+    def _why(self, tree: Tree, this: JudgedObject) -> Tree:
         """The part of a false expression that makes it false."""
         while isinstance(tree, All):
             tree = next(part for part in tree.tests if self._parts[id(part)](this) is False)
         return tree
 
 
-class _Object:
-    """One object while it is asked: what is known of it, and its elements once they are wanted."""
-
-    __slots__ = ("_buffer", "_descriptor", "_found", "_where", "header")
-
-    def __init__(self, where: Where, header: ObjectHeader, buffer: bytes, descriptor: int) -> None:
-        self.header = header
-        self._where = where
-        self._buffer = buffer
-        self._descriptor = descriptor
-        self._found: FoundElements | None = None
-
-    @property
-    def found(self) -> FoundElements:
-        if self._found is None:
-            self._found = self._where.look(self.header, self._buffer, self._descriptor)
-        return self._found
-
-
 # --- Together ---------------------------------------------------------------------------------------------------------
 
 
 def _denied(asked: AskedOfObjects) -> AskedOfObjects:
-    def answer(this: _Object) -> WhereAnswer:
+    def answer(this: JudgedObject) -> WhereAnswer:
         found = asked(this)
         return found if isinstance(found, str) else not found
 
@@ -216,7 +194,7 @@ def _denied(asked: AskedOfObjects) -> AskedOfObjects:
 def _together(parts: tuple[AskedOfObjects, ...], *, decisive: bool) -> AskedOfObjects:
     """``or`` with ``decisive`` True, ``and`` with False: that answer of one part is the answer of all."""
 
-    def answer(this: _Object) -> WhereAnswer:
+    def answer(this: JudgedObject) -> WhereAnswer:
         unclear = ""
         for part in parts:
             found = part(this)
@@ -232,7 +210,7 @@ def _together(parts: tuple[AskedOfObjects, ...], *, decisive: bool) -> AskedOfOb
 # --- Of elements ------------------------------------------------------------------------------------------------------
 
 
-def _elements(this: _Object, name: Attribute, slot: int) -> list[Element] | str:
+def _elements(this: JudgedObject, name: Attribute, slot: int) -> list[Element] | str:
     """Those that were found, or why it cannot be decided whether there are any."""
     found = this.found
     elements = found.slots[slot]
@@ -244,7 +222,7 @@ def _elements(this: _Object, name: Attribute, slot: int) -> list[Element] | str:
 
 
 def _is_missing(name: Attribute, slot: int) -> AskedOfObjects:
-    def answer(this: _Object) -> WhereAnswer:
+    def answer(this: JudgedObject) -> WhereAnswer:
         found = _elements(this, name, slot)
         return found if isinstance(found, str) else not found
 
@@ -252,7 +230,7 @@ def _is_missing(name: Attribute, slot: int) -> AskedOfObjects:
 
 
 def _is_null(name: Attribute, slot: int) -> AskedOfObjects:
-    def answer(this: _Object) -> WhereAnswer:
+    def answer(this: JudgedObject) -> WhereAnswer:
         found = _elements(this, name, slot)
         return found if isinstance(found, str) else not any(one.has_value for one in found)
 
@@ -260,7 +238,7 @@ def _is_null(name: Attribute, slot: int) -> AskedOfObjects:
 
 
 def _is_empty(name: Attribute, slot: int) -> AskedOfObjects:
-    def answer(this: _Object) -> WhereAnswer:
+    def answer(this: JudgedObject) -> WhereAnswer:
         found = _elements(this, name, slot)
         return found if isinstance(found, str) else bool(found) and not any(one.has_value for one in found)
 
@@ -304,7 +282,7 @@ def _of_values(
 
 def _any_of(name: Attribute, slot: int, one: Callable[[Element], WhereAnswer]) -> AskedOfObjects:
     """Whether any element fits. Of short values, what the answer was is kept: objects of a series say the same."""
-    known: dict[Element, WhereAnswer] = {}
+    answered: dict[Element, WhereAnswer] = {}
 
     def of(element: Element) -> WhereAnswer:
         try:
@@ -312,18 +290,18 @@ def _any_of(name: Attribute, slot: int, one: Callable[[Element], WhereAnswer]) -
         except Unfit as unfit:
             found = f"{name}: {unfit}"
         if len(element.data) <= _SHORT_VALUE:
-            if len(known) >= _MOST_KNOWN:
-                known.clear()
-            known[element] = found
+            if len(answered) >= _MOST_KNOWN:
+                answered.clear()
+            answered[element] = found
         return found
 
-    def answer(this: _Object) -> WhereAnswer:
+    def answer(this: JudgedObject) -> WhereAnswer:
         elements = _elements(this, name, slot)
         if isinstance(elements, str):
             return elements
         unclear = ""
         for element in elements:
-            found = known.get(element)
+            found = answered.get(element)
             if found is None:
                 found = of(element)
             if found is True:
@@ -349,70 +327,3 @@ def _of_texts(
 def _fits_person(fits: Callable[[str], bool], text: str) -> bool:
     lowered = text.casefold()
     return fits(lowered) or any(map(fits, lowered.split("=")))
-
-
-# --- Of what is known -------------------------------------------------------------------------------------------------
-
-
-def _of_size(leaf: Compared | Among) -> AskedOfObjects:
-    if isinstance(leaf, Compared):
-        tests = [comparing.test_of("number", leaf.operator, comparing.size_of(leaf.value.text))]
-    else:
-        tests = [comparing.test_of("number", "=", comparing.size_of(one.text)) for one in leaf.values]
-    return lambda this: any(test(this.header.size) for test in tests)
-
-
-def _of_path(leaf: Compared | Among | Like) -> AskedOfObjects:
-    if isinstance(leaf, Like):
-        fits = comparing.like(leaf.pattern)
-        return lambda this: fits(str(this.header.path))
-    if isinstance(leaf, Among):
-        paths = {one.text for one in leaf.values}
-        return lambda this: str(this.header.path) in paths
-    test = comparing.test_of("text", leaf.operator, leaf.value.text)
-    return lambda this: test(str(this.header.path))
-
-
-def _of_uid(name: Fact, leaf: Compared | Among | Like) -> AskedOfObjects:
-    is_class = name.name == "SOPClass"
-
-    def uid(this: _Object) -> str:
-        return this.header.sop_class if is_class else this.header.transfer_syntax
-
-    if isinstance(leaf, Like):
-        fits = comparing.like(leaf.pattern.casefold())
-
-        @lru_cache(maxsize=1000)
-        def known(one: str) -> bool:
-            return any(fits(text.casefold()) for text in every_name(one))
-
-        return lambda this: known(uid(this))
-    if isinstance(leaf, Compared) and leaf.operator != "=":
-        raise Unfit("it has no order; write =, !=, in or like")
-    texts = [leaf.value.text] if isinstance(leaf, Compared) else [one.text for one in leaf.values]
-    wanted = {_uid(text.strip(), "sop-class" if is_class else "transfer-syntax") for text in texts}
-    return lambda this: uid(this) in wanted
-
-
-def _uid(text: str, kind: SymbolKind) -> str:
-    """The UID that a name means, or that is one."""
-    what = "SOP class" if kind == "sop-class" else "transfer syntax"
-    if text[:1].isdigit():
-        if len(text) > 64 or text.strip("0123456789."):
-            raise Unfit(f"{text!r} is no UID")
-        return text
-    found = by_name().get(text) or _regardless_of_case().get(text.casefold())
-    if found is None:
-        # Not needed until a name is wrong.
-        from asprofile.names.suggest import suggest_symbol
-
-        near = " or ".join(suggest_symbol(text, LATEST, kind))
-        raise Unfit(f"no {what} is called {text!r}" + (f"; did you mean {near}?" if near else '; try like "*text*"'))
-    if not uids.can_be(found, kind):
-        raise Unfit(f"{text!r} is no {what}")
-    return found
-
-
-@cache
-def _regardless_of_case() -> dict[str, str]:
-    return {name.casefold(): uid for name, uid in by_name().items()}
