@@ -17,7 +17,8 @@ def remade(old: list[bytes], new: list[bytes], found: list[Opcode]) -> list[byte
     done = 0
     for tag, first, last, start, end in found:
         assert first == done
-        assert tag != "equal" or old[first:last] == new[start:end]
+        if tag == "equal":
+            assert old[first:last] == new[start:end]
         made += old[first:last] if tag == "equal" else new[start:end]
         done = last
     assert done == len(old)

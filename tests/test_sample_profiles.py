@@ -135,7 +135,8 @@ def test_it_means_the_same_in_every_release(sample: Sample) -> None:
 def test_it_has_as_many_contexts_as_it_says_and_as_are_allowed(sample: Sample) -> None:
     count = len(sample.profile(LATEST).contexts)
     assert count == sample.contexts
-    assert count <= 128 or (sample.role == "acceptor" and at_least(sample.oldest, "3.6.8"))
+    if not (sample.role == "acceptor" and at_least(sample.oldest, "3.6.8")):
+        assert count <= 128
 
 
 @each_sample
@@ -184,7 +185,8 @@ def test_its_text_is_tidy(sample: Sample) -> None:
 def test_a_compressed_transfer_syntax_has_a_context_of_its_own(sample: Sample) -> None:
     for context in sample.profile(LATEST).contexts:
         known = [transfer_syntaxes.get(uid) for uid in context.transfer_syntaxes]
-        assert len(known) == 1 or all(syntax is not None and syntax.encoding == "native" for syntax in known)
+        if not all(syntax is not None and syntax.encoding == "native" for syntax in known):
+            assert len(known) == 1
 
 
 @each_requestor
@@ -193,7 +195,8 @@ def test_what_may_be_uncompressed_is_offered_in_the_default_transfer_syntax(samp
     for sop_class in dict.fromkeys(context.abstract_syntax for context in contexts):
         offered = {uid for one in contexts if one.abstract_syntax == sop_class for uid in one.transfer_syntaxes}
         syntaxes = [syntax for uid in offered if (syntax := transfer_syntaxes.get(uid))]
-        assert IMPLICIT_VR_LITTLE_ENDIAN in offered or all(syntax.is_video for syntax in syntaxes)
+        if not all(syntax.is_video for syntax in syntaxes):
+            assert IMPLICIT_VR_LITTLE_ENDIAN in offered
 
 
 @each_acceptor

@@ -170,7 +170,7 @@ def check(data: bytes) -> None:
     assert [type(item) for item in after.outside] == [type(item) for item in before.outside]
     assert comments(result.data) == comments(data)
     assert formatted(result.data) == result.data
-    assert result.data == b"" or result.data[-1:] in (b"\n", b"\r")
+    assert result.data[-1:] in (b"", b"\n", b"\r")
     assert len(set(re.findall(rb"\r\n?|\n", result.data))) <= 1
 
 

@@ -161,4 +161,5 @@ def _everywhere(data: bytes) -> None:
     file = OpenFile(Source(data))
     for offset in range(len(data) + 1):
         found = hover(file, offset)
-        assert found is None or (found.text and 0 <= found.span.start <= offset <= found.span.end <= len(data))
+        if found is not None:
+            assert found.text and 0 <= found.span.start <= offset <= found.span.end <= len(data)

@@ -176,7 +176,8 @@ def assert_no_error_that_dcmtk_has_not(data: bytes, release: str, name: str) -> 
     refused = any(one.problems or any(profile.refusal for profile in one.config.profiles.values()) for one in loadings)
     open_errors = {one.code for one in found(data, None, release, name) if one.severity == "error"}
     of_sides = [{one.code for one in found(data, role, release, name) if one.severity == "error"} for role in ROLES]
-    assert refused or open_errors <= of_sides[0] & of_sides[1]
+    if not refused:
+        assert open_errors <= of_sides[0] & of_sides[1]
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)

@@ -407,8 +407,8 @@ def test_a_plain_requestor(tls_files: TlsFiles) -> None:
     with acceptor(options(tls_files, tls_files.server)) as (port, problems):
         transport = connect("127.0.0.1", port, 20)
         transport.send([bytes.fromhex("0100000000cd0001")], 20)
-        first = transport.receive(20)
-        assert first is None or first[:1] in (b"\x15", b"")
+        # An alert of TLS, or nothing where the connection is gone before it is read.
+        assert (transport.receive(20) or b"")[:1] in (b"\x15", b"")
         transport.close()
     assert "it does not speak TLS on this port" in problems[0]
 

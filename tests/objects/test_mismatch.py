@@ -50,7 +50,8 @@ def test_a_private_transfer_syntax_may_say_anything(tmp_path: Path, syntax: str)
     file = tmp_path / "object"
     file.write_bytes(part10(encoded(SHORT, syntax), PRIVATE))
     found = examine(str(file))
-    assert isinstance(found, ObjectHeader) or "is encoded" not in found.reason
+    if not isinstance(found, ObjectHeader):
+        assert "is encoded" not in found.reason
 
 
 @given(st.sampled_from((EXPLICIT, IMPLICIT, BIG)), st.integers(1, 200))

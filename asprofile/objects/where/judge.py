@@ -78,7 +78,7 @@ class Where:
 
     def judge(self, header: ObjectHeader, buffer: bytes, descriptor: int) -> Unreadable | None:
         """None if the object fits. ``buffer`` are the first bytes of its file, which ``descriptor`` is open on."""
-        this = JudgedObject(self, header, buffer, descriptor)
+        this = JudgedObject(header, lambda: self._look(header, buffer, descriptor))
         answer = self._asked(this)
         if answer is True:
             return None
@@ -100,7 +100,7 @@ class Where:
     def __str__(self) -> str:
         return text_of(self.tree)
 
-    def look(self, header: ObjectHeader, buffer: bytes, descriptor: int) -> FoundElements:
+    def _look(self, header: ObjectHeader, buffer: bytes, descriptor: int) -> FoundElements:
         """All elements that the expression asks for, in the slots that it gave them."""
         found = find(self._wanted, len(self._slots), header, buffer, descriptor)
         if self._signed is not None:

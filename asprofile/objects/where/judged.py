@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from asprofile.objects.header import ObjectHeader
     from asprofile.objects.where.elements import FoundElements
-    from asprofile.objects.where.judge import Where
 
 WhereAnswer = bool | str
 """Whether the object fits; a sentence: why that cannot be decided."""
@@ -18,17 +17,15 @@ AskedOfObjects = Callable[["JudgedObject"], WhereAnswer]
 class JudgedObject:
     """One object while it is asked: what is known of it, and its elements once they are wanted."""
 
-    __slots__ = ("_buffer", "_descriptor", "_found", "_where", "header")
+    __slots__ = ("_found", "_look", "header")
 
-    def __init__(self, where: Where, header: ObjectHeader, buffer: bytes, descriptor: int) -> None:
+    def __init__(self, header: ObjectHeader, look: Callable[[], FoundElements]) -> None:
         self.header = header
-        self._where = where
-        self._buffer = buffer
-        self._descriptor = descriptor
+        self._look = look
         self._found: FoundElements | None = None
 
     @property
     def found(self) -> FoundElements:
         if self._found is None:
-            self._found = self._where.look(self.header, self._buffer, self._descriptor)
+            self._found = self._look()
         return self._found
