@@ -19,7 +19,7 @@ from asprofile.cli.ending import exit_status, summarise
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
-from asprofile.cli.send_options import SendManners, manners
+from asprofile.cli.send_options import manners, send_options
 from asprofile.cli.sending import listener
 from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.telling import Teller, Telling
@@ -205,7 +205,7 @@ def command(
             profile=named,
             release=release or (project.release if project is not None else LATEST),
             propose_default=propose_default,
-            options=SendManners(**given).options(),
+            options=send_options(given),
             conversion=conversion,
             recurse=not no_recurse,
             pattern=pattern,

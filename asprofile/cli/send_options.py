@@ -6,13 +6,12 @@ Not here: what is proposed and where to (``send``), TLS, conversion.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
 
 from asprofile.cli.options import HELP, LIMITS, SENDING, Choice, option
-from asprofile.net.transport import Link
 from asprofile.send.growth import MOST
 from asprofile.send.options import (
     DEFAULT_WAIT,
@@ -23,7 +22,6 @@ from asprofile.send.options import (
     SendOptions,
     duration,
 )
-from asprofile.value import Value
 
 if TYPE_CHECKING:
     # Generic in the stubs of click, but not in every click that is installed.
@@ -128,45 +126,31 @@ class AssociationCount(_CountType):
         return number
 
 
-class SendManners(Value):
-    """The values of ``manners``, as they were given."""
+def _limit(seconds: float) -> float | None:
+    return seconds or None
 
-    window: int | None
-    associations: int | None
-    retries: int
-    wait: float | None
-    stop_on_failure: bool
-    check_uids: bool
-    priority: str
-    max_send_pdu: int
-    connect_timeout: float
-    acse_timeout: float
-    dimse_timeout: float
-    abort_at_end: bool
 
-    def options(self, link: Link | None = None) -> SendOptions:
-        if self.max_send_pdu and self.max_send_pdu < MIN_SEND_PDU:
-            raise click.BadParameter(f"give {MIN_SEND_PDU} bytes or more, or 0", param_hint="--max-send-pdu")
-        return SendOptions(
-            connect_timeout=self.connect_timeout or None,
-            acse_timeout=self.acse_timeout or None,
-            dimse_timeout=self.dimse_timeout or None,
-            priority=_PRIORITIES[self.priority],
-            link=link or Link(),
-            window=self.window,
-            associations=self.associations,
-            retries=self.retries,
-            wait=DEFAULT_WAIT if self.wait is None else self.wait,
-            wait_from_start=self.wait is not None,
-            max_send_pdu=self.max_send_pdu,
-            stop_on_failure=self.stop_on_failure,
-            check_uids=self.check_uids,
-            abort_at_end=self.abort_at_end,
-        )
+# What a value means that is not itself what SendOptions has.
+_MEANINGS: dict[str, Callable[[Any], Any]] = {
+    "connect_timeout": _limit,
+    "acse_timeout": _limit,
+    "dimse_timeout": _limit,
+    "priority": _PRIORITIES.__getitem__,
+}
+
+
+def send_options(given: Mapping[str, Any]) -> SendOptions:
+    """How to send, from the values of ``manners``. Raises BadParameter."""
+    size = given["max_send_pdu"]
+    if size and size < MIN_SEND_PDU:
+        raise click.BadParameter(f"give {MIN_SEND_PDU} bytes or more, or 0", param_hint="--max-send-pdu")
+    values = {name: _MEANINGS[name](value) if name in _MEANINGS else value for name, value in given.items()}
+    wait = values.pop("wait")
+    return SendOptions(**values, wait=DEFAULT_WAIT if wait is None else wait, wait_from_start=wait is not None)
 
 
 def manners(function: F) -> F:
-    """Options with the names of Manners' fields."""
+    """The options of ``_OPTIONS``. Each has the name of the field of SendOptions that it is for."""
     for decorate in reversed(_OPTIONS):
         function = decorate(function)
     return function

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from asprofile.negotiate.request import (
     AssociateAccept,
@@ -151,6 +151,36 @@ class Items:
 
     def _uid(self, kind: int, data: bytes) -> str:
         return _text_in(kind, data) if self._is_request else _uid_in(kind, data)
+
+    def request(self, called_ae: str, calling_ae: str, protocol_version: int) -> AssociateRequest:
+        """The request that has these items."""
+        return AssociateRequest(
+            called_ae,
+            calling_ae,
+            tuple(self.proposed),
+            user_identity=self.identity,
+            protocol_version=protocol_version,
+            **self._common(),
+        )
+
+    def accept(self, called_ae: str, calling_ae: str) -> AssociateAccept:
+        """The answer that has these items."""
+        results = tuple(self.results)
+        return AssociateAccept(
+            called_ae, calling_ae, results, identity_response=self.identity_response, **self._common()
+        )
+
+    def _common(self) -> dict[str, Any]:
+        """What both may have, by the names of their fields."""
+        return {
+            "roles": tuple(self.roles),
+            "extended": tuple(self.extended),
+            "max_pdu": self.max_pdu,
+            "implementation_class_uid": self.class_uid,
+            "implementation_version_name": self.version_name,
+            "application_context": self.application_context,
+            "window": self.window,
+        }
 
     def _read_user_information(self, body: bytes) -> None:
         for kind, sub_item in _split(body):

@@ -296,37 +296,12 @@ def plain_fragment(stream: bytearray | memoryview, at: int, context_id: int, max
 
 def _decode_request(body: bytes) -> AssociateRequest:
     version, called, calling, items = _decode_associate(body, is_request=True)
-    return AssociateRequest(
-        called_ae=called,
-        calling_ae=calling,
-        contexts=tuple(items.proposed),
-        roles=tuple(items.roles),
-        extended=tuple(items.extended),
-        max_pdu=items.max_pdu,
-        implementation_class_uid=items.class_uid,
-        implementation_version_name=items.version_name,
-        user_identity=items.identity,
-        application_context=items.application_context,
-        window=items.window,
-        protocol_version=version,
-    )
+    return items.request(called, calling, version)
 
 
 def _decode_accept(body: bytes) -> AssociateAccept:
     _, called, calling, items = _decode_associate(body)
-    return AssociateAccept(
-        called_ae=called,
-        calling_ae=calling,
-        results=tuple(items.results),
-        roles=tuple(items.roles),
-        extended=tuple(items.extended),
-        max_pdu=items.max_pdu,
-        implementation_class_uid=items.class_uid,
-        implementation_version_name=items.version_name,
-        identity_response=items.identity_response,
-        application_context=items.application_context,
-        window=items.window,
-    )
+    return items.accept(called, calling)
 
 
 def _decode_associate(body: bytes, *, is_request: bool = False) -> tuple[int, str, str, Items]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -247,6 +248,14 @@ def test_what_is_lost(line: str) -> None:
 def test_every_format_has_a_way() -> None:
     assert len({one.name for one in CONVERT_FORMATS}) == len(CONVERT_FORMATS)
     assert all(one.read or one.write for one in CONVERT_FORMATS)
+
+
+def test_a_format_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that does not exist is added: it is recognised by its text and its name, and converted to."""
+    made = replace(by_name("json"), name="made-up", names=(r".*\.made",), looks_like=lambda text: text == "made up")
+    monkeypatch.setattr(sys.modules[by_name.__module__], "CONVERT_FORMATS", (*CONVERT_FORMATS, made))
+    assert by_name("made-up") is target_of("it.made") is made
+    assert guessed("anything", "made up") == guessed("it.made", "anything") == [made]
 
 
 # --- Which format a file is -------------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import struct
+from pathlib import Path
 
 import pytest
 from factories import CT, EXPLICIT, IMPLICIT, MR
@@ -172,3 +174,12 @@ def test_what_cannot_be_encoded(changed: dict[str, object]) -> None:
     fields = {"called_ae": "A", "calling_ae": "B", "contexts": (ProposedContext(1, CT, (IMPLICIT,)),), **changed}
     with pytest.raises((ValueError, struct.error)):
         encode_items(AssociateRequest(**fields))  # type: ignore[arg-type]
+
+
+def test_an_item_is_known_to_two_modules() -> None:
+    """``request`` has its value, ``items`` its bytes: PDUs are put together from whatever they give."""
+    tree = ast.parse(Path(wire.__file__).read_bytes())
+    names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    names |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg}
+    fields = {*AssociateRequest.__match_args__, *AssociateAccept.__match_args__}
+    assert names & fields <= {"called_ae", "calling_ae", "protocol_version"}
