@@ -207,10 +207,10 @@ def _end_of_supersection(document: Document, name: str) -> int:
         last = item
     data = document.data
     offset = next_line(data, last.value_span.end if isinstance(last, Entry) else last.span.end)
-    behind = offset
-    while behind < len(data) and data[behind : behind + 1] == b"#":
-        behind = next_line(data, behind)
-    return behind if behind == len(data) or _is_blank_line(data, behind) else offset
+    after = offset
+    while data[after : after + 1] == b"#":
+        after = next_line(data, after)
+    return after if _is_blank_line(data, after) else offset
 
 
 def _above(data: bytes, at: int) -> int:

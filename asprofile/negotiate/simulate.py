@@ -13,6 +13,7 @@ from asprofile.errors import ProposalError
 from asprofile.model.words import answered_syntaxes
 from asprofile.names.releases import LATEST, at_least
 from asprofile.names.uids import display_name
+from asprofile.negotiate.advice import names
 from asprofile.negotiate.answer import answer
 from asprofile.negotiate.negotiation import Negotiation, negotiated
 from asprofile.negotiate.request import propose
@@ -20,8 +21,6 @@ from asprofile.negotiate.results import ABSTRACT_SYNTAX_NOT_SUPPORTED, NO_REASON
 from asprofile.negotiate.roles import role_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from asprofile.model.words import Role
     from asprofile.negotiate.negotiation import NegotiatedContext
     from asprofile.negotiate.request import ContextSource, ExtendedItem, ProfileSource
@@ -108,14 +107,9 @@ def _reason(context: NegotiatedContext, entry: ContextSource | None) -> str:
     if context.result == ABSTRACT_SYNTAX_NOT_SUPPORTED or entry is None:
         return "the acceptor has no context for this SOP class"
     if context.result == TRANSFER_SYNTAXES_NOT_SUPPORTED:
-        return f"the acceptor takes it only with {_names(entry.transfer_syntaxes)}"
+        return f"the acceptor takes it only with {names(entry.transfer_syntaxes)}"
     if context.result == NO_REASON:
         return "the acceptor takes it only with the role SCP for the requestor, which proposes no role"
     if not context.scu:
         return "not for sending: the requestor is SCP here"
     return ""
-
-
-def _names(uids: Iterable[str]) -> str:
-    names = list(dict.fromkeys(map(display_name, uids)))
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import PROPERTY, loaded, profile_files
 
 import asprofile
-from asprofile.edit.entries import renumbered
+from asprofile.edit.entries import removed, renumbered
 from asprofile.edit.number import renumber_entries
 from asprofile.edit.renumber import new_numbers
 from asprofile.errors import EditError
@@ -61,6 +61,12 @@ def test_the_linter_gives_the_same_numbers(numbers):
     edits = [edit for loss in Subject(Source(data), "3.7.0", None).losses for edit in loss.mend]
     document = read(data)
     assert apply_edits(data, edits) == apply_edits(data, renumbered(document, new_numbers(document)))
+
+
+def test_what_has_its_number_is_not_written_again():
+    document = read(b"[[TransferSyntaxes]]\n[U]\nTransferSyntax1 = 1.2\nTransferSyntax2 = 1.3\nTransferSyntax3 = 1.4\n")
+    assert len(removed(document, "TRANSFERSYNTAXES", "U", (2,))) == 1
+    assert len(removed(document, "TRANSFERSYNTAXES", "U", (1,))) == 2
 
 
 @PROPERTY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, profile
 
-from asprofile.negotiate.advice import NoContext, NoContextReason
+from asprofile.negotiate.advice import NoContext, NoContextReason, names
 from asprofile.negotiate.choose import AcceptedContext, choose, plan
 from asprofile.negotiate.negotiation import negotiated
 from asprofile.negotiate.request import AssociateAccept, ContextResult, ProposedContext, RoleItem, propose
@@ -86,3 +86,25 @@ def test_contexts_nobody_proposed_and_doubled_results():
     negotiation = joined((7, 0, EXPLICIT), (5, 0, EXPLICIT), (5, 3, EXPLICIT))
     assert [context.id for context in negotiation.contexts] == [1, 3, 5]
     assert set(negotiation.usable) == {5}
+
+
+@pytest.mark.parametrize(
+    ("result", "way_out"),
+    [
+        (1, f"ask whoever runs the peer to accept {MR} from this calling AE title"),
+        (2, f"ask whoever runs the peer to accept {MR} from this calling AE title"),
+        (3, f"enable storage of {MR}"),
+        (4, "enable Explicit VR Little Endian for this SOP class at the peer"),
+        (77, f"ask whoever runs the peer to accept {MR} from this calling AE title"),
+    ],
+)
+def test_what_to_do_about_a_rejection(result: int, way_out: str) -> None:
+    found = choose(joined((5, result, IMPLICIT)), MR, EXPLICIT)
+    assert isinstance(found, NoContext)
+    assert way_out in found.way_out
+
+
+def test_a_message_has_six_names_at_most() -> None:
+    uids = [f"1.2.3.{number}" for number in range(1, 8)]
+    assert names([*uids[:6], uids[0]]) == ", ".join(uids[:6])
+    assert names(uids) == ", ".join(uids[:6]) + " and 1 more"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.edit.numbering import number_of
+from asprofile.edit.numbering import MAX_DIGITS, number_of
 from asprofile.lint.slips.loss import Loss
 from asprofile.lint.slips.losses import kind_of
 from asprofile.lint.slips.missing import Missing
@@ -53,6 +53,15 @@ CASES = {
     "misspelt": (LIST + "TransferSyntx1 = a\n", [("misspelt key", "TransferSyntx1")]),
     "of another supersection": (LIST + "PresentationContext1 = a\n", [("other key", "PresentationContext1")]),
     "foreign": (LIST + "Author = me\n", [("foreign key", "Author")]),
+    "misspelt with two numbers, of which none is meant": (
+        LIST + "TransferSyntx1-2 = a\n",
+        [("misspelt key", "TransferSyntx1-2")],
+    ),
+    "of a list, in a profile": ("[[Profiles]]\n[P]\nTransferSyntax1 = a\n", [("other key", "TransferSyntax1")]),
+    "of a list, in a profile, without a number": (
+        "[[Profiles]]\n[P]\nTransferSyntax = a\n",
+        [("foreign key", "TransferSyntax")],
+    ),
     "foreign in a profile": ("[[Profiles]]\n[P]\nAuthor = me\n", [("foreign key", "Author")]),
     "misspelt in a profile": (
         "[[Profiles]]\n[P]\nPresentationContext = a\n",
@@ -172,3 +181,15 @@ def test_kind_is_that_of_the_keys() -> None:
         "[[X]]\n[A]\nRole1 = a\n[B]\nNote = b\n[[Y]]\n[A]\nRole1 = a\n[B]\nTransferSyntax1 = b\n"
     ).outline
     assert [kind_of(part.sections) for part in outline.supersections] == ["SCPSCUROLESELECTION", None]
+
+
+def test_a_key_with_two_numbers_is_left_to_people() -> None:
+    text = LIST + "TransferSyntax1 = a\nTransferSyntx2-3 = b\n"
+    assert mended(text) == text
+
+
+@pytest.mark.parametrize("digits", [MAX_DIGITS - 1, MAX_DIGITS, MAX_DIGITS + 1])
+def test_a_number_of_many_digits_is_written_as_it_is(digits: int) -> None:
+    text = LIST + f"TransferSyntx{'1' * digits} = a\n"
+    right = text.replace("Syntx", "Syntax")
+    assert mended(text) == (right if digits <= MAX_DIGITS else text)
