@@ -143,7 +143,7 @@ def _sop_class(one: Property, lost: list[ConversionLoss]) -> str | None:
 
 
 def _known(word: str, kind: SymbolKind, one: Property, lost: list[ConversionLoss]) -> str | None:
-    """The UID. A file may come with names that nobody knows, and is none the worse for it."""
+    """The UID; None for a name that no table has: the files that come with dcm4che have such names, too."""
     try:
         uid = uid_of(word, kind, one.line, 1)
         older = dcm4che.older_meaning(word)

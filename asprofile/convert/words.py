@@ -14,7 +14,7 @@ from asprofile.names.uids import SymbolKind
 
 # What can be in a profile file for a UID, well-formed or not. 64 characters are what goes over the wire.
 _UID = re.compile(r"[0-9][0-9.]{0,63}")
-# Longer than any name; nobody means such a word, and to look for one like it takes long.
+# Longer than any name. To look for a similar name takes long for such a word.
 _LONG = 100
 _WHAT: dict[SymbolKind, str] = {"sop-class": "SOP class", "transfer-syntax": "transfer syntax"}
 

@@ -44,7 +44,7 @@ _P = TypeVar("_P", SupersectionPart, SectionPart)
 class Completion:
     """``text`` replaces ``span``, which lies in one line around the position.
 
-    ``label`` is what to show, ``detail`` a few words beside it, ``uid`` what a name stands for ("" for none), ``rank``
+    ``label`` is what to show, ``detail`` a few words next to it, ``uid`` what a name stands for ("" for none), ``rank``
     how far down to show it (0 first), ``retired`` whether the standard has retired it.
     """
 

@@ -123,7 +123,7 @@ def _label(file: OpenFile, found: Occurrence) -> str:
 
 
 def _judged(file: OpenFile, found: Occurrence) -> str:
-    """Whose a context list or a profile is taken for, and why."""
+    """Who is taken to load a context list or a profile, and why."""
     if found.supersection not in (PRESENTATION_CONTEXTS, PROFILES) or file.settings.role is not None:
         return ""
     return f"; {in_words(file.subject.inferred)}"

@@ -93,7 +93,7 @@ def _kind(context: RequestedContext) -> str:
 
 
 def _is_sent(request: ProfileRequest) -> Callable[[RequestedContext], bool]:
-    """Whether a context is for objects that the requestor stores: what nobody knows may be a private storage class."""
+    """Whether a context is for objects that the requestor stores: an unknown one may be a private storage class."""
     received = {uid for uid, role in request.roles if role == "scp"}
     return lambda context: _kind(context) == "storage" and context.abstract_syntax not in received
 

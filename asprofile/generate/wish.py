@@ -227,7 +227,7 @@ def roles_refused(association: LoggedAssociation) -> Iterator[tuple[str, Role, R
             told.add(context.abstract_syntax)
 
 
-# --- What the standard wants beside -----------------------------------------------------------------------------------
+# --- What the standard requires too -----------------------------------------------------------------------------------
 
 
 def completed(wishes: Iterable[Wish], *, acceptor: bool, with_classes: bool) -> tuple[Wish, ...]:
@@ -246,7 +246,7 @@ def _with_syntaxes(wish: Wish, offered: set[str]) -> Wish:
     lists, notes = list(wish.lists), list(wish.notes)
     for uid in wish.syntaxes:
         syntax = transfer_syntaxes.get(uid)
-        # Of retired ones nobody has to follow the rules; the default is seen to below.
+        # The rules are not for retired ones; the default transfer syntax is added below.
         for wanted in syntax.companions if syntax is not None and not syntax.retired else ():
             if IMPLICIT_VR_LITTLE_ENDIAN not in wanted and offered.isdisjoint(wanted):
                 offered.add(wanted[0])
@@ -277,7 +277,7 @@ def _may_lack_default(sop_class: str, offered: Iterable[str]) -> bool:
 
 
 def _companions(wishes: Sequence[Wish], *, acceptor: bool) -> tuple[Wish, ...]:
-    """The wishes with what has to be supported beside them; what a required one needs is not optional."""
+    """The wishes with what has to be supported with them; what a required one needs is not optional."""
     found = list(wishes)
     for wish in wishes:
         for duty in companions.companions_of(wish.abstract_syntax):

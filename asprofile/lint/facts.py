@@ -39,7 +39,7 @@ from asprofile.syntax.recognise import binary
 from asprofile.syntax.tree import Item
 from asprofile.text import Edit, Source, Span, decode
 
-# Looking for what was meant takes milliseconds, and nobody reads that many suggestions.
+# Looking for what was meant takes milliseconds, and so many suggestions are not read.
 MAX_SUGGESTIONS = 50
 
 
@@ -95,7 +95,7 @@ class Facts:
     def loading(self) -> Loading:
         """The file as the release loads it, in the role given or inferred; where that is open, as a requestor loads it.
 
-        Beside an acceptor's list that is too long for any request, every list is loaded as acceptors load it.
+        Next to an acceptor's list that is too long for any request, every list is loaded as acceptors load it.
         """
         if self.given_role is not None:
             return Loading(self.document, self.release, self.given_role)

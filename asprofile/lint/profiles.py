@@ -29,7 +29,7 @@ def info(uid: str) -> UidInfo | None:
 
 @lru_cache(maxsize=4096)
 def kind(uid: str) -> UidKind | None:
-    """What kind of thing the UID identifies; None if nobody knows."""
+    """What kind of thing the UID identifies; None if that is not known."""
     found = info(uid)
     return found.kind if found else None
 
@@ -61,7 +61,7 @@ def not_returned(subject: Subject, profile: Profile) -> list[ContextItem]:
 
 
 def may_be_storage(uid: str) -> bool:
-    """Whether it is a Storage SOP class, or one that nobody knows and that may be one."""
+    """Whether it is a Storage SOP class, or an unknown one that may be one."""
     return kind(uid) in ("storage", None)
 
 

@@ -21,7 +21,7 @@ from asprofile.text import Edit, Source, without_lines
 from asprofile.value import Value, replaced
 
 UNUSED_SUPPRESSION = "AP001"
-# The most findings of a rule in a file. Nobody reads more; when those are fixed, the next ones are shown.
+# The most findings of a rule in a file. More are not read; when those are fixed, the next ones are shown.
 MOST_FINDINGS = 2000
 # The only rule for bytes that are not text.
 NO_PROFILE = "AP102"

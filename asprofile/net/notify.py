@@ -16,7 +16,7 @@ STOPPING: Final = "STOPPING=1"
 
 
 def notify(message: str) -> bool:
-    """Say it; False if nobody wants to know. A supervisor that cannot be told is no reason not to work."""
+    """Say it; False if no supervisor wants to know. A supervisor that cannot be told is no reason not to work."""
     address = os.environ.get(VARIABLE, "")
     if not address or not hasattr(socket, "AF_UNIX"):
         return False

@@ -98,7 +98,7 @@ def refused_name(asked: str | None, certificate: Mapping[str, Any]) -> str:
     names = certified(certificate)
     if not names:
         return (
-            f"its certificate is refused: it is for nobody by name, and not for {asked}; to check the certificate "
+            f"its certificate is refused: it names nobody, so it is not for {asked}; to check the certificate "
             "and no name, say so (--tls-verify certificate)"
         )
     shown = ", ".join(map(of_peer, names[:_MOST_NAMES]))

@@ -58,6 +58,6 @@ class WrongPixels(ObjectError):
 
     def __init__(self, reason: str, flaw: Flaw) -> None:
         super().__init__(
-            f"{reason}, so that nobody can read it; get a right copy, or mend Transfer Syntax UID (0002,0010)"
+            f"{reason}, so that no program can read it; get a right copy, or mend Transfer Syntax UID (0002,0010)"
         )
         self.flaw = flaw

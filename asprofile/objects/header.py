@@ -310,7 +310,7 @@ def _refuse_mismatch(start: bytes, size: int, transfer_syntax: bytes) -> None:
         raise NotAnObject(
             "damaged",
             f"is encoded in {actual} although its Transfer Syntax UID (0002,0010) {told} says {declared}, so that "
-            "nobody can read it; get a right copy, or mend the header",
+            "no program can read it; get a right copy, or mend the header",
             "deflated" if declared == mismatch.DEFLATED_NAME else "",
         )
 

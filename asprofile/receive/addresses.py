@@ -23,7 +23,7 @@ class ListeningAddress:
 
 
 def parse_listening(text: str) -> ListeningAddress:
-    """``[AET@][HOST:]PORT``; an IPv6 address stands in brackets. Raises ConfigurationError."""
+    """``[AET@][HOST:]PORT``; an IPv6 address is in brackets. Raises ConfigurationError."""
     found = re.fullmatch(r"(?:([^@]*)@)?(?:(\[[^\]]+\]|[^:\[\]@]+):)?([0-9]{1,5})", text.strip(), re.ASCII)
     if found is None or int(found[3]) > 65535:
         raise ConfigurationError(f"{text!r} is no address: write [AET@][HOST:]PORT, an IPv6 address in brackets")

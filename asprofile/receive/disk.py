@@ -19,7 +19,7 @@ class DiskNearlyFull(OSError):
 
 
 class DiskRoom:
-    """The disk of ``directory``, of which ``least`` bytes stay free; 0: nobody looks. ``writers`` are as many as we,
+    """The disk of ``directory``, of which ``least`` bytes stay free; 0: it is not looked at. ``writers`` are as many as we,
     each with a DiskRoom of its own.
     """
 

@@ -99,7 +99,7 @@ class Receiver:
         self._listener = Listener(self._options.host, self._options.port, BACKLOG)
         self._stopping.clear()
         self._finishing.clear()
-        # Whoever wants the end to be in order stops it; and nobody's program hangs at its end because of us.
+        # A program that wants a clean end stops it; no program hangs at its end because of us.
         self._thread = threading.Thread(
             target=self._listen, args=(self._listener,), name="asprofile-receiver", daemon=True
         )

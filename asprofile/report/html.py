@@ -1,4 +1,4 @@
-"""A report as one HTML file: it needs no network, no other file, and to be read no script.
+"""A report as one HTML file: it needs no network and no other file, and can be read without its script.
 
 Belongs here: markup. How it looks is in ``page.css``, what its controls do in ``page.js``; both are in the page, and
 the page allows nothing else (Content-Security-Policy). Text that comes from files and peers is escaped in ``_text``,

@@ -4,7 +4,7 @@ Belongs here: that the next object is read, and sent where the peer grants a win
 what becomes of an object when the association ends. Does not belong here: when an association is opened, again, or
 given up (``associations``), the dialogue of one (``session``), how an object is made ready (``readying``), what it is
 in each moment (``in_hand``), how long a peer is waited for (``patience``), which objects there are and in which order
-their results come out (``backlog``), several of these beside each other (``crew``).
+their results come out (``backlog``), several of these at the same time (``crew``).
 
 Three things can go wrong, and each has an end of its own. An association that ends while objects are sent: one of them
 is to blame, so each is tried again ``retries`` times, alone, and then the next one has its turn. A peer that cannot be
@@ -317,7 +317,7 @@ class Worker:
 
     def _lost(self, error: AssociationError) -> None:
         """The association is over. What was answered before is answered; the others are tried again or end. Which of
-        them was to blame, if several were sent, nobody knows: from now on each of them goes alone.
+        them was to blame, if several were sent, is not known: from now on each of them goes alone.
         """
         session = self._session
         while session is not None and (answer := session.take_answer()) is not None:

@@ -68,7 +68,7 @@ def system_time_file(prefix: str, now: datetime, extension: str) -> str:
 
 @dataclass
 class TimeFiles:
-    """The names of ``--timenames``: ``20240131123456789.CT.dcm``, with a serial number behind the time where the name
+    """The names of ``--timenames``: ``20240131123456789.CT.dcm``, with a serial number after the time where the name
     before was the same. Only the last name is looked at, as in DCMTK.
     """
 

@@ -1,4 +1,4 @@
-"""The options of storescp and dcmrecv, from the tables beside this module.
+"""The options of storescp and dcmrecv, from the tables next to this module.
 
 Belongs here: which programs these are. Does not belong here: reading a command line (``dcmtk_cli``), what the options
 do (``settings``).

@@ -279,7 +279,7 @@ class StorageProvider:
         self._respond(context_id, command, 0)
 
     def _begin(self, context_id: int, command: dimse.CommandSet) -> None:
-        # dcmrecv names what it writes anew after all of it has come.
+        # dcmrecv names a file that it converts only after all of the object has come.
         name = ""
         if not self._settings.ignore and (self._is_storescp or self._settings.writing.exact):
             name = self._store.name_for(command)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CommandRunner:
-    """Runs commands; ``wait``: each to its end, otherwise beside everything else."""
+    """Runs commands; ``wait``: each to its end; otherwise they run at the same time as everything else."""
 
     def __init__(self, log: Log, *, wait: bool) -> None:
         self._log = log

@@ -259,7 +259,7 @@ class ObjectStore:
         return self._checked(values, command, path), StoredFile(directory, name)
 
     def _write(self, header: ObjectHeader, identity: tuple[str, str], calling_ae: str, path: str) -> None:
-        """The file, anew. Raises UnreadableDataSet, _Refused."""
+        """The file, converted. Raises UnreadableDataSet, _Refused."""
         target = self._settings.writing.transfer_syntax or header.transfer_syntax
         file: PartialFile | None = None
         try:

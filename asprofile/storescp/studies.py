@@ -24,7 +24,7 @@ NAMELESS: Final = "ANONYMOUS"
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """How studies are sorted; ``prefix`` stands in front of what a directory is named after."""
+    """How studies are sorted; ``prefix`` is in front of what a directory is named after."""
 
     mode: SortingMode
     prefix: str = ""
@@ -102,7 +102,7 @@ def numbered(files: Sequence[str], *, by_time: bool) -> list[tuple[str, str]]:
 
 
 def _letters(name: str, *, by_time: bool) -> str:
-    """The modality is in front, and behind the time with --timenames, and the serial number if there is one."""
+    """The modality is in front, and after the time with --timenames, as is the serial number if there is one."""
     if not by_time:
         return name[:2]
     serial = name.find("_")

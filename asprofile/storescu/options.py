@@ -1,4 +1,4 @@
-"""The options of storescu, from the table beside this module.
+"""The options of storescu, from the table next to this module.
 
 Belongs here: which program it is. Does not belong here: reading a command line (``dcmtk_cli``), what the options
 do (``settings``).

@@ -42,7 +42,7 @@ def test_each_encoding_under_the_name_of_each(tmp_path: Path, declared: str, act
     else:
         assert not isinstance(found, ObjectHeader)
         assert f"is encoded in {NAMES[actual]} although its Transfer Syntax UID (0002,0010) {declared}" in found.reason
-        assert f"says {says}, so that nobody can read it" in found.reason
+        assert f"says {says}, so that no program can read it" in found.reason
 
 
 @pytest.mark.parametrize("syntax", NAMES)

@@ -74,7 +74,7 @@ class Dump:
         return is_proposed == self.is_request and number not in self.contexts
 
     def uid(self, text: str, release: str | None = None) -> str:
-        """The UID of what a log calls it, a leading ``=`` or not; empty if that is not known. A UID beside the name
+        """The UID of what a log calls it, a leading ``=`` or not; empty if that is not known. A UID next to the name
         decides."""
         name = text[:_LONGEST].strip().removeprefix("=").strip()
         if _UID.fullmatch(name):
@@ -99,7 +99,7 @@ def role_of(scu: bool, scp: bool) -> Role:
 
 def _meaning(name: str, release: str | None) -> tuple[str | None, str | None]:
     """By DCMTK's name in that release, in any other; by the name of PS3.6, in the spelling of other editions too. Of
-    two that have the name, the current one, and the retired one beside it."""
+    two that have the name, the current one, and the retired one with it."""
     if release in RELEASES and (uid := symbols.uid_of(name, release)):
         return uid, None
     history = symbols.history(name)

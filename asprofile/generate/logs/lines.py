@@ -100,7 +100,7 @@ def _apart(line: str) -> Iterator[str]:
 
 
 def _tidy(line: str) -> str:
-    """A line with blanks for all that looks blank, and nothing behind what the program wrote."""
+    """A line with blanks for all that looks blank, and nothing after what the program wrote."""
     if "\t" in line or not line.isascii():
         line = line.translate(_TABLE)
     if "#011" in line or "^I" in line:

@@ -34,7 +34,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _fix(subject: Subject, contexts: ContextList) -> Fix | None:
-    """Verification with a list that is beside it and has the default transfer syntax and no compression."""
+    """Verification with a list of the same file and has the default transfer syntax and no compression."""
     for item in contexts.items:
         found = subject.config.transfer_syntax_lists.get(item.label)
         if found is None or IMPLICIT_VR_LITTLE_ENDIAN not in found.uids or not _is_uncompressed(found.uids):

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Hit]:
     if not all(map(subject.negotiations.is_complete, subject.config.context_lists.values())):
         return
     everywhere = {item.abstract_syntax for found in subject.config.context_lists.values() for item in found.items}
-    # What goes beside a print meta SOP class must be in the same association: a rule of its own.
+    # What goes with a print meta SOP class must be in the same association: a rule of its own.
     missing = [
         duty
         for duty in companions()

@@ -1,4 +1,4 @@
-"""AP606: an acceptor's list with only one of two SOP classes that equipment sends side by side."""
+"""AP606: an acceptor's list with only one of two SOP classes that equipment sends together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from asprofile.model.words import PRESENTATION_CONTEXTS
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 
-# (what is listed, what is usually wanted beside it): experience from the field, no requirement of the standard.
+# (what is listed, what is usually wanted with it): experience from the field, no requirement of the standard.
 SIBLINGS = (
     ("6.1", "3.1"),  # Ultrasound, Ultrasound Multi-frame
     ("3.1", "6.1"),
@@ -52,7 +52,7 @@ def _check(subject: Subject, contexts: ContextList) -> Iterator[Hit]:
         return
     first = min(missing.values(), key=lambda item: item.span)
     message = (
-        f"{profiles.named(missing)} is not accepted beside "
+        f"{profiles.named(missing)} is not accepted with "
         f"{profiles.named(i.abstract_syntax for i in missing.values())}: "
         "peers that have both, or fall back to the other one, are refused"
     )
@@ -68,7 +68,7 @@ RULE = Rule(
     code="AP606",
     name="missing-sibling",
     severity="info",
-    summary="An acceptor takes only one of two SOP classes that are sent side by side",
+    summary="An acceptor takes only one of two SOP classes that are sent together",
     why="""\
 Ultrasound machines send single images and loops as two SOP classes; secondary captures come in colour and in gray;
 equipment with enhanced multi-frame objects falls back to the classic ones when the peer is older. An acceptor that

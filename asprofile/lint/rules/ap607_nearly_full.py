@@ -31,7 +31,7 @@ def check(subject: Subject) -> Iterator[Hit]:
 
 
 def _contexts(count: int) -> str:
-    # Private classes that nobody knows, so that nothing else is said of them than that.
+    # Unknown private classes, so that no other rule says anything about them.
     lines = (f"PresentationContext{n} = 1.2.826.0.1.3680043.2.1143.{n}\\Uncompressed\n" for n in range(1, count + 1))
     return f"[[PresentationContexts]]\n[Contexts]\n{''.join(lines)}"
 

@@ -43,7 +43,7 @@ def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
 
 
 def _may_get(subject: Subject, profile: Profile) -> bool:
-    """Whether a class of the profile is C-GET, or one that nobody knows, or not all of them are read."""
+    """Whether a class of the profile is C-GET, or an unknown one, or not all of them are read."""
     classes = {item.abstract_syntax for item in profile.context_list.items}
     if not subject.negotiations.is_complete(profile.context_list):
         return True

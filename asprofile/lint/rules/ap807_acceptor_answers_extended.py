@@ -1,4 +1,4 @@
-"""AP807: an acceptor with extended negotiation, which DCMTK answers even where nobody asked."""
+"""AP807: an acceptor with extended negotiation, which DCMTK answers even where the requestor sent none."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from asprofile.syntax import Entry
 from asprofile.text import Edit, Span, line_end, line_start, without_lines
 from asprofile.value import replaced
 
-# Every section of the other supersection is checked for each; nobody reads that many.
+# Every section of the other supersection is checked for each; more are not read.
 _MOST = 50
 
 

@@ -15,13 +15,13 @@ from asprofile.value import Value
 LossCause = Literal[
     "outside",  # an entry outside any section, a section outside any supersection
     "second supersection",  # the supersection of that name was read before
-    "misspelt supersection",  # nobody asks for it, but for one of a like name or with such sections
-    "foreign supersection",  # a supersection that nobody asks for
+    "misspelt supersection",  # DCMTK does not look for it, but for one of a similar name or with such sections
+    "foreign supersection",  # a supersection that DCMTK does not look for
     "leading zero",  # numbered, but written with leading zeros
     "duplicate",  # the same key is before it in the section
-    "misspelt key",  # nobody asks for it, but for one like it
+    "misspelt key",  # DCMTK does not ask for it, but for a similar one
     "other key",  # a key of another supersection
-    "foreign key",  # a key that nobody asks for anywhere
+    "foreign key",  # a key that DCMTK never asks for
     "gap",  # numbered, but a number before it is missing
 ]
 LossLayer = Literal["places", "keys", "numbers"]

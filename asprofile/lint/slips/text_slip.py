@@ -21,7 +21,7 @@ What = Literal[
     "too many closed",  # brackets after a header
     "too many opened",
     "not opened",  # a header without its opening brackets
-    "no brackets",  # a header in other brackets, or in none, or after a character that nobody sees
+    "no brackets",  # a header in other brackets, or in none, or after an invisible character
     "doubled",  # the header of a section in the brackets of a supersection
     "rest",  # the rest of the value above
     "entry behind",  # an entry after another on the same line

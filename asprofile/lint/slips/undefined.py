@@ -30,7 +30,7 @@ Reason = Literal[
 # What people write between the names of two lists.
 _SEPARATOR = re.compile(rb"[\\,;/|&+]")
 
-# Looking for what was meant takes milliseconds, and nobody reads so many suggestions.
+# Looking for what was meant takes milliseconds, and so many suggestions are not read.
 _MAX_SUGGESTIONS = 50
 
 

@@ -37,7 +37,8 @@ def read_probe(file: str) -> tuple[str, Acceptance]:
     if version != JSON_VERSION:
         raise AsprofileError(f"{file}: not what `asprofile probe --json` of this version prints (version {version!r})")
     if found.get("pairs") is None:
-        raise AsprofileError(f"{file}: the probe of a profile, or of nobody; it takes one of pairs: probe PEER --all")
+        made = command("probe", "PEER", "--all", "--json", "-o", file)
+        raise AsprofileError(f"{file}: not the probe of pairs that is needed here; make it with: {made}")
     try:
         answers = tuple(answer for one in found["pairs"]["sop_classes"] for answer in _answers(one))
         return str(found["name"] or found["peer"]), Acceptance(answers, int(found["pairs"]["wanted"]))

@@ -113,7 +113,10 @@ def _rest(found: Acceptance, style: Style, *, refused: bool) -> Iterator[str]:
     """What is not accepted, and what is strange."""
     yield ""
     if found.depends:
-        yield "The peer answers a context differently beside others of its SOP class; each was asked apart from them."
+        yield (
+            "The peer answers a context differently when others of its SOP class are proposed too; "
+            "each was asked for alone."
+        )
     useless = _useless(found)
     if useless:
         yield f"Accepted, though no object can use it: {_pairs(len(useless))}."

@@ -68,7 +68,7 @@ def exact(path: str) -> str:
 
 
 def path_of(line: str) -> str:
-    """What ``exact`` made this line of, without its end; nothing if it made it of none."""
+    """The path that ``exact`` wrote as this line, without its line end; empty if the line is no such path."""
     if not line.startswith('"'):
         return line
     import json
