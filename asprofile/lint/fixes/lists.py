@@ -6,11 +6,12 @@ life. So every function gives None where it cannot keep that promise.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
 from asprofile.edit.numbering import entry_like, new_lines, numbered_as, taken_out, without
 from asprofile.lint.fixes.conflicts import FixEdits
+from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.subject import Subject
 from asprofile.model import uid
@@ -103,6 +104,14 @@ def _stays_usable(subject: Subject, label: str, values: Sequence[str]) -> bool:
         return True
     new = [uid.resolve(encode(value).partition(b"\\")[0], subject.release) for value in values]
     return len({*new, *(item.abstract_syntax for item in contexts.items)}) == grown
+
+
+def unwanted(subject: Subject, profile: str, key: str, message: str, title: str) -> Iterator[Hit]:
+    """A hit for the entry of a profile that names a list which it should not have; the fix takes the entry out."""
+    entry = profile_entry(subject, profile, key)
+    if entry is not None:
+        edits = without_reference(subject, profile, key)
+        yield Hit(entry.value_span, message, Fix(title, edits, safe=False) if edits else None)
 
 
 def without_reference(subject: Subject, profile: str, key: str) -> FixEdits | None:

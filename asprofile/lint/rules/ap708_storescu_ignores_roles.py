@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from asprofile.lint import profiles
 from asprofile.lint.fixes import lists
-from asprofile.lint.hit import Fix, Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model.config import Profile
@@ -28,16 +28,12 @@ def _check(subject: Subject, profile: Profile) -> Iterator[Hit]:
     if any(
         item.role in ("scp", "both") and profiles.kind(item.sop_class) == "storage" for item in profile.role_list.items
     ):
-        entry = lists.profile_entry(subject, profile.name, ROLE_SELECTION)
-        if entry is None:
-            return
         message = (
             "storescu sends these roles and then stores as if it had not, and storescp supports none: "
             "leave the list out of a profile that is for them"
         )
-        edits = lists.without_reference(subject, profile.name, ROLE_SELECTION)
-        fix = Fix("leave the roles out of the profile", edits, safe=False) if edits else None
-        yield Hit(entry.value_span, message, fix)
+        title = "leave the roles out of the profile"
+        yield from lists.unwanted(subject, profile.name, ROLE_SELECTION, message, title)
 
 
 RULE = Rule(

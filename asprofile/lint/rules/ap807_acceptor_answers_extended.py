@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asprofile.lint.fixes import lists
-from asprofile.lint.hit import Fix, Hit
+from asprofile.lint.hit import Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.model.words import EXTENDED_NEGOTIATION
@@ -15,16 +15,12 @@ def check(subject: Subject) -> Iterator[Hit]:
     for profile in subject.config.profiles.values():
         if not profile.extended or subject.role_of(profile.context_list) != "acceptor":
             continue
-        entry = lists.profile_entry(subject, profile.name, EXTENDED_NEGOTIATION)
-        if entry is None:
-            continue
         message = (
             "an acceptor sends these items for every SOP class it accepts, also to a requestor that sent none, "
             "where the standard says that they shall be omitted"
         )
-        edits = lists.without_reference(subject, profile.name, EXTENDED_NEGOTIATION)
-        fix = Fix("do without extended negotiation", edits, safe=False) if edits else None
-        yield Hit(entry.value_span, message, fix)
+        title = "do without extended negotiation"
+        yield from lists.unwanted(subject, profile.name, EXTENDED_NEGOTIATION, message, title)
 
 
 RULE = Rule(
