@@ -6,13 +6,24 @@ Look-ups of any UID, also of vendors', belong in ``uids``.
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from asprofile.names import _tables
 from asprofile.value import Value
 
-UidKind = Literal[
+NotAbstractKind = Literal[
     "transfer-syntax",
+    # DCMTK's table of names resolves most of these, too.
+    "service-class-uid",
+    "application-context-name",
+    "application-hosting-model",
+    "well-known-sop-instance",
+    "well-known-frame-of-reference",
+    "coding-scheme",
+    "mapping-resource",
+    "ldap-oid",
+]
+UidKind = Literal[
     "storage",  # a composite object's Storage SOP class, the non-patient ones included
     "verification",
     "storage-commitment",
@@ -75,32 +86,12 @@ UidKind = Literal[
     "rt-machine-verification",
     "rt-machine-verification-trial",
     "rtv",  # DICOM Real-Time Video (PS3.22): never on an association
-    # Not an abstract syntax, though DCMTK's table of names resolves most of them
-    "service-class-uid",
-    "application-context-name",
-    "application-hosting-model",
-    "well-known-sop-instance",
-    "well-known-frame-of-reference",
-    "coding-scheme",
-    "mapping-resource",
-    "ldap-oid",
+    NotAbstractKind,
 ]
 
 UidStatus = Literal["standard", "retired", "trial", "DICOS", "DICONDE", "private"]
 
-NOT_ABSTRACT_SYNTAXES: frozenset[UidKind] = frozenset(
-    (
-        "transfer-syntax",
-        "service-class-uid",
-        "application-context-name",
-        "application-hosting-model",
-        "well-known-sop-instance",
-        "well-known-frame-of-reference",
-        "coding-scheme",
-        "mapping-resource",
-        "ldap-oid",
-    )
-)
+NOT_ABSTRACT_SYNTAXES: frozenset[UidKind] = frozenset(get_args(NotAbstractKind))
 """Kinds that cannot be the abstract syntax of a presentation context (PS3.8 9.3.2.2.1, PS3.6 Annex A)."""
 
 
