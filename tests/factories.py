@@ -9,8 +9,13 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID
 
+from asprofile.net import dimse, wire
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from asprofile.testing import Wire
 
 IMPLICIT = "1.2.840.10008.1.2"
 EXPLICIT = "1.2.840.10008.1.2.1"
@@ -91,3 +96,19 @@ def write_ct(
     dataset.file_meta = meta
     dataset.save_as(path, enforce_file_format=True)
     return path
+
+
+def objects_until_release(peer: Wire) -> Iterator[tuple[dimse.CommandSet, int]]:
+    """What a peer is sent: each object as soon as it is complete, by its command, with the number of its context. The
+    release is answered.
+    """
+    while True:
+        pdu_type, body = peer.read_pdu()
+        if pdu_type == wire.RELEASE_RQ:
+            peer.write(wire.encode(wire.ReleaseResponse()))
+            return
+        for value in wire.data_values(memoryview(body)):
+            if value.is_command:
+                command = dimse.decode(bytes(value.data))
+            elif value.is_last:
+                yield command, value.context_id

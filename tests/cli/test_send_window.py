@@ -12,7 +12,7 @@ from factories import CT_PROFILE, write_ct
 
 from asprofile.net import dimse, wire
 from asprofile.receive.engine import Receiver
-from asprofile.testing import ScriptedPeer, Wire, data_pdu
+from asprofile.testing import ScriptedPeer, Wire, data_pdu, store_until_release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,19 +91,7 @@ def test_the_summary_says_how_many(run: Run, folder: str) -> None:
         command, _, context_id = peer.read_object()
         both.wait(30)
         peer.write(data_pdu(context_id, dimse.response(command, 0)))
-        serve(peer)
-
-    def serve(peer: Wire) -> None:
-        while True:
-            pdu_type, body = peer.read_pdu()
-            if pdu_type == wire.RELEASE_RQ:
-                peer.write(wire.encode(wire.ReleaseResponse()))
-                return
-            for value in wire.data_values(memoryview(body)):
-                if value.is_command:
-                    command = dimse.decode(bytes(value.data))
-                elif value.is_last:
-                    peer.write(data_pdu(value.context_id, dimse.response(command, 0)))
+        store_until_release(peer)
 
     for number in range(3, 6):
         write_ct(Path(folder) / f"{number}.dcm", f"1.2.3.{number}")

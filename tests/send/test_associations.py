@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, MR, write_ct
+from factories import CT, CT_PROFILE, EXPLICIT, IMPLICIT, MR, objects_until_release, write_ct
 
 from asprofile.errors import ObjectError
 from asprofile.negotiate.fitting import fit
@@ -47,20 +47,12 @@ class Archive:
         self.connections += 1
         number = self.connections
         peer.accept()
-        while True:
-            pdu_type, body = peer.read_pdu()
-            if pdu_type == wire.RELEASE_RQ:
-                peer.write(wire.encode(wire.ReleaseResponse()))
-                return
-            for value in wire.data_values(memoryview(body)):
-                if value.is_command:
-                    command = dimse.decode(bytes(value.data))
-                elif value.is_last:
-                    self.stored.append((number, command.sop_instance))
-                    if before_the_first_answer is not None:
-                        before_the_first_answer()
-                        before_the_first_answer = None
-                    peer.write(data_pdu(value.context_id, dimse.response(command, 0)))
+        for command, context_id in objects_until_release(peer):
+            self.stored.append((number, command.sop_instance))
+            if before_the_first_answer is not None:
+                before_the_first_answer()
+                before_the_first_answer = None
+            peer.write(data_pdu(context_id, dimse.response(command, 0)))
 
 
 def to(peer: ScriptedPeer) -> Peer:

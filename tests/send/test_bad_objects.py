@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from factories import CT_PROFILE, write_ct
+from factories import CT_PROFILE, objects_until_release, write_ct
 
 from asprofile.cli.ending import exit_status
 from asprofile.errors import AssociationAborted, AssociationRejected, ConnectionFailed, OutOfResources
@@ -45,16 +45,8 @@ class Archive:
 
     def __call__(self, peer: Wire) -> None:
         peer.accept()
-        while True:
-            pdu_type, body = peer.read_pdu()
-            if pdu_type == wire.RELEASE_RQ:
-                peer.write(wire.encode(wire.ReleaseResponse()))
-                return
-            for value in wire.data_values(memoryview(body)):
-                if value.is_command:
-                    command = dimse.decode(bytes(value.data))
-                elif value.is_last:
-                    self._respond(peer, command, value.context_id)
+        for command, context_id in objects_until_release(peer):
+            self._respond(peer, command, context_id)
 
     def _respond(self, peer: Wire, command: dimse.CommandSet, context_id: int) -> None:
         self.asked.append(command.sop_instance)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from factories import CT_PROFILE, write_ct
+from factories import CT_PROFILE, objects_until_release, write_ct
 
 from asprofile.negotiate.request import propose
 from asprofile.net import dimse, wire
@@ -48,21 +48,11 @@ class Meeting:
             self.connections += 1
             number = self.connections
         peer.accept()
-        count = 0
-        while True:
-            pdu_type, body = peer.read_pdu()
-            if pdu_type == wire.RELEASE_RQ:
-                peer.write(wire.encode(wire.ReleaseResponse()))
-                return
-            for value in wire.data_values(memoryview(body)):
-                if value.is_command:
-                    command = dimse.decode(bytes(value.data))
-                elif value.is_last:
-                    count += 1
-                    if count == (3 if number == 1 else 2):
-                        self.all_here.wait(30)
-                    self.stored.append(command.sop_instance)
-                    peer.write(data_pdu(value.context_id, dimse.response(command, 0)))
+        for count, (command, context_id) in enumerate(objects_until_release(peer), 1):
+            if count == (3 if number == 1 else 2):
+                self.all_here.wait(30)
+            self.stored.append(command.sop_instance)
+            peer.write(data_pdu(context_id, dimse.response(command, 0)))
 
 
 def test_it_grows_where_the_distance_is_the_limit(twenty, far, monkeypatch):
