@@ -23,9 +23,9 @@ def copy(tmp_path: Path) -> Path:
     (tmp_path / "scripts").mkdir()
     (tmp_path / "asprofile").mkdir()
     shutil.copy(ROOT / "scripts" / "facts", tmp_path / "scripts")
+    for path in (ROOT / "asprofile").glob("[!_]*.py"):
+        shutil.copy(path, tmp_path / "asprofile")
     (tmp_path / "asprofile" / "__init__.py").touch()
-    for name in ("errors.py", "printing.py", "value.py"):
-        shutil.copy(ROOT / "asprofile" / name, tmp_path / "asprofile")
     shutil.copytree(ROOT / "asprofile" / "names", tmp_path / "asprofile" / "names")
     return tmp_path
 
