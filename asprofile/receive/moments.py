@@ -21,11 +21,6 @@ Parts = dict[str, str]
 """By the letters of strftime: Y, m, d, H, M, S; what is not known is not there."""
 
 
-def letters_of(kind: str) -> str:
-    """The letters that a format may have for values of a kind (``where``'s: date, time, datetime)."""
-    return _LETTERS[kind]
-
-
 def fault_of_format(form: str, kind: str) -> tuple[int, str] | None:
     """Where, and why, a format is none; None if it is one."""
     for found in _DIRECTIVE.finditer(form):
