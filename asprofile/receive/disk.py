@@ -19,8 +19,8 @@ class DiskNearlyFull(OSError):
 
 
 class DiskRoom:
-    """The disk of ``directory``, of which ``least`` bytes stay free; 0: it is not looked at. ``writers`` are as many as we,
-    each with a DiskRoom of its own.
+    """The disk of ``directory``, of which ``least`` bytes stay free; 0: it is not looked at. ``writers`` are as many
+    as we, each with a DiskRoom of its own.
     """
 
     def __init__(self, directory: str, least: int, writers: int = 1) -> None:
