@@ -200,6 +200,7 @@ _PLACES: Final = (
     ("stat", os, "stat"),
     ("scandir", os, "scandir"),
     ("write", os, "write"),
+    ("write", os, "writev"),
     ("write", os, "ftruncate"),
     ("fsync", os, "fsync"),
     ("rename", os, "rename"),
@@ -210,6 +211,7 @@ _PLACES: Final = (
     ("connect", socket.socket, "connect"),
     ("send", socket.socket, "sendmsg"),
     ("recv", socket.socket, "recv"),
+    ("recv", socket.socket, "recv_into"),
     ("setsockopt", socket.socket, "setsockopt"),
     ("shutdown", socket.socket, "shutdown"),
     ("close", socket.socket, "close"),
@@ -226,15 +228,19 @@ def _short_read(real: Callable[..., Any], *arguments: Any) -> Any:
 
 def _short_write(real: Callable[..., Any], *arguments: Any) -> Any:
     *first, last = arguments
+    if isinstance(last, list | tuple):
+        return real(*first, [memoryview(last[0])[:7]])
     return real(*first, last[:7] if not isinstance(last, int) else last)
 
 
 def _short_send(real: Callable[..., Any], sock: socket.socket, buffers: Any, *more: Any) -> Any:
-    return real(sock, [memoryview(buffers[0])[:3]], *more)
+    some = memoryview(buffers)[:3] if isinstance(buffers, bytes | memoryview) else [memoryview(buffers[0])[:3]]
+    return real(sock, some, *more)
 
 
-def _short_recv(real: Callable[..., Any], sock: socket.socket, _: int) -> Any:
-    return real(sock, 1)
+def _short_recv(real: Callable[..., Any], sock: socket.socket, wanted: Any) -> Any:
+    """So many bytes, or into a buffer."""
+    return real(sock, 1 if isinstance(wanted, int) else memoryview(wanted)[:1])
 
 
 _SHORTER: Final[dict[str, Callable[..., Any]]] = {

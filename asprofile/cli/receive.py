@@ -20,6 +20,8 @@ from asprofile.names.releases import LATEST
 from asprofile.negotiate.request import MAX_MAX_PDU, MIN_MAX_PDU
 from asprofile.net.listening import allow_descriptors
 from asprofile.net.notify import READY, STOPPING, notify
+from asprofile.printing import printable
+from asprofile.receive.files import PARTIAL_PREFIX, PARTIAL_SUFFIX, left_over
 from asprofile.receive.options import (
     MAX_ASSOCIATION_TIME,
     MAX_ASSOCIATIONS,
@@ -244,6 +246,8 @@ def command(
     # From before anybody knows of us: a signal that comes as soon as we listen is heard.
     with ctrl_c(control, control.finish, "finishing what is being received; once more to abort"), receiving:
         teller.begin(receiving)
+        if (left := left_over(into)) and not quiet:
+            click.echo(_left(left, into), err=True)
         notify(READY)
         while not control.finishing:
             receiving.wait(_WAIT)
@@ -252,6 +256,14 @@ def command(
         while not receiving.wait(_WAIT):
             pass
     done(INTERRUPTED if control.aborting else 1 if teller.is_gone else 0)
+
+
+def _left(count: int, into: str) -> str:
+    what = "1 object that was" if count == 1 else f"{count:,} objects that were"
+    return (
+        f"{printable(into)}: parts of {what} not complete when an earlier run ended, "
+        f"and not answered with success ({PARTIAL_PREFIX}*{PARTIAL_SUFFIX}); they may be removed"
+    )
 
 
 def _options(given: dict[str, Any]) -> ReceiveOptions:

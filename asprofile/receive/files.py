@@ -29,6 +29,32 @@ _MOST_BUFFERS: Final = 1000
 _numbers = itertools.count()
 
 
+def left_over(directory: str) -> int:
+    """How many files are there of processes that ended before an object was complete."""
+    with contextlib.suppress(OSError):
+        return sum(_is_left_over(path.name) for path in Path(directory).iterdir())
+    return 0
+
+
+def _is_left_over(name: str) -> bool:
+    if not (name.startswith(PARTIAL_PREFIX) and name.endswith(PARTIAL_SUFFIX)):
+        return False
+    process = name.removeprefix(PARTIAL_PREFIX).partition("-")[0]
+    return process.isdecimal() and not _is_running(int(process))
+
+
+def _is_running(process: int) -> bool:
+    if os.name == "nt" or process == os.getpid():
+        return process == os.getpid()
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 class PartialFile:
     """A file in ``directory`` that has a temporary name until ``commit`` or ``replace``. Its mode follows the umask.
     Every method but ``discard`` may raise OSError.
@@ -189,7 +215,7 @@ class _Syncing:
 
     def __init__(self) -> None:
         self.begun = self.done = self.users = 0
-        self.error: OSError | None = None
+        self.error: OSError | MemoryError | None = None
         """Of the last time."""
 
 
@@ -204,7 +230,7 @@ class DirectorySync:
         self._known: dict[str, _Syncing] = {}
 
     def sync(self, directory: str) -> None:
-        """Come back when all that was renamed in ``directory`` before is on the disk. Raises OSError."""
+        """Come back when all that was renamed in ``directory`` before is on the disk. Raises OSError, MemoryError."""
         with self._changed:
             state = self._known.setdefault(directory, _Syncing())
             state.users += 1
@@ -215,6 +241,7 @@ class DirectorySync:
                     break
             leads = state.done < wanted
             state.begun += leads
+        # Whatever goes wrong: the others are waiting for the end.
         error = _sync_directory(directory) if leads else None
         with self._changed:
             if leads:
@@ -237,7 +264,7 @@ def sync_file(path: str) -> None:
         os.close(descriptor)
 
 
-def _sync_directory(directory: str) -> OSError | None:
+def _sync_directory(directory: str) -> OSError | MemoryError | None:
     if os.name == "nt":
         return None  # no directory can be opened there
     try:
@@ -246,6 +273,6 @@ def _sync_directory(directory: str) -> OSError | None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-    except OSError as error:
+    except (OSError, MemoryError) as error:
         return error
     return None

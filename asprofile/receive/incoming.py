@@ -10,6 +10,7 @@ import errno
 from typing import TYPE_CHECKING
 
 from asprofile.net import dimse
+from asprofile.net.tcp import words
 from asprofile.receive.files import PartialFile
 from asprofile.receive.part10 import HeaderForm
 from asprofile.receive.placing import DuplicateRefused, PlacedFile, WholeObject
@@ -70,7 +71,7 @@ class Incoming:
                     self._start = b"".join((self._header, *parts))[:FIRST_BYTES]
             else:
                 self._file.write(parts)
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             self._fail(error)
         return size
 
@@ -87,7 +88,7 @@ class Incoming:
             self.status = dimse.DUPLICATE_INSTANCE
             self.comment = "there is such an object with other content"
             self.discard()
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             self._fail(error)
         return None
 
@@ -106,7 +107,7 @@ class Incoming:
             self._file = None
         self._storage = None
 
-    def _fail(self, error: OSError) -> None:
+    def _fail(self, error: OSError | MemoryError) -> None:
         self.status = dimse.OUT_OF_RESOURCES
-        self.comment = f"cannot be stored: {(error.strerror or str(error)).lower()}"
+        self.comment = f"cannot be stored: {words(error)}"
         self.discard()
