@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import socket
 import time
 from typing import Final
@@ -70,6 +71,44 @@ class Listener:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+class Inherited:
+    """The connection that is this process's standard input, as inetd gives it: the only one there is. From now on
+    standard input, output and error are nobody's, so that nothing but the association goes to the peer.
+
+    Raises ConnectionFailed if standard input is no connection.
+    """
+
+    is_exhausted = False
+
+    def __init__(self) -> None:
+        try:
+            sock = socket.socket(fileno=os.dup(0))
+            address = sock.getpeername()
+        except OSError as error:
+            raise ConnectionFailed(f"standard input is no connection: {words(error)}") from error
+        nobody = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nobody, descriptor)
+        os.close(nobody)
+        name = describe_address(address[0].removeprefix("::ffff:"), address[1]) if isinstance(address, tuple) else ""
+        self._transport: TcpTransport | None = TcpTransport(sock, name)
+
+    @property
+    def is_taken(self) -> bool:
+        """There was one, and no other comes."""
+        return self._transport is None
+
+    def accept(self, _: float | None) -> TcpTransport | None:
+        """It; None after that."""
+        transport, self._transport = self._transport, None
+        return transport
+
+    def close(self) -> None:
+        """Nobody listens."""
+        if self._transport is not None:
+            self._transport.close()
 
 
 def allow_descriptors(associations: int) -> bool:

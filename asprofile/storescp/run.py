@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.dcmtk_cli.profiles import UnusableProfile, profile_of
 from asprofile.errors import AssociationError, ConfigurationError, ConnectionFailed
-from asprofile.net.listening import Listener
+from asprofile.net.listening import Inherited, Listener
 from asprofile.net.lookup import name_of_address
 from asprofile.net.transport import host_of
 from asprofile.storescp.acceptance import ProviderPolicy
@@ -144,8 +144,10 @@ class _Server:
             self._log.fatal(f"cannot specify output directory: {why}")
             raise _Stop(NO_DIRECTORY)
 
-    def _listen(self) -> Listener:
+    def _listen(self) -> Listener | Inherited:
         settings = self._settings
+        if settings.inetd:
+            return self._inherit()
         if settings.port < 1024 and getattr(os, "geteuid", lambda: 0)() != 0 and not _may_listen_low(settings.port):
             if self._is_storescp:
                 self._log.fatal(f"cannot listen on port {settings.port}, insufficient privileges")
@@ -165,6 +167,13 @@ class _Server:
             text = f"TCP Initialization Error: {words}"
             self._log.fatal(f"cannot start SCP and listen on port {settings.port}: {text}")
             raise _Stop(CANNOT_LISTEN) from None
+
+    def _inherit(self) -> Inherited:
+        try:
+            return Inherited()
+        except ConnectionFailed as error:
+            self._log.error(f"cannot create network: 0006:031c TCP Initialization Error: {error}")
+            raise _Stop(1) from None
 
     def _tls(self, secure: Secure | None) -> Callable[[TcpTransport], Transport] | None:
         """What makes a TLS connection of one that was accepted. Raises _Stop."""
@@ -207,7 +216,7 @@ class _Server:
         store = ObjectStore(self._settings, self._log, self._release)
         study_events = StudyEvents(self._parts, store)
         try:
-            while not self._control.finishing:
+            while not (self._control.finishing or (isinstance(self._listener, Inherited) and self._listener.is_taken)):
                 transport = self._listener.accept(_POLL)
                 if transport is None:
                     study_events.look()

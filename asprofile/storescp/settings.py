@@ -138,7 +138,8 @@ class ProviderSettings:
     ``program`` decides on what is said and answered. ``parallel``: associations at a time (None: as many as come).
     ``profile`` is the file and name of --config-file; without it ``preferred`` is the transfer syntax that counts most,
     ``accept_all`` takes every one and ``promiscuous`` every SOP class that has no name. ``ae_title`` of dcmrecv: None
-    answers to each. ``host_lookup`` finds the name of each peer.
+    answers to each. ``host_lookup`` finds the name of each peer. ``inetd``: the connection is standard input, and the
+    only one.
     """
 
     program: Literal["storescp", "dcmrecv"]
@@ -148,6 +149,7 @@ class ProviderSettings:
     writing: WritingSettings
     naming: NamingMode
     extension: str
+    inetd: bool = False
     verbose_contexts: bool = False
     parallel: int | None = 1
     profile: tuple[str, str] | None = None
@@ -176,9 +178,10 @@ def storescp_settings(line: CommandLine, level: str) -> ProviderSettings:
     """What a command line of storescp means; ``level`` is that of the log. Raises CommandLineError, NotSupported."""
     _refuse_unsupported(line)
     parallel = _parallel(line)
-    if not line.parameters:
+    inetd = line.last("--inetd") is not None
+    if not line.parameters and not inetd:
         raise CommandLineError("Missing parameter port")
-    number_of_port = port(line.parameters[0])
+    number_of_port = 0 if inetd else port(line.parameters[0])
     depends("--verbose-pc", "verbose mode", line, LEVELS.index(level) <= LEVELS.index("info"))
     preference = choice(line, *PREFERENCES) or "--prefer-uncompr"
     times = {long: number_of(line, long) for long in ("--socket-timeout", "--acse-timeout", "--dimse-timeout")}
@@ -194,6 +197,7 @@ def storescp_settings(line: CommandLine, level: str) -> ProviderSettings:
     return ProviderSettings(
         program="storescp",
         port=number_of_port,
+        inetd=inetd,
         ip=_ip(line),
         directory=value_of(line, "--output-directory", "."),
         writing=writing,
@@ -265,7 +269,6 @@ def dcmrecv_settings(line: CommandLine, level: str) -> ProviderSettings:
 
 
 _NOT_HERE: Final = {
-    "--inetd": "a connection from inetd cannot be taken over; let it run by itself, under systemd for instance",
     "--access-control": "the rules of the TCP wrapper are not read; use a firewall, or IPAddressAllow= of systemd",
     "--padding-create": "files and items are not padded; leave it away, nothing needs the padding",
     "--convert-un": "UN stays UN; convert the files afterwards, with DCMTK's dcmconv +uc for instance",
@@ -373,6 +376,7 @@ def _commands(line: CommandLine, sorting: Sorting | None, *, forks: bool) -> Eve
     for long in ("--exec-on-eostudy", "--rename-on-eostudy"):
         if line.last(long) is not None:
             conflict(long, "--fork", forks)
+            conflict(long, "--inetd", line.last("--inetd") is not None)
             require(long, _SORTINGS, sorting is not None)
     others = "--sort-conc-studies, --sort-on-study-uid, --sort-on-patientname, --exec-on-eostudy or --rename-on-eostudy"
     depends("--eostudy-timeout", others, line, sorting is not None)

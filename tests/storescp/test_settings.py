@@ -107,7 +107,7 @@ class TestMeaning:
         found = meaning("-sp", "-xcr", "a", "-xcs", "b", "-rns", "-tos", "0", "-xs").commands
         assert found == EventCommands("a", "b", rename=True, timeout=0.0, wait=True)
 
-    @pytest.mark.parametrize("words", [("-id",), ("+ac",), ("+p", "2", "2"), ("+uc",), ("-lc", "x")])
+    @pytest.mark.parametrize("words", [("+ac",), ("+p", "2", "2"), ("+uc",), ("-lc", "x")])
     def test_what_cannot_be_honoured_says_so(self, words: tuple[str, ...]) -> None:
         with pytest.raises(NotSupported, match="is not supported"):
             meaning(*words)
