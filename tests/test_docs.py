@@ -14,6 +14,8 @@ In the guides (and README.md), in the order of a page and in one directory a pag
 from __future__ import annotations
 
 import doctest
+import html
+import inspect
 import os
 import re
 import shlex
@@ -22,6 +24,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
+from importlib import import_module
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -333,8 +336,8 @@ def test_rules_that_are_spoken_of_exist(page: Path) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built with every warning an error."""
-    if find_spec("mkdocs") is None or find_spec("material") is None:
-        message = "mkdocs-material is not installed (dependency group docs)"
+    if find_spec("mkdocs") is None or find_spec("material") is None or find_spec("mkdocstrings") is None:
+        message = "mkdocs-material or mkdocstrings is not installed (dependency group docs)"
         if IN_CI:
             pytest.fail(message)
         pytest.skip(message)
@@ -425,4 +428,17 @@ def test_every_option_is_in_the_reference_of_the_commands() -> None:
 
 def test_every_public_name_is_in_the_reference_of_the_library() -> None:
     text = (DOCS / "reference.md").read_text("utf-8")
-    assert [name for name in asprofile.__all__ if f"\n### {name}\n" not in text] == []
+    named = re.findall(r"(?m)^::: ([\w.]+)\.(\w+)$", text)
+    assert sorted(name for _, name in named) == sorted(asprofile.__all__)
+    assert all(getattr(asprofile, name) is getattr(import_module(module), name) for module, name in named)
+
+
+def test_the_site_has_each_of_them_with_its_docstring(site: Path) -> None:
+    page = (site / "reference" / "index.html").read_text("utf-8")
+    for name in asprofile.__all__:
+        found = getattr(asprofile, name)
+        assert f'id="{found.__module__}.{name}"' in page, name
+    said = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", page)))
+    for name in ("add", "send", "Config", "WhereError"):
+        first = (inspect.getdoc(getattr(asprofile, name)) or "").partition("\n\n")[0]
+        assert re.sub(r"\s+", " ", first.replace("``", "")) in said, name
