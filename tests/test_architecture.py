@@ -65,11 +65,13 @@ LAYERS = {
         "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "settings", "objects", "net",
         "send", "receive", "report",
     },
+    "render": {"names", "model", "negotiate", "net", "send", "report", "api"},
     # ``asprofile/__init__.py``: what ``import asprofile`` and ``from asprofile import lint`` are.
     "face": {"model", "lint", "edit", "negotiate", "net", "send", "receive", "api"},
     "cli": {
         "names", "syntax", "model", "lint", "generate", "convert", "negotiate", "settings",
-        "objects", "net", "send", "receive", "report", "dcmtk_cli", "storescu", "storescp", "lsp", "api", "face",
+        "objects", "net", "send", "receive", "report", "render", "dcmtk_cli", "storescu", "storescp", "lsp",
+        "api", "face",
     },
     "pynetdicom": {"names", "model", "convert", "negotiate"},
     "testing": {"negotiate", "net"},

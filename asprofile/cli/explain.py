@@ -33,7 +33,7 @@ _NARROWEST = 30
     examples=("asprofile explain AP201", "asprofile explain numbering-gap --json"),
 )
 @options.argument("codes", nargs=-1, metavar="[CODE...]")
-@options.report("text", "json")
+@options.report("explain")
 @options.colour
 def command(codes: tuple[str, ...], form: str, colour: str) -> None:
     """Explain rules: why each is there, what is bad and what is good. Without CODE, list all rules.

@@ -55,7 +55,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     type=options.Choice(SEVERITIES),
     help="The mildest finding that makes exit status 1.  [default: warning]",
 )
-@options.report(*LINT_FORMATS, default=None, words="text; on GitHub Actions annotations, then text")
+@options.report(tuple(LINT_FORMATS), default=None, words="text; on GitHub Actions annotations, then text")
 @options.option("--exit-zero", heading=options.RULES, is_flag=True, help="Exit status 0 even if something is found.")
 @options.option(
     "--fix",

@@ -17,6 +17,7 @@ from asprofile.cli.helping import WithHelp
 from asprofile.errors import AsprofileError, LayoutError, LoadError, WhereError
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.printing import printable
+from asprofile.render import forms
 from asprofile.settings.finding import from_file, nearest, with_own_peers
 from asprofile.settings.project import ProjectSettings
 from asprofile.text import UNNAMED
@@ -379,12 +380,17 @@ def _kept_as(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return keep
 
 
-def report(*forms: str, default: str | None = "text", detail: str = "", words: str = "") -> Callable[[F], F]:
+def report(
+    command: str | Sequence[str], *, default: str | None = "text", detail: str = "", words: str = ""
+) -> Callable[[F], F]:
     """``--format``, ``--json`` and ``--html`` short for it, ``-o`` and ``--force``: what a command shows, and where.
-    The command gets ``form`` and prints to standard output; ``Command.invoke`` sees to the file.
+    The command gets ``form`` and prints to standard output; ``Command.invoke`` sees to the file. ``command`` is its
+    name in the table of forms (``render``); of one that is not there, the forms.
 
     ``default`` None leaves it to the command, which says in ``words`` what it is.
     """
+
+    shown = forms(command) if isinstance(command, str) else command
 
     def made(function: F) -> F:
         function = option(
@@ -395,12 +401,12 @@ def report(*forms: str, default: str | None = "text", detail: str = "", words: s
             help=HELP["--output"],
         )(function)  # fmt: skip
         for short in ("html", "json"):
-            if short in forms:
+            if short in shown:
                 function = option(f"--{short}", "form", heading=OUTPUT, flag_value=short, help=HELP[f"--{short}"])(
                     function
                 )
         text = text_of("--format", detail, words or default or "")
-        return option("--format", "form", heading=OUTPUT, type=Choice(forms), default=default, help=text)(function)
+        return option("--format", "form", heading=OUTPUT, type=Choice(shown), default=default, help=text)(function)
 
     return made
 

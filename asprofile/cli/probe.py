@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from asprofile.api.asking import ProbeOutcome, pairs_asked
+from asprofile.api.asking import pairs_asked
 from asprofile.cli import options, peers, probing
 from asprofile.cli.exits import INTERRUPTED
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
-from asprofile.cli.terminal import style_for
+from asprofile.cli.showing import show
 from asprofile.model.reference import parse_reference
 from asprofile.printing import printable
 from asprofile.report.probe.probed import without_role
-from asprofile.report.probe.text import lines
 
 if TYPE_CHECKING:
+    from asprofile.api.asking import ProbeOutcome
     from asprofile.errors import AssociationError
 
 
@@ -59,7 +58,7 @@ if TYPE_CHECKING:
 )
 @probing.options
 @peers.options
-@options.report("text", "json", "html")
+@options.report("probe")
 @options.option("--refused", heading=options.OUTPUT, is_flag=True, help="List what is refused, too, not only how many.")
 @options.colour
 @options.quiet("no progress.")
@@ -117,27 +116,10 @@ def command(
             about = f"{classes:,} SOP class{'es' * (classes != 1)}, {len(pairs):,} pairs with transfer syntaxes"
             click.echo(f"asking for {about}; nothing is sent", err=True)
         probed = probing.ask(to, manners, quiet=quiet, order=not no_order, **asked)
-    _show(probed, form, colour, refused=refused)
+    show("probe", form, probed, colour, refused=refused)
     _complain(probed.error, probing.incomplete(probed.report) if probed.report and probed.negotiation else "")
     sys.stdout.flush()
     done(_status(probed))
-
-
-def _show(probed: ProbeOutcome, form: str, colour: str, *, refused: bool) -> None:
-    if form == "json":
-        click.echo(json.dumps(probed.as_json(), indent=2))
-    elif probed.negotiation is None:
-        return
-    elif form == "html":
-        # Not needed by the other forms.
-        from asprofile.report.html import page
-        from asprofile.report.probe.page import matrix
-
-        # A page says of itself that it is UTF-8, whatever the terminal takes.
-        click.echo(page(matrix(probed)).encode(), nl=False)
-    else:
-        for line in lines(probed, style_for(colour), refused=refused):
-            click.echo(line)
 
 
 def _complain(error: AssociationError | None, missing: str) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from asprofile import program
 from asprofile.api.files import for_people
 from asprofile.cli.terminal import style_for
 from asprofile.printing import printable
@@ -18,21 +16,10 @@ if TYPE_CHECKING:
     from asprofile.text import Source
 
 
-def unread(source: Source) -> str:
-    """What to say of a file with entries that DCMTK does not read; empty if it reads all."""
-    from asprofile.lint.unread import unread_entries  # not needed by those who only load
-
-    count = unread_entries(source.data)
-    if not count:
-        return ""
-    path = source.path
-    is_file = Path(path).is_file()
-    where = program.command("lint", f"./{path}" if path.startswith("-") else path) if is_file else "`lint` says which"
-    return f"{count:,} {'entry is' if count == 1 else 'entries are'} not read; {where}"
-
-
 def say_unread(source: Source | None) -> None:
     """The same on stderr, with the file's name."""
+    from asprofile.api.unread import unread  # not needed by those who only load
+
     if source is not None and (text := unread(source)):
         click.echo(f"asprofile: {printable(f'{source.path}: {text}')}", err=True)
 

@@ -36,6 +36,7 @@ from asprofile.receive.options import (
     ReceiveOptions,
     StoreOptions,
 )
+from asprofile.render import forms
 from asprofile.send.control import Control
 
 _WAIT: Final = 0.5
@@ -188,7 +189,7 @@ _WAIT: Final = 0.5
     "--format",
     "form",
     heading=options.OUTPUT,
-    type=options.Choice(["text", "jsonl"]),
+    type=options.Choice(forms("receive")),
     default="text",
     help=options.text_of("--format", default="text"),
 )

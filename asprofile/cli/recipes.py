@@ -26,7 +26,7 @@ _HEAD = ("Recipe", "Contexts", "SOP classes", "For whom")
     examples=("asprofile recipes", "asprofile recipes mpeg4 --json"),
 )
 @options.argument("name", required=False, metavar="[NAME]")
-@options.report("text", "json")
+@options.report("recipes")
 @options.colour
 def command(name: str | None, form: str, colour: str) -> None:
     """List the recipes that `asprofile generate` makes profiles from; with NAME, show what is in one.

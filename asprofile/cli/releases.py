@@ -30,7 +30,7 @@ _TOOLS = {"requestor": "requestor (storescu)", "acceptor": "acceptor (storescp, 
 @options.argument("name", required=False, metavar="[NAME]")
 @options.profile
 @options.stdin_filename
-@options.report("text", "json")
+@options.report("releases")
 @options.colour
 @options.config
 def command(

@@ -26,7 +26,7 @@ _LATER = " and later"
 )
 @options.argument("name", required=False, metavar="[NAME]")
 @options.option("--path", heading=options.CONTENT, is_flag=True, help="Print the path of the file, not its content.")
-@options.report("text", "json")
+@options.report("samples")
 @options.colour
 def command(name: str | None, path: bool, form: str, colour: str) -> None:
     """List the sample profiles; with NAME (of a profile, or of its file), print the file, to keep it and change it.

@@ -133,9 +133,7 @@ if TYPE_CHECKING:
     help="Go on: leave out all objects before this one, in their order.",
 )
 @options.report(
-    "text",
-    "json",
-    "jsonl",
+    "send",
     detail="Lines for people; one JSON object in the end; or a JSON object a line, for each result as it comes.",
 )
 @options.config

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +12,14 @@ from asprofile.api.files import any_missing
 from asprofile.cli import options
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
-from asprofile.cli.terminal import style_for
-from asprofile.names.uids import display_name
-from asprofile.negotiate.results import result_text
-from asprofile.printing import Style, named, of_file, printable
+from asprofile.cli.showing import show
+from asprofile.printing import of_file, printable
 
 if TYPE_CHECKING:
     from asprofile.api.simulating import SimulationReport
     from asprofile.negotiate.advice import NoContext
     from asprofile.negotiate.choose import AcceptedContext
-    from asprofile.negotiate.simulate import ContextOutcome, Program, Simulation
+    from asprofile.negotiate.simulate import Program
     from asprofile.objects.header import ObjectHeader, Unreadable
 
 
@@ -44,7 +40,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Who loads the SCP profile. dcmrecv rejects the whole association if it accepts none of its contexts.",
 )
-@options.report("text", "json")
+@options.report("simulate")
 @options.colour
 @options.verbose("each object, not only those that would not be sent.")
 @options.config
@@ -72,7 +68,7 @@ def command(
     would not be sent; 2 when a path does not exist.
     """
     project = options.project(settings_file, isolated)
-    telling = _Telling(style_for(colour), verbose=verbose, as_json=form == "json")
+    telling = _Telling(colour, verbose=verbose, silent=form != "text")
     found = asprofile.simulate(
         scu,
         scp,
@@ -83,8 +79,8 @@ def command(
         on_item=telling.item,
         settings=project,
     )
-    if form == "json":
-        click.echo(json.dumps(found.as_json(), indent=2))
+    if form != "text":
+        show("simulate", form, found, colour)
     elif paths:
         skipped = f"; {found.skipped:,} other files skipped" if found.skipped else ""
         click.echo(f"objects: {found.sent:,} would be sent, {found.refused:,} would not{skipped}")
@@ -96,18 +92,17 @@ def command(
 class _Telling:
     """Says what comes of the contexts, then of the objects as they come: of each kind once, or of all."""
 
-    def __init__(self, style: Style, *, verbose: bool, as_json: bool) -> None:
-        self._style = style
+    def __init__(self, colour: str, *, verbose: bool, silent: bool) -> None:
+        self._colour = colour
         self._verbose = verbose
-        self._silent = as_json
+        self._silent = silent
         self._said: set[tuple[str, str]] = set()
 
     def negotiated(self, found: SimulationReport) -> None:
         for source in found.sources:
             say_unread(source)
         if not self._silent:
-            of = f"{found.paths[0]}:{found.requestor.name} to {found.paths[1]}:{found.acceptor.name}"
-            click.echo("\n".join(_text(found.simulation, printable(of), self._style)))
+            show("simulate", "text", found, self._colour)
 
     def item(self, item: ObjectHeader | Unreadable, choice: AcceptedContext | NoContext | None) -> None:
         path = of_file(str(item.path))
@@ -129,35 +124,3 @@ class _Telling:
         if kind not in self._said:
             click.echo(f"  {printable(way_out)}")
         self._said.add(kind)
-
-
-# -- text
-
-
-def _text(found: Simulation, title: str, style: Style) -> Iterator[str]:
-    accepted = sum(outcome.accepted for outcome in found.outcomes)
-    without_role = sum(bool(outcome.role_failure) for outcome in found.outcomes)
-    roles = f", {without_role:,} without the role that was asked for" if without_role else ""
-    yield f"{title}: {accepted} of {len(found.outcomes)} contexts accepted{roles}"
-    if found.rejected:
-        yield f"{style('rejected', 'red')}: dcmrecv rejects an association of which it accepts no context"
-    width = max(len(named(display_name(outcome.context.abstract_syntax))) for outcome in found.outcomes)
-    for outcome in found.outcomes:
-        context = outcome.context
-        name = named(display_name(context.abstract_syntax))
-        yield f"{context.id:>4}  {name:<{width}}  {_outcome(outcome, style)}"
-    for item in found.extended:
-        yield f"      extended negotiation of {named(display_name(item.sop_class))}: {named(item.data.hex())}"
-
-
-def _outcome(outcome: ContextOutcome, style: Style) -> str:
-    context = outcome.context
-    if context.transfer_syntax is None:
-        word = style("refused", "red")
-        return f"{word} ({context.result}, {result_text(context.result)}): {printable(outcome.reason)}"
-    word = style("accepted", "yellow") if outcome.role_failure else style("accepted", "green")
-    text = f"{word}: {named(display_name(context.transfer_syntax))}"
-    if outcome.role != "default":
-        roles = " and ".join(name for name, has in (("SCU", context.scu), ("SCP", context.scp)) if has)
-        text += f", requestor is {roles or 'neither SCU nor SCP'}"
-    return text + (f" ({outcome.reason})" if outcome.reason else "")

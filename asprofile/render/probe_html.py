@@ -1,19 +1,27 @@
-"""A probe as the matrix of a page."""
+"""A probe as a page with a matrix."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from asprofile.negotiate.probing import Acceptance, PairAnswer
 from asprofile.negotiate.results import NOT_PROPOSED
 from asprofile.negotiate.roles import role_failure
 from asprofile.report.acceptance import acceptance_matrix
+from asprofile.report.html import page
 from asprofile.report.probe.probed import Probed, facts, without_role
 
 if TYPE_CHECKING:
     from asprofile.negotiate.negotiation import Negotiation
+    from asprofile.render.look import ReportLook
     from asprofile.report.matrix import Matrix
+
+
+def render(probed: Probed, _: ReportLook) -> Iterator[str]:
+    if probed.negotiation is not None:
+        yield page(matrix(probed)).removesuffix("\n")
 
 
 def matrix(probed: Probed) -> Matrix:

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from asprofile.negotiate.negotiation import NegotiatedContext, Negotiation
     from asprofile.negotiate.probing import Preference
     from asprofile.printing import Style
+    from asprofile.render.look import ReportLook
     from asprofile.send.probe import ProbeReport
 
 
-def lines(probed: Probed, style: Style, *, refused: bool) -> Iterator[str]:
-    assert probed.negotiation is not None, "there was an association"
+def render(probed: Probed, look: ReportLook) -> Iterator[str]:
+    if probed.negotiation is None:
+        return
     if probed.report is None:
-        yield from _of_profile(probed, probed.negotiation, style)
+        yield from _of_profile(probed, probed.negotiation, look.style)
     else:
-        yield from _of_pairs(probed, probed.report, style, refused=refused)
+        yield from _of_pairs(probed, probed.report, look.style, refused=look.refused)
 
 
 def _of_profile(probed: Probed, negotiation: Negotiation, style: Style) -> Iterator[str]:

@@ -1,0 +1,15 @@
+"""How a result is to be shown, for all forms: each takes of it what it has a use for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asprofile.printing import Style, plain
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLook:
+    """``style`` colours words for a terminal; ``refused``: what a peer refuses is listed, not only counted."""
+
+    style: Style = plain
+    refused: bool = False
