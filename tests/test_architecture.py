@@ -297,6 +297,99 @@ def test_sockets_are_opened_where_the_others_look_for_them() -> None:
     assert any(found.module == "socket" and found.importer == "net/transport.py" for found in imports())
 
 
+# What the commands call: these rooms, and nothing below them.
+CALLED = {
+    "api",
+    "face",
+    "settings",
+    "render",
+    "errors",
+    "printing",
+    "program",
+    "regular",
+    "resources",
+    "text",
+    "value",
+    "linediff",
+}
+# The reason why a command calls a function below the face all the same; values (types and constants) need none.
+CALLED_BELOW: dict[str, dict[str, str]] = {
+    "the words of options, and what they mean": {
+        "convert.formats": "by_name target_of",
+        "generate.families": "families",
+        "generate.recipes": "recipes",
+        "lint.hit": "at_least",
+        "lint.rules": "all_rules by_code",
+        "lint.select": "checked expanded selected",
+        "model.reference": "parse_reference",
+        "names": "editions registry transfer_syntaxes uids",
+        "names.releases": "parse_release",
+        "names.suggest": "nearest",
+        "send.options": "duration",
+        "send.peer": "parse_peer",
+    },
+    "words of the output, which tells of events as they come": {
+        "generate.sources": "number",
+        "lint.render": "text",
+        "lint.render.paths": "located relative",
+        "lint.render.text": "located",
+        "negotiate.request": "encoded_size",
+        "net.dimse": "status_text",
+        "net.transport": "describe_address",
+        "report.probe.probed": "without_role",
+        "report.send.file": "path_of report_block report_end report_head",
+        "report.send.json": "as_json last_line result_line skipped_line",
+        "report.send.sending": "interruption",
+        "report.send.text": "counts granted printer size_text",
+        "send": "outcome",
+    },
+    "what is in the way of a file that would be written over": {
+        "syntax.recognise": "for_other for_profile is_meant profile_only",
+    },
+    "of the command line alone: what others found before, comments that silence, keys and prompts, service managers": {
+        "lint.baseline": "parsed written",
+        "lint.fixes.ignores": "ignores",
+        "net.listening": "allow_descriptors",
+        "net.notify": "notify",
+        "net.tls_context": "client_context",
+        "net.tls_keys": "read_key",
+    },
+    "programs of their own, whose whole face is a command line or a protocol": {
+        "dcmtk_cli.arguments": "parse",
+        "dcmtk_cli.checks": "log_level",
+        "dcmtk_cli.help": "help_text",
+        "dcmtk_cli.tls": "cipher_suites security_profiles",
+        "lsp.server": "serve",
+        "objects.demo": "make_demo_objects",
+        "storescp.options": "dcmrecv storescp",
+        "storescp.run": "run",
+        "storescp.settings": "dcmrecv_settings storescp_settings",
+        "storescu.options": "storescu",
+        "storescu.run": "run",
+        "storescu.settings": "settings",
+    },
+}
+
+
+def called_below() -> dict[str, set[str]]:
+    """The functions and modules that the commands import from below the face, by the module they are in."""
+    found = defaultdict(set)
+    for path in sorted((PACKAGE / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("asprofile."):
+                continue
+            module = (node.module or "").removeprefix("asprofile.")
+            if module.split(".")[0] not in CALLED | {"cli"}:
+                found[module] |= {alias.name for alias in node.names if not alias.name[0].isupper()}
+    return {module: names for module, names in found.items() if names}
+
+
+def test_commands_call_the_library_and_nothing_below_without_a_reason() -> None:
+    """Neither more than the table says, nor less: what is no longer called is taken out of it."""
+    known = {module: set(names.split()) for part in CALLED_BELOW.values() for module, names in part.items()}
+    assert called_below() == known
+
+
 def test_only_the_command_line_prints_or_exits() -> None:
     def calls(path: Path) -> set[str]:
         nodes = nodes_of(path)

@@ -15,6 +15,7 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem
 
+import asprofile
 from asprofile.errors import AsprofileError
 from asprofile.settings.finding import nearest, with_own_peers
 from asprofile.settings.project import ProjectSettings
@@ -73,13 +74,12 @@ def _file_and_profile(ctx: click.Context, incomplete: str) -> Completions:
 
 def _names_in(path: str) -> list[str]:
     """The profiles of a file, as they are written there."""
-    from asprofile.model.document import read
     from asprofile.model.words import PROFILES
     from asprofile.regular import open_named
 
     with open_named(os.path.expanduser(path)) as file:  # noqa: PTH111
         data = file.read(1 << 20)
-    supersection = read(data).supersection(PROFILES)
+    supersection = asprofile.read(data).supersection(PROFILES)
     return list(dict.fromkeys(section.name for section in supersection.sections)) if supersection else []
 
 
