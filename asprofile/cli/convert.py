@@ -11,6 +11,7 @@ from asprofile.api.files import STDIN, read_one
 from asprofile.api.references import parse, source_of
 from asprofile.cli import options
 from asprofile.cli.exits import typed
+from asprofile.cli.help_texts import text_of
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
@@ -67,7 +68,7 @@ def _about(one: Format) -> str:
     "--into",
     heading=options.CONTENT,
     metavar="PATH",
-    help=options.text_of("--into", "a profile file, or Conquest's dgatesop.lst."),
+    help=text_of("--into", "a profile file, or Conquest's dgatesop.lst."),
 )
 @options.flag("--combine", heading=options.CONTENT)
 @options.flag("--split", heading=options.CONTENT)

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 import asprofile
 from asprofile.api.files import STDIN, any_missing, check_profile, read_one
 from asprofile.cli import options, peers, probing
+from asprofile.cli.help_texts import text_of
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
@@ -124,7 +125,7 @@ def _spread(args: list[str]) -> Iterator[str]:
 @options.flag("--combine", heading=options.CONTENT)
 @options.flag("--split", heading=options.CONTENT)
 @options.output
-@options.option("--into", heading=options.CONTENT, metavar="PATH", help=options.text_of("--into", "a profile file."))
+@options.option("--into", heading=options.CONTENT, metavar="PATH", help=text_of("--into", "a profile file."))
 @probing.options
 @peers.options
 @options.config

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import click
 
+from asprofile.cli.help_texts import HELP, text_of
 from asprofile.cli.helping import WithHelp
 from asprofile.errors import AsprofileError, LayoutError, LoadError, WhereError
 from asprofile.names.releases import LATEST, parse_release
@@ -214,44 +215,6 @@ class Choice(_StrChoice):
 FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 # --- Options that several commands have -------------------------------------------------------------------------------
-
-HELP: Final = {
-    "--color": "Colours.",
-    "--combine": "Fewer contexts: several transfer syntaxes in one, the peer chooses.",
-    "--config": "Take the settings from this file, not from the nearest asprofile.toml or pyproject.toml.",
-    "--diff": "Write nothing; show what would change, with exit status 1.",
-    "--dimse-timeout": "The answer to a request, or progress with it.",
-    "--exclude": "In directories, leave out what matches this pattern. Repeatable.",
-    "--force": "With --output: overwrite an existing file; never data, keys or settings.",
-    "--format": "The output format.",
-    "--html": "Short for --format html.",
-    "--into": "Add to what is there, and keep all of it:",
-    "--isolated": "Take no settings from files.",
-    "--json": "Short for --format json.",
-    "--max-pdu": "Longest PDU we receive.",
-    "--name": "The name of the new profile.",
-    "--no-recurse": "Do not descend into subdirectories.",
-    "--output": "Write this file, which must not exist yet; `-`: standard output.",
-    "--profile": "The profile: NAME, of the project's files or a sample; FILE:NAME, of that file; FILE:, its only one.",
-    "--quiet": "Say less:",
-    "--release": "The DCMTK release that shall load the profile.",
-    "--retries": "How often to try again when an association is lost or refused temporarily.",
-    "--role": "Who loads it: storescu (requestor), or storescp, dcmrecv, dcmqrscp (acceptor).",
-    "--shared": "Change the profiles that use the same lists, too.",
-    "--show-settings": "Only show the settings in effect.",
-    "--skip-others": "Skip named files that are not association profiles, as in hooks that name files by their suffix.",
-    "--sop": "A SOP class: DCMTK's name, keyword or UID. Repeatable.",
-    "--split": "Over 128 contexts: several profiles, NAME-1, NAME-2 and so on.",
-    "--stdin-filename": "The name of standard input in messages.",
-    "--ts": "Transfer syntaxes: names, keywords, UIDs or families (jpeg-ls), separated by commas. Repeatable.",
-    "--verbose": "Say more:",
-}
-"""What an option means in every command that has it; a detail of one command, and its default, come after it."""
-
-
-def text_of(name: str, detail: str = "", default: str = "") -> str:
-    """The help of an option; ``default`` in words."""
-    return " ".join(filter(None, (HELP[name], detail))) + (f"  [default: {default}]" if default else "")
 
 
 def flag(name: str, *short: str, heading: str, detail: str = "") -> Callable[[F], F]:

@@ -24,7 +24,8 @@ import click
 from click.core import ParameterSource
 
 from asprofile.api.peers import CALLED_AE, CALLING_AE
-from asprofile.cli.options import FILE, IDENTITY, PEER, TLS, Choice, option, text_of
+from asprofile.cli.help_texts import text_of
+from asprofile.cli.options import FILE, IDENTITY, PEER, TLS, Choice, option
 from asprofile.cli.peer_identity import identity, warn_of_identity
 from asprofile.cli.peer_tls import choice, tls_options
 from asprofile.errors import ConfigurationError

@@ -11,6 +11,7 @@ from asprofile import receive
 from asprofile.cli import options, send_options
 from asprofile.cli.converting import Size
 from asprofile.cli.exits import INTERRUPTED
+from asprofile.cli.help_texts import text_of
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.receiving import EventTeller
 from asprofile.cli.root import done
@@ -60,7 +61,7 @@ _WAIT: Final = 0.5
 )
 @options.release
 @options.option(
-    "--into", heading=options.CONTENT, metavar="PATH", help=options.text_of("--into", "a directory, made if need be.")
+    "--into", heading=options.CONTENT, metavar="PATH", help=text_of("--into", "a directory, made if need be.")
 )
 @options.option(
     "--layout",
@@ -174,7 +175,7 @@ _WAIT: Final = 0.5
     heading=options.PEER,
     type=int,
     metavar="BYTES",
-    help=options.text_of("--max-pdu", default=str(RECEIVED_PDU)),
+    help=text_of("--max-pdu", default=str(RECEIVED_PDU)),
 )
 @options.option(
     "--idle-timeout",
@@ -191,7 +192,7 @@ _WAIT: Final = 0.5
     heading=options.OUTPUT,
     type=options.Choice(forms("receive")),
     default="text",
-    help=options.text_of("--format", default="text"),
+    help=text_of("--format", default="text"),
 )
 @options.colour
 @options.quiet("only what went wrong.")

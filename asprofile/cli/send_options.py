@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
 
-from asprofile.cli.options import HELP, LIMITS, SENDING, Choice, option
+from asprofile.cli.help_texts import HELP
+from asprofile.cli.options import LIMITS, SENDING, Choice, option
 from asprofile.send.growth import MOST
 from asprofile.send.options import (
     DEFAULT_WAIT,

@@ -12,6 +12,7 @@ import click
 import pytest
 
 from asprofile.cli import options, root
+from asprofile.cli.help_texts import HELP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,13 +74,13 @@ def test_an_option_that_several_commands_have_has_one_help() -> None:
     for name, helps in texts.items():
         assert "" not in helps, name
         if len(helps) > 1:
-            assert name in options.HELP, f"{name} has several texts: {helps}"
-        if name in options.HELP:
-            assert all(text.startswith(options.HELP[name]) for text in helps), (name, helps)
+            assert name in HELP, f"{name} has several texts: {helps}"
+        if name in HELP:
+            assert all(text.startswith(HELP[name]) for text in helps), (name, helps)
 
 
 def test_every_word_of_the_vocabulary_is_used() -> None:
-    assert set(options.HELP) <= {long_name(option) for _, option in all_options()}
+    assert set(HELP) <= {long_name(option) for _, option in all_options()}
 
 
 @pytest.mark.parametrize("name", NAMES)
