@@ -6,9 +6,7 @@ import json
 import os
 import re
 import signal
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -128,11 +126,9 @@ class TestPairs:
     def test_a_page(self, run: Run, peer: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """The page itself is ``report.html``'s; it is given the matrix."""
         given: list[Any] = []
-        pages = ModuleType("asprofile.report.html")
-        pages.page = lambda matrix: given.append(matrix) or "<p>§</p>"  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, "asprofile.report.html", pages)
+        monkeypatch.setattr("asprofile.render.probe_html.page", lambda matrix: given.append(matrix) or "<p>§</p>")
         result = run("probe", peer, *SOP, *TS, "--html")
-        assert (result.status, result.out) == (0, "<p>§</p>")
+        assert (result.status, result.out) == (0, "<p>§</p>\n")
         (matrix,) = given
         assert [row.group for row in matrix.rows] == ["CT", "MR", "Not accepted in any transfer syntax"]
         assert dict(matrix.facts)["Asked"] == "9 of 9 pairs"
