@@ -317,12 +317,12 @@ CALLED_BELOW: dict[str, dict[str, str]] = {
     "the words of options, and what they mean": {
         "convert.formats": "by_name target_of",
         "generate.families": "families",
-        "generate.recipes": "recipes",
+        "generate.recipes": "recipe recipes",
         "lint.hit": "at_least",
         "lint.rules": "all_rules by_code",
-        "lint.select": "checked expanded selected",
+        "lint.select": "checked expanded near selected",
         "model.reference": "parse_reference",
-        "names": "editions registry transfer_syntaxes uids",
+        "names": "editions registry symbols transfer_syntaxes uids",
         "names.releases": "parse_release",
         "names.suggest": "nearest",
         "send.options": "duration",
@@ -345,6 +345,10 @@ CALLED_BELOW: dict[str, dict[str, str]] = {
     },
     "what is in the way of a file that would be written over": {
         "syntax.recognise": "for_other for_profile is_meant profile_only",
+    },
+    "how many contexts a recipe has, which `recipes` shows": {
+        "generate.arrange": "arrange",
+        "generate.wish": "completed from_recipe",
     },
     "of the command line alone: what others found before, comments that silence, keys and prompts, service managers": {
         "lint.baseline": "parsed written",
