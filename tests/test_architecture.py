@@ -354,6 +354,7 @@ CALLED_BELOW: dict[str, dict[str, str]] = {
         "lint.baseline": "parsed written",
         "lint.fixes.ignores": "ignores",
         "net.listening": "allow_descriptors",
+        "receive.files": "left_over",
         "net.notify": "notify",
         "net.tls_context": "client_context",
         "net.tls_keys": "read_key",
