@@ -435,7 +435,7 @@ def test_a_handshake_by_the_byte_comes_to_an_end(tls_files: TlsFiles) -> None:
 
     def drip(peer: Wire) -> None:
         peer.write(bytes.fromhex("1603030400"))  # a record of handshake messages, 1,024 bytes long
-        for _ in range(200):
+        for _ in range(1000):
             peer.write(b"\x02")
             time.sleep(0.02)
 
@@ -443,4 +443,4 @@ def test_a_handshake_by_the_byte_comes_to_an_end(tls_files: TlsFiles) -> None:
         started = time.monotonic()
         with pytest.raises(ConnectionFailed, match=r"did not end the TLS handshake within 0\.3 seconds"):
             connect("127.0.0.1", peer.port, 0.3, Link(options(tls_files, tls_files.client)))
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 15  # of 20, on a busy machine
