@@ -14,11 +14,13 @@ class NarrowSocket(socket.socket):
     on_full: Callable[[], object] = staticmethod(lambda: None)
 
     def sendmsg(self, buffers: Iterable[Any], *_: Any) -> int:
-        data = b"".join(buffers)
+        return self.send(b"".join(buffers))
+
+    def send(self, data: Any, *_: Any) -> int:
         if data and not self.room:
             self.on_full()
             raise BlockingIOError
-        sent = super().sendmsg([data[: int(min(self.room, len(data)))]])
+        sent = super().send(data[: int(min(self.room, len(data)))])
         self.room -= sent
         return sent
 
