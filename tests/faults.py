@@ -210,6 +210,7 @@ _PLACES: Final = (
     ("socket", socket.socket, "__init__"),
     ("connect", socket.socket, "connect"),
     ("send", socket.socket, "sendmsg"),
+    ("send", socket.socket, "send"),
     ("recv", socket.socket, "recv"),
     ("recv", socket.socket, "recv_into"),
     ("setsockopt", socket.socket, "setsockopt"),
