@@ -70,7 +70,7 @@ _OPTIONS = (
         heading=CONVERSION,
         type=Size(),
         metavar="SIZE",
-        help="Refuse objects that are longer after inflating or decompressing, to send them in another way or "
+        help="Refuse objects of more bytes after inflating or decompressing, to send them in another way or "
         "with --set, and deflated ones that go as they are, which are inflated to see whether they are whole; bytes, "
         "or 500M, 4G.  [default: 2G, and 16G for what goes as it is]",
     ),

@@ -17,6 +17,7 @@ HELP: Final = {
     "--into": "Add to what is there, and keep all of it:",
     "--isolated": "Take no settings from files.",
     "--json": "Short for --format json.",
+    "--max-object-size": "Refuse objects of more bytes",
     "--max-pdu": "Longest PDU we receive.",
     "--name": "The name of the new profile.",
     "--no-recurse": "Do not descend into subdirectories.",

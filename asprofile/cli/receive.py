@@ -125,7 +125,7 @@ _WAIT: Final = 0.5
     default=f"{MAX_OBJECT_SIZE >> 30}G",
     show_default=True,
     metavar="SIZE",
-    help="Refuse objects (status A700H) of more bytes; 0: of any size.",
+    help="Refuse objects of more bytes (status A700H); 0: of any size.",
 )
 @options.option(
     "--max-object-time",

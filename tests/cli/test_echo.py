@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     Run = Callable[..., Result]
 
 
-def receiver(tmp_path: Path, tls: TlsOptions | None = None, contexts: Any = CT_PROFILE) -> Receiver:
+def receiver(tmp_path: Path, tls: TlsOptions | None = None) -> Receiver:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    return Receiver(contexts, inbox, ReceiveOptions(tls=tls))
+    return Receiver(CT_PROFILE, inbox, ReceiveOptions(tls=tls))
 
 
 def answering(status: int) -> Callable[[Wire], None]:
@@ -93,7 +93,8 @@ def test_a_failure(run: Run) -> None:
 
 
 def test_a_peer_without_verification(run: Run, tmp_path: Path) -> None:
-    with receiver(tmp_path, contexts=profile((CT, (EXPLICIT,)))) as peer:
+    options = ReceiveOptions(always_verification=False)
+    with Receiver(profile((CT, (EXPLICIT,))), tmp_path, options) as peer:
         result = run("echo", f"127.0.0.1:{peer.port}")
     assert result.status == 1
     assert "no C-ECHO: the peer does not accept the Verification SOP class from us: abstract syntax not" in result.out

@@ -187,7 +187,7 @@ def written(text: str) -> Iterator[str]:
 def test_commands_in_the_guides_parse(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = []
     for line in written(page.read_text("utf-8")):
-        line = re.split(r" \| | > | >> | 2>| && | < |; |  +#", line)[0]
+        line = re.split(r" \| | > | >> | 2>| && | &$| < |; |  +#", line)[0]
         if _TO_FILL_IN.search(line):
             continue
         words = shlex.split(line)
