@@ -33,7 +33,7 @@ _FILES = (
 def pages() -> Iterator[tuple[str, str]]:
     """The name of each page, such as ``asprofile-lint.1``, and what is in it."""
     assert isinstance(cli, click.Group)
-    context = click.Context(cli, info_name="asprofile")
+    context = click.Context(cli, info_name="asprofile", **cli.context_settings)
     commands = {name: cli.get_command(context, name) for name in sorted(cli.list_commands(context))}
     yield "asprofile.1", _written(_main(context, {name: one for name, one in commands.items() if one is not None}))
     for name, command in commands.items():

@@ -46,7 +46,7 @@ def commands() -> Iterator[str]:
     yield "# Reference of the commands"
     status = "0 clean or done, 1 found or failed something, 2 could not do the job"
     yield f"What `asprofile COMMAND --help` says. Exit status: {status}."
-    context = click.Context(cli, info_name="asprofile")
+    context = click.Context(cli, info_name="asprofile", **cli.context_settings)
     assert isinstance(cli, click.Group)
     for name in sorted(cli.list_commands(context)):
         command = cli.get_command(context, name)

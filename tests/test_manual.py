@@ -15,7 +15,7 @@ from asprofile.cli.standing_in import StandInCommand
 
 MANUAL = Path(__file__).resolve().parents[1] / "man"
 assert isinstance(cli, click.Group)
-CONTEXT = click.Context(cli, info_name="asprofile")
+CONTEXT = click.Context(cli, info_name="asprofile", **cli.context_settings)
 COMMANDS = sorted(cli.list_commands(CONTEXT))
 
 
