@@ -355,8 +355,9 @@ CALLED_BELOW: dict[str, dict[str, str]] = {
         "lint.fixes.ignores": "ignores",
         "net.listening": "allow_descriptors",
         "receive.files": "left_over",
-        "net.notify": "notify",
-        "net.tls_context": "client_context",
+        "net.notify": "notify passed_descriptors",
+        "net.tls_context": "client_context server_context",
+        "receive.identities": "identity_line",
         "net.tls_keys": "read_key",
     },
     "programs of their own, whose whole face is a command line or a protocol": {
@@ -553,7 +554,7 @@ number = 3
 
 # Whose classes every `lint` makes, or may make when it finds something.
 OF_VALUES = ("names", "syntax", "model", "lint", "settings")
-NO_VALUES = {"settings/peers.py"}
+NO_VALUES = {"settings/peers.py", "settings/receiving.py"}
 """Of those, what only an association asks for."""
 
 

@@ -44,7 +44,7 @@ def receive(
     profile: ProfileInput | None,
     into: str | os.PathLike[str],
     *,
-    address: str | None = None,
+    address: Words | None = None,
     accept_all: bool = False,
     release: str = LATEST,
     only_from: Words = (),
@@ -66,9 +66,9 @@ def receive(
         profile: ``"[FILE:]NAME"``, a file with one profile, or a profile; None: the sample AcceptorAll, which has every
             storage SOP class.
         into: The directory; it is made if only itself is missing.
-        address: ``"[AET@][HOST:]PORT"``: port 0 is a free one, without a host it is all addresses of this machine, and
-            with an AE title only associations that call it are accepted. None: what ``options`` says, which is a free
-            port of 127.0.0.1.
+        address: ``"[AET@][HOST:]PORT"``, or several with the same AE title: port 0 is a free one, without a host it is
+            all addresses of this machine, and with an AE title only associations that call it are accepted. None: what
+            ``options`` says, which is a free port of 127.0.0.1.
         accept_all: In place of a profile, every storage or private SOP class, as the requestor prefers.
         release: The DCMTK release that shall load the profile.
         only_from: Accept only these calling AE titles, ``"AET"`` or ``"AET@ADDRESS"`` with an address or a network.
@@ -107,7 +107,7 @@ def receive(
     number("grace", grace)
     if options.processes > 1 and keep_events:
         raise ConfigurationError("events of several processes are told as they come, and not kept: give one process")
-    limits = _with(options, address, words_of(only_from), tls)
+    limits = _with(options, () if address is None else words_of(address), words_of(only_from), tls)
     named = None if accept_all else _named(profile, release, settings)
     return Receiving(named, into, limits, EventRecord(on_event, keep=keep_events), grace)
 
@@ -159,6 +159,11 @@ class Receiving:
         """``[AET@]HOST:PORT``, as ``asprofile.send`` takes it. Raises ConfigurationError before it has begun."""
         title = "" if self.options.ae_title is None else f"{self.options.ae_title}@"
         return title + describe_address(self.host, self.port)
+
+    @property
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        """Hosts and ports that it listens on. Raises ConfigurationError before it has begun."""
+        return self._receiver.addresses
 
     @property
     def accepts(self) -> str:
@@ -250,12 +255,15 @@ class Receiving:
 
 
 def _with(
-    options: ReceiveOptions, address: str | None, only_from: tuple[str, ...], tls: TlsOptions | None
+    options: ReceiveOptions, addresses: tuple[str, ...], only_from: tuple[str, ...], tls: TlsOptions | None
 ) -> ReceiveOptions:
     """The options with what is said beside them. Raises ConfigurationError."""
-    if address is not None:
-        found = parse_listening(address)
-        options = replace(options, host=found.host, port=found.port, ae_title=found.ae_title)
+    if addresses:
+        first, *others = map(parse_listening, addresses)
+        if any(other.ae_title != first.ae_title for other in others):
+            raise ConfigurationError("all addresses have the same AE title, or none has one")
+        more = tuple((other.host, other.port) for other in others)
+        options = replace(options, host=first.host, port=first.port, more=more, ae_title=first.ae_title)
     return replace(
         options,
         only_from=tuple(map(parse_caller, only_from)) or options.only_from,

@@ -33,6 +33,8 @@ HELP: Final = {
     "--sop": "A SOP class: DCMTK's name, keyword or UID. Repeatable.",
     "--split": "Over 128 contexts: several profiles, NAME-1, NAME-2 and so on.",
     "--stdin-filename": "The name of standard input in messages.",
+    "--tls-ca": "Trust the certification authorities in this file or directory.",
+    "--tls-verify": "What to verify: certificate and name, only the certificate (as DCMTK), or nothing.",
     "--ts": "Transfer syntaxes: names, keywords, UIDs or families (jpeg-ls), separated by commas. Repeatable.",
     "--verbose": "Say more:",
 }

@@ -49,6 +49,7 @@ FIXES: Final = "Fixes"
 SENDING: Final = "Sending"
 GOING_ON: Final = "Going on"
 CONVERSION: Final = "Conversion"
+AFTERWARDS: Final = "Afterwards"
 PEER: Final = "Peer"
 TLS: Final = "TLS"
 IDENTITY: Final = "User identity"
@@ -57,8 +58,8 @@ OUTPUT: Final = "Output"
 SETTINGS: Final = "Settings and help"
 
 HEADINGS: Final = (
-    PROFILE, SELECTION, CONTENT, RULES, FIXES, SENDING, GOING_ON, CONVERSION, PEER, TLS, IDENTITY, LIMITS, OUTPUT,
-    SETTINGS,
+    PROFILE, SELECTION, CONTENT, RULES, FIXES, SENDING, GOING_ON, CONVERSION, AFTERWARDS, PEER, TLS, IDENTITY, LIMITS,
+    OUTPUT, SETTINGS,
 )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def argument(name: str, **attributes: Any) -> Callable[[F], F]:
 # What cannot be known beforehand.
 _NOTHING = frozenset({
     "AET", "BYTES", "SIZE", "SECONDS", "DURATION", "N", "GLOB", "KEYWORD=VALUE", "HEX", "LABEL", "TITLE", "DN", "SUITE",
-    "NEW", "EXPRESSION", "0-9", "NAME", "LAYOUT",
+    "NEW", "EXPRESSION", "0-9", "NAME", "LAYOUT", "COMMAND",
 })  # fmt: skip
 
 

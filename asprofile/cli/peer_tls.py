@@ -14,6 +14,7 @@ from asprofile.net.tls_words import CRL_CHECKS, FILE_FORMATS, SECURITY_PROFILES,
 if TYPE_CHECKING:
     from asprofile.net.tls_options import TlsOptions
     from asprofile.settings.peers import PeerSettings, SecretSource, TlsSettings
+    from asprofile.settings.receiving import ReceiveSettings
 
 T = TypeVar("T")
 
@@ -35,7 +36,30 @@ def tls_options(own: dict[str, Any], settings: PeerSettings | None) -> TlsOption
     return found
 
 
-def _both(said: dict[str, Any], configured: TlsSettings | None, settings: PeerSettings | None) -> TlsOptions:
+def server_tls_options(own: dict[str, Any], settings: ReceiveSettings | None) -> TlsOptions | None:
+    """Of connections that are opened to us: whoever does has to prove itself where authorities are named. Raises
+    ConfigurationError.
+    """
+    said = {name: value for name, value in own.items() if name.startswith("tls_") and value not in (None, ())}
+    configured = settings.tls if settings is not None else None
+    if own["tls"] is False or not (said or own["tls"] or configured is not None):
+        return None
+    found = _both(said, configured, settings, server=True)
+    if found.key_file is None:
+        raise ConfigurationError("TLS: an acceptor has a private key and a certificate: --tls-key FILE --tls-cert FILE")
+    from asprofile.net.tls_context import server_context  # not waited for without TLS
+
+    server_context(found)
+    return found
+
+
+def _both(
+    said: dict[str, Any],
+    configured: TlsSettings | None,
+    settings: PeerSettings | ReceiveSettings | None,
+    *,
+    server: bool = False,
+) -> TlsOptions:
     """Both put together; what is said counts more, one by one."""
     from asprofile.net.tls_options import TlsOptions  # not waited for without TLS
 
@@ -46,7 +70,9 @@ def _both(said: dict[str, Any], configured: TlsSettings | None, settings: PeerSe
         return default if value in (None, ()) else value
 
     authorities: tuple[Path, ...] = chosen("tls_ca", "ca", ())
-    verify = choice(chosen("tls_verify", "verify", "full"), VERIFY, settings, "tls.verify")
+    system: bool = chosen("tls_system_ca", "system_ca", not authorities and not server)
+    unsaid = "full" if not server else "certificate" if authorities or system else "none"
+    verify = choice(chosen("tls_verify", "verify", unsaid), VERIFY, settings, "tls.verify")
     name: str | None = chosen("tls_name", "name", None)
     silent = said.get("tls_no_sni") or ("tls_name" not in said and configured is not None and configured.sni is False)
     if silent and name is not None:
@@ -61,7 +87,7 @@ def _both(said: dict[str, Any], configured: TlsSettings | None, settings: PeerSe
         file_format=form,
         ca_files=tuple(path for path in authorities if not path.is_dir()),
         ca_directories=tuple(path for path in authorities if path.is_dir()),
-        system_cas=chosen("tls_system_ca", "system_ca", not authorities),
+        system_cas=system,
         crl_files=chosen("tls_crl", "crl", ()),
         crl_check=choice(chosen("tls_crl_check", "crl_check", None), CRL_CHECKS, settings, "tls.crl-check"),
         security_profile=choice(
@@ -92,7 +118,7 @@ def _key_password(key: Path | None, source: SecretSource | None, form: Any) -> s
     return fetch(source, f"password of {key}", str(key))
 
 
-def choice(value: Any, choices: Sequence[str], settings: PeerSettings | None, key: str) -> Any:
+def choice(value: Any, choices: Sequence[str], settings: PeerSettings | ReceiveSettings | None, key: str) -> Any:
     """A value that may come from settings; click has judged that of an option."""
     if value is None or value in choices:
         return value

@@ -17,7 +17,6 @@ limits and the like), so that what is left goes to whoever it is for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -25,46 +24,26 @@ from click.core import ParameterSource
 
 from asprofile.api.peers import CALLED_AE, CALLING_AE
 from asprofile.cli.help_texts import text_of
-from asprofile.cli.options import FILE, IDENTITY, PEER, TLS, Choice, option
+from asprofile.cli.options import FILE, IDENTITY, PEER, Choice, option
 from asprofile.cli.peer_identity import identity, warn_of_identity
 from asprofile.cli.peer_tls import choice, tls_options
+from asprofile.cli.tls_given import CLIENT_TLS, SecretOption
 from asprofile.errors import ConfigurationError
 from asprofile.negotiate.request import DEFAULT_MAX_PDU
-from asprofile.net.tls_words import CRL_CHECKS, SECURITY_PROFILES, VERIFY
 from asprofile.net.transport import IP_VERSIONS, Link
 from asprofile.printing import printable
 from asprofile.send.destination import Destination
 from asprofile.send.peer import parse_peer
 
 if TYPE_CHECKING:
-    from asprofile.settings.peers import PeerSettings, SecretSource
+    from asprofile.settings.peers import PeerSettings
     from asprofile.settings.project import ProjectSettings
-
-    _StrType = click.ParamType[SecretSource]
-else:
-    _StrType = click.ParamType
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 ADDRESS_FORM: Final = "HOST:PORT or AETITLE@HOST:PORT"
 
-
-class _Secret(_StrType):
-    """Where a secret is. What was given is in no message: it may be the secret."""
-
-    name = "source"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> SecretSource:
-        from asprofile.settings.peers import SOURCE_FORMS, SecretSource, secret_source
-
-        source = value if isinstance(value, SecretSource) else secret_source(value)
-        if source is None:
-            self.fail(f"says where the secret is, not the secret itself: give {SOURCE_FORMS}", param, ctx)
-        return source
-
-
-_PATH = click.Path(path_type=Path)
 
 _OPTIONS = (
     option(
@@ -84,74 +63,12 @@ _OPTIONS = (
         help=text_of("--max-pdu", default=str(DEFAULT_MAX_PDU)),
     ),
     option("--ip", heading=PEER, type=Choice(IP_VERSIONS), help="IP version to connect with.  [default: auto]"),
-    option("--tls/--no-tls", heading=TLS, default=None, help="Connect with TLS; implied by every other --tls option."),
-    option(
-        "--tls-ca",
-        heading=TLS,
-        type=_PATH,
-        multiple=True,
-        metavar="PATH",
-        help="Trust the certification authorities in this file or directory.  [default: those of the system]",
-    ),
-    option(
-        "--tls-system-ca",
-        heading=TLS,
-        is_flag=True,
-        default=None,
-        help="Trust those of the system in addition to --tls-ca.",
-    ),
-    option("--tls-key", heading=TLS, type=FILE, metavar="FILE", help="Our private key, PEM or DER."),
-    option(
-        "--tls-cert", heading=TLS, type=FILE, metavar="FILE", help="Our certificate.  [default: in the file of the key]"
-    ),
-    option(
-        "--tls-key-password",
-        heading=TLS,
-        type=_Secret(),
-        metavar="SOURCE",
-        help="The password of the key: env:VARIABLE, file:PATH, keyring:SERVICE, prompt or empty.",
-    ),
-    option(
-        "--tls-crl",
-        heading=TLS,
-        type=FILE,
-        multiple=True,
-        metavar="FILE",
-        help="Refuse certificates that this list has revoked.",
-    ),
-    option(
-        "--tls-crl-check",
-        heading=TLS,
-        type=Choice(CRL_CHECKS),
-        help="Which certificates must be on no revocation list.  [default: leaf with --tls-crl]",
-    ),
-    option(
-        "--tls-verify",
-        heading=TLS,
-        type=Choice(VERIFY),
-        help="What to verify: certificate and name, only the certificate (as DCMTK), or nothing.  [default: full]",
-    ),
-    option(
-        "--tls-name",
-        heading=TLS,
-        metavar="NAME",
-        help="The name in the peer's certificate.  [default: the host of its address]",
-    ),
-    option("--tls-no-sni", heading=TLS, is_flag=True, default=None, help="Do not tell the peer which name we ask for."),
-    option(
-        "--tls-profile",
-        heading=TLS,
-        type=Choice(SECURITY_PROFILES),
-        help="Security profile: versions and cipher suites.  [default: bcp195-8996]",
-    ),
-    option(
-        "--tls-cipher", heading=TLS, multiple=True, metavar="SUITE", help="Offer this cipher suite, too (its TLS name)."
-    ),
+    *CLIENT_TLS,
     option("--user", heading=IDENTITY, metavar="NAME", help="Name a user to the peer (user identity negotiation)."),
     option(
         "--password",
         heading=IDENTITY,
-        type=_Secret(),
+        type=SecretOption(),
         metavar="SOURCE",
         help="The user's: env:VARIABLE, file:PATH, keyring:SERVICE, prompt or empty.",
     ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -51,6 +52,7 @@ class EventTeller:
         self._verbose = verbose
         self._quiet = quiet
         self._on_gone = on_gone
+        self._lock = threading.Lock()
         self.is_gone = False
 
     def begin(self, receiving: Receiving) -> None:
@@ -60,13 +62,18 @@ class EventTeller:
             about = {
                 "host": given.host or None,
                 "port": receiving.port,
+                "addresses": [describe_address(*one) for one in receiving.addresses],
                 "ae_title": given.ae_title,
                 "accepts": receiving.accepts,
                 "into": into,
             }
             self._say(json.dumps({"event": "listening", "version": JSONL_VERSION, **about}))
         elif not self._quiet:
-            where = describe_address(given.host, receiving.port) if given.host else f"port {receiving.port}"
+            asked = ((given.host, given.port), *given.more) if not given.descriptors else receiving.addresses
+            where = " and ".join(
+                describe_address(host, port) if host else f"port {port}"
+                for (host, _), (_, port) in zip(asked, receiving.addresses, strict=True)
+            )
             title = given.ae_title or "any AE title"
             text = f"listening on {where} as {title}; accepts {receiving.accepts}; stores into {into}"
             self._say(printable(text))
@@ -79,6 +86,14 @@ class EventTeller:
         text = self._text(event)
         if text:
             self._say(text)
+
+    def also(self, text: str, about: dict[str, Any]) -> None:
+        """Something went wrong that is no event of the receiver. Never raises."""
+        self._say(json.dumps(about) if self._form == "jsonl" else self._style(printable(text), "red"))
+
+    def line(self, text: str) -> None:
+        """A line as it is. Never raises."""
+        self._say(text)
 
     def _text(self, event: ReceiveEvent) -> str:
         match event:
@@ -111,7 +126,8 @@ class EventTeller:
         if self.is_gone:
             return
         try:
-            click.echo(line)  # which flushes
+            with self._lock:
+                click.echo(line)  # which flushes
         except OSError as error:
             if not isinstance(error, BrokenPipeError):
                 with contextlib.suppress(OSError):

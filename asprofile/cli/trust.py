@@ -66,15 +66,19 @@ def _trust(file: Path) -> None:
     settings = from_file(file)
     if trusting.is_own(file):
         raise AsprofileError(f"{own_file()}: these are your own settings, which need no trust")
-    origin = next((peer.origin for peer in settings.peers if peer.origin is not None), None)
+    origins = (one.origin for one in (*settings.peers, settings.receive) if one is not None)
+    origin = next((one for one in origins if one is not None), None)
     if origin is None:
-        raise AsprofileError(f"{file}: has no peers, so there is nothing to trust")
+        raise AsprofileError(f"{file}: has no peers and no [receive], so there is nothing to trust")
     trusting.trust(origin)
     click.echo(f"{printable(str(file))}: trusted as it is now")
     for peer in settings.peers:
         what = "what options say"
         secrets = ", ".join(map(str, trusting.secrets_of(peer)))
         click.echo(f"  {printable(f'{peer.name}: {peer.address} may get {secrets or what}')}")
+    if settings.receive is not None:
+        powers = ", ".join(text for _, text in trusting.powers_of(settings.receive))
+        click.echo(f"  {printable('receive: may ' + (powers or 'store what is sent to it in its own directory'))}")
 
 
 def _list() -> int:

@@ -19,10 +19,14 @@ from asprofile.program import command
 from asprofile.regular import read_regular
 from asprofile.settings.finding import own_directory, own_file
 from asprofile.settings.peers import PeerSettings, SecretSource
+from asprofile.settings.receiving import ReceiveSettings
 from asprofile.settings.tables import SettingsFile
 
 _TLS: Final = {"tls_key": "key", "tls_cert": "certificate", "tls_key_password": "key_password"}
 _FILES: Final = ("kerberos", "saml", "jwt")
+_COMMANDS: Final = ("identity-command", "exec", "exec-study")
+_PLACES: Final = ("into", "identities", "on-study")
+"""Keys of ``[receive]`` that run something, or that name a place."""
 
 
 class Secret(NamedTuple):
@@ -52,6 +56,40 @@ def check(peer: PeerSettings, said: Mapping[str, Any]) -> None:
         f"{origin.path}, which {why}: if the peer is right, run `{command('trust', str(origin.path))}`, or put the "
         f"peer into {own_file()}"
     )
+
+
+def check_receive(settings: ReceiveSettings, used: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+    """That a receiver may do what its settings want; ``used`` are the keys that count, ``said`` the options. Raises
+    ConfigurationError.
+    """
+    origin = settings.origin
+    if origin is None or is_own(origin.path):
+        return
+    wanted = [text for key, text in powers_of(settings, said) if key in used or key == "tls"]
+    if not wanted or (state := state_of(origin)) == "trusted":
+        return
+    why = "has changed since you trusted it" if state == "changed" else "is not your own, and not trusted"
+    raise ConfigurationError(
+        f"[receive] of {origin.path} would {', '.join(wanted)}, and this file {why}: if that is right, run "
+        f"`{command('trust', str(origin.path))}`, or put it into {own_file()}"
+    )
+
+
+def powers_of(settings: ReceiveSettings, said: Mapping[str, Any] | None = None) -> Iterator[tuple[str, str]]:
+    """What a receiver would do that reaches beyond the directory of its settings: the key, and what it is in words."""
+    said, origin = said or {}, settings.origin
+    assert origin is not None, "settings are from a file"
+    for key, value in settings.values:
+        if key in _COMMANDS:
+            yield key, f"run {' '.join(value)} ({key})"
+        elif key in _PLACES and value != "-" and not _is_inside(Path(value), origin.path):
+            yield key, f"use {value} ({key})"
+    if settings.tls is None or said.get("tls") is False:
+        return
+    for option, setting in _TLS.items():
+        place = getattr(settings.tls, setting)
+        if place is not None and said.get(option) is None and not _is_inside(place, origin.path):
+            yield "tls", f"use {place} (tls.{setting.replace('_', '-')})"
 
 
 def secrets_of(peer: PeerSettings, said: Mapping[str, Any] | None = None) -> Iterator[Secret]:

@@ -7,11 +7,14 @@ import errno
 import os
 import socket
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ConnectionFailed
-from asprofile.net.tcp import TcpTransport, wait, words
+from asprofile.net.tcp import TcpTransport, wait_any, words
 from asprofile.net.transport import describe_address
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _EXHAUSTED: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _OTHER_DESCRIPTORS: Final = 256
@@ -21,35 +24,49 @@ _REST: Final = 0.05
 
 
 class Listener:
-    """A listening socket; ``host`` "" is all addresses, of IPv6 too where the system has it, ``port`` 0 a free one.
-    Raises ConnectionFailed if it cannot listen there.
+    """Listening sockets, of one address or several: ``host`` "" is all addresses, of IPv6 too where the system has it,
+    ``port`` 0 a free one; ``more`` are further ones. Instead of them, ``descriptors`` are sockets that listen already.
+    ``host`` and ``port`` are those of the first. Raises ConnectionFailed if it cannot listen there.
     """
 
-    def __init__(self, host: str, port: int, backlog: int = 128) -> None:
-        name = describe_address(host, port)
-        self._socket: socket.socket | None = None
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        backlog: int = 128,
+        *,
+        more: Sequence[tuple[str, int]] = (),
+        descriptors: Sequence[int] = (),
+    ) -> None:
+        self._sockets: list[socket.socket] = []
+        self._ready: list[socket.socket] = []
         self.is_exhausted = False
         """The system had no more descriptors, or memory, for the last connection, which still waits for us."""
         try:
-            self._socket = _listening(host, port, backlog)
-        except (OSError, UnicodeError) as error:
-            raise ConnectionFailed(f"cannot listen on {name}: {words(error)}") from error
-        self._socket.setblocking(False)
-        self.host: str = self._socket.getsockname()[0]
-        self.port: int = self._socket.getsockname()[1]
+            for number in descriptors:
+                self._sockets.append(_inherited(number))
+            for address in () if descriptors else ((host, port), *more):
+                self._sockets.append(_bound(*address, backlog))
+        except ConnectionFailed:
+            self.close()
+            raise
+        for sock in self._sockets:
+            sock.setblocking(False)
+        self.addresses: tuple[tuple[str, int], ...] = tuple(sock.getsockname()[:2] for sock in self._sockets)
+        """Where it listens: hosts and ports."""
+        self.host, self.port = self.addresses[0]
 
     def accept(self, timeout: float | None) -> TcpTransport | None:
         """The next connection, None if there is none within ``timeout`` seconds, it vanished again, or the system has
         nothing left for it.
         """
         self.is_exhausted = False
-        if self._socket is None:
-            return None
-        readable, _ = wait(self._socket, read=True, write=False, timeout=timeout)
-        if not readable:
+        if not self._ready:
+            self._ready = wait_any(self._sockets, timeout)
+        if not self._ready:
             return None
         try:
-            sock, address = self._socket.accept()
+            sock, address = self._ready.pop().accept()
         except (OSError, MemoryError) as error:
             if isinstance(error, MemoryError) or error.errno in _EXHAUSTED:
                 # It is there again at once, and asking without end would take all of a processor.
@@ -59,18 +76,40 @@ class Listener:
         # An address of IPv4 on a socket for both is written as one of IPv6.
         return TcpTransport(sock, describe_address(address[0].removeprefix("::ffff:"), address[1]))
 
-    def fileno(self) -> int:
-        """For who waits for several; -1 once closed."""
-        return -1 if self._socket is None else self._socket.fileno()
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """For who waits for others, too; none once closed."""
+        return tuple(sock.fileno() for sock in self._sockets)
 
     @property
     def is_open(self) -> bool:
-        return self._socket is not None
+        return bool(self._sockets)
 
     def close(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        for sock in self._sockets:
+            sock.close()
+        self._sockets, self._ready = [], []
+
+
+def _bound(host: str, port: int, backlog: int) -> socket.socket:
+    """Raises ConnectionFailed."""
+    try:
+        return _listening(host, port, backlog)
+    except (OSError, UnicodeError) as error:
+        raise ConnectionFailed(f"cannot listen on {describe_address(host, port)}: {words(error)}") from error
+
+
+def _inherited(number: int) -> socket.socket:
+    """A descriptor as a socket that listens for TCP. Raises ConnectionFailed."""
+    try:
+        sock = socket.socket(fileno=number)
+    except OSError as error:
+        raise ConnectionFailed(f"the descriptor {number} that was passed in is no socket: {words(error)}") from error
+    listens = not hasattr(socket, "SO_ACCEPTCONN") or sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    if sock.type != socket.SOCK_STREAM or sock.family not in (socket.AF_INET, socket.AF_INET6) or not listens:
+        sock.detach()
+        raise ConnectionFailed(f"the descriptor {number} that was passed in is no socket that listens for TCP")
+    return sock
 
 
 class Inherited:

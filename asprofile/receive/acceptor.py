@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import AssociationError
+from asprofile.negotiate.request import AssociateAccept
 from asprofile.net import association as protocol
 from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
@@ -19,6 +20,7 @@ from asprofile.net.states import AssociationState
 from asprofile.net.tcp import RECEIVE_SIZE
 from asprofile.net.transport import host_of
 from asprofile.net.wire import AssociateReject
+from asprofile.receive.arrival import Sender
 from asprofile.receive.events import (
     AssociationAccepted,
     AssociationEnded,
@@ -31,7 +33,7 @@ from asprofile.receive.events import (
 from asprofile.receive.incoming import Incoming
 from asprofile.receive.part10 import HeaderForm
 from asprofile.receive.policy import LIMIT_EXCEEDED, TOO_LARGE, flaw, is_too_large, why_rejected
-from asprofile.receive.storing import Sender
+from asprofile.value import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,12 +43,15 @@ if TYPE_CHECKING:
     from asprofile.net.tcp import Buffer
     from asprofile.net.transport import Transport
     from asprofile.receive.events import ReceiveEvent
+    from asprofile.receive.identities import IdentityVerdict
     from asprofile.receive.options import ReceiveOptions
     from asprofile.receive.places import AssociationPlace
     from asprofile.receive.placing import PlacedFile
     from asprofile.receive.policy import AcceptorPolicy
     from asprofile.receive.storing import Storage
 
+_NO_REASON: Final = AssociateReject(1, 1, 1)
+"""For a user identity that is not accepted (PS3.7 section D.3.3.7 has no reason of its own)."""
 _SLICE: Final = 0.5
 """Seconds after which it is looked whether we are to finish."""
 _MOST_ANSWERS: Final = 64
@@ -221,10 +226,14 @@ class Acceptor:
         self._report(AssociationRequested(*who, request, self._transport.security))
         self._sender = Sender(self._calling_ae, self._called_ae, host_of(self._transport.peer), self._number)
         answer = self._answer(request)
+        why = ""
+        if isinstance(answer, AssociateAccept) and self._options.identities is not None:
+            verdict = self._options.identities.check(request.user_identity, self._sender)
+            answer, why = _identified(answer, request, verdict)
         if isinstance(answer, AssociateReject):
-            why = why_rejected(answer, request)
-            self._end("rejected", why)
-            self._report(RequestRejected(*who, answer.result, answer.source, answer.reason, why))
+            text = f"rejected permanently: {why}" if why else why_rejected(answer, request)
+            self._end("rejected", text)
+            self._report(RequestRejected(*who, answer.result, answer.source, answer.reason, text))
             self._say(self._association.reject(answer))
             return
         if reason := flaw(request):
@@ -310,6 +319,7 @@ class Acceptor:
             peer=self._transport.peer,
             association=self._number,
             placing=placed.placing,
+            study=placed.study,
         )
 
     def _not_stored(self, incoming: Incoming) -> NotStored:
@@ -341,3 +351,14 @@ class Acceptor:
     def _say(self, pdu: bytes) -> None:
         self._answers.append(pdu)
         self._send_answers(self._options.acse_timeout)
+
+
+def _identified(
+    answer: AssociateAccept, request: AssociateRequest, verdict: IdentityVerdict
+) -> tuple[AssociateAccept | AssociateReject, str]:
+    """The answer once it is known whether the user may associate, and why it is a rejection."""
+    if verdict.reason:
+        return _NO_REASON, verdict.reason
+    if request.user_identity is not None and request.user_identity.response_requested:
+        return replaced(answer, identity_response=verdict.response), ""
+    return answer, ""

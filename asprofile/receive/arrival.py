@@ -1,4 +1,4 @@
-"""What the path of an object is made of, as values."""
+"""Where an object comes from, and what its path is made of, as values."""
 
 from __future__ import annotations
 
@@ -24,3 +24,13 @@ class Arrival:
 
 NamedValues = Sequence[Sequence[str]]
 """The values of each element that a layout asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, to whom, and the number of the association."""
+
+    calling_ae: str = ""
+    called_ae: str = ""
+    host: str = ""
+    association: int = 0

@@ -80,6 +80,13 @@ class Receiver:
         return self._listener.port
 
     @property
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        """Hosts and ports that it listens on, once started."""
+        if self._listener is None:
+            raise ConfigurationError("the receiver is not started")
+        return self._listener.addresses
+
+    @property
     def host(self) -> str:
         """The address it listens on, once started; of all addresses, ``0.0.0.0`` or ``::``."""
         if self._listener is None:
@@ -96,7 +103,13 @@ class Receiver:
     def start(self) -> None:
         """Listen; comes back at once."""
         self.prepare()
-        self._listener = Listener(self._options.host, self._options.port, BACKLOG)
+        self._listener = Listener(
+            self._options.host,
+            self._options.port,
+            BACKLOG,
+            more=self._options.more,
+            descriptors=self._options.descriptors,
+        )
         self._stopping.clear()
         self._finishing.clear()
         # A program that wants a clean end stops it; no program hangs at its end because of us.

@@ -84,6 +84,7 @@ class Received:
     peer: str = ""
     association: int = 0
     placing: FilePlacing = "new"
+    study: str = ""
 
     @property
     def path(self) -> Path:

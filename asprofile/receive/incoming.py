@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from asprofile.net import dimse
 from asprofile.net.tcp import words
+from asprofile.receive.arrival import Sender
 from asprofile.receive.files import PartialFile
 from asprofile.receive.part10 import HeaderForm
 from asprofile.receive.placing import DuplicateRefused, PlacedFile, WholeObject
-from asprofile.receive.storing import FIRST_BYTES, Sender, Storage
+from asprofile.receive.storing import FIRST_BYTES, Storage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
 
     from asprofile.net.tls_options import TlsOptions
+    from asprofile.receive.identities import IdentityChecker
 
 OnDuplicate = Literal["keep", "replace", "refuse"]
 """What to do with an object that has a file already, with other bytes: keep it next to that, replace that, or
@@ -37,7 +38,7 @@ class StoreOptions:
     """``durable``: what is answered with success survives a loss of power. ``min_free``: bytes that stay free on the
     disk; an object that would take of them is refused with status A700H. So is one whose data set has more than
     ``max_object_size`` bytes (0: there is no limit). ``layout``: the path of an object, as ``layout_text`` has it;
-    None: all in one directory, each named after its SOP instance UID.
+    None: all in one directory, each named after its SOP instance UID. ``studies``: look which study each is of.
     """
 
     on_duplicate: OnDuplicate = "keep"
@@ -45,6 +46,7 @@ class StoreOptions:
     min_free: int = MIN_FREE
     layout: str | None = None
     max_object_size: int = MAX_OBJECT_SIZE
+    studies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,9 @@ class AllowedCaller:
 
 @dataclass(frozen=True, slots=True)
 class ReceiveOptions:
-    """``host`` "" listens on all addresses, ``port`` 0 takes a free one. ``ae_title`` None answers to every called
-    AE title; ``only_from`` says who may call, if not everybody. ``max_associations`` are taken at a time, and
+    """``host`` "" listens on all addresses, ``port`` 0 takes a free one; ``more`` are further ones, and in the
+    place of all of them ``descriptors`` of sockets that listen. ``ae_title`` None answers to every called AE title;
+    ``only_from`` says who may call, if not everybody. ``max_associations`` are taken at a time, and
     ``max_per_host`` from one address (0: as many as there may be in all). Time limits are in seconds:
     ``acse_timeout`` for the association request (and before it for the TLS handshake), ``idle_timeout`` between two
     messages and within one, ``max_object_time`` for an object however fast it comes, ``max_association_time`` for
@@ -66,13 +69,16 @@ class ReceiveOptions:
     ``max_items`` for these, their transfer syntaxes, roles and extended negotiation together. ``window`` is how
     many objects a requestor that asks for it may send before the first is answered (PS3.7 D.3.3.3; 1: no more than
     one, 0: as many as it likes); they wait in the network until it is their turn, and the answers come in the order
-    of the requests. With ``tls`` every connection has to be TLS. ``always_verification``: Verification is accepted
-    (C-ECHO is answered) with a profile that has no such context, too, which DCMTK's acceptors do not.
-    ``processes`` share the associations; all limits are for all of them together.
+    of the requests. With ``tls`` every connection has to be TLS, with ``identities`` every requestor has to name a
+    user that it lets in. ``always_verification``: Verification is accepted (C-ECHO is answered) with a profile that
+    has no such context, too, which DCMTK's acceptors do not. ``processes`` share the
+    associations; all limits are for all of them together.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
+    more: tuple[tuple[str, int], ...] = ()
+    descriptors: tuple[int, ...] = ()
     ae_title: str | None = None
     max_pdu: int = RECEIVED_PDU
     window: int = 128
@@ -86,6 +92,7 @@ class ReceiveOptions:
     max_contexts: int = MAX_CONTEXTS
     max_items: int = MAX_ITEMS
     tls: TlsOptions | None = None
+    identities: IdentityChecker | None = None
     store: StoreOptions = StoreOptions()
     always_verification: bool = True
     processes: int = 1

@@ -31,10 +31,11 @@ class DuplicateRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PlacedFile:
-    """Where an object is, and how it came there."""
+    """Where an object is, how it came there, and the study that it is of, if somebody looked."""
 
     path: str
     placing: FilePlacing
+    study: str = ""
 
 
 @dataclass(frozen=True, slots=True)

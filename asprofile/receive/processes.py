@@ -150,6 +150,11 @@ class ReceiverGroup:
         return self._listening.host
 
     @property
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        """See Receiver."""
+        return self._listening.addresses
+
+    @property
     def _listening(self) -> Listener:
         if self._listener is None:
             raise ConfigurationError("the receiver is not started")
@@ -158,7 +163,13 @@ class ReceiverGroup:
     def start(self) -> None:
         """Listen; comes back at once. Raises what ``Receiver.start`` raises."""
         self._receiver.prepare()
-        self._listener = Listener(self._options.host, self._options.port, BACKLOG)
+        self._listener = Listener(
+            self._options.host,
+            self._options.port,
+            BACKLOG,
+            more=self._options.more,
+            descriptors=self._options.descriptors,
+        )
         for _ in range(self._options.processes):
             self._begin()
         if not self._processes:
@@ -278,7 +289,7 @@ class ReceiverGroup:
         """Take what comes next, if something does within so many seconds."""
         waiting: dict[int, _Process | None] = {one.channel.fileno(): one for one in self._processes.values()}
         if self._listener is not None and self._listener.is_open:
-            waiting[self._listener.fileno()] = None
+            waiting.update(dict.fromkeys(self._listener.descriptors))
         ready = [waiting[descriptor] for descriptor in readable(waiting, timeout)]
         if ready and None not in ready:
             time.sleep(_TOGETHER)

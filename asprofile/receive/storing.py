@@ -7,7 +7,7 @@ Belongs here: paths, directories, what is done once for all objects. Does not be
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +19,8 @@ from asprofile.receive.naming import instance_name
 from asprofile.receive.placing import place
 
 if TYPE_CHECKING:
+    from asprofile.objects.where.named import ElementTexts
+    from asprofile.receive.arrival import Arrival, NamedValues, Sender
     from asprofile.receive.files import PartialFile
     from asprofile.receive.layout import Layout
     from asprofile.receive.options import StoreOptions
@@ -28,16 +30,6 @@ FIRST_BYTES: Final = 1 << 14
 """Bytes of a file that are kept until it has its name: most have in them what is asked for."""
 _TRIES: Final = 3
 """How often a directory is made that somebody else removes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who sends, to whom, and the number of the association."""
-
-    calling_ae: str = ""
-    called_ae: str = ""
-    host: str = ""
-    association: int = 0
 
 
 class Storage:
@@ -50,7 +42,8 @@ class Storage:
         self.directory = os.fspath(directory)
         self._before_name = self.directory + os.sep
         self._layout = None if options.layout is None else _layout(options.layout, self.directory)
-        self.reads = self._layout is not None and self._layout.reads
+        self._study = _study_reader() if options.studies else None
+        self.reads = self._study is not None or (self._layout is not None and self._layout.reads)
         """Whether the first bytes of a file have to be kept for ``place``."""
         self.room = DiskRoom(self.directory, options.min_free, writers)
         self._sync = DirectorySync()
@@ -59,9 +52,14 @@ class Storage:
         self, file: PartialFile, whole: WholeObject, sop_class: str, sender: Sender, start: bytes = b""
     ) -> PlacedFile:
         """Give a closed file its name; ``start`` are its first bytes. Raises DuplicateRefused, OSError."""
-        if self._layout is None:
+        if self._layout is None and self._study is None:
             return place(file, self._before_name + instance_name(whole.sop_instance), whole, self.options.on_duplicate)
-        target = self._before_name + _path(self._layout, file.path, whole, sop_class, sender, start)
+        relative, study = self._looked_up(file.path, whole, sop_class, sender, start)
+        placed = self._place(file, self._before_name + relative, whole)
+        return replace(placed, study=study) if study else placed
+
+    def _place(self, file: PartialFile, target: str, whole: WholeObject) -> PlacedFile:
+        """In a directory that may have to be made."""
         for left in reversed(range(_TRIES)):
             try:
                 return place(file, target, whole, self.options.on_duplicate)
@@ -71,6 +69,28 @@ class Storage:
             # Another association may make it at the same time; somebody may remove it while it is empty.
             Path(target).parent.mkdir(parents=True, exist_ok=True)
         raise AssertionError("the last try ends it")
+
+    def _looked_up(
+        self, name: str, whole: WholeObject, sop_class: str, sender: Sender, start: bytes
+    ) -> tuple[str, str]:
+        """Where a file belongs that is now called ``name``, and the study that it is of. Raises OSError."""
+        layout, study = self._layout, ""
+        values: NamedValues = ()
+        if self.reads:
+            descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            try:
+                size = os.fstat(descriptor).st_size
+                uids = (sop_class, whole.sop_instance, whole.transfer_syntax)
+                header = ObjectHeader(Path(name), *uids, whole.offset, size)
+                if self._study is not None:
+                    study = "".join(self._study.of(header, start, descriptor)[0][:1])
+                if layout is not None:
+                    values = layout.values(header, start, descriptor)
+            finally:
+                os.close(descriptor)
+        if layout is None:
+            return instance_name(whole.sop_instance), study
+        return layout.path(_arrival(whole, sop_class, sender), values), study
 
     def settle(self, placed: PlacedFile) -> None:
         """Come back when the file survives a loss of power, if that is wanted. Raises OSError."""
@@ -93,25 +113,17 @@ def _layout(text: str, directory: str) -> Layout:
     return Layout(text, len(os.fsencode(Path(directory).absolute())))
 
 
-def _path(layout: Layout, name: str, whole: WholeObject, sop_class: str, sender: Sender, start: bytes) -> str:
-    """Where a file belongs that is now called ``name``. Raises OSError."""
+def _arrival(whole: WholeObject, sop_class: str, sender: Sender) -> Arrival:
+    # Not needed without a layout.
     from asprofile.receive.arrival import Arrival
 
-    arrival = Arrival(
-        sop_class,
-        whole.sop_instance,
-        sender.calling_ae,
-        sender.called_ae,
-        sender.host,
-        sender.association,
-        datetime.now().astimezone(),
-    )
-    if not layout.reads:
-        return layout.path(arrival)
-    descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        size = os.fstat(descriptor).st_size
-        header = ObjectHeader(Path(name), sop_class, whole.sop_instance, whole.transfer_syntax, whole.offset, size)
-        return layout.path(arrival, layout.values(header, start, descriptor))
-    finally:
-        os.close(descriptor)
+    who = (sender.calling_ae, sender.called_ae, sender.host, sender.association)
+    return Arrival(sop_class, whole.sop_instance, *who, datetime.now().astimezone())
+
+
+def _study_reader() -> ElementTexts:
+    # pydicom's dictionary, which nobody needs who asks for no element.
+    from asprofile.objects.where.named import ElementTexts, named_element
+
+    name = "StudyInstanceUID"
+    return ElementTexts([named_element(name, 0, len(name))])

@@ -18,6 +18,7 @@ from asprofile.settings.tables import KeyRow, Setting, SettingsFile, Table, as_t
 
 if TYPE_CHECKING:
     from asprofile.settings.peers import PeerSettings
+    from asprofile.settings.receiving import ReceiveSettings
 
 
 def read(name: str, data: bytes) -> ProjectSettings | None:
@@ -48,6 +49,13 @@ def _peers(setting: Setting) -> tuple[PeerSettings, ...]:
     return read_peers(setting)
 
 
+def _receive(setting: Setting) -> ReceiveSettings:
+    # Not needed by those who receive nothing.
+    from asprofile.settings.receiving import read_receive
+
+    return read_receive(setting)
+
+
 _ROLE = one_of(*get_args(AssociationRole))
 
 LINT = Table(
@@ -70,5 +78,6 @@ ROOT = Table(
         KeyRow("per-file-role", named(_ROLE)),
         KeyRow("lint", as_table, table=LINT),
         KeyRow("peers", _peers),
+        KeyRow("receive", _receive),
     ),
 )

@@ -150,7 +150,7 @@ def _peer(name: str, setting: Setting, origin: SettingsFile) -> PeerSettings:
     return peer
 
 
-def _profile(setting: Setting) -> ProfileReference:
+def a_reference(setting: Setting) -> ProfileReference:
     """``[FILE:]NAME``; a file is relative to the settings file."""
     value = any_string(setting)
     try:
@@ -170,7 +170,7 @@ def _secret(setting: Setting) -> SecretSource:
     return source
 
 
-def _tls(setting: Setting) -> Setting | None:
+def tls_table(setting: Setting) -> Setting | None:
     """``tls = true`` is an empty table, ``tls = false`` none."""
     if isinstance(setting.value, bool):
         return Setting(setting.file, setting.keys, {}) if setting.value else None
@@ -221,7 +221,7 @@ PEER: Final = Table(
         KeyRow("address", any_string),
         KeyRow("called", any_string),
         KeyRow("calling", any_string),
-        KeyRow("profile", _profile),
+        KeyRow("profile", a_reference),
         KeyRow("ip", any_string),
         KeyRow("connect-timeout", seconds, "limits"),
         KeyRow("acse-timeout", seconds, "limits"),
@@ -234,7 +234,7 @@ PEER: Final = Table(
         KeyRow("send-truncated", boolean, "limits"),
         KeyRow("max-object-size", any_string, "limits"),
         KeyRow("wait", string_or(seconds), "limits"),
-        KeyRow("tls", _tls, table=TLS),
+        KeyRow("tls", tls_table, table=TLS),
         KeyRow("identity", as_table, table=IDENTITY),
     ),
     _guessed,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asprofile.settings.peers import PeerSettings
+    from asprofile.settings.receiving import ReceiveSettings
 
 # Files that one pattern of `profiles` may fit.
 _MANY_FILES = 10_000
@@ -58,6 +59,7 @@ class ProjectSettings(Value):
     lint: LintSettings = LintSettings()
     peers: tuple[PeerSettings, ...] = ()
     shadowed: tuple[PeerSettings, ...] = ()
+    receive: ReceiveSettings | None = None
 
     def ignored_in(self, name: str) -> tuple[str, ...]:
         """The codes that ``per-file-ignores`` has for a file; ``name`` is relative to the current directory."""

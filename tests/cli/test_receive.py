@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -156,11 +157,43 @@ def test_systemd_is_told(start: Callable[..., Running], tmp_path: Path) -> None:
         except OSError:
             pytest.skip("the system has no such names")
         sock.settimeout(LIMIT)
-        running = start(NOTIFY_SOCKET=f"@{name}")
-        assert sock.recv(100) == b"READY=1"
+        running = start(NOTIFY_SOCKET=f"@{name}", WATCHDOG_USEC="2000")
+        assert sock.recv(200).startswith(b"READY=1\nSTATUS=receives ACCEPTORALL")
+        assert sock.recv(200) == b"WATCHDOG=1"
         running.process.send_signal(signal.SIGTERM)
-        assert sock.recv(100) == b"STOPPING=1"
+        while (said := sock.recv(200)) == b"WATCHDOG=1":
+            pass
+        assert said == b"STOPPING=1\nSTATUS=finishes what is being received"
         assert running.end()[0] == 0
+
+
+@needs_signals
+def test_a_socket_that_is_passed_in(tmp_path: Path) -> None:
+    """As systemd does it: descriptors from 3 on, and whose they are."""
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        code = (
+            "import os, sys\n"
+            "os.dup2(int(sys.argv[1]), 3)\n"
+            "os.environ.update(LISTEN_FDS='1', LISTEN_PID=str(os.getpid()))\n"
+            "command = ['-m', 'asprofile', 'receive', '--into', sys.argv[2], '--isolated', '--format', 'jsonl']\n"
+            "os.execv(sys.executable, [sys.executable, *command])"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(sock.fileno()), str(tmp_path)],
+            pass_fds=(sock.fileno(),),
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        )
+        try:
+            assert process.stdout is not None
+            begun = json.loads(process.stdout.readline())
+            assert begun["port"] == sock.getsockname()[1]
+            with Requestor(begun["port"]):
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(LIMIT) == 0
+        finally:
+            process.kill()
+            process.communicate()
 
 
 @needs_signals

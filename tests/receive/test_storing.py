@@ -14,11 +14,12 @@ from pydicom.filewriter import dcmwrite
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian
 
 from asprofile.objects.header import read_header
+from asprofile.receive.arrival import Sender
 from asprofile.receive.files import PartialFile
 from asprofile.receive.options import OnDuplicate, StoreOptions
 from asprofile.receive.part10 import HeaderForm
 from asprofile.receive.placing import DuplicateRefused, PlacedFile, WholeObject
-from asprofile.receive.storing import FIRST_BYTES, Sender, Storage
+from asprofile.receive.storing import FIRST_BYTES, Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,12 +11,14 @@ import pytest
 
 from asprofile.settings.keys import LINT, ROOT
 from asprofile.settings.peers import IDENTITY, PEER, TLS
+from asprofile.settings.receiving import RECEIVE
 from asprofile.settings.tables import Table
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TABLES = {
     "": ("settings.md", ROOT),
     "lint": ("settings.md", LINT),
+    "receive": ("receiving.md", RECEIVE),
     "peers.NAME": ("peers.md", PEER),
     "peers.NAME.tls": ("peers.md", TLS),
     "peers.NAME.identity": ("peers.md", IDENTITY),
@@ -49,4 +51,4 @@ def test_every_table_is_among_those() -> None:
     inner = [row.table for _, table in TABLES.values() for row in table.rows if row.table is not None]
     known = [table for _, table in TABLES.values()]
     assert all(table in known for table in inner)
-    assert [table for table in known if table not in (ROOT, PEER) and table not in inner] == []
+    assert [table for table in known if table not in (ROOT, PEER, RECEIVE) and table not in inner] == []
