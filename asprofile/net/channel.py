@@ -46,6 +46,7 @@ class Channel:
         self._socket = sock
         self._lock = threading.Lock()
         self._came = bytearray()
+        self._unsent = b""
         self._sockets: list[int] = []
 
     def fileno(self) -> int:
@@ -60,13 +61,31 @@ class Channel:
 
     def tell(self, what: object, descriptor: int | None = None) -> bool:
         """Say something, and hand a socket over with it; False if that cannot be taken now."""
+        if not self.flush():
+            return False
         message = _message(what)
-        given = [] if descriptor is None else [descriptor]
         try:
-            # All of it or nothing: it is far shorter than what a channel holds, and little goes this way.
-            return socket.send_fds(self._socket, [message], given) == len(message)
+            sent = socket.send_fds(self._socket, [message], [] if descriptor is None else [descriptor])
         except OSError:
             return False
+        self._unsent = message[sent:]
+        return True
+
+    def tell_surely(self, what: object) -> None:
+        """Say something; what cannot be taken now goes out with ``flush``, before anything else."""
+        self._unsent += _message(what)
+        self.flush()
+
+    def flush(self) -> bool:
+        """Send what could not be taken before; True if nothing of it is left."""
+        while self._unsent:
+            try:
+                self._unsent = self._unsent[self._socket.send(self._unsent) :]
+            except BlockingIOError:
+                return False
+            except OSError:
+                self._unsent = b""  # nobody hears it any more
+        return True
 
     def end(self) -> None:
         """No more connections follow."""

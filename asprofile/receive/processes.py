@@ -74,7 +74,7 @@ class _Given:
 
     def interrupt(self) -> None:
         """It has to make room for another one."""
-        self.process.channel.tell(("displaced", self.number))
+        self.process.channel.tell_surely(("displaced", self.number))
 
 
 class _AskedPlace:
@@ -287,6 +287,8 @@ class ReceiverGroup:
 
     def _look(self, timeout: float) -> None:
         """Take what comes next, if something does within so many seconds."""
+        for process in self._processes.values():
+            process.channel.flush()
         waiting: dict[int, _Process | None] = {one.channel.fileno(): one for one in self._processes.values()}
         if self._listener is not None and self._listener.is_open:
             waiting.update(dict.fromkeys(self._listener.descriptors))
@@ -325,10 +327,10 @@ class ReceiverGroup:
             return
         for what, *values in said:
             if what == "admit":
-                one.channel.tell(("admitted", values[0], one.given[values[0]].place.admit()))
+                one.channel.tell_surely(("admitted", values[0], one.given[values[0]].place.admit()))
             elif what == "over":
                 one.given.pop(values[0]).place.leave()
-                one.channel.tell(("over", values[0]))
+                one.channel.tell_surely(("over", values[0]))
             else:
                 event = _EVENTS[what](*values)
                 if isinstance(event, AssociationEnded) and event.number in one.given:
