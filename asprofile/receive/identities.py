@@ -33,6 +33,8 @@ _NAME, _PASSCODE = 1, 2
 _KINDS: Final = {1: "user", 2: "passcode", 3: "kerberos", 4: "saml", 5: "jwt"}
 _COST: Final = (1 << 14, 8, 1)
 """N, r and p of scrypt: 16 MiB, some 50 ms."""
+_LONGEST_NAME: Final = 255
+"""Characters of a name that somebody is asked to type."""
 _DEAREST: Final = 1 << 26
 """Bytes of memory that a hash may take."""
 PLACEHOLDERS: Final = ("user", "kind", "calling", "called", "host")
@@ -104,6 +106,8 @@ _NOBODY: Final = PasscodeHash(_COST, bytes(16), bytes(32))
 
 def identity_line(user: str, passcode: bytes) -> str:
     """The line of a user. Raises ConfigurationError for a name that cannot be in one."""
+    if len(user) > _LONGEST_NAME:
+        raise ConfigurationError(f"{user[:30]}...: a user's name has at most {_LONGEST_NAME} characters")
     if not user or user.strip() != user or user.startswith("#") or ":" in user or not user.isprintable():
         raise ConfigurationError(f"{user!r}: a user's name has no colon and no # or blank at its beginning")
     return f"{user}:{PasscodeHash.of(passcode)}"

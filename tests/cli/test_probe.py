@@ -366,7 +366,7 @@ class TestGenerate:
             (b"\xff", "no JSON"),
             (b"[]", "not what `asprofile probe --json`"),
             (b'{"version": 9}', "(version 9)"),
-            (b'{"version": 1, "pairs": null}', "the probe of a profile"),
+            (b'{"version": 1, "pairs": null}', "not the probe of pairs"),
             (b'{"version": 1, "name": "x", "pairs": {"sop_classes": [{}], "wanted": 1}}', "changed since"),
             (
                 b'{"version": 1, "name": "x", "pairs": {"wanted": 1, "sop_classes": [{"sop_class": {"uid": "a b"},'

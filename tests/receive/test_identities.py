@@ -123,7 +123,7 @@ def test_hashes_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
     assert PasscodeHash.read(str(made)).fits(b"secret")
 
 
-@pytest.mark.parametrize("name", ["", "a:b", " a", "a\n", "#a"])
+@pytest.mark.parametrize("name", ["", "a:b", " a", "a\n", "#a", 256 * "a"])
 def test_no_name_of_a_user(name: str) -> None:
     with pytest.raises(ConfigurationError):
         identity_line(name, b"x")
