@@ -39,6 +39,8 @@ gc.disable()
 
 
 # Two processes share the files of tests: whoever took one of these as its last would keep the other waiting.
+LEFT_TO_ANOTHER_RUN = os.environ.get("TESTS_OF_ANY_PYTHON") == "elsewhere"
+"""Whether another run on this checkout has the tests that are marked ``any_python``."""
 LONG_ONES_FIRST = (
     "cli/test_injected_faults.py",
     "cli/test_many_of_one.py",
@@ -61,6 +63,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     order = {here / name: place for place, name in enumerate(LONG_ONES_FIRST)}
     items.sort(key=lambda item: order.get(item.path, len(order)))
+    if LEFT_TO_ANOTHER_RUN:
+        left = pytest.mark.skip(reason="left to the run with another Python")
+        for item in items:
+            if item.get_closest_marker("any_python"):
+                item.add_marker(left)
 
 
 def pytest_collection_finish() -> None:

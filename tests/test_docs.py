@@ -375,6 +375,7 @@ def site_pages(site: Path) -> dict[Path, Page]:
     return {path: Page(path) for path in sorted(site.rglob("*.html")) if path.name != "404.html"}
 
 
+@pytest.mark.any_python
 def test_internal_links_lead_somewhere(site: Path, site_pages: dict[Path, Page]) -> None:
     assert len(site_pages) > len(all_rules())
     broken = []
@@ -392,11 +393,13 @@ def test_internal_links_lead_somewhere(site: Path, site_pages: dict[Path, Page])
     assert broken == []
 
 
+@pytest.mark.any_python
 def test_a_page_loads_nothing_from_elsewhere(site_pages: dict[Path, Page]) -> None:
     for page in site_pages.values():
         assert [asset for asset in page.assets if urlsplit(asset).netloc] == []
 
 
+@pytest.mark.any_python
 def test_findings_link_to_the_pages_of_their_rules(site: Path) -> None:
     for rule in all_rules():
         address = RULE_PAGE.format(code=rule.code.lower())
@@ -433,6 +436,7 @@ def test_every_public_name_is_in_the_reference_of_the_library() -> None:
     assert all(getattr(asprofile, name) is getattr(import_module(module), name) for module, name in named)
 
 
+@pytest.mark.any_python
 def test_the_site_has_each_of_them_with_its_docstring(site: Path) -> None:
     page = (site / "reference" / "index.html").read_text("utf-8")
     for name in asprofile.__all__:

@@ -362,6 +362,7 @@ def set_traps(repository: Path) -> None:
         (repository / f"{name}.py").write_text(trap)
 
 
+@pytest.mark.any_python
 def test_pre_commit_itself(repository: Path, tmp_path: Path) -> None:
     """pre-commit installs asprofile from a repository with this checkout and runs the hooks."""
     if which("git") is None:

@@ -11,6 +11,8 @@ import pytest
 from package_source import PACKAGE, ROOT, forget, nodes_of
 from patterns import METHODS, Matcher, Pattern, modules, patterns, patterns_of, worst
 
+pytestmark = pytest.mark.any_python
+
 # `(...)++`, `(...)*+`, `(...)?+`, `{...}+` and `(?>...)`. That of one character or set, `[...]*+`, is sound everywhere.
 _POSSESSIVE = re.compile(r"(?<!\()\)[*+?]\+|\)\{[0-9,]+\}\+|\(\?>")
 

@@ -38,7 +38,7 @@ LARGE = [
     ("merge into", "profiles"),
 ]
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork there")
+pytestmark = [pytest.mark.any_python, pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork there")]
 
 
 @pytest.mark.parametrize(("command", "file"), CASES)

@@ -17,6 +17,8 @@ from asprofile.model.kept import Loadings
 from asprofile.names.releases import LATEST
 from asprofile.text import Source, encode
 
+pytestmark = pytest.mark.any_python
+
 SIZES = (30, 60, 120)
 # From 2n to 4n there are twice as many more calls than from n to 2n, four times as many where they grow by the square.
 MOST_MORE = 2.9

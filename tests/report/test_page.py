@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Show = Callable[..., Browser]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.any_python, pytest.mark.browser]
 
 CT, ENHANCED = "CT Image Storage", "Enhanced CT Image Storage"
 US, UNKNOWN = "Ultrasound Image Storage", "Unknown SOP class"

@@ -12,7 +12,10 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import pytest
 from interpreters import interpreters
+
+pytestmark = pytest.mark.any_python
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).with_name("tiny_inputs.py")
