@@ -22,11 +22,9 @@ STDIN = "-"
 # take gigabytes of memory.
 MAX_SIZE = 8 * 1024 * 1024
 
-# This many items take about fifteen seconds; a profile has some hundred, the largest ones have thousands.
+# This many items take about fifteen seconds at most; a profile has some hundred, the largest ones have thousands.
 # Only the linter looks at files of more, and says how far.
-MAX_ITEMS = 80_000
-# The commands that edit read and load a file a few times only.
-MAX_EDITED_ITEMS = 100_000
+MAX_ITEMS = 60_000
 
 # Of a file with its directories, in characters: what systems take at most.
 _LONGEST_NAME = 4096
@@ -101,19 +99,19 @@ def excluder(project: ProjectSettings, patterns: Sequence[str]) -> Callable[[str
     return excluded
 
 
-def read_one(path: str, stdin_name: str = UNNAMED, most: int = MAX_ITEMS) -> Source:
+def read_one(path: str, stdin_name: str = UNNAMED) -> Source:
     """One named file, or standard input; raises UnreadableFile, also for what has very many headers and entries."""
     found = _read_stdin(stdin_name) if path == STDIN else _read(path)
     if isinstance(found, UnreadableFile):
         raise found
-    return of_usual_length(found, most)
+    return of_usual_length(found)
 
 
-def of_usual_length(source: Source, most: int = MAX_ITEMS) -> Source:
+def of_usual_length(source: Source) -> Source:
     """The same. Raises UnreadableFile where it has more headers and entries than a command reads."""
-    if has_more_items(source.data, most):
+    if has_more_items(source.data, MAX_ITEMS):
         raise UnreadableFile(
-            f"{source.path}: over {most:,} headers and entries, so neither a profile nor a configuration"
+            f"{source.path}: over {MAX_ITEMS:,} headers and entries, so neither a profile nor a configuration"
         )
     return source
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asprofile.api.files import MAX_EDITED_ITEMS, check_profile, of_usual_length
+from asprofile.api.files import check_profile, of_usual_length
 from asprofile.api.inputs import Input, source_of
 from asprofile.edit.draft import Edited
 from asprofile.errors import LoadError
@@ -47,7 +47,7 @@ class OpenedFile:
 
 def opened(given: Input, release: str, *, must_load: bool = True) -> OpenedFile:
     """Read and load it. Raises LoadError where it has to load and does not, NoProfile, UnreadableFile, OSError."""
-    source = of_usual_length(source_of(given), MAX_EDITED_ITEMS)
+    source = of_usual_length(source_of(given))
     check_profile(source.data, source.path)
     document, wanted = read(source.data), parse_release(release)
     config = loaded(document, wanted, "acceptor")

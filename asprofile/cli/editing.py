@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from asprofile import Edited, LoadError, Source
-from asprofile.api.files import MAX_EDITED_ITEMS, STDIN, read_one
+from asprofile.api.files import STDIN, read_one
 from asprofile.api.mending import mending_fixes
 from asprofile.api.references import parse
 from asprofile.cli import options
@@ -69,7 +69,7 @@ def opened(path: str, values: dict[str, Any], *, writes: bool = True) -> Opened:
     if writes and path != STDIN and not values["diff"]:
         # Until the command ends: two edits at once would each write what it made of the same file.
         click.get_current_context().with_resource(held(path))
-    source = read_one(path, values["stdin_filename"], MAX_EDITED_ITEMS)
+    source = read_one(path, values["stdin_filename"])
     return Opened(path, source, values["release"] or project.release, values["colour"])
 
 

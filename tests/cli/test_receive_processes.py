@@ -167,12 +167,21 @@ def test_a_process_that_dies_is_told_and_another_takes_its_place(start: Callable
     assert stored == ["1.3.0.dcm", "1.3.1.dcm", "1.3.2.dcm"]
 
 
+def begun() -> None:
+    """Wait until an object that is sent is being received: what was only sent is not."""
+    end = time.monotonic() + LIMIT
+    while not any(Path("inbox").glob(".incoming-*")):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def test_nothing_is_left_if_the_one_that_listens_is_killed(start: Callable[..., Running]) -> None:
     """The others finish what they receive, and end."""
     running = start("--processes", "2")
     with Requestor(running.port) as requestor:
         requestor.pdv(dimse.store_request(CT, "1.2.3", 1), command=True)
         requestor.pdv(b"half", last=False)
+        begun()
         started = processes(running)
         running.process.kill()
         requestor.pdv(b" and half")
