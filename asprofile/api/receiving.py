@@ -6,6 +6,7 @@ Not here: the associations themselves (``receive``), signals and what is said (`
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,9 +31,13 @@ if TYPE_CHECKING:
     from asprofile.model.config import Profile
     from asprofile.net.tls_options import TlsOptions
     from asprofile.receive.events import ReceiveEvent
-    from asprofile.receive.processes import ReceiverGroup
     from asprofile.receive.record import E
     from asprofile.settings.project import ProjectSettings
+
+    if sys.platform == "win32":
+        ReceiverGroup = Receiver
+    else:
+        from asprofile.receive.processes import ReceiverGroup
 
 PROFILE: Final = "AcceptorAll"
 """The sample that is executed where no profile is given."""
@@ -136,6 +141,8 @@ class Receiving:
         self._receiver: Receiver | ReceiverGroup
         if options.processes == 1:
             self._receiver = Receiver(self.profile, self.into, options, record.tell)
+        elif sys.platform == "win32":
+            raise ConfigurationError("Windows cannot fork a process: receive with one")
         else:
             # Not needed by most.
             from asprofile.receive.processes import ReceiverGroup

@@ -11,11 +11,14 @@ import pickle
 import select
 import socket
 import struct
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+assert sys.platform != "win32", "Windows hands no sockets over like this"
 
 _LENGTH: Final = struct.Struct("<I")
 _READ: Final = 1 << 16

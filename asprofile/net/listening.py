@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import socket
+import sys
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -154,10 +155,10 @@ def allow_descriptors(associations: int) -> bool:
     """Raise this process's limit of open files, as far as the system lets it, to what so many associations at a time
     take; False if that is too few.
     """
-    try:
-        import resource
-    except ImportError:  # there is no such limit
-        return True
+    if sys.platform == "win32":
+        return True  # there is no such limit
+    import resource
+
     wanted = 2 * associations + _OTHER_DESCRIPTORS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft in (resource.RLIM_INFINITY, -1) or soft >= wanted:

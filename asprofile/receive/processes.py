@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from dataclasses import fields
@@ -19,12 +20,14 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
 from asprofile.errors import ConfigurationError
-from asprofile.net.channel import Channel, channels, readable
 from asprofile.net.listening import Listener
 from asprofile.net.tcp import TcpTransport
 from asprofile.receive.engine import BACKLOG, Receiver
 from asprofile.receive.events import AssociationEnded, ProcessEnded, ReceiveEvent
 from asprofile.receive.places import ConnectionPlaces
+
+if sys.platform != "win32":
+    from asprofile.net.channel import Channel, channels, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
     from asprofile.negotiate.request import ProfileSource
     from asprofile.receive.options import ReceiveOptions
+
+assert sys.platform != "win32", "Windows cannot fork a process"
 
 _POLL: Final = 0.1
 _TOGETHER: Final = 0.002
