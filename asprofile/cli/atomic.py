@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asprofile.cli.locking import Unwritable, held
+from asprofile.regular import BINARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,7 +146,7 @@ def create_file(name: str, data: Content) -> None:
 def _create(path: Path, data: Content) -> None:
     temporary = _beside(path)
     # Not by mkstemp, whose files are for the user alone: so the system sees to the umask, and to a default ACL.
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o666)
     try:
         with os.fdopen(handle, "wb") as file:
             for block in blocks(data):

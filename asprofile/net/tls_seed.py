@@ -13,6 +13,7 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ConfigurationError
+from asprofile.regular import NO_TERMINAL, NO_WAITING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +62,7 @@ def _write(path: Path, how: int) -> None:
 
 def _opened(path: Path, how: int) -> int:
     """A file or a device; a pipe, on which opening and reading may wait for ever, raises OSError."""
-    descriptor = os.open(path, how | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0), 0o600)
+    descriptor = os.open(path, how | NO_WAITING | NO_TERMINAL, 0o600)
     if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "is a pipe, not a file")

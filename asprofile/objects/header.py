@@ -32,6 +32,7 @@ from asprofile.objects.leading import (
     parse_meta,
     stripped,
 )
+from asprofile.regular import BINARY, NO_TERMINAL, NO_WAITING
 from asprofile.value import Value
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def describe_special(mode: int) -> str:
 
 
 # O_NONBLOCK: opening a FIFO without a writer would wait for ever; it has no effect on regular files.
-OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+OPEN_FLAGS: Final = os.O_RDONLY | BINARY | NO_WAITING | NO_TERMINAL
 _FIRST_READ: Final = 4096
 
 _DICOMDIR: Final = b"1.2.840.10008.1.3.10"  # Media Storage Directory Storage

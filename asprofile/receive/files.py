@@ -15,6 +15,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from asprofile.regular import BINARY
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 PARTIAL_PREFIX: Final = ".incoming-"
 PARTIAL_SUFFIX: Final = ".part"
 
-_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY | getattr(os, "O_NOFOLLOW", 0)
 _MOST_BUFFERS: Final = 1000
 """Buffers given to one writev; most systems take 1,024."""
 _numbers = itertools.count()
@@ -257,7 +259,7 @@ class DirectorySync:
 
 def sync_file(path: str) -> None:
     """Write a file through to the disk. Raises OSError."""
-    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    descriptor = os.open(path, os.O_RDWR | BINARY)
     try:
         os.fsync(descriptor)
     finally:

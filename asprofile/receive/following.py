@@ -29,6 +29,7 @@ MOST_WAITING: Final = 10_000
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 """Seconds before a command is tried again."""
 _LOOK: Final = 0.25
+_STOPPING: Final = "was not run, because we stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Follower:
         for one in running:
             one.stop()
         for waiting in left:
-            self._fail(waiting, "was not run, because we stop", 0)
+            self._fail(waiting, _STOPPING, 0)
         for thread in self._threads:
             thread.join(10.0)
 
@@ -162,12 +163,15 @@ class Follower:
 
     def _add(self, waiting: _Waiting) -> None:
         with self._changed:
-            is_full = len(self._queue) >= MOST_WAITING or self._stopped
-            if not is_full:
+            if self._stopped:
+                reason = _STOPPING
+            elif len(self._queue) >= MOST_WAITING:
+                reason = f"was not run, because {MOST_WAITING:,} wait for their turn"
+            else:
                 self._queue.append(waiting)
                 self._changed.notify_all()
-        if is_full:
-            self._fail(waiting, f"was not run, because {MOST_WAITING:,} wait for their turn", 0)
+                return
+        self._fail(waiting, reason, 0)
 
     def _work(self) -> None:
         while True:
@@ -205,7 +209,7 @@ class Follower:
         """Why it failed; empty if it did not."""
         with self._changed:
             if self._stopped:
-                return "was not run, because we stop"
+                return _STOPPING
             running = RunningCommand(waiting.template.words(waiting.values))
             self._running.add(running)
         try:

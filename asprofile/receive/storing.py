@@ -17,6 +17,7 @@ from asprofile.receive.disk import DiskRoom
 from asprofile.receive.files import DirectorySync, sync_file
 from asprofile.receive.naming import instance_name
 from asprofile.receive.placing import place
+from asprofile.regular import BINARY
 
 if TYPE_CHECKING:
     from asprofile.objects.where.named import ElementTexts
@@ -77,7 +78,7 @@ class Storage:
         layout, study = self._layout, ""
         values: NamedValues = ()
         if self.reads:
-            descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            descriptor = os.open(name, os.O_RDONLY | BINARY)
             try:
                 size = os.fstat(descriptor).st_size
                 uids = (sop_class, whole.sop_instance, whole.transfer_syntax)

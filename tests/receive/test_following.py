@@ -172,3 +172,11 @@ def test_a_second_signal_ends_what_runs(follow: Callable[..., Followed]) -> None
     this.follower.stop()
     assert len(this.failures) == 3
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("asprofile-exec")]
+
+
+def test_what_comes_after_the_end_is_told_with_the_right_reason(follow: Callable[..., Followed]) -> None:
+    this = follow("pass")
+    this.follower.stop()
+    this.follower.take(stored())
+    (failure,) = this.failures
+    assert failure.reason == "was not run, because we stop"
