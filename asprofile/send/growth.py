@@ -70,6 +70,8 @@ _CLEAR_OBJECTS: Final = 25
 """The ratios of throughputs that end a trial at once, and the least seconds and objects for that. So a trial costs less
 than 3 % of a run of two seconds, however slow the peer is with more associations.
 """
+_LOOK: Final = 0.02
+"""The least seconds between two conclusions."""
 _NEXT_TRIAL: Final = 20.0
 _LONGER: Final = 4.0
 """Seconds until the next trial after one that did not help, and the factor by which they grow."""
@@ -130,6 +132,11 @@ class Growth:
         """The first object of an association is about to be sent to a peer on another machine."""
         if is_far_at_once(distance, length):
             self._ask(lambda: self._most)
+
+    @staticmethod
+    def can_be_far(round_trip: float, *, nearby: bool) -> bool:
+        """Whether an object in an association with this round trip, in seconds, can be far: else nobody measures it."""
+        return round_trip >= (_LEAST_NEARBY if nearby else _LEAST)
 
     def seen(self, taken: Taken, *, nearby: bool) -> None:
         """An object was answered that was alone in its association; ``nearby``: by a peer on this machine."""
@@ -207,17 +214,27 @@ class _Meter:
     def _begin(self) -> None:
         self.now = self._since = self._clock()
         self._worked = self._work()
+        self._next = self.now + _CLEAR_SPAN
         self._objects = self._done = 0
 
-    def add(self, length: int) -> None:
-        """An object was answered."""
-        self.now = self._clock()
+    def add(self, length: int) -> bool:
+        """An object was answered; whether there is something to conclude from what was measured.
+
+        Every object comes here, and our processor time is slow to read: before there is enough for a small difference,
+        conclusions are drawn every _LOOK seconds.
+        """
         self._objects += 1
         self._done += length + _AN_OBJECT
+        self.now = now = self._clock()
+        if self._objects < _CLEAR_OBJECTS or (now < self._next and not self.is_long):
+            return False
+        self._next = now + _LOOK
+        return True
 
-    def has(self, objects: int, seconds: float) -> bool:
-        """There were as many objects, in as many seconds."""
-        return self._objects >= objects and self.now - self._since >= seconds
+    @property
+    def is_long(self) -> bool:
+        """There were enough objects, in enough seconds, to see a small difference."""
+        return self._objects >= _OBJECTS and self.now - self._since >= _SPAN
 
     @property
     def rate(self) -> float:
@@ -257,15 +274,14 @@ class _Trial:
         are busy for ``most_busy`` of the time.
         """
         meter = self.meter
-        meter.add(length)
-        if not meter.has(_CLEAR_OBJECTS, _CLEAR_SPAN):
+        if not meter.add(length):
             return self.NOTHING
         if not self._is_warm:
             # The first objects are slower than all that follow: compared with them, anything seems to help.
             self._is_warm = True
             meter.restart()
             return self.NOTHING
-        is_long = meter.has(_OBJECTS, _SPAN)
+        is_long = meter.is_long
         verdict = None
         if settled:
             verdict = self._judge(is_long=is_long) if self.before else self._look_for_more(most_busy, is_long=is_long)

@@ -56,7 +56,9 @@ class Worker:
         self._first = first
         self._associations = Associations(order, first, self._begin)
         self._growing: Growth | None = None
-        """The same, while the association takes one object at a time."""
+        """The same, while the association takes one object at a time,"""
+        self._measuring: Growth | None = None
+        """and while the time that an object takes can show that it is far."""
         self._is_fresh = False
         """Nothing has been sent in this session yet."""
         self._mine: deque[Job] = deque()
@@ -152,7 +154,9 @@ class Worker:
         """An association was opened."""
         self._hands.window = session.window
         self.window = max(self.window, session.window)
-        self._growing = self.growth if session.window == 1 else None
+        self._growing = growth = self.growth if session.window == 1 else None
+        can_be_far = growth is not None and growth.can_be_far(session.round_trip, nearby=session.is_nearby)
+        self._measuring = growth if can_be_far else None
         self._is_fresh = True
         self._readying.begin()
 
@@ -293,9 +297,9 @@ class Worker:
         except AssociationError as error:
             self._lost(error)
             return
-        if self._growing is not None:
+        if self._measuring is not None:
             taken = self._hands.find(answer[0]).taken(session.round_trip, began)
-            self._growing.seen(taken, nearby=session.is_nearby)
+            self._measuring.seen(taken, nearby=session.is_nearby)
         self._settle(session, *answer)
 
     def _settle(self, session: Session, message_id: int, answer: CommandSet) -> bool:

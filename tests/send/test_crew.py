@@ -30,6 +30,7 @@ def twenty(tmp_path):
 @pytest.fixture
 def far(monkeypatch):
     """The distance takes the time, and the first object says so."""
+    monkeypatch.setattr(growth.Growth, "can_be_far", lambda *_, **__: True)
     monkeypatch.setattr(growth.Taken, "is_far", lambda *_: True)
     monkeypatch.setattr(growth, "_IN_A_ROW_NEARBY", 1)
 

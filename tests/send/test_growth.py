@@ -25,6 +25,40 @@ def test_what_took_the_time(taken: Taken, is_far: bool) -> None:
     assert taken.is_far(0.002) == is_far
 
 
+@pytest.mark.parametrize(("nearby", "least"), [(False, 0.002), (True, 0.01)])
+def test_a_time_that_cannot_show_a_distance_is_not_measured(nearby: bool, least: float) -> None:
+    assert Growth.can_be_far(least, nearby=nearby)
+    assert not Growth.can_be_far(least - 0.0001, nearby=nearby)
+    shorter = Taken(least - 0.0001, 9.0, 9.0, 9.0)
+    assert not shorter.is_far(least), "whatever the object takes"
+
+
+class Counting:
+    """A clock of which the readings are counted."""
+
+    def __init__(self, step: float) -> None:
+        self.now, self.readings, self._step = 0.0, 0, step
+
+    def __call__(self) -> float:
+        self.readings += 1
+        return self.now
+
+    def goes_on(self) -> None:
+        self.now += self._step
+
+
+def test_the_processor_time_is_rarely_read():
+    """It takes a system call: one for each object would cost more than there is to gain."""
+    clock, work = Counting(0.0002), Counting(0.00015)
+    growth = Growth(lambda _: growth.needless(1), lambda _: None, clock, work)
+    for _ in range(10_000):
+        clock.goes_on()
+        work.goes_on()
+        growth.answered(9_000)
+    assert work.readings < 200
+    assert clock.readings < 10_500
+
+
 WARM = 0.1
 """Seconds of the first objects."""
 
