@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asprofile.api.showing import Shown, request_size
 from asprofile.errors import AsprofileError
+from asprofile.names.well_known import MAX_CONTEXTS
+from asprofile.program import quoted
 from asprofile.render.show_text import judged, not_read, tools_of
 from asprofile.report.html import page
+from asprofile.report.html_table import SYMBOLS
+from asprofile.report.matrix import Answer, Matrix
+from asprofile.report.paths import shareable
 from asprofile.report.profile import profile_matrix
 
 if TYPE_CHECKING:
@@ -26,25 +32,48 @@ def render(found: Shown, _: ReportLook) -> Iterator[str]:
     role = loaded.config.role
     # What is said of the file is found out once, for however many profiles.
     of_file = tuple(_facts_of_file(loaded))
-    matrices = [profile_matrix(profile, role, (*of_file, *_facts(profile, role))) for profile in profiles]
+    matrices = [_matrix(profile, role, of_file, shareable(loaded.source.path)) for profile in profiles]
     title = f"Profiles of {Path(loaded.source.path).name}" if len(matrices) > 1 else None
     yield page(*matrices, title=title).removesuffix("\n")
 
 
+def _matrix(profile: Profile, role: AssociationRole, of_file: tuple[tuple[str, str], ...], path: str) -> Matrix:
+    size, refusal = request_size(profile, role)
+    facts = [("A-ASSOCIATE-RQ", f"{size:,} bytes")] if size is not None else []
+    found = profile_matrix(profile, role, (*of_file, *facts))
+    contexts, classes = len(profile.contexts), len(found.rows)
+    advice = tuple(_what_to_do(found, f"{path}:{profile.name}", refusal, role))
+    if role == "requestor":
+        most = MAX_CONTEXTS
+        text = f"{contexts:,} of {most} presentation contexts used, for {_sop_classes(classes)}"
+        return replace(found, answer=Answer(text, min(contexts, most), most, advice))
+    return replace(found, answer=Answer(f"Accepts {_sop_classes(classes)}", advice=advice))
+
+
+def _what_to_do(found: Matrix, reference: str, refusal: str | None, role: AssociationRole) -> Iterator[str]:
+    if refusal is not None:
+        yield f"It cannot be used as it is: {refusal}."
+    vain = sum(cell.state == "no" for row in found.rows for cell in row.cells)
+    if vain:
+        pairs = f"{vain:,} pair{'s' * (vain != 1)}"
+        yield f"{pairs} ({SYMBOLS['no']}) no object can use: `asprofile lint {quoted(reference.rpartition(':')[0])}`"
+    if refusal is not None or reference.startswith("<"):
+        # It cannot be used, or is not in a file.
+        return
+    if role == "requestor":
+        yield f"Send with it: `asprofile send --profile {quoted(reference)} PEER FOLDER`"
+    else:
+        yield f"Receive with it: `asprofile receive --profile {quoted(reference)} PORT --into FOLDER`"
+
+
+def _sop_classes(count: int) -> str:
+    return f"{count:,} SOP class{'es' * (count != 1)}"
+
+
 def _facts_of_file(loaded: LoadedFile) -> Iterator[tuple[str, str]]:
     config = loaded.config
-    yield "File", loaded.source.path
+    yield "File", shareable(loaded.source.path)
     yield "Loads in", f"DCMTK {config.release}"
     yield "For", tools_of(config.role)
     yield from (("Role", line) for line in judged(loaded))
     yield from (("Not read", line) for line in not_read(loaded))
-
-
-def _facts(profile: Profile, role: AssociationRole) -> Iterator[tuple[str, str]]:
-    yield "Presentation contexts", f"{len(profile.contexts):,}"
-    yield "SOP classes", f"{len({context.abstract_syntax for context in profile.contexts}):,}"
-    size, refusal = request_size(profile, role)
-    if size is not None:
-        yield "A-ASSOCIATE-RQ", f"{size:,} bytes"
-    if refusal is not None:
-        yield "Refused", refusal

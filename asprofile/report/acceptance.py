@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from asprofile.names.fit import judge
 from asprofile.names.uids import display_name
 from asprofile.report.axes import by_group, columns
-from asprofile.report.matrix import Cell, CellState, Matrix, Row
+from asprofile.report.matrix import Answer, Cell, CellState, Matrix, Row
 
 if TYPE_CHECKING:
     from asprofile.negotiate.probing import Acceptance, PairAnswer, Preference
@@ -27,14 +27,16 @@ _NAMED = 6
 _REFUSED = "Not accepted in any transfer syntax"
 
 
-def acceptance_matrix(acceptance: Acceptance, title: str, facts: tuple[tuple[str, str], ...] = ()) -> Matrix:
+def acceptance_matrix(
+    acceptance: Acceptance, title: str, facts: tuple[tuple[str, str], ...] = (), answer: Answer | None = None
+) -> Matrix:
     """Every SOP class that was asked for with every transfer syntax; what is refused altogether is at the
     end.
     """
     by_class: dict[str, list[PairAnswer]] = {}
-    for answer in acceptance.answers:
-        by_class.setdefault(answer.sop_class, []).append(answer)
-    preferences = {one.sop_class: one for one in acceptance.preferences}
+    for one in acceptance.answers:
+        by_class.setdefault(one.sop_class, []).append(one)
+    preferences = {found.sop_class: found for found in acceptance.preferences}
     extended = {item.sop_class: item.data for item in acceptance.extended}
     groups = by_group(by_class)
     ordered = (
@@ -51,7 +53,8 @@ def acceptance_matrix(acceptance: Acceptance, title: str, facts: tuple[tuple[str
         )
         for uid, group in ordered
     )
-    return Matrix(title, facts, _LEGEND, columns(one.transfer_syntax for one in acceptance.answers), tuple(rows))
+    across = columns(one.transfer_syntax for one in acceptance.answers)
+    return Matrix(title, facts, _LEGEND, across, tuple(rows), answer)
 
 
 def _is_refused(answers: list[PairAnswer]) -> bool:
@@ -71,7 +74,8 @@ def _cells(answers: list[PairAnswer], preference: Preference | None) -> Iterator
                 yield Cell(uid, "partly", "!", f"Accepted, but {answer.role_failure}.")
             case "accepted":
                 useless = judge(answer.sop_class, uid).useless
-                note = "Accepted, but no object can use it." if useless else "Accepted."
+                # What the legend says of a cell is not said again.
+                note = "Accepted, but no object can use it." if useless else ""
                 yield Cell(uid, "partly" if useless else "yes", ranks.get(uid, ""), note)
             case "refused":
                 yield Cell(uid, "no", "", f"Refused: {answer.reason}.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from asprofile.names import modalities, transfer_syntaxes
 from asprofile.names.uids import display_name
 from asprofile.report.matrix import Column
+from asprofile.report.short_names import short_name
 
 if TYPE_CHECKING:
     from asprofile.names.transfer_syntaxes import TransferSyntax
@@ -53,7 +54,8 @@ def _key(syntax: TransferSyntax) -> str:
 
 def columns(uids: Iterable[str]) -> tuple[Column, ...]:
     """Each transfer syntax once: by family, within it in the numeric order of the UIDs, unknown ones last."""
-    return tuple(Column(uid, display_name(uid), family(uid)) for uid in sorted(dict.fromkeys(uids), key=_place))
+    names = ((uid, display_name(uid)) for uid in sorted(dict.fromkeys(uids), key=_place))
+    return tuple(Column(uid, name, family(uid), short_name(name)) for uid, name in names)
 
 
 def _place(uid: str) -> tuple[int, list[tuple[int, str]], str]:

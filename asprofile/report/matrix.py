@@ -16,11 +16,14 @@ nothing is known of it or it was not asked for.
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A transfer syntax: its UID, the name shown, and the family that it is with (``names.transfer_syntaxes``)."""
+    """A transfer syntax: its UID, its name, the family that it is with (``names.transfer_syntaxes``), and what stands
+    at the head of its column (``short_names``; the name if it is empty).
+    """
 
     uid: str
     name: str
     family: str
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,24 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reader wants to know first.
+
+    ``text``: one line, without a full stop. ``count`` of ``whole`` is drawn as a bar; 0 of 0 draws none. ``advice``:
+    what to do now, the most urgent first; what is between backticks is a command or a name.
+    """
+
+    text: str
+    count: int = 0
+    whole: int = 0
+    advice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Matrix:
     """A whole report.
 
-    ``facts``: label and value, for the head of the page (file, release, peer, date). ``legend``: what each state means
+    ``facts``: label and value (file, release, peer, date). ``legend``: what each state means
     here, in the order shown. Rows and columns are in the order given; those of one group or family together.
     """
 
@@ -64,3 +81,4 @@ class Matrix:
     legend: tuple[tuple[CellState, str], ...]
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    answer: Answer | None = None

@@ -1,4 +1,5 @@
-// Makes the controls of a report work. Without it nothing is hidden: all notes are open, and there are no controls.
+// Makes the controls of a report work. Without it nothing is hidden: all notes are below the table, and there are no
+// controls.
 "use strict";
 document.documentElement.classList.add("js");
 document.addEventListener("DOMContentLoaded", () => {
@@ -9,24 +10,35 @@ document.addEventListener("DOMContentLoaded", () => {
   const chips = all("input[name=state]");
   const [search, group, family, compact] = ["search", "group", "family", "compact"].map((id) => one(`#${id}`));
   const count = one("#count");
+  const meanings = { y: "✓", p: "◐", n: "✕", e: "" };
 
   // --- What there is ---
   const tables = all("table[id]").map((table) => {
     const spans = all("thead th[scope=colgroup]", table);
     const titles = spans.flatMap((span) => Array(span.colSpan).fill(span.textContent));
-    const columns = all(".columns th", table).map((cell, at) => ({
-      cell, uid: cell.title, family: titles[at], text: lower(cell.textContent, cell.title),
-    }));
+    const section = table.closest("section");
+    const listed = all(".syntaxes li", section);
+    const columns = all(".columns th", table).map((cell, at) => {
+      const [name, uid] = ["bdi", "code"].map((part) => one(part, listed[at]).textContent);
+      cell.title = `${name}, ${uid}`;
+      return { uid, name, family: titles[at], text: lower(cell.textContent, name, uid) };
+    });
     const rows = all("tr.row", table).map((row) => ({
       row,
       head: row.cells[0],
-      notes: row.nextElementSibling?.matches(".notes") ? row.nextElementSibling : null,
+      note: one("a", row.cells[0]),
+      notes: null,
       group: row.parentElement.dataset.group,
       // The text of the cells is not searched.
       text: lower(row.cells[0].textContent, row.parentElement.dataset.group),
-      states: [...row.cells].slice(1).map((cell) => cell.className),
+      // A row says what most of its cells are.
+      states: row.matches(".whole") ? columns.map(() => "n")
+        : [...row.cells].slice(1).map((cell) => {
+          const state = cell.className || row.classList[1];
+          return state === "e" && !cell.textContent ? "" : state;
+        }),
     }));
-    return { table, spans, columns, rows, section: table.closest("section"), groups: all("colgroup[span]", table) };
+    return { table, spans, columns, rows, section, groups: all("colgroup[span]", table) };
   });
   const everyRow = tables.flatMap((found) => found.rows);
   const sheet = new CSSStyleSheet();
@@ -66,10 +78,11 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   // Cells are hidden and families parted by rules: there may be many thousands of cells.
+  const cellsOf = (id, at) => `#${id} .row:not(.whole)>:nth-child(${at + 2}),#${id} .columns>:nth-child(${at + 1})`;
   const rules = (id, shown, starts) => shown.map((yes, at) => {
-    const cells = `#${id} .row>:nth-child(${at + 2}),#${id} .columns>:nth-child(${at + 1})`;
+    const cells = cellsOf(id, at);
     if (!yes) return `${cells}{display:none}`;
-    return starts.has(at) ? `${cells}{border-left:2px solid var(--edge)}` : "";
+    return starts.has(at) ? `${cells}{border-left:1px solid var(--edge)}` : "";
   }).join("");
 
   const show = (found, { rows, columns }) => {
@@ -83,11 +96,13 @@ document.addEventListener("DOMContentLoaded", () => {
       if (left && columns.indexOf(true) < at) starts.add(columns.indexOf(true, at));
       span.hidden = !left;
       span.colSpan = groups[number].span = Math.max(left, 1);
+      span.classList.toggle("narrow", left < 2 || span.textContent.length > 4 * left);
       at = end;
     });
     const wide = columns.filter(Boolean).length + 1;
     for (const { row, notes } of found.rows) {
       row.hidden = !rows.has(found.byRow.get(row));
+      if (row.matches(".whole")) row.cells[1].colSpan = Math.max(wide - 1, 1);
       if (notes) {
         notes.hidden = row.hidden;
         notes.cells[0].colSpan = wide;
@@ -118,7 +133,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const left = syntaxes((at, place) => views[at].rows.size && views[at].columns[place]);
     const pairs = views.reduce((sum, view) => sum + view.pairs, 0);
     count.textContent = `Shown: ${rows} of ${everyRow.length} SOP classes, ${left} of ${syntaxes(() => true)} `
-      + `transfer syntaxes, ${pairs} ${pairs === 1 ? "pair" : "pairs"}`;
+      + `transfer syntaxes, ${pairs.toLocaleString("en")} ${pairs === 1 ? "pair" : "pairs"}`;
   };
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -130,7 +145,25 @@ document.addEventListener("DOMContentLoaded", () => {
   // --- Notes ---
   const opener = one("#notes");
   const open = (found, yes) => {
-    found.notes.classList.toggle("open", yes);
+    if (yes && !found.notes) {
+      found.notes = document.createElement("tr");
+      found.notes.className = "notes";
+      found.notes.id = `${found.note.hash.slice(1)}-${everyRow.indexOf(found)}`;
+      const cell = found.notes.insertCell();
+      const seen = [...found.row.cells].filter((each) => each.checkVisibility());
+      cell.colSpan = seen.reduce((sum, each) => sum + each.colSpan, 0);
+      cell.append(one(`${found.note.hash}>ul`).cloneNode(true));
+      const copier = document.createElement("button");
+      copier.type = "button";
+      copier.textContent = `Copy ${found.uid}`;
+      copier.addEventListener("click", () => copy(found.uid));
+      cell.append(copier);
+      found.button.setAttribute("aria-controls", found.notes.id);
+    }
+    if (!found.notes) return;
+    if (yes) found.row.after(found.notes);
+    else found.notes.remove();
+    found.notes.hidden = found.row.hidden;
     found.button.setAttribute("aria-expanded", yes);
   };
   const copy = async (text) => {
@@ -143,27 +176,25 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   for (const found of everyRow) {
     const uid = one("code", found.head);
-    uid.title = "Click to copy";
-    uid.addEventListener("click", () => copy(uid.textContent));
-    if (!found.notes) continue;
+    found.uid = uid.textContent;
+    uid.addEventListener("click", () => copy(found.uid));
+    if (!found.note) continue;
+    // The note opens below its row; its number is for paper.
     const name = one("bdi", found.head);
     found.button = document.createElement("button");
     found.button.type = "button";
     name.replaceWith(found.button);
     found.button.append(name);
     found.button.setAttribute("aria-expanded", "false");
-    found.button.setAttribute("aria-controls", found.notes.id);
-    found.button.addEventListener("click", () => open(found, !found.notes.classList.contains("open")));
-    const copier = document.createElement("button");
-    copier.type = "button";
-    copier.textContent = `Copy ${uid.textContent}`;
-    copier.addEventListener("click", () => copy(uid.textContent));
-    found.notes.cells[0].append(copier);
+    found.button.addEventListener("click", () => open(found, !found.notes?.isConnected));
+    found.note.className = "noted";
+    found.note.hidden = true;
   }
+  for (const list of all(".footnotes")) list.open = false;
   opener.addEventListener("click", () => {
     const yes = opener.getAttribute("aria-pressed") === "false";
     opener.setAttribute("aria-pressed", yes);
-    for (const found of everyRow) if (found.notes) open(found, yes);
+    for (const found of everyRow) if (found.note) open(found, yes);
   });
   document.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -182,30 +213,30 @@ document.addEventListener("DOMContentLoaded", () => {
   const pointed = (cell) => {
     const found = tables.find(({ table }) => table.contains(cell));
     const row = found?.byRow.get(cell.parentElement);
-    return row && cell.cellIndex > 0 ? { found, row, at: cell.cellIndex - 1 } : null;
+    return row && !row.row.matches(".whole") ? { found, row, at: cell.cellIndex - 1 } : null;
   };
-  const remark = ({ row, at }) => row.notes
-    && all("li[data-columns]", row.notes).find((item) => item.dataset.columns.split(" ").includes(String(at)));
+  const remark = ({ row, at }, within) => within
+    && all("li[data-columns]", within).find((item) => item.dataset.columns.split(" ").includes(String(at)));
   document.addEventListener("pointerover", (event) => {
     const place = event.target.matches("td") ? pointed(event.target) : null;
     readout.classList.toggle("on", Boolean(place));
     if (!place) return hover.replaceSync("");
     const { found, row, at } = place;
     const column = found.columns[at];
-    const says = remark(place)?.lastChild.textContent.trim() ?? "";
+    const note = row.note && one(row.note.hash);
+    const says = remark(place, note)?.lastChild.textContent.trim() ?? "";
     const head = document.createElement("b");
-    head.textContent = `${one("bdi", row.head).textContent} × ${one("span", column.cell).textContent}`;
-    readout.replaceChildren(head, ` ${event.target.textContent.replace("\n", " ")} ${says}`);
+    head.textContent = `${one("bdi", row.head).textContent} × ${column.name}`;
+    readout.replaceChildren(head, [" ", meanings[row.states[at]], event.target.textContent, says].join(" ").replace(/ +/g, " "));
     const id = found.table.id;
-    hover.replaceSync(`#${id} .row>:nth-child(${at + 2}),#${id} .columns>:nth-child(${at + 1})`
-      + "{box-shadow:inset 0 0 0 99px var(--hover)}");
+    hover.replaceSync(cellsOf(id, at) + "{box-shadow:inset 0 0 0 99px var(--hover)}");
   });
   document.addEventListener("click", (event) => {
     const place = event.target.matches("td") ? pointed(event.target) : null;
-    if (!place?.row.notes) return;
+    if (!place?.row.note) return;
     open(place.row, true);
     for (const item of all("li.meant")) item.classList.remove("meant");
-    remark(place)?.classList.add("meant");
+    remark(place, place.row.notes)?.classList.add("meant");
   });
 
   // --- Light and dark ---
@@ -219,6 +250,12 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   dark.addEventListener("change", () => document.documentElement.dataset.theme || paint(dark.matches));
   paint(dark.matches);
+
+  // --- A narrow window shows the table first ---
+  const wide = matchMedia("(min-width: 44.01rem)");
+  const fold = () => { one(".tools").open = wide.matches; };
+  wide.addEventListener("change", fold);
+  fold();
 
   for (const hidden of [theme, count, one(".filters")]) hidden.hidden = false;
   apply();

@@ -132,6 +132,11 @@ class TestPairs:
         (matrix,) = given
         assert [row.group for row in matrix.rows] == ["CT", "MR", "Not accepted in any transfer syntax"]
         assert dict(matrix.facts)["Asked"] == "9 of 9 pairs"
+        assert matrix.answer is not None
+        assert (matrix.answer.text, matrix.answer.count, matrix.answer.whole) == ("2 of 3 SOP classes accepted", 2, 3)
+        first, last = matrix.answer.advice
+        assert first.startswith("Objects of 1 SOP class would be refused: ")
+        assert last == f"A profile of what it accepts: `asprofile generate --from-peer {peer} -o accepted.cfg`"
 
     def test_nobody_there(self, run: Run, free_port: int, schema: Schema) -> None:
         result = run("probe", f"127.0.0.1:{free_port}", *SOP, "-q")
@@ -291,6 +296,15 @@ class TestProfile:
         assert page.status == 1
         assert f"Accepted, but {said}" in page.out
         assert "1 contexts are accepted without the role" in page.out
+
+    def test_a_page_tells_what_to_do_and_no_folder(self, run: Run, peer: str, clean: str, tmp_path: Path) -> None:
+        file = tmp_path / "small.cfg"
+        file.write_text(clean.replace("MRImageStorage", "UltrasoundImageStorage"))
+        page = run("probe", peer, "--profile", f"{file}:Small", "--html").out
+        assert '<p class="answer">2 of 3 presentation contexts accepted</p>' in page
+        assert "<li>Ultrasound Image Storage: " in page
+        assert "<bdi>SMALL of small.cfg</bdi>" in page
+        assert str(tmp_path) not in page
 
     def test_no_association(self, run: Run, free_port: int) -> None:
         result = run("probe", f"127.0.0.1:{free_port}", "--profile", "CT")

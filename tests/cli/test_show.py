@@ -244,7 +244,8 @@ class TestPage:
         twice = clean.replace("MRImageStorage", "CTImageStorage").encode()
         result = run("show", "-", "--role", "acceptor", "--html", stdin=twice)
         assert result.status == 0
-        assert "<dt>Refused</dt><dd><bdi>DCMTK will not use it: " in result.out
+        assert "<li>It cannot be used as it is: DCMTK will not use it: " in result.out
+        assert "asprofile receive" not in result.out
 
     def test_a_file_without_a_profile(self, run: Run) -> None:
         text = "[[TransferSyntaxes]]\n[[PresentationContexts]]\n[[Profiles]]\n"

@@ -56,7 +56,14 @@ def test_columns_by_family_then_number() -> None:
         ("1.2.840.113619.5.2", "Private"),
         ("1.2.3", "Unknown"),
     ]
-    assert columns([EXPLICIT]) == (Column(EXPLICIT, "Explicit VR Little Endian", "Uncompressed"),)
+    assert columns([EXPLICIT]) == (Column(EXPLICIT, "Explicit VR Little Endian", "Uncompressed", "Explicit LE"),)
+
+
+def test_short_names_are_short_and_tell_one_from_another() -> None:
+    every = columns(one.uid for one in transfer_syntaxes.transfer_syntaxes())
+    assert len({column.short for column in every}) == len(every) >= 70
+    assert max(len(column.short) for column in every) <= 26
+    assert {column.short for column in columns(["1.2.3"])} == {columns(["1.2.3"])[0].name}
 
 
 def test_groups_stand_together_and_classes_as_they_come() -> None:
