@@ -87,6 +87,7 @@ OWNERS = {
     "pygls": "lsp",
     "lsprotocol": "lsp",
     "keyring": "cli",
+    "prometheus_client": "receive",
     "yaml": "convert",
 }
 # What reaches beyond this process, and the only modules that do so with it.
@@ -325,6 +326,7 @@ CALLED_BELOW: dict[str, dict[str, str]] = {
         "names": "editions registry symbols transfer_syntaxes uids",
         "names.releases": "parse_release",
         "names.suggest": "nearest",
+        "receive.addresses": "parse_loopback",
         "send.options": "duration",
         "send.peer": "parse_peer",
     },

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CALLED_BY_OTHERS = {
     "__dir__": "Python, for dir()",
     "__getattr__": "Python, for a name that is not there",
+    "collect": "prometheus_client",
     "drip": "tests of our users, with asprofile.testing",
     "either_of": "lark, for a rule of the grammar",
     "format_commands": "click",

@@ -27,7 +27,7 @@ OTHER_PROGRAM = re.compile(
         (
             # Between the installer and the name stand what it is to do, and options.
             rf"{INSTALLERS}(?:[ \t]+(?:install|tool|pip|add|run|inject|--?[\w-]+(?:[= ]\S+)?))*[ \t]+[\"']?{NAME}",
-            rf"{NAME}\[(?:yaml|keyring|lsp|codecs|[a-z]+,[a-z]+)",
+            rf"{NAME}\[(?:yaml|keyring|lsp|codecs|metrics|[a-z]+,[a-z]+)",
             rf"{NAME} ?(?:==|>=|~=|<=|@ (?:git|http|file))",
             r"(?:version|distribution|metadata|requires|files)\([\"']asprofile[\"']",
             r"(?:pypi\.org/(?:project|simple|p)|pypi\.python\.org/pypi)/asprofile\b",

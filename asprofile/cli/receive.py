@@ -15,6 +15,7 @@ from asprofile.cli.exits import INTERRUPTED
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.peer_tls import server_tls_options
 from asprofile.cli.receive_following import AN_HOUR, follower
+from asprofile.cli.receive_metrics import metrics_page
 from asprofile.cli.receive_settings import fill
 from asprofile.cli.receiving import EventTeller
 from asprofile.cli.root import done
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 _WAIT: Final = 0.5
 """Seconds after which it is looked whether a signal came."""
+_WAIT_WITH_METRICS: Final = 0.1
+"""Seconds that who asks for metrics waits at most."""
 
 
 @options.command(
@@ -74,6 +77,7 @@ def command(settings_file: Path | None, isolated: bool, **given: Any) -> None:
     style = style_for(given["colour"])
     teller = EventTeller(given["form"], style, verbose=given["verbose"], quiet=given["quiet"], on_gone=control.finish)
     following = follower(given, teller)
+    page = metrics_page(given)
     try:
         receiving = receive(
             options.reference(given["profile"]) if isinstance(given["profile"], str) else given["profile"],
@@ -83,7 +87,7 @@ def command(settings_file: Path | None, isolated: bool, **given: Any) -> None:
             release=given["release"] or project.release or LATEST,
             only_from=given["only_from"],
             options=_options(given, project.receive, following is not None),
-            on_event=_both(teller, following),
+            on_event=_all(page.take, teller.tell, following),
             keep_events=False,
             settings=project,
         )
@@ -91,21 +95,24 @@ def command(settings_file: Path | None, isolated: bool, **given: Any) -> None:
         options.refuse("--layout", error)
     allow_descriptors(given["max_associations"])
     control.watch(receiving)
+    wait = _WAIT_WITH_METRICS if page.url else _WAIT
     # From before anybody knows of us: a signal that comes as soon as we listen is heard.
-    with ctrl_c(control, control.finish, "finishing what is being received; once more to abort"), receiving:
+    with ctrl_c(control, control.finish, "finishing what is being received; once more to abort"), page, receiving:
         if following is not None:
             following.start()
-        teller.begin(receiving)
+        teller.begin(receiving, page.url)
         if (left := left_over(given["into"])) and not given["quiet"]:
             click.echo(_left(left, given["into"]), err=True)
         watchdog = Watchdog()
         notify(f"{READY}\nSTATUS=receives {receiving.accepts}")
         while not control.finishing:
-            receiving.wait(_WAIT)
+            receiving.wait(wait)
+            page.look()
             watchdog.alive()
         notify(f"{STOPPING}\nSTATUS=finishes what is being received")
         receiving.finish()
-        while not receiving.wait(_WAIT):
+        while not receiving.wait(wait):
+            page.look()
             watchdog.alive()
     if following is not None:
         with ctrl_c(control, control.finish, "waiting for commands; once more to end them"):
@@ -121,16 +128,18 @@ def _left(count: int, into: str) -> str:
     )
 
 
-def _both(teller: EventTeller, following: Follower | None) -> Callable[[ReceiveEvent], None]:
+def _all(
+    count: Callable[[ReceiveEvent], None], tell: Callable[[ReceiveEvent], None], following: Follower | None
+) -> Callable[[ReceiveEvent], None]:
     """What gets the events."""
-    if following is None:
-        return teller.tell
 
-    def tell(event: ReceiveEvent) -> None:
-        teller.tell(event)
-        following.take(event)
+    def take(event: ReceiveEvent) -> None:
+        count(event)
+        tell(event)
+        if following is not None:
+            following.take(event)
 
-    return tell
+    return take
 
 
 def _finish(following: Follower, control: Control, timeout: float, watchdog: Watchdog) -> None:

@@ -251,6 +251,13 @@ _OPTIONS: Final[tuple[Callable[[Any], Any], ...]] = (
     ),
     send_options.acse_timeout,
     option(
+        "--metrics",
+        heading=options.OUTPUT,
+        metavar="[HOST:]PORT",
+        help="Tell Prometheus what is received, at http://HOST:PORT/metrics; without a host only this machine may ask. "
+        "Needs the extra metrics.",
+    ),
+    option(
         "--format",
         "form",
         heading=options.OUTPUT,

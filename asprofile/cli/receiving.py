@@ -55,8 +55,8 @@ class EventTeller:
         self._lock = threading.Lock()
         self.is_gone = False
 
-    def begin(self, receiving: Receiving) -> None:
-        """It listens."""
+    def begin(self, receiving: Receiving, metrics: str = "") -> None:
+        """It listens; ``metrics`` is the address of them, empty if there are none."""
         given, into = receiving.options, os.fspath(receiving.into)
         if self._form == "jsonl":
             about = {
@@ -66,6 +66,7 @@ class EventTeller:
                 "ae_title": given.ae_title,
                 "accepts": receiving.accepts,
                 "into": into,
+                "metrics": metrics or None,
             }
             self._say(json.dumps({"event": "listening", "version": JSONL_VERSION, **about}))
         elif not self._quiet:
@@ -77,6 +78,8 @@ class EventTeller:
             title = given.ae_title or "any AE title"
             text = f"listening on {where} as {title}; accepts {receiving.accepts}; stores into {into}"
             self._say(printable(text))
+            if metrics:
+                self._say(f"metrics at {metrics}")
 
     def tell(self, event: ReceiveEvent) -> None:
         """Never raises."""
@@ -212,4 +215,5 @@ def _object(event: Received | NotStored) -> dict[str, Any]:
         "sop_instance": event.sop_instance,
         "transfer_syntax": event.transfer_syntax,
         "bytes": event.size,
+        "seconds": round(event.seconds, 6),
     }

@@ -94,6 +94,7 @@ class Acceptor:
         self._latest_of_all = self._latest = self._began + (options.max_association_time or math.inf)
         self._calling_ae = self._called_ae = ""
         self._sender = Sender()
+        self._object_began = 0.0
         self._objects = self._failed = self._size = 0
         self._ending: AssociationEnding = "lost"
         self._reason = ""
@@ -257,7 +258,8 @@ class Acceptor:
             return  # nothing was asked, nothing is going on that could be cancelled: no reason to wait longer
         self._deadline.renew()
         if command.has_data_set:
-            end = time.monotonic() + (self._options.max_object_time or math.inf)
+            self._object_began = time.monotonic()
+            end = self._object_began + (self._options.max_object_time or math.inf)
             self._latest = min(self._latest_of_all, end)
         if command.field == dimse.C_STORE_RQ and command.has_data_set:
             self._incoming = self._begin_store(context_id, command)
@@ -320,6 +322,7 @@ class Acceptor:
             association=self._number,
             placing=placed.placing,
             study=placed.study,
+            seconds=time.monotonic() - self._object_began,
         )
 
     def _not_stored(self, incoming: Incoming) -> NotStored:
@@ -335,6 +338,7 @@ class Acceptor:
             reason=incoming.comment,
             peer=self._transport.peer,
             association=self._number,
+            seconds=time.monotonic() - self._object_began,
         )
 
     def _respond(self, context_id: int, command: dimse.CommandSet, status: int, comment: str) -> None:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from asprofile.errors import ConfigurationError
 from asprofile.negotiate.request import is_ae_title
 from asprofile.receive.options import AllowedCaller
+
+_ADDRESS: Final = re.compile(r"(?:([^@]*)@)?(?:(\[[^\]]+\]|[^:\[\]@]+):)?([0-9]{1,5})", re.ASCII)
+"""AE title, host (in brackets if it is one of IPv6), port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +28,21 @@ class ListeningAddress:
 
 def parse_listening(text: str) -> ListeningAddress:
     """``[AET@][HOST:]PORT``; an IPv6 address is in brackets. Raises ConfigurationError."""
-    found = re.fullmatch(r"(?:([^@]*)@)?(?:(\[[^\]]+\]|[^:\[\]@]+):)?([0-9]{1,5})", text.strip(), re.ASCII)
+    found = _ADDRESS.fullmatch(text.strip())
     if found is None or int(found[3]) > 65535:
         raise ConfigurationError(f"{text!r} is no address: write [AET@][HOST:]PORT, an IPv6 address in brackets")
     title = None if found[1] is None else found[1].strip()
     if title is not None and not is_ae_title(title):
         raise ConfigurationError(f"{text!r}: {title!r} is not an AE title (1 to 16 printable ASCII characters)")
     return ListeningAddress(title, (found[2] or "").strip("[]"), int(found[3]))
+
+
+def parse_loopback(text: str) -> tuple[str, int]:
+    """``[HOST:]PORT``: host and port; without a host, only this machine. Raises ConfigurationError."""
+    found = _ADDRESS.fullmatch(text.strip())
+    if found is None or found[1] is not None or int(found[3]) > 65535:
+        raise ConfigurationError(f"{text!r} is no address: write [HOST:]PORT, an IPv6 address in brackets")
+    return (found[2] or "127.0.0.1").strip("[]"), int(found[3])
 
 
 def parse_caller(text: str) -> AllowedCaller:

@@ -71,7 +71,7 @@ class RequestRejected:
 class Received:
     """An object that was stored in ``file`` and is answered with success; ``size`` is the data set's, in bytes.
     ``association`` is the number of AssociationAccepted. ``placing`` says whether it was there before: new, same (with
-    the same bytes), beside (there is one with others), replaced (there was).
+    the same bytes), beside (there is one with others), replaced (there was). ``seconds`` are since its request came.
     """
 
     file: str
@@ -85,6 +85,7 @@ class Received:
     association: int = 0
     placing: FilePlacing = "new"
     study: str = ""
+    seconds: float = 0.0
 
     @property
     def path(self) -> Path:
@@ -95,7 +96,7 @@ class Received:
 @dataclass(frozen=True, slots=True)
 class NotStored:
     """An object that came and was not stored: what was answered, and why. ``size`` is what came of it, in bytes;
-    ``status`` is 0 if the rest never came, and nothing was answered.
+    ``status`` is 0 if the rest never came, and nothing was answered. ``seconds`` are since its request came.
     """
 
     sop_class: str
@@ -108,6 +109,7 @@ class NotStored:
     reason: str
     peer: str = ""
     association: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

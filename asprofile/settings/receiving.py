@@ -104,6 +104,7 @@ RECEIVE: Final = Table(
         _row("exec-retries", whole_number),
         _row("identities", _path),
         _row("identity-command", one_or_more),
+        _row("metrics", any_string),
         _row("format", any_string),
         _row("color", any_string),
         _row("quiet", boolean),
