@@ -100,7 +100,8 @@ class _Lines(_Counter):
         if now - self._last >= _LINE_EVERY:
             self._last = now
             rate = self.bytes / 1e6 / (now - self._started)
-            click.echo(f"{self.objects:,} objects, {self.bytes / 1e6:,.0f} MB, {rate:,.1f} MB/s", err=True)
+            count = f"{self.objects:,} object{'s' * (self.objects != 1)}"
+            click.echo(f"{count}, {self.bytes / 1e6:,.0f} MB, {rate:,.1f} MB/s", err=True)
 
 
 class _Bar(_Counter):
