@@ -13,7 +13,9 @@ DISTRIBUTION = "dicom-asprofile"
 """The name in ``pyproject.toml``: what is installed, and what an extra belongs to."""
 
 HOME = "https://asprofile.readthedocs.io/"
-RULE_PAGE = f"{HOME}rules/{{code}}/"
+RULES_PAGE = f"{HOME}rules/"
+"""The page of all rules."""
+RULE_PAGE = f"{RULES_PAGE}{{code}}/"
 """The page of a rule: ``RULE_PAGE.format(code="ap101")``."""
 
 CI_SERVICES = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")

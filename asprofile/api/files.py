@@ -179,10 +179,22 @@ def _read_stdin(name: str) -> Source | UnreadableFile:
 
 
 def _in_directory(directory: str, excluded: Callable[[str], bool] | None) -> Iterator[Source | UnreadableFile]:
+    errors: list[UnreadableFile] = []
+    for path in profile_paths(directory, excluded, errors):
+        yield _read(path)
+    yield from errors
+
+
+def profile_paths(
+    directory: str, excluded: Callable[[str], bool] | None, errors: list[UnreadableFile]
+) -> Iterator[str]:
+    """The profiles below a directory, sorted by path. ``excluded`` is asked of each directory and file on the way, but
+    for hidden ones and those of packages; what cannot be read is added to ``errors``.
+    """
+
     def unreadable(error: OSError) -> None:
         errors.append(UnreadableFile(f"{error.filename}: {error.strerror}"))
 
-    errors: list[UnreadableFile] = []
     for parent, directories, files in os.walk(directory, onerror=unreadable):
         if _OF_VIRTUAL_ENVIRONMENT in files and parent != directory:
             directories.clear()
@@ -200,8 +212,7 @@ def _in_directory(directory: str, excluded: Callable[[str], bool] | None) -> Ite
                 unreadable(error)
                 continue
             if is_profile:
-                yield _read(path)
-    yield from errors
+                yield path
 
 
 def _is_profile(path: str) -> bool:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from asprofile.api.profiles import LoadedFile, load_source
-from asprofile.errors import LoadError, ProposalError
+from asprofile.errors import LoadError
 from asprofile.lint.unread import unread_entries
 from asprofile.model.config import Profile, only_of
-from asprofile.model.size import associate_request
 from asprofile.model.words import AssociationRole, looked_up
 from asprofile.names import symbols
 from asprofile.names.uids import uid_and_name
-from asprofile.negotiate.request import propose
+from asprofile.negotiate.proposal_size import request_size
 from asprofile.text import Source
 
 JSON_VERSION = 1
@@ -61,22 +60,6 @@ def _used(loaded: LoadedFile, name: str, typed: str) -> Profile:
         if loaded.inferred is not None and loaded.inferred.lists.get(found.context_list.label) == "requestor":
             return found
         raise LoadError(error.code, error.message, error.span, loaded.source, loaded.config.release) from None
-
-
-def request_size(profile: Profile, role: AssociationRole) -> tuple[int | None, str | None]:
-    """The size in bytes of the A-ASSOCIATE-RQ with which DCMTK proposes the profile, or why there can be none.
-
-    AE titles do not matter, their fields are fixed. Neither for an acceptor, which proposes nothing.
-    """
-    if profile.refusal is not None:
-        return None, f"DCMTK will not use it: {profile.refusal.message}"
-    if role == "acceptor":
-        return None, None
-    try:
-        propose(profile)
-    except ProposalError as error:
-        return None, f"no association request can carry it: {error}"
-    return associate_request(profile), None
 
 
 def _profile(profile: Profile, role: AssociationRole, release: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from asprofile.edit.numbering import number_of
 from asprofile.editor.about import about_text, quoted
+from asprofile.editor.hints import context_numbers
 from asprofile.editor.labels import Occurrence
 from asprofile.editor.opened import OpenFile
 from asprofile.editor.places import EntryPart, Place, SupersectionName, place_at
@@ -16,6 +17,7 @@ from asprofile.model.inference import in_words
 from asprofile.model.words import (
     EXTENDED_NEGOTIATION,
     LIST_OF,
+    MAX_CONTEXTS,
     NUMBERED_KEYS,
     PRESENTATION_CONTEXTS,
     PROFILES,
@@ -187,11 +189,10 @@ def _key(file: OpenFile, place: EntryPart) -> str:
 
 def _context_id(file: OpenFile, place: EntryPart) -> str:
     """Which presentation context ID a requestor gives it (PS3.8 Table 9-13)."""
-    contexts = file.subject.config.context_lists.get(place.section.name)
-    spans = [item.span for item in contexts.items] if contexts and place.supersection == PRESENTATION_CONTEXTS else []
-    if place.entry.span not in spans or len(spans) > 128:
+    number = context_numbers(file).get(place.span) if place.supersection == PRESENTATION_CONTEXTS else None
+    if number is None or number > MAX_CONTEXTS:
         return ""
-    return f" When proposed, it has presentation context ID {2 * spans.index(place.entry.span) + 1}."
+    return f" When proposed, it has presentation context ID {2 * number - 1}."
 
 
 def _role(file: OpenFile, place: EntryPart) -> str:

@@ -28,6 +28,8 @@ class Positions:
     def __init__(self, source: Source, encoding: PositionEncoding = "utf-16") -> None:
         self.source = source
         self.encoding = encoding
+        # Where the last answer was: places are asked for in order, and a line may be a megabyte.
+        self._last = (0, 0, 0)
 
     def offset(self, place: ClientPosition) -> int:
         """The byte offset of a place. What is after the end of a line or file is that end; what is inside a character
@@ -57,11 +59,19 @@ class Positions:
             offset -= 1
         line = self.source.line_of(offset)
         start, end = self.source.line_span(line)
-        return ClientPosition(line - 1, sum(map(self._units, decode(data[start : min(offset, end)]))))
+        end, column = min(offset, end), 0
+        if self._last[0] == line and self._last[1] <= end:
+            start, column = self._last[1:]
+        column += self._width(data[start:end])
+        self._last = (line, end, column)
+        return ClientPosition(line - 1, column)
 
     def places(self, span: Span) -> tuple[ClientPosition, ClientPosition]:
         """The places of a span's start and end."""
         return self.place(span.start), self.place(span.end)
+
+    def _width(self, data: bytes) -> int:
+        return len(data) if data.isascii() else sum(map(self._units, decode(data)))
 
     def _units(self, character: str) -> int:
         if self.encoding == "utf-32":

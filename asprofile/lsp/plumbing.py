@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, BinaryIO
 
 from lsprotocol import types
@@ -59,16 +59,33 @@ def guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def answer(params: Any) -> Any:
         try:
             return handler(params)
-        except JsonRpcException:
-            raise
-        except AsprofileError as error:
-            raise failed(str(error)) from None
-        except Exception as error:
-            if os.environ.get(DEBUG_VARIABLE):
-                raise
-            raise failed(f"internal error, please report it ({type(error).__name__}: {error})") from None
+        except Exception as error:  # noqa: BLE001 - it is told, not hidden
+            raise _sentence(error) from None
 
     return answer
+
+
+def guarded_wait(handler: Callable[[Any], Awaitable[Any]]) -> Callable[[Any], Awaitable[Any]]:
+    """The same of a handler that waits, while others are answered."""
+
+    async def answer(params: Any) -> Any:
+        try:
+            return await handler(params)
+        except Exception as error:  # noqa: BLE001 - it is told, not hidden
+            raise _sentence(error) from None
+
+    return answer
+
+
+def _sentence(error: Exception) -> Exception:
+    """What the client is told; the error itself where it is one, or where the user wants to see where it is from."""
+    if isinstance(error, JsonRpcException):
+        return error
+    if isinstance(error, AsprofileError):
+        return failed(str(error))
+    if os.environ.get(DEBUG_VARIABLE):
+        return error
+    return failed(f"internal error, please report it ({type(error).__name__}: {error})")
 
 
 class _OneLine(logging.Formatter):

@@ -12,8 +12,8 @@ import contextlib
 import os
 import signal
 import sys
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import PurePath
 from typing import BinaryIO, Protocol, cast, get_args
 
 from lsprotocol import types
@@ -24,15 +24,27 @@ from asprofile.edit.fmt import FormatRefusal
 from asprofile.editor.about import about_uid
 from asprofile.editor.actions import all_safe_fixes, formatting, quick_fixes
 from asprofile.editor.completion import completions
+from asprofile.editor.folding import folds
+from asprofile.editor.hints import hints, lenses
 from asprofile.editor.hover import hover
 from asprofile.editor.labels import CannotRename
+from asprofile.editor.links import links
 from asprofile.editor.opened import MAX_OPENED_ITEMS, MAX_OPENED_SIZE, OpenFile
 from asprofile.editor.positions import ClientPosition, PositionEncoding, Positions, to_bytes
 from asprofile.editor.symbols import symbols
+from asprofile.editor.tokens import tokens
 from asprofile.errors import AsprofileError
 from asprofile.lint.run import LintOptions
-from asprofile.lint.select import expanded, selected
-from asprofile.lsp.plumbing import ClientOutput, QuietServer, failed, guarded, log_plainly
+from asprofile.lsp.plumbing import ClientOutput, QuietServer, failed, guarded, guarded_wait, log_plainly
+from asprofile.lsp.project import options_for
+from asprofile.lsp.showing import (
+    LEGEND,
+    code_lens,
+    document_link,
+    folding_range,
+    inlay_hint,
+    semantic_tokens,
+)
 from asprofile.lsp.values import (
     NAME,
     completion_item,
@@ -45,13 +57,16 @@ from asprofile.lsp.values import (
     remark,
     text_edits,
 )
-from asprofile.settings.finding import nearest
+from asprofile.lsp.workspace_findings import OpenedDocument, WorkspaceFindings, show
+from asprofile.settings.finding import SETTINGS_FILES
 from asprofile.text import Source, Span
 
 # A file that is opened under this language is meant to be a profile; any other may be anything.
 LANGUAGE = "asprofile"
 # In seconds: while the user types, findings wait for a pause.
 PAUSE = 0.15
+# Names that profile files have; an editor tells when one of them is written or goes.
+_PROFILE_FILES = "**/*.{cfg,conf,ini,txt}"
 
 _TOO_LARGE = (
     f"over {MAX_OPENED_SIZE >> 20} MiB or {MAX_OPENED_ITEMS:,} headers and entries: not looked at while it is written; "
@@ -84,39 +99,32 @@ class _Positioned(Protocol):
     position: types.Position
 
 
-@dataclass(slots=True)
-class _Opened:
-    """A document that is open in the editor; ``file`` is what we made of its present text."""
-
-    file: OpenFile
-    version: int | None
-    language: str
-    timer: asyncio.TimerHandle | None = None
-
-    def stop_timer(self) -> None:
-        if self.timer is not None:
-            self.timer.cancel()
-            self.timer = None
-
-
 class _Session:
     """One client and its open documents. The methods named after the protocol's are the handlers."""
 
     def __init__(self) -> None:
         self.is_shut_down = False
         self.server = QuietServer(NAME, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
-        self._opened: dict[str, _Opened] = {}
+        self._opened: dict[str, OpenedDocument] = {}
         self._complaint = ""
+        self._states = 0
+        # What the client says of itself: whether it asks for findings, or wants to be sent them; see docs/editors.md.
+        self._pulls = False
+        self._matrix_command = ""
+        self._workspace = WorkspaceFindings(self.server, self._opened, self._diagnostics)
         triggers = types.CompletionOptions(trigger_characters=["\\", "=", "["], resolve_provider=True)
         kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, _FIX_ALL])
+        pulled = types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=True, identifier=NAME)
         for method, handler, options in (
+            (types.INITIALIZE, self.initialize, None),
             (types.INITIALIZED, self.initialized, None),
             (types.SHUTDOWN, self.shutdown, None),
             (types.TEXT_DOCUMENT_DID_OPEN, self.did_open, None),
             (types.TEXT_DOCUMENT_DID_CHANGE, self.did_change, None),
             (types.TEXT_DOCUMENT_DID_SAVE, self.did_save, None),
             (types.TEXT_DOCUMENT_DID_CLOSE, self.did_close, None),
-            (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, self.settings_changed, None),
+            (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, self.files_changed, None),
+            (types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, self.folders_changed, None),
             (types.WORKSPACE_DID_CHANGE_CONFIGURATION, self.settings_changed, None),
             (types.TEXT_DOCUMENT_HOVER, self.hover, None),
             (types.TEXT_DOCUMENT_COMPLETION, self.completion, triggers),
@@ -129,18 +137,39 @@ class _Session:
             (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, self.document_symbol, None),
             (types.TEXT_DOCUMENT_CODE_ACTION, self.code_action, kinds),
             (types.TEXT_DOCUMENT_FORMATTING, self.formatting, None),
+            (types.TEXT_DOCUMENT_DIAGNOSTIC, self.diagnostic, pulled),
+            (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, self.semantic_tokens, LEGEND),
+            (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, self.semantic_tokens, LEGEND),
+            (types.TEXT_DOCUMENT_FOLDING_RANGE, self.folding_range, None),
+            (types.TEXT_DOCUMENT_INLAY_HINT, self.inlay_hint, None),
+            (types.TEXT_DOCUMENT_DOCUMENT_LINK, self.document_link, None),
+            (types.TEXT_DOCUMENT_CODE_LENS, self.code_lens, None),
         ):
             self.server.feature(method, options)(guarded(handler))
+        self.server.feature(types.WORKSPACE_DIAGNOSTIC)(guarded_wait(self.workspace_diagnostic))
 
     # -- life
 
+    def initialize(self, params: types.InitializeParams) -> None:
+        """Keep what the client says of itself."""
+        document = params.capabilities.text_document
+        self._pulls = document is not None and document.diagnostic is not None
+        options = params.initialization_options
+        said: Mapping[str, object] = options if isinstance(options, dict) else {}
+        self._workspace.is_wanted = said.get("workspaceDiagnostics") is not False
+        self._workspace.is_pulled = self._pulls
+        command = said.get("matrixCommand")
+        self._matrix_command = command if isinstance(command, str) else ""
+
     def initialized(self, _: types.InitializedParams) -> None:
-        """Ask to be told when settings change, of clients that can."""
+        """Ask to be told when settings and profiles change, of clients that can."""
+        self._workspace.push()
         workspace = self.server.client_capabilities.workspace
         watching = workspace.did_change_watched_files if workspace else None
         if watching is None or not watching.dynamic_registration:
             return
-        watchers = [types.FileSystemWatcher(f"**/{name}") for name in ("asprofile.toml", "pyproject.toml")]
+        names = [f"**/{name}" for name in SETTINGS_FILES]
+        watchers = [types.FileSystemWatcher(name) for name in (*names, _PROFILE_FILES)]
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
         method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
         registration = types.Registration(f"{NAME}-settings", method, options)
@@ -150,10 +179,12 @@ class _Session:
         self.is_shut_down = True
         for opened in self._opened.values():
             opened.stop_timer()
+        self._workspace.stop()
 
     # -- documents
 
     def did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        self._workspace.forget(params.text_document.uri)
         self._read(params.text_document.uri)
         self._publish(params.text_document.uri)
 
@@ -164,18 +195,36 @@ class _Session:
 
     def did_save(self, params: types.DidSaveTextDocumentParams) -> None:
         self._publish(params.text_document.uri)
+        self.folders_changed(params)
 
     def did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
         opened = self._opened.pop(uri, None)
         if opened is not None:
             opened.stop_timer()
-            self.server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+            if not self._pulls:
+                self.server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+            self.folders_changed(params)
 
     def settings_changed(self, _: object) -> None:
         for uri in list(self._opened):
             self._read(uri)
             self._publish(uri)
+        workspace = self.server.client_capabilities.workspace
+        if self._pulls and workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
+            self.server.workspace_diagnostic_refresh(None)
+        self.folders_changed(_)
+
+    def files_changed(self, params: types.DidChangeWatchedFilesParams) -> None:
+        """What is open is known better than the disk knows it, but for its settings."""
+        if any(PurePath(change.uri).name in SETTINGS_FILES for change in params.changes):
+            self.settings_changed(params)
+        else:
+            self.folders_changed(params)
+
+    def folders_changed(self, _: object) -> None:
+        """Look at the workspace again."""
+        self._workspace.look_again()
 
     def _read(self, uri: str) -> None:
         """Take over the text that pygls has of a document."""
@@ -186,12 +235,13 @@ class _Session:
         old = self._opened.get(uri)
         if old is not None:
             old.stop_timer()
-        self._opened[uri] = _Opened(file, document.version, document.language_id or "")
+        self._states += 1
+        self._opened[uri] = OpenedDocument(file, document.version, document.language_id or "", f"open-{self._states}")
 
     def _settings(self, path: str | None) -> LintOptions:
         """The settings for a file; those that cannot be used are told once, and the default is used."""
         try:
-            settings = _settings_for(path) if path else LintOptions()
+            settings = options_for(path) if path else LintOptions()
         except AsprofileError as error:
             if str(error) != self._complaint:
                 self._complaint = str(error)
@@ -201,7 +251,7 @@ class _Session:
         return settings
 
     def _show(self, kind: types.MessageType, message: str) -> None:
-        self.server.window_show_message(types.ShowMessageParams(kind, f"{NAME}: {message}"))
+        show(self.server, kind, message)
 
     def _at(self, params: _Positioned) -> tuple[OpenFile, Positions, int] | None:
         """The file and the offset that a request is about; None for a document that is not open or too large."""
@@ -232,17 +282,31 @@ class _Session:
         if opened is None:
             return
         opened.stop_timer()
-        found = self._diagnostics(opened)
+        if self._pulls:
+            return
+        found = self._diagnostics(opened.file, opened.language)
         self.server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, opened.version))
 
-    def _diagnostics(self, opened: _Opened) -> list[types.Diagnostic]:
-        file = opened.file
+    def _diagnostics(self, file: OpenFile, language: str = "") -> list[types.Diagnostic]:
         positions = self._positions(file)
         if file.is_too_large:
             return [remark(_TOO_LARGE)]
-        if not file.is_profile and opened.language == LANGUAGE and file.data.strip():
+        if not file.is_profile and language == LANGUAGE and file.data.strip():
             return [remark(_NO_PROFILE)]
         return [diagnostic(finding, positions) for finding in file.findings]
+
+    def diagnostic(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+        """The findings of a document, for a client that asks for them."""
+        opened = self._opened.get(params.text_document.uri)
+        if opened is None:
+            return types.RelatedFullDocumentDiagnosticReport([])
+        if params.previous_result_id == opened.state:
+            return types.RelatedUnchangedDocumentDiagnosticReport(opened.state)
+        found = self._diagnostics(opened.file, opened.language)
+        return types.RelatedFullDocumentDiagnosticReport(found, result_id=opened.state)
+
+    async def workspace_diagnostic(self, params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
+        return await self._workspace.report({known.uri: known.value for known in params.previous_result_ids})
 
     # -- questions
 
@@ -297,6 +361,44 @@ class _Session:
         positions = self._positions(opened.file)
         return [document_symbol(symbol, positions) for symbol in symbols(opened.file.subject)]
 
+    # -- what is shown beside the text
+
+    def semantic_tokens(
+        self, params: types.SemanticTokensParams | types.SemanticTokensRangeParams
+    ) -> types.SemanticTokens | None:
+        opened = self._opened.get(params.text_document.uri)
+        if opened is None:
+            return None
+        positions = self._positions(opened.file)
+        within = _span(positions, params.range) if isinstance(params, types.SemanticTokensRangeParams) else None
+        return semantic_tokens(tokens(opened.file, within), positions)
+
+    def folding_range(self, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
+        opened = self._opened.get(params.text_document.uri)
+        return [folding_range(fold) for fold in folds(opened.file)] if opened is not None else None
+
+    def inlay_hint(self, params: types.InlayHintParams) -> list[types.InlayHint] | None:
+        opened = self._opened.get(params.text_document.uri)
+        if opened is None:
+            return None
+        positions = self._positions(opened.file)
+        return [inlay_hint(hint, positions) for hint in hints(opened.file, _span(positions, params.range))]
+
+    def document_link(self, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+        opened = self._opened.get(params.text_document.uri)
+        if opened is None:
+            return None
+        positions = self._positions(opened.file)
+        return [document_link(link, positions) for link in links(opened.file)]
+
+    def code_lens(self, params: types.CodeLensParams) -> list[types.CodeLens] | None:
+        uri = params.text_document.uri
+        opened = self._opened.get(uri)
+        if opened is None:
+            return None
+        positions = self._positions(opened.file)
+        return [code_lens(lens, positions, uri, self._matrix_command) for lens in lenses(opened.file)]
+
     # -- changes
 
     def prepare_rename(self, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
@@ -329,10 +431,7 @@ class _Session:
         file, positions = opened.file, self._positions(opened.file)
         found: list[types.CodeAction] = []
         if is_wanted(types.CodeActionKind.QuickFix.value, params.context.only):
-            start, end = (
-                ClientPosition(place.line, place.character) for place in (params.range.start, params.range.end)
-            )
-            span = Span(positions.offset(start), positions.offset(end))
+            span = _span(positions, params.range)
             found += (quick_fix(fix, positions, uri) for fix in quick_fixes(file, span))
         if is_wanted(_FIX_ALL, params.context.only):
             edits = all_safe_fixes(file)
@@ -363,16 +462,6 @@ class _Session:
         return types.MarkupContent(markdown if not kinds or markdown in kinds else types.MarkupKind.PlainText, text)
 
 
-# -- settings
-
-
-def _settings_for(path: str) -> LintOptions:
-    """The settings of the nearest settings file; raises ConfigurationError where it is wrong."""
-    project = nearest(Path(path).parent)
-    select = project.lint.select + project.lint.extend_select
-    ignore = project.lint.ignore + expanded(project.ignored_in(path))
-    selected(select, ignore)
-    return LintOptions(project.release, project.role_of(path), select, ignore)
-
-
-# -- errors and logs
+def _span(positions: Positions, wanted: types.Range) -> Span:
+    start, end = (ClientPosition(place.line, place.character) for place in (wanted.start, wanted.end))
+    return Span(positions.offset(start), positions.offset(end))

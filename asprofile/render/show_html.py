@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asprofile.api.showing import Shown, request_size
+from asprofile.api.showing import Shown
 from asprofile.errors import AsprofileError
 from asprofile.names.well_known import MAX_CONTEXTS
+from asprofile.negotiate.proposal_size import request_size
 from asprofile.program import quoted
 from asprofile.render.show_text import judged, not_read, tools_of
 from asprofile.report.html import page

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asprofile.api.showing import Shown, request_size
+from asprofile.api.showing import Shown
 from asprofile.api.unread import unread
 from asprofile.model.inference import in_words
 from asprofile.names.uids import display_name
+from asprofile.negotiate.proposal_size import request_size
 from asprofile.printing import named, printable
 
 if TYPE_CHECKING:
