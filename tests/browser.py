@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any
@@ -54,12 +55,30 @@ class Browser:
     def close(self) -> None:
         self._call("DELETE", "")
 
-    def open(self, page: Path) -> None:
-        self._call("POST", "/url", {"url": page.as_uri()})
+    def open(self, page: Path | str) -> None:
+        """A file, or an address."""
+        self._call("POST", "/url", {"url": page if isinstance(page, str) else page.as_uri()})
 
     def run(self, script: str, *arguments: Any) -> Any:
         """What the body of a function returns."""
         return self._call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def wait(self, condition: str, seconds: float = 120) -> None:
+        """Until the JavaScript expression is true: for what a worker does."""
+        end = time.monotonic() + seconds
+        while not self.run(f"return Boolean({condition})"):
+            assert time.monotonic() < end, f"never: {condition}; the page says {self.texts('[role=status]')}"
+            time.sleep(0.05)
+
+    def barriers(self, axe: str) -> list[str]:
+        """What axe-core finds in the page, by any of its rules."""
+        self.devtools("Runtime.evaluate", expression=axe)
+        return list(
+            self.run(
+                """return axe.run(document, {resultTypes: ["violations"]}).then(({violations}) => violations.map(
+                (one) => `${one.id}: ${one.nodes.length} such as ${one.nodes[0].html.slice(0, 200)}`));"""
+            )
+        )
 
     def devtools(self, command: str, **parameters: Any) -> Any:
         return self._call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 # Tests are imported by file (importlib mode), so that the helpers beside this file need a place on the path.
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1] / "scripts"))
 
+from browser import Browser
+from npm_packages import AXE, NotFetched, fetch
 from programs import Programs, Server, free_tcp_port, need
 from tls_files import TlsFiles, make_tls_files
 
@@ -209,3 +212,29 @@ def tls_files(tmp_path_factory: pytest.TempPathFactory) -> TlsFiles:
     """Two certification authorities, and parties with good and bad certificates."""
     need("openssl", "openssl")
     return make_tls_files(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A headless Chromium; ``resize`` it before use, as a test before may have left it in any state."""
+    chromium, driver = need("chromium", "chromium"), need("chromedriver", "chromium-driver")
+    port, directory = free_tcp_port(), tmp_path_factory.mktemp("browser")
+    running = Programs()
+    try:
+        running.start([driver, f"--port={port}"], port, directory)
+        found = Browser(port, chromium, directory / "profile")
+        try:
+            yield found
+        finally:
+            found.close()
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """axe-core, to be run in a page by ``Browser.barriers``; skips where npm cannot get it."""
+    try:
+        return (fetch(AXE, tmp_path_factory.mktemp("axe")) / "axe.min.js").read_text("utf-8")
+    except NotFetched as error:
+        pytest.skip(str(error))

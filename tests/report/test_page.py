@@ -302,6 +302,18 @@ def test_on_paper_there_are_no_controls_and_no_colours(show: Show) -> None:
     assert found.run("return getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
 
 
+@pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
+def test_nothing_keeps_anybody_out(show: Show, axe: str, width: int, dark: bool) -> None:
+    """The pages of ``probe --all``, of a profile (the same table), and of several profiles; with notes open, too."""
+    some = large()
+    answer = Answer("3 of 4 SOP classes accepted", 3, 4, ("Type `asprofile lint a.cfg`.",))
+    found = show(replace(some, rows=some.rows[:8], answer=answer), width=width, dark=dark)
+    assert found.barriers(axe) == []
+    found = show(SMALL, replace(SMALL, title="Second"), width=width, dark=dark)
+    found.click(".row button")
+    assert found.barriers(axe) == []
+
+
 # As ``beforeprint`` does: the events do not come in a page that is only shown as for paper.
 PRINTING = "dispatchEvent(new Event(arguments[0]));"
 
