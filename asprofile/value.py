@@ -41,7 +41,7 @@ class Value(metaclass=_ValueType):
 
     def __init__(self, *values: Any, **named: Any) -> None:
         made = type(self)
-        made.__init__ = _init(made)  # type: ignore[method-assign]
+        made.__init__ = _init(made, made._fields, made._defaults)  # type: ignore[method-assign]
         made.__init__(self, *values, **named)
 
     def __eq__(self, other: object) -> bool:
@@ -67,6 +67,7 @@ class Value(metaclass=_ValueType):
 
 
 _V = TypeVar("_V", bound=Value)
+_D = TypeVar("_D")
 
 
 def replaced(value: _V, **changes: Any) -> _V:
@@ -76,9 +77,19 @@ def replaced(value: _V, **changes: Any) -> _V:
     return type(value)(**{**dict(zip(names, values, strict=True)), **changes})
 
 
-def _init(made: type[Value]) -> Any:
-    """The ``__init__`` of a value class, with its fields as parameters."""
-    names, defaults = made._fields, made._defaults
+def made_often(made: type[_D]) -> type[_D]:
+    """A frozen dataclass with slots of which a value is made in half the time: for one with each object that comes."""
+    # Not needed by a lint.
+    from dataclasses import MISSING, fields
+
+    about = fields(made)  # type: ignore[arg-type]
+    defaults = {field.name: field.default for field in about if field.default is not MISSING}
+    made.__init__ = _init(made, tuple(field.name for field in about), defaults)  # type: ignore[method-assign]
+    return made
+
+
+def _init(made: type, names: tuple[str, ...], defaults: dict[str, Any]) -> Any:
+    """The ``__init__`` of a class with slots, with its fields as parameters."""
     scope: dict[str, Any] = {f"set_{name}": made.__dict__[name].__set__ for name in names}
     scope |= {f"default_{name}": value for name, value in defaults.items()}
     parameters = ", ".join(f"{name}=default_{name}" if name in defaults else name for name in names)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import FrozenInstanceError, dataclass, replace
+from dataclasses import FrozenInstanceError, asdict, dataclass, replace
 from typing import Any
 
 import pytest
 
-from asprofile.value import Value, replaced
+from asprofile.value import Value, made_often, replaced
 
 
 class Mine(Value):
@@ -146,3 +146,27 @@ def test_without_fields() -> None:
     assert pickle.loads(pickle.dumps(Empty())) == Empty()
     with pytest.raises(TypeError):
         Empty(1)
+
+
+def test_a_dataclass_made_often_is_what_it_is_without() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Slow:
+        first: int
+        second: str = "a"
+
+    @made_often
+    @dataclass(frozen=True, slots=True)
+    class Fast:
+        first: int
+        second: str = "a"
+
+    for made in (Slow, Fast):
+        value = made(1)
+        assert (value.first, value.second) == (1, "a")
+        assert value == made(first=1, second="a") != made(2)
+        assert asdict(replace(value, second="b")) == {"first": 1, "second": "b"}
+        assert repr(value).endswith("(first=1, second='a')")
+        with pytest.raises(FrozenInstanceError):
+            value.first = 2  # type: ignore[misc]
+        with pytest.raises(TypeError):
+            made()  # type: ignore[call-arg]

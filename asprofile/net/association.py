@@ -61,6 +61,9 @@ class LocalProtocolError(RuntimeError):
 
 
 _NOTHING: Final = memoryview(b"")
+# Looked up once: in Python 3.11 each look at a member of an enumeration is a call.
+_ESTABLISHED: Final = AssociationState.ESTABLISHED
+_CLOSED: Final = AssociationState.CLOSED
 
 
 class Association:
@@ -156,6 +159,11 @@ class Association:
         return size * max(1, min(CHUNK // size, _MAX_FRAGMENTS_PER_CHUNK))
 
     @property
+    def is_closed(self) -> bool:
+        """Nothing follows."""
+        return self.state is _CLOSED
+
+    @property
     def is_used_up(self) -> bool:
         """All that was received is an event, or was taken: more bytes are needed for anything else to happen."""
         return self._at == len(self._input) and not (self._kept or self._at_end or self._body)
@@ -171,7 +179,8 @@ class Association:
         """
         if context_id not in self._context_ids:
             raise LocalProtocolError(f"no usable presentation context {context_id}")
-        self._move(Trigger.SEND_DATA)
+        if self.state is not _ESTABLISHED:
+            self._move(Trigger.SEND_DATA)
         if not length and len(command) <= self._fragment_size:
             header = wire.data_header(context_id, len(command), command=True, last=True)
             whole: list[Buffer] = [header + command]
@@ -219,7 +228,7 @@ class Association:
         and what DataFragments have of it is valid as long as it is: a caller with one buffer for all that comes is done
         with them before it fills the buffer again.
         """
-        if self.state is AssociationState.CLOSED:
+        if self.state is _CLOSED:
             return
         self._at_end = self._at_end or not data
         self._keep()
@@ -230,14 +239,12 @@ class Association:
 
     def next_event(self) -> Event | None:
         """The next event; None if more bytes are needed. There are no events once the state is CLOSED."""
-        if self.state is AssociationState.CLOSED:
+        if self.state is _CLOSED:
             return None
         if self._left and self._available:
             return self._rest_of_fragment()
-        if self._is_between and (found := wire.plain_command(self._input, self._at, self._max_pdu)) is not None:
-            context_id, data = found
-            if context_id in self._context_ids and len(data) <= dimse.MAX_COMMAND:
-                return self._plain_command(context_id, data)
+        if (taken := self.take_command()) is not None:
+            return CommandReceived(*taken)
         if self._body is None and self._available < self._needed and not self._at_end:
             self._keep()
             return None
@@ -258,29 +265,36 @@ class Association:
             self._keep()
         return event
 
-    @property
-    def _is_between(self) -> bool:
-        """Between two messages, and with nothing that had to be kept: where a plain command begins."""
-        return (
-            self.state is AssociationState.ESTABLISHED
-            and self._data_context is None
-            and self._body is None
-            and not self._kept
-            and self._command_context is None
-        )
+    def take_command(self) -> tuple[int, dimse.CommandSet] | None:
+        """The next command set with its presentation context, if it is plain: alone in a PDU that has come whole, with
+        nothing in front of it that had to be kept.
 
-    def _plain_command(self, context_id: int, data: bytes) -> Event:
-        """The same as with ``_next_pdu`` and all that follows, for a command set that is alone in its PDU."""
+        The same as the CommandReceived of ``next_event``, in less time. What it does not take, be it something else or
+        wrong, is left to ``next_event``.
+        """
+        if (
+            self._at == len(self._input)
+            or self._data_context is not None
+            or self._body is not None
+            or self._kept
+            or self._command_context is not None
+            or self.state is not _ESTABLISHED
+        ):
+            return None
+        found = wire.plain_command(self._input, self._at, self._max_pdu)
+        if found is None or found[0] not in self._context_ids or len(found[1]) > dimse.MAX_COMMAND:
+            return None
+        context_id, data = found
+        try:
+            command = self._reader.read(data)
+        except ProtocolError:
+            return None
         self._at += wire.DATA_HEADER_SIZE + len(data)
         self._needed = wire.HEADER.size
         self._empty_fragments = 0
-        try:
-            command = self._reader.read(data)
-        except ProtocolError as error:
-            return self._broken(error)
         if command.has_data_set:
             self._data_context = context_id
-        return CommandReceived(context_id, command)
+        return context_id, command
 
     def _keep(self) -> None:
         """Copy the bytes that are not yet an event: the caller may reuse their memory."""
@@ -296,7 +310,7 @@ class Association:
         does not take, be it something else or wrong, is left to ``next_event``.
         """
         context_id = self._data_context
-        if context_id is None or self._body is not None or self.state is not AssociationState.ESTABLISHED:
+        if context_id is None or self._body is not None or self.state is not _ESTABLISHED:
             return False
         if self._kept:
             if wire.plain_fragment(self._kept, 0, context_id, self._max_pdu) is None:

@@ -113,14 +113,12 @@ def echo_request(message_id: int) -> bytes:
 
 def response(request: CommandSet, status: int, comment: str = "") -> bytes:
     """The response without data set to ``request``; of ``comment`` (0000,0902) 64 characters are sent."""
-    elements = _response_start(request.sop_class, request.field | RESPONSE) + _RESPONSE.pack(
-        0, 0x0120, 2, request.message_id or 0, 0, 0x0800, 2, _NO_DATA_SET, 0, 0x0900, 2, status
-    )
-    if comment:
-        elements += _text(0x0902, comment[:64])
-    if request.sop_instance:
-        elements += _uid(0x1000, request.sop_instance)
-    return _command_set(elements)
+    start = _response_start(request.sop_class, request.field | RESPONSE)
+    values = _RESPONSE.pack(0, 0x0120, 2, request.message_id or 0, 0, 0x0800, 2, _NO_DATA_SET, 0, 0x0900, 2, status)
+    said = _text(0x0902, comment[:64]) if comment else b""
+    instance = _uid(0x1000, request.sop_instance) if request.sop_instance else b""
+    length = len(start) + len(values) + len(said) + len(instance)
+    return b"".join((_GROUP_LENGTH.pack(0, 0, 4, length), start, values, said, instance))
 
 
 @lru_cache(maxsize=16)
@@ -287,7 +285,8 @@ def _text(element: int, value: str) -> bytes:
 
 def _padded(element: int, value: str, pad: bytes) -> bytes:
     encoded = value.encode("ascii", "replace")
-    encoded += pad * (len(encoded) % 2)
+    if len(encoded) % 2:
+        encoded += pad
     return _ELEMENT.pack(0, element, len(encoded)) + encoded
 
 

@@ -48,6 +48,7 @@ _TLS_RECORDS: Final = (0x15, 0x16)
 
 _COMMAND: Final = 0x01
 _LAST: Final = 0x02
+_WHOLE_COMMAND: Final = _COMMAND | _LAST
 
 _ASSOCIATE: Final = struct.Struct(">H2x16s16s32x")
 """Protocol version, called and calling AE title (PS3.8 Table 9-11 and 9-17)."""
@@ -271,7 +272,7 @@ def plain_command(stream: memoryview, at: int, max_pdu: int) -> tuple[int, bytes
     if len(stream) - at < DATA_HEADER_SIZE:
         return None
     pdu_type, length, value_length, context_id, control = _PDV_HEADER.unpack_from(stream, at)
-    if control != _COMMAND | _LAST or pdu_type != P_DATA_TF or length > max_pdu or length != value_length + 4:
+    if control != _WHOLE_COMMAND or pdu_type != P_DATA_TF or length > max_pdu or length != value_length + 4:
         return None
     end = at + HEADER.size + length
     if value_length <= 2 or end > len(stream):

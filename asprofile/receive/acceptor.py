@@ -16,7 +16,6 @@ from asprofile.negotiate.request import AssociateAccept
 from asprofile.net import association as protocol
 from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
-from asprofile.net.states import AssociationState
 from asprofile.net.tcp import RECEIVE_SIZE
 from asprofile.net.transport import host_of
 from asprofile.net.wire import AssociateReject
@@ -128,14 +127,15 @@ class Acceptor:
     def _run(self) -> None:
         association = self._association
         parts: list[memoryview] = []
-        while association.state is not AssociationState.CLOSED:
-            incoming = self._incoming
-            if incoming is not None:
-                if self._take_data(incoming, parts):
+        while not association.is_closed:
+            # What most of the traffic is, without events; they are for all that is not as usual.
+            if self._incoming is not None:
+                if self._take_data(self._incoming, parts):
                     continue
-                event = None if association.is_used_up else association.next_event()
-            else:
-                event = association.next_event()
+            elif (taken := association.take_command()) is not None:
+                self._handle_command(*taken)
+                continue
+            event = None if association.is_used_up else association.next_event()
             if event is not None:
                 self._handle(event)
             elif self._incoming is None and self._is_finishing():

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from asprofile.value import made_often
+
 if TYPE_CHECKING:
     from asprofile.negotiate.negotiation import NegotiatedContext
     from asprofile.negotiate.request import AssociateRequest
@@ -67,6 +69,7 @@ class RequestRejected:
     reason: str
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Received:
     """An object that was stored in ``file`` and is answered with success; ``size`` is the data set's, in bytes.

@@ -160,7 +160,7 @@ def _renameat2() -> Callable[[str, str], None] | None:
         function = ctypes.CDLL(None, use_errno=True).renameat2
     except (OSError, AttributeError):
         return None
-    function.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
+    # Integers and bytes are what they should be without ``argtypes``, which take half of the time of a call.
     here, no_replace = -100, 1  # AT_FDCWD, RENAME_NOREPLACE (fcntl.h, stdio.h)
 
     def rename(source: str, target: str) -> None:

@@ -38,7 +38,8 @@ class HeaderForm:
 
 def _element(element: int, vr: bytes, value: str, pad: bytes) -> bytes:
     encoded = value.encode("ascii", "replace")
-    encoded += pad * (len(encoded) % 2)
+    if len(encoded) % 2:
+        encoded += pad
     return _SHORT.pack(2, element, vr, len(encoded)) + encoded
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
 from asprofile.objects.header import ObjectHeader, read_header
+from asprofile.value import made_often
 
 if TYPE_CHECKING:
     from asprofile.receive.events import FilePlacing
@@ -29,6 +30,7 @@ class DuplicateRefused(Exception):
     """There is a file of this object with other bytes, and it is wanted that such are refused."""
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class PlacedFile:
     """Where an object is, how it came there, and the study that it is of, if somebody looked."""
@@ -38,6 +40,7 @@ class PlacedFile:
     study: str = ""
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class WholeObject:
     """An object that has come: its UIDs, and where in its file the data set begins, in bytes."""

@@ -15,7 +15,6 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
@@ -54,7 +53,7 @@ the last of these if they are to end at once.
 
 
 _EVENTS: Final = {kind.__name__: kind for kind in get_args(ReceiveEvent)}
-_VALUES: Final = {name: attrgetter(*(field.name for field in fields(kind))) for name, kind in _EVENTS.items()}
+_VALUES: Final = {name: attrgetter(*kind.__match_args__) for name, kind in _EVENTS.items()}
 """Of each event, all values: said as a tuple in a tenth of the time that the event itself would take."""
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 from programs import free_tcp_port
 
 from asprofile.errors import AssociationAborted, ConnectionFailed, HostUnknown
+from asprofile.net import tcp
 from asprofile.net.listening import Listener
 from asprofile.net.tcp import TcpTransport
 from asprofile.net.transport import Link, connect, describe_address
@@ -340,3 +342,87 @@ def test_a_plain_connection_has_no_security():
         transport = connect("127.0.0.1", peer.port, 5, Link(ip="4"))
         assert transport.security == ""
         transport.close()
+
+
+class Silences:
+    """A connection to which something comes in the middle of each message after a wait of so many seconds; ``True``:
+    it comes only after an acknowledgement.
+    """
+
+    def __init__(self, transport: TcpTransport, monkeypatch: pytest.MonkeyPatch, silences: list[float | bool]) -> None:
+        self.acknowledged = 0
+        self.waited = 0.0
+        self._silences = iter(silences)
+        self._silence = next(self._silences)
+        self._is_acknowledged = False
+        self.transport = transport
+        monkeypatch.setattr(tcp, "_acknowledge_at_once", self._acknowledge)
+        monkeypatch.setattr(transport, "_is_readable", self._wait)
+        monkeypatch.setattr(transport, "_read_into", lambda _: None)
+
+    def _acknowledge(self, _: socket.socket) -> None:
+        self.acknowledged += 1
+        self._is_acknowledged = True
+
+    def _wait(self, timeout: float | None) -> bool:
+        if self._silence is True:
+            if self._is_acknowledged:
+                return True
+            assert timeout is not None, "waits without end for who waits for us"
+            self.waited += timeout
+            return False
+        if timeout is None or self._silence <= timeout:
+            self.waited += self._silence
+            return True
+        self._silence -= timeout
+        self.waited += timeout
+        return False
+
+    def wait(self, timeout: float | None) -> int:
+        """Wait in the middle of a message; acknowledgements that were sent at once."""
+        before, self._is_acknowledged = self.acknowledged, False
+        self.transport.receive_into(memoryview(bytearray(1)), timeout)
+        self._silence = next(self._silences, 0.0)
+        return self.acknowledged - before
+
+
+@pytest.fixture
+def quiet_transport() -> Iterator[TcpTransport]:
+    with ScriptedPeer(Wire.hang) as peer:
+        transport = connect("127.0.0.1", peer.port, 5)
+        assert isinstance(transport, TcpTransport)
+        yield transport
+        transport.close()
+
+
+def test_who_goes_on_by_itself_gets_no_acknowledgement_at_once(quiet_transport, monkeypatch):
+    peer = Silences(quiet_transport, monkeypatch, [0.0, 0.001] * 100)
+    assert sum(peer.wait(0.5) for _ in range(200)) == 0
+
+
+def test_who_waits_for_acknowledgements_gets_them_at_once(quiet_transport, monkeypatch):
+    """With Nagle's algorithm the second part of a message is sent after the first is acknowledged, which our system
+    would do after 40 ms."""
+    peer = Silences(quiet_transport, monkeypatch, [True] * 1000)
+    assert [peer.wait(0.5) for _ in range(1000)] == [1] * 1000
+    assert peer.waited < 0.01, "found out a few times"
+
+
+def test_a_slow_peer_is_not_taken_for_one_for_long(quiet_transport, monkeypatch):
+    peer = Silences(quiet_transport, monkeypatch, [0.01, *[0.0] * 300])
+    assert peer.wait(0.5) == 1
+    assert sum(peer.wait(0.5) for _ in range(300)) < 260
+    assert peer.wait(0.5) == 0
+
+
+@pytest.mark.parametrize("timeout", [0.0, 0.001, 0.002, 0.01, 0.022, 0.5, 3.0])
+def test_waiting_for_the_rest_of_a_message_has_a_time_limit(quiet_transport, monkeypatch, timeout):
+    peer = Silences(quiet_transport, monkeypatch, [99.0])
+    peer.wait(timeout)
+    assert peer.waited == pytest.approx(timeout)
+
+
+def test_waiting_for_the_rest_of_a_message_without_a_limit(quiet_transport, monkeypatch):
+    peer = Silences(quiet_transport, monkeypatch, [99.0])
+    peer.wait(None)
+    assert peer.waited == pytest.approx(99.0)
