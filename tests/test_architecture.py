@@ -366,6 +366,7 @@ CALLED_BELOW: dict[str, dict[str, str]] = {
         "dcmtk_cli.arguments": "parse",
         "dcmtk_cli.checks": "log_level",
         "dcmtk_cli.help": "help_text",
+        "dcmtk_cli.log_config": "predefined read_configuration",
         "dcmtk_cli.tls": "cipher_suites security_profiles",
         "lsp.server": "serve",
         "objects.demo": "make_demo_objects",

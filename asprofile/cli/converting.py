@@ -36,12 +36,15 @@ def conversion_options(function: F) -> F:
 
 
 class Size(_IntType):
-    """A number of bytes, or of KiB, MiB or GiB with K, M or G after it."""
+    """A number of bytes, or of KiB, MiB or GiB with K, M or G after it; 0 only where it means something."""
 
     name = "size"
 
+    def __init__(self, *, zero: bool = False) -> None:
+        self._form = rf"({'0|' if zero else ''}[1-9][0-9]{{0,18}})([KMG]?)"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        found = re.fullmatch(r"([1-9][0-9]{0,18})([KMG]?)", str(value), re.ASCII)
+        found = re.fullmatch(self._form, str(value), re.ASCII)
         if found is None:
             self.fail(f"{value!r} is not a number of bytes; write for example 500M or 4G", param, ctx)
         return int(found[1]) << 10 * " KMG".index(found[2] or " ")

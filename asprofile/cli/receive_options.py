@@ -80,11 +80,11 @@ _OPTIONS: Final[tuple[Callable[[Any], Any], ...]] = (
     option(
         "--min-free",
         heading=options.LIMITS,
-        type=Size(),
+        type=Size(zero=True),
         default=f"{MIN_FREE >> 20}M",
         show_default=True,
         metavar="SIZE",
-        help="Refuse objects (status A700H) that would leave less than this free on the disk.",
+        help="Refuse objects (status A700H) that would leave less than this free on the disk; 0: do not look.",
     ),
     option(
         "--only-from",
@@ -185,7 +185,7 @@ _OPTIONS: Final[tuple[Callable[[Any], Any], ...]] = (
     option(
         "--max-object-size",
         heading=options.LIMITS,
-        type=Size(),
+        type=Size(zero=True),
         default=f"{MAX_OBJECT_SIZE >> 30}G",
         show_default=True,
         metavar="SIZE",

@@ -6,7 +6,9 @@ Belongs here: the way from the words to a program of ours. Does not belong here:
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asprofile.dcmtk_cli.log import Log
+    from asprofile.dcmtk_cli.log_config import LogConfiguration
     from asprofile.dcmtk_cli.program import DcmtkProgram
     from asprofile.dcmtk_cli.tls import CommandLineCalls
     from asprofile.send.control import Control
@@ -82,6 +85,8 @@ class StandIn:
         from asprofile.dcmtk_cli.checks import LEVELS, NotSupported, log_level
 
         quiet = False
+        if "--inetd" in self.program().spellings:
+            _spare_the_peer(arguments)
         try:
             line = parse(arguments, self.program())
             asked = line.last("--release")
@@ -89,6 +94,8 @@ class StandIn:
             if not line.arguments or line.exclusive is not None:
                 return self._exclusive(line, release)
             level = log_level(line)
+            configured = self._configured(line)
+            level = level if configured is None else configured.level
             quiet = LEVELS.index(level) > LEVELS.index("error")
             prepare, job = self.parts()
             settings = prepare(line, level)
@@ -96,12 +103,24 @@ class StandIn:
             return self._wrong(str(error), WRONG_COMMAND_LINE, quiet=quiet)
         except (NotSupported, ConfigurationError) as error:
             return self._wrong(str(error), CANNOT, quiet=quiet)
-        return self._run(line, level, release, partial(job, settings))
+        return self._run(line, level, configured, release, partial(job, settings))
+
+    def _configured(self, line: CommandLine) -> LogConfiguration | None:
+        """What the file of --log-config says, if there is one. Raises CommandLineError, NotSupported."""
+        given = line.last("--log-config")
+        if given is None:
+            return None
+        # Not needed by most.
+        from asprofile.dcmtk_cli.log_config import predefined, read_configuration
+
+        name = self.program().name
+        return read_configuration(given.values[0], name, predefined(name))
 
     def _run(
         self,
         line: CommandLine,
         level: str,
+        configured: LogConfiguration | None,
         release: str,
         job: Callable[[Log, str, CommandLineCalls, Control], int],
     ) -> int:
@@ -115,7 +134,10 @@ class StandIn:
 
         control = Control()
         with sturdy_output(), ctrl_c(control, control.finish, self.message):
-            log = Log(level, sys.stdout, sys.stderr)
+            try:
+                log = Log(level, sys.stdout, sys.stderr, **self._writers(configured))
+            except ConfigurationError as error:
+                return self._wrong(str(error), CANNOT, quiet=False)
             if line.last("--arguments") is not None:
                 words = "".join(f"'{word}' " for word in line.arguments)
                 name = self.program().name
@@ -126,6 +148,18 @@ class StandIn:
             except ConfigurationError as error:
                 log.fatal(str(error))
                 return CANNOT
+            finally:
+                log.close()
+
+    def _writers(self, configured: LogConfiguration | None) -> dict[str, Any]:
+        """What a log has beyond its level. Raises ConfigurationError."""
+        if configured is None:
+            return {}
+        from asprofile.dcmtk_cli.log_sinks import LogSink
+
+        name = self.program().name
+        sinks = [LogSink(one, name, sys.stdout, sys.stderr) for one in configured.appenders]
+        return {"writers": sinks, "progress": configured.progress}
 
     def _wrong(self, message: str, status: int, *, quiet: bool) -> int:
         if not quiet:
@@ -162,6 +196,22 @@ class StandIn:
         if sys.stdout is not None:
             sys.stdout.write(text)
         return 0
+
+
+def _spare_the_peer(arguments: list[str]) -> None:
+    """What we say is not for the peer, to whom our standard output and error lead where inetd starts us: it would take
+    it for DICOM. Whatever is wrong with the command line, also in a file of words.
+    """
+    if not any(word in ("--inetd", "-id") or word.startswith("@") for word in arguments):
+        return
+    with contextlib.suppress(OSError):
+        peer = os.fstat(0)
+        for descriptor in (1, 2):
+            with contextlib.suppress(OSError):
+                if stat.S_ISSOCK(peer.st_mode) and os.path.samestat(peer, os.fstat(descriptor)):
+                    nobody = os.open(os.devnull, os.O_RDWR)
+                    os.dup2(nobody, descriptor)
+                    os.close(nobody)
 
 
 def _ask(question: str) -> str:

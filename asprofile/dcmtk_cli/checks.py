@@ -51,7 +51,7 @@ def conflict(long: str, other: str, both: bool) -> None:
 
 
 def log_level(line: CommandLine) -> str:
-    """The lowest level that is shown. Raises CommandLineError, NotSupported."""
+    """The lowest level that is shown, where ``--log-config`` does not say it. Raises CommandLineError."""
     level = None
     for given in line.chosen("--debug", "--verbose", "--quiet"):
         level = {"--debug": "debug", "--verbose": "info", "--quiet": "fatal"}[given.option.long]
@@ -61,12 +61,7 @@ def log_level(line: CommandLine) -> str:
         level = named.values[0].lower()
         if level not in LEVELS:
             raise CommandLineError(f"Invalid log level for --log-level option (one of {', '.join(LEVELS)})")
-    configured = line.last("--log-config")
-    if configured is not None:
+    if line.last("--log-config") is not None:
         conflict("--log-config", "--log-level", named is not None)
         conflict("--log-config", "--verbose, --debug or --quiet", level is not None)
-        raise NotSupported(
-            "--log-config is not supported: its file is for log4cplus, which is not here; leave it out, give "
-            "--log-level debug or another level, and let the shell write the file: 2>> LOG"
-        )
     return level or "warn"

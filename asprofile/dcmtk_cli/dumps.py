@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asprofile.dcmtk_cli.log import one_line
 from asprofile.names.dcmtk import modality_of
 from asprofile.names.releases import at_least
 from asprofile.names.symbols import name_of
@@ -72,25 +73,25 @@ _STATUS_CLASSES = (
 
 def requested(request: AssociateRequest, release: str) -> str:
     """An association request, before anything is answered."""
-    return "\n".join(_association("RQ", request, None, _proposed(request, release), release))
+    return _text(_association("RQ", request, None, _proposed(request, release), release))
 
 
 def accepted(negotiation: Negotiation, release: str) -> str:
     """An association request with its answer."""
     contexts = _answered(negotiation, release)
-    return "\n".join(_association("AC", negotiation.request, negotiation.accept, contexts, release))
+    return _text(_association("AC", negotiation.request, negotiation.accept, contexts, release))
 
 
 def received(request: AssociateRequest, own_pdu: int, release: str) -> str:
     """An association request that came, before anything is answered; ``own_pdu``: the longest PDU that we take."""
-    return "\n".join(_association("RQ", request, None, _proposed(request, release), release, own_pdu))
+    return _text(_association("RQ", request, None, _proposed(request, release), release, own_pdu))
 
 
 def acknowledged(negotiation: Negotiation, release: str) -> str:
     """An association request that came, with our answer."""
     accept = negotiation.accept
     contexts = _answered(negotiation, release)
-    return "\n".join(_association("AC", negotiation.request, accept, contexts, release, accept.max_pdu))
+    return _text(_association("AC", negotiation.request, accept, contexts, release, accept.max_pdu))
 
 
 def rejected(error: AssociationRejected) -> str:
@@ -128,7 +129,7 @@ def keyword(uid: str) -> str:
 
 def store_request(sop_class: str, sop_instance: str, message_id: int, release: str) -> str:
     """A C-STORE-RQ that is sent."""
-    return "\n".join(
+    return _text(
         (
             "===================== OUTGOING DIMSE MESSAGE ====================",
             "Message Type                  : C-STORE RQ",
@@ -146,7 +147,7 @@ def store_response(answer: CommandSet, context_id: int, release: str) -> str:
     """A C-STORE-RSP that came."""
     sop_class = answer.sop_class or ""
     status = answer.status or 0
-    return "\n".join(
+    return _text(
         (
             "===================== INCOMING DIMSE MESSAGE ====================",
             "Message Type                  : C-STORE RSP",
@@ -178,7 +179,12 @@ def incoming(kind: str, command: CommandSet, context_id: int, release: str) -> s
         f"Data Set                      : {'present' if command.has_data_set else 'none'}",
         "======================= END DIMSE MESSAGE =======================",
     ]
-    return "\n".join(lines)
+    return _text(lines)
+
+
+def _text(lines: Iterable[str]) -> str:
+    """One text of them; what a peer put into one of them begins no other."""
+    return "\n".join(map(one_line, lines))
 
 
 def _long_status(status: int) -> str:

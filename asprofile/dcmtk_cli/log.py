@@ -6,10 +6,13 @@ associations and messages (``dumps`` of each program), when something is said.
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from asprofile.dcmtk_cli.checks import LEVELS
 from asprofile.printing import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LETTERS = {"debug": "D", "info": "I", "warn": "W", "error": "E", "fatal": "F"}
 
@@ -17,14 +20,35 @@ _LETTERS = {"debug": "D", "info": "I", "warn": "W", "error": "E", "fatal": "F"}
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
 
+class LogWriter(Protocol):
+    """Writes messages somewhere, in a form of its own (``log_sinks.LogSink``)."""
+
+    def write(self, level: str, lines: list[str]) -> None:
+        """A message of a level, of lines that are fit to be shown."""
+
+    def close(self) -> None:
+        """Nothing more is said."""
+
+
 class Log:
     """Says what is of ``level`` or above; everything else costs next to nothing."""
 
-    def __init__(self, level: str, out: TextIO | None, err: TextIO | None) -> None:
-        """The dots go to ``out``, everything else to ``err``, where there is one."""
+    def __init__(
+        self,
+        level: str,
+        out: TextIO | None,
+        err: TextIO | None,
+        *,
+        writers: Sequence[LogWriter] | None = None,
+        progress: str = "",
+    ) -> None:
+        """The dots go to ``out``, everything else to ``err``, where there is one, or to ``writers``. The dots have a
+        level of their own, ``progress``.
+        """
         self._lowest = LEVELS.index(level)
+        self._progress = progress or level
         self._out = out
-        self._err = err
+        self._writers = [_Plain(err)] if writers is None and err is not None else list(writers or ())
 
     def shows(self, level: str) -> bool:
         """Whether messages of that level are shown."""
@@ -33,7 +57,7 @@ class Log:
     @property
     def shows_progress(self) -> bool:
         """Whether there is a dot for each PDU: from ``info`` on, but not where there are lines about more than that."""
-        return LEVELS[self._lowest] == "info"
+        return self._progress == "info"
 
     def say(self, level: str, text: str) -> None:
         """A message; each of its lines gets the letter of the level."""
@@ -43,12 +67,15 @@ class Log:
 
     def force(self, level: str, text: str) -> None:
         """The same, whatever the level."""
-        if self._err is None:
-            return
         # What comes from the peer or from file names must not control a terminal.
-        lines = [f"{_LETTERS[level]}: {_shown(line)}\n" for line in text.split("\n")]
-        self._err.write("".join(lines))
-        self._err.flush()
+        lines = [one_line(line) for line in text.split("\n")]
+        for writer in self._writers:
+            writer.write(level, lines)
+
+    def close(self) -> None:
+        """Nothing more is said."""
+        for writer in self._writers:
+            writer.close()
 
     def debug(self, text: str) -> None:
         self.say("debug", text)
@@ -72,11 +99,28 @@ class Log:
             self._out.flush()
 
 
-def _shown(line: str) -> str:
-    """The line, printable; a space of any kind stays, as in DCMTK's."""
-    if line.isprintable():
-        return line
-    return "".join(letter if letter in _SPACES else visible(letter) for letter in line)
+class _Plain:
+    """As DCMTK's programs write unless they are told otherwise."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, level: str, lines: list[str]) -> None:
+        """Each of its lines gets the letter of the level."""
+        self._out.write("".join(f"{_LETTERS[level]}: {line}\n" for line in lines))
+        self._out.flush()
+
+    def close(self) -> None:
+        """The stream is not ours."""
+
+
+def one_line(text: str) -> str:
+    """The text, printable, whatever a peer put into it: no control character, no end of a line. A space of any kind
+    stays, as in DCMTK's.
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter in _SPACES else visible(letter) for letter in text)
 
 
 class ProgressDots:

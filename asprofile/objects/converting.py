@@ -89,8 +89,8 @@ class Converter:
     def _room(self) -> Room:
         return Room(DEFAULT_MAX_SIZE if self.max_size is None else self.max_size)
 
-    def open(self, header: ObjectHeader, transfer_syntax: str) -> DataSource:
-        """The object in ``transfer_syntax``, changed as was asked for."""
+    def open(self, header: ObjectHeader, transfer_syntax: str, in_front: int = 0) -> DataSource:
+        """The object in ``transfer_syntax``, changed as was asked for, after ``in_front`` bytes of its file."""
         same = transfer_syntax == header.transfer_syntax
         changes = self.change(header) if self.change else NO_CHANGES
         vrs_stay = self.rules.new_vrs or not encoding_of(transfer_syntax).explicit
@@ -101,7 +101,7 @@ class Converter:
         original = Original(header)
         opened: list[IO[bytes]] = [original.file]
         try:
-            return self._prepared(header, transfer_syntax, changes, original, opened)
+            return self._prepared(header, transfer_syntax, changes, original, opened, in_front)
         except BaseException as error:
             for file in opened:
                 file.close()
@@ -114,7 +114,13 @@ class Converter:
             raise
 
     def _prepared(
-        self, header: ObjectHeader, transfer_syntax: str, changes: Changes, original: Original, opened: list[IO[bytes]]
+        self,
+        header: ObjectHeader,
+        transfer_syntax: str,
+        changes: Changes,
+        original: Original,
+        opened: list[IO[bytes]],
+        in_front: int,
     ) -> PreparedDataSet:
         start = header.dataset_offset
         if header.transfer_syntax in DEFLATED:
@@ -123,7 +129,7 @@ class Converter:
             start, window = 0, Window(inflated, walk(Stretch(inflated, length), 0, header.transfer_syntax).end)
         else:
             window = Window(original.file, find_extent(original.file, header).end)
-        output, changed, note = self._rewritten(header, transfer_syntax, changes, window, start, opened)
+        output, changed, note = self._rewritten(header, transfer_syntax, changes, window, start, opened, in_front)
         new = getattr(changes.elements.get(SOP_INSTANCE), "uid", "") if SOP_INSTANCE in changed else ""
         sent = replaced(header, transfer_syntax=transfer_syntax, sop_instance=new or header.sop_instance)
         prepared = PreparedDataSet(sent, output.parts(), original, tuple(opened[1:]), note)
@@ -138,6 +144,7 @@ class Converter:
         window: Window,
         start: int,
         opened: list[IO[bytes]],
+        in_front: int,
     ) -> tuple[DataSetOutput, set[int], str]:
         """What is sent, the tags that were changed, and what was done beyond that."""
         source, target = encoding_of(header.transfer_syntax), encoding_of(transfer_syntax)
@@ -165,6 +172,7 @@ class Converter:
                 decoded=decoded,
                 ordered=ordered,
                 pixels=pixels,
+                in_front=in_front,
             )
             try:
                 rewriter.run(start, changes)

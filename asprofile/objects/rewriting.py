@@ -50,7 +50,7 @@ class Rewriter:
 
     ``changes`` are those of the user; ``repairs`` what goes with decompression, by where an item (or the data set)
     starts; ``decoded`` the pixel data that take the place of elements, by where those start; ``pixels`` says which
-    others there may be.
+    others there may be; ``in_front`` are the bytes of the file before the data set, where its length counts.
     """
 
     def __init__(
@@ -66,7 +66,9 @@ class Rewriter:
         decoded: Mapping[int, Decoded] | None = None,
         ordered: bool = False,
         pixels: PixelRules = ANY_PIXELS,
+        in_front: int = 0,
     ) -> None:
+        self._in_front = in_front
         self._window = window
         self._source = source
         self._target = target
@@ -108,7 +110,7 @@ class Rewriter:
         elements = {**changes.elements, **(repairs.elements if repairs else {})}
         waiting = sorted(elements, reverse=True)
         groups = Groups(self._out, self._target, exact=not self._plain, what=self._rules.group_lengths)
-        last = -1
+        last, begun = -1, self._out.position
         index = self._index(pos, end, encoding, undefined=undefined) if self._ordered else None
         while (head := next(index) if index else self._next(pos, end, encoding, undefined=undefined)).tag != ITEM_END:
             if self._rules.dcmtk and head.tag <= last:
@@ -130,7 +132,21 @@ class Rewriter:
         while waiting:
             self._insert(waiting.pop(), elements, groups, head.pos, scope)
         groups.close(head.pos)
+        self._pad(self._out.position - begun, is_file=not depth)
         return head.start
+
+    def _pad(self, length: int, *, is_file: bool) -> None:
+        """Fill up the data set, or an item, of ``length`` bytes (DcmItem::computeGroupLengthAndPadding)."""
+        unit = self._rules.file_pad if is_file else self._rules.item_pad
+        missing = -(length + (self._in_front if is_file else 0)) % unit if unit and length else 0
+        if not missing:
+            return
+        head = 12 if self._target.explicit else 8
+        while missing < head:
+            missing += unit
+        self._header(TRAILING_PADDING, "OB", missing - head)
+        for at in range(head, missing, _TAIL):
+            self._out.write(b"\0" * min(_TAIL, missing - at))
 
     def _next(self, pos: int, end: int, encoding: ElementEncoding, *, undefined: bool) -> Head:
         """The element at ``pos``, or the end of the item, be it a delimiter or its length."""
@@ -182,6 +198,9 @@ class Rewriter:
         if head.tag in _EARLY and not head.vr and not self._rules.dcmtk:
             self._look_ahead(head, encoding, scope)
         vr = head.vr or self._vrs.find(head.tag, scope)
+        if vr == "UN" and self._rules.known_vrs and head.vr and head.length != UNDEFINED:
+            vr = self._vrs.find(head.tag, scope)
+            encoding = IMPLICIT_LITTLE  # which a UN is in, whatever is around it
         if head.tag == PIXEL_DATA:
             self._check_pixels(head, depth)
             if head.length == UNDEFINED:

@@ -50,7 +50,9 @@ class WritingRules:
     no VR of 1993 (DCMTK's ``--disable-new-vr``). ``even`` makes odd values and fragments even, as PS3.5 section 7.1.1
     requires: with a blank after a text, with a NUL otherwise. With ``dcmtk``, too: ``group_lengths`` may be created
     for every group, or removed; ``undefined`` writes sequences and items without lengths, closed by delimiters; without
-    ``corrected`` texts and UIDs keep their padding (DCMTK's dcmEnableAutomaticInputDataCorrection).
+    ``corrected`` texts and UIDs keep their padding (DCMTK's dcmEnableAutomaticInputDataCorrection); ``known_vrs`` gives
+    UN of a defined length the VR that is known of it; Data Set Trailing Padding fills the file up to a multiple of
+    ``file_pad`` bytes, and each item up to one of ``item_pad`` (even numbers; 0: not at all).
     """
 
     dcmtk: bool = False
@@ -60,6 +62,9 @@ class WritingRules:
     group_lengths: GroupLengths = "keep"
     undefined: bool = False
     corrected: bool = True
+    known_vrs: bool = False
+    file_pad: int = 0
+    item_pad: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from asprofile.dcmtk_cli.log import one_line
 from asprofile.names.dcmtk import is_storage
 from asprofile.names.releases import at_least
 from asprofile.names.symbols import name_of
@@ -74,7 +75,7 @@ class ProviderPolicy:
         if self._settings.refuse:
             return Refusal(_NO_REASON, "Refusing Association (forced via command line)")
         if request.application_context != APPLICATION_CONTEXT:
-            named = request.application_context
+            named = one_line(request.application_context)
             reject = _BAD_APPLICATION_CONTEXT["storescp"]
             return Refusal(reject, f"Association Rejected: Bad Application Context Name: {named}")
         if self._settings.reject and not request.implementation_class_uid:

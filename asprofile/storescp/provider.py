@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from asprofile.dcmtk_cli.dumps import acknowledged, incoming, received, status_text
+from asprofile.dcmtk_cli.log import one_line
 from asprofile.errors import AssociationError
 from asprofile.net import association as protocol
 from asprofile.net import dimse, events
@@ -115,7 +116,8 @@ class StudyEvents:
 
     def _tell_strange(self) -> None:
         for what, before, after in self.caller.strange():
-            self._parts.log.warn(f"Sanitized unusual characters in {what}, converted from {before} to {after}.")
+            text = f"Sanitized unusual characters in {what}, converted from {before} to {after}."
+            self._parts.log.warn(one_line(text))
 
     def _rename(self, study: EndedStudy) -> None:
         by_time = self._parts.settings.naming == "time"
@@ -203,6 +205,7 @@ class StorageProvider:
                 self._failed("0006:0316 DUL network closed")
 
     def _failed(self, condition: str) -> None:
+        condition = one_line(condition)
         if self._request is None:
             what = "Receiving Association failed" if self._is_storescp else "Could not receive association request"
             self._log.error(f"{what}: {condition}")
@@ -222,7 +225,8 @@ class StorageProvider:
         if self._is_storescp:
             self._log.info("Association Received")
         else:
-            self._log.info(f"Association Received {self._host}: {request.calling_ae} -> {request.called_ae}")
+            titles = f"{request.calling_ae} -> {request.called_ae}"
+            self._log.info(one_line(f"Association Received {self._host}: {titles}"))
         title = "Parameters" if self._is_storescp else "Incoming Association Request"
         self._dump(lambda: f"{title}:\n{received(request, self._settings.max_pdu, self._parts.release)}")
         answer = self._parts.acceptance.answer(request)
@@ -333,7 +337,7 @@ class StorageProvider:
             status, file = self._store.finish(current.data, current.context, command, calling_ae, name)
         except UnreadableDataSet as error:
             what = "Store SCP Failed" if self._is_storescp else "Unable to receive C-STORE dataset"
-            self._log.error(f"{what}: 0006:020d DIMSE Failed to receive message: {error}")
+            self._log.error(one_line(f"{what}: 0006:020d DIMSE Failed to receive message: {error}"))
             raise _Over("0006:020d DIMSE Failed to receive message") from None
         if not self._is_storescp:
             if file is not None:

@@ -10,6 +10,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Final
 
+from asprofile.dcmtk_cli.log import one_line
 from asprofile.dcmtk_cli.profiles import UnusableProfile, profile_of
 from asprofile.errors import AssociationError, ConfigurationError, ConnectionFailed
 from asprofile.net.listening import Inherited, Listener
@@ -265,9 +266,9 @@ class _Server:
             StorageProvider(self._parts, transport, host, store, study_events).run()
         except AssociationError as error:
             what = "Receiving Association failed" if self._is_storescp else "Could not receive association request"
-            self._log.error(f"{what}: 0006:031e DUL secure transport layer: {error}")
+            self._log.error(one_line(f"{what}: 0006:031e DUL secure transport layer: {error}"))
         except Exception as error:  # noqa: BLE001 - what one peer brings about ends its association, not the program
-            self._log.error(f"internal error, association closed ({type(error).__name__}: {error})")
+            self._log.error(one_line(f"internal error, association closed ({type(error).__name__}: {error})"))
         finally:
             self._control.forget(tcp)
             transport.finish(0.0 if self._control.finishing else _LINGER)

@@ -106,7 +106,7 @@ AbortMode = Literal["", "during", "after"]
 @dataclass(frozen=True, slots=True)
 class WritingSettings:
     """How an object is written: ``meta`` with file meta information; ``exact`` as it came, and nothing of the rest
-    counts; else in ``transfer_syntax`` (empty: its own).
+    counts; else in ``transfer_syntax`` (empty: its own), with the other fields as in ``objects.rules.WritingRules``.
     """
 
     meta: bool = True
@@ -116,6 +116,9 @@ class WritingSettings:
     group_lengths: GroupLengths = "keep"
     undefined: bool = False
     level: int | None = None
+    known_vrs: bool = False
+    file_pad: int = 0
+    item_pad: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +273,6 @@ def dcmrecv_settings(line: CommandLine, level: str) -> ProviderSettings:
 
 _NOT_HERE: Final = {
     "--access-control": "the rules of the TCP wrapper are not read; use a firewall, or IPAddressAllow= of systemd",
-    "--padding-create": "files and items are not padded; leave it away, nothing needs the padding",
-    "--convert-un": "UN stays UN; convert the files afterwards, with DCMTK's dcmconv +uc for instance",
 }
 
 
@@ -336,6 +337,7 @@ def _writing(line: CommandLine, preference: str) -> WritingSettings:
     for given in line.chosen("--length-explicit", "--length-undefined"):
         conflict(given.option.long, "--bit-preserving", exact)
         undefined = given.option.long == "--length-undefined"
+    file_pad, item_pad = _padding(line, exact=exact, meta=meta)
     deflates = written in ("", DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN)
     depends("--compression-level", "--write-xfer-deflated or --write-xfer-same", line, deflates)
     kinds: dict[str, GroupLengths] = {"--group-length-create": "create", "--group-length-remove": "remove"}
@@ -347,7 +349,23 @@ def _writing(line: CommandLine, preference: str) -> WritingSettings:
         group_lengths=kinds.get(lengths, "keep"),
         undefined=undefined,
         level=number_of(line, "--compression-level"),
+        known_vrs=choice(line, "--retain-un", "--convert-un") == "--convert-un",
+        file_pad=file_pad,
+        item_pad=item_pad,
     )
+
+
+def _padding(line: CommandLine, *, exact: bool, meta: bool) -> tuple[int, int]:
+    """Up to which multiples the file and its items are filled up."""
+    found = (0, 0)
+    for given in line.chosen("--padding-off", "--padding-create"):
+        if given.values:
+            conflict("--padding-create", "--write-dataset", not meta)
+            conflict("--padding-create", "--bit-preserving", exact)
+            found = (number(given), number(given, 1))
+    if any(one % 2 for one in found):
+        raise NotSupported("--padding-create with an odd number: DCMTK pads nothing then; give even numbers")
+    return found
 
 
 def _sorting(line: CommandLine, *, exact: bool) -> Sorting | None:

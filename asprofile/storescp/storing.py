@@ -17,6 +17,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
+from asprofile.dcmtk_cli.log import one_line
 from asprofile.errors import ObjectError
 from asprofile.net.dimse import CANNOT_UNDERSTAND, DOES_NOT_MATCH, OUT_OF_RESOURCES
 from asprofile.objects.converting import DEFAULT_LEVEL, Converter
@@ -148,6 +149,9 @@ class ObjectStore:
                 group_lengths=writing.group_lengths,
                 undefined=writing.undefined,
                 corrected=settings.program == "storescp",
+                known_vrs=writing.known_vrs,
+                file_pad=writing.file_pad,
+                item_pad=writing.item_pad,
             ),
             dictionaries=read_dictionaries(named) if named else None,
             padded=False,
@@ -197,7 +201,9 @@ class ObjectStore:
             return sanitized(instance_file(prefix, uid, extension))
         if sanitized(uid) != uid:
             self._log.warn(
-                f'Sanitized unusual characters in SOP Instance UID, converted from "{uid}" to "{sanitized(uid)}".'
+                one_line(
+                    f'Sanitized unusual characters in SOP Instance UID, converted from "{uid}" to "{sanitized(uid)}".'
+                )
             )
         return instance_file(prefix, uid, extension)
 
@@ -262,14 +268,15 @@ class ObjectStore:
         """The file, converted. Raises UnreadableDataSet, _Refused."""
         target = self._settings.writing.transfer_syntax or header.transfer_syntax
         file: PartialFile | None = None
+        in_front = b""
+        if self._settings.writing.meta:
+            sop_class, instance = identity
+            in_front = HeaderForm(sop_class, target, calling_ae if self._is_storescp else "").header(instance)
         try:
-            source = self._converter.open(header, target)
+            source = self._converter.open(header, target, len(in_front))
             try:
                 file = PartialFile(os.path.dirname(path) or ".")  # noqa: PTH120
-                if self._settings.writing.meta:
-                    sop_class, instance = identity
-                    form = HeaderForm(sop_class, target, calling_ae if self._is_storescp else "")
-                    file.write((form.header(instance),))
+                file.write((in_front,))
                 self._buffer = self._buffer or memoryview(bytearray(_CHUNK))
                 for piece in source.pieces(self._buffer):
                     file.write((piece,))
@@ -330,16 +337,17 @@ class ObjectStore:
             return NAMELESS.encode()
         character_set = values.get(_CHARACTER_SET, ("", b""))[1].strip(b" \0").decode("latin-1")
         if character_set not in ("", "ISO_IR 100") and not name.isascii():
-            self._log.warn(f"Patient name not in Latin-1 (charset: {character_set}), ASCII dir name may be broken")
+            text = f"Patient name not in Latin-1 (charset: {character_set}), ASCII dir name may be broken"
+            self._log.warn(one_line(text))
         return name
 
     def _begin_study(self, study: str, patient: bytes) -> None:
         sorting = self._settings.sorting
         assert sorting is not None, "only where studies are sorted"
         if sorting.mode == "study" and sanitized(study) != study:
-            self._log.warn(
-                f'Sanitized unusual characters in Study Instance UID, converted from "{study}" to "{sanitized(study)}".'
-            )
+            plain = sanitized(study)
+            text = f'Sanitized unusual characters in Study Instance UID, converted from "{study}" to "{plain}".'
+            self._log.warn(one_line(text))
         try:
             name = directory_name(sorting, study, patient, datetime.now())
         except NoDirectory as error:
@@ -386,7 +394,7 @@ class ObjectStore:
     def _cannot_write(self, path: str, error: OSError | ObjectError) -> None:
         words = (error.strerror if isinstance(error, OSError) else None) or str(error)
         what = "cannot write DICOM file" if self._is_storescp else "cannot store received object"
-        self._log.error(f"{what}: {path}: {words}")
+        self._log.error(f"{what}: {path}: {one_line(words)}")
 
 
 def _meta(command: CommandSet, context: NegotiatedContext, calling_ae: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,19 @@ def test_every_option_has_a_key_and_every_key_an_option() -> None:
     keys = {*RECEIVE.keys, *(names.get(key, key) for key in tls)}
     # Of a server nobody asks for its name; in which form a file is, it finds out.
     assert options() - WITHOUT_KEY == keys - {"tls-name", "tls-sni", "tls-format"}
+
+
+def test_a_zero_that_the_help_explains_is_taken() -> None:
+    """Of every command: ``0: never`` is no help if 0 is refused."""
+    explained = []
+    for name in root.cli.list_commands(click.Context(root.cli)):
+        command = root.cli.get_command(click.Context(root.cli), name)
+        assert command is not None
+        for option in command.params:
+            if isinstance(option, click.Option) and re.search(r"\b0: |\b0 \(", option.help or ""):
+                assert option.type.convert("0", option, None) == 0
+                explained.append((name, option.opts[0]))
+    assert {("receive", "--max-object-size"), ("receive", "--min-free"), ("receive", "--idle-timeout")} <= {*explained}
 
 
 @pytest.fixture

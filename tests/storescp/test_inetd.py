@@ -50,6 +50,36 @@ def test_an_object_over_standard_input(tmp_path: Path, words: tuple[str, ...]) -
     assert (tmp_path / "CT.1.2.3").read_bytes().endswith(b"abcd")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--nonsense",),
+        ("-id", "--fork"),
+        ("-td", "soon"),
+        ("-od", "nowhere/at/all"),
+        ("-xf", "none.cfg", "None"),
+        ("-lc", "none.cfg"),
+        ("--release", "9.9"),
+        ("--help",),
+        ("--arguments", "-d", "+tls", "none.pem", "none.pem"),
+    ],
+)
+def test_nothing_that_is_wrong_reaches_the_peer(words: tuple[str, ...], tmp_path: Path) -> None:
+    """It would take it for DICOM."""
+    command = [sys.executable, "-m", "asprofile", "storescp", "--inetd", "-dhl", *words]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        sock = socket.create_connection(listener.getsockname(), timeout=LIMIT)
+        accepted, _ = listener.accept()
+    with sock:
+        with accepted:
+            process = subprocess.Popen(
+                command, stdin=accepted, stdout=accepted, stderr=accepted, env=environment, cwd=tmp_path
+            )
+        assert sock.recv(1000) == b""
+    assert process.wait(LIMIT) == (0 if words == ("--help",) else 1)
+
+
 def test_standard_input_that_is_no_connection(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "asprofile", "storescp", "--inetd", "-od", str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}

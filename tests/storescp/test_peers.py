@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -321,3 +322,76 @@ def told(log: list[str]) -> list[str]:
         if "0006:0303" not in line and not ("ABORT initiated" in line and found[-1:] == [line]):
             found.append(line)
     return found
+
+
+def ours_and_theirs(options: list[str], files: list[Path], tmp_path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The whole files of both, by name."""
+    found = []
+    for name, program in (("theirs", [need("storescp", "dcmtk")]), ("ours", [*ASPROFILE, "storescp"])):
+        outcome = run(program, options, tmp_path / name, {"asprofile": files}, 0.0)
+        assert outcome.answers["asprofile"] == (0, [f"{len(files)} stored"]), outcome.log
+        found.append({path.name: path.read_bytes() for path in sorted((tmp_path / name).iterdir())})
+    return found[1], found[0]
+
+
+@pytest.mark.parametrize("options", ["+p 512 64", "+p 0 256 -e", "+p 1024 0 +ti", "+p 512 16 +tb +g", "+p 2 14 +te -g"])
+def test_padding(options: str, tmp_path: Path) -> None:
+    """The same but for how much is missing in the file, which depends on the name of who writes it."""
+    converts = "t" in options
+    files = made(tmp_path, "asprofile")[: 6 if converts else 8]  # without those that are deflated
+    ours, theirs = ours_and_theirs(["+xb" if converts else "+xd", *options.split()], files, tmp_path)
+    assert ours.keys() == theirs.keys()
+    unit = int(options.split()[1])
+    for name in ours:
+        data = [parted(one[name])[1] for one in (ours, theirs)]
+        if unit:
+            deflated = b"1.2.840.10008.1.2.1.99" in ours[name][:600]
+            data = [zlib.decompress(one, -15) if deflated else one for one in data]
+            if not deflated:
+                assert len(ours[name]) % unit == len(theirs[name]) % unit == 0
+            data = [without_padding(one) for one in data]
+        assert data[0] == data[1]
+
+
+def without_padding(data: bytes) -> bytes:
+    """Without the last element, if that is Data Set Trailing Padding, in whatever encoding."""
+    at = data.rfind(b"\xfc\xff\xfc\xff")
+    at = at if at >= 0 else data.rfind(b"\xff\xfc\xff\xfc")
+    return data[:at] if at >= 0 and not data[at + 12 :].strip(b"\0") else data
+
+
+@pytest.mark.parametrize("options", ["+uc", "+uc +tb", "+uc +ti", "+uc +te -e +g", "-uc"])
+@pytest.mark.parametrize("syntax", [EXPLICIT, BIG])
+def test_elements_whose_vr_was_lost(options: str, syntax: str, tmp_path: Path) -> None:
+    items = b"".join(
+        (
+            b"\xfe\xff\x00\xe0\xff\xff\xff\xff\x08\x00\x50\x11\x08\x00\x00\x001.2.3.4\0",
+            b"\x08\x00\x55\x11\x04\x00\x00\x001.2\0\xfe\xff\x0d\xe0\0\0\0\0",
+        )
+    )
+    instance = "1.2.826.0.1.3680043.2.1143.9.1"
+    elements: list[Element] = [
+        (0x00080016, "UI", CT.encode() + b"\0"),
+        (0x00080018, "UI", instance.encode()),
+        (0x00080060, "UN", b"CT"),
+        (0x00081140, "UN", items),
+        (0x00090010, "UN", b"NOBODY KNOWS"),
+        (0x00091001, "UN", b"\1\2\3\4"),
+        (0x00091010, "UN", b""),
+        (0x00101030, "UN", b"70.5"),
+        (0x00189087, "UN", b"\0\0\0\0\0\0\xf0\x3f"),
+        (0x0020000D, "UI", b"1.2.3.1\0"),
+        (0x00280010, "UN", b"\2\1"),
+        (0x00280103, "US", b"\0\0"),
+        (0x00280106, "UN", b"\2\1"),
+        (0x00290010, "LO", b"SIEMENS CSA HEADER"),
+        (0x00291008, "UN", b"IMAGE NUM 4 "),
+        (0x00291009, "UN", b"20240131"),
+        (0x00291010, "UN", b"\1\2\3\4"),
+        (0x0040A160, "UN", b"text"),
+        (0x60023000, "UN", b"\1\2\3\4"),
+    ]
+    path = tmp_path / "un.dcm"
+    path.write_bytes(part10(encoded(elements, syntax), syntax, CT, instance))
+    ours, theirs = ours_and_theirs(["+xb" if syntax == BIG else "+xe", *options.split()], [path], tmp_path)
+    assert {name: parted(data) for name, data in ours.items()} == {name: parted(data) for name, data in theirs.items()}

@@ -107,13 +107,19 @@ class TestMeaning:
         found = meaning("-sp", "-xcr", "a", "-xcs", "b", "-rns", "-tos", "0", "-xs").commands
         assert found == EventCommands("a", "b", rename=True, timeout=0.0, wait=True)
 
-    @pytest.mark.parametrize("words", [("+ac",), ("+p", "2", "2"), ("+uc",), ("-lc", "x")])
+    @pytest.mark.parametrize("words", [("+ac",), ("+p", "3", "2"), ("+p", "2", "1")])
     def test_what_cannot_be_honoured_says_so(self, words: tuple[str, ...]) -> None:
-        with pytest.raises(NotSupported, match="is not supported"):
+        with pytest.raises(NotSupported, match=r"is not supported|DCMTK pads nothing"):
             meaning(*words)
         status, _, text = ours("storescp", *words, PORT)
         assert status == 2
-        assert "is not supported" in text
+        assert "is not supported" in text or "give even numbers" in text
+
+    def test_padding_and_lost_vrs(self) -> None:
+        writing = meaning("+p", "512", "64", "+uc").writing
+        assert (writing.file_pad, writing.item_pad, writing.known_vrs) == (512, 64, True)
+        writing = meaning("+p", "512", "64", "-p", "+uc", "-uc").writing
+        assert (writing.file_pad, writing.item_pad, writing.known_vrs) == (0, 0, False)
 
     def test_tls(self) -> None:
         secure = meaning("+tls", "key", "cert", "-vc", "--expect-sni", "pacs", "+cf", "ca").tls

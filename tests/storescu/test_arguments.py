@@ -11,7 +11,7 @@ from storescu_real import knows, ours, real, release, skip_unless_known
 
 from asprofile.dcmtk_cli import arguments as command_lines
 from asprofile.dcmtk_cli.arguments import CommandLine, CommandLineError
-from asprofile.dcmtk_cli.checks import LEVELS, NotSupported, log_level
+from asprofile.dcmtk_cli.checks import LEVELS, log_level
 from asprofile.names.releases import at_least
 from asprofile.storescu.options import storescu
 from asprofile.storescu.settings import settings
@@ -238,10 +238,10 @@ class TestMeaning:
     def test_levels(self, name: str) -> None:
         assert log_level(parse(["-ll", name, *FILES])) == name.lower()
 
-    def test_log_config_is_not_passed_over(self) -> None:
-        with pytest.raises(NotSupported, match="--log-config is not supported"):
-            meaning("-lc", "log.cfg")
-        assert ours("-lc", "log.cfg", *FILES, as_release="3.7.0").status == 2
+    def test_log_config_is_not_passed_over(self, tmp_path: Path) -> None:
+        assert ours("-lc", str(tmp_path / "none"), *FILES, as_release="3.7.0").status == 1
+        (tmp_path / "log.cfg").write_text("log4cplus.rootLogger = INFO, x\n")
+        assert ours("-lc", str(tmp_path / "log.cfg"), *FILES, as_release="3.7.0").status == 2
 
 
 # Wrong command lines, of which each program says the same.
