@@ -75,6 +75,15 @@ def brief(message: str) -> str:
     return f"{message[: LONGEST_MESSAGE - _END_OF_MESSAGE]}\N{HORIZONTAL ELLIPSIS} ({left:,} characters) {end}"
 
 
+def plural(count: int, word: str) -> str:
+    """``1 entry``, ``2 entries``, ``1,234 classes``."""
+    if count == 1:
+        return f"1 {word}"
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return f"{count:,} {word[:-1]}ies"
+    return f"{count:,} {word}{'es' if word.endswith(('s', 'x')) else 's'}"
+
+
 def of_peer(text: str) -> str:
     """What a peer says about itself, for display: no control characters, and at most 64 characters, which is all that
     a UID or a comment may have (PS3.5 Table 6.2-1).

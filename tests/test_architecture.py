@@ -65,7 +65,7 @@ LAYERS = {
         "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "settings", "objects", "net",
         "send", "receive", "report",
     },
-    "render": {"names", "model", "negotiate", "net", "send", "report", "api"},
+    "render": {"names", "model", "lint", "negotiate", "net", "send", "receive", "report", "api"},
     # ``asprofile/__init__.py``: what ``import asprofile`` and ``from asprofile import lint`` are.
     "face": {"model", "lint", "edit", "negotiate", "net", "send", "receive", "api"},
     "cli": {
@@ -298,12 +298,14 @@ def test_sockets_are_opened_where_the_others_look_for_them() -> None:
     assert any(found.module == "socket" and found.importer == "net/transport.py" for found in imports())
 
 
-# What the commands call: these rooms, and nothing below them.
+# What the commands call: the library, the rooms that turn results into words, and settings; and nothing below them.
 CALLED = {
     "api",
     "face",
     "settings",
     "render",
+    "report",
+    "lint.render",
     "errors",
     "printing",
     "program",
@@ -315,52 +317,41 @@ CALLED = {
 }
 # The reason why a command calls a function below the face all the same; values (types and constants) need none.
 CALLED_BELOW: dict[str, dict[str, str]] = {
-    "the words of options, and what they mean": {
+    "what the text of an option or of an argument means": {
         "convert.formats": "by_name target_of",
-        "generate.families": "families",
-        "generate.recipes": "recipe recipes",
-        "lint.hit": "at_least",
-        "lint.rules": "all_rules by_code",
-        "lint.select": "checked expanded near selected",
+        "lint.select": "checked expanded selected",
         "model.reference": "parse_reference",
-        "names": "editions registry symbols transfer_syntaxes uids",
         "names.releases": "parse_release",
         "names.suggest": "nearest",
         "receive.addresses": "parse_loopback",
         "send.options": "duration",
         "send.peer": "parse_peer",
     },
-    "words of the output, which tells of events as they come": {
-        "generate.sources": "number",
-        "lint.render": "text",
-        "lint.render.paths": "located relative",
-        "lint.render.text": "located",
-        "negotiate.request": "encoded_size",
-        "net.dimse": "status_text",
-        "net.transport": "describe_address",
-        "report.probe.probed": "without_role",
-        "report.send.file": "path_of report_block report_end report_head",
-        "report.send.json": "as_json last_line result_line skipped_line",
-        "report.send.sending": "interruption",
-        "report.send.text": "counts granted printer size_text",
-        "send": "outcome",
+    "the exit status, which the library has no use for": {
+        "lint.hit": "at_least",
     },
-    "what is in the way of a file that would be written over": {
+    "what is in the way of a file that would be written over: the library writes no file": {
         "syntax.recognise": "for_other for_profile is_meant profile_only",
     },
-    "how many contexts a recipe has, which `recipes` shows": {
-        "generate.arrange": "arrange",
-        "generate.wish": "completed from_recipe",
-    },
-    "of the command line alone: what others found before, comments that silence, keys and prompts, service managers": {
+    "files that only the command line keeps: a baseline, comments that silence findings": {
         "lint.baseline": "parsed written",
         "lint.fixes.ignores": "ignores",
+    },
+    "rules come to and from another process by their codes": {
+        "lint.rules": "by_code",
+    },
+    "what --version --verbose says": {
+        "names": "editions",
+    },
+    "the process, not the receiver in it: its limits, what its service manager is told, what an earlier one left": {
         "net.listening": "allow_descriptors",
-        "receive.files": "left_over",
         "net.notify": "notify passed_descriptors",
+        "receive.files": "left_over",
+    },
+    "passwords and keys, which are asked for at a terminal before anything else is done": {
         "net.tls_context": "client_context server_context",
-        "receive.identities": "identity_line",
         "net.tls_keys": "read_key",
+        "receive.identities": "identity_line",
     },
     "programs of their own, whose whole face is a command line or a protocol": {
         "dcmtk_cli.arguments": "parse",
@@ -388,7 +379,7 @@ def called_below() -> dict[str, set[str]]:
             if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("asprofile."):
                 continue
             module = (node.module or "").removeprefix("asprofile.")
-            if module.split(".")[0] not in CALLED | {"cli"}:
+            if not any(f"{module}.".startswith(f"{room}.") for room in CALLED | {"cli"}):
                 found[module] |= {alias.name for alias in node.names if not alias.name[0].isupper()}
     return {module: names for module, names in found.items() if names}
 

@@ -17,6 +17,7 @@ from asprofile.errors import AssociationError, ConfigurationError
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.names.well_known import VERIFICATION
 from asprofile.net.transport import describe_address
+from asprofile.printing import plural
 from asprofile.receive.addresses import parse_caller, parse_listening
 from asprofile.receive.engine import Receiver
 from asprofile.receive.events import AssociationAccepted, Received
@@ -182,7 +183,7 @@ class Receiving:
         more = ", and Verification" if self.options.always_verification and VERIFICATION not in classes else ""
         source = self._named.source
         file = "" if source is None else f" of {Path(source.path).name}"
-        return f"{self.profile.name}{file}, {count:,} SOP class{'' if count == 1 else 'es'}{more}"
+        return f"{self.profile.name}{file}, {plural(count, 'SOP class')}{more}"
 
     # --- what has come
 

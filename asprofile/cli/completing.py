@@ -16,6 +16,7 @@ import click
 from click.shell_completion import CompletionItem
 
 import asprofile
+from asprofile.api import vocabulary
 from asprofile.errors import AsprofileError
 from asprofile.settings.finding import nearest, with_own_peers
 from asprofile.settings.project import ProjectSettings
@@ -108,9 +109,7 @@ def _samples(_: click.Context, incomplete: str) -> Completions:
 
 
 def _recipes(_: click.Context, incomplete: str) -> Completions:
-    from asprofile.generate.recipes import recipes
-
-    yield from ((one.name, one.whom) for one in recipes() if _begins(one.name, incomplete))
+    yield from ((word, text) for word, text in vocabulary.recipe_words() if _begins(word, incomplete))
 
 
 def _names(ctx: click.Context, incomplete: str) -> Completions:
@@ -121,13 +120,11 @@ def _names(ctx: click.Context, incomplete: str) -> Completions:
 
 
 def _rules(_: click.Context, incomplete: str) -> Completions:
-    from asprofile.lint.rules import all_rules
-
-    for rule in all_rules():
-        if _begins(rule.code, incomplete):
-            yield rule.code, rule.summary
-        elif incomplete and _begins(rule.name, incomplete):
-            yield rule.name, rule.summary
+    for code, name, summary in vocabulary.rule_words():
+        if _begins(code, incomplete):
+            yield code, summary
+        elif incomplete and _begins(name, incomplete):
+            yield name, summary
 
 
 def _several_rules(ctx: click.Context, incomplete: str) -> Completions:
@@ -137,9 +134,7 @@ def _several_rules(ctx: click.Context, incomplete: str) -> Completions:
 
 
 def _releases(_: click.Context, incomplete: str) -> Completions:
-    from asprofile.names.releases import RELEASES
-
-    yield from ((one, f"DCMTK {one}") for one in RELEASES if one.startswith(incomplete))
+    yield from ((word, text) for word, text in vocabulary.release_words() if _begins(word, incomplete))
 
 
 def _peers(_: click.Context, incomplete: str) -> Completions:
@@ -162,24 +157,13 @@ def _recipes_or_files(ctx: click.Context, incomplete: str) -> Completions:
 
 
 def _transfer_syntaxes(_: click.Context, incomplete: str) -> Completions:
-    from asprofile.generate.families import families
-    from asprofile.names import transfer_syntaxes, uids
-
     before, comma, last = incomplete.rpartition(",")
-    words = [(name, "a family") for name in families()]
-    for one in transfer_syntaxes.transfer_syntaxes():
-        info = uids.describe(one.uid)
-        words += [(info.keyword, one.name)] if info is not None and info.keyword else [(one.uid, one.name)]
+    words = vocabulary.transfer_syntax_words()
     yield from ((f"{before}{comma}{word}", text) for word, text in words if _begins(word, last))
 
 
 def _sop_classes(_: click.Context, incomplete: str) -> Completions:
-    from asprofile.names import registry, uids
-
-    for uid in registry.every_uid():
-        info = uids.describe(uid)
-        if info is not None and info.is_abstract_syntax and info.keyword and _begins(info.keyword, incomplete):
-            yield info.keyword, info.name
+    yield from ((word, text) for word, text in vocabulary.sop_class_words() if _begins(word, incomplete))
 
 
 def _begins(word: str, incomplete: str) -> bool:

@@ -22,7 +22,7 @@ from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.model.reference import ProfileReference
 from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
-from asprofile.printing import printable
+from asprofile.printing import plural, printable
 from asprofile.syntax.recognise import for_other, for_profile
 from asprofile.text import Source
 
@@ -165,8 +165,7 @@ def command(
     )
     say_unread(made.source)
     if strict and made.losses:
-        count = len(made.losses)
-        raise AsprofileError(f"not written: {count} thing{'s' * (count != 1)} would be lost")
+        raise AsprofileError(f"not written: {plural(len(made.losses), 'thing')} would be lost")
     if into is None or there is None or into == STDIN:
         write_file(output or STDIN, made.data, force=force, protected=protected)
     elif made.data != there.data:

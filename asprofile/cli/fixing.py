@@ -12,7 +12,7 @@ from asprofile.cli.diffs import show_diff
 from asprofile.cli.parallel import lint_with
 from asprofile.cli.writing import Unwritable, replace_file
 from asprofile.lint.run import LintOptions, LintReport
-from asprofile.printing import printable
+from asprofile.printing import plural, printable
 from asprofile.text import Source
 
 
@@ -71,13 +71,9 @@ class Fixing:
         """How much was fixed, and which fixes were not believed."""
         if self._files:
             what = "would fix" if self._only_show else "fixed"
-            yield f"{what} {_counted(self._findings, 'finding')} in {_counted(self._files, 'file')}"
+            yield f"{what} {plural(self._findings, 'finding')} in {plural(self._files, 'file')}"
         if self._unsafe_left and not self._unsafe:
             yield f"{self._unsafe_left} more with --unsafe-fixes, which change what is proposed or accepted"
         if self._withheld:
             codes = ", ".join(sorted(self._withheld))
             yield f"not every fix of {codes} was applied: it would have changed, or broken, what DCMTK loads today"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' * (count != 1)}"

@@ -20,11 +20,10 @@ from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
 from asprofile.errors import AsprofileError
-from asprofile.generate.sources import number
 from asprofile.model.reference import parse_reference
 from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
-from asprofile.printing import printable
+from asprofile.printing import plural, printable
 from asprofile.syntax.recognise import for_profile
 
 if TYPE_CHECKING:
@@ -224,9 +223,9 @@ def command(
 
 
 def _say_counted(counted: Counted) -> None:
-    skipped = f"; {number(counted.skipped, 'file', 'files')} skipped" if counted.skipped else ""
+    skipped = f"; {plural(counted.skipped, 'file')} skipped" if counted.skipped else ""
     left_out = f"; {counted.left_out:,} left out by --where" if counted.left_out else ""
-    click.echo(f"{number(counted.objects, 'object', 'objects')} looked at{skipped}{left_out}", err=True)
+    click.echo(f"{plural(counted.objects, 'object')} looked at{skipped}{left_out}", err=True)
 
 
 def _log(name: str) -> LogInput:
@@ -294,7 +293,7 @@ def _add(text: bytes, requests: tuple[ProfileRequest, ...], file: str, release: 
 
 def _report(file: str, requests: tuple[ProfileRequest, ...]) -> None:
     for request in requests:
-        contexts = number(len(request.contexts), "context", "contexts")
+        contexts = plural(len(request.contexts), "context")
         click.echo(f"{file}: profile {request.name}, {contexts}, DCMTK {request.oldest} and later", err=True)
 
 

@@ -15,7 +15,7 @@ from asprofile.errors import ConfigurationError
 from asprofile.lint.hit import Severity, at_least
 from asprofile.lint.run import LintOptions, LintReport
 from asprofile.lint.select import checked, expanded, selected
-from asprofile.printing import printable
+from asprofile.printing import plural, printable
 from asprofile.settings.finding import chosen
 from asprofile.settings.project import ProjectSettings
 from asprofile.text import UNNAMED, Source
@@ -209,7 +209,7 @@ class _Run:
 
         BaselineFile(name).write(reports)
         count = sum(len(report.findings) for report in reports)
-        self._say(f"wrote {count} finding{'s' * (count != 1)} to {printable(str(name))}")
+        self._say(f"wrote {plural(count, 'finding')} to {printable(str(name))}")
 
     def _add_ignores(self, paths: Sequence[str], reports: Sequence[LintReport]) -> None:
         from asprofile.cli.ignoring import add_ignores
@@ -219,7 +219,7 @@ class _Run:
             added = add_ignores(path, found, self._settings_for(found.source.path), self._fail)
             comments += added
             files += added > 0
-        self._say(f"added {comments} comment{'s' * (comments != 1)} to {files} file{'s' * (files != 1)}")
+        self._say(f"added {plural(comments, 'comment')} to {plural(files, 'file')}")
 
     def _report(self, reports: list[LintReport], fixing: Fixing | None) -> int:
         request = self.request

@@ -26,9 +26,8 @@ from asprofile.cli.telling import Teller, Telling
 from asprofile.cli.terminal import style_for
 from asprofile.model.reference import ProfileReference, parse_reference
 from asprofile.names.releases import LATEST
-from asprofile.negotiate.request import encoded_size
 from asprofile.printing import Style, printable
-from asprofile.report.send.text import granted
+from asprofile.report.send.text import granted, proposed
 from asprofile.send.control import Control
 from asprofile.value import replaced
 
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
     from asprofile.api.sending import Sent
     from asprofile.cli.growing_report import GrowingReport
-    from asprofile.negotiate.request import AssociateRequest
     from asprofile.report.send.sending import Sending
     from asprofile.send.outcome import SendEvent, SendReport
 
@@ -255,7 +253,7 @@ class _Run:
     def begin(self, sending: Sending) -> None:
         """Say what is proposed, begin the report; from now on Ctrl-C ends the sending in good order."""
         manner = self._manner
-        about = _about(sending, verbose=manner.verbose)
+        about = proposed(sending, verbose=manner.verbose)
         if not manner.quiet:
             _say_unread(sending)
             if manner.form == "text" and about:
@@ -293,15 +291,6 @@ def _say_unread(sending: Sending) -> None:
         from asprofile.cli.profiles import say_unread
 
         say_unread(sending.source)
-
-
-def _about(sending: Sending, *, verbose: bool) -> str:
-    requests = sending.requests
-    if sending.profile is None:
-        about = _contexts(requests)
-    else:
-        about = "profile {} of {}, ".format(*sending.profile) + f"{len(requests[0].contexts)} contexts"
-    return f"{about}, {_requests(requests)}" if verbose and about else about
 
 
 def _report(name: str | None, sending: Sending, stack: ExitStack, *, goes_on: str | None) -> GrowingReport | None:
@@ -373,16 +362,3 @@ def _check_continuing(account: str | None, begin: str | None, repeat: int) -> No
         raise click.UsageError("--continue and --continue-at exclude each other: a report says more than a name.")
     if repeat > 1 and (account is not None or begin is not None):
         raise click.UsageError("--repeat sends an object again that is stored; leave out --continue and --continue-at.")
-
-
-def _contexts(requests: Sequence[AssociateRequest]) -> str:
-    count = sum(len(request.contexts) for request in requests)
-    apart = f", in {len(requests)} association requests" if len(requests) > 1 else ""
-    contexts = "presentation context" if count == 1 else "presentation contexts"
-    return f"{count} {contexts} for the objects found{apart}" if count else ""
-
-
-def _requests(requests: Sequence[AssociateRequest]) -> str:
-    """How large our own requests are: `asprofile show` gives the size of DCMTK's, whose name is another."""
-    size = sum(map(encoded_size, requests))
-    return f"request of {size:,} bytes" if len(requests) == 1 else f"requests of {size:,} bytes together"

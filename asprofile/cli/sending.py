@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from asprofile.cli.retries import Retries
 from asprofile.objects.scan import ObjectHeader, Unreadable
-from asprofile.send import outcome
 from asprofile.send.options import duration
+from asprofile.send.outcome import Finished, Progress, Retrying, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,18 +32,18 @@ def listener(
 
     def on_event(event: SendEvent) -> None:
         # The two that come with every object, first and without a pattern, which would take longer than they.
-        if isinstance(event, outcome.Progress):
+        if isinstance(event, Progress):
             progress.sent(event.path, event.sent)
             return
-        if isinstance(event, outcome.Finished):
+        if isinstance(event, Finished):
             on_result(event.result)
             progress.finished(event.result.path)
             return
         match event:
-            case outcome.Skipped(path, reason):
+            case Skipped(path, reason):
                 progress.skipped()
                 on_skipped(path, reason)
-            case outcome.Retrying(error, _, delay, wait):
+            case Retrying(error, _, delay, wait):
                 how_long = "" if wait is None else f", for {duration(wait)} in all (--wait)"
                 progress.note(retries.line(error, delay, how_long))
 

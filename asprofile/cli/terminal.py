@@ -1,4 +1,4 @@
-"""Colour, and whether there is a terminal to be coloured."""
+"""Colour, and whether there is a terminal to be coloured; how wide it is."""
 
 from __future__ import annotations
 
@@ -22,6 +22,16 @@ def wants_colour(choice: str, stream: TextIO | None) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def columns() -> int:
+    """Columns for prose: those of the terminal, or of COLUMNS, 80 where there is neither, and 100 at most, because
+    longer lines are hard to read.
+    """
+    # Only what shows prose or a table has a use for it.
+    from shutil import get_terminal_size
+
+    return max(30, min(get_terminal_size((80, 24)).columns, 100))
 
 
 def style_for(choice: str, stream: TextIO | None = None) -> Style:

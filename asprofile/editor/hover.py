@@ -11,7 +11,6 @@ from asprofile.editor.labels import Occurrence
 from asprofile.editor.opened import OpenFile
 from asprofile.editor.places import EntryPart, Place, SupersectionName, place_at
 from asprofile.lint.finding import Finding
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.slips.loss import place_of
 from asprofile.model.inference import in_words
 from asprofile.model.words import (
@@ -26,7 +25,7 @@ from asprofile.model.words import (
     TRANSFER_SYNTAXES,
 )
 from asprofile.names import sop_classes, symbols, uids
-from asprofile.printing import brief
+from asprofile.printing import brief, plural
 from asprofile.text import Span, encode
 
 MAX_MEMBERS = 25

@@ -31,6 +31,7 @@ from asprofile.model.config import Profile
 from asprofile.model.words import Role
 from asprofile.names.uids import display_name
 from asprofile.negotiate.advice import Adviser, meaning
+from asprofile.printing import plural
 
 if TYPE_CHECKING:
     from asprofile.generate.logs import LoggedAssociation
@@ -79,7 +80,7 @@ class Sources:
         classes = tuple(dict.fromkeys(map(abstract_syntax, sop)))
         wishes += [from_name(uid, chosen) for uid in classes]
         if classes:
-            self.about.append(f"{number(len(classes), 'SOP class', 'SOP classes')} chosen by name.")
+            self.about.append(f"{plural(len(classes), 'SOP class')} chosen by name.")
             self.names.append("Chosen")
         if classes or chosen:
             self.reasons.append("asked for by name")
@@ -102,7 +103,7 @@ class Sources:
 
     def counted(self, counts: Mapping[tuple[str, str], int], *, acceptor: bool) -> None:
         """Objects: how many there are of each SOP class and transfer syntax (UIDs that a profile can hold)."""
-        objects = number(sum(counts.values()), "object", "objects")
+        objects = plural(sum(counts.values()), "object")
         self.about.append(f"What {objects} need; the number of each is above its context.")
         self.names.append("Files")
         self.reasons.append("there are such objects")
@@ -127,7 +128,7 @@ class Sources:
         self._tell_logged(found, accepted=accepted)
         guessed = bool(set(found.lacks) - {NO_ROLES}) and not accepted
         self.incomplete = self.incomplete or bool(found.unknown) or guessed
-        associations = number(found.count, "association", "associations")
+        associations = plural(found.count, "association")
         self.about.append(f"What was {'accepted' if accepted else 'proposed'} in {associations} of a log.")
         self.names.append("Log")
         self.reasons.append("as logged")
@@ -241,13 +242,8 @@ class _Logged:
 
 def _no_association(seen: int, wanted: int | None) -> str:
     if wanted is not None and seen:
-        return f"the log has {number(seen, 'association', 'associations')}, there is no number {wanted}"
+        return f"the log has {plural(seen, 'association')}, there is no number {wanted}"
     return (
         "no association in the log; make one with storescu -d, storescp -d, pynetdicom's debug_logger(), or dcm4che at "
         "level DEBUG; the logs of fo-dicom, dcmjs-dimse, GDCM, Conquest and dicom-rs are read, too"
     )
-
-
-def number(count: int, one: str, many: str) -> str:
-    """Such as ``1,234 objects``."""
-    return f"{count:,} {one if count == 1 else many}"

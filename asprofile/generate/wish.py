@@ -21,6 +21,7 @@ from asprofile.names.fit import judge
 from asprofile.names.modalities import modality
 from asprofile.names.reasons import reason
 from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
+from asprofile.printing import plural
 
 # One group, so that the order of the log stays.
 _LOGGED = "From the log"
@@ -128,15 +129,16 @@ def from_objects(counts: Mapping[tuple[str, str], int]) -> tuple[Wish, ...]:
     for (sop_class, syntax), count in sorted(counts.items(), key=lambda item: (_key(item[0][0]), _key(item[0][1]))):
         by_class.setdefault(sop_class, []).append((syntax, count))
     wishes = [
-        Wish(uid, modality(uid), tuple((syntax,) for syntax, _ in found), tuple(_objects(count) for _, count in found))
+        Wish(
+            uid,
+            modality(uid),
+            tuple((syntax,) for syntax, _ in found),
+            tuple(plural(count, "object") for _, count in found),
+        )
         for uid, found in by_class.items()
     ]
     headings = list(dict.fromkeys(wish.heading for wish in wishes))
     return tuple(sorted(wishes, key=lambda wish: headings.index(wish.heading)))
-
-
-def _objects(count: int) -> str:
-    return f"{count:,} object{'s' if count != 1 else ''}"
 
 
 def _key(uid: str) -> tuple[tuple[int, ...], str]:

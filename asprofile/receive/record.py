@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.net.dimse import status_text
-from asprofile.printing import of_peer
+from asprofile.printing import of_peer, plural
 from asprofile.receive.events import AssociationEnded, NotStored, ReceiveEvent, RequestRejected
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class EventRecord:
         more = f"; and {len(wrong) - _SHOWN:,} more" if len(wrong) > _SHOWN else ""
         instead = f"; {'; '.join(wrong[:_SHOWN])}{more}" if wrong else ""
         connections = sum(isinstance(event, AssociationEnded) for event in self._events)
-        ended = f", {connections:,} connection{'' if connections == 1 else 's'} ended"
+        ended = f", {plural(connections, 'connection')} ended"
         return f"{found:,} of {count:,} {name} {until}{ended}{instead}"
 
 

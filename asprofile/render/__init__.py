@@ -1,9 +1,11 @@
 """What the commands show of a result, as text: one file a form, with ``render(found, look)``, which gives lines without
 line ends.
 
-``RENDERERS`` is the table of them: an output format is a file here, and a row there. Only ``lint`` has a table of its
-own (``asprofile.lint.render``), because a format says there how it has the names of files; and what ``send``,
-``receive`` and some others print themselves (``FORMS_OF_COMMANDS``; ``report.send``, ``cli.receiving``).
+``RENDERERS`` is the table of them: an output format is a file here, and a row there. Two things are not in it. ``lint``
+has a table of its own (``asprofile.lint.render``), because a format says there how it has the names of files. And
+``send`` and ``receive`` tell of events as they come, for hours: a line depends on those before it (a reason that
+repeats is not said each time), and no value has them all. ``STREAMS`` has the names of their forms; the words are in
+``report.send``, and here in the modules ``receive_...``, with ``begun(receiving, metrics, look)`` and ``told(event, look)``.
 """
 
 from __future__ import annotations
@@ -18,19 +20,22 @@ if TYPE_CHECKING:
 RENDERERS: Final[dict[str, dict[str, str]]] = {
     "diff": {"text": "diff_text", "json": "as_json"},
     "echo": {"text": "echo_text", "json": "as_json"},
+    "explain": {"text": "explain_text", "json": "as_json"},
     "plan": {"text": "plan_text", "json": "as_json"},
     "probe": {"text": "probe_text", "json": "as_json", "html": "probe_html"},
+    "recipes": {"text": "recipes_text", "json": "as_json"},
+    "releases": {"text": "releases_text", "json": "as_json"},
+    "samples": {"text": "samples_text", "json": "as_json"},
     "show": {"text": "show_text", "json": "as_json", "html": "show_html"},
     "simulate": {"text": "simulate_text", "json": "as_json"},
 }
 """The forms of each command, the default first, and the module here that makes them."""
 
-FORMS_OF_COMMANDS: Final[dict[str, tuple[str, ...]]] = {
-    **dict.fromkeys(("explain", "recipes", "releases", "samples"), ("text", "json")),
+STREAMS: Final[dict[str, tuple[str, ...]]] = {
     "receive": ("text", "jsonl"),
     "send": ("text", "json", "jsonl"),
 }
-"""Of what the command itself prints: an event at a time, or a table as wide as the terminal."""
+"""The forms of events as they come, the default first."""
 
 UTF_8: Final = frozenset({"html"})
 """The forms that say of themselves that they are UTF-8, whatever the terminal takes."""
@@ -38,7 +43,7 @@ UTF_8: Final = frozenset({"html"})
 
 def forms(command: str) -> tuple[str, ...]:
     """What ``--format`` of a command may be."""
-    return FORMS_OF_COMMANDS.get(command) or tuple(RENDERERS[command])
+    return STREAMS.get(command) or tuple(RENDERERS[command])
 
 
 def rendered(command: str, form: str, found: Any, look: ReportLook) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from asprofile.names.uids import display_name
-from asprofile.printing import named, printable
+from asprofile.printing import named, plural, printable
 
 if TYPE_CHECKING:
     from asprofile.api.comparing import Difference
@@ -32,8 +32,7 @@ def render(found: Difference, look: ReportLook) -> Iterator[str]:
 
 
 def _counted(profile: Profile) -> str:
-    count = len(profile.contexts)
-    return f"{count} context{'s' * (count != 1)}"
+    return plural(len(profile.contexts), "context")
 
 
 def _differences(found: Comparison) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.names.uids import display_name
 from asprofile.names.well_known import MAX_CONTEXTS
-from asprofile.printing import named, printable
+from asprofile.printing import named, plural, printable
 
 if TYPE_CHECKING:
     from asprofile.api.planning import PlanReport
@@ -29,7 +29,7 @@ def render(found: PlanReport, look: ReportLook) -> Iterator[str]:
     skipped = f"; {found.skipped:,} other files skipped" if found.skipped else ""
     skipped += f"; {found.left_out:,} left out by --where" if found.left_out else ""
     what = f"profile {named(profile.name)} of {printable(found.path)}"
-    objects = f"{found.objects:,} object{'s' * (found.objects != 1)}"
+    objects = plural(found.objects, "object")
     yield f"{objects}: {found.objects - found.without:,} with a context in {what}, {found.without:,} without{skipped}"
     if not found.commands:
         return

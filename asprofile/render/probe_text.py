@@ -11,7 +11,7 @@ from asprofile.negotiate.advice import meaning
 from asprofile.negotiate.probing import Acceptance, PairAnswer
 from asprofile.negotiate.results import ABSTRACT_SYNTAX_NOT_SUPPORTED, refusal_text
 from asprofile.negotiate.roles import role_failure
-from asprofile.printing import of_peer, printable, shortened
+from asprofile.printing import of_peer, plural, printable, shortened
 from asprofile.report.probe.probed import Probed, advice, facts, without_role
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _rest(found: Acceptance, style: Style, *, refused: bool) -> Iterator[str]:
         )
     useless = _useless(found)
     if useless:
-        yield f"Accepted, though no object can use it: {_pairs(len(useless))}."
+        yield f"Accepted, though no object can use it: {plural(len(useless), 'pair')}."
     by_class: dict[str, list[PairAnswer]] = {}
     for answer in found.answers:
         by_class.setdefault(answer.sop_class, []).append(answer)
@@ -134,7 +134,7 @@ def _rest(found: Acceptance, style: Style, *, refused: bool) -> Iterator[str]:
         if answer.state == "unanswered":
             unanswered.setdefault(answer.reason, []).append(answer)
     for reason, answers in unanswered.items():
-        yield f"{style('no answer', 'red')} to {_pairs(len(answers))}: {printable(reason)}, for example"
+        yield f"{style('no answer', 'red')} to {plural(len(answers), 'pair')}: {printable(reason)}, for example"
         first = answers[0]
         yield f"      {printable(f'{display_name(first.sop_class)}, {display_name(first.transfer_syntax)}')}"
 
@@ -167,7 +167,8 @@ def _refused_pairs(answers: list[PairAnswer], style: Style, *, listed: bool) -> 
             classes.setdefault(answer.sop_class, []).append(answer.transfer_syntax)
         unsupported = found[0].result == ABSTRACT_SYNTAX_NOT_SUPPORTED
         meant = "; it takes these SOP classes, so that it means the transfer syntax" if unsupported else ""
-        yield f"{style('refused', 'red')} of accepted SOP classes: {_pairs(len(found))}: {printable(reason)}{meant}"
+        pairs = plural(len(found), "pair")
+        yield f"{style('refused', 'red')} of accepted SOP classes: {pairs}: {printable(reason)}{meant}"
         if listed:
             for syntaxes, uids in _by_list(classes).items():
                 yield f"      with {printable(', '.join(map(display_name, syntaxes)))}:"
@@ -179,10 +180,6 @@ def _by_list(classes: dict[str, list[str]]) -> dict[tuple[str, ...], list[str]]:
     for uid, syntaxes in classes.items():
         found.setdefault(tuple(syntaxes), []).append(uid)
     return found
-
-
-def _pairs(count: int) -> str:
-    return f"{count:,} pair{'s' * (count != 1)}"
 
 
 def _useless(found: Acceptance) -> list[PairAnswer]:

@@ -11,11 +11,12 @@ from typing import Any
 
 import click
 import pytest
+from package_source import ROOT
 
 import asprofile.render
 from asprofile.cli.commands import COMMANDS, get
 from asprofile.lint.render import LINT_FORMATS
-from asprofile.render import FORMS_OF_COMMANDS, RENDERERS, forms, rendered
+from asprofile.render import RENDERERS, STREAMS, forms, rendered
 from asprofile.render.look import ReportLook
 
 MODULES = {name for row in RENDERERS.values() for name in row.values()}
@@ -23,7 +24,8 @@ MODULES = {name for row in RENDERERS.values() for name in row.values()}
 
 def test_every_module_has_a_row() -> None:
     there = {path.stem for path in Path(asprofile.render.__file__).parent.glob("*.py")}
-    assert there == MODULES | {"__init__", "look"}
+    streams = {f"receive_{form}" for form in STREAMS["receive"]}
+    assert there == MODULES | streams | {"__init__", "look", "columns"}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_what_format_takes_is_the_table() -> None:
         if option is not None:
             assert isinstance(option.type, click.Choice)
             found[name] = tuple(option.type.choices)
-    tables = {**{name: forms(name) for name in (*RENDERERS, *FORMS_OF_COMMANDS)}, "lint": tuple(LINT_FORMATS)}
+    tables = {**{name: forms(name) for name in (*RENDERERS, *STREAMS)}, "lint": tuple(LINT_FORMATS)}
     assert found == tables
 
 
@@ -63,3 +65,8 @@ def test_a_row_and_a_module_are_a_format(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(RENDERERS, "diff", {**RENDERERS["diff"], "csv": "diff_csv"})
     assert "csv" in forms("diff")
     assert list(rendered("diff", "csv", "x", ReportLook())) == ["x,False"]
+
+
+@pytest.mark.parametrize("command", [name for name, row in RENDERERS.items() if "json" in row])
+def test_json_has_a_schema(command: str) -> None:
+    assert (ROOT / "docs" / "schema" / f"{command}.json").is_file()

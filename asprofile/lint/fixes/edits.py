@@ -44,12 +44,3 @@ def most_like(word: str, candidates: Iterable[str], least: float = _LEAST) -> st
     ranked = [(likeness(word, candidate), candidate) for candidate in candidates]
     best = max(ranked, key=lambda pair: pair[0], default=(0.0, ""))
     return best[1] if best[0] >= least else None
-
-
-def plural(count: int, word: str) -> str:
-    """``1 entry``, ``2 entries``."""
-    if count == 1:
-        return f"{count} {word}"
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return f"{count} {word[:-1]}ies"
-    return f"{count} {word}{'es' if word.endswith(('s', 'x')) else 's'}"

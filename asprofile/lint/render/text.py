@@ -9,7 +9,7 @@ from asprofile.lint.hit import SEVERITIES, Severity
 from asprofile.lint.render.look import Look
 from asprofile.lint.run import LintReport
 from asprofile.model.inference import in_words
-from asprofile.printing import Style, plain, printable, visible
+from asprofile.printing import Style, plain, plural, printable, visible
 from asprofile.text import Source, Span, decode
 
 COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -44,7 +44,7 @@ def summary(reports: Iterable[LintReport], *, fixes: bool = True, left: str = ""
     reports = list(reports)
     files = len(reports)
     suppressed = sum(report.suppressed for report in reports)
-    checked = f"{files} file{'s' * (files != 1)} checked"
+    checked = f"{plural(files, 'file')} checked"
     silenced = f"; {suppressed} suppressed" if suppressed else ""
     counts = [(sum(report.count(severity) for report in reports), severity) for severity in SEVERITIES]
     parts = [f"{count} {severity}{'s' * (count != 1 and severity != 'info')}" for count, severity in counts if count]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.text_slip import TextSlip
 from asprofile.lint.subject import Subject, View
 from asprofile.model.problem import NOT_A_UID
+from asprofile.printing import plural
 from asprofile.text import Edit, Span, encode
 
 _CONTINUED = re.compile(rb"[\r\n]+[ \t\0\r\n]*")

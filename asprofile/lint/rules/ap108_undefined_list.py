@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.refusal import told_in_front
@@ -20,6 +19,7 @@ from asprofile.model.words import (
     TRANSFER_SYNTAXES,
 )
 from asprofile.names.uids import can_be
+from asprofile.printing import plural
 from asprofile.text import Span, decode
 
 

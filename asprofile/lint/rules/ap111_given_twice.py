@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from asprofile.edit.numbering import taken_out
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.outline import SectionPart
 from asprofile.lint.rule import Example, Rule
@@ -14,6 +13,7 @@ from asprofile.lint.subject import Subject, View
 from asprofile.model import uid as uids
 from asprofile.model.words import EXTENDED_NEGOTIATION, NUMBERED_KEYS, ROLE_SELECTION
 from asprofile.names.uids import display_name
+from asprofile.printing import plural
 from asprofile.syntax import Entry
 from asprofile.text import Span
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from asprofile.edit.numbering import number_of
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.loss import Loss
 from asprofile.lint.subject import Subject, View
 from asprofile.model.words import NUMBERED_KEYS, SPELLED_KEYS
+from asprofile.printing import plural
 
 
 def check(subject: Subject) -> Iterator[Hit]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.hit import Fix, Hit, Severity
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.loss import Loss
 from asprofile.lint.subject import Subject, View
 from asprofile.model.words import SPELLED
+from asprofile.printing import plural
 from asprofile.syntax import Header
 
 

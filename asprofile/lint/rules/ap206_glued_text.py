@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.fixes.lists import single_removals
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.text_slip import TextSlip
 from asprofile.lint.subject import Subject, View
 from asprofile.model.words import NUMBERED_KEYS
+from asprofile.printing import plural
 from asprofile.syntax import Entry
 from asprofile.text import Edit, Span
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from asprofile.edit.numbering import number_of
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.loss import Loss
 from asprofile.lint.subject import Subject, View
 from asprofile.model.words import LIST_OF, NUMBERED_IN, PROFILES, SPELLED
+from asprofile.printing import plural
 from asprofile.syntax import Entry
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.hit import Hit
 from asprofile.lint.references import references
 from asprofile.lint.rule import Example, Rule
@@ -17,6 +16,7 @@ from asprofile.model.words import (
     ROLE_SELECTION,
     TRANSFER_SYNTAXES,
 )
+from asprofile.printing import plural
 
 # DCMTK's conditions for a missing reference: it does not exist, names no list, or names one that does not exist. Then
 # that may be the reason why nothing refers to a list.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.hit import Fix, Hit
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.slips.characters import CharacterSlip
 from asprofile.lint.subject import Subject, View
 from asprofile.model.problem import NOT_A_UID
+from asprofile.printing import plural
 from asprofile.text import Span
 
 

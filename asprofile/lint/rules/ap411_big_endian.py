@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.hit import Hit
 from asprofile.lint.profiles import only_for
 from asprofile.lint.rule import Example, Rule
 from asprofile.lint.subject import Subject
 from asprofile.names.well_known import EXPLICIT_VR_BIG_ENDIAN
+from asprofile.printing import plural
 
 
 def check(subject: Subject) -> Iterator[Hit]:

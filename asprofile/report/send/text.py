@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from asprofile.printing import of_file, printable
+from asprofile.negotiate.request import encoded_size
+from asprofile.printing import of_file, plural, printable
 from asprofile.report.send.sending import OUTCOME_COLOURS, OUTCOME_WORDS
 from asprofile.send.outcome import STOPPED, Outcome
 
 if TYPE_CHECKING:
     from asprofile.printing import Style
+    from asprofile.report.send.sending import Sending
     from asprofile.send.outcome import ObjectResult, SendReport
     from asprofile.send.peer import Peer
 
@@ -82,8 +84,29 @@ def counts(report: SendReport, peer: Peer, style: Style) -> str:
     skipped = f"; {report.skipped:,} other files skipped" if report.skipped else ""
     skipped += f"; {report.left_out:,} left out by --where" if report.left_out else ""
     took = f"{size_text(size)} in {report.seconds:.1f} s{_beside(report)}"
-    count = f"{report.tally.total:,} object{'s' * (report.tally.total != 1)}"
+    count = plural(report.tally.total, "object")
     return f"{count} to {printable(str(peer))}: {', '.join(parts)}; {took}{skipped}"
+
+
+def proposed(sending: Sending, *, verbose: bool) -> str:
+    """What is proposed, before it is; empty for nothing. With ``verbose``, how large our own requests are
+    (``asprofile show`` gives the size of DCMTK's, whose name is another).
+    """
+    requests = sending.requests
+    count = sum(len(request.contexts) for request in requests)
+    if sending.profile is not None:
+        about = "profile {} of {}, ".format(*sending.profile) + plural(len(requests[0].contexts), "context")
+    elif count:
+        apart = f", in {len(requests)} association requests" if len(requests) > 1 else ""
+        about = f"{plural(count, 'presentation context')} for the objects found{apart}"
+    else:
+        return ""
+    if not verbose:
+        return about
+    size = sum(map(encoded_size, requests))
+    return f"{about}, " + (
+        f"request of {size:,} bytes" if len(requests) == 1 else f"requests of {size:,} bytes together"
+    )
 
 
 def _beside(report: SendReport) -> str:
