@@ -114,4 +114,4 @@ class TestHeader:
     def test_of_several_profiles(self) -> None:
         text = header((GOOD, request(RequestedContext(CT, BASELINE), name="Other")), [])
         assert text.startswith("Test to Other: ")
-        assert "    Test (1 contexts): All\n    Other (1 contexts): All\n" in text
+        assert "    Test (1 context): All\n    Other (1 context): All\n" in text
