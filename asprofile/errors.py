@@ -33,6 +33,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.printing import brief
+from asprofile.program import quoted
 
 if TYPE_CHECKING:
     from asprofile.text import Position, Source, Span
@@ -53,11 +54,16 @@ class AsprofileError(Exception):
         self._message = message
         super().__init__(brief(_ARGUMENT.sub(_as_written, message) if "@{" in message else message))
 
+    @property
+    def template(self) -> str:
+        """The message as it was given, for another error that quotes it."""
+        return self._message
+
     def typed(self, option: Callable[[str], str]) -> str:
         """The message with options in place of arguments; ``option`` gives that of an argument."""
         if "@{" not in self._message:
             return str(self)
-        return brief(_ARGUMENT.sub(lambda one: " ".join(filter(None, (option(one[1]), one[2]))), self._message))
+        return brief(_ARGUMENT.sub(lambda one: _as_typed(option, *one.groups()), self._message))
 
 
 _ARGUMENT = re.compile(r"@\{([a-z_]+)(?:=([^}]*))?\}")
@@ -66,6 +72,10 @@ _ARGUMENT = re.compile(r"@\{([a-z_]+)(?:=([^}]*))?\}")
 def _as_written(argument: re.Match[str]) -> str:
     name, value = argument.groups()
     return name if value is None else f"{name}={value!r}"
+
+
+def _as_typed(option: Callable[[str], str], name: str, value: str | None) -> str:
+    return option(name) if value is None else f"{option(name)} {quoted(value)}"
 
 
 class LoadError(AsprofileError):

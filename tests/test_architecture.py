@@ -34,7 +34,7 @@ BELOW_ALL = {
     "value",
 }
 LAYERS = {
-    "errors": {"printing", "text"},
+    "errors": {"printing", "program", "text"},
     "linediff": set(),
     "printing": set(),
     "program": set(),

@@ -276,7 +276,7 @@ def _role_of(file: Source, release: str, reference: ProfileReference) -> Associa
 
 def _wrong(file: Source, error: ConversionError) -> NoReturn:
     place = "" if error.line is None else f":{error.line}" + (f":{error.column}" if error.column else "")
-    raise AsprofileError(f"{file.path}{place}: {error}") from None
+    raise AsprofileError(f"{file.path}{place}: {error.template}") from None
 
 
 def _name_of(path: str) -> str:
@@ -369,7 +369,7 @@ def _converted(
     try:
         return target.write(exchange, to)
     except ConversionError as error:
-        raise AsprofileError(f"{reference.file}: not to be had as {target.name}: {error}") from None
+        raise AsprofileError(f"{reference.file}: not to be had as {target.name}: {error.template}") from None
 
 
 def _direction(role: AssociationRole, target: Format) -> str:

@@ -169,7 +169,7 @@ def _read_stdin(name: str) -> Source | UnreadableFile:
     if sys.stdin is None:
         return UnreadableFile(f"{name}: standard input is closed")
     if len(name) > _LONGEST_NAME:
-        return UnreadableFile(f"{name}: no name of a file is as long as that of --stdin-filename")
+        return UnreadableFile(f"{name}: too long for the name of a file")
     try:
         return content(sys.stdin.buffer, name, MAX_SIZE)
     except UnreadableFile as error:

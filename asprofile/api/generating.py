@@ -283,7 +283,7 @@ def _lines(log: LogInput) -> Iterator[str]:
         with open_named(name) as file:
             yield from text_of(file)
     except Packed as error:
-        raise AsprofileError(f"{name}: {error}") from None
+        raise AsprofileError(f"{name}: {error.template}") from None
     except OSError as error:
         raise AsprofileError(f"{name}: {error.strerror or error}") from None
 

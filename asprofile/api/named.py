@@ -42,7 +42,7 @@ def syntax_list(config: Config, word: str) -> tuple[tuple[str, ...], bool]:
 
         near = nearest(word.upper(), list(config.transfer_syntax_lists))
         lists = f"; the file has the list {' and '.join(near)}" if near else ""
-        raise AsprofileError(f"{error}{lists}") from None
+        raise AsprofileError(f"{error.template}{lists}") from None
     if not uids_of:
         raise AsprofileError("@{ts}: no transfer syntax given")
     return uids_of, any(part.lower() in families() for part in words)

@@ -93,7 +93,7 @@ def chosen(name: str | None, found: LoadedFile, typed: str | None = None) -> Pro
     try:
         return found.config.use(name or only_of(list(found.config.profiles), found.source.path, typed))
     except ProfileNotFound as error:
-        raise ProfileNotFound(f"{typed or found.source.path}: {error}") from None
+        raise ProfileNotFound(f"{typed or found.source.path}: {error.template}") from None
     except LoadError as error:
         _placed(error, found.source, found.config.release)
 

@@ -10,6 +10,7 @@ import click
 import asprofile
 from asprofile.cli import options
 from asprofile.cli.editing import conclude, mended, opened, output_options, target
+from asprofile.cli.exits import typed
 from asprofile.cli.root import done
 from asprofile.errors import AsprofileError
 from asprofile.printing import printable
@@ -97,7 +98,7 @@ def command(file: str, sop: tuple[str, ...], **values: Any) -> None:
                 release=found.release,
             )
     except asprofile.NoRoom as error:
-        click.echo(f"asprofile: {printable(found.source.path)}: not changed: {error}", err=True)
+        click.echo(f"asprofile: {printable(found.source.path)}: not changed: {typed(error)}", err=True)
         for candidate in error.candidates:
             click.echo(f"  {candidate.what}: {candidate.reason}", err=True)
         done(2)

@@ -11,6 +11,7 @@ import click
 
 import asprofile
 from asprofile.cli import options, peers, send_options
+from asprofile.cli.exits import typed
 from asprofile.cli.root import done
 from asprofile.cli.showing import show
 from asprofile.printing import printable
@@ -85,7 +86,7 @@ def command(
     if form != "text" or not quiet:
         show("echo", form, found, colour)
     if report.error is not None and form == "text":
-        click.echo(f"asprofile: {printable(str(report.error))}", err=True)
+        click.echo(f"asprofile: {printable(typed(report.error))}", err=True)
     elif quiet and form == "text":
         for problem in problems(found):
             click.echo(f"asprofile: {problem}", err=True)

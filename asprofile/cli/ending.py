@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from asprofile.cli.exits import INTERRUPTED
+from asprofile.cli.exits import INTERRUPTED, typed
 from asprofile.printing import Style, printable
 from asprofile.report.send.sending import Sending, interruption
 from asprofile.report.send.text import counts
@@ -31,7 +31,7 @@ def summarise(report: SendReport, sending: Sending, style: Style, *, quiet: bool
     if report.interrupted:
         click.echo(f"asprofile: {interruption(report)}", err=True)
     elif report.error is not None:
-        click.echo(f"asprofile: {printable(str(report.error))}", err=True)
+        click.echo(f"asprofile: {printable(typed(report.error))}", err=True)
     if sending.left:
         click.echo(f"to send what is left: {sending.left}", err=True)
     if quiet:

@@ -25,6 +25,8 @@ _OPTIONS = {
     "from_format": "--from",
     "recipes": "RECIPE",
     "recurse": "--no-recurse",
+    "sni": "--tls-name",
+    "verify": "--tls-verify",
 }
 
 

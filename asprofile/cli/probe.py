@@ -11,7 +11,7 @@ import click
 
 from asprofile.api.asking import pairs_asked
 from asprofile.cli import options, peers, probing
-from asprofile.cli.exits import INTERRUPTED
+from asprofile.cli.exits import INTERRUPTED, typed
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.showing import show
@@ -124,7 +124,7 @@ def command(
 
 def _complain(error: AssociationError | None, missing: str) -> None:
     if error is not None:
-        click.echo(f"asprofile: {printable(str(error))}", err=True)
+        click.echo(f"asprofile: {printable(typed(error))}", err=True)
     if missing:
         click.echo(f"asprofile: {missing}", err=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asprofile.cli.exits import typed
 from asprofile.printing import printable
 
 if TYPE_CHECKING:
@@ -18,6 +19,6 @@ class Retries:
 
     def line(self, error: AssociationError, seconds: float, more: str = "") -> str:
         """That it is tried again after so many seconds; ``more`` follows."""
-        reason, before, self._said = str(error), self._said, str(error)
+        reason, before, self._said = typed(error), self._said, typed(error)
         why = "the same" if reason == before else printable(reason)
         return f"{why}; trying again in {seconds:.3g} s{more}"

@@ -99,7 +99,7 @@ def reading(entities: Iterable[Entity], source: ConversionSource) -> Reading:
             extended = tuple(one for one in _extended(entity, role) if one.sop_class in listed_classes)
             profiles.append(ExchangeProfile(entity.title, contexts, extended))
     if not profiles:
-        raise ConversionError(f"nothing in it is for the role {role}; try the other --role")
+        raise ConversionError(f"nothing in it is for the role {role}; try the other @{{role}}")
     return Reading(Exchange(role, tuple(profiles)), tuple(lost), tuple(notes))
 
 
@@ -125,7 +125,7 @@ def _role_of(entities: Sequence[Entity]) -> AssociationRole:
     roles = {role for entity in entities if (role := _said(entity)) is not None}
     if len(roles) == 1:
         return roles.pop()
-    raise ConversionError("it has capabilities as SCU and as SCP: say whose profile it shall be, with --role")
+    raise ConversionError("it has capabilities as SCU and as SCP: say whose profile it shall be, with @{role}")
 
 
 def _said(entity: Entity) -> AssociationRole | None:
@@ -265,5 +265,5 @@ def title_of(profile: ExchangeProfile, given: str | None) -> tuple[str, list[Con
     if title == profile.name:
         return title, []
     return title, [
-        ConversionLoss("profile-name", f"the name {profile.name}: the AE title is {title}; --ae gives another")
+        ConversionLoss("profile-name", f"the name {profile.name}: the AE title is {title}, unless another is given")
     ]

@@ -244,14 +244,14 @@ def _titled(
     exchange: Exchange, target: ConversionTarget, lost: list[ConversionLoss]
 ) -> Iterator[tuple[ExchangeProfile, str]]:
     if target.ae_title is not None and len(exchange.profiles) > 1:
-        raise ConversionError(f"--ae is the title of one profile, and there are {len(exchange.profiles)}")
+        raise ConversionError(f"@{{ae}} is the title of one profile, and there are {len(exchange.profiles)}")
     taken: dict[str, str] = {}
     for profile in exchange.profiles:
         title, losses = title_of(profile, target.ae_title)
         if title in taken:
             raise ConversionError(
                 f"the profiles {taken[title]} and {profile.name} have one AE title, {title}: give them shorter names "
-                "(--name), or convert each with a title of its own (SOURCE:PROFILE, --ae)"
+                "(@{name}), or convert each with a title of its own (SOURCE:PROFILE, @{ae})"
             )
         taken[title] = profile.name
         lost += losses

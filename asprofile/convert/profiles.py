@@ -109,7 +109,7 @@ def merge(there: str, exchange: Exchange, target: ConversionTarget) -> Written:
     known = load(data, release, exchange.role).profiles
     for profile in exchange.profiles:
         if _name(profile.name, {}).upper() in known:
-            raise ConversionError(f"there is a profile {profile.name} in it already; --name gives another")
+            raise ConversionError(f"there is a profile {profile.name} in it already; @{{name}} gives another")
     written = write(exchange, target)
     edited = merge_files(read(data), read(encode(written.text)), release)
     return replace(written, text=decode(edited.data), notes=(*written.notes, *edited.warnings))
@@ -130,8 +130,8 @@ def _check(exchange: Exchange) -> None:
         twice = [uid for uid, count in classes.items() if count > 1]
         if exchange.role == "acceptor" and twice:
             raise ConversionError(
-                f"an acceptor's profile has each SOP class once, and {named(twice[0])} is here twice; --combine makes "
-                "one context of them"
+                f"an acceptor's profile has each SOP class once, and {named(twice[0])} is here twice; "
+                "@{combine} makes one context of them"
             )
         strange = [item.sop_class for item in profile.extended if item.sop_class not in classes]
         if strange:

@@ -28,14 +28,14 @@ def check(
     if count <= MAX_CONTEXTS or not is_limited(role, release or LATEST):
         return
     whom = "an association request" if role == "requestor" else f"an acceptor of DCMTK before {UNLIMITED}"
-    parts = f"--split makes {len(split(profile, role))} profiles of at most {MAX_CONTEXTS}"
-    ways = [parts if several else f"{parts} in a profile file (--to profile), each of which can be converted then"]
+    parts = f"@{{split}} makes {len(split(profile, role))} profiles of at most {MAX_CONTEXTS}"
+    ways = [parts if several else f"{parts} in a profile file (@{{to=profile}}), each of which can be converted then"]
     fewer = len(combined(profile, role).contexts)
     if fewer < count:
         left = "" if fewer <= MAX_CONTEXTS else f", still {math.ceil(fewer / MAX_CONTEXTS)} profiles' worth"
-        ways.append(f"--combine puts transfer syntaxes of a kind into one context ({fewer} contexts{left})")
+        ways.append(f"@{{combine}} puts transfer syntaxes of a kind into one context ({fewer} contexts{left})")
     if role == "acceptor":
-        ways.append(f"--release {UNLIMITED} or later has no limit for acceptors")
+        ways.append(f"@{{release={UNLIMITED}}} or later has no limit for acceptors")
     raise ProposalError(
         f"profile {profile.name} has {count} presentation contexts, but {whom} has room for {MAX_CONTEXTS}. Choose: "
         + "; ".join(ways)

@@ -229,7 +229,7 @@ def _no_room(profile: str, count: int, wanted: int, candidates: Sequence[Dispens
         return f"{begin}: {found} plainly dispensable; {ways_out}"
     assert not drop
     first = "the first" if surplus == 1 else f"the first {surplus}"
-    return f"{begin}: {len(candidates)} of its contexts could go, see below; --drop takes out {first} of these"
+    return f"{begin}: {len(candidates)} of its contexts could go, see below; @{{drop}} takes out {first} of these"
 
 
 def _written(draft: Draft, label: str) -> str:

@@ -151,9 +151,9 @@ def _names(draft: Draft, source: Draft, wanted: list[str], clash: Clash) -> dict
             draft.warnings.append(f"profile {written}: left out, there is another one of that name")
         else:
             raise EditError(
-                f"both files have a profile {written}, and they differ (`{command('diff')}` says how): --clash rename "
-                "takes it over under another name, --clash replace puts it in the place of the one that is there, "
-                "--clash keep leaves it out"
+                f"both files have a profile {written}, and they differ (`{command('diff')}` says how): "
+                "@{clash=rename} takes it over under another name, @{clash=replace} puts it in the place of the one "
+                "that is there, @{clash=keep} leaves it out"
             )
         taken.add(found.get(name, "").upper())
     return found

@@ -124,7 +124,9 @@ def _unused(draft: Draft, labels: set[str], prune: bool) -> None:
                 draft.remove_list(TRANSFER_SYNTAXES, label)
                 draft.done.append(f"took out transfer syntax list {written}, which no context uses now")
             else:
-                draft.warnings.append(f"no context uses transfer syntax list {written} now; --prune takes it out too")
+                draft.warnings.append(
+                    f"no context uses transfer syntax list {written} now; it stays unless such lists are pruned"
+                )
 
 
 def _described(draft: Draft, item: tuple[str, str]) -> str:

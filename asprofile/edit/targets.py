@@ -42,7 +42,7 @@ def unshared(draft: Draft, profile: str, key: str, shared: bool) -> str | None:
             f" and {len(others) - _MOST_NAMES:,} more" * (len(others) > _MOST_NAMES)
         )
         raise EditError(
-            f"the {LIST_NAMES[key]} {label} of profile {profile} is also that of {named}: give --shared to "
+            f"the {LIST_NAMES[key]} {label} of profile {profile} is also that of {named}: give @{{shared}} to "
             f"change all of them, or give {profile} a list of its own first"
         )
     return label

@@ -290,16 +290,16 @@ def _part(whole: ProfileRequest, number: int, groups: tuple[Group, ...]) -> Prof
 def _too_many(wishes: Sequence[Wish], order: Arrangement, whole: ProfileRequest) -> str:
     count = _count(whole.groups)
     reason = "an association request" if order.role == "requestor" else f"an acceptor of DCMTK before {UNLIMITED}"
-    ways = [f"--split makes {len(split(whole))} profiles of at most {MAX_CONTEXTS}, by modality"]
+    ways = [f"@{{split}} makes {len(split(whole))} profiles of at most {MAX_CONTEXTS}, by modality"]
     if order.role == "requestor" and not order.combine:
         combined = _tried(wishes, replace(order, combine=True))
         if combined < count:
-            ways.append(f"--combine puts transfer syntaxes of a kind into one context ({_left(combined)})")
+            ways.append(f"@{{combine}} puts transfer syntaxes of a kind into one context ({_left(combined)})")
     if not order.required_only and any(wish.optional for wish in wishes):
         required = _tried(wishes, replace(order, required_only=True))
-        ways.append(f"--required-only leaves out what only goes along ({_left(required)})")
+        ways.append(f"@{{required_only}} leaves out what only goes along ({_left(required)})")
     if order.role == "acceptor":
-        ways.append(f"--release {UNLIMITED} or later has no limit for acceptors")
+        ways.append(f"@{{release={UNLIMITED}}} or later has no limit for acceptors")
     return f"{count} presentation contexts, but {reason} has room for {MAX_CONTEXTS}. Choose: {'; '.join(ways)}"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from asprofile.generate.request import ProfileRequest, RequestedContext
 from asprofile.names import uids
 from asprofile.names.well_known import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from asprofile.printing import plural
 from asprofile.program import quoted
 
 _WIDTH = 110
@@ -104,7 +105,7 @@ def _contexts(requests: tuple[ProfileRequest, ...]) -> list[str]:
     lines = ["Profiles, each for an association of its own:", ""]
     for request in requests:
         groups = "; ".join(group.comment for group in request.groups)
-        text = f"{request.name} ({len(request.contexts)} contexts): {groups}"
+        text = f"{request.name} ({plural(len(request.contexts), 'context')}): {groups}"
         lines += textwrap.wrap(_plain(text), _WIDTH, initial_indent="    ", subsequent_indent="        ")
     return lines
 

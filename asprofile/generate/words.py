@@ -32,7 +32,7 @@ def abstract_syntax(word: str) -> str:
     other = sop_classes.other(uid)
     correct = private.correct_uid(uid)
     if info.kind == "transfer-syntax":
-        raise UnknownWord(f"{word} is a transfer syntax, not a SOP class; give it with --ts")
+        raise UnknownWord(f"{word} is a transfer syntax, not a SOP class; give it with @{{ts}}")
     if uid == MEDIA_STORAGE_DIRECTORY:
         raise UnknownWord(f"{word} is for media only: a DICOMDIR is never sent (PS3.4 I)")
     if other is not None and other.negotiable == "meta-only":
@@ -68,7 +68,7 @@ def _transfer_syntax(word: str) -> str:
     uid = _uid(word, "transfer-syntax", "transfer syntax")
     info = uids.describe(uid)
     if info is not None and info.kind != "transfer-syntax":
-        raise UnknownWord(f"{word} is not a transfer syntax but {info.name or uid}; give a SOP class with --sop")
+        raise UnknownWord(f"{word} is not a transfer syntax but {info.name or uid}; give a SOP class with @{{sop}}")
     syntax = transfer_syntaxes.get(uid)
     if syntax is not None and not syntax.on_associations:
         raise UnknownWord(f"{word} ({syntax.name}) is never used on an association")

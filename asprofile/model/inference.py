@@ -322,9 +322,9 @@ def _an(role: AssociationRole | None) -> str:
 
 
 def in_words(found: Inference) -> str:
-    """For a report: who the file was taken to be for, why, and how to say otherwise."""
+    """For a report: who the file was taken to be for, and why."""
     if found.role is not None:
-        return f"judged as {_an(found.role)}: {found.reason}; --role {_other(found.role)} for the other"
+        return f"judged as {_an(found.role)}: {found.reason}"
     if found.is_mixed:
-        return f"judged list by list: {found.reason}; --role requestor or acceptor for one side alone"
-    return f"an acceptor or a requestor may load it, {found.reason}; --role acceptor or requestor says it"
+        return f"judged list by list: {found.reason}"
+    return f"an acceptor or a requestor may load it, {found.reason}"

@@ -10,7 +10,6 @@ import ssl
 from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.printing import of_peer
-from asprofile.program import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,12 +98,12 @@ def refused_name(asked: str | None, certificate: Mapping[str, Any]) -> str:
     if not names:
         return (
             f"its certificate is refused: it names nobody, so it is not for {asked}; to check the certificate "
-            "and no name, say so (--tls-verify certificate)"
+            "and no name, say so (@{verify=certificate})"
         )
     shown = ", ".join(map(of_peer, names[:_MOST_NAMES]))
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     plain = [name for name in names if "*" not in name]
-    how = f"--tls-name {quoted(of_peer(plain[0]))}" if plain else "--tls-name, with a word for the *"
+    how = f"@{{sni={of_peer(plain[0])}}}" if plain else "@{sni}, with a word for the *"
     return (
         f"its certificate is refused: it is for {shown}{more}, and not for {asked}; if that is the peer that is meant, "
         f"ask for it by such a name ({how})"

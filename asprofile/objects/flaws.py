@@ -48,7 +48,9 @@ class BrokenObject(ObjectError):
     """The data set ends too early, or something in it is longer than what it is in; ``reason`` without the way out."""
 
     def __init__(self, reason: str, flaw: Flaw = "") -> None:
-        super().__init__(f"is damaged: {reason}; get a complete copy (--send-truncated sends it as it is)")
+        super().__init__(
+            f"is damaged: {reason}; get a complete copy (asprofile send --send-truncated sends it as it is)"
+        )
         self.reason = reason
         self.flaw = flaw
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.api.showing import Shown
 from asprofile.api.unread import unread
-from asprofile.model.inference import in_words
+from asprofile.lint.render.text import taken_for
 from asprofile.names.uids import display_name
 from asprofile.negotiate.proposal_size import request_size
 from asprofile.printing import named, printable
@@ -80,7 +80,7 @@ def _table(loaded: LoadedFile, profile: Profile, style: Style) -> Iterator[str]:
 def judged(loaded: LoadedFile) -> Iterator[str]:
     """Whose the file was taken for, where nobody said it, and it is not the requestor's that is shown anyway."""
     if loaded.inferred is not None and (loaded.config.role == "acceptor" or loaded.inferred.is_mixed):
-        yield printable(in_words(loaded.inferred))
+        yield printable(taken_for(loaded.inferred))
 
 
 def not_read(loaded: LoadedFile) -> Iterator[str]:

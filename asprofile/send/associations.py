@@ -141,7 +141,7 @@ class Associations:
     def give_up(self, error: AssociationError, *, waited: bool = False) -> None:
         """Open no other, because of this."""
         if waited and (seconds := self._order.patience.for_away):
-            error.args = (f"{error}; waited {duration(seconds)} for it (--wait)", *error.args[1:])
+            error.args = (f"{error}; waited {duration(seconds)} for it", *error.args[1:])
         self.error = error
         self.given_up = True
 

@@ -41,7 +41,7 @@ def peer(tmp_path: Path) -> Iterator[str]:
 
 
 WHERE = "SOPClass = 'CTImageStorage' and StudyDate = 20240229"
-REASON = 'left out by --where: it is not so that SOPClass = "CTImageStorage"'
+REASON = 'left out: it is not so that SOPClass = "CTImageStorage"'
 
 
 def test_send_sends_what_fits(run: Run, study: Path, peer: str, tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_an_object_that_cannot_be_judged_is_refused(run: Run, study: Path, peer:
     done = run("send", "--isolated", peer, str(study), "--where", "StudyDate > 2020")
     assert done.status == 1
     assert "1 stored, 1 refused" in done.err
-    assert "cannot be judged by --where: StudyDate: 'tomorrow' is no date" in done.out + done.err
+    assert "it cannot be said whether it is selected: StudyDate: 'tomorrow' is no date" in done.out + done.err
 
 
 def test_plan(run: Run, study: Path) -> None:

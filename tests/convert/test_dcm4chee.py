@@ -60,7 +60,7 @@ def test_bare_capabilities_are_of_one_entity() -> None:
     assert read([capability(CT, "SCP")]).exchange.role == "acceptor"
     assert read([capability(CT, "SCU")]).exchange.role == "requestor"
     assert read(capability(CT, "SCP")).exchange.profiles[0].name == "file"
-    with pytest.raises(ConversionError, match="say whose profile it shall be, with --role"):
+    with pytest.raises(ConversionError, match="say whose profile it shall be, with role"):
         read(list(STORE))
     assert read(list(STORE), "requestor").exchange.profiles[0].roles == {CT: "both", VERIFICATION: "scp"}
 
@@ -132,7 +132,7 @@ def test_what_is_wrong(document: object, message: str) -> None:
 
 
 def test_nothing_in_the_role_that_is_wanted() -> None:
-    with pytest.raises(ConversionError, match="nothing in it is for the role requestor; try the other --role"):
+    with pytest.raises(ConversionError, match="nothing in it is for the role requestor; try the other role"):
         read(entity(capability(CT, "SCP")), "requestor")
 
 
@@ -218,7 +218,7 @@ def test_titles_and_names() -> None:
     for writing, reading in ((write_json, read_json), (write_ldif, read_ldif)):
         back = reading(ConversionSource(writing(two, ConversionTarget(device="d,e")).text, "file", "acceptor")).exchange
         assert [one.name for one in back.profiles] == ["Archive", "A,b=c"]
-        with pytest.raises(ConversionError, match="--ae is the title of one profile, and there are 2"):
+        with pytest.raises(ConversionError, match="ae is the title of one profile, and there are 2"):
             writing(two, ConversionTarget(ae_title="A"))
         same = Exchange("acceptor", tuple(ExchangeProfile(f"{'N' * 16}{n}", two.profiles[0].contexts) for n in "12"))
         with pytest.raises(ConversionError, match="have one AE title, NNNNNNNNNNNNNNNN"):

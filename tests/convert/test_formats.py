@@ -409,7 +409,7 @@ def test_what_is_empty_does_not_come_to_be_a_profile(name: str) -> None:
         (Exchange("requestor", (replace(SMALL, extended=(Extended(FIND, b"1"),)),)), "in no context"),
         (
             Exchange("requestor", (replace(SMALL, contexts=SMALL.contexts * 65),)),
-            "Choose: --split makes 2 ",
+            "Choose: split makes 2 ",
         ),
     ],
 )

@@ -96,10 +96,10 @@ def test_who_is_limited(role: AssociationRole, release: str | None, limited: boo
     if not limited:
         check(exchange.profiles[0], role, release)
         return
-    with pytest.raises(ProposalError, match="--split makes 3 profiles of at most 128") as error:
+    with pytest.raises(ProposalError, match="split makes 3 profiles of at most 128") as error:
         check(exchange.profiles[0], role, release, several=True)
-    assert ("--release 3.6.8" in str(error.value)) is (role == "acceptor")
-    assert "--combine" not in str(error.value)  # there is nothing to combine
+    assert ("release='3.6.8'" in str(error.value)) is (role == "acceptor")
+    assert "combine" not in str(error.value)  # there is nothing to combine
 
 
 @settings(max_examples=60)

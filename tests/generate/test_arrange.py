@@ -123,8 +123,8 @@ class TestAcceptor:
         with pytest.raises(ProposalError) as error:
             arrange(classes(128), Arrangement("Test", "acceptor", release="3.6.7"))
         assert str(error.value) == (
-            "129 presentation contexts, but an acceptor of DCMTK before 3.6.8 has room for 128. Choose: --split makes "
-            "2 profiles of at most 128, by modality; --release 3.6.8 or later has no limit for acceptors"
+            "129 presentation contexts, but an acceptor of DCMTK before 3.6.8 has room for 128. Choose: split makes "
+            "2 profiles of at most 128, by modality; release='3.6.8' or later has no limit for acceptors"
         )
 
 
@@ -165,21 +165,21 @@ class TestTooMany:
         with pytest.raises(ProposalError) as error:
             arrange([*classes(64), *(Wish(CT, "CT", ALONE, optional=True),)], Arrangement("Test"))
         assert str(error.value) == (
-            "135 presentation contexts, but an association request has room for 128. Choose: --split makes 2 profiles "
-            "of at most 128, by modality; --combine puts transfer syntaxes of a kind into one context (70 contexts); "
-            "--required-only leaves out what only goes along (128 contexts)"
+            "135 presentation contexts, but an association request has room for 128. Choose: split makes 2 profiles "
+            "of at most 128, by modality; combine puts transfer syntaxes of a kind into one context (70 contexts); "
+            "required_only leaves out what only goes along (128 contexts)"
         )
 
     def test_a_choice_that_is_not_enough_says_so(self) -> None:
-        with pytest.raises(ProposalError, match=r"--combine .* \(723|--combine .* contexts, still 2 profiles' worth\)"):
+        with pytest.raises(ProposalError, match=r"combine .* \(723|combine .* contexts, still 2 profiles' worth\)"):
             arrange(from_recipe(recipe("all-images")), Arrangement("Test"))
 
     def test_what_is_chosen_already_is_not_offered(self) -> None:
         with pytest.raises(ProposalError) as error:
             arrange(classes(129), Arrangement("Test", combine=True, required_only=True))
-        assert "--split" in str(error.value)
-        assert "--combine" not in str(error.value)
-        assert "--required-only" not in str(error.value)
+        assert "split" in str(error.value)
+        assert "combine" not in str(error.value)
+        assert "required_only" not in str(error.value)
 
 
 class TestSplit:

@@ -203,10 +203,10 @@ def test_a_file_of_dcmqrscp_has_lists_for_what_it_sends() -> None:
 
 def test_what_the_report_says() -> None:
     assert in_words(inferred(profile_file(("Contexts", ONCE)), "storescp.cfg")) == (
-        "judged as an acceptor's: the file's name; --role requestor for the other"
+        "judged as an acceptor's: the file's name"
     )
     assert in_words(inferred(profile_file(("Contexts", ONCE)))) == (
-        "an acceptor or a requestor may load it, nothing in it shows which; --role acceptor or requestor says it"
+        "an acceptor or a requestor may load it, nothing in it shows which"
     )
 
 

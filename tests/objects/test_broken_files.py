@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 META = "is damaged: the file ends inside the File Meta Information"
 EARLY = "is damaged: the data set ends too early"
-WALKED = "; get a complete copy (--send-truncated sends it as it is)"
+WALKED = "; get a complete copy (asprofile send --send-truncated sends it as it is)"
 ZEROS = "is not a DICOM file (it has zeroes where one begins, as an unfinished copy may)"
 INFLATED = "is damaged: its deflated data set cannot be inflated"
 SEQUENCE = "(0008,1140) ReferencedImageSequence"

@@ -193,7 +193,7 @@ def test_plain_objects_are_walked_quickly_and_no_further(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_says_inside_which_element(syntax: str) -> None:
     data = encoded([*IDENTITY, ROWS, PIXELS], syntax)
-    way_out = "; get a complete copy (--send-truncated sends it as it is)"
+    way_out = "; get a complete copy (asprofile send --send-truncated sends it as it is)"
     assert reason(data[:-2], syntax).startswith("is damaged: it ends inside (7FE0,0010) PixelData")
     assert reason(data[:-2], syntax).endswith(way_out)
     in_tag = len(encoded([*IDENTITY, ROWS], syntax)) + 2

@@ -153,7 +153,7 @@ def test_waiting_comes_to_an_end(twelve):
         Outcome.NOT_SENT
     ] * 10
     assert report.results[5].reason == f"not sent: {report.error}"
-    assert str(report.error).endswith("; waited 100s for it (--wait)")
+    assert str(report.error).endswith("; waited 100s for it")
     assert exit_status(report) == 1
 
 
@@ -245,7 +245,7 @@ def test_the_last_words_of_the_wait_do_not_change_the_kind_of_error(twelve):
     report = played(twelve[:1], script, retries=0, wait=5)
     assert isinstance(report.error, AssociationAborted)
     assert "closed the connection" in str(report.error)
-    assert str(report.error).endswith("; waited 5s for it (--wait)")
+    assert str(report.error).endswith("; waited 5s for it")
 
 
 @pytest.mark.parametrize(

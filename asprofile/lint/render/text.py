@@ -8,7 +8,7 @@ from asprofile.lint.finding import Finding
 from asprofile.lint.hit import SEVERITIES, Severity
 from asprofile.lint.render.look import Look
 from asprofile.lint.run import LintReport
-from asprofile.model.inference import in_words
+from asprofile.model.inference import Inference, in_words
 from asprofile.printing import Style, plain, plural, printable, visible
 from asprofile.text import Source, Span, decode
 
@@ -34,7 +34,20 @@ def judgements(reports: Iterable[LintReport], *, verbose: bool = False) -> Itera
             continue
         is_open = found.role is None and not found.is_mixed
         if verbose or (any(one.only_for for one in report.findings) if is_open else report.findings):
-            yield f"{visible(report.source.path)}: {printable(in_words(found))}"
+            yield f"{visible(report.source.path)}: {printable(taken_for(found))}"
+
+
+def taken_for(found: Inference) -> str:
+    """Who the file was taken to be for, why, and how to say otherwise on a command line."""
+    return f"{in_words(found)}; {_otherwise(found)}"
+
+
+def _otherwise(found: Inference) -> str:
+    if found.role is not None:
+        return f"--role {'requestor' if found.role == 'acceptor' else 'acceptor'} for the other"
+    if found.is_mixed:
+        return "--role requestor or acceptor for one side alone"
+    return "--role acceptor or requestor says it"
 
 
 def summary(reports: Iterable[LintReport], *, fixes: bool = True, left: str = "") -> str:

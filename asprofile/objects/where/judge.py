@@ -84,7 +84,7 @@ class Where:
             return None
         if answer is False:
             return Unreadable(header.path, self._reason(self._why(self.tree, this)), LEFT_OUT, explicit=False)
-        return Unreadable(header.path, f"cannot be judged by --where: {answer}", "damaged")
+        return Unreadable(header.path, f"it cannot be said whether it is selected: {answer}", "damaged")
 
     def fits(self, path: Path | str, *, reading: HeaderReading = "part10") -> bool:
         """Whether the object in a file fits. Raises ObjectError if it is not an object, or if that cannot be
@@ -170,7 +170,7 @@ class Where:
         if found is None:
             text = text_of(part)
             text = text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}..."
-            found = self._reasons[id(part)] = f"left out by --where: it is not so that {text}"
+            found = self._reasons[id(part)] = f"left out: it is not so that {text}"
         return found
 
     def _why(self, tree: Tree, this: JudgedObject) -> Tree:

@@ -322,7 +322,7 @@ def judged(path: Path, expression: str) -> ObjectHeader | Unreadable:
 def test_the_reason_is_the_part_that_is_false(tmp_path: Path) -> None:
     found = judged(write(tmp_path / "x.dcm", rich()), 'Modality = "CT" and (Rows > 1 and Columns > 1) and Size > 1')
     assert isinstance(found, Unreadable)
-    assert found.reason == "left out by --where: it is not so that Columns > 1"
+    assert found.reason == "left out: it is not so that Columns > 1"
     assert found.kind == "left-out"
     assert found.skipped, "although the file was named"
 
@@ -387,7 +387,7 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, case: str) -> None:
         found = judged(path, one)
         assert isinstance(found, Unreadable), one
         assert (found.kind, found.skipped) == ("damaged", False)
-        assert found.reason.startswith("cannot be judged by --where: ")
+        assert found.reason.startswith("it cannot be said whether it is selected: ")
     with pytest.raises(ObjectError, match=message):
         parse(expression).fits(path)
     decided = judged(path, f'{expression} and SOPClass = "MRImageStorage"')
