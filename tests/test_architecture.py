@@ -343,9 +343,10 @@ CALLED_BELOW: dict[str, dict[str, str]] = {
     "what --version --verbose says": {
         "names": "editions",
     },
-    "the process, not the receiver in it: its limits, what its service manager is told, what an earlier one left": {
+    "the process, not the receiver in it: limits, the service manager, its page of metrics, what an earlier one left": {
         "net.listening": "allow_descriptors",
         "net.notify": "notify passed_descriptors",
+        "net.transport": "describe_address",
         "receive.files": "left_over",
     },
     "passwords and keys, which are asked for at a terminal before anything else is done": {

@@ -124,7 +124,7 @@ class ReceiveMetrics:
             ("bytes", self._bytes, "Bytes of the data sets of stored objects."),
             ("requests", self._requested, "Association requests."),
             ("associations_accepted", self._accepted, "Associations that were accepted."),
-            ("processes_ended", self._processes_ended, "Processes of --processes that died."),
+            ("processes_ended", self._processes_ended, "Processes of the receiver that died."),
         ):
             yield _counter(name, about, "", {"": count})
 
@@ -185,7 +185,7 @@ def _generator(metrics: ReceiveMetrics) -> Callable[[], bytes]:
         from prometheus_client import CollectorRegistry, generate_latest
     except ImportError:
         raise ConfigurationError(
-            f"--metrics: the package prometheus-client is not installed: {installing('metrics')}"
+            f"metrics: the package prometheus-client is not installed: {installing('metrics')}"
         ) from None
     registry = CollectorRegistry(auto_describe=False)
     registry.register(metrics)

@@ -5,7 +5,8 @@ line ends.
 has a table of its own (``asprofile.lint.render``), because a format says there how it has the names of files. And
 ``send`` and ``receive`` tell of events as they come, for hours: a line depends on those before it (a reason that
 repeats is not said each time), and no value has them all. ``STREAMS`` has the names of their forms; the words are in
-``report.send``, and here in the modules ``receive_...``, with ``begun(receiving, metrics, look)`` and ``told(event, look)``.
+``report.send``, and here in the modules ``receive_...``, with ``begun(receiving, metrics, look)`` and
+``told(event, look)``.
 """
 
 from __future__ import annotations
