@@ -133,7 +133,7 @@ def test_a_disk_that_is_gone(tmp_path: Path) -> None:
 
 def test_without_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
-    with pytest.raises(ConfigurationError, match=r"^--metrics: .* pip install 'dicom-asprofile\[metrics\]'$"):
+    with pytest.raises(ConfigurationError, match=r"^metrics: .* pip install 'dicom-asprofile\[metrics\]'$"):
         ReceiveMetrics(str(tmp_path), limit=1, min_free=0)
 
 
