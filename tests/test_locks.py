@@ -7,6 +7,8 @@ import tomllib
 from importlib.metadata import requires
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -26,7 +28,6 @@ def test_what_is_needed_to_run_is_a_part_of_what_is_tested() -> None:
     everything, some = locked("requirements.lock"), locked("requirements-run.lock")
     assert some
     assert {name: everything[name] for name in some} == some
-    assert all("--hash=sha256:" in block for block in some.values())
 
 
 def test_what_is_needed_to_run_is_whole_and_no_more() -> None:
@@ -37,3 +38,14 @@ def test_what_is_needed_to_run_is_whole_and_no_more() -> None:
         found.add(name)
         wanted |= names(requires(name) or [])
     assert set(locked("requirements-run.lock")) == found
+
+
+def test_what_builds_it_is_what_is_tested() -> None:
+    everything, some = locked("requirements.lock"), locked("requirements-build.lock")
+    assert some
+    assert {name: everything.get(name) for name in some} == some
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in ROOT.glob("requirements*.lock")))
+def test_every_lock_has_hashes(name: str) -> None:
+    assert [package for package, block in locked(name).items() if "--hash=sha256:" not in block] == []

@@ -1,4 +1,4 @@
-"""What a release consists of, as far as it can be seen without the services that make it: locks, workflows, image."""
+"""What a release consists of, as far as it can be seen without the services that make it: workflows and image."""
 
 from __future__ import annotations
 
@@ -13,22 +13,6 @@ yaml = pytest.importorskip("yaml", reason="PyYAML comes with the dependency grou
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-
-
-def locked(name: str) -> dict[str, str]:
-    return dict(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / name).read_text("utf-8"), re.M))
-
-
-def test_what_builds_it_is_what_is_tested() -> None:
-    assert locked("requirements-build.lock")
-    assert locked("requirements-build.lock").items() <= locked("requirements.lock").items()
-
-
-@pytest.mark.parametrize("name", sorted(path.name for path in ROOT.glob("requirements*.lock")))
-def test_every_lock_has_hashes(name: str) -> None:
-    text = (ROOT / name).read_text("utf-8")
-    for entry in re.split(r"\n(?=\S)", text.strip()):
-        assert "--hash=sha256:" in entry, entry
 
 
 @pytest.mark.parametrize("path", [*WORKFLOWS, ROOT / "action.yml"], ids=lambda path: path.name)

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import pickle
-import select
 import socket
 import struct
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import Any, Final
 
 assert sys.platform != "win32", "Windows hands no sockets over like this"
 
@@ -31,14 +27,6 @@ def channels() -> tuple[Channel, Channel]:
     ours, its = socket.socketpair()
     ours.setblocking(False)
     return Channel(ours), Channel(its)
-
-
-def readable(descriptors: Iterable[int], timeout: float) -> list[int]:
-    """Those from which something came, or the end, within ``timeout`` seconds."""
-    poller = select.poll()
-    for descriptor in descriptors:
-        poller.register(descriptor, select.POLLIN)
-    return [descriptor for descriptor, _ in poller.poll(timeout * 1000)]
 
 
 class Channel:

@@ -63,7 +63,8 @@ class Listener:
         """
         self.is_exhausted = False
         if not self._ready:
-            self._ready = wait_any(self._sockets, timeout)
+            sockets = {sock.fileno(): sock for sock in self._sockets}
+            self._ready = [sockets[number] for number in wait_any(sockets, timeout)]
         if not self._ready:
             return None
         try:

@@ -16,7 +16,7 @@ from asprofile.errors import AssociationAborted
 from asprofile.net.deadline import SLICE, Deadline, check_wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection
 
     Buffer = bytes | memoryview
 
@@ -382,12 +382,13 @@ def wait(sock: socket.socket, *, read: bool, write: bool, timeout: float | None)
     return bool(flags & _POLLIN) or broken, bool(flags & _POLLOUT) or broken
 
 
-def wait_any(sockets: Sequence[socket.socket], timeout: float | None) -> list[socket.socket]:
-    """Wait until something can be read from one of them: those of which it can, none if the time is up."""
+def wait_any(descriptors: Collection[int], timeout: float | None) -> list[int]:
+    """Wait until something can be read from one of them, or is over: those of which that is so, none if the time is
+    up.
+    """
     if not hasattr(select, "poll"):
-        return select.select(sockets, [], [], timeout)[0] if sockets else []
-    by_number = {sock.fileno(): sock for sock in sockets}
+        return select.select(descriptors, [], [], timeout)[0] if descriptors else []
     poller = select.poll()
-    for number in by_number:
-        poller.register(number, _POLLIN)
-    return [by_number[number] for number, _ in poller.poll(None if timeout is None else max(0, timeout * 1000))]
+    for descriptor in descriptors:
+        poller.register(descriptor, _POLLIN)
+    return [number for number, _ in poller.poll(None if timeout is None else max(0, timeout * 1000))]

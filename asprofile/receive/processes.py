@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
 from asprofile.errors import ConfigurationError
 from asprofile.net.listening import Listener
-from asprofile.net.tcp import TcpTransport
+from asprofile.net.tcp import TcpTransport, wait_any
 from asprofile.receive.engine import BACKLOG, Receiver
 from asprofile.receive.events import AssociationEnded, ProcessEnded, ReceiveEvent
 from asprofile.receive.places import ConnectionPlaces
 
 if sys.platform != "win32":
-    from asprofile.net.channel import Channel, channels, readable
+    from asprofile.net.channel import Channel, channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -296,7 +296,7 @@ class ReceiverGroup:
         waiting: dict[int, _Process | None] = {one.channel.fileno(): one for one in self._processes.values()}
         if self._listener is not None and self._listener.is_open:
             waiting.update(dict.fromkeys(self._listener.descriptors))
-        ready = [waiting[descriptor] for descriptor in readable(waiting, timeout)]
+        ready = [waiting[descriptor] for descriptor in wait_any(waiting, timeout)]
         if ready and None not in ready:
             time.sleep(_TOGETHER)
         for one in ready:

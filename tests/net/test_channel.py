@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from asprofile.net.channel import Channel, channels, readable
+from asprofile.net.channel import Channel, channels
+from asprofile.net.tcp import wait_any
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_what_is_told_and_said(ends: tuple[Channel, Channel]) -> None:
             assert taken.type == socket.SOCK_STREAM
     its.say("a")
     its.say({"b": 1})
-    assert readable([ours.fileno()], 10) == [ours.fileno()]
+    assert wait_any([ours.fileno()], 10) == [ours.fileno()]
     assert ours.heard() == ["a", {"b": 1}]
 
 

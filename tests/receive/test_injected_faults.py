@@ -110,7 +110,6 @@ class Bench:
         renames = [self.injector._wrapped("rename", rename) for rename in files._RENAMES]
         monkeypatch.setattr(files, "_RENAMES", renames)
         monkeypatch.setattr(files, "_write", self.injector._wrapped("write", files._write))
-        monkeypatch.setattr(socket.socket, "send", self.injector._wrapped("send", socket.socket.send))
         self.events: list[ReceiveEvent] = []
         self.statuses: dict[int, int] = {}
         self._options = ReceiveOptions(
