@@ -317,6 +317,40 @@ NUMBERS: dict[str, tuple[Any, Sequence[Any]]] = {
         lambda one: asprofile.receive(None, "x", grace=one),
         (-1, math.nan, True),
     ),
+    **{
+        f"ReceiveOptions {name}": (
+            partial(
+                lambda name, one: asprofile.receive(None, "x", options=asprofile.ReceiveOptions(**{name: one})), name
+            ),
+            wrong,
+        )
+        for name, wrong in {
+            "port": (65536, *NOT_WHOLE),
+            "max_pdu": (0, 4095, 1 << 32, *NOT_WHOLE),
+            "window": (65536, *NOT_WHOLE),
+            "max_associations": (0, *NOT_WHOLE),
+            "max_per_host": NOT_WHOLE,
+            "acse_timeout": NO_SECONDS,
+            "idle_timeout": NO_SECONDS,
+            "max_object_time": NO_SECONDS,
+            "max_association_time": NO_SECONDS,
+            "max_contexts": (0, *NOT_WHOLE),
+            "max_items": (0, *NOT_WHOLE),
+            "processes": (0, *NOT_WHOLE),
+        }.items()
+    },
+    **{
+        f"StoreOptions {name}": (
+            partial(
+                lambda name, one: asprofile.receive(
+                    None, "x", options=asprofile.ReceiveOptions(store=asprofile.StoreOptions(**{name: one}))
+                ),
+                name,
+            ),
+            NOT_WHOLE,
+        )
+        for name in ("min_free", "max_object_size")
+    },
     "send repeat": (lambda one: asprofile.send(NOBODY, "x", repeat=one), (0, *NOT_WHOLE)),
     **{
         f"{call.__name__} {name}": (
@@ -375,11 +409,51 @@ def test_every_number_has_its_range() -> None:
     """A new argument or field that is a number has a line above."""
     numbers = {
         f"{owner} {field}"
-        for owner in (*FUNCTIONS, "SendOptions", "ConversionOptions")
+        for owner in (*FUNCTIONS, "SendOptions", "ConversionOptions", "ReceiveOptions", "StoreOptions")
         for field, annotation in inspect.get_annotations(getattr(asprofile, owner)).items()
         if re.match(r"(int|float)\b", str(annotation))
     }
     assert numbers == set(NUMBERS)
+
+
+# A call of each function with texts in all places that take one.
+TEXTS: dict[str, dict[str, Any]] = {
+    "add": {"source": "ct.cfg", "profile": "Scanner", "sop": "MRImageStorage", "ts": "uncompressed"},
+    "convert": {"source": "ct.cfg", "to": "json", "profile": "Scanner", "name": "X"},
+    "diff": {"first": "ct.cfg", "second": "ct.cfg"},
+    "fix": {"source": "ct.cfg", "select": "AP2", "ignore": "AP6"},
+    "format": {"source": "ct.cfg"},
+    "generate": {"recipes": "ct", "sop": "CTImageStorage", "ts": "uncompressed", "name": "X"},
+    "lint": {"source": "ct.cfg", "select": "AP2", "ignore": "AP6"},
+    "load": {"source": "ct.cfg"},
+    "merge": {"source": "ct.cfg", "clash": "keep"},
+    "plan": {"profile": "ct.cfg", "paths": "ct.cfg"},
+    "releases": {"source": "ct.cfg", "profile": "Scanner"},
+    "remove": {"source": "ct.cfg", "profile": "Scanner", "sop": "CTImageStorage"},
+    "rename": {"source": "ct.cfg", "old": "Scanner", "new": "X"},
+    "renumber": {"source": "ct.cfg"},
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_is_no_text_is_said_to_be_none(name: str, folder: Path) -> None:
+    """Neither taken for something, nor an error from within."""
+    function, usual = getattr(asprofile, name), TEXTS[name]
+    options = {one: "3.7.0" for one in inspect.signature(function).parameters if one == "release"}
+    for argument in {**usual, **options}:
+        for wrong in (3, 1.5, True, object(), [None], [3], *(() if (name, argument) in FILES else (b"", b"x"))):
+            with pytest.raises((TypeError, asprofile.ConfigurationError)) as caught:
+                function(**{**usual, **options, argument: wrong})
+            assert re.search(", not |no format|is one of|'error'", str(caught.value)), (argument, wrong)
+
+
+FILES = {
+    (name, argument)
+    for name, arguments in TEXTS.items()
+    for argument in arguments
+    if argument in ("source", "first", "second") or (name, argument) == ("plan", "profile")
+}
+"""Where bytes are a file."""
 
 
 @pytest.mark.parametrize("name", OF_A_FILE)

@@ -13,7 +13,7 @@ from asprofile.api.files import STDIN, check_profile
 from asprofile.api.inputs import Input, source_of
 from asprofile.api.profiles import load_source
 from asprofile.api.references import typed
-from asprofile.api.words import role_of, unheard
+from asprofile.api.words import name_of, name_or_none, role_of, unheard
 from asprofile.convert.exchange import (
     BASE_DN,
     DEVICE,
@@ -115,7 +115,7 @@ def convert(
     """
     found = source_of(source)
     there = None if into is None else source_of(into)
-    reference = ProfileReference(found.path, profile)
+    reference = ProfileReference(found.path, name_or_none(profile))
     target = ConversionTarget(PurePath(found.path).name, None, file, ae, device or DEVICE, base_dn or BASE_DN)
     return convert_file(
         reference,
@@ -127,7 +127,7 @@ def convert(
         from_format=from_format,
         combine=combine,
         split=split,
-        name=name,
+        name=name_or_none(name),
         role=role_of(role),
         release=None if release is None else parse_release(release),
         on_note=on_note,
@@ -177,7 +177,7 @@ def convert_file(
 
 def _format(name: str) -> Format:
     try:
-        return by_name(name)
+        return by_name(name_of(name))
     except KeyError:
         raise ConfigurationError(
             f"no format {name!r}; there is {', '.join(one.name for one in CONVERT_FORMATS)}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from asprofile.api.inputs import Input
 from asprofile.api.opening import OpenedFile, finished, in_turn
 from asprofile.api.opening import opened as open_file
-from asprofile.api.words import Words, role_of, words_of
+from asprofile.api.words import Words, name_of, role_of, words_of
 from asprofile.edit.draft import Edited
 from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.model.config import some_names
@@ -208,7 +208,7 @@ def rename(source: Input, old: str, new: str, *, kind: SectionKind | None = None
     opened = open_file(source, release)
     name = opened.profile(old)
     section = KINDS[kind] if kind is not None else _kind_of(opened, name)
-    return finished(opened, rename_section(opened.document, section, name, new, opened.release))
+    return finished(opened, rename_section(opened.document, section, name, name_of(new), opened.release))
 
 
 def renumber(source: Input, *, release: str = LATEST) -> Edited:

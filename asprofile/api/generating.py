@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 from asprofile.api.asking import every_class, every_syntax, pairs_of, probe
 from asprofile.api.objects import Paths, Selection, judge_of, paths_of
 from asprofile.api.ranges import whole
-from asprofile.api.words import Words, role_of, unheard, words_of
+from asprofile.api.words import Words, name_or_none, role_of, several_of, unheard, words_of
 from asprofile.errors import AsprofileError, ConfigurationError, ProposalError
 from asprofile.generate.arrange import Arrangement, arrange
 from asprofile.generate.finish import made
@@ -166,7 +166,7 @@ def generate(
         sources.logged(logged, accepted=log_accepted, association=association)
     if from_peer is not None or from_probe is not None:
         _accepted(sources, from_peer, from_probe, ask, say, narrowed=narrowed)
-    chosen = name or "-".join(dict.fromkeys(sources.names))[:64].rstrip("-")
+    chosen = name_or_none(name) or "-".join(dict.fromkeys(sources.names))[:64].rstrip("-")
     order = Arrangement(chosen, role, loader, split=split, combine=combine, required_only=required_only)
     requests = arrange(sources.wishes, order)
     result = made(requests, header(requests, sources.about, file), "; ".join(sources.reasons))
@@ -207,7 +207,7 @@ def _check(
 def _logs(given: LogInput | Iterable[LogInput]) -> tuple[LogInput, ...]:
     if isinstance(given, (str, os.PathLike)) or hasattr(given, "read"):
         return (given,)  # type: ignore[return-value]
-    return tuple(given)
+    return several_of(given, (), "logs are a str, a Path, a file opened for bytes, or several")
 
 
 def _profiled(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from asprofile.api.words import words_of
+from asprofile.api.words import several_of, words_of
 
 if TYPE_CHECKING:
     from asprofile.objects.header import Judge
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Paths: TypeAlias = "str | os.PathLike[str] | Iterable[str | os.PathLike[str]]"
 """Files and directories, one or several."""
+
+PATHS: Final = "paths are a str, a Path, or several"
 
 Selection: TypeAlias = "str | Iterable[str] | Where | None"
 """Expressions, all of which are to be true; what ``where`` made of them; or None for all objects."""
@@ -60,7 +62,7 @@ def judge_of(selection: Selection) -> Judge | None:
 
 def paths_of(given: Paths) -> tuple[str, ...]:
     """The paths as they were named. Raises TypeError."""
-    several = (given,) if isinstance(given, (str, os.PathLike)) else tuple(given)
+    several = several_of(given, (str, os.PathLike), PATHS)
     names = tuple(os.fspath(one) for one in several)
     wrong = next((name for name in names if not isinstance(name, str)), None)
     if wrong is not None:

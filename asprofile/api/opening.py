@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.api.files import check_profile, of_usual_length
 from asprofile.api.inputs import Input, source_of
+from asprofile.api.words import name_of
 from asprofile.edit.draft import Edited
 from asprofile.errors import LoadError
 from asprofile.lint.extent import MOST_FOR_ALL, extent
@@ -42,7 +43,7 @@ class OpenedFile:
 
     def profile(self, name: str) -> str:
         """The name of the profile that is meant: the one that is said, or the only one."""
-        return name or only_of(list(self.config.profiles), self.source.path)
+        return name_of(name) or only_of(list(self.config.profiles), self.source.path)
 
 
 def opened(given: Input, release: str, *, must_load: bool = True) -> OpenedFile:

@@ -5,12 +5,23 @@ The command line has bounds of its own, which are the same; a program gives its 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ConfigurationError
 from asprofile.send.options import MAX_ASSOCIATIONS, MAX_WINDOW, MIN_SEND_PDU
 
+_OF_RECEIVER: Final = (
+    ("max_pdu", 4096, 131072),
+    ("window", 0, 65535),
+    ("max_associations", 1, None),
+    ("max_per_host", 0, None),
+    ("max_contexts", 1, None),
+    ("max_items", 1, None),
+    ("processes", 1, None),
+)
+
 if TYPE_CHECKING:
+    from asprofile.receive.options import ReceiveOptions
     from asprofile.send.options import SendOptions
 
 
@@ -33,6 +44,17 @@ def seconds(name: str, given: object) -> None:
     """Raises ConfigurationError for what is neither a number over 0 nor None, for no limit."""
     if given is not None and (isinstance(given, bool) or not isinstance(given, (int, float)) or not given > 0):
         raise ConfigurationError(f"@{{{name}}} is a number of seconds over 0, or None for no limit, not {given!r}")
+
+
+def check_receive_options(options: ReceiveOptions) -> None:
+    """Raises ConfigurationError where a number is out of its range."""
+    whole("port", options.port, 0, 65535)
+    for name in ("acse_timeout", "idle_timeout", "max_object_time", "max_association_time"):
+        seconds(name, getattr(options, name))
+    for name, least, most in _OF_RECEIVER:
+        whole(name, getattr(options, name), least, most)
+    whole("min_free", options.store.min_free, 0)
+    whole("max_object_size", options.store.max_object_size, 0)
 
 
 def check_send_options(options: SendOptions) -> None:

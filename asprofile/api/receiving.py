@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from asprofile.api.ranges import number
+from asprofile.api.ranges import check_receive_options, number
 from asprofile.api.words import Words, words_of
 from asprofile.errors import AssociationError, ConfigurationError
 from asprofile.names.releases import LATEST, parse_release
@@ -111,6 +111,7 @@ def receive(
     if accept_all and profile is not None:
         raise ConfigurationError("@{accept_all} takes the place of @{profile}: give one of them")
     number("grace", grace)
+    check_receive_options(options)
     if options.processes > 1 and keep_events:
         raise ConfigurationError("events of several processes are told as they come, and not kept: give one process")
     limits = _with(options, () if address is None else words_of(address), words_of(only_from), tls)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from asprofile.api.inputs import Input, source_of
+from asprofile.api.words import name_or_none
 from asprofile.errors import ProfileNotFound
 from asprofile.model.config import only_of
 from asprofile.model.document import Document, read
@@ -110,7 +111,7 @@ def releases(source: Input, profile: str | None = None) -> ReleasesReport:
 
     What changed between the releases: ``asprofile/names/releases.py``, ``asprofile/model/loader.py``.
     """
-    return releases_of(source_of(source), profile)
+    return releases_of(source_of(source), name_or_none(profile))
 
 
 def releases_of(source: Source, profile: str | None, typed: str | None = None) -> ReleasesReport:

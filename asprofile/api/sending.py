@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asprofile.api.conversion import ConversionOptions
-from asprofile.api.objects import judge_of
+from asprofile.api.objects import PATHS, judge_of
 from asprofile.api.peers import PeerInput, destination_of
 from asprofile.api.ranges import check_send_options, whole
 from asprofile.errors import ConfigurationError
@@ -197,7 +197,7 @@ def _each_time(paths: Paths) -> Iterable[str | os.PathLike[str]]:
     if isinstance(paths, (str, os.PathLike)):
         return (paths,)
     if isinstance(paths, bytes) or not isinstance(paths, Iterable):
-        raise TypeError(f"paths are a str, a Path, or several, not {type(paths).__name__}")
+        raise TypeError(f"{PATHS}, not {type(paths).__name__}")
     return tuple(paths) if isinstance(paths, Iterator) else paths
 
 

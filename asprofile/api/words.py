@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asprofile.errors import ConfigurationError
 
@@ -16,11 +16,32 @@ Words: TypeAlias = "str | Iterable[str]"
 
 def words_of(given: Words) -> tuple[str, ...]:
     """One or several, as several. Raises TypeError."""
-    several = (given,) if isinstance(given, str) else tuple(given)
-    wrong = next((one for one in several if not isinstance(one, str)), None)
-    if wrong is not None:
-        raise TypeError(f"a str or several, not {type(wrong).__name__}")
+    several: tuple[str, ...] = several_of(given, str, "a str or several")
+    for one in several:
+        if not isinstance(one, str):
+            raise TypeError(f"a str or several, not {type(one).__name__}")
     return several
+
+
+def several_of(given: Any, one: type | tuple[type, ...], expected: str) -> tuple[Any, ...]:
+    """One or several, as several: bytes are neither. Raises TypeError for what is not ``expected``, in words."""
+    if isinstance(given, one):
+        return (given,)
+    if isinstance(given, (bytes, bytearray, memoryview)) or not isinstance(given, Iterable):
+        raise TypeError(f"{expected}, not {type(given).__name__}")
+    return tuple(given)
+
+
+def name_or_none(given: str | None) -> str | None:
+    """A name as it is given, or None for none. Raises TypeError for anything else."""
+    return None if given is None else name_of(given)
+
+
+def name_of(given: str) -> str:
+    """A name as it is given. Raises TypeError for what is no str."""
+    if not isinstance(given, str):
+        raise TypeError(f"a name is a str, not {type(given).__name__}")
+    return given
 
 
 def unheard(_: str) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from asprofile.edit.numbering import number_of
 from asprofile.editor.opened import OpenFile
-from asprofile.lint.fixes.edits import plural
 from asprofile.lint.outline import SectionPart
 from asprofile.model.uid import is_number
 from asprofile.model.words import (
@@ -22,7 +21,7 @@ from asprofile.model.words import (
 )
 from asprofile.names import uids
 from asprofile.negotiate.proposal_size import request_size
-from asprofile.printing import brief
+from asprofile.printing import brief, plural
 from asprofile.syntax import Entry
 from asprofile.text import Span, decode
 

@@ -36,8 +36,11 @@ def parse_release(text: str) -> str:
     """The release that ``text`` names: ``3.6.7``, ``v3.6.7``, ``DCMTK 3.6.7``, ``DCMTK-3.6.7``, a package
     version such as ``3.6.7-9``, or ``latest``.
 
-    Raises UnknownRelease, with the nearest release and the list of all, for anything else.
+    Raises UnknownRelease, with the nearest release and the list of all, for any other text; TypeError for what is no
+    text.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"a release is a str such as {LATEST!r}, not {type(text).__name__}")
     word = text.strip()
     if word.lower() == "latest":
         return LATEST
