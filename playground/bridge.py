@@ -13,7 +13,6 @@ from typing import Any
 
 from asprofile import __version__
 from asprofile.api.profiles import LoadedFile, load_source
-from asprofile.api.showing import request_size
 from asprofile.edit.fmt import FormatRefusal, format_document
 from asprofile.editor.opened import MAX_OPENED_SIZE, OpenFile
 from asprofile.errors import LoadError
@@ -23,6 +22,7 @@ from asprofile.lint.rules import by_code
 from asprofile.lint.run import PROGRAMS, LintOptions
 from asprofile.model.words import ASSOCIATION_ROLES
 from asprofile.names.releases import LATEST, RELEASES
+from asprofile.negotiate.proposal_size import request_size
 from asprofile.report.html import page as page_of
 from asprofile.report.html_table import CLASSES, SYMBOLS
 from asprofile.report.matrix import Answer, Cell, Matrix

@@ -96,6 +96,7 @@ _SEND: Final = {
     **{name: _Foreign(0, lambda _: ["--no-recurse"]) for name in ("--no-recursive",)},
 }  # fmt: skip
 _DRY: Final = {name: _Foreign(0, lambda _: ["--diff"]) for name in ("-n", "--dry-run", "--preview", "--show-fixes")}
+_CLASSES: Final = {name: _Foreign(1, lambda values: values) for name in ("--sop", "--sop-class")}
 _OPTIONS: Final[Mapping[str, Mapping[str, _Foreign]]] = {
     "send": _SEND,
     "echo": _PEERS | {"-v": _Foreign(0, _nothing), "--repeat": _Foreign(1, _to("--count"))},
@@ -114,8 +115,9 @@ _OPTIONS: Final[Mapping[str, Mapping[str, _Foreign]]] = {
         **_DRY,
         **{name: _Foreign(0, _nothing) for name in ("-w", "--write", "-i", "--in-place", "--inplace", "--fix")},
     },
-    "add": {**_DRY, "--split": _Foreign(0, lambda _: ["--separate"])},
-    **dict.fromkeys(("remove", "rename", "renumber", "merge"), _DRY),
+    "add": {**_DRY, **_CLASSES, "--split": _Foreign(0, lambda _: ["--separate"])},
+    "remove": {**_DRY, **_CLASSES},
+    **dict.fromkeys(("rename", "renumber", "merge"), _DRY),
     "diff": {name: _Foreign(0, _nothing) for name in ("-u", "--unified", "--exit-code", "--stat")},
     "convert": {"-f": _Foreign(1, _to("--from")), "-t": _Foreign(1, _to("--to"))},
     "generate": {
@@ -126,6 +128,7 @@ _OPTIONS: Final[Mapping[str, Mapping[str, _Foreign]]] = {
     "plan": {name: _Foreign(0, _nothing) for name in ("-r", "--recursive", "--recurse")},
 }
 _WITH_PEER: Final = ("send", "echo", "probe")
+_WITH_PROFILE: Final = ("plan", "send", "probe", "generate")
 
 
 def advice(given: list[str]) -> str | None:
@@ -153,6 +156,10 @@ class _Line:
         name = self.words[0]
         self._options({**_EVERYWHERE, **_OPTIONS.get(name, {})})
         self._profile_as_settings()
+        if name in _WITH_PROFILE:
+            self._profile_as_argument()
+        if name == "convert":
+            self._format_as_argument()
         if name in _WITH_PEER:
             self._connect()
             self._host_and_port()
@@ -218,6 +225,25 @@ class _Line:
         else:
             self.words.insert(place, file)
         self.reasons.append("--config is for settings, and this is a profile file, which is named FILE:NAME")
+
+    def _profile_as_argument(self) -> None:
+        """``plan FILE:NAME PATH``, as ``show`` and ``simulate`` have it."""
+        place = next(iter(self._arguments()), None)
+        if place is None or self._option("--profile") is not None or self._option("--peer") is not None:
+            return
+        file, colon, name = self.words[place].rpartition(":")
+        profile = self.words[place] if colon else f"{name}:"
+        if _is_profile(file if colon else name):
+            self._instead(place, ["--profile", profile], f"the profile is an option in {self.words[0]}")
+
+    def _format_as_argument(self) -> None:
+        """``convert FILE json``."""
+        from asprofile.convert.formats import CONVERT_FORMATS
+
+        written = [one.name for one in CONVERT_FORMATS if one.write is not None]
+        places = list(self._arguments())
+        if len(places) == 2 and self._option("--to") is None and self.words[places[1]] in written:
+            self._instead(places[1], ["--to", self.words[places[1]]], "the format is an option")
 
     def _connect(self) -> None:
         """``-c AET@HOST:PORT`` of dcm4che, ``--host`` and ``--port``."""

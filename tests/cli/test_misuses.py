@@ -75,6 +75,17 @@ MISUSES = [
     ("x.cfg", "lint x.cfg"),
     ("convert -f profile -t json x.cfg", "convert --from profile --to json x.cfg"),
     ("--show-completion bash", "completion bash"),
+    # what is an option in one command and an argument in another
+    ("plan x.cfg:Default x.dcm", "plan --profile x.cfg:Default x.dcm"),
+    ("plan x.cfg: x.dcm", "plan --profile x.cfg: x.dcm"),
+    ("plan x.cfg x.dcm", "plan --profile x.cfg: x.dcm"),
+    ("probe x.cfg:Default 127.0.0.1:11112", "probe --profile x.cfg:Default 127.0.0.1:11112"),
+    (f"probe x.cfg:Default {PEER}", "probe --profile x.cfg:Default 127.0.0.1:11112"),
+    (f"send x.cfg {PEER} x.dcm", SENT.format("--profile x.cfg:")),
+    ("generate x.cfg:Default", "generate --profile x.cfg:Default"),
+    ("add x.cfg:Default --sop MRImageStorage", "add x.cfg:Default MRImageStorage"),
+    ("remove x.cfg:Default --sop CTImageStorage", "remove x.cfg:Default CTImageStorage"),
+    ("convert x.cfg json", "convert x.cfg --to json"),
     # what was called otherwise
     ("echo --settings a.toml pacs", "echo --config a.toml pacs"),
     ("send --to pacs x.dcm", "send --peer pacs x.dcm"),

@@ -43,7 +43,7 @@ def test_of(kind: ValueKind, sign: str, text: str) -> Test:
     if kind == "number":
         return _test_of_number(sign, READERS["number"](text))
     if kind == "date":
-        return _test_of_span(sign, *date_span(text))
+        return _test_of_span(sign, *_dates(text))
     if kind == "time":
         return _test_of_span(sign, *READERS["time"](text))
     if kind == "datetime":
@@ -82,6 +82,14 @@ def _test_of_number(sign: str, exact: Decimal) -> Test:
         return bool(compare(value, wanted))
 
     return test
+
+
+def _dates(text: str) -> tuple[int, int]:
+    """A date, or all dates of a month or year."""
+    first, hyphen, last = text.partition("-")
+    if hyphen and (len(first), len(last)) in ((8, 8), (8, 0), (0, 8)):
+        raise Unfit(f"{shown(text)} is a range; write two comparisons, one with >= and one with <=")
+    return date_span(text)
 
 
 def _test_of_span(sign: str, first: int, last: int) -> Test:

@@ -57,6 +57,7 @@ _ELSEWHERE: Final = {
     "[": "( and ), for a list",
     "{": "( and ), for a list",
 }
+_STATES: Final = {"null": "null", "none": "null", "nil": "null", "missing": "missing", "empty": "empty"}
 _ODD: Final = re.compile(r"===|=>|=<|=~|&&|\|\||\S")
 _WORDS: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_^=]*")
 
@@ -240,17 +241,29 @@ def _said(there: str, rest: str, wanted: set[str], before: str) -> str:
     word = _WORDS.match(rest)
     if wanted == {"OPEN"} and word is not None:
         return f'what is looked for is in parentheses: ("{word[0]}", ...)'
+    if "PLAIN" in wanted and word is not None and word[0].lower() in _STATES:
+        return f"write is {_STATES[word[0].lower()]}, or is not {_STATES[word[0].lower()]}, instead of the comparison"
     if wanted & {"STRING", "PLAIN"} and word is not None:
         return f'put text in quotation marks: "{word[0]}"'
     if "STATE" in wanted and word is not None:
         return f"{word[0]!r} is no state: write null (no value), missing (not there) or empty (there, without a value)"
     if "OPERATOR" in wanted and word is not None and word[0].lower() in ("contains", "matches", "startswith"):
         return f'write like "*text*" instead of {word[0]}'
+    if (rest and not rest[0].isprintable()) or rest[:1].isspace():
+        return f"a character that is not to be seen, {_character(rest[0])}: leave it out, or type a blank"
     if not there:
         return f"it ends where {_wanted(wanted)} should come"
     if there == ")" and before.count("(") <= before.count(")"):
         return "this ) has no ("
     return f"here should be {_wanted(wanted)}"
+
+
+def _character(character: str) -> str:
+    """Its name, or its number where it has none."""
+    # Only this needs it.
+    from unicodedata import name
+
+    return name(character, f"U+{ord(character):04X}")
 
 
 def _wanted(wanted: set[str]) -> str:
