@@ -400,6 +400,18 @@ def test_a_page_loads_nothing_from_elsewhere(site_pages: dict[Path, Page]) -> No
 
 
 @pytest.mark.any_python
+def test_commands_are_copied_without_prompts_and_answers(site: Path) -> None:
+    for guide in GUIDES:
+        page = site / guide.stem / "index.html" if guide.stem != "index" else site / "index.html"
+        shown = [block for block in blocks(guide) if block.kind == "console"]
+        copied = re.findall(r'language-console highlight" data-copy="([^"]*)"', page.read_text("utf-8"))
+        first = [html.unescape(one).split("\n")[0] for one in copied]
+        wanted = [re.search(r"^\$ (.*)$", block.text, re.MULTILINE) for block in shown]
+        assert first == [one[1] for one in wanted if one is not None], guide
+    (bundle,) = (site / "assets" / "javascripts").glob("bundle.*.min.js")
+    assert "data-copy" in bundle.read_text("utf-8"), "the theme's button knows it"
+
+
 def test_findings_link_to_the_pages_of_their_rules(site: Path) -> None:
     for rule in all_rules():
         address = RULE_PAGE.format(code=rule.code.lower())

@@ -33,12 +33,13 @@ def render(found: Shown, _: ReportLook) -> Iterator[str]:
     role = loaded.config.role
     # What is said of the file is found out once, for however many profiles.
     of_file = tuple(_facts_of_file(loaded))
-    matrices = [_matrix(profile, role, of_file, shareable(loaded.source.path)) for profile in profiles]
+    matrices = [matrix(profile, role, of_file, shareable(loaded.source.path)) for profile in profiles]
     title = f"Profiles of {Path(loaded.source.path).name}" if len(matrices) > 1 else None
     yield page(*matrices, title=title).removesuffix("\n")
 
 
-def _matrix(profile: Profile, role: AssociationRole, of_file: tuple[tuple[str, str], ...], path: str) -> Matrix:
+def matrix(profile: Profile, role: AssociationRole, of_file: tuple[tuple[str, str], ...], path: str) -> Matrix:
+    """A profile of the file ``path`` to look at; ``of_file`` is what is said of the file."""
     size, refusal = request_size(profile, role)
     facts = [("A-ASSOCIATE-RQ", f"{size:,} bytes")] if size is not None else []
     found = profile_matrix(profile, role, (*of_file, *facts))
