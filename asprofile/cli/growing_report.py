@@ -36,7 +36,7 @@ _GO_ON: Final = os.O_WRONLY | os.O_APPEND | NO_TERMINAL | BINARY
 
 
 def _check_start(name: str) -> None:
-    """That a report is there to be gone on with."""
+    """That a report is there to be continued."""
     try:
         with open_named(name) as file:
             start = file.read(len(START))
@@ -44,7 +44,7 @@ def _check_start(name: str) -> None:
     except OSError as error:
         raise click.BadParameter(f"{name}: {error.strerror or error}", param_hint="--report") from None
     if kind := protection(start):
-        raise click.BadParameter(f"{name}: not gone on with, because it is {kind}", param_hint="--report")
+        raise click.BadParameter(f"{name}: not continued, because it is {kind}", param_hint="--report")
 
 
 def protection(data: bytes) -> str | None:

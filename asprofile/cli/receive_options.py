@@ -98,13 +98,14 @@ _OPTIONS: Final[tuple[Callable[[Any], Any], ...]] = (
         heading=AFTERWARDS,
         metavar="COMMAND",
         help="Run this after each object that was stored, without a shell: {path}, {sop_instance}, {calling} and "
-        "others stand in its words.",
+        "others are replaced in its words.",
     ),
     option(
         "--exec-study",
         heading=AFTERWARDS,
         metavar="COMMAND",
-        help="Run this after each study: {directory}, {study}, {objects}, {calling} and others stand in its words.",
+        help="Run this after each study: {directory}, {study}, {objects}, {calling} and others "
+        "are replaced in its words.",
     ),
     option(
         "--on-study",
@@ -156,7 +157,7 @@ _OPTIONS: Final[tuple[Callable[[Any], Any], ...]] = (
         heading=options.IDENTITY,
         metavar="COMMAND",
         help="Accept only users for whom this command ends with status 0; {user}, {kind}, {calling}, {called} and "
-        "{host} stand in its words, the passcode is its standard input. Without a shell.",
+        "{host} are replaced in its words, the passcode is its standard input. Without a shell.",
     ),
     option(
         "--hash-identity",

@@ -120,8 +120,8 @@ if TYPE_CHECKING:
     "account",
     heading=options.GOING_ON,
     metavar="FILE",
-    help="Go on: leave out what an earlier run's report or JSON says is stored. With --report of the same file it "
-    "is gone on with, too.",
+    help="Go on: leave out what an earlier run's report or JSON says is stored. With --report of the same file, "
+    "the report is continued.",
 )
 @options.option(
     "--continue-at",
@@ -294,7 +294,7 @@ def _say_unread(sending: Sending) -> None:
 
 
 def _report(name: str | None, sending: Sending, stack: ExitStack, *, goes_on: str | None) -> GrowingReport | None:
-    """The report file, begun; or gone on with, if it is the account of the run that is."""
+    """The report file, begun; or continued, if it is the account of the run that is continued."""
     if name is None:
         return None
     # Not waited for without a report.

@@ -20,8 +20,9 @@ from asprofile.net.states import AssociationState
 from asprofile.receive.policy import flaw
 from asprofile.storescp.acceptance import Refusal
 from asprofile.storescp.commands import Caller, filled_in
+from asprofile.storescp.incoming import IncomingData
 from asprofile.storescp.names import modality
-from asprofile.storescp.storing import IncomingData, UnreadableDataSet
+from asprofile.storescp.storing import UnreadableDataSet
 from asprofile.storescp.studies import numbered
 
 if TYPE_CHECKING:

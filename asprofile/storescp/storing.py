@@ -1,7 +1,8 @@
 """Objects that storescp and dcmrecv receive, and their files: written as DCMTK writes them, whole or not at all.
 
-Belongs here: what becomes of one object, its status, and what the log says. Does not belong here: names (``names``),
-studies (``studies``), the association (``provider``), rewriting data sets (``objects``).
+Belongs here: what becomes of one object, its status, and what the log says. Does not belong here: the data set
+on its way (``incoming``), names (``names``), studies (``studies``), the association (``provider``), rewriting data sets
+(``objects``).
 
 DCMTK writes over a file of the same name; so do we, once the new one is whole.
 """
@@ -29,6 +30,7 @@ from asprofile.objects.rules import WritingRules
 from asprofile.objects.values import top_level_values
 from asprofile.receive.files import PartialFile
 from asprofile.receive.part10 import HeaderForm
+from asprofile.storescp.incoming import IncomingData
 from asprofile.storescp.names import (
     TimeFiles,
     instance_file,
@@ -79,48 +81,6 @@ class StoredFile:
 
     directory: str
     name: str
-
-
-class IncomingData:
-    """The data set of one object on its way into a file; without a ``directory`` it is let go by."""
-
-    def __init__(self, directory: str | None, header: bytes) -> None:
-        self.offset = self.size = len(header)
-        self.error: OSError | None = None
-        self.file: PartialFile | None = None
-        if directory is not None:
-            try:
-                self.file = PartialFile(directory)
-                self.file.write((header,))
-            except OSError as error:
-                self._fail(error)
-
-    def write(self, data: bytes | memoryview) -> None:
-        """More of it. What cannot be written is remembered as the ``error``."""
-        if self.file is not None and data:
-            self.size += len(data)
-            try:
-                self.file.write((data,))
-            except OSError as error:
-                self._fail(error)
-
-    def close(self) -> None:
-        """All has come."""
-        if self.file is not None:
-            try:
-                self.file.close()
-            except OSError as error:
-                self._fail(error)
-
-    def discard(self) -> None:
-        """Nothing is left of it, unless it has its name by now. Never raises."""
-        if self.file is not None:
-            self.file.discard()
-            self.file = None
-
-    def _fail(self, error: OSError) -> None:
-        self.error = error
-        self.discard()
 
 
 class ObjectStore:
