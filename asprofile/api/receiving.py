@@ -294,6 +294,9 @@ def _make_directory(path: Path) -> None:
     """The directory, which is made if only itself is missing. Raises ConfigurationError."""
     try:
         path.mkdir(exist_ok=True)
+    except FileExistsError as error:
+        what = "it is a link that leads nowhere" if path.is_symlink() else "it is no directory"
+        raise ConfigurationError(f"{path}: cannot store there: {what}") from error
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot store there: {(error.strerror or str(error)).lower()}") from error
     if not os.access(path, os.W_OK):

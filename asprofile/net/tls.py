@@ -20,6 +20,7 @@ from asprofile.net.tls_context import client_context
 from asprofile.net.tls_errors import (
     FOR_ANOTHER,
     NO_TLS_HERE,
+    NO_TLS_THERE,
     alert_of,
     describe,
     is_lasting,
@@ -124,6 +125,7 @@ class TlsTransport:
         """TLS version and cipher suite, for people; kept, because OpenSSL forgets them with an error."""
         self._tcp = tcp
         self._name = name
+        self._is_server = server
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=server, server_hostname=name)
@@ -165,7 +167,8 @@ class TlsTransport:
             raise ConnectionFailed(f"{error} (TLS handshake)") from error
 
     def _hear_handshake(self, deadline: Deadline, is_wanted: Callable[[], bool]) -> None:
-        hint = "it broke off without saying why" if self._heard else NO_TLS_HERE
+        no_tls = NO_TLS_THERE if self._is_server else NO_TLS_HERE
+        hint = "it broke off without saying why" if self._heard else no_tls
         data = None
         try:
             while data is None and not deadline.is_over:
@@ -182,7 +185,7 @@ class TlsTransport:
         if not data:
             raise ConnectionFailed(f"{self.peer} closed the connection in the TLS handshake: {hint}")
         if not self._heard and not looks_like_tls(data[0]):
-            raise TlsFailed(f"no TLS with {self.peer}: {NO_TLS_HERE}")
+            raise TlsFailed(f"no TLS with {self.peer}: {no_tls}")
         self._heard = True
         self._incoming.write(data)
 
@@ -192,7 +195,10 @@ class TlsTransport:
 
     def _refused(self, error: ssl.SSLError) -> ConnectionFailed:
         kind = TlsFailed if is_lasting(error) else ConnectionFailed
-        return kind(f"no TLS with {self.peer}: {describe(error, self._name)}")
+        return kind(f"no TLS with {self.peer}: {self._described(error)}")
+
+    def _described(self, error: ssl.SSLError) -> str:
+        return describe(error, self._name, server=self._is_server)
 
     def send(
         self,
@@ -345,7 +351,7 @@ class TlsTransport:
         if alert_of(error) and self.security.startswith("TLSv1.3") and not self._served:
             self._failure = self._refused(error)
         else:
-            self._failure = AssociationAborted(f"connection to {self.peer} lost: TLS: {describe(error, self._name)}")
+            self._failure = AssociationAborted(f"connection to {self.peer} lost: TLS: {self._described(error)}")
         return self._failure
 
     @property

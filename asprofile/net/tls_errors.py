@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NO_TLS_HERE: Final = "it does not speak TLS on this port (or not now): connect without TLS, or ask for its TLS port"
+NO_TLS_THERE: Final = "it does not speak TLS, without which nobody is let in: it has to connect with TLS"
+"""The same of a peer that connects to us."""
+
+_OF_A_CALLER: Final = {
+    19: "the certification authority at the end of its chain is not trusted",
+    20: "its issuer is not among the certification authorities that are trusted",
+    "UNSUPPORTED_PROTOCOL": "no version of TLS suits both sides: it is too old for our security profile",
+    "NO_SHARED_CIPHER": "no cipher suite suits both sides: our security profile has none of its own",
+    "PROTOCOL_VERSION": "it takes no version of TLS that our security profile has",
+}
+"""What is said otherwise of a peer that connects to us: it is not we who choose another port, or another CA for it."""
 
 _VERIFICATION: Final = {
     2: "its issuer is not among the certification authorities that are trusted",
@@ -118,17 +129,22 @@ def certified(certificate: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(names)) or [value for kind, value in subject if kind == "commonName"]
 
 
-def describe(error: ssl.SSLError, name: str | None) -> str:
-    """What a failure means, to be put after the peer's address; ``name`` is what the peer was asked for."""
+def describe(error: ssl.SSLError, name: str | None, *, server: bool = False) -> str:
+    """What a failure means, to be put after the peer's address; ``name`` is what the peer was asked for; ``server``: it
+    is the peer that asked.
+    """
+    of_a_caller = _OF_A_CALLER if server else {}
     if isinstance(error, ssl.SSLCertVerificationError):
-        text = _VERIFICATION.get(error.verify_code, error.verify_message)
+        text = of_a_caller.get(error.verify_code) or _VERIFICATION.get(error.verify_code, error.verify_message)
         if error.verify_code in FOR_ANOTHER and name is not None:
             text = f"it is for another name than {name}"
         return f"its certificate is refused: {text}"
     reason = reason_of(error)
     if reason in _NOT_TLS:
-        return NO_TLS_HERE
+        return NO_TLS_THERE if server else NO_TLS_HERE
     alert = alert_of(error)
+    if (alert or reason) in of_a_caller:
+        return of_a_caller[alert or reason]
     if alert:
         return f"it refuses TLS: {_ALERTS.get(alert, alert.lower().replace('_', ' '))}"
     return _OURS.get(reason) or (reason.lower().replace("_", " ") if reason else str(error))

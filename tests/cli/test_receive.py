@@ -246,7 +246,7 @@ def test_a_directory_that_cannot_be_written_to(run: Callable[..., Result], monke
         (("1", "--into", ""), "Missing option '--into'"),
         (("  @104", "--into", "a"), "'' is not an AE title"),
         (("1", "--into", "none/a"), "none/a: cannot store there: no such file or directory"),
-        (("1", "--into", "file"), "file: cannot store there: file exists"),
+        (("1", "--into", "file"), "file: cannot store there: it is no directory"),
         (("1", "--into", "a", "--accept-all", "--profile", "X"), "--accept-all takes the place of --profile"),
         (("1", "--into", "a", "--profile", "AcceptorAl"), "did you mean ACCEPTORALL"),
         (("1", "--into", "a", "--only-from", "ME@host"), "'host' is no address: write an IP address"),

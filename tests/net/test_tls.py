@@ -410,7 +410,7 @@ def test_a_plain_requestor(tls_files: TlsFiles) -> None:
         # An alert of TLS, or nothing where the connection is gone before it is read.
         assert (transport.receive(20) or b"")[:1] in (b"\x15", b"")
         transport.close()
-    assert "it does not speak TLS on this port" in problems[0]
+    assert "it has to connect with TLS" in problems[0]
 
 
 def test_ipv6_and_its_address_in_the_certificate(tls_files: TlsFiles) -> None:

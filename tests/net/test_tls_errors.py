@@ -33,6 +33,17 @@ def test_words(reason: str, says: str) -> None:
     assert says in describe(error(reason), None)
 
 
+@pytest.mark.parametrize(
+    "reason",
+    ["WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "NO_SHARED_CIPHER", "TLSV1_ALERT_PROTOCOL_VERSION"],
+)
+def test_nobody_is_told_to_change_what_a_caller_does(reason: str) -> None:
+    """Whoever is called cannot take another port of the caller's, nor choose its profile."""
+    assert " ask for " in describe(error(reason), None) or "choose " in describe(error(reason), None)
+    text = describe(error(reason), None, server=True)
+    assert " ask for " not in text and "choose " not in text and text
+
+
 def test_an_error_without_a_reason() -> None:
     assert "so it is" in describe(ssl.SSLError("so it is"), None)
 
