@@ -14,7 +14,17 @@ from asprofile.lint.hit import SEVERITIES
 from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.settings.project import LintSettings, ProjectSettings
-from asprofile.settings.tables import KeyRow, Setting, SettingsFile, Table, as_table, named, one_of, parsed, strings
+from asprofile.settings.tables import (
+    KeyRow,
+    NamedValues,
+    OneOf,
+    Setting,
+    SettingsFile,
+    Table,
+    as_table,
+    parsed,
+    strings,
+)
 
 if TYPE_CHECKING:
     from asprofile.settings.peers import PeerSettings
@@ -56,7 +66,7 @@ def _receive(setting: Setting) -> ReceiveSettings:
     return read_receive(setting)
 
 
-_ROLE = one_of(*get_args(AssociationRole))
+_ROLE = OneOf(get_args(AssociationRole))
 
 LINT = Table(
     LintSettings,
@@ -64,8 +74,8 @@ LINT = Table(
         KeyRow("select", strings),
         KeyRow("extend-select", strings),
         KeyRow("ignore", strings),
-        KeyRow("fail-on", one_of(*SEVERITIES)),
-        KeyRow("per-file-ignores", named(strings)),
+        KeyRow("fail-on", OneOf(tuple(SEVERITIES))),
+        KeyRow("per-file-ignores", NamedValues(strings)),
     ),
 )
 ROOT = Table(
@@ -75,7 +85,7 @@ ROOT = Table(
         KeyRow("role", _ROLE),
         KeyRow("profiles", strings),
         KeyRow("exclude", strings),
-        KeyRow("per-file-role", named(_ROLE)),
+        KeyRow("per-file-role", NamedValues(_ROLE)),
         KeyRow("lint", as_table, table=LINT),
         KeyRow("peers", _peers),
         KeyRow("receive", _receive),

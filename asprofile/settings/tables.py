@@ -238,21 +238,31 @@ def paths(setting: Setting) -> tuple[Path, ...]:
     return tuple(setting.absolute(name) for name in one_or_more(setting))
 
 
-def one_of(*choices: str) -> Kind:
-    def choice(setting: Setting) -> Any:
-        if setting.value in choices:
+class OneOf(Value):
+    """One of some words."""
+
+    choices: tuple[str, ...]
+
+    def __call__(self, setting: Setting) -> Any:
+        if setting.value in self.choices:
             return setting.value
-        meant = did_you_mean(setting.value, choices)
-        raise setting.error(f"is {shortened(repr(setting.value))}, not one of {', '.join(choices)}{meant}")
-
-    return choice
+        meant = did_you_mean(setting.value, self.choices)
+        raise setting.error(f"is {shortened(repr(setting.value))}, not one of {', '.join(self.choices)}{meant}")
 
 
-def string_or(kind: Kind) -> Kind:
+class StringOr(Value):
     """A string, which the option of that name judges, or what the kind takes."""
-    return lambda setting: setting.value if isinstance(setting.value, str) else kind(setting)
+
+    kind: Kind
+
+    def __call__(self, setting: Setting) -> Any:
+        return setting.value if isinstance(setting.value, str) else self.kind(setting)
 
 
-def named(kind: Kind) -> Kind:
+class NamedValues(Value):
     """A table whose keys are chosen by users: pairs of a name and the converted value, in their order."""
-    return lambda setting: tuple((name, kind(setting.inner(name))) for name in a_table(setting))
+
+    kind: Kind
+
+    def __call__(self, setting: Setting) -> Any:
+        return tuple((name, self.kind(setting.inner(name))) for name in a_table(setting))

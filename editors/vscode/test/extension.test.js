@@ -1,0 +1,119 @@
+// The extension in a stand-in for the editor: what it registers, what it asks, and that nothing runs unasked.
+const { test } = require("node:test");
+const assert = require("node:assert/strict");
+const Module = require("node:module");
+const { readFileSync } = require("node:fs");
+const path = require("node:path");
+
+const PACKAGE = JSON.parse(readFileSync(path.join(__dirname, "../package.json"), "utf8"));
+
+/** An editor that notes what it is told; `answers` are what its user chooses, one after the other. */
+function editor(settings, answers = []) {
+  const noted = { commands: new Map(), messages: [], terminals: [], languages: [], executed: [], picks: [] };
+  const nothing = () => ({ dispose() {} });
+  const message = (kind) => async (text, ...choices) => {
+    noted.messages.push({ kind, text, choices });
+    return answers.length && choices.includes(answers[0]) ? answers.shift() : undefined;
+  };
+  const known = {
+    window: {
+      createOutputChannel: () => ({ appendLine() {}, append() {}, show() {}, clear() {}, dispose() {} }),
+      showErrorMessage: message("error"),
+      showWarningMessage: message("warning"),
+      showInformationMessage: message("information"),
+      showQuickPick: async (items) => {
+        noted.picks.push(items);
+        return answers[0] === "first" ? (answers.shift(), items[0]) : undefined;
+      },
+      showInputBox: async () => undefined,
+      createTerminal: () => ({ show() {}, sendText: (line) => noted.terminals.push(line) }),
+      activeTextEditor: undefined,
+    },
+    workspace: {
+      isTrusted: true,
+      workspaceFolders: undefined,
+      textDocuments: [],
+      getConfiguration: () => ({ get: (name, otherwise) => settings[name] ?? otherwise }),
+      registerTextDocumentContentProvider: nothing,
+      onDidOpenTextDocument: (listener) => ((noted.opened = listener), nothing()),
+      onDidGrantWorkspaceTrust: nothing,
+      onDidChangeConfiguration: nothing,
+    },
+    languages: {
+      setTextDocumentLanguage: async (document, language) => noted.languages.push([document.uri, language]),
+      getDiagnostics: () => [],
+    },
+    commands: {
+      registerCommand: (name, done) => (noted.commands.set(name, done), nothing()),
+      executeCommand: async (...words) => noted.executed.push(words),
+    },
+  };
+  // The client library derives from classes of the editor; which ones does not matter where it is not started.
+  const whole = new Proxy(known, {
+    get: (_, name) => known[name] ?? (typeof name === "string" && /^[A-Z]/.test(name) ? class {} : undefined),
+    has: () => true,
+  });
+  return { api: whole, noted };
+}
+
+async function activated(settings, answers) {
+  const { api, noted } = editor(settings, answers);
+  const load = Module._load;
+  Module._load = function (name, ...rest) {
+    return name === "vscode" ? api : load.call(this, name, ...rest);
+  };
+  try {
+    const file = require.resolve("../dist/extension.js");
+    delete require.cache[file];
+    const extension = require(file);
+    await extension.activate({ subscriptions: [] });
+    await new Promise((resolve) => setImmediate(resolve));
+    return { extension, noted };
+  } finally {
+    Module._load = load;
+  }
+}
+
+test("every command of package.json is there, and no other", async () => {
+  const { noted } = await activated({ command: ["/no/such/asprofile"] });
+  const declared = PACKAGE.contributes.commands.map((one) => one.command).sort();
+  assert.deepEqual([...noted.commands.keys()].sort(), declared);
+});
+
+test("a command of the settings that does not work is told, and nothing is installed", async () => {
+  const { noted } = await activated({ command: ["/no/such/asprofile"] });
+  assert.equal(noted.messages.length, 1);
+  assert.match(noted.messages[0].text, /\/no\/such\/asprofile.*does not work.*ENOENT/);
+  assert.deepEqual(noted.terminals, []);
+});
+
+test("it is installed only where the user chooses how", async () => {
+  const empty = { ...process.env };
+  const none = await activated({ command: ["/no/such/asprofile"] });
+  await none.noted.commands.get("asprofile.install")();
+  assert.deepEqual(none.noted.terminals, []);
+  const { noted } = await activated({ command: ["/no/such/asprofile"] }, ["first"]);
+  await noted.commands.get("asprofile.install")();
+  assert.equal(noted.terminals.length, noted.picks.length);
+  for (const line of noted.terminals) assert.equal(line, noted.picks[0][0].detail);
+  assert.deepEqual({ ...process.env }, empty);
+});
+
+test("a file of another language becomes a profile by its content", async () => {
+  const { noted } = await activated({ command: ["/no/such/asprofile"] });
+  const document = (languageId, text) => ({ uri: languageId, languageId, getText: () => text });
+  await noted.opened(document("ini", "[[TransferSyntaxes]]\n"));
+  await noted.opened(document("properties", "key = value\n"));
+  await noted.opened(document("markdown", "[[TransferSyntaxes]]\n"));
+  assert.deepEqual(noted.languages, [["ini", "asprofile"]]);
+});
+
+test("fixing and formatting are the editor's own", async () => {
+  const { noted } = await activated({ command: ["/no/such/asprofile"] });
+  await noted.commands.get("asprofile.fixAll")();
+  await noted.commands.get("asprofile.format")();
+  assert.deepEqual(noted.executed, [
+    ["editor.action.codeAction", { kind: "source.fixAll.asprofile", apply: "first" }],
+    ["editor.action.formatDocument"],
+  ]);
+});
