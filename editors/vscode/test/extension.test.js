@@ -7,17 +7,56 @@ const path = require("node:path");
 
 const PACKAGE = JSON.parse(readFileSync(path.join(__dirname, "../package.json"), "utf8"));
 
+/** What the client library derives from or makes: it does nothing here. */
+class EventEmitter {
+  listeners = [];
+  event = (listener) => (this.listeners.push(listener), { dispose() {} });
+  fire(value) {
+    this.listeners.forEach((listener) => listener(value));
+  }
+  dispose() {}
+}
+class Disposable {
+  constructor(end) {
+    this.dispose = end ?? (() => undefined);
+  }
+  static from = () => new Disposable();
+}
+class CancellationTokenSource {
+  token = { isCancellationRequested: false, onCancellationRequested: () => new Disposable() };
+  cancel() {}
+  dispose() {}
+}
+class CodeActionKind {
+  static Empty = new CodeActionKind();
+  append = () => new CodeActionKind();
+}
+const CLASSES = { CodeActionKind, EventEmitter, Disposable, CancellationTokenSource };
+
+/** What is known, and functions that do nothing for all else that begins with a small letter. */
+const open = (known) =>
+  new Proxy(known, {
+    get: (_, name) =>
+      name in known || typeof name !== "string" ? known[name] : /^[A-Z]/.test(name) ? class {} : () => new Disposable(),
+    has: () => true,
+  });
+
 /** An editor that notes what it is told; `answers` are what its user chooses, one after the other. */
 function editor(settings, answers = []) {
-  const noted = { commands: new Map(), messages: [], terminals: [], languages: [], executed: [], picks: [] };
-  const nothing = () => ({ dispose() {} });
+  const noted = { commands: new Map(), messages: [], terminals: [], languages: [], executed: [], picks: [], lines: [] };
   const message = (kind) => async (text, ...choices) => {
     noted.messages.push({ kind, text, choices });
     return answers.length && choices.includes(answers[0]) ? answers.shift() : undefined;
   };
-  const known = {
-    window: {
-      createOutputChannel: () => ({ appendLine() {}, append() {}, show() {}, clear() {}, dispose() {} }),
+  const line = (text) => noted.lines.push(text);
+  const channel = { appendLine: line, append: line, show() {}, clear() {}, dispose() {} };
+  const api = open({
+    ...CLASSES,
+    version: "1.85.0",
+    env: open({ language: "en", appName: "test", appHost: "desktop" }),
+    extensions: open({ all: [] }),
+    window: open({
+      createOutputChannel: () => channel,
       showErrorMessage: message("error"),
       showWarningMessage: message("warning"),
       showInformationMessage: message("information"),
@@ -26,34 +65,34 @@ function editor(settings, answers = []) {
         return answers[0] === "first" ? (answers.shift(), items[0]) : undefined;
       },
       showInputBox: async () => undefined,
-      createTerminal: () => ({ show() {}, sendText: (line) => noted.terminals.push(line) }),
+      createTerminal: () => ({ show() {}, sendText: (text) => noted.terminals.push(text) }),
       activeTextEditor: undefined,
-    },
-    workspace: {
+      visibleTextEditors: [],
+      tabGroups: open({ all: [] }),
+      state: { focused: true },
+    }),
+    workspace: open({
       isTrusted: true,
       workspaceFolders: undefined,
       textDocuments: [],
+      notebookDocuments: [],
       getConfiguration: () => ({ get: (name, otherwise) => settings[name] ?? otherwise }),
-      registerTextDocumentContentProvider: nothing,
-      onDidOpenTextDocument: (listener) => ((noted.opened = listener), nothing()),
-      onDidGrantWorkspaceTrust: nothing,
-      onDidChangeConfiguration: nothing,
-    },
-    languages: {
+      onDidOpenTextDocument: (listener) => ((noted.opened ??= listener), new Disposable()),
+      createFileSystemWatcher: () => ({ onDidCreate() {}, onDidChange() {}, onDidDelete() {}, dispose() {} }),
+    }),
+    languages: open({
       setTextDocumentLanguage: async (document, language) => noted.languages.push([document.uri, language]),
       getDiagnostics: () => [],
-    },
-    commands: {
-      registerCommand: (name, done) => (noted.commands.set(name, done), nothing()),
+      match: () => 0,
+      createDiagnosticCollection: () => ({ set() {}, delete() {}, clear() {}, dispose() {} }),
+      registerDocumentSemanticTokensProvider: (_, provider, legend) => ((noted.legend = legend), new Disposable()),
+    }),
+    commands: open({
+      registerCommand: (name, done) => (noted.commands.set(name, done), new Disposable()),
       executeCommand: async (...words) => noted.executed.push(words),
-    },
-  };
-  // The client library derives from classes of the editor; which ones does not matter where it is not started.
-  const whole = new Proxy(known, {
-    get: (_, name) => known[name] ?? (typeof name === "string" && /^[A-Z]/.test(name) ? class {} : undefined),
-    has: () => true,
+    }),
   });
-  return { api: whole, noted };
+  return { api, noted };
 }
 
 async function activated(settings, answers) {
@@ -116,4 +155,15 @@ test("fixing and formatting are the editor's own", async () => {
     ["editor.action.codeAction", { kind: "source.fixAll.asprofile", apply: "first" }],
     ["editor.action.formatDocument"],
   ]);
+});
+
+const PYTHON = process.env.ASPROFILE_PYTHON;
+
+test("it starts the real server, and ends it", { skip: !PYTHON && "ASPROFILE_PYTHON names no Python" }, async () => {
+  const { extension, noted } = await activated({ command: [PYTHON, "-P", "-m", "asprofile"] });
+  assert.deepEqual(noted.messages, [], noted.lines.join("\n"));
+  assert.match(noted.lines[0], /^asprofile \d+\.\d+\.\d+: .* -P -m asprofile$/);
+  // The client library has read what the server can do.
+  assert.deepEqual(noted.lines.filter((line) => /did not|error/i.test(line)), []);
+  await extension.deactivate();
 });
