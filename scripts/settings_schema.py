@@ -13,7 +13,7 @@ from typing import Any
 from asprofile.names.releases import LATEST, RELEASES
 from asprofile.program import HOME
 from asprofile.settings import keys, peers, receiving, tables
-from asprofile.settings.tables import Kind, NamedValues, OneOf, StringOr, Table
+from asprofile.settings.tables import KeyedValues, Kind, OneOf, StringOr, Table
 
 Schema = dict[str, Any]
 
@@ -157,7 +157,7 @@ def _value(kind: Kind) -> Schema:
         return {"enum": list(kind.choices)}
     if isinstance(kind, StringOr):
         return {"anyOf": [{"type": "string"}, _value(kind.kind)]}
-    if isinstance(kind, NamedValues):
+    if isinstance(kind, KeyedValues):
         inner = _value(kind.kind)
         if kind.kind is tables.strings:
             inner = {"type": "array", "items": {"type": "string", "pattern": _CODES}}

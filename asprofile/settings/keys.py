@@ -15,8 +15,8 @@ from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.settings.project import LintSettings, ProjectSettings
 from asprofile.settings.tables import (
+    KeyedValues,
     KeyRow,
-    NamedValues,
     OneOf,
     Setting,
     SettingsFile,
@@ -75,7 +75,7 @@ LINT = Table(
         KeyRow("extend-select", strings),
         KeyRow("ignore", strings),
         KeyRow("fail-on", OneOf(tuple(SEVERITIES))),
-        KeyRow("per-file-ignores", NamedValues(strings)),
+        KeyRow("per-file-ignores", KeyedValues(strings)),
     ),
 )
 ROOT = Table(
@@ -85,7 +85,7 @@ ROOT = Table(
         KeyRow("role", _ROLE),
         KeyRow("profiles", strings),
         KeyRow("exclude", strings),
-        KeyRow("per-file-role", NamedValues(_ROLE)),
+        KeyRow("per-file-role", KeyedValues(_ROLE)),
         KeyRow("lint", as_table, table=LINT),
         KeyRow("peers", _peers),
         KeyRow("receive", _receive),

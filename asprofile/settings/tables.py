@@ -259,7 +259,7 @@ class StringOr(Value):
         return setting.value if isinstance(setting.value, str) else self.kind(setting)
 
 
-class NamedValues(Value):
+class KeyedValues(Value):
     """A table whose keys are chosen by users: pairs of a name and the converted value, in their order."""
 
     kind: Kind
