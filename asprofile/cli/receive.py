@@ -86,7 +86,7 @@ def command(settings_file: Path | None, isolated: bool, **given: Any) -> None:
             accept_all=given["accept_all"],
             release=given["release"] or project.release or LATEST,
             only_from=given["only_from"],
-            options=_options(given, project.receive, following is not None),
+            options=_options(given, project.receive, following is not None, teller.tells_objects or bool(page.url)),
             on_event=_all(page.take, teller.tell, following),
             keep_events=False,
             settings=project,
@@ -165,7 +165,9 @@ def _check(given: dict[str, Any]) -> None:
         raise click.UsageError("--identities and --identity-command exclude each other.")
 
 
-def _options(given: dict[str, Any], settings: ReceiveSettings | None, following: bool) -> ReceiveOptions:
+def _options(
+    given: dict[str, Any], settings: ReceiveSettings | None, following: bool, tell_objects: bool
+) -> ReceiveOptions:
     on_duplicate: OnDuplicate = given["on_duplicate"]
     max_pdu = given["max_pdu"] or RECEIVED_PDU
     if not MIN_MAX_PDU <= max_pdu <= MAX_MAX_PDU:
@@ -182,6 +184,7 @@ def _options(given: dict[str, Any], settings: ReceiveSettings | None, following:
         max_contexts=given["max_contexts"],
         max_items=given["max_items"],
         processes=given["processes"],
+        tell_objects=tell_objects or following,
         tls=server_tls_options(given, settings),
         identities=_identities(given),
         store=StoreOptions(

@@ -39,6 +39,11 @@ class EventTeller:
         """It listens; ``metrics`` is the address of them, empty if there are none."""
         self._say(self._words.begun(receiving, metrics, self._look))
 
+    @property
+    def tells_objects(self) -> bool:
+        """Whether it says anything of an object that is stored."""
+        return self._form == "jsonl" or (self._look.verbose and not self._look.quiet)
+
     def tell(self, event: ReceiveEvent) -> None:
         """Never raises."""
         self._say(self._words.told(event, self._look))

@@ -39,8 +39,7 @@ class Deadline:
 
     def slice(self, most: float) -> float:
         """The same, but no more than ``most``."""
-        left = self.left()
-        return most if left is None else min(most, left)
+        return most if self.seconds is None else max(0.0, min(most, self._end - time.monotonic()))
 
     @property
     def is_over(self) -> bool:

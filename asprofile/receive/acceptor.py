@@ -297,7 +297,8 @@ class Acceptor:
         if placed is not None:
             self._objects += 1
             self._size += incoming.size
-            self._report(self._received(incoming, placed))
+            if self._options.tell_objects:
+                self._report(self._received(incoming, placed))
         elif incoming.status:
             self._report(self._not_stored(incoming))
         self._respond(incoming.context.id, incoming.command, incoming.status, incoming.comment)

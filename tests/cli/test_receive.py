@@ -17,10 +17,12 @@ from factories import CT, CT_PROFILE, write_ct
 from requestor import Requestor
 from running_receiver import LIMIT, Running
 
+from asprofile.errors import ConfigurationError
 from asprofile.negotiate.request import propose
 from asprofile.net import dimse, wire
 from asprofile.objects.header import read_header
 from asprofile.objects.scan import scan
+from asprofile.receive.options import ReceiveOptions
 from asprofile.send.engine import send
 from asprofile.send.peer import Peer
 
@@ -260,3 +262,31 @@ def test_what_is_not_possible(run: Callable[..., Result], arguments: tuple[str, 
     result = run("receive", *arguments)
     assert result.status == 2
     assert message in result.err
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ((), False),
+        (("--quiet",), False),
+        (("--verbose",), True),
+        (("--verbose", "--quiet"), False),
+        (("--format", "jsonl"), True),
+        (("--format", "jsonl", "--quiet"), True),
+        (("--exec", "true"), True),
+        (("--on-study", "-", "--quiet"), True),
+        (("--metrics", "0"), True),
+    ],
+)
+def test_stored_objects_are_told_where_somebody_wants_to_know(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: tuple[str, ...], told: bool
+) -> None:
+    asked: list[ReceiveOptions] = []
+
+    def receive(*_: object, options: ReceiveOptions, **__: object) -> None:
+        asked.append(options)
+        raise ConfigurationError("enough is known")
+
+    monkeypatch.setattr("asprofile.cli.receive.receive", receive)
+    assert run("receive", "0", "--into", str(tmp_path), *given).status == 2
+    assert [one.tell_objects for one in asked] == [told]

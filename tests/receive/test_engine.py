@@ -417,3 +417,11 @@ def test_a_window_isgranted_window(receiver, log, tmp_path, window, granted):
 def test_how_much_isgranted_window(asked, most, granted):
     wish = None if asked is None else OperationsWindow(asked, 1)
     assert granted_window(wish, most) == (None if granted is None else OperationsWindow(granted, 1))
+
+
+def test_objects_that_nobody_asks_about_are_not_told(receiver, log, objects, directory):
+    started = receiver(tell_objects=False)
+    assert send(propose(CT_PROFILE), scan([objects]), Peer("127.0.0.1", started.port)).all_stored
+    started.stop()
+    [ended] = (item for item in log if isinstance(item, AssociationEnded))
+    assert (log.received, ended.objects, len(list(directory.iterdir()))) == ([], 3, 3)
