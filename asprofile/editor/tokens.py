@@ -33,7 +33,7 @@ TokenKind = Literal["comment", "supersection", "label", "key", "number", "uid", 
 
 _BLANKS = b" \t\0\v\f"
 _LINE = re.compile(rb"[^\r\n]+")
-_DIGITS = re.compile(rb"[0-9]+\Z")
+_DIGITS = b"0123456789"
 _RIGHT: dict[str, TokenKind] = {PRESENTATION_CONTEXTS: "label", ROLE_SELECTION: "role", EXTENDED_NEGOTIATION: "data"}
 
 
@@ -100,8 +100,8 @@ def _key(data: bytes, entry: Entry) -> Iterator[TextToken]:
     pieces = list(_pieces(data, entry.key_span))
     is_numbered = number_of(entry.key)[0] in NUMBERED_KEYS.values()
     for place, span in enumerate(pieces, start=1):
-        digits = _DIGITS.search(data[span.start : span.end]) if is_numbered and place == len(pieces) else None
-        middle = span.start + digits.start() if digits else span.end
+        is_last = is_numbered and place == len(pieces)
+        middle = span.start + len(data[slice(*span)].rstrip(_DIGITS)) if is_last else span.end
         letters = stripped(data, Span(span.start, middle))
         if letters.start < letters.end:
             yield TextToken(letters, "key")
