@@ -19,8 +19,6 @@ from asprofile.errors import AsprofileError, LayoutError, LoadError, WhereError
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.printing import printable
 from asprofile.render import forms
-from asprofile.settings.finding import from_file, nearest, with_own_peers
-from asprofile.settings.project import ProjectSettings
 from asprofile.text import UNNAMED
 
 if TYPE_CHECKING:
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from asprofile.model.reference import ProfileReference
     from asprofile.objects.header import Judge
     from asprofile.objects.where import Where
+    from asprofile.settings.project import ProjectSettings
 
     # Generic in the stubs of click, but not in every click that is installed.
     _StrType = click.ParamType[str]
@@ -385,6 +384,10 @@ def config(function: F) -> F:
 
 def project(settings_file: Path | None, isolated: bool) -> ProjectSettings:
     """The settings that ``--config`` and ``--isolated`` choose; with none of them the user's own peers come first."""
+    # Not needed by a command that gets all that it needs on its command line.
+    from asprofile.settings.finding import from_file, nearest, with_own_peers
+    from asprofile.settings.project import ProjectSettings
+
     if isolated:
         return ProjectSettings()
     return from_file(settings_file) if settings_file is not None else with_own_peers(nearest(Path.cwd()))
