@@ -199,6 +199,10 @@ class ObjectError(AsprofileError):
     """A file is not a DICOM object that can be sent."""
 
 
+class JournalError(AsprofileError):
+    """The journal of a migration cannot be read or written, or a file is none."""
+
+
 class AssociationError(AsprofileError):
     """No association could be had, or it ended before its time."""
 

@@ -17,7 +17,7 @@
   };
 
   // --- asprofile, in a worker that is begun again when it takes too long ---
-  const PATIENCE = 60_000;
+  const PATIENCE = 30_000;
   let worker;
   let waiting = new Map();
   let calls = 0;
@@ -37,7 +37,7 @@
   };
   const ask = (name, ...given) => new Promise((done, fail) => {
     const number = ++calls;
-    const patience = name === "about" ? 5 * PATIENCE : PATIENCE;
+    const patience = name === "about" ? 10 * PATIENCE : PATIENCE;
     const timer = setTimeout(() => {
       worker.terminate();
       begin();

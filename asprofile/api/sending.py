@@ -155,7 +155,7 @@ def send(
     if only is not None:
         walk = partial(_narrowed, walk, only)
     if profile is not None:
-        sending, items = _of_profile(profile, release, settings, to), walk()
+        sending, items = sending_of_profile(profile, release, settings, to), walk()
     else:
         requests, items = _fitting(walk, preparer, to, with_default=propose_default)
         sending = Sending(to.peer, requests, None)
@@ -228,7 +228,10 @@ def _narrowed(walk: Callable[[], Items], only: Callable[[Items], Items]) -> Item
     return only(walk())
 
 
-def _of_profile(profile: ProfileInput, release: str, settings: ProjectSettings | None, to: Destination) -> Sending:
+def sending_of_profile(
+    profile: ProfileInput, release: str, settings: ProjectSettings | None, to: Destination
+) -> Sending:
+    """What a profile proposes. Raises LoadError, ProfileNotFound and ProposalError."""
     # Reading profiles takes a while to import, and sending without one does not need it.
     from asprofile.api.references import named_profile
     from asprofile.settings.project import ProjectSettings

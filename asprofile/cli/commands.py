@@ -35,6 +35,7 @@ COMMAND_GROUPS = {
     },
     "Send": {
         "send": "Send DICOM objects with exactly the contexts of a profile.",
+        "migrate": "Move an archive to a peer; killed at any time, it goes on where it was.",
         "echo": "Verify that a peer answers, and show what it says about itself.",
         "storescu": "Replace DCMTK's storescu, option for option.",
     },

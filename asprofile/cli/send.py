@@ -19,7 +19,7 @@ from asprofile.cli.ending import exit_status, summarise
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
-from asprofile.cli.send_options import manners, send_options
+from asprofile.cli.send_options import bare, manners, pattern, propose_default, send_options
 from asprofile.cli.sending import listener
 from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.telling import Teller, Telling
@@ -53,12 +53,7 @@ if TYPE_CHECKING:
 @options.option("--peer", heading=options.PEER, metavar="PEER", help="Send to this peer; all arguments are PATHs.")
 @options.profile
 @options.release
-@options.option(
-    "--propose-default",
-    heading=options.SENDING,
-    is_flag=True,
-    help="Without a profile: propose Implicit VR Little Endian for each SOP class, too (PS3.5 section 10.1).",
-)
+@propose_default
 @peers.options
 @manners
 @conversion_options
@@ -85,14 +80,9 @@ if TYPE_CHECKING:
     help="The names of a list end with a NUL: find -print0 | ... -0.",
 )
 @options.flag("--no-recurse", heading=options.SELECTION)
-@options.option(
-    "--pattern",
-    heading=options.SELECTION,
-    metavar="GLOB",
-    help="In directories, take only files whose names match, such as '*.dcm'.",
-)
+@pattern
 @options.where
-@options.option("--bare", heading=options.SELECTION, is_flag=True, help="Take data sets without a Part 10 header, too.")
+@bare
 @options.option(
     "--repeat",
     heading=options.SELECTION,

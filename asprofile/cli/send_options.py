@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import click
 
 from asprofile.cli.help_texts import HELP
-from asprofile.cli.options import LIMITS, SENDING, Choice, option
+from asprofile.cli.options import LIMITS, SELECTION, SENDING, Choice, option
 from asprofile.send.growth import MOST
 from asprofile.send.options import (
     DEFAULT_WAIT,
@@ -88,6 +88,20 @@ retries = option(
     help=HELP["--retries"],
 )
 """What every command that associates has."""
+propose_default = option(
+    "--propose-default",
+    heading=SENDING,
+    is_flag=True,
+    help="Without a profile: propose Implicit VR Little Endian for each SOP class, too (PS3.5 section 10.1).",
+)
+pattern = option(
+    "--pattern",
+    heading=SELECTION,
+    metavar="GLOB",
+    help="In directories, take only files whose names match, such as '*.dcm'.",
+)
+bare = option("--bare", heading=SELECTION, is_flag=True, help="Take data sets without a Part 10 header, too.")
+"""What every command that sends objects of files has."""
 
 
 class Duration(_FloatType):

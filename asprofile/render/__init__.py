@@ -4,9 +4,9 @@ line ends.
 ``RENDERERS`` is the table of them: an output format is a file here, and a row there. Two things are not in it. ``lint``
 has a table of its own (``asprofile.lint.render``), because a format says there how it has the names of files. And
 ``send`` and ``receive`` tell of events as they come, for hours: a line depends on those before it (a reason that
-repeats is not said each time), and no value has them all. ``STREAMS`` has the names of their forms; the words are in
-``report.send``, and here in the modules ``receive_...``, with ``begun(receiving, metrics, look)`` and
-``told(event, look)``.
+repeats is not said each time), and no value has them all. ``STREAMS`` has the names of their forms, and of ``migrate``,
+which shows the rows of a journal as they are read (``cli.migrating``); the words are in ``report.send``, and here in
+the modules ``receive_...``, with ``begun(receiving, metrics, look)`` and ``told(event, look)``.
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ RENDERERS: Final[dict[str, dict[str, str]]] = {
 """The forms of each command, the default first, and the module here that makes them."""
 
 STREAMS: Final[dict[str, tuple[str, ...]]] = {
+    "migrate": ("text", "json", "csv"),
     "receive": ("text", "jsonl"),
     "send": ("text", "json", "jsonl"),
 }
-"""The forms of events as they come, the default first."""
+"""The forms of events as they come, and of journals of millions of objects, the default first."""
 
 UTF_8: Final = frozenset({"html"})
 """The forms that say of themselves that they are UTF-8, whatever the terminal takes."""

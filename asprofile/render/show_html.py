@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from asprofile.api.showing import Shown
 from asprofile.errors import AsprofileError
-from asprofile.lint.unread import unread_entries
 from asprofile.names.well_known import MAX_CONTEXTS
 from asprofile.negotiate.proposal_size import request_size
 from asprofile.program import quoted
-from asprofile.render.show_text import judged, tools_of
+from asprofile.render.show_text import judged, not_read, tools_of
 from asprofile.report.html import page
 from asprofile.report.html_table import SYMBOLS
 from asprofile.report.matrix import Answer, Matrix
@@ -34,34 +33,23 @@ def render(found: Shown, _: ReportLook) -> Iterator[str]:
     role = loaded.config.role
     # What is said of the file is found out once, for however many profiles.
     of_file = tuple(_facts_of_file(loaded))
-    unread = unread_entries(loaded.source.data)
-    matrices = [matrix(profile, role, of_file, shareable(loaded.source.path), unread) for profile in profiles]
+    matrices = [matrix(profile, role, of_file, shareable(loaded.source.path)) for profile in profiles]
     title = f"Profiles of {Path(loaded.source.path).name}" if len(matrices) > 1 else None
     yield page(*matrices, title=title).removesuffix("\n")
 
 
-def matrix(
-    profile: Profile, role: AssociationRole, of_file: tuple[tuple[str, str], ...], path: str, unread: int = 0
-) -> Matrix:
-    """A profile of the file ``path`` to look at; ``of_file`` is what is said of the file, ``unread`` how many of its
-    entries are not read.
-    """
+def matrix(profile: Profile, role: AssociationRole, of_file: tuple[tuple[str, str], ...], path: str) -> Matrix:
+    """A profile of the file ``path`` to look at; ``of_file`` is what is said of the file."""
     size, refusal = request_size(profile, role)
     facts = [("A-ASSOCIATE-RQ", f"{size:,} bytes")] if size is not None else []
     found = profile_matrix(profile, role, (*of_file, *facts))
     contexts, classes = len(profile.contexts), len(found.rows)
-    advice = (*_about_file(unread, path), *_what_to_do(found, f"{path}:{profile.name}", refusal, role))
+    advice = tuple(_what_to_do(found, f"{path}:{profile.name}", refusal, role))
     if role == "requestor":
         most = MAX_CONTEXTS
         text = f"{contexts:,} of {most} presentation contexts used, for {_sop_classes(classes)}"
         return replace(found, answer=Answer(text, min(contexts, most), most, advice))
     return replace(found, answer=Answer(f"Accepts {_sop_classes(classes)}", advice=advice))
-
-
-def _about_file(unread: int, path: str) -> Iterator[str]:
-    if unread:
-        what = f"{unread:,} {'entry of the file is' if unread == 1 else 'entries of the file are'} not read"
-        yield f"{what}{_lint(path)}"
 
 
 def _what_to_do(found: Matrix, reference: str, refusal: str | None, role: AssociationRole) -> Iterator[str]:
@@ -70,7 +58,7 @@ def _what_to_do(found: Matrix, reference: str, refusal: str | None, role: Associ
     vain = sum(cell.state == "no" for row in found.rows for cell in row.cells)
     if vain:
         pairs = f"{vain:,} pair{'s' * (vain != 1)}"
-        yield f"{pairs} ({SYMBOLS['no']}) no object can use{_lint(reference.rpartition(':')[0])}"
+        yield f"{pairs} ({SYMBOLS['no']}) no object can use: `asprofile lint {quoted(reference.rpartition(':')[0])}`"
     if refusal is not None or reference.startswith("<"):
         # It cannot be used, or is not in a file.
         return
@@ -78,13 +66,6 @@ def _what_to_do(found: Matrix, reference: str, refusal: str | None, role: Associ
         yield f"Send with it: `asprofile send --profile {quoted(reference)} PEER FOLDER`"
     else:
         yield f"Receive with it: `asprofile receive --profile {quoted(reference)} PORT --into FOLDER`"
-
-
-def _lint(path: str) -> str:
-    """The command that says more, of what is in a file."""
-    if path.startswith("<"):
-        return ""
-    return f": `asprofile lint {quoted(f'./{path}' if path.startswith('-') else path)}`"
 
 
 def _sop_classes(count: int) -> str:
@@ -97,3 +78,4 @@ def _facts_of_file(loaded: LoadedFile) -> Iterator[tuple[str, str]]:
     yield "Loads in", f"DCMTK {config.release}"
     yield "For", tools_of(config.role)
     yield from (("Role", line) for line in judged(loaded))
+    yield from (("Not read", line) for line in not_read(loaded))

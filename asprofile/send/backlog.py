@@ -58,7 +58,9 @@ class Job(Value):
 
 
 class Backlog:
-    """The queue. All methods may be called from any thread; ``on_result`` is called by one at a time, in order."""
+    """The queue. All methods may be called from any thread; ``on_result`` is called by one at a time, in order;
+    ``on_end``, which raises nothing, as soon as an object ends.
+    """
 
     def __init__(
         self,
@@ -68,6 +70,7 @@ class Backlog:
         options: SendOptions,
         on_result: Callable[[ObjectResult], None],
         on_skipped: Callable[[Unreadable], None],
+        on_end: Callable[[ObjectResult], None] | None = None,
     ) -> None:
         self.skipped = self.left_out = 0
         self.tally = Tally()
@@ -83,6 +86,7 @@ class Backlog:
         self._options = options
         self._on_result = on_result
         self._on_skipped = on_skipped
+        self._on_end = on_end
         self._taking = threading.Lock()
         self._ending = threading.RLock()
         self._takers: set[int] = set()
@@ -293,8 +297,10 @@ class Backlog:
             self._keep(job.index, result)
 
     def _keep(self, index: int, result: ObjectResult | Unreadable) -> None:
-        if index >= self._next and not self._is_flushed:
-            self._early.setdefault(index, result)
+        if index >= self._next and not self._is_flushed and index not in self._early:
+            self._early[index] = result
+            if self._on_end is not None and isinstance(result, ObjectResult):
+                self._on_end(result)
         self._handed.pop(index, None)
 
     def flush(self) -> None:

@@ -72,6 +72,7 @@ def send(
     preparer: Preparer = AS_IT_IS,
     control: Control | None = None,
     keep_results: bool = True,
+    on_end: Callable[[ObjectResult], None] | None = None,
 ) -> SendReport:
     """Send objects over associations with exactly these contexts, each object in its own SOP class and transfer syntax
     unless ``preparer`` converts or changes it.
@@ -93,6 +94,8 @@ def send(
     Without ``keep_results`` the report has no results: they are in the events, and may be millions. Objects that were
     not reached when the user stopped it are NOT_SENT; after ``control.abort()`` they are looked for only for a moment,
     but at least in a thousand files.
+
+    ``on_end`` gets each result as soon as it is known, in any order, never two at once; it raises nothing.
 
     Raises only what ``items`` and ``on_event`` raise, MemoryError, ProposalError, and ConfigurationError for TLS files;
     the associations are then aborted. With a ``control``, however, KeyboardInterrupt is the same as
@@ -116,7 +119,7 @@ def send(
     def on_skipped(item: Unreadable) -> None:
         tell(Skipped(item.path, item.reason))
 
-    backlog = Backlog(items, requests, preparer, settings, on_result, on_skipped)
+    backlog = Backlog(items, requests, preparer, settings, on_result, on_skipped, on_end)
     order = SharedWork(requests, peer, settings, preparer, handle, Patience(settings, handle.clock), tell)
     failure: Exception | None = None
     count = settings.associations

@@ -247,14 +247,6 @@ class TestPage:
         assert "<li>It cannot be used as it is: DCMTK will not use it: " in result.out
         assert "asprofile receive" not in result.out
 
-    def test_no_folder_is_told_and_what_is_not_read_comes_first(self, run: Run, clean: str, tmp_path: Path) -> None:
-        file = tmp_path / "storescp.cfg"
-        file.write_text(clean.replace("PresentationContext2", "PresentationContext9"))
-        page = run("show", str(file), "Small", "--html").out
-        assert str(tmp_path) not in page
-        assert "<dt>File</dt><dd><bdi>storescp.cfg</bdi></dd>" in page
-        assert page.index("not read: <code>asprofile lint storescp.cfg</code>") < page.index("</header>")
-
     def test_a_file_without_a_profile(self, run: Run) -> None:
         text = "[[TransferSyntaxes]]\n[[PresentationContexts]]\n[[Profiles]]\n"
         result = run("show", "-", "--html", stdin=text.encode())

@@ -1,0 +1,263 @@
+"""Moving an archive to a peer: scan, run, and what the journal knows.
+
+Not here: the journal (``migrate``), what is said (``cli``).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from asprofile.api.objects import judge_of
+from asprofile.api.sending import sending_of_profile
+from asprofile.errors import ConfigurationError, JournalError
+from asprofile.migrate.doubts import Doubts, InDoubt, resolve
+from asprofile.migrate.journal import Journal, StateChange
+from asprofile.migrate.running import RunPlan, send_due
+from asprofile.migrate.scanning import take_in
+from asprofile.migrate.states import MigrationState
+from asprofile.negotiate.fitting import fit
+from asprofile.objects.header import ObjectHeader, examine
+from asprofile.objects.scan import scan
+from asprofile.value import replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from asprofile.api.conversion import ConversionOptions
+    from asprofile.api.objects import Selection
+    from asprofile.api.references import ProfileInput
+    from asprofile.negotiate.request import AssociateRequest
+    from asprofile.objects.preparing import Preparer
+    from asprofile.send.control import Control
+    from asprofile.send.destination import Destination
+    from asprofile.send.options import SendOptions
+    from asprofile.send.outcome import SendEvent, SendReport
+    from asprofile.settings.project import ProjectSettings
+
+_ROUNDS = 3
+"""Objects that are in doubt after a round, and that the peer turns out not to have, are sent in the next."""
+_AT_A_TIME = 500
+_STORED = (MigrationState.STORED, MigrationState.STORED_WITH_WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationStatus:
+    """The sums of a journal. ``states`` has objects and bytes of each state that there is; ``again`` counts files that
+    are an object found once more, ``others`` files in directories that are no objects, ``wrong`` those that should be.
+    ``reasons``: state, words and how many of what is not stored, most first.
+    """
+
+    journal: str
+    is_scanned: bool
+    states: dict[MigrationState, tuple[int, int]]
+    again: int
+    others: int
+    wrong: int
+    reasons: tuple[tuple[MigrationState, str, int], ...]
+
+    @property
+    def objects(self) -> int:
+        return sum(count for count, _ in self.states.values())
+
+    @property
+    def files(self) -> int:
+        """All that scans came across."""
+        return self.objects + self.again + self.others + self.wrong
+
+    @property
+    def is_done(self) -> bool:
+        """Everything is found, and every object is stored."""
+        stored = sum(self.states[one][0] for one in _STORED if one in self.states)
+        return self.is_scanned and not self.wrong and stored == self.objects
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``asprofile migrate status --json`` prints."""
+        return {
+            "version": 1,
+            "journal": self.journal,
+            "scanned": self.is_scanned,
+            "files": self.files,
+            "objects": self.objects,
+            "again": self.again,
+            "not_objects": self.others,
+            "wrong": self.wrong,
+            "states": {one.words: {"objects": count, "bytes": size} for one, (count, size) in self.states.items()},
+            "reasons": [{"state": state.words, "reason": why, "objects": count} for state, why, count in self.reasons],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a run did: the report of its last round (None: nothing was to be sent), and what was in doubt."""
+
+    report: SendReport | None
+    doubts: Doubts
+
+
+def status_of(journal: Journal) -> MigrationStatus:
+    """The sums, at one moment for each."""
+    again, others, wrong = journal.places()
+    scanned = bool(journal.get("scanned", False))
+    return MigrationStatus(journal.name, scanned, journal.counts(), again, others, wrong, tuple(journal.reasons()))
+
+
+def scan_into(
+    journal: Journal,
+    sources: Sequence[str],
+    *,
+    bare: bool = False,
+    recurse: bool = True,
+    pattern: str | None = None,
+    where: Selection = None,
+    on_count: Callable[[int], None],
+    control: Control,
+) -> bool:
+    """Put what is at ``sources``, and at those of before, into the journal. False if it was stopped.
+
+    Raises ConfigurationError for a source that is not there, JournalError.
+    """
+    for source in sources:
+        if not os.path.lexists(source):
+            raise ConfigurationError(f"{source}: there is no such file or directory")
+    known = journal.get("sources", [])
+    known += [path for path in map(os.path.abspath, sources) if path not in known]
+    journal.put(sources=known)
+    items = scan(
+        known,
+        recursive=recurse,
+        reading="either" if bare else "part10",
+        pattern=pattern,
+        where=judge_of(where),
+    )
+    return take_in(journal, items, on_count, lambda: not control.finishing)
+
+
+def run_migration(
+    journal: Journal,
+    to: Destination,
+    *,
+    profile: ProfileInput | None,
+    release: str,
+    propose_default: bool,
+    options: SendOptions,
+    conversion: ConversionOptions,
+    in_doubt: InDoubt,
+    max_failures: int | None,
+    on_event: Callable[[SendEvent], None],
+    control: Control,
+    settings: ProjectSettings | None,
+) -> Migrated:
+    """Send what is to be sent; first of all the peer is asked about what is in doubt.
+
+    Raises JournalError, ConfigurationError, and what a profile cannot be.
+    """
+    _check(journal, profile, conversion, propose_default=propose_default)
+    preparer = conversion.preparer()
+    limits = replaced(options, link=to.link, fitted=profile is None)
+    by_profile = sending_of_profile(profile, release, settings, to).requests if profile is not None else None
+
+    def requests() -> Sequence[AssociateRequest]:
+        return by_profile or _fitting(journal, preparer, to, with_default=propose_default)
+
+    journal.begin_run()
+    doubts = Doubts()
+    report: SendReport | None = None
+    for _ in range(_ROUNDS):
+        before = doubts.absent
+        _add(doubts, resolve(journal, to, limits, in_doubt, lambda: not control.finishing))
+        is_new = report is None or doubts.absent > before
+        if control.finishing or not is_new or not journal.count(MigrationState.FOUND):
+            break
+        if report is not None and (report.error is not None or report.interrupted):
+            break
+        plan = RunPlan(tuple(requests()), to.peer, limits, preparer, control, max_failures)
+        report = send_due(journal, plan, on_event)
+    journal.end_run()
+    return Migrated(report, doubts)
+
+
+def _fitting(
+    journal: Journal, preparer: Preparer, to: Destination, *, with_default: bool
+) -> tuple[AssociateRequest, ...]:
+    return tuple(fit(journal.kinds(), preparer.targets, with_default=with_default, **to.titles))
+
+
+def _check(
+    journal: Journal, profile: ProfileInput | None, conversion: ConversionOptions, *, propose_default: bool
+) -> None:
+    if not journal.get("scanned", False):
+        raise JournalError(f"{journal.name}: its scan was not finished; scan before the run")
+    if propose_default and profile is not None:
+        raise ConfigurationError(
+            "@{propose_default} is for contexts that follow from the objects; leave out @{profile}"
+        )
+    invents = conversion.invent or conversion.invent_series or conversion.invent_study or conversion.invent_patient
+    if invents or any("SOPInstanceUID" in one or "0008,0018" in one for one in conversion.assignments):
+        raise ConfigurationError(
+            "a migration keeps the SOP Instance UIDs, by which it is known what the peer has; leave out @{invent} and "
+            "what sets them"
+        )
+
+
+def _add(sums: Doubts, more: Doubts) -> None:
+    sums.stored += more.stored
+    sums.absent += more.absent
+    sums.unknown = more.unknown
+    sums.why = more.why or sums.why
+
+
+def hold(journal: Journal, where: Selection = None) -> int:
+    """Hold what is to be sent, or those of which ``where`` is true; how many."""
+    judge = judge_of(where)
+
+    def is_meant(path: str) -> bool:
+        return judge is None or isinstance(examine(path, reading="either", where=judge), ObjectHeader)
+
+    return _move(journal, (MigrationState.FOUND,), MigrationState.HELD, "held by a user", is_meant)
+
+
+def release_held(journal: Journal) -> int:
+    """What is held is to be sent; how many."""
+    return _move(journal, (MigrationState.HELD,), MigrationState.FOUND, "released by a user", lambda _: True)
+
+
+def retry(journal: Journal) -> int:
+    """What was refused or failed is to be sent; how many."""
+    before = (MigrationState.REFUSED, MigrationState.FAILED)
+    return _move(journal, before, MigrationState.FOUND, "to be tried again as a user wants", lambda _: True)
+
+
+def _move(
+    journal: Journal,
+    states: tuple[MigrationState, ...],
+    to: MigrationState,
+    why: str,
+    is_meant: Callable[[str], bool],
+) -> int:
+    count = 0
+    changes: list[StateChange] = []
+    for row in journal.in_state(*states):
+        if is_meant(row.path):
+            words = why if row.comment is None else f"{why}; before: {row.comment}"
+            changes.append(StateChange(row, to, comment=why, evidence=words))
+        if len(changes) >= _AT_A_TIME:
+            journal.change(changes)
+            count, changes = count + len(changes), []
+    journal.change(changes)
+    return count + len(changes)
+
+
+HEADINGS = ("id", "state", "path", "sop_class", "transfer_syntax", "sop_instance", "size", "tries", "status", "comment",
+            "time")  # fmt: skip
+
+
+def objects_of(journal: Journal) -> Iterator[tuple[object, ...]]:
+    """A line for each object, with HEADINGS. ``time`` is in seconds since 1970, of the state."""
+    for row in journal.in_state(*MigrationState):
+        status = None if row.status is None else f"{row.status:04X}"
+        yield (
+            row.id, row.state.words, row.path, row.sop_class, row.transfer_syntax, row.uid, row.size, row.tries,
+            status, row.comment, row.time,
+        )  # fmt: skip

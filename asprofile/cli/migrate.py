@@ -1,0 +1,305 @@
+"""``asprofile migrate``: an archive to a peer, step by step or all at once.
+
+Belongs here: the steps and what each takes. Does not belong here: what is said of a journal (``migrating``).
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import click
+from click.core import ParameterSource
+
+from asprofile.api import migrating as api
+from asprofile.cli import options, peers
+from asprofile.cli.converting import conversion_options, taken_from
+from asprofile.cli.exits import INTERRUPTED
+from asprofile.cli.interrupts import ctrl_c
+from asprofile.cli.migrating import RunTeller, ScanTeller, show
+from asprofile.cli.root import done
+from asprofile.cli.send_options import bare, manners, pattern, propose_default, send_options
+from asprofile.cli.sturdy import sturdy_output
+from asprofile.errors import JournalError
+from asprofile.migrate.journal import Journal
+from asprofile.model.reference import parse_reference
+from asprofile.names.releases import LATEST
+from asprofile.printing import printable
+from asprofile.send.control import Control
+
+_SHOWN: Final = frozenset({"form", "colour", "quiet", "settings_file", "isolated"})
+_SELECTING: Final = frozenset({"where", "bare", "pattern", "no_recurse"})
+STEPS: Final = ("scan", "run", "status", "report", "hold", "release", "retry")
+_OF_STEPS: Final = {
+    "scan": _SELECTING | {"sources"},
+    "status": frozenset(),
+    "report": frozenset(),
+    "hold": frozenset({"where"}),
+    "release": frozenset(),
+    "retry": frozenset(),
+}
+"""What each step takes beside _SHOWN; `run` takes all but that of a scan, all at once takes everything."""
+_OF_THE_PLACE: Final = frozenset({
+    "profile", "dictionaries", "settings_file", "tls_ca", "tls_key", "tls_cert", "tls_crl", "kerberos", "saml", "jwt",
+    "tls_key_password", "password",
+})  # fmt: skip
+"""What may name a file beside the current directory."""
+_GIVEN: Final = "asprofile.cli.migrate.given"
+_NOT_KEPT: Final = _SHOWN - {"settings_file", "isolated"} | {"arguments", "sources", "in_doubt", "max_failures"}
+
+
+class _Called(NamedTuple):
+    step: str
+    journal: str
+
+
+def _called(words: Any) -> _Called:
+    if not isinstance(words, (tuple, list)) or not words:
+        raise click.UsageError("Missing argument 'JOURNAL'.")
+    if words[0] in STEPS:
+        if len(words) != 2:
+            hint = f"; a journal of that name is given as ./{words[0]}" if len(words) == 1 else ""
+            raise click.UsageError(f"The step {words[0]} takes one JOURNAL{hint}.")
+        return _Called(*words)
+    if len(words) > 1:
+        # Not needed until something is wrong.
+        from asprofile.names.suggest import nearest
+
+        near = nearest(words[0], STEPS, n=1)
+        hint = f"; did you mean the step {near[0]!r}?" if near else f"; the steps are {', '.join(STEPS)}"
+        raise click.UsageError(f"Give one JOURNAL (sources go after --from, each){hint}")
+    return _Called("", words[0])
+
+
+class _Remembering(options.Command):
+    """A command that takes what is not given from its journal, as it was given before."""
+
+    ends_as_its_job = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing:
+            given, _, _ = self.make_parser(ctx).parse_args(list(args))
+            words = given.get("arguments")
+            names = {param.name for param in self.params} - _NOT_KEPT
+            ctx.meta[_GIVEN] = {name: value for name, value in given.items() if name in names}
+            if isinstance(words, (tuple, list)) and words and "--help" not in args and "-h" not in args:
+                ctx.default_map = _remembered(_called(words))
+        return super().parse_args(ctx, args)
+
+
+def _remembered(called: _Called) -> dict[str, Any]:
+    if called.step not in ("", "scan", "run") or not os.path.lexists(called.journal):
+        return {}
+    with Journal(called.journal, writes=False) as journal:
+        values = journal.get("options", {})
+        place = journal.get("directory")
+    if not isinstance(values, dict):
+        raise JournalError(f"{printable(called.journal)}: is damaged: its options cannot be read")
+    named = ":" not in values.get("target", ":")
+    if place != str(Path.cwd()) and (named or _OF_THE_PLACE & set(values)):
+        raise click.UsageError(f"the options in the journal are about files in another directory: cd {place}")
+    return values
+
+
+@options.command(
+    summary="Move an archive to a peer; killed at any time, it goes on where it was.",
+    examples=(
+        "asprofile migrate move.journal --from archive --to PACS@127.0.0.1:11112",
+        "asprofile migrate move.journal",
+        "asprofile migrate status move.journal",
+    ),
+    cls=_Remembering,
+)
+@options.argument("arguments", nargs=-1, metavar="[STEP] JOURNAL")
+@options.option(
+    "--from",
+    "sources",
+    heading=options.SELECTION,
+    multiple=True,
+    metavar="PATH",
+    help="Move the objects of this file or directory. Repeatable; added to those of before.",
+)
+@options.option("--to", "target", heading=options.PEER, metavar="PEER", help="Move them to this peer.")
+@options.profile
+@options.release
+@propose_default
+@peers.options
+@manners
+@options.option(
+    "--in-doubt",
+    heading=options.GOING_ON,
+    type=options.Choice(["hold", "send"]),
+    default="hold",
+    show_default=True,
+    help="What becomes of objects that were sent without an answer, where the peer cannot be asked for them.",
+)
+@options.option(
+    "--max-failures",
+    heading=options.GOING_ON,
+    type=click.IntRange(1),
+    metavar="N",
+    help="Begin nothing more after so many objects that were not stored in this run.",
+)
+@conversion_options
+@options.flag("--no-recurse", heading=options.SELECTION)
+@pattern
+@options.where
+@bare
+@options.report("migrate", detail="Of the step report, csv has a line for each object.")
+@options.config
+@options.colour
+@options.quiet("nothing but errors.")
+def command(
+    arguments: tuple[str, ...],
+    settings_file: Path | None,
+    isolated: bool,
+    form: str,
+    colour: str,  # noqa: ARG001 - as every command has it
+    quiet: bool,
+    **given: Any,
+) -> None:
+    """Move an archive to a peer, with a JOURNAL that knows what became of every object.
+
+    Without a STEP: `scan` the sources that are given (or go on with a scan that was not finished), then `run`. Repeated
+    with the JOURNAL alone it goes on, with the options of before. The steps by themselves:
+
+    scan (what is there), run (send what is to be sent), status (sums), report (sums, reasons, and what is not stored),
+    hold and release (what is to be sent, with --where some of it), retry (what was refused or failed).
+
+    The JOURNAL is one SQLite file; a run killed at any time leaves it true. Before the first byte of an object is sent,
+    that is recorded; what was sent without a recorded answer is in doubt, and the peer is asked with C-FIND before
+    anything is sent again. A journal that has the name of a step is given as ./status.
+
+    Exit status 1 when an object is not stored or a file cannot be read, 2 when there was no association or the journal
+    cannot be used, 130 when interrupted.
+    """
+    called = _called(arguments)
+    context = click.get_current_context()
+    _check_options(context, called.step, form)
+    context.with_resource(sturdy_output())
+    if called.step in ("status", "report"):
+        with Journal(called.journal, writes=False) as journal:
+            show(journal, called.step, form)
+        return
+    if called.step in ("hold", "release", "retry"):
+        with Journal(called.journal) as journal:
+            _move(journal, called.step, given["where"], quiet=quiet)
+        return
+    moving = _Moving(context, quiet=quiet, form=form)
+    project = partial(options.project, settings_file, isolated)
+    if called.step != "scan" and given["target"] is None:
+        raise click.UsageError("Missing option '--to': no peer was given before.")
+    if not os.path.lexists(called.journal) and not (given["sources"] and called.step in ("", "scan")):
+        raise click.UsageError(f"There is no journal {called.journal!r}; give --from PATH to begin one.")
+    begun = Journal.begun if called.step in ("", "scan") else Journal
+    with begun(called.journal) as journal:
+        done(moving.work(journal, called.step, given, project))
+
+
+class _Moving:
+    """A scan, a run, or both."""
+
+    def __init__(self, context: click.Context, *, quiet: bool, form: str) -> None:
+        self._context = context
+        self._quiet = quiet
+        self._form = form
+        self._control = Control()
+
+    def work(self, journal: Journal, step: str, given: dict[str, Any], project: Any) -> int:
+        """Do it; the exit status."""
+        kept = {**(self._context.default_map or {}), **self._context.meta[_GIVEN]}
+        journal.put(options=kept, directory=str(Path.cwd()))
+        sources, selecting = given.pop("sources"), {name: given.pop(name) for name in _SELECTING}
+        with ctrl_c(self._control, self._control.finish, "finishing what is being done; once more aborts"):
+            scans = step != "run" and (sources or step == "scan" or not journal.get("scanned", False))
+            if scans and not self._scan(journal, sources, selecting):
+                return self._end(journal, None)
+            migrated = self._run(journal, given, project) if step != "scan" else None
+        return self._end(journal, migrated)
+
+    def _scan(self, journal: Journal, sources: tuple[str, ...], selecting: dict[str, Any]) -> bool:
+        teller = ScanTeller(quiet=self._quiet)
+        return api.scan_into(
+            journal,
+            sources,
+            bare=selecting["bare"],
+            recurse=not selecting["no_recurse"],
+            pattern=selecting["pattern"],
+            where=options.selection(selecting["where"]),
+            on_count=teller.count,
+            control=self._control,
+        )
+
+    def _run(self, journal: Journal, given: dict[str, Any], project: Any) -> api.Migrated:
+        to = peers.resolve(given.pop("target"), given, project)
+        profile, release = given.pop("profile"), given.pop("release")
+        named = parse_reference(profile) if profile is not None else to.profile
+        settings = project() if named is not None else None
+        default_release = settings.release if settings is not None else LATEST
+        default, in_doubt, most = (given.pop(one) for one in ("propose_default", "in_doubt", "max_failures"))
+        conversion = taken_from(given)
+        teller = RunTeller(journal, quiet=self._quiet)
+        return api.run_migration(
+            journal,
+            to,
+            profile=named,
+            release=release or default_release,
+            propose_default=default,
+            options=send_options(given),
+            conversion=conversion,
+            in_doubt=in_doubt,
+            max_failures=most,
+            on_event=teller.event,
+            control=self._control,
+            settings=settings,
+        )
+
+    def _end(self, journal: Journal, migrated: api.Migrated | None) -> int:
+        status = api.status_of(journal)
+        if not self._quiet:
+            show(journal, "status", self._form)
+        report = migrated.report if migrated is not None else None
+        if report is not None and report.error is not None:
+            click.echo(f"asprofile: {printable(str(report.error))}", err=True)
+        if migrated is not None and migrated.doubts.unknown:
+            _tell_doubts(journal, migrated)
+        if self._control.finishing and not (report is not None and not report.interrupted):
+            return INTERRUPTED
+        if report is not None and report.error is not None and not report.associations:
+            return 2
+        if migrated is None:
+            return 1 if status.wrong else 0
+        return 0 if status.is_done else 1
+
+
+def _tell_doubts(journal: Journal, migrated: api.Migrated) -> None:
+    count = migrated.doubts.unknown
+    click.echo(
+        f"asprofile: {count:,} object{'s are' if count != 1 else ' is'} in doubt: "
+        f"{printable('; '.join(migrated.doubts.why))}. To send them again all the same: "
+        f"asprofile migrate {printable(journal.path)} --in-doubt send",
+        err=True,
+    )
+
+
+def _check_options(context: click.Context, step: str, form: str) -> None:
+    given = {one for one in context.params if context.get_parameter_source(one) is ParameterSource.COMMANDLINE}
+    given -= _SHOWN | {"arguments"}
+    wrong = given & (_SELECTING | {"sources"}) if step == "run" else given - _OF_STEPS.get(step, given)
+    if wrong:
+        names = {param.name: param.opts[0] for param in context.command.params}
+        raise click.UsageError(f"{', '.join(sorted(names[one] for one in wrong))}: the step {step} does not take it")
+    if form == "csv" and step != "report":
+        raise click.UsageError("--format csv is for the step report.")
+
+
+def _move(journal: Journal, step: str, where: tuple[str, ...], *, quiet: bool) -> None:
+    if step == "hold":
+        count = api.hold(journal, options.selection(where))
+    else:
+        count = api.release_held(journal) if step == "release" else api.retry(journal)
+    if not quiet:
+        words = "held" if step == "hold" else "to be sent"
+        click.echo(f"{count:,} object{'s' * (count != 1)} {words}", err=True)

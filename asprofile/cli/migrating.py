@@ -1,0 +1,141 @@
+"""What is said of a migration: how far it is, and the sums of its journal.
+
+Not here: the steps (``migrate``).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from asprofile.api.migrating import HEADINGS, objects_of, status_of
+from asprofile.cli.retries import Retries
+from asprofile.migrate.states import MigrationState
+from asprofile.printing import printable, visible
+from asprofile.report.send.text import size_text
+from asprofile.send.options import duration
+from asprofile.send.outcome import Finished, Retrying
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asprofile.api.migrating import MigrationStatus
+    from asprofile.migrate.journal import Journal
+    from asprofile.send.outcome import SendEvent
+
+_EVERY: Final = 10.0
+"""Seconds between two lines of progress."""
+_UNSTORED: Final = (
+    MigrationState.SENDING, MigrationState.IN_DOUBT, MigrationState.HELD, MigrationState.REFUSED, MigrationState.FAILED,
+    MigrationState.CONFLICT,
+)  # fmt: skip
+
+
+class ScanTeller:
+    """Says now and then how much was found."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._last = time.monotonic()
+
+    def count(self, number: int) -> None:
+        now = time.monotonic()
+        if not self._quiet and now - self._last >= _EVERY:
+            self._last = now
+            click.echo(f"scan: {number:,} files", err=True)
+
+
+class RunTeller:
+    """Says now and then how far a run is, and what is waited for."""
+
+    def __init__(self, journal: Journal, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._retries = Retries()
+        self._total = journal.count(MigrationState.FOUND) + journal.count(MigrationState.IN_DOUBT)
+        self._done = 0
+        self._began = self._last = time.monotonic()
+
+    def event(self, event: SendEvent) -> None:
+        if isinstance(event, Finished):
+            self._done += 1
+            now = time.monotonic()
+            if not self._quiet and now - self._last >= _EVERY:
+                self._last = now
+                click.echo(self._line(now - self._began), err=True)
+        elif isinstance(event, Retrying) and not self._quiet:
+            how_long = "" if event.wait is None else f", for {duration(event.wait)} in all (--wait)"
+            click.echo(self._retries.line(event.error, event.delay, how_long), err=True)
+
+    def _line(self, seconds: float) -> str:
+        rate = self._done / seconds
+        left = round(max(0, self._total - self._done) / rate)
+        hours, minutes = left // 3600, left % 3600 // 60
+        pace = f"{self._done:,} of {self._total:,} objects, {rate:,.0f} a second"
+        return f"{pace}, {hours} h {minutes:02} min {left % 60:02} s left"
+
+
+def show(journal: Journal, step: str, form: str) -> None:
+    """Print the sums (``status``), or these and what is not stored (``report``)."""
+    if form == "csv":
+        for line in _csv(journal):
+            click.echo(line)
+        return
+    status = status_of(journal)
+    if form == "json":
+        click.echo(json.dumps(status.as_json(), indent=2))
+        return
+    for line in _sums(status):
+        click.echo(line)
+    if step == "report":
+        for line in _details(journal, status):
+            click.echo(line)
+
+
+def _sums(status: MigrationStatus) -> Iterator[str]:
+    yield f"{printable(status.journal)}: {_number(status.objects, 'object')} of {_number(status.files, 'file')}"
+    for state, (count, size) in status.states.items():
+        yield f"  {state.words:20}{count:>13,}  {size_text(size)}"
+    if status.again:
+        yield f"  {'found again':20}{status.again:>13,}"
+    if status.others:
+        yield f"  {'no DICOM objects':20}{status.others:>13,}"
+    if status.wrong:
+        yield f"  {'cannot be read':20}{status.wrong:>13,}"
+    if not status.is_scanned:
+        yield "  the scan is not finished"
+
+
+def _details(journal: Journal, status: MigrationStatus) -> Iterator[str]:
+    if status.reasons:
+        yield ""
+        yield "Why:"
+    for state, why, count in status.reasons:
+        yield f"  {count:>13,}  {state.words}: {printable(why) or 'no reason is known'}"
+    yield ""
+    yield "Objects that are not stored, but for those to be sent:"
+    for row in journal.in_state(*_UNSTORED):
+        code = "" if row.status is None else f", status {row.status:04X}H"
+        yield f"  {visible(row.path)}: {row.state.words}{code}: {printable(row.comment or '')}"
+    for path, reason in journal.others():
+        yield f"  {visible(path)}: {printable(reason)}"
+
+
+def _csv(journal: Journal) -> Iterator[str]:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="")
+    writer.writerow(HEADINGS)
+    yield text.getvalue()
+    for values in objects_of(journal):
+        text.seek(0)
+        text.truncate()
+        writer.writerow([visible(one) if isinstance(one, str) else one for one in values])
+        yield text.getvalue()
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"

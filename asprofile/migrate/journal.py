@@ -1,0 +1,466 @@
+"""The ledger of a migration, in SQLite: which objects there are, and what is known of each.
+
+Belongs here: the questions and changes that a scan, a run and a report need, each one transaction. Does not belong
+here: the file (``journal_file``), when they are asked (``scanning``, ``running``).
+
+Every change of a state names the state that it follows (``states.PERMITTED``), so that a row that is not what its
+writer believes stops the run and is never written over. What cannot be read or written raises JournalError.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections import OrderedDict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from asprofile.errors import JournalError
+from asprofile.migrate.journal_file import INDICES, JournalFile, make
+from asprofile.migrate.states import LAST_OPEN, PERMITTED, MigrationState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from asprofile.objects.header import ObjectHeader, Unreadable
+
+_PAGE: Final = 500
+"""Rows that are read at a time."""
+_DIRECTORIES: Final = 1000
+"""Directories whose numbers are kept in memory."""
+
+
+@dataclass(slots=True)
+class LedgerRow:
+    """An object of the journal. ``stamp`` is when its file was changed, in nanoseconds."""
+
+    id: int
+    state: MigrationState
+    tries: int
+    sop_class: str
+    transfer_syntax: str
+    path: str
+    uid: str
+    size: int
+    stamp: int
+    status: int | None = None
+    comment: str | None = None
+    digest: bytes | None = None
+    time: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """``row`` goes from its state to another one; ``tries`` are added to those that it had. ``evidence`` is kept with
+    the time.
+    """
+
+    row: LedgerRow
+    to: MigrationState
+    status: int | None = None
+    comment: str | None = None
+    tries: int = 0
+    evidence: str = ""
+
+
+class Journal:
+    """A journal that is open; a context manager. From any thread."""
+
+    def __init__(self, path: str, *, writes: bool = True) -> None:
+        self.path = path
+        self._file = JournalFile(path, writes=writes)
+        self.name = self._file.name
+        self._db = self._file.connection
+        self._lock = threading.RLock()
+        self._kinds: dict[tuple[str, str], int] = {}
+        self._directories: OrderedDict[str, int] = OrderedDict()
+        self._indexed = True
+
+    @classmethod
+    def begun(cls, path: str) -> Journal:
+        """The journal of that name, made if there is nothing."""
+        make(path)
+        return cls(path)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._db
+            except sqlite3.Error as error:
+                raise self._error(error) from None
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all or nothing."""
+        with self._reading() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    def _error(self, error: sqlite3.Error) -> JournalError:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            why = "the disk is full; make room and go on with the same command"
+        elif getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            why = "another program keeps it locked; close that and go on with the same command"
+        elif getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            why = f"is damaged ({error}); get a copy of it, or see what `sqlite3 FILE .recover` saves"
+        else:
+            why = f"the journal cannot be used: {error}"
+        return JournalError(f"{self.name}: {why}")
+
+    @contextmanager
+    def _synced(self) -> Iterator[None]:
+        """What is committed in it survives a loss of power: it is on the disk before this goes on."""
+        with self._reading() as db:
+            db.execute("PRAGMA synchronous = FULL")
+            try:
+                yield
+            finally:
+                db.execute("PRAGMA synchronous = NORMAL")
+
+    # --- settings
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A value that was ``put``."""
+        with self._reading() as db:
+            found = db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        try:
+            return default if found is None else json.loads(found[0])
+        except (ValueError, TypeError):
+            raise JournalError(f"{self.name}: is damaged: its setting {name} cannot be read") from None
+
+    def put(self, **values: Any) -> None:
+        """Values that JSON can express, on the disk."""
+        with self._synced(), self._changing() as db:
+            rows = [(name, json.dumps(value)) for name, value in values.items()]
+            db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", rows)
+
+    # --- what a scan finds
+
+    def begin_scan(self) -> None:
+        """Without indices where there are no rows yet."""
+        with self._changing() as db:
+            self._indexed = db.execute("SELECT EXISTS(SELECT 1 FROM object)").fetchone()[0]
+            if self._indexed:
+                for index in INDICES:
+                    db.execute(index)
+            else:
+                for index in INDICES:
+                    db.execute(f"DROP INDEX IF EXISTS {index.split()[5]}")
+
+    def end_scan(self) -> None:
+        with self._changing() as db:
+            for index in INDICES:
+                db.execute(index)
+        self._indexed = True
+
+    def add(self, items: Sequence[ObjectHeader | Unreadable]) -> None:
+        """What was found, in one transaction. What is known already is not added again; a file that was changed since
+        is another object.
+        """
+        now = time.time()
+        with self._changing() as db:
+            rows = []
+            for item in items:
+                directory, name = os.path.split(str(item.path))
+                place = (self._directory(db, directory), _stored(name))
+                if hasattr(item, "sop_instance"):
+                    row = self._row(db, place, item, now)
+                    if row is not None:
+                        rows.append(row)
+                else:
+                    self._add_other(db, place, item)
+            db.executemany(
+                "INSERT INTO object(state, epoch, tries, kind, directory, name, uid, hash, size, stamp, time)"
+                " VALUES (0, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+
+    def _row(self, db: sqlite3.Connection, place: tuple[int, Any], header: Any, now: float) -> tuple[Any, ...] | None:
+        stamp = header.stamp[2] if header.stamp is not None else 0
+        if self._indexed:
+            known = db.execute(
+                "SELECT id, state, size, stamp FROM object WHERE directory = ? AND name = ? ORDER BY id DESC", place
+            ).fetchall()
+            twice = db.execute("SELECT size, stamp FROM again WHERE directory = ? AND name = ?", place).fetchall()
+            if (header.size, stamp) in twice or any(one[2:] == (header.size, stamp) for one in known):
+                return None
+            for number, state, *_ in known:
+                if state in (MigrationState.FOUND, MigrationState.HELD):
+                    self._supersede(db, number, state, now)
+            db.execute("DELETE FROM other WHERE directory = ? AND name = ?", place)
+        kind = self._kind(db, header.sop_class, header.transfer_syntax)
+        return kind, *place, header.sop_instance, hashed(header.sop_instance), header.size, stamp, now
+
+    @staticmethod
+    def _supersede(db: sqlite3.Connection, number: int, state: int, now: float) -> None:
+        db.execute(
+            "UPDATE object SET state = ?, comment = ?, time = ? WHERE id = ? AND state = ?",
+            (int(MigrationState.REFUSED), CHANGED, now, number, state),
+        )
+        db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (number, now, CHANGED))
+
+    def _add_other(self, db: sqlite3.Connection, place: tuple[int, Any], item: Any) -> None:
+        if self._indexed and db.execute("SELECT 1 FROM object WHERE directory = ? AND name = ?", place).fetchone():
+            return  # it is counted as that; a run says what is wrong with it
+        values = (*place, int(not item.skipped), item.reason)
+        db.execute("INSERT OR REPLACE INTO other VALUES (?, ?, ?, ?)", values)
+
+    def _kind(self, db: sqlite3.Connection, sop_class: str, transfer_syntax: str) -> int:
+        key = (sop_class, transfer_syntax)
+        if key not in self._kinds:
+            db.execute("INSERT OR IGNORE INTO kind(sop_class, transfer_syntax) VALUES (?, ?)", key)
+            found = db.execute("SELECT id FROM kind WHERE sop_class = ? AND transfer_syntax = ?", key).fetchone()
+            self._kinds[key] = found[0]
+        return self._kinds[key]
+
+    def _directory(self, db: sqlite3.Connection, path: str) -> int:
+        known = self._directories.get(path)
+        if known is None:
+            stored = _stored(path)
+            db.execute("INSERT OR IGNORE INTO directory(path) VALUES (?)", (stored,))
+            known = db.execute("SELECT id FROM directory WHERE path = ?", (stored,)).fetchone()[0]
+            self._directories[path] = known
+            if len(self._directories) > _DIRECTORIES:
+                self._directories.popitem(last=False)
+        return known
+
+    def forget_cache(self) -> None:
+        """After a transaction that was rolled back: numbers of rows that are not there."""
+        self._kinds.clear()
+        self._directories.clear()
+
+    # --- objects with one UID
+
+    def twins(self) -> Iterator[list[LedgerRow]]:
+        """Groups of objects with one SOP Instance UID, in the order in which they were found."""
+        last = -(1 << 63)
+        query = "SELECT hash FROM object WHERE hash > ? GROUP BY hash HAVING count(*) > 1 ORDER BY hash LIMIT ?"
+        while True:
+            with self._reading() as db:
+                hashes = [one for (one,) in db.execute(query, (last, _PAGE))]
+            for one in hashes:
+                groups: dict[str, list[LedgerRow]] = {}
+                for row in self._rows("hash = ? ORDER BY object.id", one):
+                    groups.setdefault(row.uid, []).append(row)
+                yield from (group for group in groups.values() if len(group) > 1)
+            if not hashes:
+                return
+            last = hashes[-1]
+
+    def merge(self, row: LedgerRow, first: LedgerRow) -> None:
+        """``row`` is ``first`` found again at another place."""
+        with self._changing() as db:
+            db.execute(
+                "INSERT INTO again SELECT ?, directory, name, size, stamp FROM object WHERE id = ?", (first.id, row.id)
+            )
+            db.execute("DELETE FROM evidence WHERE object = ?", (row.id,))
+            db.execute("DELETE FROM object WHERE id = ? AND state = ?", (row.id, int(row.state)))
+
+    def keep_digest(self, row: LedgerRow) -> None:
+        with self._changing() as db:
+            db.execute("UPDATE object SET digest = ? WHERE id = ?", (row.digest, row.id))
+
+    # --- what a run does
+
+    def begin_run(self) -> int:
+        """The number of this run. What an earlier one left without an answer is in doubt from now on; after a loss of
+        power, so is everything of which that is not known. Returns how many are in doubt.
+        """
+        boot, before = boot_id(), self.get("boot")
+        epoch = self.get("epoch", 0) + 1
+        now = time.time()
+        with self._synced(), self._changing() as db:
+            sets = "UPDATE object SET state = ?, comment = ?, time = ? WHERE state <= ? AND "
+            values = (int(MigrationState.IN_DOUBT), "sent, or about to be, when a run ended", now, int(LAST_OPEN))
+            db.execute(sets + "state = ?", (*values, int(MigrationState.SENDING)))
+            if before is not None and (boot is None or boot != before):
+                db.execute(sets + "state = ? AND id <= ?", (*values, int(MigrationState.FOUND), self.get("reach", 0)))
+            rows = [("epoch", json.dumps(epoch)), ("boot", json.dumps(boot or "")), ("reach", "0")]
+            db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", rows)
+        self._epoch = epoch
+        return self.count(MigrationState.IN_DOUBT)
+
+    def end_run(self) -> None:
+        """All that was recorded is on the disk."""
+        self.put(reach=0, boot=None)
+
+    def due(self) -> Iterator[LedgerRow]:
+        """The objects that are to be sent. Before the first of each page comes, it is on the disk that these may have
+        been begun: their marks need not be there when power is lost.
+        """
+        last = 0
+        while True:
+            where = f"state <= {int(LAST_OPEN)} AND state = ? AND object.id > ? ORDER BY object.id LIMIT {_PAGE}"
+            rows = list(self._rows(where, int(MigrationState.FOUND), last))
+            if not rows:
+                return
+            last = rows[-1].id
+            self.put(reach=max(last, self.get("reach", 0)))
+            yield from rows
+
+    def change(self, changes: Iterable[StateChange], begun: Iterable[LedgerRow] = ()) -> None:
+        """Record answers, and that these are being sent, in one transaction; then the rows say so, too."""
+        now = time.time()
+        answers, marks = list(changes), list(begun)
+        with self._changing() as db:
+            for one in answers:
+                self._change(db, one, now)
+            for row in marks:
+                _check(self.name, row, MigrationState.SENDING)
+                done = db.execute(
+                    "UPDATE object SET state = 1, epoch = ?, time = ? WHERE id = ? AND state = ?",
+                    (self._epoch, now, row.id, int(row.state)),
+                )
+                self._check_one(done.rowcount, row)
+        for one in answers:
+            one.row.state = one.to
+        for row in marks:
+            row.state = MigrationState.SENDING
+
+    def _change(self, db: sqlite3.Connection, one: StateChange, now: float) -> None:
+        row = one.row
+        _check(self.name, row, one.to)
+        done = db.execute(
+            "UPDATE object SET state = ?, status = ?, comment = ?, tries = tries + ?, time = ?"
+            " WHERE id = ? AND state = ?",
+            (int(one.to), one.status, one.comment, one.tries, now, row.id, int(row.state)),
+        )
+        self._check_one(done.rowcount, row)
+        if one.evidence:
+            db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, now, one.evidence))
+
+    def _check_one(self, count: int, row: LedgerRow) -> None:
+        if count != 1:
+            raise JournalError(
+                f"{self.name}: object {row.id} is no longer {row.state.words}: another program changed the journal; "
+                "nothing more is sent"
+            )
+
+    # --- what is known
+
+    def in_state(self, *states: MigrationState) -> Iterator[LedgerRow]:
+        """In the order in which they were found; rows may be changed meanwhile."""
+        last = 0
+        marks = ", ".join(str(int(state)) for state in states)
+        while rows := list(self._rows(f"state IN ({marks}) AND object.id > ? ORDER BY object.id LIMIT {_PAGE}", last)):
+            last = rows[-1].id
+            yield from rows
+
+    def _rows(self, where: str, *values: Any) -> Iterator[LedgerRow]:
+        with self._reading() as db:
+            found = db.execute(_ROWS + where, values).fetchall()
+        for number, state, tries, sop_class, syntax, directory, name, *rest in found:
+            path = os.path.join(_text(directory), _text(name))  # noqa: PTH118 - of millions
+            yield LedgerRow(number, MigrationState(state), tries, sop_class, syntax, path, *rest)
+
+    def kinds(self) -> list[tuple[str, str]]:
+        """SOP class and transfer syntax of what is not decided, in the order in which they were first found."""
+        query = (
+            "SELECT sop_class, transfer_syntax FROM kind WHERE id IN"
+            " (SELECT DISTINCT kind FROM object WHERE state <= 2) ORDER BY id"
+        )
+        with self._reading() as db:
+            return list(db.execute(query))
+
+    def count(self, state: MigrationState) -> int:
+        with self._reading() as db:
+            return int(db.execute("SELECT count(*) FROM object WHERE state = ?", (int(state),)).fetchone()[0])
+
+    def counts(self) -> dict[MigrationState, tuple[int, int]]:
+        """Objects and bytes of each state that there is."""
+        with self._reading() as db:
+            rows = db.execute("SELECT state, count(*), sum(size) FROM object GROUP BY state ORDER BY state").fetchall()
+        return {MigrationState(state): (count, size) for state, count, size in rows}
+
+    def places(self) -> tuple[int, int, int]:
+        """Files that are an object found again; files that are no objects by chance, and because something is wrong."""
+        with self._reading() as db:
+            (again,) = db.execute("SELECT count(*) FROM again").fetchone()
+            wrong, count = db.execute("SELECT coalesce(sum(is_wrong), 0), count(*) FROM other").fetchone()
+        return again, count - wrong, wrong
+
+    def others(self) -> Iterator[tuple[str, str]]:
+        """Files that should be objects and are none, with the reason."""
+        query = (
+            "SELECT directory.path, name, reason FROM other JOIN directory ON directory.id = other.directory"
+            " WHERE is_wrong ORDER BY directory.path, name LIMIT ? OFFSET ?"
+        )
+        start = 0
+        while True:
+            with self._reading() as db:
+                rows = db.execute(query, (_PAGE, start)).fetchall()
+            for directory, name, reason in rows:
+                yield str(Path(_text(directory), _text(name))), reason
+            start += len(rows)
+            if not rows:
+                return
+
+    def reasons(self) -> list[tuple[MigrationState, str, int]]:
+        """Why objects are not stored, with how many, most first."""
+        query = (
+            "SELECT state, coalesce(comment, ''), count(*) AS n FROM object"
+            " WHERE state IN (1, 2, 3, 6, 7, 8, 10) GROUP BY 1, 2 ORDER BY n DESC, 1, 2 LIMIT 100"
+        )
+        with self._reading() as db:
+            return [(MigrationState(state), why, count) for state, why, count in db.execute(query)]
+
+
+_ROWS: Final = (
+    "SELECT object.id, state, tries, sop_class, transfer_syntax, directory.path, name, uid, size, stamp, status,"
+    " comment, digest, time FROM object JOIN kind ON kind.id = object.kind"
+    " JOIN directory ON directory.id = object.directory WHERE "
+)
+CHANGED: Final = "the file was changed after it was found, and counts as another object"
+
+
+def _check(name: str, row: LedgerRow, to: MigrationState) -> None:
+    if to not in PERMITTED[row.state]:
+        raise JournalError(f"{name}: object {row.id} is {row.state.words}, and cannot become {to.words}")
+
+
+def hashed(uid: str) -> int:
+    """64 bits of a UID, as SQLite has them; the same in every process."""
+    return int.from_bytes(hashlib.blake2b(uid.encode("ascii"), digest_size=8).digest(), "big", signed=True)
+
+
+def boot_id() -> str | None:
+    """What tells a start of the system from the others; None where that is not known."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip() or None
+    except OSError:
+        return None
+
+
+def _stored(name: str) -> str | bytes:
+    """A name in the file system as the journal has it: bytes where it is no UTF-8."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(name)
+    return name
+
+
+def _text(name: str | bytes) -> str:
+    return os.fsdecode(name) if isinstance(name, bytes) else name

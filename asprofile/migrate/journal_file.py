@@ -1,0 +1,212 @@
+"""The file of a journal: made whole or not at all, recognised before it is touched, used by one run at a time.
+
+Belongs here: schema and version, opening and locking. Does not belong here: what is done with the rows (``journal``).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from asprofile.errors import JournalError
+from asprofile.migrate.states import LAST_OPEN, MigrationState
+from asprofile.printing import visible
+
+APPLICATION_ID: Final = 0x4153504D
+"""``ASPM``: at byte 68 of the file (SQLite's file format, section 1.3)."""
+SCHEMA_VERSION: Final = 1
+"""``PRAGMA user_version``. A journal of a later one is refused."""
+
+_MAGIC: Final = b"SQLite format 3\0"
+_BUSY: Final = 30.0
+"""Seconds that another program may keep the journal from being written."""
+
+_SCHEMA: Final = """
+CREATE TABLE setting(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE state(code INTEGER PRIMARY KEY, name TEXT NOT NULL, meaning TEXT NOT NULL);
+CREATE TABLE kind(id INTEGER PRIMARY KEY, sop_class TEXT NOT NULL, transfer_syntax TEXT NOT NULL,
+    UNIQUE(sop_class, transfer_syntax));
+CREATE TABLE directory(id INTEGER PRIMARY KEY, path NOT NULL UNIQUE);
+CREATE TABLE object(id INTEGER PRIMARY KEY, state INTEGER NOT NULL, epoch INTEGER NOT NULL, tries INTEGER NOT NULL,
+    kind INTEGER NOT NULL REFERENCES kind, directory INTEGER NOT NULL REFERENCES directory, name NOT NULL,
+    uid TEXT NOT NULL, hash INTEGER NOT NULL, size INTEGER NOT NULL, stamp INTEGER NOT NULL,
+    study TEXT, series TEXT, status INTEGER, comment TEXT, digest BLOB, time REAL);
+CREATE TABLE again(object INTEGER NOT NULL REFERENCES object, directory INTEGER NOT NULL, name NOT NULL,
+    size INTEGER NOT NULL, stamp INTEGER NOT NULL);
+CREATE TABLE other(directory INTEGER NOT NULL, name NOT NULL, is_wrong INTEGER NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY(directory, name)) WITHOUT ROWID;
+CREATE TABLE evidence(object INTEGER NOT NULL REFERENCES object, time REAL NOT NULL, what TEXT NOT NULL);
+CREATE VIEW objects AS SELECT object.id, state.name AS state, directory.path AS directory, object.name, sop_class,
+    transfer_syntax, uid, size, tries, status, comment, datetime(time, 'unixepoch') AS time FROM object
+    JOIN state ON state.code = object.state JOIN kind ON kind.id = object.kind
+    JOIN directory ON directory.id = object.directory;
+"""
+
+INDICES: Final = (
+    "CREATE INDEX IF NOT EXISTS object_place ON object(directory, name)",
+    "CREATE INDEX IF NOT EXISTS object_hash ON object(hash)",
+    f"CREATE INDEX IF NOT EXISTS object_open ON object(state) WHERE state <= {int(LAST_OPEN)}",
+    "CREATE INDEX IF NOT EXISTS again_place ON again(directory, name)",
+)
+"""Made after the rows of the first scan: rows with indices take five times as long."""
+
+_opened: set[str] = set()
+"""Journals that this process has open. To open one of these by itself and close it would end SQLite's locks on it."""
+
+
+def make(path: str) -> None:
+    """A journal without objects; nothing where there is a file. Raises JournalError."""
+    if os.path.lexists(path):
+        return
+    fresh = f"{path}.new-{os.getpid()}"
+    try:
+        with suppress(FileNotFoundError):
+            Path(fresh).unlink()
+        connection = sqlite3.connect(fresh)
+        try:
+            connection.executescript(_SCHEMA)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            states = [(int(one), one.words, one.meaning) for one in MigrationState]
+            connection.executemany("INSERT INTO state VALUES (?, ?, ?)", states)
+            connection.commit()
+        finally:
+            connection.close()
+        _put(fresh, path)
+    except (OSError, sqlite3.Error) as error:
+        raise JournalError(f"{visible(path)}: cannot be made: {_words(error)}") from None
+    finally:
+        with suppress(OSError):
+            Path(fresh).unlink()
+
+
+def _put(fresh: str, path: str) -> None:
+    """Give it its name, which nobody else has taken meanwhile."""
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        if not os.path.lexists(path):
+            Path(fresh).rename(path)
+
+
+class JournalFile:
+    """An open journal. With ``writes`` nobody else has it so; else it is only read."""
+
+    def __init__(self, path: str, *, writes: bool) -> None:
+        self.name = visible(path)
+        self._real = os.path.realpath(path)
+        self._lock: int | None = None
+        _check(self._real, self.name)
+        try:
+            if writes:
+                self._lock = _locked(self._real, self.name)
+            self.connection = self._connect(writes=writes)
+            _opened.add(self._real)
+            self._check_version()
+        except (OSError, sqlite3.Error) as error:
+            self.close()
+            verb = "written" if writes else "read"
+            raise JournalError(f"{self.name}: the journal cannot be {verb}: {_words(error)}") from None
+        except BaseException:
+            self.close()
+            raise
+
+    def _connect(self, *, writes: bool) -> sqlite3.Connection:
+        uri = Path(self._real).as_uri()
+        if not writes:
+            connection = _connected(f"{uri}?mode=ro")
+            try:
+                connection.execute("SELECT count(*) FROM setting").fetchone()
+            except sqlite3.OperationalError:
+                connection.close()
+                if os.path.lexists(f"{self._real}-wal"):
+                    raise
+                # In a directory that cannot be written SQLite reads only what it may take for unchanging.
+                connection = _connected(f"{uri}?mode=ro&immutable=1")
+            return connection
+        connection = _connected(f"{uri}?mode=rw")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _check_version(self) -> None:
+        (number,) = self.connection.execute("PRAGMA application_id").fetchone()
+        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        if number != APPLICATION_ID:
+            raise JournalError(f"{self.name}: is a database, but no journal of `asprofile migrate`")
+        if version > SCHEMA_VERSION:
+            raise JournalError(
+                f"{self.name}: is a journal of a later asprofile (version {version} of the schema, this one knows "
+                f"{SCHEMA_VERSION}); use that one"
+            )
+
+    def close(self) -> None:
+        connection = getattr(self, "connection", None)
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+            _opened.discard(self._real)
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _connected(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY)
+
+
+def _check(path: str, name: str) -> None:
+    """That the file is a journal, before SQLite touches it."""
+    try:
+        mode = Path(path).stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise JournalError(f"{name}: is no file, and no journal of `asprofile migrate`")
+        if path in _opened:
+            return
+        with Path(path).open("rb") as file:
+            start = file.read(100)
+    except OSError as error:
+        hint = "; give --from SOURCE and --to PEER to begin one" if isinstance(error, FileNotFoundError) else ""
+        raise JournalError(f"{name}: no journal can be read: {_words(error)}{hint}") from None
+    if start[:16] != _MAGIC or start[68:72] != APPLICATION_ID.to_bytes(4, "big"):
+        raise JournalError(f"{name}: is no journal of `asprofile migrate`, and stays as it is; choose another name")
+
+
+def _locked(path: str, name: str) -> int:
+    """The lock of the only run, on a file beside the journal: on the journal itself it would disturb SQLite's own."""
+    handle = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        os.close(handle)
+        raise JournalError(
+            f"{name}: another run of `asprofile migrate` uses this journal; wait for its end, or stop it"
+        ) from None
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _words(error: OSError | sqlite3.Error) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

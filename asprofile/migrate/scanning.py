@@ -1,0 +1,113 @@
+"""Objects on disk into a journal: the scan, and what has the same SOP Instance UID.
+
+Two files with one UID and the same data set are one object that was found twice. With other data sets they are in
+conflict: which of them is right is not for us to say, so none of them is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from asprofile.migrate.journal import StateChange
+from asprofile.migrate.states import MigrationState
+from asprofile.objects.header import ObjectHeader, examine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from asprofile.migrate.journal import Journal, LedgerRow
+    from asprofile.objects.header import Unreadable
+
+_BATCH: Final = 5000
+"""Rows a transaction, some 5 MB."""
+_PIECE: Final = 1 << 20
+CONFLICT: Final = "its SOP Instance UID is that of another data set"
+
+
+def take_in(
+    journal: Journal,
+    items: Iterable[ObjectHeader | Unreadable],
+    on_count: Callable[[int], None],
+    is_wanted: Callable[[], bool],
+) -> bool:
+    """Put all of these into the journal; ``on_count`` gets how many there are so far. False if it was stopped."""
+    journal.put(scanned=False)
+    journal.begin_scan()
+    source = iter(items)
+    count = 0
+    while batch := list(islice(source, _BATCH)):
+        try:
+            journal.add(batch)
+        except BaseException:
+            journal.forget_cache()
+            raise
+        count += len(batch)
+        on_count(count)
+        if not is_wanted():
+            return False
+    journal.end_scan()
+    for group in journal.twins():
+        if not is_wanted():
+            return False
+        _tell_apart(journal, group)
+    journal.put(scanned=True)
+    return True
+
+
+def same_object(row: LedgerRow) -> ObjectHeader | str:
+    """The header of the file of a row, or why it is not the object that was found."""
+    header = examine(row.path, reading="either")
+    if not isinstance(header, ObjectHeader):
+        return header.reason
+    stamp = header.stamp[2] if header.stamp is not None else 0
+    found = (header.sop_class, header.transfer_syntax, header.sop_instance, header.size, stamp)
+    if found != (row.sop_class, row.transfer_syntax, row.uid, row.size, row.stamp):
+        return "was changed after it was found; scan once more, and it counts as another object"
+    return header
+
+
+def _tell_apart(journal: Journal, group: list[LedgerRow]) -> None:
+    """Objects with one UID, each stored, still to be sent, or neither."""
+    undecided = (MigrationState.FOUND, MigrationState.HELD)
+    if not any(row.state in undecided for row in group):
+        return
+    apart: dict[bytes | int, LedgerRow] = {}
+    for row in group:
+        digest = _digest(journal, row)
+        if digest is None and row.state is MigrationState.REFUSED:
+            continue  # its file is gone or another one, and it was never sent
+        key: bytes | int = row.id if digest is None else digest
+        if key not in apart:
+            apart[key] = row
+        elif row.state in undecided:
+            journal.merge(row, apart[key])
+    if len(apart) < 2:
+        return
+    for row in apart.values():
+        others = [other.path for other in apart.values() if other is not row]
+        if row.state in (*undecided, MigrationState.REFUSED, MigrationState.FAILED):
+            evidence = f"{CONFLICT}: {others[0]}"
+            journal.change([StateChange(row, MigrationState.CONFLICT, comment=CONFLICT, evidence=evidence)])
+
+
+def _digest(journal: Journal, row: LedgerRow) -> bytes | None:
+    """SHA-256 of transfer syntax and data set as they are in the file; None where the file is not what it was."""
+    if row.digest is not None:
+        return row.digest
+    header = same_object(row)
+    if isinstance(header, str):
+        return None
+    sha = hashlib.sha256(f"{header.sop_class} {header.transfer_syntax} ".encode())
+    try:
+        with Path(row.path).open("rb") as file:
+            file.seek(header.dataset_offset)
+            while piece := file.read(_PIECE):
+                sha.update(piece)
+    except OSError:
+        return None
+    row.digest = sha.digest()
+    journal.keep_digest(row)
+    return row.digest

@@ -1,0 +1,327 @@
+"""The journal: which state may follow which, what a scan finds, and files that are no journals."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from itertools import pairwise, product
+from pathlib import Path
+
+import pytest
+from factories import write_ct
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asprofile.errors import JournalError
+from asprofile.migrate import journal_file
+from asprofile.migrate.journal import Journal, LedgerRow, StateChange
+from asprofile.migrate.scanning import take_in
+from asprofile.migrate.states import PERMITTED, MigrationState
+from asprofile.objects.scan import scan
+
+STATES = list(MigrationState)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for number in range(3):
+        write_ct(folder / f"{number}.dcm", f"1.2.3.{number + 1}")
+    return folder
+
+
+def scanned(path: Path, *sources: Path) -> Journal:
+    journal = Journal.begun(str(path))
+    assert take_in(journal, scan(sources), lambda _: None, lambda: True)
+    return journal
+
+
+def rows(journal: Journal) -> list[LedgerRow]:
+    return list(journal.in_state(*MigrationState))
+
+
+# --- states
+
+
+@pytest.mark.parametrize(("before", "to"), list(product(STATES, STATES)), ids=lambda state: state.words)
+def test_only_what_is_permitted_follows(
+    archive: Path, tmp_path: Path, before: MigrationState, to: MigrationState
+) -> None:
+    with scanned(tmp_path / "j", archive) as journal:
+        journal.begin_run()
+        row = rows(journal)[0]
+        journal._db.execute("UPDATE object SET state = ? WHERE id = ?", (int(before), row.id))
+        row.state = before
+        if to in PERMITTED[before]:
+            journal.change([StateChange(row, to)])
+            assert rows(journal)[0].state is row.state is to
+        else:
+            with pytest.raises(JournalError, match="cannot become"):
+                journal.change([StateChange(row, to)])
+            assert rows(journal)[0].state is row.state is before
+
+
+def test_what_is_stored_is_never_sent_again() -> None:
+    """From neither of the two states is there a way, however long, to one that is sent."""
+    for stored in (MigrationState.STORED, MigrationState.STORED_WITH_WARNING):
+        reached, todo = set(), [stored]
+        while todo:
+            new = PERMITTED[todo.pop()] - reached
+            reached |= new
+            todo += new
+        assert reached.isdisjoint({MigrationState.FOUND, MigrationState.SENDING})
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(STATES)), max_size=12))
+def test_a_ledger_is_what_its_changes_make_it(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, MigrationState]]
+) -> None:
+    """Whatever is asked for: each change is made whole or not at all, and the sums add up."""
+    folder = tmp_path_factory.mktemp("ledger")
+    for number in range(3):
+        write_ct(folder / f"{number}.dcm", f"1.2.3.{number + 1}")
+    model = [MigrationState.FOUND] * 3
+    with scanned(folder / "j", folder) as journal:
+        journal.begin_run()
+        known = rows(journal)
+        for number, to in steps:
+            try:
+                journal.change([StateChange(known[number], to, status=0, tries=1)])
+            except JournalError:
+                assert to not in PERMITTED[model[number]]
+            else:
+                assert to in PERMITTED[model[number]]
+                model[number] = to
+            assert [row.state for row in rows(journal)] == model
+        assert sum(count for count, _ in journal.counts().values()) == 3
+
+
+def test_a_row_that_another_program_changed_stops_the_run(archive: Path, tmp_path: Path) -> None:
+    with scanned(tmp_path / "j", archive) as journal:
+        journal.begin_run()
+        first, second, _ = rows(journal)
+        other = sqlite3.connect(tmp_path / "j")
+        other.execute("UPDATE object SET state = 4 WHERE id = ?", (second.id,))
+        other.commit()
+        other.close()
+        with pytest.raises(JournalError, match="another program changed the journal"):
+            journal.change([], [first, second])
+        assert rows(journal)[0].state is MigrationState.FOUND, "of the two marks none was made"
+
+
+# --- after a crash
+
+
+def test_what_was_being_sent_is_in_doubt_and_nothing_else(archive: Path, tmp_path: Path) -> None:
+    with scanned(tmp_path / "j", archive) as journal:
+        journal.begin_run()
+        due = journal.due()
+        journal.change([], [next(due)])
+    with Journal(str(tmp_path / "j")) as journal:
+        assert journal.begin_run() == 1
+        assert [row.state.words for row in rows(journal)] == ["in doubt", "found", "found"]
+
+
+def test_after_a_loss_of_power_so_is_what_may_have_been_begun(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The marks may be lost with it; that a page of objects was taken out of the journal is not."""
+    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "one")
+    monkeypatch.setattr("asprofile.migrate.journal._PAGE", 2)
+    with scanned(tmp_path / "j", archive) as journal:
+        journal.begin_run()
+        next(journal.due())
+    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "two")
+    with Journal(str(tmp_path / "j")) as journal:
+        assert journal.begin_run() == 2
+        assert [row.state.words for row in rows(journal)] == ["in doubt", "in doubt", "found"]
+        journal.end_run()
+        monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "three")
+        journal.change([StateChange(row, MigrationState.FOUND) for row in rows(journal)[:2]])
+        assert journal.begin_run() == 0, "the run before ended by itself"
+
+
+# --- scans
+
+
+def test_the_sums_add_up(archive: Path, tmp_path: Path) -> None:
+    (archive / "notes.txt").write_text("no object")
+    (archive / "bad.dcm").write_bytes((archive / "0.dcm").read_bytes()[:160])
+    (archive / "same.dcm").write_bytes((archive / "1.dcm").read_bytes())
+    with scanned(tmp_path / "j", archive) as journal:
+        assert sum(count for count, _ in journal.counts().values()) == 3
+        assert journal.places() == (1, 1, 1)
+        ((path, reason),) = journal.others()
+        assert (path, bool(reason)) == (str(archive / "bad.dcm"), True)
+
+
+def test_a_scan_again_adds_only_what_is_new(archive: Path, tmp_path: Path) -> None:
+    (archive / "same.dcm").write_bytes((archive / "1.dcm").read_bytes())
+    scanned(tmp_path / "j", archive).close()
+    write_ct(archive / "9.dcm", "1.2.3.9")
+    with scanned(tmp_path / "j", archive) as journal:
+        assert [Path(row.path).name for row in rows(journal)] == ["0.dcm", "1.dcm", "2.dcm", "9.dcm"]
+        assert journal.places() == (1, 0, 0)
+
+
+def test_a_scan_that_was_killed_is_gone_on_with(archive: Path, tmp_path: Path) -> None:
+    with Journal.begun(str(tmp_path / "j")) as journal:
+        journal.put(scanned=False)
+        journal.begin_scan()
+        journal.add(list(scan([archive]))[:2])
+    with scanned(tmp_path / "j", archive) as journal:
+        assert [Path(row.path).name for row in rows(journal)] == ["0.dcm", "1.dcm", "2.dcm"]
+
+
+def test_a_changed_file_is_another_object(archive: Path, tmp_path: Path) -> None:
+    scanned(tmp_path / "j", archive).close()
+    write_ct(archive / "0.dcm", "1.2.3.1", side=20)
+    with scanned(tmp_path / "j", archive) as journal:
+        old, *_, new = rows(journal)
+        assert (old.path, old.state.words) == (new.path, "refused")
+        assert "counts as another object" in (old.comment or "")
+        assert (new.state, new.size) == (MigrationState.FOUND, (archive / "0.dcm").stat().st_size)
+
+
+def test_one_uid_with_two_data_sets_is_a_conflict(archive: Path, tmp_path: Path) -> None:
+    write_ct(archive / "x.dcm", "1.2.3.1", side=20)
+    with scanned(tmp_path / "j", archive) as journal:
+        found = {Path(row.path).name: row.state.words for row in rows(journal)}
+        assert found == {"0.dcm": "conflict", "1.dcm": "found", "2.dcm": "found", "x.dcm": "conflict"}
+
+
+def test_what_is_stored_stays_so_when_another_data_set_has_its_uid(archive: Path, tmp_path: Path) -> None:
+    with scanned(tmp_path / "j", archive) as journal:
+        journal.begin_run()
+        row = rows(journal)[0]
+        journal.change([], [row])
+        journal.change([StateChange(row, MigrationState.STORED, status=0)])
+    write_ct(archive / "x.dcm", "1.2.3.1", side=20)
+    (archive / "y.dcm").write_bytes((archive / "0.dcm").read_bytes())
+    with scanned(tmp_path / "j", archive) as journal:
+        found = {Path(row.path).name: row.state.words for row in rows(journal)}
+        assert found == {"0.dcm": "stored", "1.dcm": "found", "2.dcm": "found", "x.dcm": "conflict"}
+        assert journal.places() == (1, 0, 0)
+
+
+def test_a_third_data_set_of_a_conflict_is_one_too(archive: Path, tmp_path: Path) -> None:
+    for side in (20, 24):
+        write_ct(archive / f"x{side}.dcm", "1.2.3.1", side=side)
+        scanned(tmp_path / "j", archive).close()
+    with Journal(str(tmp_path / "j")) as journal:
+        assert [row.state.words for row in rows(journal) if row.uid == "1.2.3.1"] == ["conflict"] * 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_that_are_no_utf_8(archive: Path, tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xff\xe4.dcm")
+    write_ct(archive / name, "1.2.3.77")
+    with scanned(tmp_path / "j", archive) as journal:
+        assert rows(journal)[-1].path == str(archive / name)
+        assert len(rows(journal)) == 4
+    with scanned(tmp_path / "j", archive) as journal:
+        assert len(rows(journal)) == 4
+
+
+# --- files
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PatientName", b"SQLite format 3\0" + bytes(200)], ids=["empty", "text", "database"]
+)
+def test_what_is_no_journal_stays_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "precious"
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match="is no journal"):
+        Journal.begun(str(path))
+    assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_another_database_stays_as_it_is(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "db")
+    other.execute("CREATE TABLE patients(name)")
+    other.commit()
+    other.close()
+    before = (tmp_path / "db").read_bytes()
+    with pytest.raises(JournalError, match="is no journal"):
+        Journal(str(tmp_path / "db"))
+    assert (tmp_path / "db").read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ["directory", "fifo", "link to nothing"])
+def test_what_is_no_file_is_no_journal(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "x"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "directory":
+        path.mkdir()
+    else:
+        path.symlink_to(tmp_path / "nothing")
+    with pytest.raises(JournalError):
+        Journal.begun(str(path))
+
+
+def test_a_later_schema_is_refused(archive: Path, tmp_path: Path) -> None:
+    scanned(tmp_path / "j", archive).close()
+    later = sqlite3.connect(tmp_path / "j")
+    later.execute(f"PRAGMA user_version = {journal_file.SCHEMA_VERSION + 1}")
+    later.close()
+    for writes in (True, False):
+        with pytest.raises(JournalError, match="of a later asprofile"):
+            Journal(str(tmp_path / "j"), writes=writes)
+
+
+def test_two_runs_never_share_a_journal(archive: Path, tmp_path: Path) -> None:
+    program = "import sys; from asprofile.migrate.journal import Journal; Journal(sys.argv[1])"
+    with scanned(tmp_path / "j", archive):
+        done = subprocess.run([sys.executable, "-c", program, str(tmp_path / "j")], capture_output=True, text=True)
+        assert "another run" in done.stderr
+        with Journal(str(tmp_path / "j"), writes=False) as reader:
+            assert len(rows(reader)) == 3, "it may be read meanwhile"
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path / "j")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_damaged_journal_is_said_to_be_so(archive: Path, tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    scanned(path, archive).close()
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\x5a" * (len(content) - 4096)
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match=r"is damaged|cannot be"), Journal(str(path)) as journal:
+        journal.counts()
+
+
+def test_a_full_disk_changes_nothing(archive: Path, tmp_path: Path) -> None:
+    with scanned(tmp_path / "j", archive) as journal:
+        journal.begin_run()
+        (pages,) = journal._db.execute("PRAGMA page_count").fetchone()
+        journal._db.execute(f"PRAGMA max_page_count = {pages}")
+        known = rows(journal)
+        with pytest.raises(JournalError, match="the disk is full"):
+            journal.change([StateChange(known[0], MigrationState.HELD, evidence="x" * 100_000)])
+        assert [row.state.words for row in rows(journal)] == ["found"] * 3
+
+
+def test_indices_are_made_after_the_first_scan(archive: Path, tmp_path: Path) -> None:
+    with scanned(tmp_path / "j", archive) as journal:
+        names = {name for (name,) in journal._db.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+        assert {index.split()[5] for index in journal_file.INDICES} <= names
+
+
+def test_objects_come_in_their_order_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asprofile.migrate.journal._PAGE", 2)
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for number in range(5):
+        write_ct(folder / f"{number}.dcm", f"1.2.3.{number + 1}")
+    with scanned(tmp_path / "j", folder) as journal:
+        journal.begin_run()
+        numbers = [row.id for row in journal.due()]
+        assert len(numbers) == 5
+        assert all(one < two for one, two in pairwise(numbers))
