@@ -53,5 +53,8 @@ def fetch(package: NpmPackage, directory: Path) -> Path:
         raise NotFetched(f"{archive.name} is not the archive that is meant: its SHA-512 is another one")
     target = directory / package.name
     with tarfile.open(archive) as members:
-        members.extractall(target, filter="data")
+        if hasattr(tarfile, "data_filter"):
+            members.extractall(target, filter="data")
+        else:  # Python before 3.11.4; the archive is the one that is meant
+            members.extractall(target)
     return target / "package"
