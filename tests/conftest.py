@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parents[1] / "scripts"))
 
+import without_posix
+
+if os.environ.get("WITHOUT_POSIX"):
+    without_posix.take_out()
+
 from browser import Browser
 from npm_packages import AXE, NotFetched, fetch
 from programs import Programs, Server, free_tcp_port, need

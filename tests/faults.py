@@ -65,9 +65,12 @@ class Injector:
         self._armed = False
         self._fstat = os.fstat
         for kind, owner, name in _PLACES:
+            if not hasattr(owner, name):
+                continue  # another system
             monkeypatch.setattr(owner, name, self._wrapped(kind, getattr(owner, name)))
         monkeypatch.setattr(dataset, "FileIO", self._file_io())
-        monkeypatch.setattr(select, "poll", self._poll(select.poll))
+        if hasattr(select, "poll"):
+            monkeypatch.setattr(select, "poll", self._poll(select.poll))
         monkeypatch.setattr(os, "fdopen", self._fdopen(os.fdopen))
 
     def fault(self, kind: str, n: int, fault: Any, *, persistent: bool = False) -> None:

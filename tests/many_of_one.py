@@ -17,7 +17,6 @@ import contextlib
 import cProfile
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -317,6 +316,8 @@ def run(command: str, files: Files, seconds: int = MAX_SECONDS) -> Run:
 
 def run_words(words: list[str], files: Files, seconds: int = MAX_SECONDS, given: bytes = b"") -> Run:
     """The command line in a process of its own; ``given`` is its standard input."""
+
+    import resource
 
     def limits() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass
-from fcntl import LOCK_EX, flock
 from pathlib import Path
 from random import SystemRandom
 from tempfile import gettempdir
@@ -57,7 +56,9 @@ def _where(program: str) -> str | None:
 def need(program: str, package: str) -> str:
     """The path of a program; installs its package when run by root, skips (fails in CI) if there is none."""
     found = _where(program)
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+    if found is None and hasattr(os, "geteuid") and shutil.which("apt-get") and os.geteuid() == 0:
+        from fcntl import LOCK_EX, flock
+
         # Several processes of tests may want one at the same time; only one of them can install.
         with (Path(gettempdir()) / "packages-for-tests.lock").open("w") as lock:
             flock(lock, LOCK_EX)

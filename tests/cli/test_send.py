@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import select
 import signal
@@ -703,7 +702,7 @@ def on_terminal(
     interrupt_when: threading.Event | None = None,
 ) -> tuple[str, int]:
     """Run with stderr (and stdout) on a new terminal: everything that was written to it, and the exit status."""
-    ours, theirs = pty.openpty()
+    ours, theirs = pytest.importorskip("pty").openpty()
     process = subprocess.Popen(
         command, stdin=theirs, stdout=stdout or theirs, stderr=theirs, env=environment, start_new_session=True
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -257,6 +256,7 @@ def test_standard_input_that_is_no_profile_comes_out_as_it_was(run: Run) -> None
 @contextmanager
 def no_room() -> Iterator[None]:
     """No file may grow over 20 bytes: the nearest to a full disk that can be had without one."""
+    resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))

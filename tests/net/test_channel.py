@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+if not hasattr(socket, "send_fds"):
+    pytest.skip("no sockets are handed over on Windows", allow_module_level=True)
+
 from asprofile.net.channel import Channel, channels
 from asprofile.net.tcp import wait_any
 

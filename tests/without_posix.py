@@ -1,0 +1,66 @@
+"""What Windows lacks, taken out of Python's modules: with WITHOUT_POSIX=1 the tests run as far as they would there.
+
+It is no Windows: paths, consoles and files that are open behave as they do here. It shows what is used without asking
+whether it is there. Programs that tests start have all of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import select
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from typing import Any
+
+LEFT = (asyncio, multiprocessing, selectors, subprocess, tempfile)
+"""Python's own that took what they need when they were imported."""
+
+MODULES = ("fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "syslog", "readline")
+NAMES: dict[Any, str] = {
+    os: """
+        O_CLOEXEC O_DIRECTORY O_NOFOLLOW O_NONBLOCK O_SYNC chown fchmod fchown fork forkpty getegid geteuid getpgid
+        getpgrp getxattr lchown listxattr memfd_create mkfifo mknod posix_fadvise posix_fallocate pread preadv pwrite
+        pwritev readv removexattr sched_getaffinity setsid setxattr sysconf writev
+        """,
+    select: "epoll poll",
+    signal: """
+        SIGALRM SIGCHLD SIGCONT SIGHUP SIGPIPE SIGQUIT SIGSTOP SIGTSTP SIGUSR1 SIGUSR2 SIGWINCH alarm pause
+        pthread_kill pthread_sigmask setitimer siginterrupt sigwait
+        """,
+    socket: """
+        AF_UNIX MSG_DONTWAIT MSG_NOSIGNAL SO_REUSEPORT TCP_INFO TCP_NOTSENT_LOWAT TCP_QUICKACK TCP_USER_TIMEOUT
+        recv_fds send_fds
+        """,
+}
+"""What is used behind a question for the system's name (killpg, uname, statvfs) is left: mypy looks at that."""
+
+
+def take_out() -> None:
+    """Take it out, for as long as this process lives."""
+    for name in MODULES:
+        sys.modules[name] = None  # type: ignore[assignment]
+    for module, names in NAMES.items():
+        for name in names.split():
+            if hasattr(module, name):
+                delattr(module, name)
+    socket.socketpair = _socketpair  # type: ignore[assignment]
+    for name in ("sendmsg", "recvmsg", "recvmsg_into", "sendfile"):
+        setattr(socket.socket, name, property(_missing))
+
+
+def _socketpair(*_: int) -> tuple[socket.socket, socket.socket]:
+    """Two sockets of TCP, as Python makes them there."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        one = socket.create_connection(server.getsockname())
+        other, _address = server.accept()
+    return one, other
+
+
+def _missing(_: socket.socket) -> Any:
+    raise AttributeError("there is none on Windows")
