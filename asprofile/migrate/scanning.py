@@ -86,11 +86,14 @@ def _tell_apart(journal: Journal, group: list[LedgerRow]) -> None:
             journal.merge(row, apart[key])
     if len(apart) < 2:
         return
+    first, second, *_ = apart.values()
+    changes = []
     for row in apart.values():
-        others = [other.path for other in apart.values() if other is not row]
+        other = second if row is first else first
         if row.state in (*undecided, MigrationState.REFUSED, MigrationState.FAILED):
-            evidence = f"{CONFLICT}: {others[0]}"
-            journal.change([StateChange(row, MigrationState.CONFLICT, comment=CONFLICT, evidence=evidence)])
+            evidence = f"{CONFLICT}: {other.path}"
+            changes.append(StateChange(row, MigrationState.CONFLICT, comment=CONFLICT, evidence=evidence))
+    journal.change(changes)
 
 
 def _digest(journal: Journal, row: LedgerRow) -> bytes | None:
