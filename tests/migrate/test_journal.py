@@ -6,8 +6,10 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from itertools import pairwise, product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from factories import write_ct
@@ -214,6 +216,23 @@ def test_a_third_data_set_of_a_conflict_is_one_too(archive: Path, tmp_path: Path
         scanned(tmp_path / "j", archive).close()
     with Journal(str(tmp_path / "j")) as journal:
         assert [row.state.words for row in rows(journal) if row.uid == "1.2.3.1"] == ["conflict"] * 3
+
+
+def test_a_conflict_of_many_is_one_change(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change is a transaction: one for each of 10,000 that say they are the same took 13 seconds."""
+    for side in range(20, 40):
+        write_ct(archive / f"x{side}.dcm", "1.2.3.1", side=side)
+    sizes: list[int] = []
+    change = Journal.change
+
+    def counted(journal: Journal, changes: Sequence[StateChange], *others: Any) -> Any:
+        sizes.append(len(changes))
+        return change(journal, changes, *others)
+
+    monkeypatch.setattr(Journal, "change", counted)
+    with scanned(tmp_path / "j", archive) as journal:
+        assert [row.state.words for row in rows(journal) if row.uid == "1.2.3.1"] == ["conflict"] * 21
+    assert sizes == [21]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
