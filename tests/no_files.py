@@ -73,6 +73,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "explain": [],
     "demo": [],
     "receive": ["nowhere"],
+    "migrate": ["new.journal", "--from", "a.cfg", "--to", PEER],
     "completion": ["bash"],
 }
 _WORDS = ("FILE", "PATH", "SOURCE", "DIR", "PATH...")
@@ -103,6 +104,7 @@ def cases() -> Iterator[Case]:
             # Of secrets and the like it is said where they come from.
             gap = f"file:{GAP}" if option.metavar == "SOURCE" else GAP
             yield Case(f"{name} {option.opts[-1]}", [name, *arguments, option.opts[-1], gap], _names_file(option))
+    yield Case("migrate journal", ["migrate", "status", GAP])
     yield Case("storescu @", ["storescu", f"@{GAP}", "127.0.0.1", "1", "a.cfg"])
     yield Case("storescu a.cfg", [*_STORESCU[:-1], GAP])
     for entry in storescu().options:

@@ -41,11 +41,11 @@ class Size(_IntType):
     name = "size"
 
     def __init__(self, *, zero: bool = False) -> None:
-        self._form = rf"({'0|' if zero else ''}[1-9][0-9]{{0,18}})([KMG]?)"
+        self._zero = zero
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        found = re.fullmatch(self._form, str(value), re.ASCII)
-        if found is None:
+        found = re.fullmatch(r"(0|[1-9][0-9]{0,18})([KMG]?)", str(value), re.ASCII)
+        if found is None or (found[0].startswith("0") and (found[2] or not self._zero)):
             self.fail(f"{value!r} is not a number of bytes; write for example 500M or 4G", param, ctx)
         return int(found[1]) << 10 * " KMG".index(found[2] or " ")
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 ROOT: Final = "log4cplus.rootLogger"
 _PREFIX: Final = "log4cplus."
 _LONGEST: Final = 1 << 20
-_VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _MOST_EXPANSIONS: Final = 1000
 _CONVERSION: Final = re.compile(r"%(?:(%)|(-?)([0-9]{0,4})(?:\.([0-9]{1,4}))?([A-Za-z])(?:\{([^}]*)\})?)")
 _KNOWN: Final = frozenset("cdDhimnpPr")
@@ -134,17 +133,23 @@ def _expanded(said: dict[str, str], variables: Mapping[str, str]) -> dict[str, s
     """With each ``${NAME}`` replaced, in what replaces it, too; a name that is nothing stays as it stands."""
     left = _MOST_EXPANSIONS
 
-    def value(found: re.Match[str]) -> str:
+    def value(name: str) -> str:
         nonlocal left
         left -= 1
         if left < 0:
-            raise NotSupported(
-                f"--log-config: ${{{found[1]}}} stands for itself, or too many variables stand for others"
-            )
-        return said.get(found[1]) or variables.get(found[1]) or found[0]
+            raise NotSupported(f"--log-config: ${{{name}}} stands for itself, or too many variables stand for others")
+        return said.get(name) or variables.get(name) or f"${{{name}}}"
+
+    def once(text: str) -> str:
+        parts: list[str] = []
+        place = 0
+        while (start := text.find("${", place)) >= 0 and (end := text.find("}", start)) >= 0:
+            parts += text[place:start], value(text[start + 2 : end])
+            place = end + 1
+        return "".join((*parts, text[place:]))
 
     def whole(text: str) -> str:
-        while (new := _VARIABLE.sub(value, text)) != text and len(new) <= _LONGEST:
+        while (new := once(text)) != text and len(new) <= _LONGEST:
             text = new
         return text
 

@@ -179,7 +179,8 @@ def _check(path: str, name: str) -> None:
         with Path(path).open("rb") as file:
             start = file.read(100)
     except OSError as error:
-        hint = "; give --from SOURCE and --to PEER to begin one" if isinstance(error, FileNotFoundError) else ""
+        hint = "; `asprofile migrate JOURNAL --from SOURCE --to PEER` begins one"
+        hint = hint if isinstance(error, FileNotFoundError) else ""
         raise JournalError(f"{name}: no journal can be read: {_words(error)}{hint}") from None
     if start[:16] != _MAGIC or start[68:72] != APPLICATION_ID.to_bytes(4, "big"):
         raise JournalError(f"{name}: is no journal of `asprofile migrate`, and stays as it is; choose another name")

@@ -8,39 +8,39 @@ from __future__ import annotations
 import re
 
 # In this order, each on what the ones before have left.
-_SHORTER: tuple[tuple[str, str], ...] = (
-    (r"^Fragmentable (.*)", r"\1 frag."),
-    (r"^High-Throughput JPEG 2000", "HTJ2K"),
-    (r" Part 2 Multi-component", " Part 2"),
-    (r" with RPCL Options", " RPCL"),
-    (r" \(Lossless Only\)", " Lossless"),
-    (r" \(Near-Lossless\)", ""),
-    (r", (?:Non-)?Hierarchical", ""),
-    (r"Spectral Selection", "Spectral"),
-    (r"Full Progression", "Progressive"),
-    (r"Baseline \(Process 1\)", "Baseline"),
-    (r" \(Process 14, Selection Value 1\)", " SV1"),
-    (r" \(Process (\d+)(?: and (\d+))?\)", r" \1 \2"),
-    (r"^Deflated Explicit VR Little Endian$", "Deflated"),
-    (r"^Encapsulated Uncompressed .*", "Encapsulated"),
-    (r"^Deflated Image Frame Compression$", "Deflated frames"),
-    (r"^RLE Lossless$", "RLE"),
-    (r" JPEG Recompression", " of JPEG"),
-    (r" Referenced\b", ""),
-    (r"Main Profile / Main Level", "MP@ML"),
-    (r"Main Profile / High Level", "MP@HL"),
-    (r" AVC/H\.264|/H\.265", ""),
-    (r"BD-compatible High", "BD"),
-    (r"Stereo High", "Stereo"),
-    (r" Profile / Level", ""),
-    (r" For ([23]D) Video", r" \1"),
-    (r" ST 2110-\d\d (?:Uncompressed )?", " "),
-    (r" Active Video| Digital|(?<=MIME) encapsulation| Encoding", ""),
-    (r" with Big Endian Pixel Data", ", BE pixels"),
-    (r" Private\b| Raw\b", ""),
-    (r" VR\b", ""),
-    (r"\bLittle Endian", "LE"),
-    (r"\bBig Endian", "BE"),
+_SHORTER: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"^Fragmentable (.*)"), r"\1 frag."),
+    (re.compile(r"^High-Throughput JPEG 2000"), "HTJ2K"),
+    (re.compile(r" Part 2 Multi-component"), " Part 2"),
+    (re.compile(r" with RPCL Options"), " RPCL"),
+    (re.compile(r" \(Lossless Only\)"), " Lossless"),
+    (re.compile(r" \(Near-Lossless\)"), ""),
+    (re.compile(r", (?:Non-)?Hierarchical"), ""),
+    (re.compile(r"Spectral Selection"), "Spectral"),
+    (re.compile(r"Full Progression"), "Progressive"),
+    (re.compile(r"Baseline \(Process 1\)"), "Baseline"),
+    (re.compile(r" \(Process 14, Selection Value 1\)"), " SV1"),
+    (re.compile(r" \(Process (\d+)(?: and (\d+))?\)"), r" \1 \2"),
+    (re.compile(r"^Deflated Explicit VR Little Endian$"), "Deflated"),
+    (re.compile(r"^Encapsulated Uncompressed .*"), "Encapsulated"),
+    (re.compile(r"^Deflated Image Frame Compression$"), "Deflated frames"),
+    (re.compile(r"^RLE Lossless$"), "RLE"),
+    (re.compile(r" JPEG Recompression"), " of JPEG"),
+    (re.compile(r" Referenced\b"), ""),
+    (re.compile(r"Main Profile / Main Level"), "MP@ML"),
+    (re.compile(r"Main Profile / High Level"), "MP@HL"),
+    (re.compile(r" AVC/H\.264|/H\.265"), ""),
+    (re.compile(r"BD-compatible High"), "BD"),
+    (re.compile(r"Stereo High"), "Stereo"),
+    (re.compile(r" Profile / Level"), ""),
+    (re.compile(r" For ([23]D) Video"), r" \1"),
+    (re.compile(r" ST 2110-\d\d (?:Uncompressed )?"), " "),
+    (re.compile(r" Active Video| Digital|(?<=MIME) encapsulation| Encoding"), ""),
+    (re.compile(r" with Big Endian Pixel Data"), ", BE pixels"),
+    (re.compile(r" Private\b| Raw\b"), ""),
+    (re.compile(r" VR\b"), ""),
+    (re.compile(r"\bLittle Endian"), "LE"),
+    (re.compile(r"\bBig Endian"), "BE"),
 )
 
 
@@ -49,5 +49,5 @@ def short_name(name: str) -> str:
     is not in them, what no rule shortens stays.
     """
     for pattern, shorter in _SHORTER:
-        name = re.sub(pattern, shorter, name)
+        name = pattern.sub(shorter, name)
     return name.strip()

@@ -146,7 +146,7 @@ class TestShared:
     TWO = ("[Small]", "[Other]\nPresentationContexts = Contexts\n[Small]")
 
     def test_other_profiles_do_not_change_unasked(self):
-        with pytest.raises(EditError, match=r"also that of OTHER.*--shared"):
+        with pytest.raises(EditError, match=r"also that of OTHER.*give shared to change"):
             added(small(*self.TWO), NewContext(US, NATIVE))
 
     def test_they_change_when_asked(self):

@@ -123,7 +123,8 @@ def test_of_broken_and_other_files(client: Client, uri: str) -> None:
         client.open(one, text)
         for method in ("semanticTokens/full", "foldingRange", "documentLink", "codeLens"):
             answer: Any = client.about(method, one)
-            assert answer in ([], {"data": []}) or "Profiles" in text
+            if "Profiles" not in text:
+                assert answer in ([], {"data": []})
         assert client.about("inlayHint", one, range=WHOLE) == []
 
 

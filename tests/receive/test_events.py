@@ -140,7 +140,7 @@ def check(events: list[ReceiveEvent], count: int, begun: int) -> None:
         answers = [one for one in mine if isinstance(one, AssociationAccepted | RequestRejected)]
         assert len(answers) <= sum(isinstance(one, AssociationRequested) for one in mine) <= 1
         assert (event.ending == "rejected") == any(isinstance(one, RequestRejected) for one in answers)
-        assert event.ending == "released" or event.reason
+        assert bool(event.reason) == (event.ending != "released")
 
 
 def number_of(event: ReceiveEvent) -> int:
