@@ -12,7 +12,7 @@ function machine(files, more = {}) {
     platform: "linux",
     environment: { PATH: "/usr/local/bin:relative:/usr/bin::." },
     home: "/home/me",
-    folders: ["/work"],
+    folders: ["/project"],
     configured: [],
     isFile: (name) => files.includes(name),
     run: async () => ({ status: undefined, out: "", err: "not found" }),
@@ -32,8 +32,8 @@ function saying(answers) {
 
 test("the order: environments of the folder, the active one, the PATH, known places, Python", () => {
   const files = [
-    "/work/.venv/bin/asprofile",
-    "/work/env/bin/asprofile",
+    "/project/.venv/bin/asprofile",
+    "/project/env/bin/asprofile",
     "/active/bin/asprofile",
     "/usr/bin/asprofile",
     "/home/me/.local/bin/asprofile",
@@ -41,8 +41,8 @@ test("the order: environments of the folder, the active one, the PATH, known pla
   ];
   const around = machine(files, { environment: { PATH: "/usr/bin", VIRTUAL_ENV: "/active" } });
   assert.deepEqual(candidates(around), [
-    ["/work/.venv/bin/asprofile"],
-    ["/work/env/bin/asprofile"],
+    ["/project/.venv/bin/asprofile"],
+    ["/project/env/bin/asprofile"],
     ["/active/bin/asprofile"],
     ["/usr/bin/asprofile"],
     ["/home/me/.local/bin/asprofile"],
@@ -83,8 +83,8 @@ test("another program of the same name is passed by", async () => {
 
 test("one without the language server is taken only where there is no better one", async () => {
   const lsp = "asprofile: the language server needs pygls: pip install 'dicom-asprofile[lsp]'";
-  const first = { "/work/.venv/bin/asprofile": { version: OURS, lsp } };
-  const files = ["/work/.venv/bin/asprofile", "/usr/bin/asprofile"];
+  const first = { "/project/.venv/bin/asprofile": { version: OURS, lsp } };
+  const files = ["/project/.venv/bin/asprofile", "/usr/bin/asprofile"];
   const both = { ...first, "/usr/bin/asprofile": { version: OURS } };
   assert.equal((await find(machine(files, { run: saying(both) }))).command[0], "/usr/bin/asprofile");
   const found = await find(machine(files, { run: saying(first) }));
