@@ -15,7 +15,7 @@ from asprofile.generate.recipes import Recipe, recipes
 if TYPE_CHECKING:
     from fuzzing.judge import Judge
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.any_python, pytest.mark.peer]
 
 
 def loads(judge: Judge, text: str) -> None:

@@ -23,7 +23,7 @@ from asprofile.negotiate.request import propose
 from asprofile.negotiate.simulate import simulate
 from asprofile.net import wire
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.any_python, pytest.mark.peer]
 
 PAIRS = 200
 CLASSES = (

@@ -115,6 +115,7 @@ def assert_at_an_end(fixed: Fixed, settings: LintOptions, *, unsafe: bool) -> No
     assert fixed.report.source.data == fixed.data
 
 
+@pytest.mark.any_python
 @PROPERTY
 @given(profile_files(slips=3))
 def test_safe_fixes_of_generated_files_keep_the_model(data: bytes) -> None:
@@ -123,6 +124,7 @@ def test_safe_fixes_of_generated_files_keep_the_model(data: bytes) -> None:
     assert_at_an_end(fixed, LintOptions(), unsafe=False)
 
 
+@pytest.mark.any_python
 @PROPERTY
 @given(profile_files(slips=3))
 def test_unsafe_fixes_of_generated_files_come_to_an_end_and_load(data: bytes) -> None:
@@ -133,6 +135,7 @@ def test_unsafe_fixes_of_generated_files_come_to_an_end_and_load(data: bytes) ->
     assert_at_an_end(fixed, LintOptions(), unsafe=True)
 
 
+@pytest.mark.any_python
 @PROPERTY
 @given(profile_files(slips=3))
 def test_each_safe_fix_of_generated_files_keeps_the_model_alone(data: bytes) -> None:

@@ -94,6 +94,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     st.sampled_from(SYNTAXES),
     st.lists(expressions, min_size=3, max_size=3),
 )
+@pytest.mark.any_python
 def test_the_same_answer(path: Path, given_values: dict[str, Any], syntax: str, asked: list[tuple[str, Any]]) -> None:
     ds = Dataset()
     ds.SpecificCharacterSet = "ISO_IR 192"
