@@ -144,6 +144,7 @@ def test_a_process_that_is_forked_off_keeps_no_connection(server: ScrapeServer) 
             os._exit(0)
         try:
             server.close()
+            sock.settimeout(LIMIT)  # the other process may take its time
             assert sock.recv(1) == b""
         finally:
             os.close(its)
