@@ -19,6 +19,7 @@ associations it has, and each more costs it something: if it is busy for nearly 
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import TYPE_CHECKING, Final
@@ -107,7 +108,7 @@ class Growth:
     thread.
 
     At most MOST are open, or as many as the peer accepts. ``work`` is the processor time that our process has taken, in
-    seconds.
+    seconds, without that of the system: other threads go on while it copies what is sent.
     """
 
     def __init__(
@@ -115,7 +116,7 @@ class Growth:
         open_more: Callable[[int], None],
         close: Callable[[int], None],
         clock: Callable[[], float] = time.monotonic,
-        work: Callable[[], float] = time.process_time,
+        work: Callable[[], float] = lambda: os.times().user,
     ) -> None:
         self._open_more = open_more
         self._close = close
