@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from asprofile.dcmtk_cli.checks import LEVELS
 from asprofile.errors import ConfigurationError
+from asprofile.regular import NO_WAITING
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from asprofile.dcmtk_cli.log_config import LogAppender, PatternPiece
 
 _DATE: Final = "%Y-%m-%d %H:%M:%S"
-_ACCESS: Final = os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+_ACCESS: Final = os.O_WRONLY | os.O_CREAT | NO_WAITING
 
 
 class LogSink:

@@ -188,7 +188,7 @@ def _check(path: str, name: str) -> None:
 
 def _locked(path: str, name: str) -> int:
     """The lock of the only run, on a file beside the journal: on the journal itself it would disturb SQLite's own."""
-    handle = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+    handle = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o666)
     try:
         if sys.platform == "win32":
             import msvcrt
