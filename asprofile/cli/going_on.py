@@ -42,7 +42,8 @@ _SHORT_OUTPUT: Final = re.compile(r"-(?P<flags>[vq0]*)o(?P<value>.*)", re.DOTALL
 class Remembering(options.Command):
     """A command that knows in ``words()`` how it was called, and sends."""
 
-    ends_as_its_job = True
+    def ends_as_its_job(self, ctx: click.Context) -> bool:  # noqa: ARG002
+        return True
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[_WORDS] = tuple(args)

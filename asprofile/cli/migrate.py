@@ -31,6 +31,7 @@ from asprofile.send.control import Control
 
 _SHOWN: Final = frozenset({"form", "colour", "quiet", "settings_file", "isolated"})
 _SELECTING: Final = frozenset({"where", "bare", "pattern", "no_recurse"})
+_SHOWING: Final = ("status", "report")
 STEPS: Final = ("scan", "run", "status", "report", "hold", "release", "retry")
 _OF_STEPS: Final = {
     "scan": _SELECTING | {"sources"},
@@ -76,7 +77,9 @@ def _called(words: Any) -> _Called:
 class _Remembering(options.Command):
     """A command that takes what is not given from its journal, as it was given before."""
 
-    ends_as_its_job = True
+    def ends_as_its_job(self, ctx: click.Context) -> bool:
+        """But not where what is shown is the job."""
+        return _called(ctx.params["arguments"]).step not in _SHOWING
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not ctx.resilient_parsing:
@@ -178,11 +181,11 @@ def command(
     called = _called(arguments)
     context = click.get_current_context()
     _check_options(context, called.step, form)
-    context.with_resource(sturdy_output())
-    if called.step in ("status", "report"):
+    if called.step in _SHOWING:
         with Journal(called.journal, writes=False) as journal:
             show(journal, called.step, form)
         return
+    context.with_resource(sturdy_output())
     if called.step in ("hold", "release", "retry"):
         with Journal(called.journal) as journal:
             _move(journal, called.step, given["where"], quiet=quiet)

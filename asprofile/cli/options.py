@@ -116,12 +116,15 @@ _FORCE: Final = "asprofile.cli.options.force"
 class Command(WithHelp):
     """A command whose help has its options under headings, and examples that can be typed as they are."""
 
-    ends_as_its_job = False
-    """The output is a report of work done elsewhere: the exit status is that of the work, even if the output fails."""
-
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
+
+    def ends_as_its_job(self, ctx: click.Context) -> bool:  # noqa: ARG002 - for those that decide by it
+        """The output is a report of work done elsewhere: the exit status is that of the work, even if the output
+        fails.
+        """
+        return False
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; with ``-o FILE`` of ``report``, what it shows goes to that file."""
@@ -137,7 +140,7 @@ class Command(WithHelp):
             # A file is no terminal, whatever is wanted of one.
             ctx.params["colour"] = "never"
         quiet = bool(ctx.params.get("quiet"))
-        with written(output, force=force, quiet=quiet, keeps_status=self.ends_as_its_job):
+        with written(output, force=force, quiet=quiet, keeps_status=self.ends_as_its_job(ctx)):
             return self._invoked(ctx)
 
     def _invoked(self, ctx: click.Context) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,3 +176,17 @@ def test_the_sums_as_json(run: Run, folder: Path) -> None:
     lines = run("migrate", "report", "j", "--format", "csv").out.splitlines()
     assert len(lines) == 5
     assert lines[1].startswith(f"1,found,{folder / 'archive' / '0.dcm'},")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device there")
+@pytest.mark.parametrize("words", [["status", "j"], ["report", "j"], ["report", "j", "--format", "csv"]])
+def test_what_cannot_be_shown_is_no_success(run: Run, folder: Path, words: list[str]) -> None:
+    """Showing it is the job of these steps; that of a run is to send, however its sums come to be told."""
+    assert run("migrate", "scan", "j", "--from", "archive", "-q").status == 0
+    for step, status in ((words, 2), (["scan", "j"], 0)):
+        with Path("/dev/full").open("w") as full:
+            command = [sys.executable, "-m", "asprofile", "migrate", *step]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == status, done.stderr
+        assert "No space left on device" in done.stderr
+        assert "Traceback" not in done.stderr
