@@ -8,6 +8,7 @@ from textwrap import dedent
 
 import click
 
+from asprofile import __version__
 from asprofile.cli.root import cli
 from asprofile.cli.standing_in import StandInCommand
 from asprofile.program import HOME
@@ -79,7 +80,7 @@ def _page(name: str, command: click.Command, context: click.Context) -> Iterator
 
 def _head(name: str, summary: str) -> Iterator[str]:
     yield r".\" Written by scripts/docs from the program itself; change that."
-    yield f'.TH "{_text(name.upper())}" 1 "" "asprofile" "asprofile"'
+    yield f'.TH "{_text(name.upper())}" 1 "" "asprofile {_text(__version__)}" "asprofile"'
     yield ".nh"
     yield ".ad l"
     yield ".SH NAME"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import asprofile
 
 yaml = pytest.importorskip("yaml", reason="PyYAML comes with the dependency group docs")
 
@@ -48,6 +51,24 @@ def test_the_workflow_of_all_systems_runs_the_oldest_and_the_newest_python() -> 
     assert {name.split("-")[0] for name in matrix["system"]} == {"ubuntu", "windows", "macos"}
     named = re.findall(r"Python :: (3\.\d+)\"", (ROOT / "pyproject.toml").read_text("utf-8"))
     assert matrix["python"] == [named[0], named[-1]]
+
+
+def test_what_has_a_version_has_that_of_the_package() -> None:
+    """The distributions take theirs from the package, the image from them; what the workflow asks of a tag is true."""
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    heading, *older = re.findall(r"^## \[(.+)\] - \d{4}-\d\d-\d\d$", changes, re.M)
+    assert len(older) + 1 == len(re.findall("^## ", changes, re.M))
+    editors = ROOT / "editors"
+    package, lock = (
+        json.loads((editors / "vscode" / f"{name}.json").read_text()) for name in ("package", "package-lock")
+    )
+    (mode,) = re.findall(r"^;; Version: (.+)$", (editors / "emacs" / "asprofile-mode.el").read_text("utf-8"), re.M)
+    extension = re.findall(r"^## (.+)$", (editors / "vscode" / "CHANGELOG.md").read_text("utf-8"), re.M)[0]
+    found = [heading, package["version"], lock["version"], lock["packages"][""]["version"], mode, extension]
+    assert set(found) == {asprofile.__version__}
+    asked = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
+    assert '"__version__ = \\"${TAG#v}\\""' in asked
+    assert f'__version__ = "{heading}"\n' in (ROOT / "asprofile" / "__init__.py").read_text("utf-8")
 
 
 def test_the_image_has_what_it_copies() -> None:
