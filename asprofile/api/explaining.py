@@ -10,7 +10,7 @@ from asprofile.errors import AsprofileError
 from asprofile.lint.rule import Rule
 from asprofile.lint.rules import all_rules, by_code
 from asprofile.lint.select import near
-from asprofile.program import RULE_PAGE
+from asprofile.program import RULE_PAGE, command
 
 JSON_VERSION = 1
 
@@ -37,7 +37,8 @@ def explained(codes: Sequence[str]) -> ExplainedRules:
         rule = by_code().get(code.upper()) or names.get(code.lower())
         if rule is None:
             hint = near(code)
-            raise AsprofileError(f"no rule {code!r}" + (f"; did you mean {' or '.join(hint)}?" if hint else ""))
+            meant = f"did you mean {' or '.join(hint)}?" if hint else f"`{command('explain')}` lists them"
+            raise AsprofileError(f"no rule {code!r}; {meant}")
         rules.append(rule)
     return ExplainedRules(tuple(rules), is_list=False)
 

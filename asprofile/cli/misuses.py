@@ -126,9 +126,15 @@ _OPTIONS: Final[Mapping[str, Mapping[str, _Foreign]]] = {
         "--recipe": _Foreign(1, lambda values: values),
     },
     "plan": {name: _Foreign(0, _nothing) for name in ("-r", "--recursive", "--recurse")},
+    "receive": {
+        **{name: _Foreign(1, lambda values: values) for name in ("-p", "--port")},
+        **{name: _Foreign(1, _to("--into")) for name in ("-od", "--output-directory", "--directory")},
+        **{name: _Foreign(1, _to("--max-pdu")) for name in ("-pdu", "--pdu")},
+        **{name: _Foreign(0, lambda _: ["--verbose"]) for name in ("-d", "--debug")},
+    },
 }
 _WITH_PEER: Final = ("send", "echo", "probe")
-_WITH_PROFILE: Final = ("plan", "send", "probe", "generate")
+_WITH_PROFILE: Final = ("plan", "send", "probe", "generate", "receive", "migrate")
 
 
 def advice(given: list[str]) -> str | None:
@@ -227,14 +233,13 @@ class _Line:
         self.reasons.append("--config is for settings, and this is a profile file, which is named FILE:NAME")
 
     def _profile_as_argument(self) -> None:
-        """``plan FILE:NAME PATH``, as ``show`` and ``simulate`` have it."""
-        place = next(iter(self._arguments()), None)
-        if place is None or self._option("--profile") is not None or self._option("--peer") is not None:
+        """``plan FILE:NAME PATH``, as ``show`` and ``simulate`` have it; or after the peer."""
+        if self._option("--profile") is not None:
             return
-        file, colon, name = self.words[place].rpartition(":")
-        profile = self.words[place] if colon else f"{name}:"
-        if _is_profile(file if colon else name):
-            self._instead(place, ["--profile", profile], f"the profile is an option in {self.words[0]}")
+        for place in self._arguments():
+            if (profile := profile_of(self.words[place])) is not None:
+                self._instead(place, ["--profile", profile], f"the profile is an option in {self.words[0]}")
+                return
 
     def _format_as_argument(self) -> None:
         """``convert FILE json``."""
@@ -321,6 +326,14 @@ class _Line:
         self.reasons.append(why)
 
 
+def profile_of(argument: str) -> str | None:
+    """``FILE:NAME``, or ``FILE:`` for a FILE alone, if FILE is a profile file; None for any other argument."""
+    if _is_profile(argument):
+        return f"{argument}:"
+    file, colon, _ = argument.rpartition(":")
+    return argument if colon and _is_profile(file) else None
+
+
 def _is_profile(name: str) -> bool:
     from asprofile.regular import open_named
     from asprofile.syntax.recognise import is_meant
@@ -350,7 +363,8 @@ def _parses(words: list[str]) -> bool:
     if words in (["--version"], ["--help"]):
         return True
     command = commands.get(words[0])
-    if command is None:
+    if command is None or words in (["show"], ["releases"]):
+        # These two take a file, or --profile.
         return False
     try:
         command.make_context(words[0], words[1:])

@@ -159,7 +159,8 @@ class Command(WithHelp):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows: dict[str, list[tuple[str, str]]] = {heading: [] for heading in HEADINGS}
         for param in self.get_params(ctx):
-            if (record := param.get_help_record(ctx)) is not None:
+            # Arguments are in the usage line and in the text; click has a record of them from 8.5 on.
+            if isinstance(param, click.Option) and (record := param.get_help_record(ctx)) is not None:
                 rows[getattr(param, "heading", SETTINGS)].append(record)
         for heading, records in rows.items():
             if records:

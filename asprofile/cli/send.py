@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import time
 from contextlib import ExitStack
@@ -328,9 +329,21 @@ def _peer_and_paths(
         raise click.UsageError("Missing argument 'PATH...'.")
     if nul and not lists:
         raise click.UsageError("-0 says how the names of a list end; give --files-from FILE.")
+    for path in arguments:
+        if ":" in path and not os.path.lexists(path):
+            _refuse_profile(path)
     if lists.count("-") > 1:
         raise click.UsageError("--files-from - can be given once: standard input is read to its end.")
     return to, arguments
+
+
+def _refuse_profile(path: str) -> None:
+    """Raise UsageError for ``FILE:NAME`` among the objects: the others would be sent without that profile."""
+    # Not needed where the objects are there.
+    from asprofile.cli.misuses import profile_of
+
+    if profile_of(path) is not None:
+        raise click.UsageError(f"{path} is a profile, not an object to send; give it with --profile.")
 
 
 def _with_lists(paths: Sequence[str], lists: Sequence[str], *, nul: bool) -> Iterable[str]:

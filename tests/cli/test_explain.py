@@ -63,7 +63,10 @@ def test_a_rule_by_its_name_in_any_case(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("code", "message"),
-    [("AP2O1", "asprofile: no rule 'AP2O1'; did you mean AP201"), ("qqq\x1b", "asprofile: no rule 'qqq\\x1b'\n")],
+    [
+        ("AP2O1", "asprofile: no rule 'AP2O1'; did you mean AP201"),
+        ("qqq\x1b", "asprofile: no rule 'qqq\\x1b'; `asprofile explain` lists them\n"),
+    ],
 )
 def test_an_unknown_rule(run: Run, code: str, message: str) -> None:
     result = run("explain", "AP201", code)

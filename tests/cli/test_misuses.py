@@ -82,6 +82,16 @@ MISUSES = [
     ("probe x.cfg:Default 127.0.0.1:11112", "probe --profile x.cfg:Default 127.0.0.1:11112"),
     (f"probe x.cfg:Default {PEER}", "probe --profile x.cfg:Default 127.0.0.1:11112"),
     (f"send x.cfg {PEER} x.dcm", SENT.format("--profile x.cfg:")),
+    ("probe 127.0.0.1:11112 x.cfg:Default", "probe 127.0.0.1:11112 --profile x.cfg:Default"),
+    (f"probe {PEER} x.cfg", "probe 127.0.0.1:11112 --profile x.cfg:"),
+    ("send 127.0.0.1:11112 x.cfg:Default x.dcm", "send 127.0.0.1:11112 --profile x.cfg:Default x.dcm"),
+    ("receive x.cfg:Default 11112 --into in", "receive --profile x.cfg:Default 11112 --into in"),
+    ("receive -od in -p 11112", "receive --into in 11112"),
+    ("receive --port 11112 --into in -xf x.cfg Default", "receive 11112 --into in --profile x.cfg:Default"),
+    (
+        "migrate j --from a --to 127.0.0.1:1 x.cfg:Default",
+        "migrate j --from a --to 127.0.0.1:1 --profile x.cfg:Default",
+    ),
     ("generate x.cfg:Default", "generate --profile x.cfg:Default"),
     ("add x.cfg:Default --sop MRImageStorage", "add x.cfg:Default MRImageStorage"),
     ("remove x.cfg:Default --sop CTImageStorage", "remove x.cfg:Default CTImageStorage"),
@@ -96,6 +106,7 @@ MISUSES = [
     ("merge x.cfg y.cfg --profile A --profile B", "merge x.cfg y.cfg:A y.cfg:B"),
     # what nobody can know
     ("lint --colum x.cfg", None),
+    ("list", None),
     ("send", None),
     ("qqqq", None),
 ]
@@ -131,7 +142,8 @@ def test_what_to_type_instead(run: Run, typed: str, instead: str | None) -> None
     "typed",
     [
         "send -aec PACS 127.0.0.1 11112 x.dcm", "check x.cfg", "echo 127.0.0.1 11112", "show --config x.cfg",
-        "plan --config x.cfg --profile Default .", "lint --output-format json x.cfg", "--show-completion bash",
+        "plan --config x.cfg --profile Default .", "send 127.0.0.1:11112 . x.cfg:Default",
+        "lint --output-format json x.cfg", "--show-completion bash",
     ],
 )  # fmt: skip
 def test_it_is_said_after_the_error(run: Run, typed: str) -> None:

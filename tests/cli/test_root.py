@@ -14,6 +14,7 @@ import pytest
 
 import asprofile
 from asprofile.cli import root, start
+from asprofile.cli.options import HEADINGS
 from asprofile.names import editions
 from asprofile.names.releases import RELEASES
 
@@ -82,6 +83,21 @@ def test_every_command_has_help(run: Run, name: str) -> None:
     result = run(name, "--help")
     assert result.status == 0
     assert result.out.startswith(f"Usage: asprofile {name} ")
+
+
+@pytest.mark.parametrize("name", [name for name in root.COMMANDS if name not in ("storescu", "storescp", "dcmrecv")])
+@pytest.mark.parametrize("columns", [40, 60, 80, 120, 200])
+def test_help_fits_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch, name: str, columns: int) -> None:
+    """Lines are no longer than it, but for what is to be pasted, and single words; under a heading are options."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    before, _, examples = run(name, "--help").out.partition("\nExamples:\n")
+    for line in before.splitlines():
+        # The help of an option has some room even in a narrow terminal.
+        assert len(line) <= max(columns, 52) or len(line.split()) <= 2 or f"asprofile {name}" in line, line
+    for heading in HEADINGS:
+        rows = before.partition(f"\n{heading}:\n")[2].partition("\n\n")[0]
+        assert {row.strip()[:1] for row in rows.splitlines() if row[:3].strip()} <= {"-", "+"}, rows
+    assert name not in ("lint", "send") or examples
 
 
 @pytest.mark.parametrize(
