@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import select
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -49,6 +50,7 @@ def take_out() -> None:
         for name in names.split():
             if hasattr(module, name):
                 delattr(module, name)
+    shutil._copyxattr = _nothing  # type: ignore[attr-defined]
     socket.socketpair = _socketpair  # type: ignore[assignment]
     for name in ("sendmsg", "recvmsg", "recvmsg_into", "sendfile"):
         setattr(socket.socket, name, property(_missing))
@@ -60,6 +62,10 @@ def _socketpair(*_: int) -> tuple[socket.socket, socket.socket]:
         one = socket.create_connection(server.getsockname())
         other, _address = server.accept()
     return one, other
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """As shutil copies extended attributes where the system has none."""
 
 
 def _missing(_: socket.socket) -> Any:

@@ -30,9 +30,26 @@ def reason(verdict: Verdict) -> str:
     """
     name = uids.display_name(verdict.abstract_syntax)
     codec = uids.display_name(verdict.transfer_syntax)
-    if verdict.both_known and _class(verdict).pixel == "conditional-or-float" and not _syntax(verdict).is_native:
-        name += " with integer Pixel Data"  # float Pixel Data is for native transfer syntaxes only
-    return _SENTENCES[verdict.kind](verdict, name, codec)
+    return _SENTENCES[verdict.kind](verdict, name + _integer(verdict), codec)
+
+
+def restriction(verdict: Verdict) -> str:
+    """The same where a table names both already: of a verdict that some objects fit, what those are like; what is not
+    known, without the names. The section is one for all transfer syntaxes of a kind (PS3.5 8.2, not 8.2.7), so that
+    what holds for all is said once.
+    """
+    if verdict.kind is FitKind.UNKNOWN and verdict.syntax is not None and not verdict.both_known:
+        return _unknown_pair("its objects can be encoded so")
+    if _SENTENCES[verdict.kind] is not _partial:
+        return reason(verdict)
+    found = f"only objects{_integer(verdict)} that have {_what_fits(verdict)}"
+    return re.sub(r"\((PS3\.5 \w+\.\d+)\b[^()]*\)", r"(\1)", found, count=1)
+
+
+def _integer(verdict: Verdict) -> str:
+    """Float Pixel Data is for native transfer syntaxes only."""
+    either = verdict.both_known and _class(verdict).pixel == "conditional-or-float" and not _syntax(verdict).is_native
+    return " with integer Pixel Data" if either else ""
 
 
 def _class(verdict: Verdict) -> StorageSopClass:
@@ -93,8 +110,12 @@ def _unknown(verdict: Verdict, name: str, codec: str) -> str:
     if verdict.syntax is None:
         return f"{codec} is in no table of transfer syntaxes"
     if not verdict.both_known:
-        return f"whether {name} can go in {codec} is not known; see the conformance statement of its vendor"
+        return _unknown_pair(f"{name} can go in {codec}")
     return f"which pixel formats {name} permits is not known"
+
+
+def _unknown_pair(what: str) -> str:
+    return f"whether {what} is not known; see the conformance statement of its vendor"
 
 
 def _single_frame_video(verdict: Verdict, name: str, codec: str) -> str:
@@ -119,12 +140,15 @@ def _impossible(verdict: Verdict, name: str, codec: str) -> str:
 
 
 def _partial(verdict: Verdict, name: str, codec: str) -> str:
+    return f"{codec} codes only objects of {name} that have {_what_fits(verdict)}"
+
+
+def _what_fits(verdict: Verdict) -> str:
     """What an object must be like to fit."""
     sop_class, syntax = _class(verdict), _syntax(verdict)
     both = common(sop_class.formats, syntax.formats)
     what = _listed(_limits(sop_class.formats, both)) or _alternatives(both)
-    in_codec = _cite(syntax.ref, "PS3.5")
-    return f"{codec} codes only objects of {name} that have {what}{in_codec}{_lossy_remark(verdict)}"
+    return f"{what}{_cite(syntax.ref, 'PS3.5')}{_lossy_remark(verdict)}"
 
 
 _SENTENCES: dict[FitKind, Callable[[Verdict, str, str], str]] = {

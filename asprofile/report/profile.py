@@ -13,7 +13,7 @@ from asprofile.model.config import PresentationContext, Profile
 from asprofile.model.words import AssociationRole
 from asprofile.names import private, sop_classes, uids
 from asprofile.names.fit import judge
-from asprofile.names.reasons import reason
+from asprofile.names.reasons import restriction
 from asprofile.names.uids import display_name
 from asprofile.names.well_known import STANDARD_ROOT
 from asprofile.report.axes import by_group, columns
@@ -31,7 +31,7 @@ _LEGENDS: dict[AssociationRole, tuple[tuple[CellState, str], ...]] = {
         ("none", "Not proposed"),
     ),
     "acceptor": (
-        ("yes", "Accepted; the number is its place in the order of preference"),
+        ("yes", "Accepted; of what is proposed, the lowest number is chosen"),
         ("partly", "Accepted, but with a restriction"),
         ("no", "Accepted in vain: no object can use it"),
         ("none", "Not accepted"),
@@ -145,7 +145,7 @@ def _fit(sop_class: str, syntax: str) -> _Fit:
     if found.outcome == "possible":
         return _Fit("yes")
     state: CellState = "no" if found.useless else "yes" if found.outcome == "unknown" else "partly"
-    why = reason(found)
+    why = restriction(found)
     return _Fit(state, f" {why[:1].upper()}{why[1:]}.")
 
 
@@ -156,11 +156,8 @@ def _notes(
     uid: str, contexts: list[PresentationContext], extended: Mapping[str, bytes], role: AssociationRole
 ) -> Iterator[str]:
     yield from _about(uid)
-    if role == "acceptor":
-        if len(contexts[0].transfer_syntaxes) > 1:
-            yield "Of the transfer syntaxes that are proposed, the one that is first in the order of preference."
-        if len(contexts) > 1:
-            yield f"Listed {len(contexts)} times; only the first entry counts."
+    if role == "acceptor" and len(contexts) > 1:
+        yield f"Listed {len(contexts)} times; only the first entry counts."
     for one in dict.fromkeys(context.role for context in contexts):
         if one != "default":
             yield _ROLES[one]

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from asprofile.api.asking import every_class, every_syntax
 from asprofile.names.fit import FitKind, judge
-from asprofile.names.reasons import reason
+from asprofile.names.reasons import reason, restriction
+from asprofile.names.uids import display_name
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."
 SYNTAX = "1.2.840.10008.1.2"
@@ -213,3 +215,20 @@ def test_each_kind_of_verdict_has_a_case() -> None:
         FitKind.NOT_A_CLASS,
         FitKind.NOT_A_SYNTAX,
     }
+
+
+def test_where_a_table_names_both_the_sentence_names_neither() -> None:
+    """Of whatever some object may fit: so the same restriction of many is the same sentence."""
+    found = [judge(one, syntax) for one in every_class(services=True) for syntax in every_syntax()]
+    sentences = {
+        restriction(verdict): verdict
+        for verdict in found
+        if verdict.kind in (FitKind.PARTIAL, FitKind.VIDEO)
+        or (verdict.kind is FitKind.UNKNOWN and not verdict.both_known)
+    }
+    assert 50 < len(sentences) < 200
+    for sentence, verdict in sentences.items():
+        assert display_name(verdict.abstract_syntax) not in sentence
+        assert display_name(verdict.transfer_syntax) not in sentence
+    ct, mr = (restriction(judge(f"{STORAGE}{one}", f"{SYNTAX}.4.51")) for one in ("2", "4"))
+    assert ct == mr == "only objects that have 12 bits stored, and unsigned pixel values (PS3.5 8.2)"

@@ -20,7 +20,8 @@ from asprofile.report.acceptance import acceptance_matrix
 from asprofile.report.html import page
 from asprofile.report.matrix import Answer, Cell, Column, Matrix, Row
 from asprofile.report.paths import shareable
-from asprofile.resources import text_of
+from asprofile.report.profile import profile_matrix
+from asprofile.resources import directory, text_of
 
 GOLDEN = Path(__file__).parent / "golden" / "small.html"
 VOID = {"meta", "input", "col", "br"}
@@ -221,6 +222,16 @@ def test_the_page_of_a_peer_that_accepts_everything_is_a_small_file() -> None:
     # What makes it so: a name once, no title at each cell, no class at the usual cell.
     assert text.count("Explicit VR Little Endian, ") <= 2 * len(matrix.rows)
     assert " title=" not in text
+
+
+def test_the_page_of_a_profile_that_has_everything_is_a_small_file() -> None:
+    """The largest sample, with what restricts each pair: said once for all that it is true of."""
+    config = asprofile.load(directory("sample_profiles") / "acceptor_all.cfg", role="acceptor")
+    matrix = profile_matrix(config.profiles["ACCEPTORALL"], "acceptor")
+    assert len(matrix.rows) >= 269
+    text = page(matrix)
+    assert len(text.encode()) < 200_000
+    assert text.count("<li id=m0n") < 60
 
 
 def test_the_answer_comes_first() -> None:
