@@ -16,7 +16,7 @@ from asprofile.migrate.doubts import Doubts, InDoubt, resolve
 from asprofile.migrate.journal import Journal, StateChange
 from asprofile.migrate.running import RunPlan, send_due
 from asprofile.migrate.scanning import take_in
-from asprofile.migrate.states import MigrationState
+from asprofile.migrate.states import AT_THE_PEER, MigrationState
 from asprofile.negotiate.fitting import fit
 from asprofile.objects.header import ObjectHeader, examine
 from asprofile.objects.scan import scan
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _ROUNDS = 3
 """Objects that are in doubt after a round, and that the peer turns out not to have, are sent in the next."""
 _AT_A_TIME = 500
-_STORED = (MigrationState.STORED, MigrationState.STORED_WITH_WARNING)
+_STUDY = 0x0020000D
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ class MigrationStatus:
 
     @property
     def is_done(self) -> bool:
-        """Everything is found, and every object is stored."""
-        stored = sum(self.states[one][0] for one in _STORED if one in self.states)
+        """Everything is found, and every object is stored, or more than that: verified."""
+        stored = sum(self.states[one][0] for one in AT_THE_PEER if one in self.states)
         return self.is_scanned and not self.wrong and stored == self.objects
 
     def as_json(self) -> dict[str, Any]:
@@ -161,12 +161,13 @@ def run_migration(
     def requests() -> Sequence[AssociateRequest]:
         return by_profile or _fitting(journal, preparer, to, with_default=propose_default)
 
+    study_set = study_set_by(conversion)
     journal.begin_run()
     doubts = Doubts()
     report: SendReport | None = None
     for _ in range(_ROUNDS):
         before = doubts.absent
-        _add(doubts, resolve(journal, to, limits, in_doubt, lambda: not control.finishing))
+        _add(doubts, resolve(journal, to, limits, in_doubt, control.is_wanted, study_set))
         is_new = report is None or doubts.absent > before
         if control.finishing or not is_new or not journal.count(MigrationState.FOUND):
             break
@@ -201,6 +202,16 @@ def _check(
         )
 
 
+def study_set_by(conversion: ConversionOptions) -> str | None:
+    """The Study Instance UID that every object gets on its way; None: it keeps its own."""
+    if not conversion.assignments:
+        return None
+    from asprofile.objects.changes import read_assignment
+
+    found = [read_assignment(one) for one in conversion.assignments]
+    return next((one.value for one in reversed(found) if one.tag == _STUDY and not one.path), None)
+
+
 def _add(sums: Doubts, more: Doubts) -> None:
     sums.stored += more.stored
     sums.absent += more.absent
@@ -224,8 +235,8 @@ def release_held(journal: Journal) -> int:
 
 
 def retry(journal: Journal) -> int:
-    """What was refused or failed is to be sent; how many."""
-    before = (MigrationState.REFUSED, MigrationState.FAILED)
+    """What was refused or failed, or is missing at the peer, is to be sent; how many."""
+    before = (MigrationState.REFUSED, MigrationState.FAILED, MigrationState.MISSING)
     return _move(journal, before, MigrationState.FOUND, "to be tried again as a user wants", lambda _: True)
 
 

@@ -22,6 +22,7 @@ from asprofile.cli.migrating import RunTeller, ScanTeller, show
 from asprofile.cli.root import done
 from asprofile.cli.send_options import bare, manners, pattern, propose_default, send_options
 from asprofile.cli.sturdy import sturdy_output
+from asprofile.cli.verifying import NAMES, verification_options, verify
 from asprofile.errors import JournalError
 from asprofile.migrate.journal import Journal
 from asprofile.model.reference import parse_reference
@@ -32,7 +33,7 @@ from asprofile.send.control import Control
 _SHOWN: Final = frozenset({"form", "colour", "quiet", "settings_file", "isolated"})
 _SELECTING: Final = frozenset({"where", "bare", "pattern", "no_recurse"})
 _SHOWING: Final = ("status", "report")
-STEPS: Final = ("scan", "run", "status", "report", "hold", "release", "retry")
+STEPS: Final = ("scan", "run", "verify", "status", "report", "hold", "release", "retry")
 _OF_STEPS: Final = {
     "scan": _SELECTING | {"sources"},
     "status": frozenset(),
@@ -41,14 +42,17 @@ _OF_STEPS: Final = {
     "release": frozenset(),
     "retry": frozenset(),
 }
-"""What each step takes beside _SHOWN; `run` takes all but that of a scan, all at once takes everything."""
+"""What each step takes beside _SHOWN; `run` takes all but what is of a scan or verification, `verify` all but what is
+of a scan or run, all at once everything but what is of a verification.
+"""
+_OF_RUNS: Final = frozenset({"profile", "release", "propose_default", "in_doubt", "max_failures"})
 _OF_THE_PLACE: Final = frozenset({
     "profile", "dictionaries", "settings_file", "tls_ca", "tls_key", "tls_cert", "tls_crl", "kerberos", "saml", "jwt",
     "tls_key_password", "password",
 })  # fmt: skip
 """What may name a file beside the current directory."""
 _GIVEN: Final = "asprofile.cli.migrate.given"
-_NOT_KEPT: Final = _SHOWN - {"settings_file", "isolated"} | {"arguments", "sources", "in_doubt", "max_failures"}
+_NOT_KEPT: Final = _SHOWN - {"settings_file", "isolated"} | {"arguments", "sources", "in_doubt", "max_failures"} | NAMES
 
 
 class _Called(NamedTuple):
@@ -93,7 +97,7 @@ class _Remembering(options.Command):
 
 
 def _remembered(called: _Called) -> dict[str, Any]:
-    if called.step not in ("", "scan", "run") or not os.path.lexists(called.journal):
+    if called.step not in ("", "scan", "run", "verify") or not os.path.lexists(called.journal):
         return {}
     with Journal(called.journal, writes=False) as journal:
         values = journal.get("options", {})
@@ -145,6 +149,7 @@ def _remembered(called: _Called) -> dict[str, Any]:
     metavar="N",
     help="Begin nothing more after so many objects that were not stored in this run.",
 )
+@verification_options
 @conversion_options
 @options.flag("--no-recurse", heading=options.SELECTION)
 @pattern
@@ -168,8 +173,9 @@ def command(
     Without a STEP: `scan` the sources that are given (or go on with a scan that was not finished), then `run`. Repeated
     with the JOURNAL alone it goes on, with the options of before. The steps by themselves:
 
-    scan (what is there), run (send what is to be sent), status (sums), report (sums, reasons, and what is not stored),
-    hold and release (what is to be sent, with --where some of it), retry (what was refused or failed).
+    scan (what is there), run (send what is to be sent), verify (ask the peer whether it has what it said that it
+    stored), status (sums), report (sums, reasons, and what is not stored), hold and release (what is to be sent, with
+    --where some of it), retry (what was refused or failed, or is missing at the peer).
 
     The JOURNAL is one SQLite file; a run killed at any time leaves it true. Before the first byte of an object is sent,
     that is recorded; what was sent without a recorded answer is in doubt, and the peer is asked with C-FIND before
@@ -196,6 +202,12 @@ def command(
         raise click.UsageError("Missing option '--to': no peer was given before.")
     if not os.path.lexists(called.journal) and not (given["sources"] and called.step in ("", "scan")):
         raise click.UsageError(f"There is no journal {called.journal!r}; give --from PATH to begin one.")
+    if called.step == "verify":
+        for name in _SELECTING:
+            given.pop(name)
+        with Journal(called.journal) as journal:
+            done(verify(journal, given, project, quiet=quiet, form=form))
+        return
     begun = Journal.begun if called.step in ("", "scan") else Journal
     with begun(called.journal) as journal:
         done(moving.work(journal, called.step, given, project))
@@ -214,6 +226,8 @@ class _Moving:
         """Do it; the exit status."""
         kept = {**(self._context.default_map or {}), **self._context.meta[_GIVEN]}
         journal.put(options=kept, directory=str(Path.cwd()))
+        for name in NAMES:
+            given.pop(name)
         sources, selecting = given.pop("sources"), {name: given.pop(name) for name in _SELECTING}
         with ctrl_c(self._control, self._control.finish, "finishing what is being done; once more aborts"):
             scans = step != "run" and (sources or step == "scan" or not journal.get("scanned", False))
@@ -290,10 +304,17 @@ def _tell_doubts(journal: Journal, migrated: api.Migrated) -> None:
 def _check_options(context: click.Context, step: str, form: str) -> None:
     given = {one for one in context.params if context.get_parameter_source(one) is ParameterSource.COMMANDLINE}
     given -= _SHOWN | {"arguments"}
-    wrong = given & (_SELECTING | {"sources"}) if step == "run" else given - _OF_STEPS.get(step, given)
+    wrong = given - _OF_STEPS.get(step, given)
+    if step in ("", "scan", "run"):
+        wrong |= given & NAMES
+    if step in ("run", "verify"):
+        wrong |= given & (_SELECTING | {"sources"})
+    if step == "verify":
+        wrong |= given & _OF_RUNS
     if wrong:
         names = {param.name: param.opts[0] for param in context.command.params}
-        raise click.UsageError(f"{', '.join(sorted(names[one] for one in wrong))}: the step {step} does not take it")
+        words = f"the step {step} does not take it" if step else "only the step verify takes it"
+        raise click.UsageError(f"{', '.join(sorted(names[one] for one in wrong))}: {words}")
     if form == "csv" and step != "report":
         raise click.UsageError("--format csv is for the step report.")
 

@@ -32,7 +32,7 @@ _EVERY: Final = 10.0
 """Seconds between two lines of progress."""
 _UNSTORED: Final = (
     MigrationState.SENDING, MigrationState.IN_DOUBT, MigrationState.HELD, MigrationState.REFUSED, MigrationState.FAILED,
-    MigrationState.CONFLICT,
+    MigrationState.CONFLICT, MigrationState.MISSING,
 )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _details(journal: Journal, status: MigrationStatus) -> Iterator[str]:
     for state, why, count in status.reasons:
         yield f"  {count:>13,}  {state.words}: {printable(why) or 'no reason is known'}"
     yield ""
-    yield "Objects that are not stored, but for those to be sent:"
+    yield "Objects that are not at the peer, but for those to be sent:"
     for row in journal.in_state(*_UNSTORED):
         code = "" if row.status is None else f", status {row.status:04X}H"
         yield f"  {visible(row.path)}: {row.state.words}{code}: {printable(row.comment or '')}"

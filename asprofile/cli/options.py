@@ -47,6 +47,7 @@ RULES: Final = "Rules"
 FIXES: Final = "Fixes"
 SENDING: Final = "Sending"
 GOING_ON: Final = "Going on"
+VERIFICATION: Final = "Verification"
 CONVERSION: Final = "Conversion"
 AFTERWARDS: Final = "Afterwards"
 PEER: Final = "Peer"
@@ -57,8 +58,8 @@ OUTPUT: Final = "Output"
 SETTINGS: Final = "Settings and help"
 
 HEADINGS: Final = (
-    PROFILE, SELECTION, CONTENT, RULES, FIXES, SENDING, GOING_ON, CONVERSION, AFTERWARDS, PEER, TLS, IDENTITY, LIMITS,
-    OUTPUT, SETTINGS,
+    PROFILE, SELECTION, CONTENT, RULES, FIXES, SENDING, GOING_ON, VERIFICATION, CONVERSION, AFTERWARDS, PEER, TLS,
+    IDENTITY, LIMITS, OUTPUT, SETTINGS,
 )  # fmt: skip
 
 

@@ -1,20 +1,22 @@
 """Which objects a peer has, asked with C-FIND at IMAGE level (PS3.4 section C.4.1), study by study.
 
-Belongs here: the questions, with pynetdicom. Does not belong here: what follows from the answers (``doubts``).
+Belongs here: the questions, with pynetdicom. Does not belong here: what follows from the answers (``doubts``,
+``verifying``).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pynetdicom import AE
-from pynetdicom.pdu_primitives import UserIdentityNegotiation
+
+from asprofile.migrate.associating import CannotSay, associated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from asprofile.migrate.journal import Journal, LedgerRow
     from asprofile.send.destination import Destination
     from asprofile.send.options import SendOptions
 
@@ -25,45 +27,40 @@ STUDY_ROOT_FIND: Final = "1.2.840.10008.5.1.4.1.2.2.1"
 _PENDING: Final = (0xFF00, 0xFF01)
 
 
-class CannotSay(Exception):
-    """The peer cannot be asked, or does not say; the message is why."""
-
-
-def study_of(path: str) -> str:
-    """The Study Instance UID of a file; empty if it says none."""
+def study_and_series(path: str) -> tuple[str, str]:
+    """The Study and Series Instance UIDs of a file; empty where it says none."""
     try:
-        found = dcmread(path, specific_tags=["StudyInstanceUID"], stop_before_pixels=True, force=True)
-        return str(found.get("StudyInstanceUID", "") or "")
+        found = dcmread(
+            path, specific_tags=["StudyInstanceUID", "SeriesInstanceUID"], stop_before_pixels=True, force=True
+        )
+        return str(found.get("StudyInstanceUID", "") or ""), str(found.get("SeriesInstanceUID", "") or "")
     except Exception:  # noqa: BLE001 - pydicom raises many things for a damaged file
-        return ""
+        return "", ""
+
+
+def by_study(journal: Journal, rows: Iterable[LedgerRow], study_set: str | None = None) -> dict[str, list[LedgerRow]]:
+    """The rows by their Study Instance UID as it was sent (``study_set``: what it was set to); empty where that is not
+    known. What was read of files is kept in the journal.
+    """
+    found: dict[str, list[LedgerRow]] = {}
+    new = []
+    for row in rows:
+        if row.study is None:
+            row.study, row.series = study_and_series(row.path)
+            if row.study:
+                new.append(row)
+        found.setdefault(study_set or row.study, []).append(row)
+        row.study = row.study or None
+    if new:
+        journal.keep_studies(new)
+    return found
 
 
 class Asker:
     """An association for questions; a context manager. Raises CannotSay."""
 
     def __init__(self, to: Destination, options: SendOptions) -> None:
-        entity = AE(ae_title=to.calling_ae)
-        entity.acse_timeout = entity.connection_timeout = options.acse_timeout
-        entity.dimse_timeout = entity.network_timeout = options.dimse_timeout
-        entity.add_requested_context(STUDY_ROOT_FIND)
-        tls: Any = None
-        if to.link.tls is not None:
-            from asprofile.net.tls_context import client_context
-
-            sni = to.link.tls.sni
-            tls = (client_context(to.link.tls), sni if isinstance(sni, str) else to.peer.host if sni else None)
-        negotiation: Any = [_identity(to)] if to.identity is not None else None
-        try:
-            self._association = entity.associate(
-                to.peer.host, to.peer.port, ae_title=to.called_ae, tls_args=tls, ext_neg=negotiation
-            )
-        except (OSError, ValueError, RuntimeError, TypeError) as error:
-            raise CannotSay(f"{to.peer} cannot be asked: {error}") from None
-        if not self._association.is_established:
-            raise CannotSay(f"{to.peer} cannot be asked: it took no association for C-FIND")
-        if not self._association.accepted_contexts:
-            self._association.release()
-            raise CannotSay(f"{to.peer} cannot be asked: it does not offer C-FIND (Study Root)")
+        self._association = associated(to, options, [(STUDY_ROOT_FIND, None)], "C-FIND (Study Root)")
 
     def __enter__(self) -> Asker:
         return self
@@ -72,41 +69,52 @@ class Asker:
         if self._association.is_established:
             self._association.release()
 
-    def present(self, study: str, uids: Sequence[str]) -> set[str]:
-        """Those of the SOP instances of a study that the peer has. What a list did not find is asked for by itself:
-        not every peer takes lists.
+    def present(self, study: str, uids: Sequence[str]) -> dict[str, str]:
+        """Those of the SOP instances of a study that the peer has, with the SOP class it says (empty if none). What a
+        list did not find is asked for by itself: not every peer takes lists, and some end an answer at their limit.
         """
-        found: set[str] = set()
-        for start in range(0, len(uids), MOST_UIDS):
-            found |= set(self._asked(study, uids[start : start + MOST_UIDS]))
-        for uid in uids:
-            if uid not in found:
-                found |= set(self._asked(study, [uid]))
-        return found & set(uids)
+        found: dict[str, str] = {}
+        todo = [list(uids[start : start + MOST_UIDS]) for start in range(0, len(uids), MOST_UIDS)]
+        while todo:
+            asked = todo.pop()
+            before = len(found)
+            why = self._ask(study, asked, found)
+            if why and len(asked) == 1:
+                raise CannotSay(why)
+            left = [uid for uid in asked if uid not in found]
+            if left and len(asked) > 1:
+                # What takes lists, and has a limit, has answered some of them.
+                size = max(1, len(left) // 2) if why or len(found) > before else 1
+                todo += [left[start : start + size] for start in range(0, len(left), size)]
+        wanted = set(uids)
+        return {uid: sop_class for uid, sop_class in found.items() if uid in wanted}
 
-    def _asked(self, study: str, uids: Sequence[str]) -> Iterator[str]:
+    def _ask(self, study: str, uids: Sequence[str], found: dict[str, str]) -> str:
+        """Add what the peer has of these; why it did not say all, if it did not."""
         question = Dataset()
         question.QueryRetrieveLevel = "IMAGE"
         question.StudyInstanceUID = study
         question.SeriesInstanceUID = ""
         question.SOPInstanceUID = list(uids)
+        question.SOPClassUID = ""
+        for answer in self.answers(question):
+            if isinstance(answer, str):
+                return answer
+            if "SOPInstanceUID" in answer:
+                found[str(answer.SOPInstanceUID)] = str(answer.get("SOPClassUID", "") or "")
+        return ""
+
+    def answers(self, question: Dataset) -> Iterator[Dataset | str]:
+        """What matches; at the end why that is not all, if it is not. Raises CannotSay."""
         try:
             for status, answer in self._association.send_c_find(question, STUDY_ROOT_FIND):
                 code = status.Status if status is not None and "Status" in status else None
                 if code in _PENDING:
-                    if answer is not None and "SOPInstanceUID" in answer:
-                        yield str(answer.SOPInstanceUID)
+                    if answer is not None:
+                        yield answer
+                elif code is None:
+                    raise CannotSay("the question was not answered")
                 elif code != 0:
-                    raise CannotSay("the question was not answered" if code is None else f"it answered {code:04X}H")
+                    yield f"it answered {code:04X}H"
         except (ValueError, RuntimeError) as error:
             raise CannotSay(str(error)) from None
-
-
-def _identity(to: Destination) -> UserIdentityNegotiation:
-    assert to.identity is not None
-    item = UserIdentityNegotiation()
-    item.user_identity_type = to.identity.kind
-    item.primary_field = to.identity.primary
-    item.secondary_field = to.identity.secondary
-    item.positive_response_requested = to.identity.response_requested
-    return item

@@ -33,13 +33,20 @@ class Doubts:
 
 
 def resolve(
-    journal: Journal, to: Destination, options: SendOptions, otherwise: InDoubt, is_wanted: Callable[[], bool]
+    journal: Journal,
+    to: Destination,
+    options: SendOptions,
+    otherwise: InDoubt,
+    is_wanted: Callable[[], bool],
+    study_set: str | None = None,
 ) -> Doubts:
-    """Find out what became of all objects that are in doubt. Raises JournalError."""
+    """Find out what became of all objects that are in doubt (``study_set``: what their Study Instance UID was set to).
+    Raises JournalError.
+    """
     doubts = Doubts()
     rows = journal.in_state(MigrationState.IN_DOUBT)
     while is_wanted() and (some := list(islice(rows, _AT_A_TIME))):
-        for found, asked, why in _answers(some, to, options):
+        for found, asked, why in _answers(journal, some, to, options, study_set):
             changes = [_decided(row, found, why, otherwise) for row in asked]
             journal.change([one for one in changes if one is not None])
             if why:
@@ -52,15 +59,14 @@ def resolve(
 
 
 def _answers(
-    rows: list[LedgerRow], to: Destination, options: SendOptions
+    journal: Journal, rows: list[LedgerRow], to: Destination, options: SendOptions, study_set: str | None
 ) -> Iterator[tuple[set[str], list[LedgerRow], str]]:
     """For the objects of each study: those that the peer has, all of them, and why it is not known."""
     # pynetdicom, which takes long to import, is needed only where something is in doubt.
-    from asprofile.migrate.asking import Asker, CannotSay, study_of
+    from asprofile.migrate.asking import Asker, by_study
+    from asprofile.migrate.associating import CannotSay
 
-    studies: dict[str, list[LedgerRow]] = {}
-    for row in rows:
-        studies.setdefault(study_of(row.path), []).append(row)
+    studies = by_study(journal, rows, study_set)
     if unnamed := studies.pop("", []):
         yield set(), unnamed, "the file no longer says its Study Instance UID"
     todo = list(studies.items())
@@ -69,7 +75,7 @@ def _answers(
             with Asker(to, options) as asker:
                 while todo:
                     study, asked = todo[0]
-                    found = asker.present(study, [row.uid for row in asked])
+                    found = set(asker.present(study, [row.uid for row in asked]))
                     todo.pop(0)
                     yield found, asked, ""
         except CannotSay as error:

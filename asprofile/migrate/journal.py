@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.errors import JournalError
 from asprofile.migrate.journal_file import INDICES, JournalFile, make
-from asprofile.migrate.states import LAST_OPEN, PERMITTED, MigrationState
+from asprofile.migrate.states import LAST_OPEN, PERMITTED, STORED, MigrationState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,6 +53,8 @@ class LedgerRow:
     comment: str | None = None
     digest: bytes | None = None
     time: float | None = None
+    study: str | None = None
+    series: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +284,39 @@ class Journal:
         with self._changing() as db:
             db.execute("UPDATE object SET digest = ? WHERE id = ?", (row.digest, row.id))
 
+    def keep_studies(self, rows: Iterable[LedgerRow]) -> None:
+        """The Study and Series Instance UIDs of these."""
+        with self._changing() as db:
+            values = [(row.study, row.series, row.id) for row in rows]
+            db.executemany("UPDATE object SET study = ?, series = ? WHERE id = ?", values)
+
+    def note(self, row: LedgerRow, what: str) -> None:
+        """What happened to an object that stays in its state."""
+        with self._changing() as db:
+            db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, time.time(), what))
+
+    # --- storage commitment
+
+    def begin_commitment(self, uid: str, rows: Iterable[LedgerRow]) -> None:
+        """A transaction is going to be asked for."""
+        with self._changing() as db:
+            objects = json.dumps([row.id for row in rows])
+            db.execute("INSERT INTO commitment(uid, asked, objects) VALUES (?, ?, ?)", (uid, time.time(), objects))
+
+    def end_commitment(self, uid: str, outcome: str) -> None:
+        with self._changing() as db:
+            db.execute("UPDATE commitment SET answered = ?, outcome = ? WHERE uid = ?", (time.time(), outcome, uid))
+
+    def open_commitments(self) -> list[tuple[str, float, list[LedgerRow]]]:
+        """Transactions that were asked for and not answered: UID, when, and the objects."""
+        with self._reading() as db:
+            found = db.execute("SELECT uid, asked, objects FROM commitment WHERE answered IS NULL ORDER BY asked")
+            open_ones = [(uid, asked, json.loads(objects)) for uid, asked, objects in found]
+        return [
+            (uid, asked, [row for number in numbers for row in self._rows("object.id = ?", number)])
+            for uid, asked, numbers in open_ones
+        ]
+
     # --- what a run does
 
     def begin_run(self) -> int:
@@ -348,6 +383,8 @@ class Journal:
             (int(one.to), one.status, one.comment, one.tries, now, row.id, int(row.state)),
         )
         self._check_one(done.rowcount, row)
+        if row.state in STORED:
+            db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, row.time, row.state.words))
         if one.evidence:
             db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, now, one.evidence))
 
@@ -429,7 +466,7 @@ class Journal:
 
 _ROWS: Final = (
     "SELECT object.id, state, tries, sop_class, transfer_syntax, directory.path, name, uid, size, stamp, status,"
-    " comment, digest, time FROM object JOIN kind ON kind.id = object.kind"
+    " comment, digest, time, study, series FROM object JOIN kind ON kind.id = object.kind"
     " JOIN directory ON directory.id = object.directory WHERE "
 )
 CHANGED: Final = "the file was changed after it was found, and counts as another object"

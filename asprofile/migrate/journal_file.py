@@ -40,6 +40,7 @@ CREATE TABLE again(object INTEGER NOT NULL REFERENCES object, directory INTEGER 
     size INTEGER NOT NULL, stamp INTEGER NOT NULL);
 CREATE TABLE other(directory INTEGER NOT NULL, name NOT NULL, is_wrong INTEGER NOT NULL, reason TEXT NOT NULL,
     PRIMARY KEY(directory, name)) WITHOUT ROWID;
+CREATE TABLE commitment(uid TEXT PRIMARY KEY, asked REAL NOT NULL, answered REAL, outcome TEXT, objects TEXT NOT NULL);
 CREATE TABLE evidence(object INTEGER NOT NULL REFERENCES object, time REAL NOT NULL, what TEXT NOT NULL);
 CREATE VIEW objects AS SELECT object.id, state.name AS state, directory.path AS directory, object.name, sop_class,
     transfer_syntax, uid, size, tries, status, comment, datetime(time, 'unixepoch') AS time FROM object

@@ -47,8 +47,8 @@ _WORDS: Final = {
     _S.REFUSED: ("refused", "not sent: no context carries it, or it cannot be read or converted"),
     _S.FAILED: ("failed", "the peer answered with a failure, or every try ended the association"),
     _S.CONFLICT: ("conflict", "another data set has its SOP Instance UID; not sent"),
-    _S.VERIFIED: ("verified", "reserved: no step sets it yet"),
-    _S.MISSING: ("missing at the peer", "reserved: no step sets it yet"),
+    _S.VERIFIED: ("verified", "the peer was asked after it was stored, and has it"),
+    _S.MISSING: ("missing at the peer", "the peer was asked after it was stored, and does not have it as it was sent"),
 }
 
 PERMITTED: Final = {
@@ -56,12 +56,18 @@ PERMITTED: Final = {
     _S.SENDING: {_S.FOUND, _S.IN_DOUBT, _S.STORED, _S.STORED_WITH_WARNING, _S.REFUSED, _S.FAILED},
     _S.IN_DOUBT: {_S.FOUND, _S.STORED},
     _S.HELD: {_S.FOUND, _S.REFUSED, _S.CONFLICT},
-    _S.STORED: set(),
-    _S.STORED_WITH_WARNING: set(),
+    _S.STORED: {_S.VERIFIED, _S.MISSING},
+    _S.STORED_WITH_WARNING: {_S.VERIFIED, _S.MISSING},
     _S.REFUSED: {_S.FOUND, _S.CONFLICT},
     _S.FAILED: {_S.FOUND, _S.CONFLICT},
     _S.CONFLICT: set(),
-    _S.VERIFIED: set(),
-    _S.MISSING: set(),
+    _S.VERIFIED: {_S.MISSING},
+    _S.MISSING: {_S.VERIFIED, _S.FOUND},
 }
-"""The states that may follow each. What is stored stays so: nothing is sent again after a recorded answer."""
+"""The states that may follow each. After a recorded answer nothing is sent again, unless the peer was asked and does
+not have it, and a user wants it tried again.
+"""
+
+STORED: Final = (_S.STORED, _S.STORED_WITH_WARNING)
+"""The peer said so, and was not asked since."""
+AT_THE_PEER: Final = (*STORED, _S.VERIFIED)

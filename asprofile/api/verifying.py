@@ -1,0 +1,47 @@
+"""Whether a peer has what was moved to it.
+
+Not here: the questions (``migrate``), what is said (``cli``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from asprofile.api.migrating import study_set_by
+from asprofile.migrate.commitments import DEFAULT_TIMEOUT, by_commitment
+from asprofile.migrate.verifying import Verification, Verified, by_find
+from asprofile.value import replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asprofile.api.conversion import ConversionOptions
+    from asprofile.migrate.journal import Journal
+    from asprofile.send.control import Control
+    from asprofile.send.destination import Destination
+    from asprofile.send.options import SendOptions
+
+VerifiedBy = Literal["find", "commitment"]
+"""C-FIND at IMAGE level, or storage commitment."""
+
+
+def verify_migration(
+    journal: Journal,
+    to: Destination,
+    *,
+    by: VerifiedBy = "find",
+    listen: tuple[str, int] | None = None,
+    commit_timeout: float = DEFAULT_TIMEOUT,
+    again: bool = False,
+    options: SendOptions,
+    conversion: ConversionOptions,
+    on_count: Callable[[int], None],
+    control: Control,
+) -> Verified:
+    """Ask the peer for what it said that it stored, and for what was missing; with ``again`` also for what is verified.
+
+    Raises JournalError.
+    """
+    limits = replaced(options, link=to.link)
+    work = Verification(journal, to, limits, control.is_wanted, study_set_by(conversion), again, on_count)
+    return by_find(work) if by == "find" else by_commitment(work, listen, commit_timeout)

@@ -1,0 +1,120 @@
+"""The step ``verify`` of ``asprofile migrate``: its options, and what is said of it.
+
+Not here: the other steps (``migrate``), the questions (``api.verifying``).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from asprofile.api import verifying as api
+from asprofile.api.migrating import status_of
+from asprofile.cli import options, peers
+from asprofile.cli.converting import taken_from
+from asprofile.cli.exits import INTERRUPTED
+from asprofile.cli.interrupts import ctrl_c
+from asprofile.cli.migrating import show
+from asprofile.cli.send_options import Seconds, send_options
+from asprofile.printing import printable
+from asprofile.receive.addresses import parse_loopback
+from asprofile.send.control import Control
+
+if TYPE_CHECKING:
+    from asprofile.migrate.journal import Journal
+    from asprofile.migrate.verifying import Verified
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_EVERY: Final = 10.0
+"""Seconds between two lines of progress."""
+
+_OPTIONS: Final = (
+    options.option(
+        "--by",
+        heading=options.VERIFICATION,
+        type=options.Choice(["find", "commitment"]),
+        default="find",
+        show_default=True,
+        help="Ask with C-FIND at IMAGE level, or for storage commitment.",
+    ),
+    options.option(
+        "--listen",
+        heading=options.VERIFICATION,
+        metavar="[HOST:]PORT",
+        help="Where the peer may bring reports of commitment; without HOST, from this machine alone.",
+    ),
+    options.option(
+        "--commit-timeout",
+        heading=options.VERIFICATION,
+        type=Seconds(),
+        default="600",
+        show_default=True,
+        metavar="SECONDS",
+        help="How long a report of commitment may take, before it is asked for again.",
+    ),
+    options.option("--again", heading=options.VERIFICATION, is_flag=True, help="Ask for what is verified, too."),
+)
+NAMES: Final = frozenset({"by", "listen", "commit_timeout", "again"})
+
+
+def verification_options(function: F) -> F:
+    for decorate in reversed(_OPTIONS):
+        function = decorate(function)
+    return function
+
+
+def verify(journal: Journal, given: dict[str, Any], project: Any, *, quiet: bool, form: str) -> int:
+    """Ask the peer; the exit status."""
+    to = peers.resolve(given.pop("target"), given, project)
+    taken = {name: given.pop(name) for name in NAMES}
+    listen = parse_loopback(taken.pop("listen")) if taken["listen"] is not None else taken.pop("listen")
+    for name in ("profile", "release", "propose_default", "in_doubt", "max_failures", "sources"):
+        given.pop(name, None)
+    control = Control()
+    with ctrl_c(control, control.finish, "finishing what is being asked; once more aborts"):
+        verified = api.verify_migration(
+            journal,
+            to,
+            listen=listen,
+            **taken,
+            conversion=taken_from(given),
+            options=send_options(given),
+            on_count=_Teller(quiet=quiet).count,
+            control=control,
+        )
+    status = status_of(journal)
+    if not quiet:
+        show(journal, "status", form)
+    if verified.unknown:
+        _tell_unknown(verified)
+    if control.finishing:
+        return INTERRUPTED
+    if verified.unknown and not verified.verified and not verified.missing:
+        return 2
+    return 0 if status.is_done and not verified.unknown else 1
+
+
+def _tell_unknown(verified: Verified) -> None:
+    count = verified.unknown
+    words = (
+        f"of {count:,} object{'s' * (count != 1)} it is not known whether the peer has {'them' if count != 1 else 'it'}"
+    )
+    click.echo(f"asprofile: {words}: {printable('; '.join(verified.why))}", err=True)
+
+
+class _Teller:
+    """Says now and then how many were asked for."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._last = time.monotonic()
+
+    def count(self, number: int) -> None:
+        now = time.monotonic()
+        if not self._quiet and now - self._last >= _EVERY:
+            self._last = now
+            click.echo(f"verify: {number:,} objects", err=True)

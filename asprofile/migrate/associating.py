@@ -1,0 +1,81 @@
+"""Associations of pynetdicom with the peer, for queries, retrieval and commitment.
+
+Belongs here: address, titles, TLS and identity as the sender has them. Does not belong here: what is asked
+(``asking``, ``committing``, ``retrieving``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pynetdicom import AE, build_role
+from pynetdicom.pdu_primitives import UserIdentityNegotiation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pynetdicom.association import Association
+
+    from asprofile.send.destination import Destination
+    from asprofile.send.options import SendOptions
+
+
+class CannotSay(Exception):
+    """The peer cannot be asked, or does not say; the message is why."""
+
+
+def associated(
+    to: Destination,
+    options: SendOptions,
+    contexts: Iterable[tuple[str, Sequence[str] | None]],
+    what: str,
+    *,
+    as_scp: Iterable[str] = (),
+    handlers: Sequence[tuple[Any, ...]] = (),
+) -> Association:
+    """An association for ``what``, in which at least the first of ``contexts`` (SOP class and transfer syntaxes, None:
+    the usual ones) is accepted; of those ``as_scp`` we are the provider. Raises CannotSay.
+    """
+    entity = AE(ae_title=to.calling_ae)
+    entity.acse_timeout = entity.connection_timeout = options.acse_timeout
+    entity.dimse_timeout = entity.network_timeout = options.dimse_timeout
+    wanted = list(contexts)
+    for sop_class, syntaxes in wanted:
+        entity.add_requested_context(sop_class, *([list(syntaxes)] if syntaxes is not None else []))
+    tls: Any = None
+    if to.link.tls is not None:
+        from asprofile.net.tls_context import client_context
+
+        sni = to.link.tls.sni
+        tls = (client_context(to.link.tls), sni if isinstance(sni, str) else to.peer.host if sni else None)
+    negotiation: list[Any] = [build_role(uid, scp_role=True) for uid in as_scp]
+    if to.identity is not None:
+        negotiation.append(_identity(to))
+    given: Any = negotiation or None
+    try:
+        association = entity.associate(
+            to.peer.host,
+            to.peer.port,
+            ae_title=to.called_ae,
+            tls_args=tls,
+            ext_neg=given,
+            evt_handlers=list(handlers) or None,
+        )
+    except (OSError, ValueError, RuntimeError, TypeError) as error:
+        raise CannotSay(f"{to.peer} cannot be asked: {error}") from None
+    if not association.is_established:
+        raise CannotSay(f"{to.peer} cannot be asked: it took no association for {what}")
+    if not any(one.abstract_syntax == wanted[0][0] for one in association.accepted_contexts):
+        association.release()
+        raise CannotSay(f"{to.peer} cannot be asked: it does not offer {what}")
+    return association
+
+
+def _identity(to: Destination) -> UserIdentityNegotiation:
+    assert to.identity is not None
+    item = UserIdentityNegotiation()
+    item.user_identity_type = to.identity.kind
+    item.primary_field = to.identity.primary
+    item.secondary_field = to.identity.secondary
+    item.positive_response_requested = to.identity.response_requested
+    return item
