@@ -54,7 +54,7 @@ LAYERS = {
     "net": {"names", "negotiate"},
     "send": {"names", "model", "negotiate", "objects", "net"},
     "receive": {"names", "negotiate", "objects", "net"},
-    "migrate": {"net", "negotiate", "objects", "send"},
+    "migrate": {"names", "net", "negotiate", "objects", "send"},
     "report": {"names", "model", "negotiate", "send"},
     "dcmtk_cli": {"names", "syntax", "model", "negotiate", "net"},
     "storescu": {"names", "model", "negotiate", "objects", "net", "send", "dcmtk_cli"},
