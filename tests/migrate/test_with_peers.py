@@ -82,7 +82,7 @@ def dcmqrscp(programs: Programs, tmp_path: Path) -> Server:
         "MaxPDUSize = 16384\nMaxAssociations = 16\nHostTable BEGIN\nHostTable END\nVendorTable BEGIN\nVendorTable END\n"
         f"AETable BEGIN\nQR {directory} RW (200, 1024mb) ANY\nAETable END\n"
     )
-    programs.start([need("dcmqrscp", "dcmtk"), "+xa", "-c", str(tmp_path / "qr.cfg"), str(port)], port, directory)
+    programs.start([need("dcmqrscp", "dcmtk"), "+xs", "-c", str(tmp_path / "qr.cfg"), str(port)], port, directory)
     return Server(port, directory)
 
 
