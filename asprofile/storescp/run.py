@@ -17,6 +17,14 @@ from asprofile.net.listening import Inherited, Listener
 from asprofile.net.lookup import name_of_address
 from asprofile.net.transport import host_of
 from asprofile.storescp.acceptance import ProviderPolicy
+from asprofile.storescp.host_access import (
+    ACCESS_TABLES,
+    UNKNOWN,
+    HostName,
+    UnusableRule,
+    check_access,
+    may_connect,
+)
 from asprofile.storescp.names import trimmed
 from asprofile.storescp.provider import ProviderParts, StorageProvider, StudyEvents
 from asprofile.storescp.running import CommandRunner
@@ -43,10 +51,13 @@ _MOST_THREADS: Final = 1000
 """Associations at a time where the user gave no limit."""
 
 NO_DIRECTORY: Final = 45
+CANNOT_HONOUR: Final = 2
 CANNOT_LISTEN: Final = 64
 BAD_PROFILE: Final = 66
 NO_TLS: Final = 71
-"""Exit statuses of dcmrecv; storescp has 1 for all of these."""
+"""Exit statuses of dcmrecv; storescp has 1 for all of these, but for the first, which neither has: rules of the TCP
+wrapper that we cannot honour.
+"""
 
 
 class _Stop(Exception):
@@ -92,6 +103,7 @@ class _Server:
             log.info("configuring service class provider ...")
         profile = self._profile(release)
         self._check_directory()
+        self._check_access()
         if not self._is_storescp:
             log.info("starting service class provider and listening ...")
             self._secure = self._tls(settings.tls)
@@ -144,6 +156,14 @@ class _Server:
             why = "Directory is not writable" if there else "Directory does not exist"
             self._log.fatal(f"cannot specify output directory: {why}")
             raise _Stop(NO_DIRECTORY)
+
+    def _check_access(self) -> None:
+        if self._settings.access_control:
+            try:
+                check_access(self._settings.program, ACCESS_TABLES)
+            except UnusableRule as unusable:
+                self._log.fatal(f"--access-control is not supported with these rules: {unusable}")
+                raise _Stop(CANNOT_HONOUR) from None
 
     def _listen(self) -> Listener | Inherited:
         settings = self._settings
@@ -257,6 +277,9 @@ class _Server:
     def _serve(self, tcp: TcpTransport, store: ObjectStore, study_events: StudyEvents) -> None:
         address = host_of(tcp.peer)
         host = name_of_address(address, _LOOK_UP) if self._settings.host_lookup else address
+        if self._settings.access_control and not self._may_connect(address, host):
+            tcp.close()
+            return
         transport: Transport = tcp
         self._control.watch(tcp)
         try:
@@ -276,6 +299,19 @@ class _Server:
             from asprofile.dcmtk_cli.tls import finish
 
             finish(self._settings.tls, self._log, self._outside)
+
+    def _may_connect(self, address: str, host: str) -> bool:
+        """What the TCP wrapper says; nobody may while its rules cannot be honoured."""
+        name = host if self._settings.host_lookup else UNKNOWN.decode()
+        why = ""
+        try:
+            if may_connect(self._settings.program, HostName(address.encode(), name.encode()), ACCESS_TABLES):
+                return True
+        except UnusableRule as unusable:
+            why = f": {unusable}"
+        text = f"0006:0324 TCP wrapper: denied connection from {name} ({address}){why}"
+        self._log.error(one_line(f"Receiving Association failed: {text}"))
+        return False
 
 
 def _may_listen_low(port: int) -> bool:

@@ -141,8 +141,8 @@ class ProviderSettings:
     ``program`` decides on what is said and answered. ``parallel``: associations at a time (None: as many as come).
     ``profile`` is the file and name of --config-file; without it ``preferred`` is the transfer syntax that counts most,
     ``accept_all`` takes every one and ``promiscuous`` every SOP class that has no name. ``ae_title`` of dcmrecv: None
-    answers to each. ``host_lookup`` finds the name of each peer. ``inetd``: the connection is standard input, and the
-    only one.
+    answers to each. ``host_lookup`` finds the name of each peer, ``access_control`` asks the rules of the TCP wrapper.
+    ``inetd``: the connection is standard input, and the only one.
     """
 
     program: Literal["storescp", "dcmrecv"]
@@ -171,6 +171,7 @@ class ProviderSettings:
     sleep_during: int = 0
     abort: AbortMode = ""
     host_lookup: bool = True
+    access_control: bool = False
     by_date: bool = False
     sorting: Sorting | None = None
     commands: EventCommands = EventCommands()
@@ -179,7 +180,7 @@ class ProviderSettings:
 
 def storescp_settings(line: CommandLine, level: str) -> ProviderSettings:
     """What a command line of storescp means; ``level`` is that of the log. Raises CommandLineError, NotSupported."""
-    _refuse_unsupported(line)
+    _conflict_of_inetd(line)
     parallel = _parallel(line)
     inetd = line.last("--inetd") is not None
     if not line.parameters and not inetd:
@@ -224,6 +225,7 @@ def storescp_settings(line: CommandLine, level: str) -> ProviderSettings:
         sleep_during=sleep_during,
         abort="during" if line.last("--abort-during") else "after" if line.last("--abort-after") else "",
         host_lookup=line.last("--disable-host-lookup") is None,
+        access_control=choice(line, "--access-full", "--access-control") == "--access-control",
         sorting=sorting,
         commands=commands,
         tls=secure_options(line),
@@ -269,18 +271,6 @@ def dcmrecv_settings(line: CommandLine, level: str) -> ProviderSettings:
         by_date=by_date,
         tls=secure_options(line),
     )
-
-
-_NOT_HERE: Final = {
-    "--access-control": "the rules of the TCP wrapper are not read; use a firewall, or IPAddressAllow= of systemd",
-}
-
-
-def _refuse_unsupported(line: CommandLine) -> None:
-    _conflict_of_inetd(line)
-    for long, why in _NOT_HERE.items():
-        if line.last(long) is not None:
-            raise NotSupported(f"{long} is not supported: {why}")
 
 
 def _conflict_of_inetd(line: CommandLine) -> None:

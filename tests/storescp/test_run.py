@@ -70,18 +70,22 @@ def listening(*words: str) -> Iterator[Listening]:
     assert ended == [0]
 
 
+def connected(port: int) -> socket.socket:
+    """A connection, once it listens."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
 class Sender:
     """A requestor with one context, by hand: it says what it likes."""
 
     def __init__(self, port: int, calling: str = "TEST", syntax: str = EXPLICIT) -> None:
-        deadline = time.monotonic() + SECONDS
-        while True:
-            try:
-                self._socket = socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
-                break
-            except ConnectionRefusedError:
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
+        self._socket = connected(port)
         request = AssociateRequest("PACS", calling, (ProposedContext(1, CT, (syntax,)),))
         self._socket.sendall(wire.encode(request))
         self.answer = self._pdu()
@@ -335,3 +339,33 @@ def test_a_fault_of_ours_ends_one_association(tmp_path: Path, monkeypatch: pytes
             assert sender.store("1.2.4", ct("1.2.4")) == 0
             sender.release()
     assert "internal error, association closed (error: not foreseen)" in there.log.getvalue()
+
+
+def test_whom_the_tcp_wrapper_denies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is closed before anything is said, and the log has DCMTK's line; the rules are read for each connection."""
+    monkeypatch.chdir(tmp_path)
+    tables = tmp_path / "hosts.allow", tmp_path / "hosts.deny"
+    monkeypatch.setattr("asprofile.storescp.run.ACCESS_TABLES", tables)
+    denied = "E: Receiving Association failed: 0006:0324 TCP wrapper: denied connection from unknown (127.0.0.1)"
+    answered: list[bool] = []
+    with listening("+ac") as server:
+        for rule in ("x: ALL", "storescp: 127.", "ALL: @group", ""):
+            tables[1].write_text(f"{rule}\n")
+            with connected(server.port) as sock, contextlib.suppress(ConnectionResetError):
+                sock.sendall(wire.encode(AssociateRequest("A", "B", (ProposedContext(1, CT, (IMPLICIT,)),))))
+                answered.append(bool(sock.recv(6)))
+    assert answered == [True, True]
+    assert [line.partition(": /")[0] for line in server.log.getvalue().splitlines() if "wrapper" in line] == [
+        denied
+    ] * 2
+    assert "line 1: '@group' is a netgroup" in server.log.getvalue()
+
+
+def test_rules_of_the_tcp_wrapper_that_cannot_be_honoured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tables = tmp_path / "hosts.allow", tmp_path / "hosts.deny"
+    monkeypatch.setattr("asprofile.storescp.run.ACCESS_TABLES", tables)
+    tables[0].write_text("storescp: ALL: spawn /bin/mail\n")
+    status, log = started(["+ac", str(free_tcp_port())])
+    assert status == 2
+    assert "hosts.allow, line 1: the option 'spawn /bin/mail' is not done here" in log

@@ -110,7 +110,6 @@ class TestMeaning:
     @pytest.mark.parametrize(
         ("words", "why"),
         [
-            (("+ac",), "is not supported"),
             (("+p", "3", "2"), "give even numbers"),
             (("+p", "2", "1"), "give even numbers"),
         ],
