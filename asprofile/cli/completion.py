@@ -109,14 +109,27 @@ def answers(line: str, shell: str, breaks: str = "") -> list[tuple[str, str]]:
     found: list[CompletionItem] = []
     with suppress(click.ClickException, click.exceptions.Exit):
         found = ShellComplete(cli, {}, "asprofile", _LINE).get_completions(given, incomplete)
-    cut = max((incomplete.rfind(one) for one in breaks if one in ":="), default=-1) + 1 if shell == "bash" else 0
-    raw = re.search(r"\S*$", line)
-    is_quoted = raw is not None and raw[0][:1] in ("'", '"')
+    quoted = _in_open_quotes(line)
+    cut = _taken_by_bash(incomplete, quoted, breaks) if shell == "bash" else 0
     return [
-        (_escaped(f"{before}{one.value}"[cut:], shell, is_quoted), " ".join((one.help or "").split()))
+        (_escaped(f"{before}{one.value}"[cut:], shell, quoted is not None), " ".join((one.help or "").split()))
         for one in found
         if "\n" not in one.value and "\t" not in one.value
     ]
+
+
+def _taken_by_bash(incomplete: str, quoted: str | None, breaks: str) -> int:
+    """How many characters of a word bash keeps: up to the last break, or to the quote that is still open."""
+    if quoted is not None:
+        return max(len(incomplete) - len(quoted), 0)
+    return max((incomplete.rfind(one) for one in breaks if one in ":="), default=-1) + 1
+
+
+def _in_open_quotes(line: str) -> str | None:
+    """What comes after a quote that is still open at the end of a line; None if none is."""
+    closed = re.match(r"""(?:[^\\'"]|\\.|'[^']*'|"(?:\\.|[^"\\])*")*""", line, re.DOTALL)
+    rest = line[closed.end() if closed is not None else 0 :]
+    return rest[1:] if rest[:1] in ("'", '"') else None
 
 
 def _split(line: str) -> list[str]:

@@ -105,6 +105,23 @@ def test_bash_gets_what_comes_after_a_break() -> None:
     assert words("asprofile lint 'a", "bash", breaks)[0] == "a b.cfg"
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("asprofile show 'a b.cfg:M", "a b.cfg:MPEG2"),
+        ('asprofile show "a b.cfg:M', "a b.cfg:MPEG2"),
+        ("asprofile show 'a b", "a b.cfg"),
+        ("asprofile plan --profile 'a b.cfg:M", "a b.cfg:MPEG2"),
+        ("asprofile plan --profile='a b.cfg:M", "a b.cfg:MPEG2"),
+        ("asprofile merge 'a b.cfg' my.cfg:M", "MPEG4"),
+        (r"asprofile show a\ b.cfg:M", "MPEG2"),
+    ],
+)
+def test_bash_breaks_no_word_in_quotes(line: str, expected: str) -> None:
+    """What it puts in is what comes after the quote that is still open."""
+    assert words(line, "bash", " \t\n\"'><=;|&(:") == [expected]
+
+
 def test_nothing_is_ever_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("asprofile.toml").write_text("this is not TOML")
     monkeypatch.setenv("_ASPROFILE_LINE", "asprofile send pa")
@@ -146,7 +163,7 @@ def test_bash(run: Run, environment: dict[str, str]) -> None:
     """Bash's own function, called as bash calls it."""
     need("bash", "bash")
     Path("script").write_text(run("completion", "bash").out)
-    lines = [*IN_SHELLS, ("asprofile show my.cfg:M", "MPEG4")]
+    lines = [*IN_SHELLS, ("asprofile show my.cfg:M", "MPEG4"), ("asprofile show 'a b.cfg:M", "a b.cfg:MPEG2")]
     calls = "\n".join(
         f"COMP_LINE={shlex.quote(line)}; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=(asprofile); _asprofile 2>/dev/null; "
         'echo "${COMPREPLY[0]}"'
