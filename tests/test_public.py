@@ -20,6 +20,7 @@ from library_folder import ARCHIVE, archive, write_files
 
 import asprofile
 from asprofile.convert.formats import CONVERT_FORMATS
+from asprofile.send.options import RANGES
 
 FUNCTIONS = {
     "add": "source, profile, sop, *, ts, separate, label, role_selection, extended, role, beside, shared, drop, "
@@ -308,6 +309,13 @@ def test_what_is_no_file_is_said_to_be_none(name: str, call: Any, folder: Path) 
 # A number where another one is meant: each argument and each field that is a number, with what it cannot be.
 NOT_WHOLE: Sequence[Any] = (-1, 1.5, True, "3", math.nan)
 NO_SECONDS: Sequence[Any] = (0, -1, math.nan, True, "3")
+
+
+def beyond(least: int, most: int | None) -> Sequence[int]:
+    """What is just out of a range, but 0, which may have a meaning of its own."""
+    return [one for one in (least - 1, None if most is None else most + 1) if one]
+
+
 NUMBERS: dict[str, tuple[Any, Sequence[Any]]] = {
     "generate association": (lambda one: asprofile.generate(from_log="x.log", association=one), (0, *NOT_WHOLE)),
     "echo count": (lambda one: asprofile.echo(NOBODY, count=one), (0, *NOT_WHOLE)),
@@ -370,12 +378,8 @@ NUMBERS: dict[str, tuple[Any, Sequence[Any]]] = {
             "connect_timeout": NO_SECONDS,
             "acse_timeout": NO_SECONDS,
             "dimse_timeout": NO_SECONDS,
-            "priority": (3, *NOT_WHOLE),
-            "window": (0, 1025, *NOT_WHOLE),
-            "associations": (0, 65, *NOT_WHOLE),
-            "retries": NOT_WHOLE,
             "wait": (-1, math.nan, True, "3"),
-            "max_send_pdu": (5, 1023, *NOT_WHOLE),
+            **{name: (*beyond(least, most), *NOT_WHOLE) for name, (least, most, _) in RANGES.items()},
         }.items()
     },
     **{

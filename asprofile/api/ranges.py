@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ConfigurationError
-from asprofile.send.options import MAX_ASSOCIATIONS, MAX_WINDOW, MIN_SEND_PDU
+from asprofile.send.options import RANGES
 
 _OF_RECEIVER: Final = (
     ("max_pdu", 4096, 131072),
@@ -61,12 +61,8 @@ def check_send_options(options: SendOptions) -> None:
     """Raises ConfigurationError where a number is out of its range."""
     for name in ("connect_timeout", "acse_timeout", "dimse_timeout"):
         seconds(name, getattr(options, name))
-    whole("priority", options.priority, 0, 2)
-    if options.window is not None:
-        whole("window", options.window, 1, MAX_WINDOW)
-    if options.associations is not None:
-        whole("associations", options.associations, 1, MAX_ASSOCIATIONS)
-    whole("retries", options.retries, 0)
+    for name, (least, most, other) in RANGES.items():
+        given = getattr(options, name)
+        if given != other:
+            whole(name, given, least, most)
     number("wait", options.wait)
-    if options.max_send_pdu != 0:
-        whole("max_send_pdu", options.max_send_pdu, MIN_SEND_PDU)

@@ -17,9 +17,9 @@ from asprofile.send.growth import MOST
 from asprofile.send.options import (
     DEFAULT_WAIT,
     MAX_ASSOCIATIONS,
-    MAX_WINDOW,
     MIN_SEND_PDU,
     MOST_OPERATIONS,
+    RANGES,
     SendOptions,
     duration,
 )
@@ -78,10 +78,17 @@ acse_timeout = option(
 dimse_timeout = option(
     "--dimse-timeout", heading=LIMITS, type=Seconds(), default=120, show_default=True, help=HELP["--dimse-timeout"]
 )
+
+
+def _whole(name: str) -> click.IntRange:
+    """The range of a field of SendOptions."""
+    return click.IntRange(*RANGES[name][:2])
+
+
 retries = option(
     "--retries",
     heading=SENDING,
-    type=click.IntRange(0),
+    type=_whole("retries"),
     default=3,
     show_default=True,
     metavar="N",
@@ -175,7 +182,7 @@ _OPTIONS = (
     option(
         "--window",
         heading=SENDING,
-        type=click.IntRange(1, MAX_WINDOW),
+        type=_whole("window"),
         metavar="N",
         help="Objects sent in an association before the first is answered, if the peer grants it; 1: do not "
         f"ask for it.  [default: {MOST_OPERATIONS}; 1 with --retries 0 and --stop-on-failure]",

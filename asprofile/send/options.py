@@ -32,6 +32,15 @@ MAX_ASSOCIATIONS: Final = 64
 MIN_SEND_PDU: Final = 1024
 """What may be asked for: objects without an answer, associations, and bytes of the longest PDU that we send."""
 
+RANGES: Final[dict[str, tuple[int, int | None, object]]] = {
+    "priority": (0, 2, 0),
+    "window": (1, MAX_WINDOW, None),
+    "associations": (1, MAX_ASSOCIATIONS, None),
+    "retries": (0, None, 0),
+    "max_send_pdu": (MIN_SEND_PDU, None, 0),
+}
+"""Of each whole number of SendOptions the least, the most (None: no bound), and what else it may be."""
+
 
 class SendOptions(Value):
     """Time limits in seconds, None for no limit, the priority of C-STORE (0 medium, 1 high, 2 low), and what the

@@ -57,11 +57,11 @@ def test_is_storage(uid: str, expected: bool) -> None:
 
 def test_all_storage_classes_are_there_in_order() -> None:
     found = sop_classes.storage_sop_classes()
-    assert len(found) == 217
+    assert len(found) >= 217
     keys = [tuple(map(int, one.uid.split("."))) for one in found]
     assert keys == sorted(keys)
-    assert sum(one.retired for one in found) == 22
-    assert sum(one.pixel == "no" for one in found) == 126
+    assert sum(one.retired for one in found) >= 22
+    assert sum(one.pixel == "no" for one in found) >= 126
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ JPEG = "1.2.840.10008.1.2.4."
 
 def test_all_are_there_in_order() -> None:
     found = ts.transfer_syntaxes()
-    assert len(found) == 70
+    assert len(found) >= 70
     keys = [tuple(map(int, one.uid.split("."))) for one in found]
     assert keys == sorted(keys)
-    assert len({one.name for one in found}) == 70
-    assert sum(one.vendor is not None for one in found) == 7
-    assert sum(one.retired for one in found) == 18
+    assert len({one.name for one in found}) == len(found)
+    assert sum(one.vendor is not None for one in found) >= 7
+    assert sum(one.retired for one in found) >= 18
 
 
 @pytest.mark.parametrize(

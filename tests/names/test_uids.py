@@ -79,7 +79,7 @@ def test_display_name(uid: str, name: str) -> None:
 def test_display_names_tell_the_transfer_syntaxes_apart() -> None:
     infos = [uids.describe(uid) for uid in registry.every_uid()]
     names = [uids.display_name(info.uid) for info in infos if info and info.kind == "transfer-syntax"]
-    assert len(set(names)) == len(names) == 63
+    assert len(set(names)) == len(names) >= 63
 
 
 def test_kinds_that_are_no_abstract_syntax() -> None:
