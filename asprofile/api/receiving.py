@@ -79,7 +79,7 @@ def receive(
         release: The DCMTK release that shall load the profile.
         only_from: Accept only these calling AE titles, ``"AET"`` or ``"AET@ADDRESS"`` with an address or a network.
         tls: Every connection has to be TLS.
-        options: How: limits, time limits, duplicates.
+        options: How to receive: limits, time limits, what to do with duplicates.
         on_event: Gets each event: an association requested, accepted or rejected, and ended; an object stored, or not
             stored. Never two at once, in a thread of an association, which waits for it. What it raises comes out at
             the end of the ``with``.

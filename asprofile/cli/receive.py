@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from asprofile.settings.receiving import ReceiveSettings
 
 _WAIT: Final = 0.5
-"""Seconds after which it is looked whether a signal came."""
+"""Seconds between two checks whether a signal came."""
 _WAIT_WITH_METRICS: Final = 0.1
-"""Seconds that who asks for metrics waits at most."""
+"""Seconds that a request for metrics waits at most."""
 
 
 @options.command(

@@ -46,7 +46,7 @@ class MetricsPage:
 
 
 class NoMetrics:
-    """The same where nobody wants to know."""
+    """The same without --metrics."""
 
     url = ""
 

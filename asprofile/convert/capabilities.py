@@ -134,7 +134,7 @@ def _said(entity: Entity) -> AssociationRole | None:
     sides = {one.side for one in entity.capabilities}
     if len(sides) == 1:
         return "requestor" if sides == {"SCU"} else "acceptor"
-    # One that does both is asked for what it accepts more often than not.
+    # Of an entity that does both, people mostly want what it accepts.
     return "acceptor" if entity.initiator and entity.acceptor else None
 
 

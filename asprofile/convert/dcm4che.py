@@ -88,7 +88,7 @@ def is_related(text: str) -> bool:
     except ConversionError:
         return False
     words = [word for one in found for word in re.split("[,;]", one.value) if word.strip()]
-    # What a private UID is cannot be known; one that is known decides.
+    # A private UID that is not known may be of either kind; a UID that is known decides.
     known = any((info := uids.describe(word.strip())) is not None and info.status != "private" for word in words)
     return known and all(map(_is_sop_class, (*(one.key for one in found), *words)))
 

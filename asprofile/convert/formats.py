@@ -26,10 +26,10 @@ Says = AssociationRole | Literal["either"]
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format. ``title``: whose it is, for people. ``says``: whose contexts a file of it has; ``several``: whether it
-    holds more than one profile. ``read`` and ``write``: None where there is no such way. ``names``: patterns of file
-    names by which it is recognised; ``looks_like``: whether a text may be of it. ``merge``: a text of the format with
-    profiles added, None where that is for people to do. ``takes``: what of a ConversionTarget is for some formats only,
-    and has a place in this one: ``ae``, ``device``, ``base_dn``."""
+    holds more than one profile. ``read`` and ``write``: None where the format is not read, or not written. ``names``:
+    patterns of file names by which it is recognised; ``looks_like``: whether a text may be of it. ``merge``: a text of
+    the format with profiles added, None where that is for people to do. ``takes``: what of a ConversionTarget is for
+    some formats only, and has a place in this one: ``ae``, ``device``, ``base_dn``."""
 
     name: str
     title: str

@@ -144,7 +144,7 @@ def _syntaxes(members: dict[str, Node]) -> tuple[str, ...]:
 
 
 def _classes(members: dict[str, Node], storage: list[str]) -> tuple[str, ...]:
-    """An empty list is as good as none; one of which nothing is known accepts nothing."""
+    """An empty list counts as none; a list in which nothing is known accepts nothing."""
     patterns = [text for text, _ in _patterns(members, _CLASSES)]
     accepted = [uid for text in patterns for uid in _meant(text, storage)] if patterns else storage
     rejected = {uid for option in _REJECTED for text, _ in _patterns(members, option) for uid in _meant(text, storage)}

@@ -40,7 +40,7 @@ def write(exchange: Exchange, target: ConversionTarget) -> Written:
 
 
 def _inside(text: str) -> str:
-    """Words that may be in a string of Python and in a text of argparse; never an end of either."""
+    """Text that is safe in a string of Python and in a text of argparse: it ends neither."""
     return re.sub(r"[^A-Za-z0-9_ .,/:-]", "_", text)
 
 

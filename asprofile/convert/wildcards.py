@@ -20,7 +20,7 @@ def any_syntax(sop_class: str) -> tuple[str, ...]:
 
 
 def loss_of_any(sop_classes: Collection[str]) -> Iterator[ConversionLoss]:
-    """What is lost where ``any_syntax`` stands for any."""
+    """What is lost where ``any_syntax`` is taken for any."""
     if sop_classes:
         words = listed(map(named, sop_classes))
         message = f"any transfer syntax, of {words}: those of the standard that the SOP class permits"
@@ -28,7 +28,7 @@ def loss_of_any(sop_classes: Collection[str]) -> Iterator[ConversionLoss]:
 
 
 def matching(pattern: str, known: Iterable[str]) -> list[str]:
-    """Those that a pattern with ``*`` and ``?`` stands for."""
+    """Those that a pattern with ``*`` and ``?`` matches."""
     # In fnmatch a bracket begins a set of characters, which it does not here.
     expression = re.compile(translate(pattern.replace("[", "[[]")))
     return [uid for uid in known if expression.fullmatch(uid)]

@@ -20,7 +20,7 @@ _WHAT: dict[SymbolKind, str] = {"sop-class": "SOP class", "transfer-syntax": "tr
 
 
 class UnknownName(ConversionError):
-    """A name that may be one of another program's own; what it stands for is not known."""
+    """A name that may be another program's own; its UID is not known."""
 
 
 def uid_of(word: str, kind: SymbolKind, line: int | None = None, column: int | None = None) -> str:

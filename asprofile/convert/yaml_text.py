@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # PyYAML takes five seconds for a megabyte, and a profile has some ten kilobytes.
 _LONGEST = 2 << 20
 _DEEPEST = 50
-# An alias costs a few characters, and stands for all that it refers to: a kilobyte can be a billion values.
+# An alias costs a few characters, and repeats all that it refers to: a kilobyte can be a billion values.
 _MOST = 500_000
 _KINDS: dict[str, NodeKind] = {
     "tag:yaml.org,2002:bool": "boolean",

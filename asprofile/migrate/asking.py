@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asprofile.send.options import SendOptions
 
 MOST_UIDS: Final = 300
-"""UIDs in a question: some 20 KB, and an explicit VR's length has 16 bits."""
+"""UIDs in a query: some 20 KB; the length of a UI element in explicit VR has 16 bits (PS3.5 section 7.1.2)."""
 STUDY_ROOT_FIND: Final = "1.2.840.10008.5.1.4.1.2.2.1"
 """Study Root Query/Retrieve Information Model - FIND."""
 _PENDING: Final = (0xFF00, 0xFF01)
@@ -83,14 +83,14 @@ class Asker:
                 raise CannotSay(why)
             left = [uid for uid in asked if uid not in found]
             if left and len(asked) > 1:
-                # What takes lists, and has a limit, has answered some of them.
+                # A peer that takes lists and has a limit has answered for some of them.
                 size = max(1, len(left) // 2) if why or len(found) > before else 1
                 todo += [left[start : start + size] for start in range(0, len(left), size)]
         wanted = set(uids)
         return {uid: sop_class for uid, sop_class in found.items() if uid in wanted}
 
     def _ask(self, study: str, uids: Sequence[str], found: dict[str, str]) -> str:
-        """Add what the peer has of these; why it did not say all, if it did not."""
+        """Add which of these the peer has; returns why its answer is not complete, if it is not."""
         question = Dataset()
         question.QueryRetrieveLevel = "IMAGE"
         question.StudyInstanceUID = study

@@ -24,7 +24,7 @@ _AT_A_TIME: Final = 1000
 
 @dataclass(slots=True)
 class Doubts:
-    """How many the peer has, does not have, and does not say of; ``why`` it does not."""
+    """How many objects the peer has, does not have, and gives no answer for; ``why``: the reasons for that."""
 
     stored: int = 0
     absent: int = 0

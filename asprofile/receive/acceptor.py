@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 _NO_REASON: Final = AssociateReject(1, 1, 1)
 """For a user identity that is not accepted (PS3.7 section D.3.3.7 has no reason of its own)."""
 _SLICE: Final = 0.5
-"""Seconds after which it is looked whether we are to finish."""
+"""Seconds between two checks whether we are to finish."""
 _MOST_ANSWERS: Final = 64
 """Buffers of answers that are sent together."""
 _FIRST_READ: Final = 1 << 14
@@ -128,7 +128,7 @@ class Acceptor:
         association = self._association
         parts: list[memoryview] = []
         while not association.is_closed:
-            # What most of the traffic is, without events; they are for all that is not as usual.
+            # The usual case, without events: it is most of the traffic.
             if self._incoming is not None:
                 if self._take_data(self._incoming, parts):
                     continue
@@ -161,7 +161,7 @@ class Acceptor:
         return is_over
 
     def _receive(self) -> str:
-        """Take in more bytes, if some come soon; why no more is waited for if a time is up, whatever came meanwhile."""
+        """Read more bytes, if some come soon. Returns why to stop when a time limit is over, whatever was read."""
         if self._answers:
             self._send_answers(self._options.idle_timeout)
         timeout = self._deadline.slice(_SLICE)
@@ -205,7 +205,7 @@ class Acceptor:
                 self._lost("closed the connection without releasing the association")
 
     def _end(self, ending: AssociationEnding, reason: str) -> None:
-        """The first that is said of the end counts: what follows is its consequence."""
+        """The first reason counts: those that follow are its consequences."""
         if self._ending == "lost" and not self._reason:
             self._ending, self._reason = ending, reason
 
@@ -343,7 +343,7 @@ class Acceptor:
         )
 
     def _respond(self, context_id: int, command: dimse.CommandSet, status: int, comment: str) -> None:
-        """Answer, before anything is waited for: what comes in one piece is answered in one."""
+        """Send the answers before waiting for more: requests that came together are answered together."""
         for batch in self._association.message(context_id, dimse.response(command, status, comment)):
             self._answers += batch
         if len(self._answers) >= _MOST_ANSWERS:

@@ -9,13 +9,13 @@ import time
 from typing import Final
 
 _TRUSTED: Final = 1.0
-"""Seconds that an answer of the system is believed: others write to the disk, too."""
+"""Seconds for which an answer of the system is used: others write to the disk, too."""
 _STEP: Final = 1 << 26
 """Bytes that we write before we ask again, at most."""
 
 
 class DiskNearlyFull(OSError):
-    """What is to be written would take of the bytes that stay free."""
+    """Writing it would leave fewer bytes free than shall stay free."""
 
 
 class DiskRoom:
@@ -39,7 +39,7 @@ class DiskRoom:
             self._left -= size
             if self._left >= 0 and time.monotonic() < self._until:
                 return
-            # What others write meanwhile counts double: half of the room is given out before it is looked again.
+            # Others write at the same time: only half of the room is used before the system is asked again.
             free = self.free() - self._least - size
             self._left = min(free // self._share, _STEP)
             self._until = time.monotonic() + _TRUSTED

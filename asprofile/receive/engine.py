@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from asprofile.receive.policy import AcceptorPolicy
 
 _POLL: Final = 0.1
-"""Seconds after which the listening thread looks whether it shall stop."""
+"""Seconds between two checks of the listening thread whether it is to stop."""
 BACKLOG: Final = 1024
 """Connections that may wait to be accepted, where the system allows so many."""
 _LINGER: Final = 2.0
@@ -41,8 +41,8 @@ _LINGER: Final = 2.0
 
 
 class Receiver:
-    """An acceptor that stores into ``directory``; a context manager. It answers as DCMTK's do with ``profile``, or
-    accepts all that can be stored without one; give another ``policy`` to decide otherwise.
+    """An acceptor that stores into ``directory``; a context manager. It answers as DCMTK's acceptors do with
+    ``profile``; without one it accepts all that can be stored. Another ``policy`` decides otherwise.
 
     ``on_event`` is called from the threads of associations, one call at a time. ``start`` raises ConnectionFailed if it
     cannot listen, and ConfigurationError if the directory is none or the files for TLS cannot be used.

@@ -1,4 +1,4 @@
-"""What a receiver tells of itself, as values: every association and every object has its end told."""
+"""What a receiver reports, as values, up to the end of each association and each object."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from asprofile.negotiate.request import AssociateRequest
 
 FilePlacing = Literal["new", "same", "beside", "replaced"]
-"""How an object came to its file: there was none of its name; there was one with the same bytes, which stays the only
-one; there was one with others, and this is beside it; or this took its place.
+"""How an object was stored: in a new file; not again, because a file with the same bytes is there; next to a file with
+other bytes; or in the place of that file.
 """
 AssociationEnding = Literal["released", "rejected", "aborted", "lost", "broke", "silent", "stopped", "failed"]
 """How an association ended: in good order; rejected by us; aborted by the peer; its connection lost; aborted by us

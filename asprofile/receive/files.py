@@ -32,7 +32,7 @@ _numbers = itertools.count()
 
 
 def left_over(directory: str) -> int:
-    """How many files are there of processes that ended before an object was complete."""
+    """How many partial files are there, of processes that ended before an object was complete."""
     with contextlib.suppress(OSError):
         return sum(_is_left_over(path.name) for path in Path(directory).iterdir())
     return 0
@@ -85,8 +85,8 @@ class PartialFile:
             _write_rest(self._descriptor, memoryview(b"".join(buffers))[written:])
 
     def close(self, *, durable: bool = False) -> None:
-        """Nothing more is written; ``durable``: and all that was is on the disk. Systems say only now that they could
-        not write, if the disk is in the network.
+        """Close it; with ``durable`` all that was written is on the disk afterwards. Where the disk is in the network,
+        a write that failed may be reported only now.
         """
         descriptor, self._descriptor = self._descriptor, -1
         try:
@@ -117,8 +117,8 @@ class PartialFile:
 
 
 def _new_prefix() -> str:
-    """What our temporary names begin with: no other process has our number at this time, and none of before may have
-    left such a file.
+    """What our temporary names begin with: no other process has our number now, and a random part tells us from those
+    before.
     """
     return f"{PARTIAL_PREFIX}{os.getpid()}-{os.urandom(4).hex()}-"
 
@@ -141,7 +141,7 @@ _write: Final = getattr(os, "writev", _joined)
 
 
 def _write_rest(descriptor: int, rest: memoryview) -> None:
-    """A disk that is full takes a part, and says so only when it is given the rest."""
+    """A full disk takes a part, and fails only when it is given the rest."""
     while rest:
         rest = rest[os.write(descriptor, rest) :]
 
@@ -179,8 +179,8 @@ _one_at_a_time = threading.Lock()
 def rename_new(source: str, target: str) -> None:
     """Rename a file; FileExistsError if there is anything named ``target``, which is never written over.
 
-    Where neither the system nor the disk can do that in one step, two processes of which none knows of the other may
-    still take one name at the same moment.
+    Where neither the system nor the disk can do that in one step, two processes that know nothing of each other may
+    still take the same name at the same moment.
     """
     for rename in _RENAMES:
         try:
@@ -211,7 +211,7 @@ _RENAMES: Final = [rename for rename in (_renameat2(), _link if hasattr(os, "lin
 
 
 class _Syncing:
-    """What goes on in a directory: how many times it was begun, and done, to write it; who waits."""
+    """The state of a directory: how often writing it through was begun and done, and who waits."""
 
     __slots__ = ("begun", "done", "error", "users")
 
@@ -224,7 +224,8 @@ class _Syncing:
 class DirectorySync:
     """Writes directories through to the disk; several that wait for the same one wait together.
 
-    A thread that comes while a directory is being written waits for the next time, which is then for all that came.
+    A thread that comes while a directory is being written waits for the next time, which serves all that came
+    meanwhile.
     """
 
     def __init__(self) -> None:

@@ -90,7 +90,7 @@ class PasscodeHash:
         return "$".join(("scrypt", *map(str, self.cost), salt, digest))
 
     def fits(self, passcode: bytes) -> bool:
-        """In a time that says nothing of where they differ."""
+        """In a time that does not depend on where they differ."""
         return hmac.compare_digest(_scrypt(passcode, self.salt, self.cost, len(self.digest)), self.digest)
 
 
@@ -135,7 +135,7 @@ class IdentityFile:
         except ConfigurationError as error:
             return IdentityVerdict(f"user identity: {error}")
         known = users.get(identity.primary)
-        # Whoever is not known takes as long as whoever is.
+        # An unknown user takes as long as a known one.
         fits = (known or _NOBODY).fits(identity.secondary) if identity.kind == _PASSCODE else known is None
         name = ascii(identity.primary.decode("utf-8", "replace")[:64])
         if identity.primary not in users:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 class Incoming:
     """An object being received in ``context`` from ``sender``; ``form`` makes what is in front of it. What goes wrong
-    becomes the status, and the rest of the data set is let go by. Without a ``storage``, all of it is: the answer is
-    known before the data set has come.
+    becomes the status, and the rest of the data set is skipped. Without a ``storage`` all of it is skipped: the answer
+    is known before the data set comes.
     """
 
     __slots__ = ("_file", "_header", "_sender", "_start", "_storage", "command", "comment", "context", "size", "status")
@@ -102,7 +102,7 @@ class Incoming:
         return placed
 
     def discard(self) -> None:
-        """Nothing is left of it. Never raises."""
+        """Remove all of it. Never raises."""
         if self._file is not None:
             self._file.discard()
             self._file = None

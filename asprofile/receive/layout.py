@@ -37,7 +37,7 @@ class Layout:
         self._limits = _limits(text, found.components, before)
         self._read: Callable[[ObjectHeader, bytes, int], list[list[str]]] | None = None
         if found.elements:
-            # pydicom's dictionary, which nobody else needs.
+            # It loads pydicom's dictionary, which is needed nowhere else.
             from asprofile.objects.where.named import ElementTexts
 
             self._read = ElementTexts(found.elements).of

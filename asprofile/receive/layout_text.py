@@ -51,7 +51,9 @@ _NUMBERS: Final = frozenset(("association", "counter"))
 
 @dataclass(frozen=True, slots=True)
 class LayoutField:
-    """A part of a name that differs from object to object: how it is made, and what stands there if that is empty."""
+    """A part of a name that differs from object to object: how it is made, and what takes its place if that is
+    empty.
+    """
 
     made: Made
     stand_in: str
@@ -203,7 +205,7 @@ class _Parser:
             raise self._wrong(fault[1], start + fault[0])
 
     def _element(self, what: str, start: int) -> tuple[NamedElement, str]:
-        # pydicom's dictionary, which nobody needs without elements.
+        # It loads pydicom's dictionary, which is needed only for elements.
         from asprofile.objects.where.kinds import kind_of
         from asprofile.objects.where.named import named_element
 

@@ -13,8 +13,8 @@ from typing import Final, Protocol
 from asprofile.net.transport import host_of
 
 WAITING: Final = 64
-"""Connections that may take their time for the association request; beyond these one has to make room for each that is
-new. Whoever means it asks at once.
+"""Connections that may take their time for the association request; beyond these, each new one takes the place of
+another. A real requestor asks at once.
 """
 
 
@@ -76,7 +76,7 @@ class ConnectionPlaces:
 
     def enter(self, transport: PlacedConnection) -> ConnectionPlace:
         """A new connection. The oldest of the address with the most that wait makes room for it, if there are too
-        many: who floods us displaces its own.
+        many: a peer that floods us displaces its own.
         """
         place = ConnectionPlace(self, transport)
         with self._lock:

@@ -102,8 +102,8 @@ def _header(path: str) -> ObjectHeader | None:
 
 
 def _is_same(path: str, whole: WholeObject, there: ObjectHeader) -> bool:
-    """The same data set in the same transfer syntax. What is in front of it tells who wrote the file, and when it
-    was another program, or another sender, it is no other object.
+    """The same data set in the same transfer syntax. The header in front of it says who wrote the file; another program
+    or another sender does not make it another object.
     """
     if whole.transfer_syntax != there.transfer_syntax:
         return False
@@ -112,7 +112,7 @@ def _is_same(path: str, whole: WholeObject, there: ObjectHeader) -> bool:
             return False
         ours.seek(whole.offset)
         other.seek(there.dataset_offset)
-        # Both are read whole blocks at a time: of a file on disk nothing less comes before its end.
+        # Both are read a block at a time; a file on disk gives less than a block only at its end.
         while block := ours.read(_BLOCK):
             if block != other.read(len(block)):
                 return False

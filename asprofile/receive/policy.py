@@ -77,7 +77,7 @@ def everything(request: AssociateRequest) -> ProfileSource:
 
 
 def _is_uid(text: str) -> bool:
-    """Whether it could be a UID (PS3.5 section 9.1): another cannot be answered with, nor stored."""
+    """Whether it could be a UID (PS3.5 section 9.1). Anything else can be neither in an answer nor in a file."""
     return 1 <= len(text) <= 64 and text.isascii()
 
 

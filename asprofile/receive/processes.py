@@ -39,7 +39,9 @@ assert sys.platform != "win32", "Windows cannot fork a process"
 
 _POLL: Final = 0.1
 _TOGETHER: Final = 0.002
-"""Seconds in which what processes say is gathered: to be woken for each object would take as long as receiving it."""
+"""Seconds for which messages of the processes are gathered: waking up for each object would take as long as receiving
+it.
+"""
 _BEFORE_ANOTHER: Final = 1.0
 """Seconds between the starts of two processes that take the place of others: one that cannot live is not started a
 thousand times a second.
@@ -82,7 +84,9 @@ class _Given:
 
 
 class _AskedPlace:
-    """What a connection has in its process; whether there is one for an association is asked of who listens."""
+    """The place of a connection, in its process. Whether there is one for an association, the process that listens
+    decides.
+    """
 
     def __init__(self, number: int, transport: TcpTransport, channel: Channel, ended: threading.Event) -> None:
         self._ended = ended
@@ -239,7 +243,7 @@ class ReceiverGroup:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _become(self, ours: Channel, its: Channel, signals: set[int | signal.Signals]) -> NoReturn:
-        """What a new process does, and nothing else: what it has of the one that was forked is not its to end."""
+        """All that a new process does. It ends nothing that belongs to the process that it was forked from."""
         status = 1
         try:
             for number in _SIGNALS:
@@ -285,7 +289,7 @@ class ReceiverGroup:
     def _send(self, number: signal.Signals) -> None:
         for process in tuple(self._processes):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(process, number)  # none that we have not waited for, so the number is still its own
+                os.kill(process, number)  # not waited for yet, so no other process has its number
 
     # --- what comes
 

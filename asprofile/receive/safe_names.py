@@ -1,4 +1,4 @@
-"""Names for files and directories out of what a peer says: of any text, a name that every system takes, and that leads
+"""Names of files and directories from what a peer says: any text becomes a name that every system takes, and that leads
 nowhere else.
 
 Belongs here: one component of a path. Does not belong here: which values are in it (``layout``).
@@ -14,7 +14,7 @@ from unicodedata import category, normalize
 _FORBIDDEN: Final = frozenset('/\\:*?"<>|')
 """What separates directories, or what Windows takes in no name."""
 _LOOKALIKES: Final = _FORBIDDEN | {"."}
-"""What a character beyond ASCII must not become where a system finds it a nearest one in ASCII."""
+"""What a character outside ASCII must not become where a system takes the nearest one in ASCII for it."""
 _RESERVED: Final = frozenset(
     {"CON", "PRN", "AUX", "NUL", "CLOCK$", "CONIN$", "CONOUT$"}
     | {f"{device}{number}" for device in ("COM", "LPT") for number in range(10)}
@@ -52,7 +52,7 @@ def safe_name(text: str, most: int) -> str:
     if made.startswith(_NOT_FIRST):
         made = f"_{made[1:]}"
     elif category(made[0]).startswith("M") or is_reserved(made):
-        made = f"_{made}"  # such a mark would belong to what stands in front
+        made = f"_{made}"  # such a mark would join the character in front of it
     if made.endswith(_NOT_LAST):
         made = f"{made[:-1]}_"
     if made == plain and len(made.encode()) <= most:

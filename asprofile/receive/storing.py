@@ -1,4 +1,4 @@
-"""The directory in which objects are stored: which path each has in it, and what it takes that it survives.
+"""The directory in which objects are stored: the path of each, and what is needed to survive a loss of power.
 
 Belongs here: paths, directories, what is done once for all objects. Does not belong here: one object as it comes
 (``incoming``), the text of a path (``layout``, ``naming``), what is done if there is such a file (``placing``).
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from asprofile.receive.placing import PlacedFile, WholeObject
 
 FIRST_BYTES: Final = 1 << 14
-"""Bytes of a file that are kept until it has its name: most have in them what is asked for."""
+"""Bytes of a file that are kept until it has its name: in most files the elements that are asked for are among them."""
 _TRIES: Final = 3
-"""How often a directory is made that somebody else removes."""
+"""How often a directory is made again that somebody else removes."""
 
 
 class Storage:
@@ -123,7 +123,7 @@ def _arrival(whole: WholeObject, sop_class: str, sender: Sender) -> Arrival:
 
 
 def _study_reader() -> ElementTexts:
-    # pydicom's dictionary, which nobody needs who asks for no element.
+    # It loads pydicom's dictionary, which is needed only for elements.
     from asprofile.objects.where.named import ElementTexts, named_element
 
     name = "StudyInstanceUID"

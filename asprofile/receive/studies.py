@@ -19,7 +19,7 @@ StudyEnding = Literal["quiet", "association", "many", "stopping"]
 """Why it is taken to be over: nothing more came; the association ended; there are too many; we stop."""
 
 MOST_STUDIES: Final = 10_000
-"""Studies that are kept in mind; the one that was quiet longest is over before there are more."""
+"""Studies that are tracked at a time; before there are more, the one that was quiet longest is over."""
 
 
 @dataclass(frozen=True, slots=True)

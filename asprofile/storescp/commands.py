@@ -28,7 +28,7 @@ class Caller:
     address: str
 
     def values(self) -> dict[str, str]:
-        """What stands for each placeholder, in quotation marks."""
+        """The value of each placeholder, in quotation marks."""
         return {f"#{letter}": f'"{sanitized(value)}"' for letter, value, _ in self._parts()}
 
     def strange(self) -> Iterator[tuple[str, str, str]]:

@@ -4,8 +4,8 @@ Belongs here: reading rules, and what they say of a client (hosts_access(5) and 
 Debian does it, which DCMTK is linked with there). Does not belong here: looking names up (``net.lookup``), the answer.
 
 DCMTK tells the wrapper the address and the name of a client, which is the address where it has none, and nothing else.
-What is not done is not done by half: netgroups, commands, options that change the process, and forms that the wrapper
-reads otherwise than they look.
+What is not supported is refused, and not done by half: netgroups, commands, options that change the process, and forms
+that the wrapper reads otherwise than they look.
 """
 
 from __future__ import annotations
@@ -209,7 +209,7 @@ def _shown(token: bytes) -> str:
 
 
 def _in_list(tokens: Sequence[bytes], is_meant: Callable[[bytes], bool]) -> bool:
-    """``a b EXCEPT c d``: one of the first, and none of the list behind it, which may have an EXCEPT of its own."""
+    """``a b EXCEPT c d``: one of the first, and none of the list after it, which may have an EXCEPT of its own."""
     groups: list[list[bytes]] = [[]]
     for token in tokens:
         if token.upper() == b"EXCEPT":

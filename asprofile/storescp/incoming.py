@@ -10,7 +10,7 @@ from asprofile.receive.files import PartialFile
 
 
 class IncomingData:
-    """The data set of one object on its way into a file; without a ``directory`` it is let go by."""
+    """The data set of one object on its way into a file; without a ``directory`` it is skipped."""
 
     def __init__(self, directory: str | None, header: bytes) -> None:
         self.offset = self.size = len(header)
@@ -41,7 +41,7 @@ class IncomingData:
                 self._fail(error)
 
     def discard(self) -> None:
-        """Nothing is left of it, unless it has its name by now. Never raises."""
+        """Remove it, unless it has its name by now. Never raises."""
         if self.file is not None:
             self.file.discard()
             self.file = None

@@ -20,7 +20,7 @@ _KEPT: Final = frozenset(b" -.:@0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 _LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _NO_NAMES: Final = ("", ".", "..")
 
-# What stands for the letters of Latin-1 from C0H on.
+# What the letters of Latin-1 from C0H on become.
 _SPELT: Final = (
     "A A A A Ae A A C E E E E I I I I D N O O O O Oe _ O U U U Ue Y _ ss "
     "a a a a ae a a c e e e e i i i i d n o o o o oe _ o u u u ue y _ y"

@@ -35,5 +35,5 @@ class CommandRunner:
             process.wait()
             return
         with self._lock:
-            # Those that have ended are let go of.
+            # Those that have ended are forgotten.
             self._running = [one for one in (*self._running, process) if one.poll() is None]

@@ -97,7 +97,7 @@ class ObjectStore:
         self._times = TimeFiles()
         self._begun = int(time.time())
         self._buffer: memoryview | None = None
-        """In which data sets are written anew, one after the other."""
+        """In which data sets are rewritten, one after the other."""
         writing = settings.writing
         named = list(named_in(os.environ.get("DCMDICTPATH", ""), os.pathsep))
         self._converter = Converter(
