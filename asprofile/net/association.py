@@ -177,14 +177,9 @@ class Association:
         ``data`` gives the data set in pieces, ``length`` bytes in all (0: no data set); a piece is cut where
         the peer's limit wants it and never copied, so each batch must be sent before the next is asked for.
         """
-        if context_id not in self._context_ids:
-            raise LocalProtocolError(f"no usable presentation context {context_id}")
-        if self.state is not _ESTABLISHED:
-            self._move(Trigger.SEND_DATA)
-        if not length and len(command) <= self._fragment_size:
-            header = wire.data_header(context_id, len(command), command=True, last=True)
-            whole: list[Buffer] = [header + command]
-            return iter((whole,))
+        self._check_usable(context_id)
+        if not length and (whole := self.command(context_id, command)) is not None:
+            return iter(([whole],))
         return self._batches(context_id, command, data, length)
 
     def _batches(
@@ -295,6 +290,53 @@ class Association:
         if command.has_data_set:
             self._data_context = context_id
         return context_id, command
+
+    def take_message(self) -> tuple[int, dimse.CommandSet, memoryview] | None:
+        """The next command set with its presentation context and its data set, if all of it has come, and is plain: two
+        PDUs, as small objects are sent.
+
+        The same as ``take_command`` and ``take_data`` one after the other, in less time; what it does not take is left
+        to them.
+        """
+        at = self._at
+        if (
+            at == len(self._input)
+            or self._data_context is not None
+            or self._body is not None
+            or self._kept
+            or self._command_context is not None
+            or self.state is not _ESTABLISHED
+        ):
+            return None
+        found = wire.plain_message(self._input, at, self._max_pdu)
+        if found is None:
+            return None
+        context_id, data, data_set, over = found
+        if context_id not in self._context_ids or len(data) > dimse.MAX_COMMAND:
+            return None
+        try:
+            command = self._reader.read(data)
+        except ProtocolError:
+            return None
+        if not command.has_data_set:
+            return None
+        self._at = over
+        self._needed = wire.HEADER.size
+        self._empty_fragments = 0
+        return context_id, command, data_set
+
+    def command(self, context_id: int, command: bytes) -> Buffer | None:
+        """A message without a data set, if it goes in one piece; None: ``message`` has it in several."""
+        self._check_usable(context_id)
+        if len(command) > self._fragment_size:
+            return None
+        return wire.data_header(context_id, len(command), command=True, last=True) + command
+
+    def _check_usable(self, context_id: int) -> None:
+        if context_id not in self._context_ids:
+            raise LocalProtocolError(f"no usable presentation context {context_id}")
+        if self.state is not _ESTABLISHED:
+            self._move(Trigger.SEND_DATA)
 
     def _keep(self) -> None:
         """Copy the bytes that are not yet an event: the caller may reuse their memory."""

@@ -39,7 +39,10 @@ class Deadline:
 
     def slice(self, most: float) -> float:
         """The same, but no more than ``most``."""
-        return most if self.seconds is None else max(0.0, min(most, self._end - time.monotonic()))
+        if self.seconds is None:
+            return most
+        left = self._end - time.monotonic()
+        return most if left >= most else max(0.0, left)
 
     @property
     def is_over(self) -> bool:

@@ -280,6 +280,31 @@ def plain_command(stream: memoryview, at: int, max_pdu: int) -> tuple[int, bytes
     return context_id, bytes(stream[at + DATA_HEADER_SIZE : end])
 
 
+def plain_message(stream: memoryview, at: int, max_pdu: int) -> tuple[int, bytes, memoryview, int] | None:
+    """The two P-DATA-TF at ``at``, if both have come, and they are a whole command set and a whole data set in one
+    context, each alone in a PDU of at most ``max_pdu`` bytes: context id, command set, data set, and where they end.
+    None if it is anything else.
+    """
+    end = len(stream)
+    start = at + DATA_HEADER_SIZE
+    if end < start + DATA_HEADER_SIZE:
+        return None
+    pdu_type, length, value_length, context_id, control = _PDV_HEADER.unpack_from(stream, at)
+    if control != _WHOLE_COMMAND or pdu_type != P_DATA_TF or length > max_pdu or length != value_length + 4:
+        return None
+    middle = at + HEADER.size + length
+    data = middle + DATA_HEADER_SIZE
+    if value_length <= 2 or data >= end:
+        return None
+    pdu_type, length, value_length, data_id, control = _PDV_HEADER.unpack_from(stream, middle)
+    if control != _LAST or pdu_type != P_DATA_TF or length > max_pdu or length != value_length + 4:
+        return None
+    over = middle + HEADER.size + length
+    if value_length <= 2 or over > end or data_id != context_id:
+        return None
+    return context_id, bytes(stream[start:middle]), stream[data:over], over
+
+
 def plain_fragment(stream: bytearray | memoryview, at: int, context_id: int, max_pdu: int) -> tuple[int, bool] | None:
     """The P-DATA-TF at ``at``, if it is one of at most ``max_pdu`` bytes with a single fragment of a data set in this
     context: bytes of the fragment, at least 1, and whether it is the last. They need not have come. None if it is

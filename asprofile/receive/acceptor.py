@@ -129,24 +129,40 @@ class Acceptor:
         parts: list[memoryview] = []
         while not association.is_closed:
             # The usual case, without events: it is most of the traffic.
-            if self._incoming is not None:
-                if self._take_data(self._incoming, parts):
-                    continue
+            if association.is_used_up:
+                self._await_more()
+            elif self._incoming is not None:
+                if not self._take_data(self._incoming, parts):
+                    self._handle_next()
+            elif (message := association.take_message()) is not None:
+                self._handle_message(*message)
             elif (taken := association.take_command()) is not None:
                 self._handle_command(*taken)
-                continue
-            event = None if association.is_used_up else association.next_event()
-            if event is not None:
-                self._handle(event)
-            elif self._incoming is None and self._is_finishing():
-                self._end("stopped", "we are stopping")
-                self._say(association.abort())
-            elif reason := self._receive():
-                self._end("silent", reason)
-                self._say(association.abort())
+            else:
+                self._handle_next()
         if self._answers:
             with contextlib.suppress(AssociationError):
                 self._send_answers(0.0)  # the peer may have gone, and then needs none
+
+    def _handle_next(self) -> None:
+        """The next event, or more bytes if it needs them."""
+        if self._association.is_used_up:
+            return
+        event = self._association.next_event()
+        if event is not None:
+            self._handle(event)
+        else:
+            self._await_more()
+
+    def _await_more(self) -> None:
+        """Bytes, unless we stop, or the peer is silent for too long: then it is told."""
+        if self._incoming is None and self._is_finishing():
+            self._end("stopped", "we are stopping")
+        elif reason := self._receive():
+            self._end("silent", reason)
+        else:
+            return
+        self._say(self._association.abort())
 
     def _take_data(self, incoming: Incoming, parts: list[memoryview]) -> bool:
         """What has come of an object; True if that is its end."""
@@ -275,6 +291,19 @@ class Acceptor:
         else:
             self._respond(context_id, command, status, comment)
 
+    def _handle_message(self, context_id: int, command: dimse.CommandSet, data: memoryview) -> None:
+        """A command and all of its data set: ``_handle_command`` and what follows it, in less time."""
+        if command.field != dimse.C_STORE_RQ:
+            self._handle_command(context_id, command)
+            incoming = self._incoming
+            if incoming is None:
+                return  # the data set of a response nobody asked for
+        else:
+            self._object_began = time.monotonic()
+            incoming = self._begin_store(context_id, command)
+        incoming.write((data,))
+        self._finish(incoming)
+
     def _begin_store(self, context_id: int, command: dimse.CommandSet) -> Incoming:
         context = self._usable[context_id]
         if command.sop_class != context.abstract_syntax:
@@ -291,8 +320,8 @@ class Acceptor:
     def _finish(self, incoming: Incoming) -> None:
         self._incoming = None
         self._latest = self._latest_of_all
-        self._deadline.renew()
         placed = incoming.finish()
+        self._deadline.renew()
         # Reported before it is answered: when the peer hears of success, we know of the object too.
         if placed is not None:
             self._objects += 1
@@ -344,8 +373,12 @@ class Acceptor:
 
     def _respond(self, context_id: int, command: dimse.CommandSet, status: int, comment: str) -> None:
         """Send the answers before waiting for more: requests that came together are answered together."""
-        for batch in self._association.message(context_id, dimse.response(command, status, comment)):
-            self._answers += batch
+        response = dimse.response(command, status, comment)
+        if (whole := self._association.command(context_id, response)) is not None:
+            self._answers.append(whole)
+        else:
+            for batch in self._association.message(context_id, response):
+                self._answers += batch
         if len(self._answers) >= _MOST_ANSWERS:
             self._send_answers(self._options.idle_timeout)
 

@@ -80,9 +80,11 @@ class PartialFile:
             for start in range(0, len(buffers), _MOST_BUFFERS):
                 self.write(buffers[start : start + _MOST_BUFFERS])
             return
-        written = _write(self._descriptor, buffers)
-        if written != sum(map(len, buffers)):
-            _write_rest(self._descriptor, memoryview(b"".join(buffers))[written:])
+        left = -_write(self._descriptor, buffers)
+        for buffer in buffers:
+            left += len(buffer)
+        if left:
+            _write_rest(self._descriptor, memoryview(b"".join(buffers))[-left:])
 
     def close(self, *, durable: bool = False) -> None:
         """Close it; with ``durable`` all that was written is on the disk afterwards. Where the disk is in the network,
@@ -163,8 +165,10 @@ def _renameat2() -> Callable[[str, str], None] | None:
     # Integers and bytes are what they should be without ``argtypes``, which take half of the time of a call.
     here, no_replace = -100, 1  # AT_FDCWD, RENAME_NOREPLACE (fcntl.h, stdio.h)
 
+    encoding, errors = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
+
     def rename(source: str, target: str) -> None:
-        if function(here, os.fsencode(source), here, os.fsencode(target), no_replace):
+        if function(here, source.encode(encoding, errors), here, target.encode(encoding, errors), no_replace):
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number), source, None, target)
 

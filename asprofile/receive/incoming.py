@@ -56,7 +56,7 @@ class Incoming:
 
     def write(self, parts: Sequence[memoryview]) -> int:
         """What came next of the data set; done with ``parts`` when it comes back. Bytes of it."""
-        size = sum(map(len, parts))
+        size = len(parts[0]) if len(parts) == 1 else sum(map(len, parts))
         self.size += size
         storage = self._storage
         if storage is None:

@@ -23,17 +23,20 @@ class HeaderForm:
     __slots__ = ("_after", "_before", "_length")
 
     def __init__(self, sop_class: str, transfer_syntax: str, source_ae: str = "") -> None:
-        self._before = _VERSION + _element(0x0002, b"UI", sop_class, b"\0")
+        self._before = _VERSION + _element(0x0002, b"UI", sop_class, b"\0") + _element(0x0003, b"UI", "", b"\0")[:-2]
         self._after = _element(0x0010, b"UI", transfer_syntax, b"\0") + _IMPLEMENTATION
         if source_ae:
             self._after += _element(0x0016, b"AE", source_ae, b" ")
-        self._length = len(self._before) + len(self._after)
+        self._length = len(self._before) + 2 + len(self._after)
 
     def header(self, sop_instance: str) -> bytes:
         """All that is in front of the data set."""
-        instance = _element(0x0003, b"UI", sop_instance, b"\0")
-        length = (self._length + len(instance)).to_bytes(4, "little")
-        return b"".join((_BEFORE_LENGTH, length, self._before, instance, self._after))
+        instance = sop_instance.encode("ascii", "replace")
+        if len(instance) % 2:
+            instance += b"\0"
+        size = len(instance)
+        length = (self._length + size).to_bytes(4, "little")
+        return b"".join((_BEFORE_LENGTH, length, self._before, size.to_bytes(2, "little"), instance, self._after))
 
 
 def _element(element: int, vr: bytes, value: str, pad: bytes) -> bytes:

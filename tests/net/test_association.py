@@ -351,10 +351,10 @@ def _stream(chance: random.Random) -> bytes:
 
 def _heard(stream: bytes, cuts: list[int], *, takes: list[bool]) -> list[object]:
     """What an acceptor makes of a stream that comes in such pieces, all in one buffer: data sets as a whole, whether it
-    is ``take_data`` that has their data or ``next_event``.
+    is ``take_message`` or ``take_data`` that has their data or ``next_event``.
     """
     _, acceptor = pair(4096)
-    buffer = memoryview(bytearray(64))
+    buffer = memoryview(bytearray(512))
     found: list[object] = []
     place, number = 0, 0
     while place <= len(stream) and acceptor.state is not AssociationState.CLOSED:
@@ -365,6 +365,9 @@ def _heard(stream: bytes, cuts: list[int], *, takes: list[bool]) -> list[object]
         while True:
             parts: list[memoryview] = []
             if takes[number % len(takes)]:
+                while (message := acceptor.take_message()) is not None:
+                    context_id, command, data = message
+                    found += [CommandReceived(context_id, command), (bytes(data), True)]
                 is_over = acceptor.take_data(parts)
                 if parts:
                     found.append((b"".join(parts), is_over))
@@ -376,7 +379,7 @@ def _heard(stream: bytes, cuts: list[int], *, takes: list[bool]) -> list[object]
                 found.append((type(event), event.error.args) if isinstance(event, PeerBroke) else event)
             elif not parts:
                 break
-        buffer[:] = b"\xff" * 64
+        buffer[:] = b"\xff" * 512
     return _joined(found)
 
 
@@ -396,13 +399,56 @@ def test_data_that_is_taken_is_what_events_have() -> None:
     for seed in range(1500):
         chance = random.Random(seed)
         stream = _stream(chance)
-        cuts = [chance.randint(1, 64) for _ in range(chance.randint(1, 4))]
+        cuts = [chance.randint(1, chance.choice((64, 512))) for _ in range(chance.randint(1, 4))]
         takes = [chance.random() < 0.7 for _ in range(chance.randint(1, 4))]
         events, taken = _heard(stream, cuts, takes=[False]), _heard(stream, cuts, takes=takes)
         # Of a fragment that never ends events have nothing, and who takes it has what came; neither is of any use.
         for unfinished in (events, taken):
             unfinished[:] = [one for one in unfinished if not (isinstance(one, tuple) and one[-1] is False)]
         assert taken == events, seed
+
+
+def _message(*pdus: bytes) -> tuple[int, dimse.CommandSet, bytes] | None:
+    """What is taken at once of these, which come together; what follows is an A-RELEASE-RQ."""
+    _, acceptor = pair(4096)
+    acceptor.receive_data(b"".join(pdus) + wire.encode(wire.ReleaseRequest()))
+    taken = acceptor.take_message()
+    if taken is None:
+        return None
+    assert acceptor.next_event() == ReleaseRequested()
+    return (*taken[:2], bytes(taken[2]))
+
+
+def test_a_message_is_taken_whole():
+    assert _message(_pdu(_pdv(COMMAND, 3)), _pdu(_pdv(b"data", 2))) == (3, dimse.decode(COMMAND), b"data")
+
+
+@pytest.mark.parametrize(
+    "pdus",
+    [
+        [_pdu(_pdv(COMMAND, 3))],
+        [_pdu(_pdv(COMMAND, 3)), _pdu(_pdv(b"da", 0)), _pdu(_pdv(b"ta", 2))],
+        [_pdu(_pdv(COMMAND, 3)), _pdu(_pdv(b"", 2))],
+        [_pdu(_pdv(COMMAND, 3)), _pdu(_pdv(b"da", 0), _pdv(b"ta", 2))],
+        [_pdu(_pdv(COMMAND, 3), _pdv(b"data", 2))],
+        [_pdu(_pdv(COMMAND[:20], 1)), _pdu(_pdv(COMMAND[20:], 3)), _pdu(_pdv(b"data", 2))],
+        [_pdu(_pdv(COMMAND, 3)), _pdu(_pdv(b"data", 3))],
+        [_pdu(_pdv(COMMAND, 3)), _pdu(_pdv(bytes(4096), 2))],
+        [_pdu(_pdv(COMMAND, 3)), wire.data_header(5, 4, command=False, last=True) + b"data"],
+        [_pdu(_pdv(b"rubbish.", 3)), _pdu(_pdv(b"data", 2))],
+        [_pdu(_pdv(dimse.echo_request(1), 3)), _pdu(_pdv(b"data", 2))],
+    ],
+)
+def test_what_is_not_plain_is_not_taken_whole(pdus):
+    assert _message(*pdus) is None
+
+
+def test_a_message_that_has_not_come_whole_is_not_taken():
+    stream = _pdu(_pdv(COMMAND, 3)) + _pdu(_pdv(b"data", 2))
+    for end in range(len(stream)):
+        _, acceptor = pair(4096)
+        acceptor.receive_data(stream[:end])
+        assert acceptor.take_message() is None
 
 
 def test_data_is_taken_as_it_comes():

@@ -40,6 +40,20 @@ def store(instance: str, message_id: int = 1) -> bytes:
     )
 
 
+def plain(instance: str, message_id: int = 1, *, context_id: int = 3) -> bytes:
+    """As small objects are sent: two PDUs."""
+    request = dimse.store_request(CT, instance, message_id)
+    return pdv(request, command=True, context_id=context_id) + pdv(b"all of it.", command=False, context_id=context_id)
+
+
+RESPONSE = dimse.store_request(CT, "1.2.3", 1).replace(
+    b"\x00\x01\x02\x00\x00\x00\x01\x00", b"\x00\x01\x02\x00\x00\x00\x01\x80"
+)
+GET = dimse.store_request(CT, "1.2.3", 1).replace(
+    b"\x00\x01\x02\x00\x00\x00\x01\x00", b"\x00\x01\x02\x00\x00\x00\x10\x00"
+)
+
+
 @pytest.fixture
 def played(tmp_path, monkeypatch):
     """``played(stream, cuts)``: what is answered, reported and stored."""
@@ -77,6 +91,23 @@ DIALOGUES = {
     "request and release": REQUEST + RELEASE,
     "request, release and abort": REQUEST + RELEASE + ABORT,
     "request and data": REQUEST + store("1.2.3") + store("1.2.4", 2) + RELEASE,
+    "objects of one fragment": REQUEST
+    + plain("1.2.3")
+    + plain("1.2.4", 2)
+    + plain("1.2.3", 3)
+    + plain("", 4)
+    + RELEASE,
+    "an object in the wrong context": REQUEST + plain("1.2.3", context_id=1) + plain("1.2.4", 2) + RELEASE,
+    "an answer with data": REQUEST
+    + pdv(RESPONSE, command=True)
+    + pdv(b"data", command=False)
+    + plain("1.2.3")
+    + RELEASE,
+    "another request with data": REQUEST
+    + pdv(GET, command=True)
+    + pdv(b"data", command=False)
+    + plain("1.2.3")
+    + RELEASE,
     "data and abort": REQUEST + store("1.2.3") + ABORT,
     "release twice": REQUEST + RELEASE * 2,
     "half an object": REQUEST + store("1.2.3")[:-20],
