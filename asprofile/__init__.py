@@ -79,6 +79,7 @@ _PUBLIC = {
     "Span": "asprofile.text",
     "StoreOptions": "asprofile.receive.options",
     "TlsOptions": "asprofile.net.tls_options",
+    "TraceReport": "asprofile.api.tracing",
     "UnknownRelease": "asprofile.errors",
     "UserIdentity": "asprofile.negotiate.request",
     "WhereError": "asprofile.errors",
@@ -102,6 +103,7 @@ _PUBLIC = {
     "renumber": "asprofile.api.editing",
     "send": "asprofile.api.sending",
     "simulate": "asprofile.api.simulating",
+    "trace": "asprofile.api.tracing",
     "where": "asprofile.api.objects",
 }
 """The public names, and the modules that define them."""
@@ -164,6 +166,7 @@ __all__ = [
     "Span",
     "StoreOptions",
     "TlsOptions",
+    "TraceReport",
     "UnknownRelease",
     "UserIdentity",
     "WhereError",
@@ -187,6 +190,7 @@ __all__ = [
     "renumber",
     "send",
     "simulate",
+    "trace",
     "where",
 ]
 
@@ -206,6 +210,7 @@ if TYPE_CHECKING:
     from asprofile.api.releases import ReleasesReport, releases
     from asprofile.api.sending import Sent, send
     from asprofile.api.simulating import SimulationReport, simulate
+    from asprofile.api.tracing import TraceReport, trace
     from asprofile.edit.draft import Edited
     from asprofile.edit.insert import NoRoom
     from asprofile.errors import (

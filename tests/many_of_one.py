@@ -278,6 +278,7 @@ COMMANDS: dict[str, str] = {
     "convert from yaml": "convert {it} --to json --from yaml",
     "generate --into": "generate echo --into {it}",
     "generate --from-log": "generate --from-log {it}",
+    "trace": "trace {it}",
     "plan": "plan --profile {it}:P {scratch}",
     "simulate": "simulate {it}:P {good}:P",
     "simulate acceptor": "simulate {good}:P {it}:P",

@@ -68,6 +68,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "diff": ["a.cfg", "b.cfg"],
     "plan": ["--profile", "a.cfg:P", "a.cfg"],
     "simulate": ["a.cfg", "b.cfg"],
+    "trace": ["a.log"],
     "samples": [],
     "releases": ["a.cfg"],
     "explain": [],

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 from package_source import PACKAGE, ROOT, nodes_of, tree_of
 
 from asprofile.convert import formats
+from asprofile.logs import facts, signs
 from asprofile.model import inference
 from asprofile.names import modalities
 from asprofile.syntax.table import TERMINALS
@@ -72,6 +73,14 @@ def _of_terminals() -> Iterator[bytes]:
     yield b"|".join(b"(?:%s)" % one for one in TERMINALS.values())
 
 
+def _of_facts() -> Iterator[str]:
+    yield from (pattern for _, pattern in facts._ROWS)
+
+
+def _of_signs() -> Iterator[str]:
+    yield from (row.pattern.pattern for row in signs._ROWS)
+
+
 # What is given to ``re`` under a name of a moment: how, and all that it may be. A wildcard of a device's description is
 # looked for in UIDs that we know.
 MADE_LATER: dict[str, tuple[str, Callable[[], Iterable[str | bytes]]]] = {
@@ -82,6 +91,8 @@ MADE_LATER: dict[str, tuple[str, Callable[[], Iterable[str | bytes]]]] = {
     "asprofile.names.modalities:pattern": ("search", _of_modalities),
     "asprofile.syntax.lalr:TERMINALS[terminal]": ("match", _of_terminals),
     "asprofile.syntax.lalr:whole": ("match", lambda: ()),
+    "asprofile.logs.facts:pattern": ("search", _of_facts),
+    "asprofile.logs.signs:pattern or re.escape(needle)": ("search", _of_signs),
 }
 
 

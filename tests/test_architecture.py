@@ -47,7 +47,9 @@ LAYERS = {
     "model": {"names", "syntax"},
     "edit": {"names", "syntax", "model"},
     "lint": {"names", "syntax", "model", "edit"},
-    "generate": {"names", "model", "lint", "edit", "negotiate"},
+    "logs": {"names", "model"},
+    "trace": {"names", "model", "negotiate", "net", "logs"},
+    "generate": {"names", "model", "lint", "edit", "negotiate", "logs"},
     "convert": {"names", "syntax", "model", "edit", "generate"},
     "negotiate": {"names", "model"},
     "objects": {"names"},
@@ -64,9 +66,9 @@ LAYERS = {
     "settings": {"names", "model", "lint"},
     "api": {
         "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "settings", "objects", "net",
-        "send", "receive", "report", "migrate",
+        "send", "receive", "report", "migrate", "trace",
     },
-    "render": {"names", "model", "lint", "negotiate", "net", "send", "receive", "report", "api"},
+    "render": {"names", "model", "lint", "negotiate", "net", "trace", "send", "receive", "report", "api"},
     # ``asprofile/__init__.py``: what ``import asprofile`` and ``from asprofile import lint`` are.
     "face": {"model", "lint", "edit", "negotiate", "net", "send", "receive", "api"},
     "cli": {

@@ -62,8 +62,15 @@ def test_no_group_is_possessive() -> None:
 
 # What is looked for in a few characters only, which the caller cuts off, and may take their square.
 OF_SHORT_TEXTS = {
-    "asprofile.generate.logs.lines:_END": "the last 40 characters of a line",
-    "asprofile.generate.logs.lines:_OF_END": "the last 200 characters of a line",
+    "asprofile.logs.lines:_END": "the last 40 characters of a line",
+    "asprofile.logs.lines:_OF_END": "the last 200 characters of a line",
+    "asprofile.logs.signs:_COMPLAINT": "the first 300 characters of a line",
+}
+# The same of modules with tables of them.
+OF_SHORT_LINES = {
+    "asprofile.logs.facts": "the first 200 characters of a line",
+    "asprofile.logs.signs": "the first 500 characters of a line",
+    "asprofile.logs.streams": "the first 200 characters of a line",
 }
 
 SLOW = [
@@ -132,5 +139,7 @@ def test_each_is_known() -> None:
 def test_each_takes_as_long_as_its_text(module: str) -> None:
     """Steps are counted, on texts made of what each expression repeats: see ``patterns``."""
     of_it, _ = patterns_of(module)
+    if module in OF_SHORT_LINES:
+        return
     found = {pattern.known_as: worst(pattern) for pattern in of_it if pattern.known_as not in OF_SHORT_TEXTS}
     assert {name: cost for name, cost in found.items() if cost is not None} == {}

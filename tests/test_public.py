@@ -49,6 +49,7 @@ FUNCTIONS = {
     "send": "peer, paths, *, profile, release, propose_default, options, conversion, recurse, pattern, where, "
     "dicomdir, bare, repeat, only, called, calling, tls, identity, on_start, on_event, control, keep_results, settings",
     "simulate": "scu, scp, paths, *, release, acceptor, on_negotiated, on_item, settings",
+    "trace": "source",
     "where": "*expressions",
 }
 EXCEPTIONS = [

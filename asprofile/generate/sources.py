@@ -12,7 +12,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from asprofile.errors import ProposalError
-from asprofile.generate.logs import NO_REQUEST, NO_ROLES
 from asprofile.generate.recipes import recipe
 from asprofile.generate.wish import (
     Wish,
@@ -27,6 +26,7 @@ from asprofile.generate.wish import (
     within,
 )
 from asprofile.generate.words import abstract_syntax
+from asprofile.logs import NO_REQUEST, NO_ROLES
 from asprofile.model.config import Profile
 from asprofile.model.words import Role
 from asprofile.names.uids import display_name
@@ -34,7 +34,7 @@ from asprofile.negotiate.advice import Adviser, meaning
 from asprofile.printing import plural
 
 if TYPE_CHECKING:
-    from asprofile.generate.logs import LoggedAssociation
+    from asprofile.logs import LoggedAssociation
     from asprofile.negotiate.probing import Acceptance, Pair
 
 # Sentences of a kind about a log.
@@ -222,7 +222,7 @@ class _Logged:
 
     def read(self, lines: Iterable[str], wanted: int | None) -> Iterator[LoggedAssociation]:
         # Not needed by the other sources.
-        from asprofile.generate.logs import associations
+        from asprofile.logs import associations
 
         everything = associations(lines)
         for one in everything if wanted is None else islice(self._seen(everything), wanted - 1, wanted):

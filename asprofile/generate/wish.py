@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from asprofile.errors import AsprofileError
 from asprofile.generate.families import by_preference, family
-from asprofile.generate.logs import LoggedAssociation
 from asprofile.generate.recipes import Recipe, RecipePart
 from asprofile.generate.request import encodable, permitted
+from asprofile.logs import LoggedAssociation
 from asprofile.model.config import Profile
 from asprofile.model.words import Role
 from asprofile.names import companions, sop_classes, transfer_syntaxes, uids

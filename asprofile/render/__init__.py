@@ -29,6 +29,7 @@ RENDERERS: Final[dict[str, dict[str, str]]] = {
     "samples": {"text": "samples_text", "json": "as_json"},
     "show": {"text": "show_text", "json": "as_json", "html": "show_html"},
     "simulate": {"text": "simulate_text", "json": "as_json"},
+    "trace": {"text": "trace_text", "json": "as_json", "html": "trace_html"},
 }
 """The forms of each command, the default first, and the module here that makes them."""
 

@@ -27,7 +27,7 @@ COMMANDS = {name: root.cli.get_command(click.Context(root.cli), name) for name i
 
 SHOWING = {
     "lint", "show", "releases", "explain", "samples", "recipes", "plan", "simulate", "probe", "diff", "send", "echo",
-    "migrate",
+    "migrate", "trace",
 }  # fmt: skip
 """What shows something, in forms of which one is JSON."""
 TELLING = {"receive"}
@@ -36,7 +36,7 @@ MAKING = {"generate", "convert", "fmt", "add", "remove", "rename", "renumber", "
 """What makes a file."""
 OTHER_MEANINGS = {("migrate", "--from"), ("migrate", "--to")}
 """Of places in `migrate`, of formats in `convert`."""
-WITHOUT_SETTINGS = {"explain", "samples", "recipes", "demo", "completion", "lsp", "trust"}
+WITHOUT_SETTINGS = {"explain", "samples", "recipes", "demo", "completion", "lsp", "trust", "trace"}
 """What no setting changes; `trust` takes the settings file as its argument, `lsp` those of each file."""
 
 

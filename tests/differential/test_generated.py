@@ -9,8 +9,8 @@ from fuzzing.report import records, report
 
 from asprofile.generate import Arrangement, arrange, completed, finished, from_associations, from_recipe
 from asprofile.generate.finish import made
-from asprofile.generate.logs import LoggedAssociation, LoggedContext
 from asprofile.generate.recipes import Recipe, recipes
+from asprofile.logs import LoggedAssociation, LoggedContext
 
 if TYPE_CHECKING:
     from fuzzing.judge import Judge

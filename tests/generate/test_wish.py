@@ -14,9 +14,9 @@ from asprofile.generate import (
     from_recipe,
 )
 from asprofile.generate.families import family
-from asprofile.generate.logs import LoggedAssociation, LoggedContext
 from asprofile.generate.recipes import recipe
 from asprofile.generate.wish import Impossible
+from asprofile.logs import LoggedAssociation, LoggedContext
 from asprofile.names import sop_classes, uids
 
 EXPLICIT, IMPLICIT = family("uncompressed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asprofile.generate.logs import NO_ROLES, LoggedAssociation, associations
+from asprofile.logs import NO_ROLES, LoggedAssociation, associations
 
 CT, MR, ECHO = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.1.1"
 EXPLICIT, IMPLICIT, BASELINE = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2", "1.2.840.10008.1.2.4.50"

@@ -12,8 +12,9 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 
-from asprofile.generate.logs.records import opened, without_tags
-from asprofile.generate.logs.wrapped import unwrapped
+from asprofile.logs.records import opened, without_tags
+from asprofile.logs.streams import stream_of
+from asprofile.logs.wrapped import unwrapped
 
 # With the escape character, as it is written in text, or without it, which a web form may have dropped.
 _ESCAPE = r"(?:\x1b|\^\[|\u241b|#033|\\(?:u001[bB]|x1[bB]|033|e))"
@@ -158,7 +159,7 @@ def _once(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         begin = _HEADING.search(line) if "A-ASSOCIATE" in line else None
         if begin is not None:
-            same = heading.endswith(line[begin.start() :])
+            same = heading.endswith(line[begin.start() :]) and stream_of(heading) == stream_of(line)
             twins = (len(heading) - len(line) + begin.start(), begin.start()) if same else None
             heading, waiting = ("", None) if same else (line, None)
             if same:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from asprofile.generate.logs.dump import Dump, DumpedContext, role_of
+from asprofile.logs.dump import Dump, DumpedContext, result_of, role_of
 
 _PROGRAM = re.compile(r"\$dcmtk: \S+ v(\d+\.\d+\.\d+)")
 _BEGIN = re.compile(r"= (?:BEGIN|INCOMING|OUTGOING) A-ASSOCIATE-(RQ|AC)\b")
@@ -44,7 +44,7 @@ class DcmtkReader:
 
     def __init__(self) -> None:
         self._release: str | None = None
-        self._dump: Dump | None = None
+        self.dump: Dump | None = None
         self._context: DumpedContext | None = None
         self._listing = False
         self._extending = ""
@@ -63,8 +63,8 @@ class DcmtkReader:
                 return self.end()
         if "Context ID" in line and (context := _CONTEXT.search(line)):
             return self._open(int(context[1]), context[2])
-        if self._dump is not None:
-            self._read(self._dump, line)
+        if self.dump is not None:
+            self._read(self.dump, line)
         elif program := _PROGRAM.search(line):
             self._release = program[1]
         elif (abstract := _ABSTRACT.search(line)) and abstract[1].startswith("="):
@@ -74,11 +74,11 @@ class DcmtkReader:
 
     def end(self) -> Dump | None:
         """What there is of a dump when its end, or that of the log, has come."""
-        dump, self._dump = self._dump, None
+        dump, self.dump = self.dump, None
         return dump
 
     def _start(self, dump: Dump) -> Dump | None:
-        before, self._dump = self._dump, dump
+        before, self.dump = self.dump, dump
         self._context, self._listing, self._extending, self._class = None, False, "", ""
         return before
 
@@ -91,10 +91,11 @@ class DcmtkReader:
     def _open(self, number: int, state: str) -> Dump | None:
         is_proposed = state.startswith("Proposed")
         before = None
-        if self._dump is None or not self._dump.goes_on(number, is_proposed):
+        if self.dump is None or not self.dump.goes_on(number, is_proposed):
             before = self._start(Dump(is_request=is_proposed))
-        assert self._dump is not None
-        self._context, self._listing, self._extending = self._dump.context(number), False, ""
+        assert self.dump is not None
+        self._context, self._listing, self._extending = self.dump.context(number), False, ""
+        self._context.result = None if is_proposed else result_of(state)
         return before
 
     def _read(self, dump: Dump, line: str) -> None:

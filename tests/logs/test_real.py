@@ -12,7 +12,7 @@ import pytest
 from conftest import Server, need
 from factories import write_ct
 
-from asprofile.generate.logs import LoggedAssociation, associations
+from asprofile.logs import LoggedAssociation, associations
 from asprofile.model.loader import load
 
 PROFILE = """\

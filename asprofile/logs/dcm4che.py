@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from asprofile.generate.logs.dump import Dump, DumpedContext, role_of
+from asprofile.logs.dump import Dump, DumpedContext, result_of, role_of
 
 _BEGIN = re.compile(r"\bA-ASSOCIATE-(RQ|AC)\[\s*$")
 _ITEM = re.compile(
@@ -29,7 +29,7 @@ class Dcm4cheReader:
     """Fed with the lines of a log, gives each dump when it is complete."""
 
     def __init__(self) -> None:
-        self._dump: Dump | None = None
+        self.dump: Dump | None = None
         self._item = ""
         self._context: DumpedContext | None = None
         self._fields: dict[str, str] = {}
@@ -40,34 +40,34 @@ class Dcm4cheReader:
             return self._start(Dump(is_request=begin[1] == "RQ"))
         if "[" in line and (item := _ITEM.search(line)):
             return self._open(item[1], item[2])
-        if self._dump is None:
+        if self.dump is None:
             return None
         if found := _FIELD.search(line):
-            return self._field(self._dump, found[1], found[2].strip())
+            return self._field(self.dump, found[1], found[2].strip())
         if _CLOSE.search(line):
             if not self._item:
                 return self.end()
-            self._close(self._dump)
+            self._close(self.dump)
         return None
 
     def end(self) -> Dump | None:
         """What there is of a dump when its end, or that of the log, has come."""
-        if self._dump is not None and self._item:
-            self._close(self._dump)
-        dump, self._dump = self._dump, None
+        if self.dump is not None and self._item:
+            self._close(self.dump)
+        dump, self.dump = self.dump, None
         return dump
 
     def _start(self, dump: Dump) -> Dump | None:
         before = self.end()
-        self._dump, self._item, self._context = dump, "", None
+        self.dump, self._item, self._context = dump, "", None
         return before
 
     def _open(self, item: str, number: str | None) -> Dump | None:
-        if self._dump is not None and self._item:
-            self._close(self._dump)
+        if self.dump is not None and self._item:
+            self._close(self.dump)
         before = None
         # What a fragment is part of is not known yet; its fields show it.
-        if number is not None and (self._dump is None or int(number) in self._dump.contexts):
+        if number is not None and (self.dump is None or int(number) in self.dump.contexts):
             before = self._start(Dump(is_request=True))
         self._item, self._fields = item, {}
         self._context = DumpedContext(int(number)) if number is not None else None
@@ -94,7 +94,7 @@ class Dcm4cheReader:
         if not dump.contexts:
             dump.is_request = not dump.is_request
             return dump, None
-        self._dump = found = Dump(is_request=not dump.is_request)
+        self.dump = found = Dump(is_request=not dump.is_request)
         return found, dump
 
     def _close(self, dump: Dump) -> None:
@@ -102,6 +102,7 @@ class Dcm4cheReader:
         if context is not None:
             if not dump.is_request:
                 context.accepted = context.proposed[0] if fields.get("result") == "0" and context.proposed else None
+                context.result = result_of(fields.get("result", ""))
                 context.proposed = []
             dump.contexts[context.id] = context
         elif self._item == "RoleSelection" and "sopClass" in fields:

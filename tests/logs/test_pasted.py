@@ -12,10 +12,10 @@ from collections.abc import Callable
 import pytest
 
 from asprofile.errors import ProposalError
-from asprofile.generate.logs import LoggedAssociation, associations
-from asprofile.generate.logs.dcmtk import MIXED
-from tests.generate.logs.test_associations import DCM4CHE, DCMTK, PYNETDICOM
-from tests.generate.logs.test_programs import FO_DICOM, GDCM
+from asprofile.logs import LoggedAssociation, associations
+from asprofile.logs.dcmtk import MIXED
+from tests.logs.test_associations import DCM4CHE, DCMTK, PYNETDICOM
+from tests.logs.test_programs import FO_DICOM, GDCM
 
 
 def read(text: str) -> list[LoggedAssociation]:

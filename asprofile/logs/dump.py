@@ -32,7 +32,8 @@ class LoggedContext:
 
 @dataclass(slots=True)
 class DumpedContext:
-    """A context that is being read, with the members of a LoggedContext."""
+    """A context that is being read, with the members of a LoggedContext, and the result as in PS3.8 Table 9-18; None
+    where it is not said."""
 
     id: int
     abstract_syntax: str = ""
@@ -40,6 +41,7 @@ class DumpedContext:
     accepted: str | None = None
     role: Role = "default"
     accepted_role: Role = "default"
+    result: int | None = None
 
     def done(self) -> LoggedContext:
         return LoggedContext(
@@ -51,7 +53,8 @@ class DumpedContext:
 class Dump:
     """A dump that is being read. ``roles`` has those that are apart from the contexts (dcm4che); ``unknown``, names
     that no table has; ``either``, those that may be one of two; ``lacks``: what the program does not write, as
-    sentences; ``is_answered``: whether a request has what was answered, too."""
+    sentences; ``is_answered``: whether a request has what was answered, too; ``facts``: what else it says, by the names
+    of ``FactsReader``; ``has_roles``: whether its program writes roles; ``line``: the number of its first line."""
 
     is_request: bool
     contexts: dict[int, DumpedContext] = field(default_factory=dict)
@@ -61,6 +64,9 @@ class Dump:
     either: list[str] = field(default_factory=list)
     lacks: tuple[str, ...] = ()
     is_answered: bool = False
+    facts: dict[str, str] = field(default_factory=dict)
+    has_roles: bool = True
+    line: int = 0
 
     def context(self, number: int) -> DumpedContext:
         """A new context of that number."""
@@ -88,6 +94,28 @@ class Dump:
         elif other is not None:
             self.either.append(f"{name!r} is {found} or, retired, {other}: taken for the first")
         return found or ""
+
+
+def result_of(words: str) -> int | None:
+    """The result of a context (PS3.8 Table 9-18) in a program's words, or its number; None if it is none."""
+    if number := re.match(r"\s*([0-9]{1,3})\b", words):
+        return int(number[1])
+    plain = _squeezed(words)
+    for part, result in _RESULTS:
+        if part in plain:
+            return result
+    return None
+
+
+_RESULTS = (
+    ("abstractsyntax", 3),
+    ("transfersyntax", 4),
+    ("userreject", 1),
+    ("rejectuser", 1),
+    ("noreason", 2),
+    ("provider", 2),
+    ("accept", 0),
+)
 
 
 def role_of(scu: bool, scp: bool) -> Role:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asprofile.generate.logs import NO_REQUEST, LoggedAssociation, LoggedContext, associations
+from asprofile.logs import NO_REQUEST, LoggedAssociation, LoggedContext, associations
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 VERIFICATION = "1.2.840.10008.1.1"

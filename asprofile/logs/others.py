@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 
-from asprofile.generate.logs.dump import Dump, DumpedContext
-from asprofile.generate.logs.indented import NO_ROLES
+from asprofile.logs.dump import Dump, DumpedContext, result_of
+from asprofile.logs.indented import NO_ROLES
 from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN
 
 _GDCM_PROPOSED = re.compile(r"\bPresentationContext ID: (\d{1,9})\s*$")
@@ -33,6 +33,7 @@ _RUST_ID = re.compile(r"\bid: (\d{1,9})")
 _RUST_CLASS = re.compile(r'\babstract_syntax: "([0-9.]{1,64})')
 _RUST_SYNTAX = re.compile(r'\btransfer_syntax: "([0-9.]{1,64})')
 _RUST_SYNTAXES = re.compile(r"\btransfer_syntaxes: \[([^\[\]]*)\]")
+_RUST_REASON = re.compile(r"\breason: (\w{1,40})")
 _QUOTED = re.compile(r'"([0-9.]{1,64})(?:\\[^"]{0,6})?"')
 # A context that is written over more lines than that is none.
 _RUST_LINES = 400
@@ -42,7 +43,7 @@ class GdcmReader:
     """Fed with the lines of a log, gives each dump when it is complete. An answer has numbers and no SOP classes."""
 
     def __init__(self) -> None:
-        self._dump: Dump | None = None
+        self.dump: Dump | None = None
         self._context: DumpedContext | None = None
         self._result = ""
 
@@ -51,33 +52,34 @@ class GdcmReader:
         if "PresentationContext ID" in line and (proposed := _GDCM_PROPOSED.search(line)):
             return self._open(int(proposed[1]), is_proposed=True)
         if "List of PresentationContextAC" in line:
-            before, self._dump = self.end(), Dump(is_request=False, lacks=(NO_ROLES,))
+            before, self.dump = self.end(), Dump(is_request=False, lacks=(NO_ROLES,), has_roles=False)
             return before
-        if self._dump is None:
+        if self.dump is None:
             return None
         if "User Information" in line:
             return self.end()
-        if not self._dump.is_request and (number := _GDCM_ID.search(line)):
+        if not self.dump.is_request and (number := _GDCM_ID.search(line)):
             return self._open(int(number[1]), is_proposed=False)
         if self._context is not None:
-            self._read(self._dump, self._context, line)
+            self._read(self.dump, self._context, line)
         return None
 
     def end(self) -> Dump | None:
         """What there is of a dump when its end, or that of the log, has come."""
-        dump, self._dump, self._context = self._dump, None, None
+        dump, self.dump, self._context = self.dump, None, None
         return dump
 
     def _open(self, number: int, *, is_proposed: bool) -> Dump | None:
         before = None
-        if self._dump is None or not self._dump.goes_on(number, is_proposed):
-            before, self._dump = self.end(), Dump(is_request=is_proposed, lacks=(NO_ROLES,))
-        self._context, self._result = self._dump.context(number), ""
+        if self.dump is None or not self.dump.goes_on(number, is_proposed):
+            before, self.dump = self.end(), Dump(is_request=is_proposed, lacks=(NO_ROLES,), has_roles=False)
+        self._context, self._result = self.dump.context(number), ""
         return before
 
     def _read(self, dump: Dump, context: DumpedContext, line: str) -> None:
         if result := _GDCM_RESULT.search(line):
             self._result = result[1]
+            context.result = None if dump.is_request else result_of(result[1])
         elif syntax := _GDCM_SYNTAX.search(line):
             if dump.is_request:
                 context.proposed.append(syntax[1])
@@ -91,7 +93,7 @@ class ConquestReader:
     """Fed with the lines of a log, gives each dump when it is complete: a request, with what the server takes of it."""
 
     def __init__(self) -> None:
-        self._dump: Dump | None = None
+        self.dump: Dump | None = None
         self._context: DumpedContext | None = None
         self._is_taken = False
 
@@ -100,15 +102,16 @@ class ConquestReader:
         if "Presentation Context " in line and (context := _CONQUEST_CONTEXT.search(line)):
             return self._open(int(context[1]), context[2], context[3] == "1")
         syntax = _CONQUEST_SYNTAX.search(line) if self._context is not None else None
-        if syntax and self._dump is not None and self._context is not None:
+        if syntax and self.dump is not None and self._context is not None:
             self._context.proposed.append(syntax[1])
             if self._is_taken and syntax[2] == "1" and self._context.accepted is None:
                 self._context.accepted = syntax[1]
+                self._context.result = 0
         return None
 
     def end(self) -> Dump | None:
         """What there is of a dump when its end, or that of the log, has come."""
-        dump, self._dump, self._context = self._dump, None, None
+        dump, self.dump, self._context = self.dump, None, None
         if dump is None:
             return None
         silent = [context for context in dump.contexts.values() if not context.proposed]
@@ -120,10 +123,11 @@ class ConquestReader:
 
     def _open(self, number: int, sop_class: str, is_taken: bool) -> Dump | None:
         before = None
-        if self._dump is None or number in self._dump.contexts:
-            before, self._dump = self.end(), Dump(is_request=True)
-        self._context, self._is_taken = self._dump.context(number), is_taken
+        if self.dump is None or number in self.dump.contexts:
+            before, self.dump = self.end(), Dump(is_request=True, has_roles=False)
+        self._context, self._is_taken = self.dump.context(number), is_taken
         self._context.abstract_syntax = sop_class
+        self._context.result = None if is_taken else 3
         return before
 
 
@@ -131,7 +135,7 @@ class RustReader:
     """Fed with the lines of a log, gives each dump when it is complete."""
 
     def __init__(self) -> None:
-        self._dump: Dump | None = None
+        self.dump: Dump | None = None
         self._lines: list[str] = []
 
     def feed(self, line: str) -> Dump | None:
@@ -151,11 +155,13 @@ class RustReader:
             complete = before if before is not None and before.contexts else complete
         if _RUST_BEGIN.search(line):
             self._lines = [line[line.rindex("PresentationContext") :]]
+        elif complete is None and line.rstrip().endswith("]"):
+            return self.end()  # a whole list
         return complete
 
     def end(self) -> Dump | None:
         """What there is of a dump when its end, or that of the log, has come."""
-        dump, self._dump = self._dump, None
+        dump, self.dump = self.dump, None
         return dump
 
     def _context(self, is_proposed: bool, text: str) -> Dump | None:
@@ -163,13 +169,15 @@ class RustReader:
         if number is None:
             return None
         before = None
-        if self._dump is None or not self._dump.goes_on(int(number[1]), is_proposed):
-            before, self._dump = self.end(), Dump(is_request=is_proposed, lacks=(NO_ROLES,))
-        context = self._dump.context(int(number[1]))
+        if self.dump is None or not self.dump.goes_on(int(number[1]), is_proposed):
+            before, self.dump = self.end(), Dump(is_request=is_proposed, lacks=(NO_ROLES,), has_roles=False)
+        context = self.dump.context(int(number[1]))
         sop_class, syntax, syntaxes = (pattern.search(text) for pattern in (_RUST_CLASS, _RUST_SYNTAX, _RUST_SYNTAXES))
         context.abstract_syntax = sop_class[1] if sop_class else ""
         if syntaxes:
             context.proposed += _QUOTED.findall(syntaxes[1])
-        if syntax and "reason: Acceptance" in text:
+        if reason := _RUST_REASON.search(text):
+            context.result = result_of(reason[1])
+        if syntax and context.result == 0:
             context.accepted = syntax[1]
         return before

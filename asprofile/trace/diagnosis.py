@@ -1,0 +1,615 @@
+"""Why something was refused, and what to do about it on which side.
+
+Belongs here: from what is known of an association to causes, the one that matters most first. Only what the source
+shows is a cause; what may be one is called so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from asprofile.names import sop_classes
+from asprofile.names.uids import display_name
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, MAX_CONTEXTS, VERIFICATION
+from asprofile.negotiate.advice import Adviser, meaning, names
+from asprofile.negotiate.results import result_text
+from asprofile.net.dimse import StatusClass, status_class, status_text
+from asprofile.net.wire import AssociateReject
+from asprofile.printing import plural
+from asprofile.program import command
+from asprofile.trace.programs import acceptors_of, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from asprofile.trace.model import TracedAssociation, TracedContext, TracedOperation, TracedTrouble
+
+CauseKind = Literal[
+    "connection", "tls", "rejected", "not-allowed", "nothing-accepted", "limit", "not-proposed", "class", "syntax",
+    "role", "refused", "status", "no-context", "aborted", "no-answer", "other",
+]  # fmt: skip
+RemedySide = Literal["requestor", "acceptor", "either"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to do, on which side, and a command line to paste, empty if there is none. ``command`` has ``HOST:PORT``
+    where the source does not say the address."""
+
+    side: RemedySide
+    text: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """``what`` is the cause in a sentence, ``why`` what follows from it or stands behind it. ``contexts``: the ids of
+    those it is about. ``counts``: whether it kept something from happening; a context that was refused and that nothing
+    was sent for does not."""
+
+    kind: CauseKind
+    what: str
+    why: str = ""
+    remedies: tuple[Remedy, ...] = ()
+    contexts: tuple[int, ...] = ()
+    sop_class: str = ""
+    counts: bool = True
+
+
+_ORDER: Final[tuple[CauseKind, ...]] = (
+    "tls", "connection", "rejected", "not-allowed", "limit", "nothing-accepted", "role", "syntax", "class",
+    "not-proposed", "refused", "no-context", "status", "no-answer", "aborted", "other",
+)  # fmt: skip
+_ENOUGH: Final = 3
+# Statuses with which an acceptor says that it does not take the class at all.
+_NOT_SUPPORTED: Final = (0x0122,)
+
+
+def diagnosed(association: TracedAssociation, adviser: Adviser | None = None) -> tuple[Cause, ...]:
+    """The causes, those first that kept something from happening, and of these the one that explains the most; none
+    where nothing was refused. ``adviser`` knows what can be converted."""
+    found = list(_causes(association, adviser or Adviser()))
+    kept = list({(cause.kind, cause.what): cause for cause in found}.values())
+    return tuple(sorted(kept, key=lambda one: (not one.counts, _ORDER.index(one.kind))))
+
+
+def _causes(association: TracedAssociation, adviser: Adviser) -> Iterator[Cause]:
+    ending = association.ending
+    first = next((one for one in association.troubles if one.kind in ("tls", "connection")), None)
+    if association.tls or (ending.kind == "not-connected" and any(t.kind == "tls" for t in association.troubles)):
+        yield _tls(association, first)
+    elif ending.kind == "not-connected":
+        yield _connection(association, first)
+    if ending.kind == "rejected":
+        yield _rejected(association)
+    yield from _not_allowed(association)
+    nothing = bool(association.contexts) and association.answered and not _accepted(association)
+    told_classes = set()
+    for cause in _missed(association, adviser):
+        told_classes.add(cause.sop_class)
+        yield cause
+    yield from _refused(association, adviser, told_classes, nothing=nothing)
+    yield from _roles(association)
+    yield from _statuses(association)
+    yield from _without_answer(association)
+    explained = bool(told_classes) or nothing or any(one.kind == "forced" for one in association.troubles)
+    if ending.kind == "aborted" and not explained:
+        yield _aborted(association)
+    if any(one.kind == "too-many-contexts" for one in association.troubles):
+        yield _limit(association, "")
+
+
+def _accepted(association: TracedAssociation) -> list[TracedContext]:
+    return [one for one in association.contexts if one.result == 0]
+
+
+# --- before there is an association
+
+
+def _tls(association: TracedAssociation, trouble: TracedTrouble | None) -> Cause:
+    if association.tls:
+        what = "the connection is TLS: what was negotiated is encrypted, and cannot be seen in a capture"
+        why = "a log of one of the two sides at the debug level has it"
+        return Cause("tls", what, why, counts=False)
+    said = trouble.text if trouble is not None else association.ending.text
+    plain = "Unrecognized PDU type" in said
+    what = (
+        "one side speaks TLS on this connection and the other does not"
+        if plain or "wrong version" in said.lower() or "SYSCALL" in said or "does the remote support TLS" in said
+        else "the TLS handshake failed"
+    )
+    remedies = (
+        Remedy("either", "use TLS on both sides, or on none; the port of a program with TLS is usually another one"),
+        Remedy("requestor", "see what the peer says to TLS, and to none", _echo(association, "--tls")),
+        Remedy("requestor", "", _echo(association)),
+    )
+    return Cause("tls", what, _quoted(said), remedies)
+
+
+def _connection(association: TracedAssociation, trouble: TracedTrouble | None) -> Cause:
+    why = association.ending.text or (trouble.text if trouble is not None else "")
+    plain = why.lower()
+    where = f"at {association.acceptor.address}" if association.acceptor.address else "there"
+    if "refused" in plain:
+        what = f"nothing listens {where}: the connection was refused, so no association was asked for"
+        text = "check the port, and that the program runs and listens on that address, not on 127.0.0.1 alone"
+    elif "host" in plain and "known" in plain:
+        what = f"the name of the host is not known ({association.ending.text or why})"
+        text = "check the name, or use the address"
+    elif "time" in plain:
+        what = "no answer to the connection: a firewall, a wrong address, or a host that is off"
+        text = "a firewall that drops what it does not let through looks like this"
+    elif "does not speak dicom" in plain:
+        what = "what came is no DICOM: something else was sent to this port, such as HTTP or a port scan"
+        text = "look who connects; it is no association"
+    else:
+        what = f"there was no connection ({why})" if why else "there was no connection"
+        text = "check address and port"
+    return Cause("connection", what, "", (Remedy("requestor", text, _echo(association)),))
+
+
+def _rejected(association: TracedAssociation) -> Cause:
+    rejection, ending = association.ending.rejection, association.ending
+    calling, called = association.requestor.title, association.acceptor.title
+    if rejection is None:
+        nothing = any(one.kind == "nothing-accepted" for one in association.troubles)
+        what = "the acceptor rejected the association" + (
+            ": it takes none of the presentation contexts" if nothing else "; the source does not say why"
+        )
+        return Cause("nothing-accepted" if nothing else "rejected", what, "", tuple(_for_rejection(association)))
+    pair = rejection.source, rejection.reason
+    forced = ending.text
+    if pair == (1, 7):
+        what = f"the acceptor's AE title is not {called or 'the called one'} (called AE title not recognized)"
+        remedies = (
+            Remedy("requestor", "ask for the title that the acceptor has; capital letters count"),
+            *_titles(association),
+            Remedy("requestor", "try another one", _echo(association, called="ITS_TITLE")),
+        )
+        return Cause("rejected", what, "", remedies)
+    if pair == (1, 3):
+        what = f"the acceptor does not know the calling AE title {calling or ''}".rstrip() + (
+            " (calling AE title not recognized)"
+        )
+        remedies = (
+            *_titles(association),
+            Remedy("requestor", "or use a title that it knows", _echo(association, calling="KNOWN_TITLE")),
+        )
+        return Cause("rejected", what, "", remedies)
+    if pair in ((3, 1), (3, 2)):
+        what = "the acceptor has no room for another association now: " + (
+            "its limit is reached" if pair == (3, 2) else "temporary congestion"
+        )
+        text = "fewer associations at a time, or raise the acceptor's limit; asprofile send tries again by itself"
+        return Cause("rejected", what, "", (Remedy("either", text),))
+    words = AssociateReject(rejection.result or 1, *pair).text
+    if pair == (1, 1):
+        nothing = any(one.kind == "nothing-accepted" for one in association.troubles)
+        what = "the acceptor rejected the association" + (
+            f" ({forced})" if forced else ": it takes none of the presentation contexts" if nothing else
+            " without a reason"
+        )  # fmt: skip
+        why = (
+            ""
+            if forced or nothing
+            else "some do that when they accept none of the presentation contexts (dcmrecv), or do not know a title"
+        )
+        return Cause("nothing-accepted" if nothing else "rejected", what, why, tuple(_for_rejection(association)))
+    return Cause("rejected", f"the acceptor {words}", "", tuple(_for_rejection(association)))
+
+
+def _for_rejection(association: TracedAssociation) -> Iterator[Remedy]:
+    yield from _titles(association)
+    yield Remedy("requestor", "see whether it takes an association at all", _echo(association))
+    classes = [one.abstract_syntax for one in association.contexts if one.abstract_syntax]
+    if classes and len(set(classes)) <= _ENOUGH:
+        yield Remedy("requestor", "ask it what it takes", _probe(association, classes[0]))
+
+
+def _titles(association: TracedAssociation) -> Iterator[Remedy]:
+    programs = [one for one in acceptors_of(association) if one.for_titles]
+    for one in programs:
+        yield Remedy("acceptor", f"{one.name}: {told(one.for_titles, association)}")
+    if not programs and association.requestor.title:
+        yield Remedy("acceptor", f"have {association.requestor.title} registered, with the address of the requestor")
+
+
+def _not_allowed(association: TracedAssociation) -> Iterator[Cause]:
+    for one in association.troubles:
+        if one.kind == "forced":
+            what = f"the acceptor does not allow it: {_without_front(one.text)}"
+            yield Cause("not-allowed", what, "", tuple(_titles(association)))
+            return
+
+
+# --- objects without a context
+
+
+def _missed(association: TracedAssociation, adviser: Adviser) -> Iterator[Cause]:
+    """Objects that the source says had no context."""
+    said = dict.fromkeys(
+        (one.sop_class, one.transfer_syntax) for one in association.troubles if one.kind == "no-context"
+    )
+    for uid, syntax in said:
+        yield _no_context(association, adviser, uid, syntax)
+
+
+def _no_context(association: TracedAssociation, adviser: Adviser, uid: str, syntax: str) -> Cause:
+    uid = uid or _only_refused(association)
+    of_class = association.of_class(uid) if uid else ()
+    name = display_name(uid) if uid else "an object"
+    with_syntax = f" with {display_name(syntax)}" if syntax else ""
+    if not association.contexts:
+        what = f"no context was accepted for {name}{with_syntax}"
+        why = "the source does not have the contexts: whether it was proposed, and what the answer was, is not known"
+        return Cause("no-context", what, why, tuple(_both(association, uid, syntax)), (), uid)
+    if not uid:
+        refused = [one.abstract_syntax for one in association.contexts if one.result not in (0, None)]
+        why = f"the source does not say of which SOP class; refused are {names(refused)}" if refused else ""
+        return Cause(
+            "no-context",
+            f"no context was accepted for {name}{with_syntax}",
+            why,
+            tuple(_both(association, uid, syntax)),
+        )
+    if not of_class:
+        if len(association.contexts) >= MAX_CONTEXTS:
+            return _limit(association, uid)
+        what = f"the requestor does not propose {name}"
+        remedies = (
+            Remedy("requestor", "propose it: make a profile from the objects that are to be sent", _from_files()),
+            Remedy("requestor", "or let asprofile propose what the objects need", _send(association)),
+        )
+        return Cause("not-proposed", what, "", remedies, (), uid)
+    accepted = [one for one in of_class if one.result == 0]
+    if not accepted:
+        return _class_refused(association, adviser, uid, of_class, syntax)
+    taken = [one.accepted for one in accepted if one.accepted]
+    proposed = {ts for one in of_class for ts in one.proposed}
+    if syntax and syntax in taken:
+        return _role_missing(uid, accepted)
+    if syntax and proposed and syntax not in proposed:
+        what = f"{name} is proposed only with {names(sorted(proposed))}, and the object has {display_name(syntax)}"
+        way = adviser.converted(syntax, taken)
+        ways = [Remedy("requestor", f"propose {display_name(syntax)} in a context of its own", _from_files())]
+        if way is not None:
+            ways.append(Remedy("requestor", way[1], _send(association, way[0].option)))
+        return Cause("not-proposed", what, "", tuple(ways), _ids(of_class), uid)
+    what = f"{name} was accepted with {names(taken)} only" + (f", not with {display_name(syntax)}" if syntax else "")
+    ways = [Remedy("requestor", "propose each transfer syntax in a context of its own", _from_files())]
+    way = adviser.converted(syntax, taken) if syntax else None
+    if way is not None:
+        ways.insert(0, Remedy("requestor", way[1], _send(association, way[0].option)))
+    ways += _acceptor_syntax(association, uid, syntax)
+    return Cause("syntax", what, "", tuple(ways), _ids(of_class), uid)
+
+
+def _only_refused(association: TracedAssociation) -> str:
+    """The one SOP class of which no context was accepted; "" if there are none or several."""
+    taken = {one.abstract_syntax for one in association.contexts if one.result == 0}
+    refused = {one.abstract_syntax for one in association.contexts if one.result not in (0, None)} - taken
+    return next(iter(refused)) if len(refused) == 1 else ""
+
+
+def _class_refused(
+    association: TracedAssociation, adviser: Adviser, uid: str, of_class: tuple[TracedContext, ...], syntax: str = ""
+) -> Cause:
+    """Every context of the SOP class was refused."""
+    name = display_name(uid) if uid else "a SOP class that the source does not name"
+    results = sorted({one.result for one in of_class if one.result is not None})
+    result = results[0] if results else None
+    proposed = tuple(dict.fromkeys(ts for one in of_class for ts in one.proposed))
+    if result is None:
+        what = f"no context of {name} was accepted"
+        why = "the source does not say with which result"
+        return Cause("refused", what, why, tuple(_both(association, uid, syntax)), _ids(of_class), uid)
+    word = result_text(result)
+    # Which of two: those who know the difference say 4 for the transfer syntaxes.
+    ambiguous = meaning(result, (), proposed, proposed)
+    if 4 in results:
+        what = f"the acceptor takes {name}, but in none of the transfer syntaxes that were proposed ({word})"
+        if 3 in results:
+            what = f"the acceptor does not take {name} as it was proposed ({word})"
+        return Cause(
+            "syntax", what, f"proposed were {names(proposed)}" if proposed else "",
+            (*_convert(association, adviser, proposed), *_acceptor_syntax(association, uid, syntax or _first(proposed)),
+             Remedy("requestor", "ask it which it takes", _probe(association, uid))),
+            _ids(of_class), uid,
+        )  # fmt: skip
+    if result == 3:
+        sure = IMPLICIT_VR_LITTLE_ENDIAN in proposed
+        what = f"the acceptor does not take {name} ({word})"
+        if not sure and proposed:
+            what = f"the acceptor does not take {name} with {names(proposed)} ({word})"
+        why = ambiguous if not sure else ""
+        remedies: list[Remedy] = []
+        if not sure:
+            remedies += _convert(association, adviser, proposed)
+            remedies += _acceptor_syntax(association, uid, syntax or _first(proposed))
+        remedies += _acceptor_class(association, uid, proposed)
+        remedies.append(Remedy("requestor", "ask it with which it takes it", _probe(association, uid)))
+        both = any(one.name in ("DCMTK", "Orthanc") for one in acceptors_of(association))
+        kind: CauseKind = "syntax" if both and not sure else "class"
+        return Cause(kind, what, why, tuple(remedies), _ids(of_class), uid)
+    what = f"the acceptor refused {name}: {word}"
+    why = (
+        "DCMTK's acceptors say so where their profile has the role SCP for the class and no role is proposed"
+        if result == 2
+        else ""
+    )
+    return Cause("refused", what, why, tuple(_both(association, uid, syntax)), _ids(of_class), uid)
+
+
+def _first(proposed: Iterable[str]) -> str:
+    return next(iter(proposed), "")
+
+
+def _limit(association: TracedAssociation, uid: str) -> Cause:
+    what = f"a request can have at most {MAX_CONTEXTS} presentation contexts (PS3.8 Table 9-13), and all are used" + (
+        f": {display_name(uid)} is not among them" if uid else ""
+    )
+    remedies = (
+        Remedy("requestor", "propose what the objects need, and nothing else", _from_files()),
+        Remedy("requestor", "or let asprofile propose what they need", _send(association)),
+    )
+    return Cause("limit", what, "", remedies, (), uid)
+
+
+# --- contexts
+
+
+def _refused(
+    association: TracedAssociation, adviser: Adviser, told_classes: set[str], *, nothing: bool
+) -> Iterator[Cause]:
+    """SOP classes of which no context was accepted, and transfer syntaxes that were refused beside others."""
+    groups: dict[str, list[TracedContext]] = {}
+    for one in association.contexts:
+        groups.setdefault(one.abstract_syntax, []).append(one)
+    refused = {
+        uid: tuple(of_class)
+        for uid, of_class in groups.items()
+        if uid not in told_classes and all(one.result not in (0, None) for one in of_class)
+    }
+    few = len(refused) <= _ENOUGH
+    # Who proposes all that there is (storescu without a profile) does not need all of it.
+    matters = nothing or (few and not association.operations and not told_classes)
+    if nothing and len(refused) > _ENOUGH:
+        yield _nothing(association, refused)
+        return
+    for uid, of_class in list(refused.items())[: None if few else 0]:
+        cause = _class_refused(association, adviser, uid, of_class)
+        yield Cause(cause.kind, cause.what, cause.why, cause.remedies, cause.contexts, cause.sop_class, counts=matters)
+    if not few:
+        by_result: dict[int | None, int] = {}
+        for of_class in refused.values():
+            by_result[of_class[0].result] = by_result.get(of_class[0].result, 0) + 1
+        shown = ", ".join(f"{count} {result_text(result)}" for result, count in by_result.items())
+        what = f"{plural(len(refused), 'SOP class')} of {len(groups)} not accepted ({shown}): {names(refused)}"
+        ids = tuple(one.id for of_class in refused.values() for one in of_class)
+        yield Cause("class", what, "", (), ids, counts=False)
+    for uid, each in groups.items():
+        taken = [one.accepted for one in each if one.accepted and one.result == 0]
+        others = [one for one in each if one.result not in (0, None)]
+        if uid in told_classes or not taken or not others:
+            continue
+        lost = tuple(ts for one in others for ts in one.proposed if ts not in taken)
+        if not lost:
+            continue
+        what = (
+            f"the acceptor takes {display_name(uid)} with {names(taken)}, not with {names(lost)} "
+            f"({result_text(others[0].result)})"
+        )
+        remedies = (*_convert(association, adviser, lost, taken), *_acceptor_syntax(association, uid, lost[0]))
+        yield Cause("syntax", what, "", remedies, _ids(others), uid, counts=not association.operations)
+
+
+def _nothing(association: TracedAssociation, refused: dict[str, tuple[TracedContext, ...]]) -> Cause:
+    results = sorted({one.result for of_class in refused.values() for one in of_class if one.result is not None})
+    said = " and ".join(result_text(one) for one in results)
+    what = f"the acceptor takes none of the {plural(len(association.contexts), 'presentation context')} ({said})"
+    uid = next(iter(refused))
+    remedies = (
+        *_acceptor_class(association, uid, refused[uid][0].proposed),
+        Remedy("requestor", "ask it what it takes", command("probe", _peer(association))),
+    )
+    return Cause("nothing-accepted", what, f"proposed were {names(refused)}", remedies)
+
+
+def _role_missing(uid: str, accepted: list[TracedContext]) -> Cause:
+    what = f"a context of {display_name(uid)} was accepted, but not for this direction"
+    remedies = (Remedy("requestor", "propose the role BOTH for it, or none", ""),)
+    return Cause("role", what, f"roles: {accepted[0].asked or 'not said'}", remedies, _ids(accepted), uid)
+
+
+def _roles(association: TracedAssociation) -> Iterator[Cause]:
+    """The requestor asked to be SCP and is not (PS3.7 D.3.3.4)."""
+    lost: dict[str, list[TracedContext]] = {}
+    for one in _accepted(association):
+        if one.asked in ("scp", "both") and one.granted not in (None, "scp", "both"):
+            lost.setdefault(one.abstract_syntax, []).append(one)
+    if not lost:
+        return
+    storage = any(sop_classes.is_storage(uid) for uid in lost)
+    effect = "so C-GET brings none of them (PS3.4 C.5.3)" if storage else "so it cannot be SCP of them"
+    what = f"the role SCP was asked for and not granted for {names(lost)}, {effect}"
+    remedies = [
+        Remedy("acceptor", "it has to answer the role selection; a program that knows none never grants the role SCP"),
+        Remedy("requestor", "retrieve with C-MOVE instead, for which no roles are needed"),
+    ]
+    if any(one.name == "DCMTK" for one in acceptors_of(association)):
+        remedies.insert(0, Remedy("acceptor", "give its profile an SCPSCURoleSelection with SCP for these classes"))
+    ids = tuple(one.id for each in lost.values() for one in each)
+    yield Cause("role", what, "", tuple(remedies), ids)
+
+
+# --- answers
+
+
+def _statuses(association: TracedAssociation) -> Iterator[Cause]:
+    groups: dict[tuple[str, str, int, str], list[TracedOperation]] = {}
+    for one in association.operations:
+        if one.status is not None and status_class(one.status) is StatusClass.FAILURE:
+            groups.setdefault((one.command, one.sop_class, one.status, one.comment), []).append(one)
+    for (name, uid, status, comment), each in groups.items():
+        count = sum(one.count for one in each)
+        of_class = f" of {display_name(uid)}" if uid else ""
+        what = f"{plural(count, name)}{of_class} answered with {status_text(status)}"
+        if comment:
+            what += f' ("{comment}")'
+        yield Cause("status", what, "", tuple(_for_status(association, uid, status)), (), uid)
+
+
+def _for_status(association: TracedAssociation, uid: str, status: int) -> Iterator[Remedy]:
+    high = status & 0xFF00
+    if status in _NOT_SUPPORTED:
+        yield from _acceptor_class(association, uid, ())
+    elif status == 0x0124:
+        yield from _titles(association)
+    elif high == 0xA700:
+        yield Remedy("acceptor", "it has no room or no memory for the object now: look at its disk, then send again")
+    elif high == 0xA900:
+        yield Remedy("requestor", "the data set does not fit its SOP class: look at the object", "dcmdump FILE")
+    else:
+        yield Remedy("acceptor", "its own log at that time says why")
+
+
+def _without_answer(association: TracedAssociation) -> Iterator[Cause]:
+    timed_out = any(one.kind == "no-answer" for one in association.troubles)
+    if timed_out:
+        what = "the other side did not answer in time"
+        text = "raise the timeout, or look at the log of the other side at that time"
+        yield Cause("no-answer", what, "", (Remedy("either", text),))
+    elif association.ending.kind == "lost":
+        what = association.ending.text or "the connection ended in the middle"
+        yield Cause("no-answer", what, "", (Remedy("either", "the log of the other side at that time has more"),))
+
+
+def _aborted(association: TracedAssociation) -> Cause:
+    by = association.ending.by
+    who = f"the {by}" if by else "one side"
+    reason = f" ({association.ending.text})" if association.ending.text else ""
+    when = "" if association.answered else " instead of an answer"
+    others = [one.text for one in association.troubles if one.kind == "other" and not one.text.endswith(":")]
+    why = _quoted(others[0]) if others else "the source does not say why"
+    refused = [one for one in association.contexts if one.result not in (0, None)]
+    if by == "requestor" and refused:
+        what = (
+            f"the requestor aborted the association after {len(refused)} of "
+            f"{plural(len(association.contexts), 'presentation context')} were refused"
+        )
+        why = (
+            "storescu does so at the first object for which there is no accepted context; its own log names that; "
+            f"refused are {names(one.abstract_syntax for one in refused)}"
+        )
+        return Cause("aborted", what, why, (), _ids(refused))
+    queries = {one.command for one in association.operations if one.status is None} & {"C-FIND", "C-MOVE", "C-GET"}
+    if queries and by == "acceptor" and any(one.name == "Orthanc" for one in acceptors_of(association)):
+        why = "Orthanc does so with a query from a calling AE title that it does not know"
+        remedies: tuple[Remedy, ...] = tuple(_titles(association))
+        return Cause("aborted", f"the acceptor aborted the association at {', '.join(sorted(queries))}", why, remedies)
+    return Cause(
+        "aborted",
+        f"{who} aborted the association{when}{reason}",
+        why,
+        (Remedy("acceptor" if by == "acceptor" else "either", "the log of that side at that time says why"),),
+    )
+
+
+# --- what to do
+
+
+def _both(association: TracedAssociation, uid: str, syntax: str) -> Iterator[Remedy]:
+    if uid:
+        yield from _acceptor_class(association, uid, (syntax,) if syntax else ())
+        yield Remedy("requestor", "ask the acceptor with which transfer syntaxes it takes it", _probe(association, uid))
+    yield Remedy("requestor", "or propose what the objects need", _send(association))
+
+
+def _acceptor_class(association: TracedAssociation, uid: str, proposed: Iterable[str]) -> Iterator[Remedy]:
+    if not uid:
+        return
+    programs = [one for one in acceptors_of(association) if one.for_class]
+    stores = sop_classes.is_storage(uid) or uid == VERIFICATION
+    for one in programs:
+        if one.name == "DCMTK" and not stores:
+            yield Remedy("acceptor", "DCMTK: storescp and dcmrecv only store; queries and retrieval are dcmqrscp's")
+            continue
+        yield Remedy("acceptor", f"{one.name}: {told(one.for_class, association, uid)}", _profile(one.name, uid))
+    if not programs:
+        syntax = _first(proposed)
+        with_syntax = f" with {display_name(syntax)}" if syntax else ""
+        yield Remedy("acceptor", f"enable {display_name(uid)} ({uid}){with_syntax}")
+
+
+def _acceptor_syntax(association: TracedAssociation, uid: str, syntax: str) -> Iterator[Remedy]:
+    if not (uid and syntax):
+        return
+    programs = [one for one in acceptors_of(association) if one.for_syntax]
+    for one in programs:
+        text = f"{one.name}: {told(one.for_syntax, association, uid, syntax)}"
+        yield Remedy("acceptor", text, _profile(one.name, uid, syntax))
+    if not programs:
+        yield Remedy("acceptor", f"enable {display_name(syntax)} ({syntax}) for {display_name(uid)}")
+
+
+def _profile(program: str, uid: str, syntax: str = "") -> str:
+    """For a program that reads our profiles."""
+    if program not in ("DCMTK", "asprofile"):
+        return ""
+    with_syntax = ("--ts", syntax) if syntax else ()
+    return command("generate", "--role", "acceptor", "--sop", uid, *with_syntax, "-o", "acceptor.cfg")
+
+
+def _convert(
+    association: TracedAssociation, adviser: Adviser, syntaxes: Iterable[str], taken: Iterable[str] = ()
+) -> Iterator[Remedy]:
+    taken = tuple(taken)
+    if not taken:
+        return
+    text = adviser.converted_all(syntaxes, taken)
+    for option in ("--convert lossy", "--convert lossless", "--convert uncompressed"):
+        if option in text:
+            yield Remedy("requestor", text, _send(association, option))
+            return
+
+
+def _ids(contexts: Iterable[TracedContext]) -> tuple[int, ...]:
+    return tuple(one.id for one in contexts)
+
+
+def _peer(association: TracedAssociation, called: str = "") -> str:
+    called = called or association.acceptor.title
+    address = association.acceptor.address
+    if ":" not in address.rpartition("]")[2]:
+        address = "HOST:PORT"
+    return f"{called}@{address}" if called and "@" not in called else address
+
+
+def _echo(association: TracedAssociation, *words: str, called: str = "", calling: str = "") -> str:
+    calling = calling or association.requestor.title
+    return command("echo", _peer(association, called), *(("--calling", calling) if calling else ()), *words)
+
+
+def _probe(association: TracedAssociation, uid: str) -> str:
+    calling = association.requestor.title
+    return command("probe", _peer(association), *(("--calling", calling) if calling else ()), "--sop", uid)
+
+
+def _send(association: TracedAssociation, option: str = "") -> str:
+    calling = association.requestor.title
+    words = ["send", _peer(association), "STUDY", *(("--calling", calling) if calling else ())]
+    return " ".join([command(*words), *([option] if option else [])])
+
+
+def _from_files() -> str:
+    return command("generate", "--from-files", "STUDY", "-o", "study.cfg")
+
+
+def _quoted(text: str) -> str:
+    return f"it says: {text}" if text else ""
+
+
+def _without_front(text: str) -> str:
+    """A line without its time and place in the source."""
+    return text.rpartition("] ")[2]
