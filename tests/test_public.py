@@ -114,6 +114,7 @@ VALUES = [
     "Span",
     "StoreOptions",
     "TlsOptions",
+    "TraceReport",
     "UserIdentity",
 ]
 ROOT = Path(__file__).resolve().parents[1]

@@ -95,9 +95,9 @@ def trace(source: LogInput) -> TraceReport:
         causes.append(diagnosed(found, adviser))
     if not associations:
         raise ProposalError(
-            f"{name}: no association in it; a log needs the debug level: storescu -d, storescp -d, pynetdicom's "
-            "debug_logger(), dcm4che at level DEBUG, Orthanc --verbose --trace-dicom; the logs of fo-dicom, "
-            "dcmjs-dimse, ClearCanvas, GDCM, Conquest and dicom-rs are read, too"
+            f"{name}: no association in it; a log needs the debug level (storescu -d, storescp -d, pynetdicom's "
+            "debug_logger(), dcm4che at level DEBUG, Orthanc with its DICOM trace); the logs of fo-dicom, dcmjs-dimse, "
+            "ClearCanvas, GDCM, Conquest and dicom-rs are read, too"
         )
     return TraceReport(name, "log", tuple(associations), tuple(causes), omitted)
 
