@@ -9,26 +9,33 @@ writer believes stops the run and is never written over. What cannot be read or 
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import json
 import os
+import secrets
 import sqlite3
+import struct
 import threading
 import time
 from collections import OrderedDict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.errors import JournalError
-from asprofile.migrate.journal_file import INDICES, JournalFile, make
+from asprofile.migrate.in_flight import has_content
+from asprofile.migrate.journal_file import INDICES, LOCK, JournalFile, make
 from asprofile.migrate.states import LAST_OPEN, PERMITTED, STORED, MigrationState
+from asprofile.net.dimse import status_text
+from asprofile.objects.header import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from asprofile.objects.header import ObjectHeader, Unreadable
+    from asprofile.migrate.in_flight import SlotContent
+    from asprofile.objects.header import ObjectHeader
 
 _PAGE: Final = 500
 """Rows that are read at a time."""
@@ -38,7 +45,9 @@ _DIRECTORIES: Final = 1000
 
 @dataclass(slots=True)
 class LedgerRow:
-    """An object of the journal. ``stamp`` is when its file was changed, in nanoseconds."""
+    """An object of the journal. ``stamp`` is when its file was changed, in nanoseconds; ``identity`` is of which file
+    it is (``identity_of``); the data set begins at ``start``.
+    """
 
     id: int
     state: MigrationState
@@ -49,15 +58,19 @@ class LedgerRow:
     uid: str
     size: int
     stamp: int
+    start: int
+    identity: int
     status: int | None = None
     comment: str | None = None
     digest: bytes | None = None
     time: float | None = None
     study: str | None = None
     series: str | None = None
+    slot: int = 0
+    """Where it is in the file of what is in flight; 0: it is not."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StateChange:
     """``row`` goes from its state to another one; ``tries`` are added to those that it had. ``evidence`` is kept with
     the time.
@@ -76,6 +89,8 @@ class Journal:
 
     def __init__(self, path: str, *, writes: bool = True) -> None:
         self.path = path
+        if not writes:
+            _settle(path)
         self._file = JournalFile(path, writes=writes)
         self.name = self._file.name
         self._db = self._file.connection
@@ -122,7 +137,7 @@ class Journal:
 
     def _error(self, error: sqlite3.Error) -> JournalError:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
-            why = "the disk is full; make room and go on with the same command"
+            why = _FULL
         elif getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             why = "another program keeps it locked; close that and go on with the same command"
         elif getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
@@ -183,37 +198,44 @@ class Journal:
         """
         now = time.time()
         with self._changing() as db:
-            rows = []
-            for item in items:
-                directory, name = os.path.split(str(item.path))
-                place = (self._directory(db, directory), _stored(name))
-                if hasattr(item, "sop_instance"):
-                    row = self._row(db, place, item, now)
-                    if row is not None:
-                        rows.append(row)
-                else:
-                    self._add_other(db, place, item)
-            db.executemany(
-                "INSERT INTO object(state, epoch, tries, kind, directory, name, uid, hash, size, stamp, time)"
-                " VALUES (0, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
-                rows,
-            )
+            db.executemany(_INSERT, self._fresh_rows(db, items, now))
 
-    def _row(self, db: sqlite3.Connection, place: tuple[int, Any], header: Any, now: float) -> tuple[Any, ...] | None:
-        stamp = header.stamp[2] if header.stamp is not None else 0
-        if self._indexed:
-            known = db.execute(
-                "SELECT id, state, size, stamp FROM object WHERE directory = ? AND name = ? ORDER BY id DESC", place
-            ).fetchall()
-            twice = db.execute("SELECT size, stamp FROM again WHERE directory = ? AND name = ?", place).fetchall()
-            if (header.size, stamp) in twice or any(one[2:] == (header.size, stamp) for one in known):
-                return None
-            for number, state, *_ in known:
-                if state in (MigrationState.FOUND, MigrationState.HELD):
-                    self._supersede(db, number, state, now)
-            db.execute("DELETE FROM other WHERE directory = ? AND name = ?", place)
-        kind = self._kind(db, header.sop_class, header.transfer_syntax)
-        return kind, *place, header.sop_instance, hashed(header.sop_instance), header.size, stamp, now
+    def _fresh_rows(
+        self, db: sqlite3.Connection, items: Sequence[ObjectHeader | Unreadable], now: float
+    ) -> Iterator[tuple[Any, ...]]:
+        directories, kinds, indexed = self._directories, self._kinds, self._indexed
+        for item in items:
+            path, _, last = str(item.path).rpartition(os.sep)
+            if not path or path[-1] == ":":
+                path, last = os.path.split(item.path)
+            directory = directories.get(path) or self._directory(db, path)
+            name = last if last.isascii() else _stored(last)
+            if isinstance(item, Unreadable):
+                self._add_other(db, (directory, name), item)
+                continue
+            stamp, size = item.stamp, item.size
+            written = stamp[2] if stamp is not None else 0
+            if indexed and self._is_known(db, (directory, name), size, written, now):
+                continue
+            uid, kind = item.sop_instance, (item.sop_class, item.transfer_syntax)
+            yield (
+                kinds.get(kind) or self._kind(db, kind), directory, name, uid, hashed(uid), size, written,
+                item.dataset_offset, identity_of(stamp), now,
+            )  # fmt: skip
+
+    def _is_known(self, db: sqlite3.Connection, place: tuple[int, Any], size: int, stamp: int, now: float) -> bool:
+        """The same file is there already; another one at this place, which was not sent, is refused."""
+        known = db.execute(
+            "SELECT id, state, size, stamp FROM object WHERE directory = ? AND name = ? ORDER BY id DESC", place
+        ).fetchall()
+        twice = db.execute("SELECT size, stamp FROM again WHERE directory = ? AND name = ?", place).fetchall()
+        if (size, stamp) in twice or any(one[2:] == (size, stamp) for one in known):
+            return True
+        for number, state, *_ in known:
+            if state in (MigrationState.FOUND, MigrationState.HELD):
+                self._supersede(db, number, state, now)
+        db.execute("DELETE FROM other WHERE directory = ? AND name = ?", place)
+        return False
 
     @staticmethod
     def _supersede(db: sqlite3.Connection, number: int, state: int, now: float) -> None:
@@ -229,24 +251,20 @@ class Journal:
         values = (*place, int(not item.skipped), item.reason)
         db.execute("INSERT OR REPLACE INTO other VALUES (?, ?, ?, ?)", values)
 
-    def _kind(self, db: sqlite3.Connection, sop_class: str, transfer_syntax: str) -> int:
-        key = (sop_class, transfer_syntax)
-        if key not in self._kinds:
-            db.execute("INSERT OR IGNORE INTO kind(sop_class, transfer_syntax) VALUES (?, ?)", key)
-            found = db.execute("SELECT id FROM kind WHERE sop_class = ? AND transfer_syntax = ?", key).fetchone()
-            self._kinds[key] = found[0]
-        return self._kinds[key]
+    def _kind(self, db: sqlite3.Connection, kind: tuple[str, str]) -> int:
+        db.execute("INSERT OR IGNORE INTO kind(sop_class, transfer_syntax) VALUES (?, ?)", kind)
+        found = db.execute("SELECT id FROM kind WHERE sop_class = ? AND transfer_syntax = ?", kind).fetchone()
+        self._kinds[kind] = number = int(found[0])
+        return number
 
     def _directory(self, db: sqlite3.Connection, path: str) -> int:
-        known = self._directories.get(path)
-        if known is None:
-            stored = _stored(path)
-            db.execute("INSERT OR IGNORE INTO directory(path) VALUES (?)", (stored,))
-            known = db.execute("SELECT id FROM directory WHERE path = ?", (stored,)).fetchone()[0]
-            self._directories[path] = known
-            if len(self._directories) > _DIRECTORIES:
-                self._directories.popitem(last=False)
-        return known
+        stored = _stored(path)
+        db.execute("INSERT OR IGNORE INTO directory(path) VALUES (?)", (stored,))
+        number = int(db.execute("SELECT id FROM directory WHERE path = ?", (stored,)).fetchone()[0])
+        self._directories[path] = number
+        if len(self._directories) > _DIRECTORIES:
+            self._directories.popitem(last=False)
+        return number
 
     def forget_cache(self) -> None:
         """After a transaction that was rolled back: numbers of rows that are not there."""
@@ -325,21 +343,85 @@ class Journal:
         """
         boot, before = boot_id(), self.get("boot")
         epoch = self.get("epoch", 0) + 1
-        now = time.time()
+        run = secrets.randbits(63)
+        self.settle()
         with self._synced(), self._changing() as db:
-            sets = "UPDATE object SET state = ?, comment = ?, time = ? WHERE state <= ? AND "
-            values = (int(MigrationState.IN_DOUBT), "sent, or about to be, when a run ended", now, int(LAST_OPEN))
-            db.execute(sets + "state = ?", (*values, int(MigrationState.SENDING)))
             if before is not None and (boot is None or boot != before):
-                db.execute(sets + "state = ? AND id <= ?", (*values, int(MigrationState.FOUND), self.get("reach", 0)))
+                values = (_ENDED, time.time(), int(MigrationState.FOUND), self.get("reach", 0))
+                db.execute(_DOUBT + "state = ? AND id <= ?", values)
             rows = [("epoch", json.dumps(epoch)), ("boot", json.dumps(boot or "")), ("reach", "0")]
-            db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", rows)
-        self._epoch = epoch
+            db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", [*rows, ("run", json.dumps(run))])
+        self._epoch, self._run = epoch, run
+        self.forget_in_flight()
         return self.count(MigrationState.IN_DOUBT)
 
     def end_run(self) -> None:
         """All that was recorded is on the disk."""
         self.put(reach=0, boot=None)
+        with self._writing():
+            self._file.in_flight.clear()
+
+    def settle(self) -> None:
+        """What a run that did not end knew of the objects that it had taken: an answer counts, what was begun without
+        one is in doubt, and nothing happened to the others. After a loss of power all of them are in doubt.
+        """
+        boot = boot_id()
+        with self._writing():
+            known = self._file.in_flight.of(self.get("run", -1)) if boot and boot == self.get("boot") else None
+        with self._changing() as db:
+            if known is None:
+                values = (_ENDED, time.time(), int(MigrationState.SENDING))
+                db.execute(_DOUBT + "state = ?", values)
+            else:
+                self._settle(db, known)
+        with self._writing():
+            self._file.in_flight.clear()
+
+    @staticmethod
+    def _settle(db: sqlite3.Connection, known: dict[int, SlotContent]) -> None:
+        sending = [number for (number,) in db.execute("SELECT id FROM object WHERE state = 1")]
+        for number in sending:
+            one = known.get(number)
+            if one is None:
+                values: tuple[Any, ...] = (int(MigrationState.FOUND), None, None, 0, time.time())
+            elif one.state is None:
+                values = (int(MigrationState.IN_DOUBT), None, _ENDED, 0, time.time())
+            else:
+                comment = None if one.status in (0, None) else status_text(one.status)
+                values = (int(one.state), one.status, comment, 1, one.time)
+            db.execute(_UPDATE, (*values, number, int(MigrationState.SENDING)))
+
+    def forget_in_flight(self) -> None:
+        """The rows of all objects say what is known."""
+        with self._writing():
+            self._file.in_flight.begin(self._run)
+
+    def note_begun(self, row: LedgerRow) -> None:
+        """It is sent next; that outlives the process."""
+        try:
+            row.slot = self._file.in_flight.begun(row.id)
+        except OSError as error:
+            raise self._unwritten(error) from None
+
+    def note_ended(self, one: StateChange) -> None:
+        """That is what became of it; that outlives the process. ``change`` follows, with others."""
+        if one.row.slot:
+            try:
+                self._file.in_flight.ended(one.row.slot, one.row.id, one.to, one.status, time.time())
+            except OSError as error:
+                raise self._unwritten(error) from None
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise self._unwritten(error) from None
+
+    def _unwritten(self, error: OSError) -> JournalError:
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        why = _FULL if is_full else f"{self._file.lock_name} cannot be used: {error.strerror or error}"
+        return JournalError(f"{self.name}: {why}")
 
     def due(self) -> Iterator[LedgerRow]:
         """The objects that are to be sent. Before the first of each page comes, it is on the disk that these may have
@@ -359,30 +441,42 @@ class Journal:
         """Record answers, and that these are being sent, in one transaction; then the rows say so, too."""
         now = time.time()
         answers, marks = list(changes), list(begun)
+        alike: dict[tuple[MigrationState, MigrationState, int | None, int], list[LedgerRow]] = {}
         with self._changing() as db:
             for one in answers:
-                self._change(db, one, now)
+                _check(self.name, one.row, one.to)
+                if one.comment is None and not one.evidence and one.row.state not in STORED:
+                    alike.setdefault((one.row.state, one.to, one.status, one.tries), []).append(one.row)
+                else:
+                    self._change(db, one, now)
+            for (before, to, status, tries), rows in alike.items():
+                self._change_rows(db, rows, _UPDATE_ALIKE, (int(to), status, tries, now), before)
             for row in marks:
                 _check(self.name, row, MigrationState.SENDING)
-                done = db.execute(
-                    "UPDATE object SET state = 1, epoch = ?, time = ? WHERE id = ? AND state = ?",
-                    (self._epoch, now, row.id, int(row.state)),
-                )
-                self._check_one(done.rowcount, row)
+            self._change_rows(db, marks, _MARK, (self._epoch, now) if marks else (), MigrationState.FOUND)
         for one in answers:
             one.row.state = one.to
+            if one.row.slot:
+                self._file.in_flight.free(one.row.slot)
+                one.row.slot = 0
         for row in marks:
             row.state = MigrationState.SENDING
 
+    def _change_rows(
+        self, db: sqlite3.Connection, rows: list[LedgerRow], query: str, values: tuple[Any, ...], before: MigrationState
+    ) -> None:
+        """The same for all, a statement for each stretch of numbers without a gap."""
+        for some in _stretches(rows):
+            which = (some[0].id, some[-1].id, int(before))
+            if db.execute(query, (*values, *which)).rowcount != len(some):
+                db.execute("ROLLBACK")
+                left = {number for (number,) in db.execute(_UNCHANGED, which)}
+                self._check_one(0, next((row for row in some if row.id not in left), some[0]))
+
     def _change(self, db: sqlite3.Connection, one: StateChange, now: float) -> None:
         row = one.row
-        _check(self.name, row, one.to)
-        done = db.execute(
-            "UPDATE object SET state = ?, status = ?, comment = ?, tries = tries + ?, time = ?"
-            " WHERE id = ? AND state = ?",
-            (int(one.to), one.status, one.comment, one.tries, now, row.id, int(row.state)),
-        )
-        self._check_one(done.rowcount, row)
+        values = (int(one.to), one.status, one.comment, one.tries, now, row.id, int(row.state))
+        self._check_one(db.execute(_UPDATE, values).rowcount, row)
         if row.state in STORED:
             db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, row.time, row.state.words))
         if one.evidence:
@@ -410,7 +504,7 @@ class Journal:
             found = db.execute(_ROWS + where, values).fetchall()
         for number, state, tries, sop_class, syntax, directory, name, *rest in found:
             path = os.path.join(_text(directory), _text(name))  # noqa: PTH118 - of millions
-            yield LedgerRow(number, MigrationState(state), tries, sop_class, syntax, path, *rest)
+            yield LedgerRow(number, _STATES[state], tries, sop_class, syntax, path, *rest)
 
     def kinds(self) -> list[tuple[str, str]]:
         """SOP class and transfer syntax of what is not decided, in the order in which they were first found."""
@@ -464,12 +558,39 @@ class Journal:
             return [(MigrationState(state), why, count) for state, why, count in db.execute(query)]
 
 
+_INSERT: Final = (
+    "INSERT INTO object(state, epoch, tries, kind, directory, name, uid, hash, size, stamp, start, identity, time)"
+    " VALUES (0, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_SIGNED: Final = struct.Struct(">q")
+_STATES: Final = tuple(MigrationState)
+"""By their codes."""
+_DOUBT: Final = "UPDATE object SET state = 2, comment = ?, time = ? WHERE "
+_ENDED: Final = "sent, or about to be, when a run ended"
+_UPDATE: Final = (
+    "UPDATE object SET state = ?, status = ?, comment = ?, tries = tries + ?, time = ? WHERE id = ? AND state = ?"
+)
+# The plus keeps SQLite from looking for the state first.
+_UPDATE_ALIKE: Final = (
+    "UPDATE object SET state = ?, status = ?, comment = NULL, tries = tries + ?, time = ?"
+    " WHERE id BETWEEN ? AND ? AND +state = ?"
+)
+_MARK: Final = "UPDATE object SET state = 1, epoch = ?, time = ? WHERE id BETWEEN ? AND ? AND +state = ?"
+_UNCHANGED: Final = "SELECT id FROM object WHERE id BETWEEN ? AND ? AND +state = ?"
+_FULL: Final = "the disk is full; make room and go on with the same command"
 _ROWS: Final = (
-    "SELECT object.id, state, tries, sop_class, transfer_syntax, directory.path, name, uid, size, stamp, status,"
-    " comment, digest, time, study, series FROM object JOIN kind ON kind.id = object.kind"
+    "SELECT object.id, state, tries, sop_class, transfer_syntax, directory.path, name, uid, size, stamp, start,"
+    " identity, status, comment, digest, time, study, series FROM object JOIN kind ON kind.id = object.kind"
     " JOIN directory ON directory.id = object.directory WHERE "
 )
 CHANGED: Final = "the file was changed after it was found, and counts as another object"
+
+
+def _settle(path: str) -> None:
+    """What a run left that did not end goes into the rows, unless one is going on or the journal cannot be written."""
+    if has_content(os.path.realpath(path) + LOCK):
+        with suppress(JournalError), Journal(path) as journal:
+            journal.settle()
 
 
 def _check(name: str, row: LedgerRow, to: MigrationState) -> None:
@@ -477,9 +598,36 @@ def _check(name: str, row: LedgerRow, to: MigrationState) -> None:
         raise JournalError(f"{name}: object {row.id} is {row.state.words}, and cannot become {to.words}")
 
 
+def _stretches(rows: list[LedgerRow]) -> Iterator[list[LedgerRow]]:
+    """Rows whose numbers follow one another, in their order."""
+    some: list[LedgerRow] = []
+    for row in sorted(rows, key=_number):
+        if some and row.id != some[-1].id + 1:
+            yield some
+            some = []
+        some.append(row)
+    if some:
+        yield some
+
+
+def _number(row: LedgerRow) -> int:
+    return row.id
+
+
+def identity_of(stamp: tuple[int, int, int, int] | None) -> int:
+    """64 bits of which file it is, its number and when its status was changed; 0: unknown. Not the device, which may
+    have another number tomorrow.
+    """
+    if stamp is None:
+        return 0
+    mixed = (stamp[1] ^ stamp[3]) & 0xFFFFFFFFFFFFFFFF
+    return mixed if mixed < 1 << 63 else mixed - (1 << 64)
+
+
 def hashed(uid: str) -> int:
     """64 bits of a UID, as SQLite has them; the same in every process."""
-    return int.from_bytes(hashlib.blake2b(uid.encode("ascii"), digest_size=8).digest(), "big", signed=True)
+    number: int = _SIGNED.unpack(blake2b(uid.encode("ascii"), digest_size=8).digest())[0]
+    return number
 
 
 def boot_id() -> str | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from asprofile.errors import JournalError
+from asprofile.migrate.in_flight import InFlight
 from asprofile.migrate.states import LAST_OPEN, MigrationState
 from asprofile.printing import visible
 
@@ -35,7 +36,8 @@ CREATE TABLE directory(id INTEGER PRIMARY KEY, path NOT NULL UNIQUE);
 CREATE TABLE object(id INTEGER PRIMARY KEY, state INTEGER NOT NULL, epoch INTEGER NOT NULL, tries INTEGER NOT NULL,
     kind INTEGER NOT NULL REFERENCES kind, directory INTEGER NOT NULL REFERENCES directory, name NOT NULL,
     uid TEXT NOT NULL, hash INTEGER NOT NULL, size INTEGER NOT NULL, stamp INTEGER NOT NULL,
-    study TEXT, series TEXT, status INTEGER, comment TEXT, digest BLOB, time REAL);
+    start INTEGER NOT NULL, identity INTEGER NOT NULL, study TEXT, series TEXT, status INTEGER, comment TEXT,
+    digest BLOB, time REAL);
 CREATE TABLE again(object INTEGER NOT NULL REFERENCES object, directory INTEGER NOT NULL, name NOT NULL,
     size INTEGER NOT NULL, stamp INTEGER NOT NULL);
 CREATE TABLE other(directory INTEGER NOT NULL, name NOT NULL, is_wrong INTEGER NOT NULL, reason TEXT NOT NULL,
@@ -52,9 +54,15 @@ INDICES: Final = (
     "CREATE INDEX IF NOT EXISTS object_place ON object(directory, name)",
     "CREATE INDEX IF NOT EXISTS object_hash ON object(hash)",
     f"CREATE INDEX IF NOT EXISTS object_open ON object(state) WHERE state <= {int(LAST_OPEN)}",
+    "CREATE INDEX IF NOT EXISTS object_state ON object(state, size)",
     "CREATE INDEX IF NOT EXISTS again_place ON again(directory, name)",
 )
 """Made after the rows of the first scan: rows with indices take five times as long."""
+
+LOCK: Final = "-lock"
+"""After the name of a journal: the file that the only run has locked, and where it says what is in flight."""
+_LOCKED_BYTE: Final = 1 << 30
+"""Where Windows locks: after all that is in the file, for a locked byte cannot be read."""
 
 _opened: set[str] = set()
 """Journals that this process has open. To open one of these by itself and close it would end SQLite's locks on it."""
@@ -102,12 +110,14 @@ class JournalFile:
 
     def __init__(self, path: str, *, writes: bool) -> None:
         self.name = visible(path)
+        self.lock_name = visible(path + LOCK)
         self._real = os.path.realpath(path)
         self._lock: int | None = None
         _check(self._real, self.name)
         try:
             if writes:
                 self._lock = _locked(self._real, self.name)
+                self.in_flight = InFlight(self._lock)
             self.connection = self._connect(writes=writes)
             _opened.add(self._real)
             self._check_version()
@@ -122,16 +132,7 @@ class JournalFile:
     def _connect(self, *, writes: bool) -> sqlite3.Connection:
         uri = Path(self._real).as_uri()
         if not writes:
-            connection = _connected(f"{uri}?mode=ro")
-            try:
-                connection.execute("SELECT count(*) FROM setting").fetchone()
-            except sqlite3.OperationalError:
-                connection.close()
-                if os.path.lexists(f"{self._real}-wal"):
-                    raise
-                # In a directory that cannot be written SQLite reads only what it may take for unchanging.
-                connection = _connected(f"{uri}?mode=ro&immutable=1")
-            return connection
+            return _reading(uri, self._real)
         connection = _connected(f"{uri}?mode=rw")
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -169,6 +170,40 @@ def _connected(uri: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY)
 
 
+def _reading(uri: str, path: str) -> sqlite3.Connection:
+    """For reading. Whoever closes a journal last removes the files beside it, if he may write; who may not gets it as
+    something that does not change, and makes none.
+    """
+    if os.access(path, os.W_OK) and os.access(os.path.dirname(path), os.W_OK):  # noqa: PTH120 - as SQLite has it
+        connection = _connected(f"{uri}?mode=rw")
+        connection.execute("PRAGMA query_only = ON")
+    elif _has_log(path):
+        connection = _connected(f"{uri}?mode=ro")
+    else:
+        connection = _connected(f"{uri}?mode=ro&immutable=1")
+    try:
+        connection.execute("SELECT count(*) FROM setting").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if not _has_log(path) or error.sqlite_errorcode & 0xFF not in (
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_READONLY,
+        ):
+            raise
+        raise sqlite3.OperationalError(
+            f"{error}; what was written last is in {visible(path)}-wal: copy both to a directory that can be written"
+        ) from None
+    return connection
+
+
+def _has_log(path: str) -> bool:
+    """There is something that is not in the file itself."""
+    try:
+        return Path(f"{path}-wal").stat().st_size > 0
+    except OSError:
+        return False
+
+
 def _check(path: str, name: str) -> None:
     """That the file is a journal, before SQLite touches it."""
     try:
@@ -189,11 +224,12 @@ def _check(path: str, name: str) -> None:
 
 def _locked(path: str, name: str) -> int:
     """The lock of the only run, on a file beside the journal: on the journal itself it would disturb SQLite's own."""
-    handle = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o666)
+    handle = os.open(path + LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         if sys.platform == "win32":
             import msvcrt
 
+            os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl

@@ -7,13 +7,14 @@ conflict: which of them is right is not for us to say, so none of them is sent.
 from __future__ import annotations
 
 import hashlib
+import os
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from asprofile.migrate.journal import StateChange
+from asprofile.migrate.journal import StateChange, identity_of
 from asprofile.migrate.states import MigrationState
-from asprofile.objects.header import ObjectHeader, examine
+from asprofile.objects.header import ObjectHeader, examine, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -58,12 +59,23 @@ def take_in(
 
 
 def same_object(row: LedgerRow) -> ObjectHeader | str:
-    """The header of the file of a row, or why it is not the object that was found."""
+    """The header of the file of a row, or why it is not the object that was found. The file is opened only where it is
+    not surely the one that was found.
+    """
+    try:
+        status = os.stat(row.path)  # noqa: PTH116 - of millions
+        stamp = stamp_of(status)
+        if (status.st_size, stamp[2], identity_of(stamp)) == (row.size, row.stamp, row.identity):
+            return ObjectHeader(
+                Path(row.path), row.sop_class, row.uid, row.transfer_syntax, row.start, row.size, stamp=stamp
+            )
+    except OSError:
+        pass  # the next says it in words
     header = examine(row.path, reading="either")
     if not isinstance(header, ObjectHeader):
         return header.reason
-    stamp = header.stamp[2] if header.stamp is not None else 0
-    found = (header.sop_class, header.transfer_syntax, header.sop_instance, header.size, stamp)
+    written = header.stamp[2] if header.stamp is not None else 0
+    found = (header.sop_class, header.transfer_syntax, header.sop_instance, header.size, written)
     if found != (row.sop_class, row.transfer_syntax, row.uid, row.size, row.stamp):
         return "was changed after it was found; scan once more, and it counts as another object"
     return header

@@ -72,6 +72,7 @@ def send(
     preparer: Preparer = AS_IT_IS,
     control: Control | None = None,
     keep_results: bool = True,
+    on_begin: Callable[[ObjectHeader], None] | None = None,
     on_end: Callable[[ObjectResult], None] | None = None,
 ) -> SendReport:
     """Send objects over associations with exactly these contexts, each object in its own SOP class and transfer syntax
@@ -95,10 +96,12 @@ def send(
     not reached when the user stopped it are NOT_SENT; after ``control.abort()`` they are looked for only for a moment,
     but at least in a thousand files.
 
-    ``on_end`` gets each result as soon as it is known, in any order, never two at once; it raises nothing.
+    ``on_begin`` gets the header of an object right before its first byte is sent, at each try, from the thread of its
+    association; if it raises, nothing of it is sent. ``on_end`` gets each result as soon as it is known, in any order,
+    never two at once; it raises nothing.
 
-    Raises only what ``items`` and ``on_event`` raise, MemoryError, ProposalError, and ConfigurationError for TLS files;
-    the associations are then aborted. With a ``control``, however, KeyboardInterrupt is the same as
+    Raises only what ``items``, ``on_begin`` and ``on_event`` raise, MemoryError, ProposalError, and ConfigurationError
+    for TLS files; the associations are then aborted. With a ``control``, however, KeyboardInterrupt is the same as
     ``control.abort()``, and a MemoryError gives a report, too; before anything else is raised, every object has its
     result.
     """
@@ -120,7 +123,7 @@ def send(
         tell(Skipped(item.path, item.reason))
 
     backlog = Backlog(items, requests, preparer, settings, on_result, on_skipped, on_end)
-    order = SharedWork(requests, peer, settings, preparer, handle, Patience(settings, handle.clock), tell)
+    order = SharedWork(requests, peer, settings, preparer, handle, Patience(settings, handle.clock), tell, on_begin)
     failure: Exception | None = None
     count = settings.associations
     workers = [Worker(order, backlog, number % max(1, len(requests))) for number in range(count or 1)]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from asprofile.negotiate.request import AssociateRequest
+    from asprofile.objects.header import ObjectHeader
     from asprofile.objects.preparing import Preparer
     from asprofile.send.control import Control
     from asprofile.send.options import SendOptions
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SharedWork(Value):
-    """``on_event`` may be called from any thread."""
+    """``on_event`` and ``on_begin`` may be called from any thread."""
 
     requests: Sequence[AssociateRequest]
     peer: Peer
@@ -28,3 +29,4 @@ class SharedWork(Value):
     control: Control
     patience: Patience
     on_event: Callable[[SendEvent], None]
+    on_begin: Callable[[ObjectHeader], None] | None = None

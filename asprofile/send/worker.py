@@ -248,6 +248,8 @@ class Worker:
             self._growing.begins(session.distance, source.length)
         if len(self._buffer) != session.chunk_size:
             self._buffer = memoryview(bytearray(session.chunk_size))
+        if self._order.on_begin is not None:
+            self._order.on_begin(ready.job.header)
         in_hand = InHand(ready, self._order.on_event)
         self._hands.take(in_hand)
         self._following = None

@@ -102,7 +102,10 @@ def test_in_doubt_stays_so_where_the_peer_cannot_say(run: Run, folder: Path, pee
     assert run("migrate", "scan", "j", "--from", "archive").status == 0
     with Journal("j") as journal:
         journal.begin_run()
-        journal.change([], list(journal.in_state(MigrationState.FOUND))[:2])
+        known = list(journal.in_state(MigrationState.FOUND))[:2]
+        journal.change([], known)
+        for row in known:
+            journal.note_begun(row)
     result = run("migrate", "run", "j", "--to", str(peer.address))
     assert result.status == 1
     assert states() == {"in doubt": 2, "stored": 2}

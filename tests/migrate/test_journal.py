@@ -118,14 +118,130 @@ def test_a_row_that_another_program_changed_stops_the_run(archive: Path, tmp_pat
 # --- after a crash
 
 
-def test_what_was_being_sent_is_in_doubt_and_nothing_else(archive: Path, tmp_path: Path) -> None:
-    with scanned(tmp_path / "j", archive) as journal:
-        journal.begin_run()
-        due = journal.due()
-        journal.change([], [next(due)])
+def begun_run(path: Path, *sources: Path) -> Journal:
+    """A journal in a run that has marked everything, and has begun all but the first."""
+    journal = scanned(path, *sources)
+    journal.begin_run()
+    known = rows(journal)
+    journal.change([], known)
+    for row in known[1:]:
+        journal.note_begun(row)
+    return journal
+
+
+def ended(row: LedgerRow, to: MigrationState, status: int | None = None) -> StateChange:
+    return StateChange(row, to, status=status, tries=1)
+
+
+def test_after_a_kill_what_was_begun_is_in_doubt_and_nothing_else(archive: Path, tmp_path: Path) -> None:
+    begun_run(tmp_path / "j", archive).close()
+    with Journal(str(tmp_path / "j")) as journal:
+        assert journal.begin_run() == 2
+        assert [row.state.words for row in rows(journal)] == ["found", "in doubt", "in doubt"]
+
+
+@pytest.mark.parametrize("reads", [False, True], ids=["the next run", "the next look"])
+@pytest.mark.parametrize(
+    ("to", "status"),
+    [
+        (MigrationState.STORED, 0),
+        (MigrationState.STORED_WITH_WARNING, 0xB000),
+        (MigrationState.STORED_WITH_WARNING, 0xFFFF),
+        (MigrationState.FAILED, 0xC123),
+        (MigrationState.FAILED, None),
+        (MigrationState.REFUSED, None),
+    ],
+)
+def test_an_answer_counts_before_its_row_says_so(
+    archive: Path, tmp_path: Path, to: MigrationState, status: int | None, reads: bool
+) -> None:
+    write_ct(archive / "3.dcm", "1.2.3.4")
+    with begun_run(tmp_path / "j", archive) as journal:
+        answered = rows(journal)[1]
+        answered.slot = 1
+        journal.note_ended(ended(answered, to, status))
+    if not reads:
+        with Journal(str(tmp_path / "j")) as journal:
+            assert journal.begin_run() == 2
+    with Journal(str(tmp_path / "j"), writes=False) as journal:
+        _, row, *others = rows(journal)
+        assert (row.state, row.status, row.tries) == (to, status, 1)
+        assert [one.state.words for one in others] == ["in doubt", "in doubt"]
+
+
+def test_an_object_that_was_taken_back_is_as_if_it_had_not_been_begun(archive: Path, tmp_path: Path) -> None:
+    with begun_run(tmp_path / "j", archive) as journal:
+        row = rows(journal)[1]
+        row.slot = 1
+        journal.note_ended(ended(row, MigrationState.FOUND))
     with Journal(str(tmp_path / "j")) as journal:
         assert journal.begin_run() == 1
-        assert [row.state.words for row in rows(journal)] == ["in doubt", "found", "found"]
+        assert [row.state.words for row in rows(journal)] == ["found", "found", "in doubt"]
+
+
+@pytest.mark.parametrize("what", ["nothing", "gone", "empty", "another run", "cut"])
+def test_without_what_was_in_flight_everything_marked_is_in_doubt(archive: Path, tmp_path: Path, what: str) -> None:
+    """The journal was copied without the file beside it, or was restored to an older one."""
+    begun_run(tmp_path / "j", archive).close()
+    beside = tmp_path / "j-lock"
+    content = beside.read_bytes()
+    if what == "gone":
+        beside.unlink()
+    elif what != "nothing":
+        beside.write_bytes(
+            {"empty": b"", "another run": content[:8] + bytes(8) + content[16:], "cut": content[:9]}[what]
+        )
+    with Journal(str(tmp_path / "j")) as journal:
+        assert journal.begin_run() == (2 if what == "nothing" else 3)
+
+
+def test_after_a_loss_of_power_what_was_in_flight_does_not_count(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system had it, and the disk may not."""
+    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "one")
+    with begun_run(tmp_path / "j", archive) as journal:
+        row = rows(journal)[1]
+        row.slot = 1
+        journal.note_ended(ended(row, MigrationState.STORED, 0))
+    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "two")
+    with Journal(str(tmp_path / "j")) as journal:
+        assert journal.begin_run() == 3
+
+
+def test_the_disk_of_a_crashed_system_lacks_what_was_not_synced(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Power is lost after marks and answers that no sync followed: of the log there is what was synced, and of the file
+    of what is in flight nothing.
+    """
+    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "one")
+    with scanned(tmp_path / "j", archive) as journal:
+        journal.begin_run()
+        known = list(journal.due())  # synced: these may have been begun
+        (tmp_path / "k").write_bytes((tmp_path / "j").read_bytes())
+        (tmp_path / "k-wal").write_bytes((tmp_path / "j-wal").read_bytes())
+        journal.change([], known)
+        for row in known:
+            journal.note_begun(row)
+        journal.change([StateChange(known[0], MigrationState.STORED, 0, tries=1)])
+    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "two")
+    with Journal(str(tmp_path / "k")) as journal:
+        assert journal.begin_run() == 3, "none of them is sent again without asking"
+
+
+def test_marks_and_answers_of_a_block_are_statements_of_stretches(archive: Path, tmp_path: Path) -> None:
+    """However many rows; a row for itself costs more than sending a small object does."""
+    for number in range(3, 20):
+        write_ct(archive / f"{number}.dcm", f"1.2.3.{number + 1}")
+    with scanned(tmp_path / "j", archive) as journal:
+        journal.begin_run()
+        known = rows(journal)
+        said: list[str] = []
+        journal._db.set_trace_callback(said.append)
+        journal.change([], known)
+        journal.change([ended(row, MigrationState.STORED, 0) for row in known])
+        assert [line.split()[0] for line in said] == ["BEGIN", "UPDATE", "COMMIT"] * 2
 
 
 def test_after_a_loss_of_power_so_is_what_may_have_been_begun(
