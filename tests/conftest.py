@@ -18,7 +18,7 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 # Tests are imported by file (importlib mode), so that the helpers beside this file need a place on the path.
 sys.path.insert(0, str(Path(__file__).parent))
@@ -76,6 +76,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("any_python"):
                 item.add_marker(left)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if call.excinfo is not None:
+        needed = without_posix.needed(call.excinfo.value, Path(call.excinfo.traceback[-1].path))
+        if needed:
+            report.outcome, report.longrepr = "skipped", (str(item.path), item.location[1] or 0, f"Skipped: {needed}")
+    return report
 
 
 def pytest_collection_finish() -> None:

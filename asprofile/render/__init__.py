@@ -22,7 +22,7 @@ RENDERERS: Final[dict[str, dict[str, str]]] = {
     "diff": {"text": "diff_text", "json": "as_json"},
     "echo": {"text": "echo_text", "json": "as_json"},
     "explain": {"text": "explain_text", "json": "as_json"},
-    "plan": {"text": "plan_text", "json": "as_json"},
+    "plan": {"text": "plan_text", "json": "as_json", "html": "plan_html"},
     "probe": {"text": "probe_text", "json": "as_json", "html": "probe_html"},
     "recipes": {"text": "recipes_text", "json": "as_json"},
     "releases": {"text": "releases_text", "json": "as_json"},

@@ -246,7 +246,7 @@ def test_four_associations_and_failing_calls(bench: Bench) -> None:
             bench.check(ran, lost_output=kind == "output", lost_report=kind in REPORT)
 
 
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS: Final = tuple(signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a socket made as the signal came

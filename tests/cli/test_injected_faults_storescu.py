@@ -164,7 +164,7 @@ def test_a_call_fails_from_then_on(bench: Bench, counts: dict[str, int]) -> None
             bench.check(bench.send("-nh"), halts=False)
 
 
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS: Final = tuple(signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a socket made as the signal came

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, write_ct
+from hypothesis import given
+from hypothesis import strategies as st
 
 import asprofile
+from asprofile.render.plan_html import _short
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,3 +159,52 @@ def test_nothing_found(run: Run, file: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = run("plan", "--profile", "x.cfg:Small", "empty")
     assert (result.status, result.out) == (1, "0 objects: 0 with a context in profile SMALL of x.cfg, 0 without\n")
+
+
+def text_of(page: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", page))
+
+
+def test_the_page(run: Run, file: Path, objects: Path) -> None:
+    result = run("plan", "--profile", "x.cfg:Small", "objects", "--html")
+    assert (result.status, result.err) == (1, "")
+    page = result.out
+    assert page.startswith("<!DOCTYPE html>\n")
+    text = text_of(page)
+    assert "Objects for profile SMALL" in text
+    assert "2 of 5 objects have a context" in text
+    assert "Skipped1 file" in text
+    assert "2 objects: none: " in text
+    # The commands are those of the text, and nothing on it says where the files are.
+    said = run("plan", "--profile", "x.cfg:Small", "objects").out
+    commands = [line.strip() for line in said.splitlines() if line.startswith("  asprofile add ")]
+    assert commands
+    assert all(f"Add what is missing: {command}" in text for command in commands)
+    result = run("plan", "--profile", f"{file}:Small", str(objects), "--html")
+    assert str(file.parent) not in result.out
+    assert "Without --html the commands that add what is missing are told." in text_of(result.out)
+
+
+def test_the_page_of_objects_that_all_have_a_context(run: Run, file: Path, objects: Path) -> None:
+    result = run("plan", "--profile", "x.cfg:Small", "objects/a.dcm", "--html")
+    assert result.status == 0
+    assert "1 of 1 object has a context" in result.out
+    assert "<code>asprofile send --profile x.cfg:SMALL PEER FOLDER</code>" in result.out
+    assert "Add what is missing" not in result.out
+
+
+def test_the_page_without_objects(run: Run, file: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run("plan", "--profile", "x.cfg:Small", "empty", "--html")
+    assert result.status == 1
+    assert "No objects were found" in result.out
+
+
+@given(st.integers(1, 10**15))
+def test_a_number_in_a_cell_has_three_characters(count: int) -> None:
+    shown = _short(count)
+    assert 1 <= len(shown) <= 3
+    if shown != ">1T":
+        digits, letter = re.fullmatch(r"(\.?\d+)([kMGT]?)", shown).groups()
+        least = float(digits) * 1000 ** (" kMGT".index(letter) if letter else 0)
+        assert least <= count < 2 * least
