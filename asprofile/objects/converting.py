@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Final, Literal
 from asprofile.errors import ObjectError
 from asprofile.names import dcmtk, transfer_syntaxes
 from asprofile.names.well_known import DEFLATED, ENCAPSULATED_UNCOMPRESSED, GE_IMPLICIT_VR, UNCOMPRESSED
-from asprofile.objects.dataset import Original, even_file
+from asprofile.objects.dataset import even_file, original_of
 from asprofile.objects.decoding import CODES
 from asprofile.objects.elements import Disorder, Window
 from asprofile.objects.encoding import SOP_INSTANCE, encoding_of
@@ -29,7 +29,9 @@ from asprofile.value import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from io import BytesIO
 
+    from asprofile.objects.dataset import HeldObject, Original
     from asprofile.objects.dictionaries import Dictionaries
     from asprofile.objects.header import ObjectHeader
     from asprofile.objects.preparing import DataSource
@@ -89,8 +91,12 @@ class Converter:
     def _room(self) -> Room:
         return Room(DEFAULT_MAX_SIZE if self.max_size is None else self.max_size)
 
-    def open(self, header: ObjectHeader, transfer_syntax: str, in_front: int = 0) -> DataSource:
-        """The object in ``transfer_syntax``, changed as was asked for, after ``in_front`` bytes of its file."""
+    def open(
+        self, header: ObjectHeader, transfer_syntax: str, in_front: int = 0, held: BytesIO | None = None
+    ) -> DataSource:
+        """The object in ``transfer_syntax``, changed as asked for, after ``in_front`` bytes of its file. ``held`` is
+        used in the place of the file, which need not be there, with ``rules.dcmtk``; it may be closed after an error.
+        """
         same = transfer_syntax == header.transfer_syntax
         changes = self.change(header) if self.change else NO_CHANGES
         vrs_stay = self.rules.new_vrs or not encoding_of(transfer_syntax).explicit
@@ -98,7 +104,7 @@ class Converter:
             longest = LONGEST_STRETCHES if self.max_size is None else self.max_size
             source = even_file(header, truncated=self.truncated, longest=longest)
             return made_even(header) if source is None else source
-        original = Original(header)
+        original = original_of(header, held)
         opened: list[IO[bytes]] = [original.file]
         try:
             return self._prepared(header, transfer_syntax, changes, original, opened, in_front)
@@ -118,7 +124,7 @@ class Converter:
         header: ObjectHeader,
         transfer_syntax: str,
         changes: Changes,
-        original: Original,
+        original: Original | HeldObject,
         opened: list[IO[bytes]],
         in_front: int,
     ) -> PreparedDataSet:

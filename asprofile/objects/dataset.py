@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
-from io import FileIO
+from io import BytesIO, FileIO
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
@@ -81,6 +81,26 @@ class Original:
                 self._file.close()
         except OSError:
             pass
+
+
+class HeldObject:
+    """An object that is in memory, as an ``Original``: the ``file`` is of who has it, and is used again for others."""
+
+    __slots__ = ("file",)
+
+    def __init__(self, file: BytesIO) -> None:
+        self.file = file
+
+    def check_unchanged(self) -> None:
+        """Nobody else has it."""
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+def original_of(header: ObjectHeader, held: BytesIO | None) -> Original | HeldObject:
+    """The file of a header, or what is held in its place. Raises ObjectError."""
+    return Original(header) if held is None else HeldObject(held)
 
 
 def _status(descriptor: int) -> os.stat_result:

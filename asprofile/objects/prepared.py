@@ -17,7 +17,7 @@ from asprofile.objects.encoding import swapped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asprofile.objects.dataset import Original
+    from asprofile.objects.dataset import HeldObject, Original
     from asprofile.objects.header import ObjectHeader
     from asprofile.objects.room import Room
 
@@ -133,7 +133,7 @@ class PreparedDataSet:
         self,
         header: ObjectHeader,
         parts: tuple[FilePart, ...],
-        original: Original,
+        original: Original | HeldObject,
         files: tuple[IO[bytes], ...],
         note: str = "",
     ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Final
 
 from asprofile.names.well_known import DEFLATED
-from asprofile.objects.dataset import Original
+from asprofile.objects.dataset import original_of
 from asprofile.objects.elements import Head, Window, read_head, skip
 from asprofile.objects.encoding import encoding_of
 from asprofile.objects.prepared import inflate
@@ -17,7 +17,9 @@ from asprofile.objects.vrs import Scope, VRs
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
+    from io import BytesIO
 
+    from asprofile.objects.dataset import HeldObject, Original
     from asprofile.objects.header import ObjectHeader
 
 _LONGEST: Final = 0xFFFE
@@ -26,12 +28,15 @@ have in Explicit VR, holds no more (PS3.5 section 7.1.2).
 """
 
 
-def top_level_values(header: ObjectHeader, tags: Container[int]) -> dict[int, tuple[str, bytes]]:
+def top_level_values(
+    header: ObjectHeader, tags: Container[int], held: BytesIO | None = None
+) -> dict[int, tuple[str, bytes]]:
     """VR and value of those of ``tags`` that are there, in little endian or as text; of two of one tag the first.
+    ``held`` is used in the place of the file, which need not be there.
 
     Raises ObjectError if the data set cannot be read.
     """
-    original = Original(header)
+    original = original_of(header, held)
     opened: list[IO[bytes]] = []
     try:
         window, start = _window(header, original, opened)
@@ -42,7 +47,7 @@ def top_level_values(header: ObjectHeader, tags: Container[int]) -> dict[int, tu
         original.close()
 
 
-def _window(header: ObjectHeader, original: Original, opened: list[IO[bytes]]) -> tuple[Window, int]:
+def _window(header: ObjectHeader, original: Original | HeldObject, opened: list[IO[bytes]]) -> tuple[Window, int]:
     if header.transfer_syntax not in DEFLATED:
         return Window(original.file, header.size), header.dataset_offset
     inflated, length = inflate(original.file, header.dataset_offset, header.size, Room(DEFAULT_MAX_SIZE))

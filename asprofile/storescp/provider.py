@@ -17,6 +17,7 @@ from asprofile.net import association as protocol
 from asprofile.net import dimse, events
 from asprofile.net.deadline import Deadline
 from asprofile.net.states import AssociationState
+from asprofile.net.tcp import RECEIVE_SIZE
 from asprofile.receive.policy import flaw
 from asprofile.storescp.acceptance import Refusal
 from asprofile.storescp.commands import Caller, filled_in
@@ -144,6 +145,7 @@ class StorageProvider:
         self._request: AssociateRequest | None = None
         self._usable: dict[int, NegotiatedContext] = {}
         self._object: _Object | None = None
+        self._buffer = memoryview(bytearray(RECEIVE_SIZE))
 
     def run(self) -> None:
         """Until the association is over. Never raises AssociationError."""
@@ -166,20 +168,19 @@ class StorageProvider:
             if event is not None:
                 self._handle(event)
                 continue
-            data = self._receive()
-            association.receive_data(data)
+            association.receive_data(self._buffer[: self._receive()])
 
-    def _receive(self) -> bytes:
-        """What comes next. Raises _Over when the time is up, or the run ends."""
+    def _receive(self) -> int:
+        """Take in what comes next: how many bytes. Raises _Over when the time is up, or the run ends."""
         control = self._parts.control
         while True:
             # Not only when nothing comes: a peer may go on talking for ever.
             if control.aborting or (control.finishing and self._object is None):
                 raise _Over("0006:0317 Interrupted, and aborted by us")
-            data = self._transport.receive(self._deadline.slice(_SLICE))
-            if data is not None:
+            count = self._transport.receive_into(self._buffer, self._deadline.slice(_SLICE))
+            if count is not None:
                 self._events.renew()
-                return data
+                return count
             if self._object is None and self._settings.commands.timeout is not None and self._request is not None:
                 self._events.look()
             elif self._deadline.is_over:

@@ -14,6 +14,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final
@@ -98,6 +99,8 @@ class ObjectStore:
         self._begun = int(time.time())
         self._buffer: memoryview | None = None
         """In which data sets are rewritten, one after the other."""
+        self._held = BytesIO()
+        """In which they come, one after the other: new memory for each would take as long as a file."""
         writing = settings.writing
         named = list(named_in(os.environ.get("DCMDICTPATH", ""), os.pathsep))
         self._converter = Converter(
@@ -121,9 +124,13 @@ class ObjectStore:
         """An object comes."""
         if self._settings.ignore:
             return IncomingData(None, b"")
-        exact = self._settings.writing.exact
-        header = b"" if exact and not self._settings.writing.meta else _meta(command, context, calling_ae)
-        return IncomingData(self.directory, header)
+        writing = self._settings.writing
+        header = _meta(command, context, calling_ae) if writing.meta else b""
+        if writing.exact:
+            return IncomingData(self.directory, header)
+        if self._held.closed:
+            self._held = BytesIO()
+        return IncomingData(self.directory, b"", self._held)
 
     def name_for(self, command: CommandSet) -> str:
         """The name of the object's file."""
@@ -175,16 +182,17 @@ class ObjectStore:
         if self._settings.ignore:
             return 0, None
         try:
-            if data.file is None:
+            held = data.held
+            if held is None and data.file is None:
                 self._cannot_write(joined(self.directory, name), data.error or OSError())
                 return OUT_OF_RESOURCES, None
-            if self._settings.writing.exact:
+            if data.file is not None and self._settings.writing.exact:
                 return 0, self._kept(data.file, name)
-            path = Path(data.file.path)
+            path = Path(data.file.path) if data.file is not None else Path()
             header = ObjectHeader(
                 path, command.sop_class, command.sop_instance, context.transfer_syntax or "", data.offset, data.size
             )
-            return self._rewritten(header, command, calling_ae, name)
+            return self._rewritten(header, held, command, calling_ae, name)
         except _Refused as refused:
             return refused.status, None
         finally:
@@ -205,12 +213,12 @@ class ObjectStore:
     # --- as DCMTK writes it
 
     def _rewritten(
-        self, header: ObjectHeader, command: CommandSet, calling_ae: str, name: str
+        self, header: ObjectHeader, held: BytesIO | None, command: CommandSet, calling_ae: str, name: str
     ) -> tuple[int, StoredFile]:
         if header.size == header.dataset_offset:
             raise UnreadableDataSet("an empty data set")
         try:
-            values = top_level_values(header, _LOOKED_AT)
+            values = top_level_values(header, _LOOKED_AT, held)
         except ObjectError as error:
             raise UnreadableDataSet(str(error)) from error
         directory = self._directory(values)
@@ -218,13 +226,15 @@ class ObjectStore:
         if self._is_storescp:
             self._log.info(f"storing DICOM file: {path}")
         self._told(path)
-        self._write(header, _identity(values, command), calling_ae, path)
+        self._write(header, held, _identity(values, command), calling_ae, path)
         if self._settings.sorting is not None:
             self.studies.add(name)
         self.last_name = name
         return self._checked(values, command, path), StoredFile(directory, name)
 
-    def _write(self, header: ObjectHeader, identity: tuple[str, str], calling_ae: str, path: str) -> None:
+    def _write(
+        self, header: ObjectHeader, held: BytesIO | None, identity: tuple[str, str], calling_ae: str, path: str
+    ) -> None:
         """The file, converted. Raises UnreadableDataSet, _Refused."""
         target = self._settings.writing.transfer_syntax or header.transfer_syntax
         file: PartialFile | None = None
@@ -233,13 +243,13 @@ class ObjectStore:
             sop_class, instance = identity
             in_front = HeaderForm(sop_class, target, calling_ae if self._is_storescp else "").header(instance)
         try:
-            source = self._converter.open(header, target, len(in_front))
+            source = self._converter.open(header, target, len(in_front), held)
             try:
                 file = PartialFile(os.path.dirname(path) or ".")  # noqa: PTH120
-                file.write((in_front,))
                 self._buffer = self._buffer or memoryview(bytearray(_CHUNK))
                 for piece in source.pieces(self._buffer):
-                    file.write((piece,))
+                    file.write((in_front, piece))
+                    in_front = b""
                 file.close()
             finally:
                 source.close()
