@@ -14,10 +14,17 @@ LIMIT = 60
 
 
 class Running:
-    """The command in a process of its own, with ``--format jsonl``."""
+    """The command in a process of its own, with ``--format jsonl``; ``before``: Python that is run there first."""
 
-    def __init__(self, *arguments: str, stdout: int | IO[bytes] = subprocess.PIPE, **more: str) -> None:
-        command = [sys.executable, "-m", "asprofile", "receive", "127.0.0.1:0", "--into", "inbox", *arguments]
+    def __init__(
+        self, *arguments: str, stdout: int | IO[bytes] = subprocess.PIPE, before: str = "", **more: str
+    ) -> None:
+        program = (
+            [sys.executable, "-c", f"{before}\nfrom asprofile.cli import main\nmain()"]
+            if before
+            else [sys.executable, "-m", "asprofile"]
+        )
+        command = [*program, "receive", "127.0.0.1:0", "--into", "inbox", *arguments]
         self.process = subprocess.Popen(
             [*command, "--format", "jsonl", "--isolated"],
             stdout=stdout,

@@ -46,6 +46,8 @@ _BEFORE_ANOTHER: Final = 1.0
 """Seconds between the starts of two processes that take the place of others: one that cannot live is not started a
 thousand times a second.
 """
+_ORPHANED: Final = 5.0
+"""Seconds for what a process is receiving when the one that listens was killed: nobody is left who could end it."""
 _SIGNALS: Final = {
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1") if hasattr(signal, name)
 }
@@ -228,6 +230,7 @@ class ReceiverGroup:
         ours, its = channels()
         # A signal waits until both know what they have to do then.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        listening = os.getpid()
         try:
             process = os.fork()
         except OSError:
@@ -235,14 +238,14 @@ class ReceiverGroup:
             its.close()
         else:
             if not process:
-                self._become(ours, its, before)
+                self._become(ours, its, before, listening)
             its.close()
             one = _Process(process, ours)
             self._processes[process] = one
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def _become(self, ours: Channel, its: Channel, signals: set[int | signal.Signals]) -> NoReturn:
+    def _become(self, ours: Channel, its: Channel, signals: set[int | signal.Signals], listening: int) -> NoReturn:
         """All that a new process does. It ends nothing that belongs to the process that it was forked from."""
         status = 1
         try:
@@ -255,6 +258,7 @@ class ReceiverGroup:
             if self._listener is not None:
                 self._listener.close()
             self._serve(its)
+            self._end(listening)
             status = 0
         finally:
             os._exit(status)
@@ -277,9 +281,17 @@ class ReceiverGroup:
             elif number in places:
                 places[number].answer(*more)
         ended.set()
+
+    def _end(self, listening: int) -> None:
+        """Finish what is being received; but not for long, if the process that listens is not there any more."""
         self._receiver.finish()
+        orphaned = 0.0
         while not self._receiver.wait(_POLL):
-            pass
+            if os.getppid() == listening:
+                continue
+            orphaned = orphaned or time.monotonic()
+            if time.monotonic() - orphaned >= _ORPHANED:
+                self._receiver.interrupt()
 
     def _tell_parent(self, event: ReceiveEvent) -> None:
         assert self._parent is not None, "in a process of its own"

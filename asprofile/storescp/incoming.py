@@ -66,7 +66,7 @@ class IncomingData:
             self.file = None
 
     def _begin(self, data: bytes | memoryview) -> None:
-        assert self._directory is not None, "it is not let go by"
+        assert self._directory is not None, "it is not skipped"
         try:
             self.file = PartialFile(self._directory)
             self.file.write((data,))

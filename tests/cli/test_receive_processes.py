@@ -34,8 +34,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     monkeypatch.chdir(tmp_path)
     running: list[Running] = []
 
-    def begin(*arguments: str) -> Running:
-        running.append(Running(*arguments))
+    def begin(*arguments: str, **more: str) -> Running:
+        running.append(Running(*arguments, **more))
         return running[-1]
 
     yield begin
@@ -167,17 +167,17 @@ def test_a_process_that_dies_is_told_and_another_takes_its_place(start: Callable
     assert stored == ["1.3.0.dcm", "1.3.1.dcm", "1.3.2.dcm"]
 
 
-def begun() -> None:
-    """Wait until an object that is sent is being received: what was only sent is not."""
+def begun(count: int = 1) -> None:
+    """Wait until objects that are sent are being received: what was only sent is not."""
     end = time.monotonic() + LIMIT
-    while not any(Path("inbox").glob(".incoming-*")):
+    while len(list(Path("inbox").glob(".incoming-*"))) < count:
         assert time.monotonic() < end
         time.sleep(0.01)
 
 
 def test_nothing_is_left_if_the_one_that_listens_is_killed(start: Callable[..., Running]) -> None:
     """The others finish what they receive, and end."""
-    running = start("--processes", "2")
+    running = start("--processes", "2", before="from asprofile.receive import processes; processes._ORPHANED = 3600")
     with Requestor(running.port) as requestor:
         requestor.pdv(dimse.store_request(CT, "1.2.3", 1), command=True)
         requestor.pdv(b"half", last=False)
@@ -194,6 +194,32 @@ def test_nothing_is_left_if_the_one_that_listens_is_killed(start: Callable[..., 
         assert time.monotonic() < end
         time.sleep(0.05)
     assert Path("inbox/1.2.3.dcm").read_bytes().endswith(b"half and half")
+
+
+@pytest.mark.parametrize("is_ending", [False, True], ids=["at once", "while it ends"])
+def test_a_sender_that_stalls_does_not_keep_them_if_the_one_that_listens_is_killed(
+    start: Callable[..., Running], is_ending: bool
+) -> None:
+    """Nobody is left who could tell them to end: they do after a while, long before --idle-timeout."""
+    running = start("--processes", "2", "--idle-timeout", "3600", before=(
+        "from asprofile.receive import processes; processes._ORPHANED = 0.3"
+    ))  # fmt: skip
+    with Requestor(running.port) as one, Requestor(running.port) as other:
+        for number, requestor in enumerate((one, other)):
+            requestor.pdv(dimse.store_request(CT, f"1.2.{number}", 1), command=True)
+            requestor.pdv(b"half", last=False)
+        begun(2)
+        started = processes(running)
+        assert len(started) == 2
+        if is_ending:
+            running.process.send_signal(signal.SIGTERM)
+            running.hear()
+        running.process.kill()
+        end = time.monotonic() + LIMIT
+        while any(map(lives, started)):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    assert list(Path("inbox").iterdir()) == []
 
 
 def test_a_command_that_never_comes_whole_does_not_keep_them(start: Callable[..., Running]) -> None:
