@@ -9,6 +9,7 @@ from typing import BinaryIO
 from asprofile.errors import AsprofileError
 
 _HEAD = 1024
+_BUFFER = 1 << 20
 
 
 class _Rest(io.RawIOBase):
@@ -40,6 +41,11 @@ _PACKED = (
 
 class Packed(AsprofileError):
     """It is compressed, and must be unpacked first."""
+
+
+def with_head(head: bytes, stream: BinaryIO) -> BinaryIO:
+    """A stream of which ``head`` was read already, from its beginning again."""
+    return io.BufferedReader(_Rest(head, stream), _BUFFER)
 
 
 def text_of(stream: BinaryIO) -> Iterator[str]:

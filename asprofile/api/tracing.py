@@ -1,18 +1,19 @@
-"""What a debug log shows of associations, and why something was refused."""
+"""What a debug log or a capture shows of associations, and why something was refused."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from asprofile.api.encoded import Packed, text_of
+from asprofile.api.encoded import Packed, text_of, with_head
 from asprofile.errors import AsprofileError, ProposalError
 from asprofile.names.uids import uid_and_name
 from asprofile.negotiate.advice import Adviser
 from asprofile.negotiate.results import result_text
 from asprofile.regular import open_named
+from asprofile.trace.captures import CaptureReader, is_capture
 from asprofile.trace.diagnosis import Cause, diagnosed
 from asprofile.trace.from_log import traced
 
@@ -22,6 +23,17 @@ if TYPE_CHECKING:
     from asprofile.trace.model import TracedAssociation, TracedContext, TracedSide
 
 JSON_VERSION = 1
+_MAGIC: Final = 4
+_MOST_KINDS: Final = 1000
+_NOT_IN_LOG: Final = (
+    "no association in it; a log needs the debug level (storescu -d, storescp -d, pynetdicom's debug_logger(), dcm4che "
+    "at level DEBUG, Orthanc with its DICOM trace); the logs of fo-dicom, dcmjs-dimse, ClearCanvas, GDCM, Conquest and "
+    "dicom-rs, and captures (pcap, pcapng), are read, too"
+)
+_NOT_IN_CAPTURE: Final = (
+    "no association in the capture: nobody sends an A-ASSOCIATE-RQ in it, on any port, and nothing that looks like one "
+    "that began before; is it of the right network interface and time?"
+)
 MOST: Final = 100_000
 """Associations that are kept of one source; what is more is counted."""
 
@@ -60,11 +72,12 @@ class TraceReport:
 
 
 def trace(source: LogInput) -> TraceReport:
-    """The associations in a debug log, with what went wrong and what to do about it.
+    """The associations in a debug log or a network capture, with what went wrong and what to do about it.
 
     The logs of DCMTK's programs, pynetdicom, dcm4che, Orthanc, fo-dicom, dcmjs-dimse, dicom-rs, GDCM, Conquest and
-    ClearCanvas are read, as they are or out of what collectors make of them. What a log does not have is said, and not
-    guessed.
+    ClearCanvas are read, as they are or out of what collectors make of them. So are pcap and pcapng files: any port,
+    many associations at once, TCP with packets that are lost, late or there twice. What a source does not have is said,
+    and not guessed.
 
     Args:
         source: A path, or a file open for reading bytes.
@@ -84,37 +97,44 @@ def trace(source: LogInput) -> TraceReport:
 
     adviser = Adviser(conversions)
     name = _name(source)
+    try:
+        if not isinstance(source, (str, os.PathLike)):
+            return _traced(source, name, adviser)
+        with open_named(name) as file:
+            return _traced(file, name, adviser)
+    except OSError as error:
+        raise AsprofileError(f"{name}: {error.strerror or error}") from None
+    except ProposalError as error:
+        raise ProposalError(f"{name}: {error}") from None
+
+
+def _traced(stream: BinaryIO, name: str, adviser: Adviser) -> TraceReport:
+    head = stream.read(_MAGIC)
+    whole = with_head(head, stream)
+    reader = CaptureReader(whole) if is_capture(head) else None
+    found = reader.associations() if reader is not None else traced(_texts(whole, name))
     associations: list[TracedAssociation] = []
     causes: list[tuple[Cause, ...]] = []
     omitted = 0
-    for found in traced(_lines(source, name)):
+    # Most associations of a device are like the one before.
+    same: dict[tuple[TracedContext, ...], tuple[TracedContext, ...]] = {}
+    for one in found:
         if len(associations) >= MOST:
             omitted += 1
             continue
-        associations.append(found)
-        causes.append(diagnosed(found, adviser))
+        if len(same) > _MOST_KINDS:
+            same.clear()
+        associations.append(replace(one, contexts=same.setdefault(one.contexts, one.contexts)))
+        causes.append(diagnosed(one, adviser))
     if not associations:
-        raise ProposalError(
-            f"{name}: no association in it; a log needs the debug level (storescu -d, storescp -d, pynetdicom's "
-            "debug_logger(), dcm4che at level DEBUG, Orthanc with its DICOM trace); the logs of fo-dicom, dcmjs-dimse, "
-            "ClearCanvas, GDCM, Conquest and dicom-rs are read, too"
-        )
-    return TraceReport(name, "log", tuple(associations), tuple(causes), omitted)
+        raise ProposalError(_NOT_IN_CAPTURE if reader is not None else _NOT_IN_LOG)
+    notes = tuple(reader.notes) if reader is not None else ()
+    kind = "capture" if reader is not None else "log"
+    return TraceReport(name, kind, tuple(associations), tuple(causes), omitted, notes)
 
 
 def _name(source: LogInput) -> str:
     return str(source) if isinstance(source, (str, os.PathLike)) else str(getattr(source, "name", "log"))
-
-
-def _lines(source: LogInput, name: str) -> Iterator[str]:
-    try:
-        if not isinstance(source, (str, os.PathLike)):
-            yield from _texts(source, name)
-            return
-        with open_named(name) as file:
-            yield from _texts(file, name)
-    except OSError as error:
-        raise AsprofileError(f"{name}: {error.strerror or error}") from None
 
 
 def _texts(stream: BinaryIO, name: str) -> Iterator[str]:

@@ -32,7 +32,7 @@ COMMAND_GROUPS = {
         "simulate": "Show how two profiles negotiate, without a network.",
         "probe": "Ask a peer what it accepts: a profile's contexts, or everything.",
         "diff": "Compare profiles by what they mean, not by line.",
-        "trace": "Say what went wrong in a debug log, and what to do.",
+        "trace": "Say what went wrong in a debug log or a capture, and what to do.",
     },
     "Send": {
         "send": "Send DICOM objects with exactly the contexts of a profile.",

@@ -440,7 +440,15 @@ def _roles(association: TracedAssociation) -> Iterator[Cause]:
     if any(one.name == "DCMTK" for one in acceptors_of(association)):
         remedies.insert(0, Remedy("acceptor", "give its profile an SCPSCURoleSelection with SCP for these classes"))
     ids = tuple(one.id for each in lost.values() for one in each)
-    yield Cause("role", what, "", tuple(remedies), ids)
+    # Who asks for both, and only sends, misses nothing.
+    retrieves = any(_retrieves(one.abstract_syntax) for one in association.contexts)
+    counts = retrieves or any(one.asked == "scp" for each in lost.values() for one in each)
+    yield Cause("role", what, "", tuple(remedies), ids, counts=counts)
+
+
+def _retrieves(uid: str) -> bool:
+    """Whether it is a class of C-GET (PS3.4 C.5.3)."""
+    return display_name(uid).endswith("- GET")
 
 
 # --- answers
