@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from asprofile.api.asking import pairs_asked
+from asprofile.api.drifting import baseline as baseline_of
+from asprofile.api.drifting import drifted
 from asprofile.cli import options, peers, probing
 from asprofile.cli.exits import INTERRUPTED, typed
 from asprofile.cli.profiles import say_unread
@@ -22,6 +24,7 @@ from asprofile.report.probe.probed import without_role
 if TYPE_CHECKING:
     from asprofile.api.asking import ProbeOutcome
     from asprofile.errors import AssociationError
+    from asprofile.send.destination import Destination
 
 
 @options.command(
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
         "asprofile probe PACS@127.0.0.1:11112 --profile my.cfg:CT",
         "asprofile probe PACS@127.0.0.1:11112 --all --html -o pacs.html",
         "asprofile probe PACS@127.0.0.1:11112 --sop CTImageStorage --ts jpeg-ls",
+        "asprofile probe PACS@127.0.0.1:11112 --baseline pacs.json",
     ),
 )
 @options.argument("peer", metavar="PEER")
@@ -56,6 +60,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Do not ask which transfer syntax is preferred; fewer associations.",
 )
+@options.option(
+    "--baseline",
+    heading=options.CONTENT,
+    metavar="FILE",
+    help="What `asprofile probe --json` printed before: ask for the same again, and show only what differs.",
+)
 @probing.options
 @peers.options
 @options.report("probe")
@@ -72,6 +82,7 @@ def command(
     sop: tuple[str, ...],
     ts: tuple[str, ...],
     no_order: bool,
+    baseline: str | None,
     form: str,
     refused: bool,
     settings_file: Path | None,
@@ -91,16 +102,26 @@ def command(
 
     PEER is an address, [AET@]HOST:PORT, or the name of a peer in the nearest asprofile.toml.
 
+    With --baseline FILE it asks for what the probe in that file asked for, and shows in one line, and pair by pair
+    below, what the peer takes now and did not take then, and the other way round.
+
     Exit status 1 when a context of the profile is refused or a role that it asks for is not granted, or when the peer
-    left something unanswered; 2 when there was no association; 130 when interrupted.
+    left something unanswered; 2 when there was no association; 130 when interrupted. With --baseline 0 is the same, 1
+    it differs, 2 not reached, or the same as far as there were answers.
     """
     given_one = parse_reference(profile) if profile is not None else None
     wide = everything or services or bool(sop or ts)
     if wide and profile is not None:
         raise click.UsageError("--profile asks for a profile, --all, --services, --sop and --ts for pairs: choose one.")
+    if baseline is not None and (wide or profile is not None):
+        raise click.UsageError("--baseline says what to ask for: give it without --profile, --all, --sop and the like.")
+    if baseline is not None and form == "html":
+        raise click.UsageError("--baseline shows what differs as text or --json; a page is made without it.")
     project = partial(options.project, settings_file, isolated)
     to = peers.resolve(peer, given, project)
     manners = probing.ProbeManners(**given)
+    if baseline is not None:
+        _against(to, manners, baseline, form, colour, quiet=quiet, refused=refused)
     reference = given_one or (None if wide else to.profile)
     if reference is not None:
         settings = project()
@@ -120,6 +141,18 @@ def command(
     _complain(probed.error, probing.incomplete(probed.report) if probed.report and probed.negotiation else "")
     sys.stdout.flush()
     done(_status(probed))
+
+
+def _against(
+    to: Destination, manners: probing.ProbeManners, path: str, form: str, colour: str, *, quiet: bool, refused: bool
+) -> NoReturn:
+    """Ask again what a baseline has, and show what differs."""
+    before = baseline_of(path)
+    found = probing.ask(to, manners, quiet=quiet, order=False, pairs=before.pairs)
+    against = drifted(found, before)
+    show("drift", form, against, colour, refused=refused)
+    sys.stdout.flush()
+    done(INTERRUPTED if found.was_interrupted else against.status)
 
 
 def _complain(error: AssociationError | None, missing: str) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 RENDERERS: Final[dict[str, dict[str, str]]] = {
     "diff": {"text": "diff_text", "json": "as_json"},
+    "drift": {"text": "drift_text", "json": "as_json"},
     "echo": {"text": "echo_text", "json": "as_json"},
     "explain": {"text": "explain_text", "json": "as_json"},
     "plan": {"text": "plan_text", "json": "as_json", "html": "plan_html"},

@@ -91,7 +91,7 @@ def test_asprofile_and_orthanc(orthanc: Server, tmp_path: Path) -> None:
     write_ct(tmp_path / "ct.dcm")
     with captured(orthanc.port, tmp_path / "real.pcap", "-i", "lo"):
         sent = asprofile.send(f"ORTHANC@127.0.0.1:{orthanc.port}", str(tmp_path / "ct.dcm"))
-    assert sent.all_well
+    assert sent.all_stored
     capture = asprofile.trace(tmp_path / "real.pcap")
     (seen,) = (one for one in capture.associations if one.proposed)
     assert (seen.ending.kind, seen.requestor.title) == ("released", "ASPROFILE")

@@ -19,7 +19,7 @@ _LARGEST: Final = 1 << 24
 """Bytes of a packet, or of a block; what claims more is damaged."""
 _SECTION, _INTERFACE, _SIMPLE, _ENHANCED = 0x0A0D0D0A, 1, 3, 6
 
-Frame = tuple[float, int, bytes]
+CapturedFrame = tuple[float, int, bytes]
 """Seconds since 1970, the link type, and the bytes of a packet, as far as they were kept."""
 
 
@@ -32,7 +32,7 @@ class Cut(ProposalError):
     """The file ends, or is damaged, in the middle of a packet."""
 
 
-def frames(stream: BinaryIO) -> Iterator[Frame]:
+def frames(stream: BinaryIO) -> Iterator[CapturedFrame]:
     """The packets. Raises Cut where the file ends in the middle of one, after the packets before it."""
     magic = stream.read(4)
     if magic == _PCAPNG:
@@ -41,7 +41,7 @@ def frames(stream: BinaryIO) -> Iterator[Frame]:
         yield from _pcap(stream, *_PCAP[magic])
 
 
-def _pcap(stream: BinaryIO, order: str, unit: float) -> Iterator[Frame]:
+def _pcap(stream: BinaryIO, order: str, unit: float) -> Iterator[CapturedFrame]:
     head = stream.read(20)
     if len(head) < 20:
         raise Cut("the capture ends in its header")
@@ -60,7 +60,7 @@ def _pcap(stream: BinaryIO, order: str, unit: float) -> Iterator[Frame]:
         yield seconds + fraction * unit, link, data
 
 
-def _pcapng(stream: BinaryIO) -> Iterator[Frame]:
+def _pcapng(stream: BinaryIO) -> Iterator[CapturedFrame]:
     order = "<"
     interfaces: list[tuple[int, float]] = []
     kind = _SECTION
