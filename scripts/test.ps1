@@ -1,8 +1,13 @@
 # All tests, as many processes of them as there are cores; arguments go to pytest. Tests against real DICOM peers are left out.
+# Where scripts are not allowed to run: powershell -ExecutionPolicy Bypass -File scripts\test.ps1
 $ErrorActionPreference = "Stop"
 $python = & (Join-Path $PSScriptRoot "venv.ps1")
 if (-not $python) { exit 2 }
-Set-Location (Join-Path $PSScriptRoot "..")
 $workers = if ($env:WORKERS) { $env:WORKERS } else { "auto" }
-& $python -m pytest --numprocesses $workers --dist loadfile @args
+Push-Location (Join-Path $PSScriptRoot "..")
+try {
+    & $python -m pytest --numprocesses $workers --dist loadfile @args
+} finally {
+    Pop-Location
+}
 exit $LASTEXITCODE

@@ -4,8 +4,6 @@
 # $env:PYTHON chooses the interpreter (3.11 or later); $env:VENV the directory. uv does it where it is installed, else venv and pip.
 param([string]$What = "")
 $ErrorActionPreference = "Stop"
-Set-Location (Join-Path $PSScriptRoot "..")
-
 function Test-Python([string[]]$Command) {
     try { & $Command[0] @($Command | Select-Object -Skip 1) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>$null | Out-Null }
     catch { return $false }
@@ -16,37 +14,42 @@ function Invoke-Checked([string]$Program, [string[]]$Arguments) {
     if ($LASTEXITCODE -ne 0) { throw "$Program $($Arguments -join ' ') ended with status $LASTEXITCODE" }
 }
 
-$candidates = @()
-if ($env:PYTHON) { $candidates += , @($env:PYTHON) } else { $candidates += , @("py", "-3"); $candidates += , @("python"); $candidates += , @("python3") }
-$python = $null
-foreach ($candidate in $candidates) { if (Test-Python $candidate) { $python = $candidate; break } }
-if ($null -eq $python) {
-    [Console]::Error.WriteLine("asprofile: needs Python 3.11 or later; say where it is with `$env:PYTHON = 'C:\path\to\python.exe'")
-    exit 2
-}
-$executable = & $python[0] @($python | Select-Object -Skip 1) -c "import sys; print(sys.executable)"
-
-if ($What -eq "run") { $lock = "requirements-run.lock"; $venv = ".venv-run" } else { $lock = "requirements.lock"; $venv = ".venv" }
-if ($env:VENV) { $venv = $env:VENV }
-# An environment is made again when its lock, the metadata or the interpreter have changed; a half-made one has no stamp.
-$stamp = & $executable -c "import hashlib, sys; print(hashlib.sha256(b''.join(open(f, 'rb').read() for f in sys.argv[1:]) + sys.version.encode()).hexdigest())" $lock pyproject.toml
-$stampFile = Join-Path $venv ".stamp"
-$inside = Join-Path $venv "Scripts\python.exe"
-if (-not (Test-Path $stampFile) -or (Get-Content $stampFile) -ne $stamp) {
-    $count = (Select-String -Path $lock -Pattern "^[a-z]").Count
-    $uv = Get-Command uv -ErrorAction SilentlyContinue
-    $tool = if ($uv) { "uv" } else { "pip" }
-    [Console]::Error.WriteLine("asprofile: setting up $venv with $(& $executable --version) and ${tool}: $count packages of $lock")
-    if ($uv) {
-        Invoke-Checked "uv" @("venv", "--quiet", "--clear", "--python", $executable, $venv)
-        Invoke-Checked "uv" @("pip", "install", "--quiet", "--python", $inside, "--require-hashes", "-r", $lock)
-        if ($What -ne "run") { Invoke-Checked "uv" @("pip", "install", "--quiet", "--python", $inside, "--no-deps", "--no-build-isolation", "--editable", ".") }
-    } else {
-        Invoke-Checked $executable @("-m", "venv", "--clear", $venv)
-        $pip = @("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-        Invoke-Checked $inside ($pip + @("--require-hashes", "-r", $lock))
-        if ($What -ne "run") { Invoke-Checked $inside ($pip + @("--no-deps", "--no-build-isolation", "--editable", ".")) }
+Push-Location (Join-Path $PSScriptRoot "..")
+try {
+    $candidates = @()
+    if ($env:PYTHON) { $candidates += , @($env:PYTHON) } else { $candidates += , @("py", "-3"); $candidates += , @("python"); $candidates += , @("python3") }
+    $python = $null
+    foreach ($candidate in $candidates) { if (Test-Python $candidate) { $python = $candidate; break } }
+    if ($null -eq $python) {
+        [Console]::Error.WriteLine("asprofile: needs Python 3.11 or later; say where it is with `$env:PYTHON = 'C:\path\to\python.exe'")
+        exit 2
     }
-    Set-Content -Path $stampFile -Value $stamp
+    $executable = & $python[0] @($python | Select-Object -Skip 1) -c "import sys; print(sys.executable)"
+
+    if ($What -eq "run") { $lock = "requirements-run.lock"; $venv = ".venv-run" } else { $lock = "requirements.lock"; $venv = ".venv" }
+    if ($env:VENV) { $venv = $env:VENV }
+    # An environment is made again when its lock, the metadata or the interpreter have changed; a half-made one has no stamp.
+    $stamp = & $executable -c "import hashlib, sys; print(hashlib.sha256(b''.join(open(f, 'rb').read() for f in sys.argv[1:]) + sys.version.encode()).hexdigest())" $lock pyproject.toml
+    $stampFile = Join-Path $venv ".stamp"
+    $inside = Join-Path $venv "Scripts\python.exe"
+    if (-not (Test-Path $stampFile) -or (Get-Content $stampFile) -ne $stamp) {
+        $count = (Select-String -Path $lock -Pattern "^[a-z]").Count
+        $uv = Get-Command uv -ErrorAction SilentlyContinue
+        $tool = if ($uv) { "uv" } else { "pip" }
+        [Console]::Error.WriteLine("asprofile: setting up $venv with $(& $executable --version) and ${tool}: $count packages of $lock")
+        if ($uv) {
+            Invoke-Checked "uv" @("venv", "--quiet", "--clear", "--python", $executable, $venv)
+            Invoke-Checked "uv" @("pip", "install", "--quiet", "--python", $inside, "--require-hashes", "-r", $lock)
+            if ($What -ne "run") { Invoke-Checked "uv" @("pip", "install", "--quiet", "--python", $inside, "--no-deps", "--no-build-isolation", "--editable", ".") }
+        } else {
+            Invoke-Checked $executable @("-m", "venv", "--clear", $venv)
+            $pip = @("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+            Invoke-Checked $inside ($pip + @("--require-hashes", "-r", $lock))
+            if ($What -ne "run") { Invoke-Checked $inside ($pip + @("--no-deps", "--no-build-isolation", "--editable", ".")) }
+        }
+        Set-Content -Path $stampFile -Value $stamp
+    }
+    return (Resolve-Path $inside).Path
+} finally {
+    Pop-Location
 }
-return (Resolve-Path $inside).Path
