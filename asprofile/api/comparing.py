@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asprofile.api.references import NamedProfile, ProfileInput, named_profile
+from asprofile.api.described import described_profile
+from asprofile.api.references import NamedProfile, ProfileInput
 from asprofile.api.words import role_of
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.names.uids import uid_and_name
@@ -94,7 +95,7 @@ def diff(
     """
     project = settings or ProjectSettings()
     release, role = parse_release(release), role_of(role)
-    sides = [named_profile(one, project, release, role) for one in (first, second)]
+    sides = [described_profile(one, project, release, role) for one in (first, second)]
     pairs = list(_pairs(*sides))
     return Difference(
         (sides[0].path, sides[1].path),

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asprofile import program
+from asprofile.api.described import described_profile
 from asprofile.api.objects import Paths, Selection, judge_of, paths_of
-from asprofile.api.references import NamedProfile, ProfileInput, named_profile
+from asprofile.api.references import NamedProfile, ProfileInput
 from asprofile.names.releases import LATEST, parse_release
 from asprofile.names.uids import describe, uid_and_name
 from asprofile.negotiate.advice import Adviser
@@ -110,7 +111,7 @@ def plan(
     One object is decided as PS3.8 9.3.2.2 and PS3.5 10.1 have it.
     """
     judge, named = judge_of(where), paths_of(paths)
-    found = named_profile(profile, settings or ProjectSettings(), parse_release(release), "requestor")
+    found = described_profile(profile, settings or ProjectSettings(), parse_release(release), "requestor")
     chosen = found.profile()
     # Looking at profiles needs nothing of objects.
     from asprofile.send.conversions import conversions

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from asprofile.api.described import described_profile
 from asprofile.api.objects import Paths, paths_of
-from asprofile.api.references import ProfileInput, named_profile
+from asprofile.api.references import ProfileInput
 from asprofile.errors import ConfigurationError
 from asprofile.names.releases import LATEST, at_least, parse_release
 from asprofile.names.uids import uid_and_name
@@ -144,7 +145,10 @@ def simulate(
     if acceptor == "dcmrecv" and not at_least(wanted, "3.6.2"):
         raise ConfigurationError(f"DCMTK {wanted} has no dcmrecv, which came with 3.6.2")
     project = settings or ProjectSettings()
-    sides = named_profile(scu, project, wanted, "requestor"), named_profile(scp, project, wanted, "acceptor")
+    sides = (
+        described_profile(scu, project, wanted, "requestor"),
+        described_profile(scp, project, wanted, "acceptor"),
+    )
     requestor, accepting = sides[0].profile(), sides[1].profile()
     found = simulate_profiles(requestor, accepting, wanted, acceptor)
     names, sources = (sides[0].path, sides[1].path), (sides[0].source, sides[1].source)

@@ -39,7 +39,8 @@ def command(
     transfer syntaxes in order, roles, extended negotiation. Labels, names for UIDs, numbers, comments and the order of
     the contexts do not count.
 
-    A and B are [FILE:]NAME, or FILE for the only profile of each, or for all profiles by name if there are more.
+    A and B are [FILE:]NAME, or FILE for the only profile of each, or for all profiles by name if there are more. FILE
+    may also be what `asprofile convert` reads, a debug log, a capture, or a result of `asprofile probe --json`.
 
     Exit status 0 when they mean the same, 1 when they differ, 2 when they cannot be compared.
     """

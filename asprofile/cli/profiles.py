@@ -11,6 +11,8 @@ from asprofile.api.files import for_people
 from asprofile.cli.terminal import style_for
 from asprofile.printing import printable
 
+_MOST_NOTES = 10
+
 if TYPE_CHECKING:
     from asprofile.errors import LoadError
     from asprofile.text import Source
@@ -20,8 +22,19 @@ def say_unread(source: Source | None) -> None:
     """The same on stderr, with the file's name."""
     from asprofile.api.unread import unread  # not needed by those who only load
 
+    say_notes(source)
     if source is not None and (text := unread(source)):
         click.echo(f"asprofile: {printable(f'{source.path}: {text}')}", err=True)
+
+
+def say_notes(source: Source | None) -> None:
+    """What a profile was made of, where that was another description, and what that does not say."""
+    notes = getattr(source, "notes", ())
+    for note in notes[:_MOST_NOTES]:
+        assert source is not None, "it has notes"
+        click.echo(f"asprofile: {printable(f'{source.path}: {note}')}", err=True)
+    if len(notes) > _MOST_NOTES:
+        click.echo(f"asprofile: ... and {len(notes) - _MOST_NOTES} more of what it does not say", err=True)
 
 
 def show_error(error: LoadError, colour: str = "auto") -> None:

@@ -61,8 +61,9 @@ def command(
     first transfer syntax of its own list that is proposed. From DCMTK 3.6.2 on it refuses a context for which its
     profile has the role SCP and the requestor proposes no role; with --release 3.6.0 it accepts it.
 
-    SCU and SCP are [FILE:]NAME, or FILE if it has one profile. With PATH, files or directories, it also shows which
-    objects would be sent.
+    SCU and SCP are [FILE:]NAME, or FILE if it has one profile; FILE may also be what `asprofile convert` reads (of
+    Orthanc, dcm4che, Conquest), a debug log, a capture, or a result of `asprofile probe --json`. With PATH, files or
+    directories, it also shows which objects would be sent.
 
     Exit status 1 when no context is accepted, when a role that the requestor asks for is not granted, or when an object
     would not be sent; 2 when a path does not exist.
