@@ -217,7 +217,7 @@ def _association(
     yield f"Application Context Name:    {request.application_context}"
     yield f"Calling Application Name:    {request.calling_ae}"
     yield f"Called Application Name:     {request.called_ae}"
-    nobody = "" if at_least(release, "3.6.8") else "resp. AP Title"
+    nobody = "" if own_pdu is not None or at_least(release, "3.6.8") else "resp. AP Title"
     yield f"Responding Application Name: {request.called_ae if accept else nobody}"
     yield f"Our Max PDU Receive Size:    {sizes[0]}"
     yield f"Their Max PDU Receive Size:  {sizes[1]}"

@@ -284,7 +284,8 @@ class TcpTransport:
 def words(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "out of memory"
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return text.partition(" (while attempting")[0].lower()  # Python adds the address, as it writes one
 
 
 def close_socket(sock: socket.socket) -> None:

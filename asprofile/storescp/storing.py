@@ -333,6 +333,7 @@ class ObjectStore:
             self._log.info(f"using existing subdirectory for study: {directory}")
         except OSError:
             self._log.error(f"could not create subdirectory for study: {directory}")
+            self.studies.begin(study, directory)  # as in DCMTK, where the next object of it cannot be written
             raise _Refused(CANNOT_UNDERSTAND) from None
         else:
             self._log.info(f"created new subdirectory for study: {directory}")

@@ -19,6 +19,7 @@ from programs import free_tcp_port
 
 from asprofile.dcmtk_cli.arguments import parse
 from asprofile.dcmtk_cli.checks import log_level
+from asprofile.dcmtk_cli.dumps import received
 from asprofile.dcmtk_cli.log import Log
 from asprofile.dcmtk_cli.tls import CommandLineCalls
 from asprofile.negotiate.request import AssociateRequest, ProposedContext
@@ -239,6 +240,25 @@ def test_a_study_that_is_missing_or_would_be_the_directory_above(tmp_path: Path)
         assert sender.store("1.1", ct("1.1", "1.5", IMPLICIT)) == 0
         sender.release()
     assert names(tmp_path) == ["1.5/CT.1.1"]
+
+
+def test_a_study_whose_directory_cannot_be_made(tmp_path: Path) -> None:
+    """The first object of it finds that out; the next cannot be written, which is another answer (storescp 3.6.7)."""
+    with listening("-od", str(tmp_path), "-su", "no/where") as server, Sender(server.port) as sender:
+        found = [sender.store(one, ct(one, study)) for one, study in (("1.1", "9.1"), ("1.2", "9.1"), ("1.3", "9.2"))]
+        sender.release()
+    assert found == [0xC000, 0xA700, 0xC000]
+    log = server.log.getvalue()
+    assert log.count("could not create subdirectory for study") == 2
+    assert f"cannot write DICOM file: {tmp_path}/no/where_9.1/CT.1.2: No such file or directory" in log
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("release", ["3.6.7", "3.7.0"])
+def test_who_answers_is_not_known_in_a_request(release: str) -> None:
+    """storescp and dcmrecv show nobody; only storescu of releases up to 3.6.7 has a text there."""
+    request = AssociateRequest("PACS", "TEST", (ProposedContext(1, CT, (IMPLICIT,)),))
+    assert "Responding Application Name:" in [line.rstrip() for line in received(request, 16384, release).splitlines()]
 
 
 def test_what_is_no_directory_or_no_port(tmp_path: Path) -> None:
