@@ -149,7 +149,7 @@ class TestPage:
     def test_colours_are_those_that_pages_have(self) -> None:
         """What is measured there (contrast) holds here."""
         style, page = (
-            path.read_text("utf-8") for path in (SOURCE / "playground.css", ROOT / "asprofile/report/page.css")
+            path.read_text("utf-8") for path in (SOURCE / "playground.css", ROOT / "asprofile/report/look.css")
         )
         for name in ("page", "surface", "raised", "ink", "muted", "edge", "accent", "yes", "yes-ink", "no", "no-ink"):
             shades = [re.findall(rf"--{name}: (#\w+);", text) for text in (style, page)]

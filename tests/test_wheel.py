@@ -65,7 +65,7 @@ def test_the_wheel_is_complete(wheel: Path) -> None:
         {f"asprofile/{name}" for name in below("sample_profiles", "*.cfg")}
         | below("asprofile", "*.py")
         | below("asprofile", "*.tsv")
-        | {f"asprofile/report/{name}" for name in ("page.css", "page.js", "paper.js")}
+        | {f"asprofile/report/{name}" for name in ("look.css", "migration.css", "page.css", "page.js", "paper.js")}
         | below("asprofile", "*.py.txt")
         | {"asprofile/py.typed"}
     )

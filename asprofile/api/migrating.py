@@ -153,7 +153,9 @@ def run_migration(
 
     Raises JournalError, ConfigurationError, and what a profile cannot be.
     """
-    _check(journal, profile, conversion, propose_default=propose_default)
+    if not journal.get("scanned", False):
+        raise JournalError(f"{journal.name}: its scan was not finished; scan before the run")
+    check_conversion(profile, conversion, propose_default=propose_default)
     preparer = conversion.preparer()
     limits = replaced(options, link=to.link, fitted=profile is None)
     by_profile = sending_of_profile(profile, release, settings, to).requests if profile is not None else None
@@ -185,11 +187,8 @@ def _fitting(
     return tuple(fit(journal.kinds(), preparer.targets, with_default=with_default, **to.titles))
 
 
-def _check(
-    journal: Journal, profile: ProfileInput | None, conversion: ConversionOptions, *, propose_default: bool
-) -> None:
-    if not journal.get("scanned", False):
-        raise JournalError(f"{journal.name}: its scan was not finished; scan before the run")
+def check_conversion(profile: ProfileInput | None, conversion: ConversionOptions, *, propose_default: bool) -> None:
+    """Raise ConfigurationError for what a migration cannot do."""
     if propose_default and profile is not None:
         raise ConfigurationError(
             "@{propose_default} is for contexts that follow from the objects; leave out @{profile}"

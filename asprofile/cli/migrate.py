@@ -15,6 +15,8 @@ from click.core import ParameterSource
 
 from asprofile.api import migrating as api
 from asprofile.cli import options, peers
+from asprofile.cli.checking import NAMES as CHECK_NAMES
+from asprofile.cli.checking import check, check_option
 from asprofile.cli.converting import conversion_options, taken_from
 from asprofile.cli.exits import INTERRUPTED
 from asprofile.cli.interrupts import ctrl_c
@@ -33,7 +35,7 @@ from asprofile.send.control import Control
 _SHOWN: Final = frozenset({"form", "colour", "quiet", "settings_file", "isolated"})
 _SELECTING: Final = frozenset({"where", "bare", "pattern", "no_recurse"})
 _SHOWING: Final = ("status", "report")
-STEPS: Final = ("scan", "run", "verify", "status", "report", "hold", "release", "retry")
+STEPS: Final = ("scan", "check", "run", "verify", "status", "report", "hold", "release", "retry")
 _OF_STEPS: Final = {
     "scan": _SELECTING | {"sources"},
     "status": frozenset(),
@@ -52,7 +54,9 @@ _OF_THE_PLACE: Final = frozenset({
 })  # fmt: skip
 """What may name a file beside the current directory."""
 _GIVEN: Final = "asprofile.cli.migrate.given"
-_NOT_KEPT: Final = _SHOWN - {"settings_file", "isolated"} | {"arguments", "sources", "in_doubt", "max_failures"} | NAMES
+_NOT_KEPT: Final = (
+    _SHOWN - {"settings_file", "isolated"} | {"arguments", "sources", "in_doubt", "max_failures"} | NAMES | CHECK_NAMES
+)
 
 
 class _Called(NamedTuple):
@@ -97,7 +101,7 @@ class _Remembering(options.Command):
 
 
 def _remembered(called: _Called) -> dict[str, Any]:
-    if called.step not in ("", "scan", "run", "verify") or not os.path.lexists(called.journal):
+    if called.step not in ("", "scan", "check", "run", "verify") or not os.path.lexists(called.journal):
         return {}
     with Journal(called.journal, writes=False) as journal:
         values = journal.get("options", {})
@@ -150,12 +154,15 @@ def _remembered(called: _Called) -> dict[str, Any]:
     help="Begin nothing more after so many objects that were not stored in this run.",
 )
 @verification_options
+@check_option
 @conversion_options
 @options.flag("--no-recurse", heading=options.SELECTION)
 @pattern
 @options.where
 @bare
-@options.report("migrate", detail="Of the step report, csv has a line for each object.")
+@options.report(
+    "migrate", detail="Of the step report, csv has a line for each object, and html is a page to hand over."
+)
 @options.config
 @options.colour
 @options.quiet("nothing but errors.")
@@ -173,9 +180,10 @@ def command(
     Without a STEP: `scan` the sources that are given (or go on with a scan that was not finished), then `run`. Repeated
     with the JOURNAL alone it goes on, with the options of before. The steps by themselves:
 
-    scan (what is there), run (send what is to be sent), verify (ask the peer whether it has what it said that it
-    stored), status (sums), report (sums, reasons, and what is not stored), hold and release (what is to be sent, with
-    --where some of it), retry (what was refused or failed, or is missing at the peer).
+    scan (what is there), check (what the peer would take of it; nothing is sent), run (send what is to be sent), verify
+    (ask the peer whether it has what it said that it stored), status (sums), report (sums, reasons, and what is not
+    stored), hold and release (what is to be sent, with --where some of it), retry (what was refused or failed, or is
+    missing at the peer).
 
     The JOURNAL is one SQLite file; a run killed at any time leaves it true. Before the first byte of an object is sent,
     that is recorded; what was sent without a recorded answer is in doubt, and the peer is asked with C-FIND before
@@ -202,11 +210,13 @@ def command(
         raise click.UsageError("Missing option '--to': no peer was given before.")
     if not os.path.lexists(called.journal) and not (given["sources"] and called.step in ("", "scan")):
         raise click.UsageError(f"There is no journal {called.journal!r}; give --from PATH to begin one.")
-    if called.step == "verify":
-        for name in _SELECTING:
+    if called.step in ("check", "verify"):
+        for name in (*_SELECTING, "sources", "in_doubt", "max_failures"):
             given.pop(name)
-        with Journal(called.journal) as journal:
-            done(verify(journal, given, project, quiet=quiet, form=form))
+        for name in NAMES if called.step == "check" else (*CHECK_NAMES, "profile", "release", "propose_default"):
+            given.pop(name)
+        with Journal(called.journal, writes=called.step == "verify") as journal:
+            done((check if called.step == "check" else verify)(journal, given, project, quiet=quiet, form=form))
         return
     begun = Journal.begun if called.step in ("", "scan") else Journal
     with begun(called.journal) as journal:
@@ -226,7 +236,7 @@ class _Moving:
         """Do it; the exit status."""
         kept = {**(self._context.default_map or {}), **self._context.meta[_GIVEN]}
         journal.put(options=kept, directory=str(Path.cwd()))
-        for name in NAMES:
+        for name in NAMES | CHECK_NAMES:
             given.pop(name)
         sources, selecting = given.pop("sources"), {name: given.pop(name) for name in _SELECTING}
         with ctrl_c(self._control, self._control.finish, "finishing what is being done; once more aborts"):
@@ -305,18 +315,22 @@ def _check_options(context: click.Context, step: str, form: str) -> None:
     given = {one for one in context.params if context.get_parameter_source(one) is ParameterSource.COMMANDLINE}
     given -= _SHOWN | {"arguments"}
     wrong = given - _OF_STEPS.get(step, given)
-    if step in ("", "scan", "run"):
+    if step != "verify":
         wrong |= given & NAMES
-    if step in ("run", "verify"):
+    if step != "check":
+        wrong |= given & CHECK_NAMES
+    if step in ("check", "run", "verify"):
         wrong |= given & (_SELECTING | {"sources"})
     if step == "verify":
         wrong |= given & _OF_RUNS
+    if step == "check":
+        wrong |= given & {"in_doubt", "max_failures"}
     if wrong:
         names = {param.name: param.opts[0] for param in context.command.params}
-        words = f"the step {step} does not take it" if step else "only the step verify takes it"
+        words = f"the step {step} does not take it" if step else "only the step check or verify takes it"
         raise click.UsageError(f"{', '.join(sorted(names[one] for one in wrong))}: {words}")
-    if form == "csv" and step != "report":
-        raise click.UsageError("--format csv is for the step report.")
+    if form in ("csv", "html") and step != "report":
+        raise click.UsageError(f"--format {form} is for the step report.")
 
 
 def _move(journal: Journal, step: str, where: tuple[str, ...], *, quiet: bool) -> None:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from asprofile.api.migrating import HEADINGS, objects_of, status_of
+from asprofile.api.reporting import missing_objects, report_of, summary_of
 from asprofile.cli.retries import Retries
 from asprofile.migrate.states import MigrationState
 from asprofile.printing import printable, visible
+from asprofile.report.migration import duration_text, migration_page
 from asprofile.report.send.text import size_text
 from asprofile.send.options import duration
 from asprofile.send.outcome import Finished, Retrying
@@ -30,10 +32,6 @@ if TYPE_CHECKING:
 
 _EVERY: Final = 10.0
 """Seconds between two lines of progress."""
-_UNSTORED: Final = (
-    MigrationState.SENDING, MigrationState.IN_DOUBT, MigrationState.HELD, MigrationState.REFUSED, MigrationState.FAILED,
-    MigrationState.CONFLICT, MigrationState.MISSING,
-)  # fmt: skip
 
 
 class ScanTeller:
@@ -73,10 +71,9 @@ class RunTeller:
 
     def _line(self, seconds: float) -> str:
         rate = self._done / seconds
-        left = round(max(0, self._total - self._done) / rate)
-        hours, minutes = left // 3600, left % 3600 // 60
+        left = duration_text((self._total - self._done) / rate)
         pace = f"{self._done:,} of {self._total:,} objects, {rate:,.0f} a second"
-        return f"{pace}, {hours} h {minutes:02} min {left % 60:02} s left"
+        return f"{pace}, {left} left"
 
 
 def show(journal: Journal, step: str, form: str) -> None:
@@ -85,9 +82,13 @@ def show(journal: Journal, step: str, form: str) -> None:
         for line in _csv(journal):
             click.echo(line)
         return
+    if form == "html":
+        click.echo(migration_page(summary_of(journal, report_of(journal))), nl=False)
+        return
     status = status_of(journal)
     if form == "json":
-        click.echo(json.dumps(status.as_json(), indent=2))
+        found = report_of(journal) if step == "report" else status
+        click.echo(json.dumps(found.as_json(), indent=2))
         return
     for line in _sums(status):
         click.echo(line)
@@ -118,11 +119,9 @@ def _details(journal: Journal, status: MigrationStatus) -> Iterator[str]:
         yield f"  {count:>13,}  {state.words}: {printable(why) or 'no reason is known'}"
     yield ""
     yield "Objects that are not at the peer, but for those to be sent:"
-    for row in journal.in_state(*_UNSTORED):
-        code = "" if row.status is None else f", status {row.status:04X}H"
-        yield f"  {visible(row.path)}: {row.state.words}{code}: {printable(row.comment or '')}"
-    for path, reason in journal.others():
-        yield f"  {visible(path)}: {printable(reason)}"
+    for one in missing_objects(journal):
+        if one.state != MigrationState.FOUND.words:
+            yield f"  {visible(one.path)}: {one.state}: {printable(one.reason)}"
 
 
 def _csv(journal: Journal) -> Iterator[str]:
@@ -133,8 +132,16 @@ def _csv(journal: Journal) -> Iterator[str]:
     for values in objects_of(journal):
         text.seek(0)
         text.truncate()
-        writer.writerow([visible(one) if isinstance(one, str) else one for one in values])
+        writer.writerow([_cell(one) for one in values])
         yield text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """What a spreadsheet would take for a formula is text."""
+    if not isinstance(value, str):
+        return value
+    shown = visible(value)
+    return f"'{shown}" if shown.startswith(("=", "+", "-", "@")) else shown
 
 
 def _number(count: int, what: str) -> str:

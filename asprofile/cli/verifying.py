@@ -72,8 +72,6 @@ def verify(journal: Journal, given: dict[str, Any], project: Any, *, quiet: bool
     to = peers.resolve(given.pop("target"), given, project)
     taken = {name: given.pop(name) for name in NAMES}
     listen = parse_loopback(taken.pop("listen")) if taken["listen"] is not None else taken.pop("listen")
-    for name in ("profile", "release", "propose_default", "in_doubt", "max_failures", "sources"):
-        given.pop(name, None)
     control = Control()
     with ctrl_c(control, control.finish, "finishing what is being asked; once more aborts"):
         verified = api.verify_migration(

@@ -27,15 +27,17 @@ STUDY_ROOT_FIND: Final = "1.2.840.10008.5.1.4.1.2.2.1"
 _PENDING: Final = (0xFF00, 0xFF01)
 
 
-def study_and_series(path: str) -> tuple[str, str]:
-    """The Study and Series Instance UIDs of a file; empty where it says none."""
+_OF_A_STUDY: Final = ("StudyInstanceUID", "SeriesInstanceUID", "StudyDate")
+
+
+def study_of(path: str) -> tuple[str, str, str]:
+    """The Study and Series Instance UIDs and the Study Date of a file; empty where it says none."""
     try:
-        found = dcmread(
-            path, specific_tags=["StudyInstanceUID", "SeriesInstanceUID"], stop_before_pixels=True, force=True
-        )
-        return str(found.get("StudyInstanceUID", "") or ""), str(found.get("SeriesInstanceUID", "") or "")
+        found = dcmread(path, specific_tags=list(_OF_A_STUDY), stop_before_pixels=True, force=True)
+        study, series, date = (str(found.get(name, "") or "") for name in _OF_A_STUDY)
     except Exception:  # noqa: BLE001 - pydicom raises many things for a damaged file
-        return "", ""
+        return "", "", ""
+    return study, series, date if len(date) == 8 and date.isdigit() else ""
 
 
 def by_study(journal: Journal, rows: Iterable[LedgerRow], study_set: str | None = None) -> dict[str, list[LedgerRow]]:
@@ -46,9 +48,9 @@ def by_study(journal: Journal, rows: Iterable[LedgerRow], study_set: str | None 
     new = []
     for row in rows:
         if row.study is None:
-            row.study, row.series = study_and_series(row.path)
+            row.study, row.series, date = study_of(row.path)
             if row.study:
-                new.append(row)
+                new.append((row, date))
         found.setdefault(study_set or row.study, []).append(row)
         row.study = row.study or None
     if new:

@@ -302,11 +302,11 @@ class Journal:
         with self._changing() as db:
             db.execute("UPDATE object SET digest = ? WHERE id = ?", (row.digest, row.id))
 
-    def keep_studies(self, rows: Iterable[LedgerRow]) -> None:
-        """The Study and Series Instance UIDs of these."""
+    def keep_studies(self, rows: Iterable[tuple[LedgerRow, str]]) -> None:
+        """The Study and Series Instance UIDs of these, each with its Study Date (empty: none)."""
         with self._changing() as db:
-            values = [(row.study, row.series, row.id) for row in rows]
-            db.executemany("UPDATE object SET study = ?, series = ? WHERE id = ?", values)
+            values = [(row.study, row.series, date, row.id) for row, date in rows]
+            db.executemany("UPDATE object SET study = ?, series = ?, date = ? WHERE id = ?", values)
 
     def note(self, row: LedgerRow, what: str) -> None:
         """What happened to an object that stays in its state."""
@@ -505,6 +505,11 @@ class Journal:
         for number, state, tries, sop_class, syntax, directory, name, *rest in found:
             path = os.path.join(_text(directory), _text(name))  # noqa: PTH118 - of millions
             yield LedgerRow(number, _STATES[state], tries, sop_class, syntax, path, *rest)
+
+    def select(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a question that only reads."""
+        with self._reading() as db:
+            return list(db.execute(query, values))
 
     def kinds(self) -> list[tuple[str, str]]:
         """SOP class and transfer syntax of what is not decided, in the order in which they were first found."""

@@ -36,8 +36,8 @@ CREATE TABLE directory(id INTEGER PRIMARY KEY, path NOT NULL UNIQUE);
 CREATE TABLE object(id INTEGER PRIMARY KEY, state INTEGER NOT NULL, epoch INTEGER NOT NULL, tries INTEGER NOT NULL,
     kind INTEGER NOT NULL REFERENCES kind, directory INTEGER NOT NULL REFERENCES directory, name NOT NULL,
     uid TEXT NOT NULL, hash INTEGER NOT NULL, size INTEGER NOT NULL, stamp INTEGER NOT NULL,
-    start INTEGER NOT NULL, identity INTEGER NOT NULL, study TEXT, series TEXT, status INTEGER, comment TEXT,
-    digest BLOB, time REAL);
+    start INTEGER NOT NULL, identity INTEGER NOT NULL, study TEXT, series TEXT, date TEXT, status INTEGER,
+    comment TEXT, digest BLOB, time REAL);
 CREATE TABLE again(object INTEGER NOT NULL REFERENCES object, directory INTEGER NOT NULL, name NOT NULL,
     size INTEGER NOT NULL, stamp INTEGER NOT NULL);
 CREATE TABLE other(directory INTEGER NOT NULL, name NOT NULL, is_wrong INTEGER NOT NULL, reason TEXT NOT NULL,

@@ -23,6 +23,7 @@ RENDERERS: Final[dict[str, dict[str, str]]] = {
     "drift": {"text": "drift_text", "json": "as_json"},
     "echo": {"text": "echo_text", "json": "as_json"},
     "explain": {"text": "explain_text", "json": "as_json"},
+    "migrate-check": {"text": "migrate_check_text", "json": "as_json"},
     "plan": {"text": "plan_text", "json": "as_json", "html": "plan_html"},
     "probe": {"text": "probe_text", "json": "as_json", "html": "probe_html"},
     "recipes": {"text": "recipes_text", "json": "as_json"},
@@ -32,10 +33,10 @@ RENDERERS: Final[dict[str, dict[str, str]]] = {
     "simulate": {"text": "simulate_text", "json": "as_json"},
     "trace": {"text": "trace_text", "json": "as_json", "html": "trace_html"},
 }
-"""The forms of each command, the default first, and the module here that makes them."""
+"""The forms of each command (or of a step of one), the default first, and the module here that makes them."""
 
 STREAMS: Final[dict[str, tuple[str, ...]]] = {
-    "migrate": ("text", "json", "csv"),
+    "migrate": ("text", "json", "csv", "html"),
     "receive": ("text", "jsonl"),
     "send": ("text", "json", "jsonl"),
 }

@@ -1,7 +1,7 @@
 """A report as one HTML file: it needs no network and no other file, and can be read without its script.
 
-Belongs here: what is around the tables (``html_table``). How it looks is in ``page.css``, what its controls do in
-``page.js``, how it is printed in ``paper.js``; all are in the page, and the page allows nothing else
+Belongs here: what is around the tables (``html_table``). How it looks is in ``look.css`` and ``page.css``, what its
+controls do in ``page.js``, how it is printed in ``paper.js``; all are in the page, and the page allows nothing else
 (Content-Security-Policy). First comes the answer and what to do; the table; then what explains it.
 """
 
@@ -27,7 +27,7 @@ def page(matrix: Matrix, *others: Matrix, title: str | None = None) -> str:
     """
     matrices = (matrix, *others)
     heading = markup(title or matrix.title)
-    style = text_of("report/page.css")
+    style = text_of("report/look.css") + text_of("report/page.css")
     script = text_of("report/page.js") + text_of("report/paper.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "

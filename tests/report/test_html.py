@@ -116,7 +116,10 @@ def test_who_does_not_see_it_is_told_what_is_what(text: str) -> None:
 def test_a_page_allows_nothing_but_itself() -> None:
     text = page(SMALL)
     found = Strict(text)
-    style, script = text_of("report/page.css"), text_of("report/page.js") + text_of("report/paper.js")
+    style, script = (
+        text_of("report/look.css") + text_of("report/page.css"),
+        text_of("report/page.js") + text_of("report/paper.js"),
+    )
     assert found.texts["style"] == style
     assert found.texts["script"] == script
     (policy,) = (value for value in found.attributes["content"] if value.startswith("default-src"))
@@ -269,7 +272,7 @@ def test_a_page_tells_no_absolute_path(path: str, shown: str) -> None:
 
 def colours() -> dict[str, dict[str, str]]:
     """The variables of the style sheet: of light, of dark by the system, and of dark by the button."""
-    style = text_of("report/page.css")
+    style = text_of("report/look.css") + text_of("report/page.css")
     screen = style[: style.index("@media print")]
     found = re.findall(r"^ *(:root[^{]*)\{(.*?)\}", screen, re.M | re.S)
     return {selector.strip(): dict(re.findall(r"--([\w-]+): (#\w+);", text)) for selector, text in found}
@@ -336,6 +339,6 @@ def test_controls_and_the_focus_stand_out(theme: str) -> None:
 
 
 def test_the_style_sheet_uses_only_the_colours_that_are_checked() -> None:
-    style = text_of("report/page.css")
+    style = text_of("report/look.css") + text_of("report/page.css")
     screen = style[style.index("* { box-sizing") : style.index("@media print")]
     assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", screen)) == set()

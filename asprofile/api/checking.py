@@ -1,0 +1,134 @@
+"""A migration looked at before it: what the peer would take, and how long it would last.
+
+Not here: the associations (``migrate.checking``), what is said (``cli``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from asprofile.api.migrating import check_conversion, status_of
+from asprofile.api.sending import sending_of_profile
+from asprofile.migrate.checking import KindCheck, check_kinds, negotiations
+from asprofile.migrate.journal_sums import open_kinds, pace
+from asprofile.migrate.states import MigrationState
+from asprofile.negotiate.fitting import fit
+from asprofile.objects.as_it_is import AsItIs
+from asprofile.objects.converting import Converter
+from asprofile.value import replaced
+
+if TYPE_CHECKING:
+    from asprofile.api.conversion import ConversionOptions
+    from asprofile.api.migrating import MigrationStatus
+    from asprofile.api.references import ProfileInput
+    from asprofile.migrate.journal import Journal
+    from asprofile.send.control import Control
+    from asprofile.send.destination import Destination
+    from asprofile.send.options import SendOptions
+    from asprofile.settings.project import ProjectSettings
+
+CHECK_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationCheck:
+    """What would become of the objects that are to be sent, by kind; the sums of the journal; and how many seconds it
+    would last with ``rate`` objects a second (None: not known).
+    """
+
+    status: MigrationStatus
+    peer: str
+    kinds: tuple[KindCheck, ...]
+    rate: float | None
+
+    @property
+    def objects(self) -> int:
+        return sum(one.kind.objects for one in self.kinds)
+
+    @property
+    def bytes(self) -> int:
+        return sum(one.kind.bytes for one in self.kinds)
+
+    @property
+    def refused(self) -> int:
+        return sum(one.kind.objects for one in self.kinds if one.fate == "refused")
+
+    @property
+    def conflicts(self) -> int:
+        return self.status.states.get(MigrationState.CONFLICT, (0, 0))[0]
+
+    @property
+    def seconds(self) -> float | None:
+        return None if not self.rate else (self.objects - self.refused) / self.rate
+
+    @property
+    def all_well(self) -> bool:
+        """Everything is found and can be sent."""
+        return self.status.is_scanned and not (self.refused or self.conflicts or self.status.wrong)
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``asprofile migrate check --json`` prints (docs/schema/migrate-check.json)."""
+        return {
+            "version": CHECK_VERSION,
+            "journal": self.status.journal,
+            "peer": self.peer,
+            "scanned": self.status.is_scanned,
+            "objects": self.objects,
+            "bytes": self.bytes,
+            "refused": self.refused,
+            "conflicts": self.conflicts,
+            "again": self.status.again,
+            "wrong": self.status.wrong,
+            "rate": self.rate,
+            "seconds": self.seconds,
+            "kinds": [
+                {
+                    "sop_class": one.kind.sop_class,
+                    "transfer_syntax": one.kind.transfer_syntax,
+                    "objects": one.kind.objects,
+                    "bytes": one.kind.bytes,
+                    "outcome": one.fate,
+                    "sent_as": one.sent_as or None,
+                    "reason": one.reason or None,
+                    "way_out": one.way_out or None,
+                }
+                for one in self.kinds
+            ],
+        }
+
+
+def check_migration(
+    journal: Journal,
+    to: Destination,
+    *,
+    profile: ProfileInput | None,
+    release: str,
+    propose_default: bool,
+    options: SendOptions,
+    conversion: ConversionOptions,
+    rate: float | None,
+    control: Control,
+    settings: ProjectSettings | None,
+) -> MigrationCheck:
+    """Ask the peer what it would take of what is to be sent; nothing is sent. ``rate``: objects a second; None: as
+    many as the journal says were stored so far.
+
+    Raises JournalError, ConfigurationError, AssociationError, and what a profile cannot be.
+    """
+    check_conversion(profile, conversion, propose_default=propose_default)
+    preparer = conversion.preparer()
+    limits = replaced(options, link=to.link, fitted=profile is None)
+    kinds = open_kinds(journal)
+    checks: tuple[KindCheck, ...] = ()
+    if kinds:
+        if profile is not None:
+            requests = sending_of_profile(profile, release, settings, to).requests
+        else:
+            # What the objects could be converted to is proposed as well, so that the way out is known and no guess.
+            targets = Converter("lossy").targets if isinstance(preparer, AsItIs) else preparer.targets
+            pairs = [(one.sop_class, one.transfer_syntax) for one in kinds]
+            requests = tuple(fit(pairs, targets, with_default=propose_default, **to.titles))
+        found = negotiations(requests, to.peer, limits, control)
+        checks = check_kinds(kinds, found, preparer, fitted=profile is None)
+    return MigrationCheck(status_of(journal), str(to.peer), checks, rate or pace(journal))
