@@ -13,7 +13,7 @@ from asprofile.api.described import described_profile
 from asprofile.api.objects import Paths, Selection, judge_of, paths_of
 from asprofile.api.references import NamedProfile, ProfileInput
 from asprofile.names.releases import LATEST, parse_release
-from asprofile.names.uids import describe, uid_and_name
+from asprofile.names.uids import keyword_or_uid, uid_and_name
 from asprofile.negotiate.advice import Adviser
 from asprofile.negotiate.planning import Plan, Planned, additions
 from asprofile.negotiate.request import propose
@@ -174,21 +174,21 @@ def _commands(found: NamedProfile, profile: Profile, missing: list[Planned]) -> 
     ]
     for classes, syntaxes in additions(propose(profile), missing):
         lists = [word for uid in syntaxes for word in ("--ts", _syntax(found, uid))]
-        words = ["add", f"./{file}" if file.startswith("-") else file, profile.name, *map(_word, classes), *lists]
+        words = [
+            "add",
+            f"./{file}" if file.startswith("-") else file,
+            profile.name,
+            *map(keyword_or_uid, classes),
+            *lists,
+        ]
         yield program.command(*words, *(["--shared"] if others else []))
 
 
 def _syntax(found: NamedProfile, uid: str) -> str:
     """A transfer syntax by a word that is no label of another list of the file."""
-    word = _word(uid)
+    word = keyword_or_uid(uid)
     listed = found.config.transfer_syntax_lists.get(word.upper()) if found.config is not None else None
     return word if listed is None or listed.uids == (uid,) else uid
-
-
-def _word(uid: str) -> str:
-    """The keyword of a UID, which people can read, or the UID."""
-    info = describe(uid)
-    return info.keyword if info is not None and info.keyword else uid
 
 
 def _row(planned: Planned, count: int) -> dict[str, Any]:

@@ -25,8 +25,6 @@ from click.core import ParameterSource
 from asprofile.api.peers import CALLED_AE, CALLING_AE
 from asprofile.cli.help_texts import text_of
 from asprofile.cli.options import FILE, IDENTITY, PEER, Choice, option
-from asprofile.cli.peer_identity import identity, warn_of_identity
-from asprofile.cli.peer_tls import choice, tls_options
 from asprofile.cli.tls_given import CLIENT_TLS, SecretOption
 from asprofile.errors import ConfigurationError
 from asprofile.negotiate.request import DEFAULT_MAX_PDU
@@ -91,10 +89,11 @@ _OPTIONS = (
         help="The peer has to confirm the user's identity.",
     ),
 )
-_NAMES: Final = (
-    "calling", "called", "max_pdu", "ip", "tls", "tls_ca", "tls_system_ca", "tls_key", "tls_cert", "tls_key_password",
-    "tls_crl", "tls_crl_check", "tls_verify", "tls_name", "tls_no_sni", "tls_profile", "tls_cipher", "user", "password",
-    "kerberos", "saml", "jwt", "confirm_identity",
+_NAMES: Final = ("calling", "called", "max_pdu", "ip")
+_SECURITY: Final = (
+    "tls", "tls_ca", "tls_system_ca", "tls_key", "tls_cert", "tls_key_password", "tls_crl", "tls_crl_check",
+    "tls_verify", "tls_name", "tls_no_sni", "tls_profile", "tls_cipher", "user", "password", "kerberos", "saml", "jwt",
+    "confirm_identity",
 )  # fmt: skip
 
 
@@ -111,7 +110,7 @@ def resolve(target: str, given: dict[str, Any], project: Callable[[], ProjectSet
     Takes its options out of ``given``, and puts the named peer's limits in where the user gave none. ``project`` is
     called only for a name. Raises ConfigurationError, also for files for TLS that cannot be used.
     """
-    own = {name: given.pop(name) for name in _NAMES}
+    own = {name: given.pop(name) for name in (*_NAMES, *_SECURITY)}
     settings: PeerSettings | None = None
     if ":" not in target:
         settings = _named(target, project())
@@ -121,20 +120,28 @@ def resolve(target: str, given: dict[str, Any], project: Callable[[], ProjectSet
         check(settings, own)
         _fill_limits(own, given, settings)
     address = parse_peer(settings.address if settings is not None else target)
+    link, who = Link(None, own["ip"] or "auto"), None
+    if settings is not None or any(own[name] not in (None, (), False) for name in _SECURITY):
+        # Not needed by those who give an address and nothing else.
+        from asprofile.cli.peer_identity import identity
+        from asprofile.cli.peer_tls import choice, tls_options
+
+        ip = choice(_first(own["ip"], settings and settings.ip, "auto"), IP_VERSIONS, settings, "ip")
+        link, who = Link(tls_options(own, settings), ip), identity(own, settings)
     destination = Destination(
         address,
         called_ae=_first(own["called"], settings and settings.called, address.ae_title, CALLED_AE),
         calling_ae=_first(own["calling"], settings and settings.calling, CALLING_AE),
         max_pdu=_first(own["max_pdu"], DEFAULT_MAX_PDU),
-        link=Link(
-            tls_options(own, settings),
-            choice(_first(own["ip"], settings and settings.ip, "auto"), IP_VERSIONS, settings, "ip"),
-        ),
-        identity=identity(own, settings),
+        link=link,
+        identity=who,
         profile=settings.profile if settings is not None else None,
         name=settings.name if settings is not None else None,
     )
-    warn_of_identity(destination)
+    if who is not None:
+        from asprofile.cli.peer_identity import warn_of_identity
+
+        warn_of_identity(destination)
     return destination
 
 

@@ -6,9 +6,12 @@ Belongs here: the checks, in DCMTK's words, and the levels of the log. Does not 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from asprofile.dcmtk_cli.arguments import CommandLine, CommandLineError, Given, number
+
+if TYPE_CHECKING:
+    from asprofile.net.transport import IpVersion
 
 LEVELS: Final = ("all", "trace", "debug", "info", "warn", "error", "fatal", "off")
 """Lowest first; a message is shown from its own level on."""
@@ -24,6 +27,14 @@ def choice(line: CommandLine, *alternatives: str) -> str | None:
     for given in line.chosen(*alternatives):
         chosen = given.option.long
     return chosen
+
+
+def ip_version(line: CommandLine) -> IpVersion:
+    """What to connect or to listen with."""
+    chosen = choice(line, "--ipv4", "--ipv6", "--ip-auto")
+    if chosen == "--ipv6":
+        return "6"
+    return "auto" if chosen == "--ip-auto" else "4"
 
 
 def value_of(line: CommandLine, long: str, default: str) -> str:

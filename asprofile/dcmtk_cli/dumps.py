@@ -13,7 +13,6 @@ from asprofile.dcmtk_cli.log import one_line
 from asprofile.names.dcmtk import modality_of
 from asprofile.names.releases import at_least
 from asprofile.names.symbols import name_of
-from asprofile.names.uids import describe
 from asprofile.negotiate.request import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
 from asprofile.printing import of_peer
 
@@ -119,12 +118,6 @@ def status_text(status: int) -> str:
 def class_code(sop_class: str, release: str) -> str:
     """A few letters, or a name, for a SOP class that there is no presentation context for."""
     return modality_of(sop_class) or name_of(sop_class, release) or "unknown SOP class"
-
-
-def keyword(uid: str) -> str:
-    """The keyword of PS3.6, or the UID if there is none."""
-    info = describe(uid)
-    return info.keyword if info is not None and info.keyword else uid
 
 
 def store_request(sop_class: str, sop_instance: str, message_id: int, release: str) -> str:

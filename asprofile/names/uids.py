@@ -76,3 +76,9 @@ def _private(uid: str) -> UidInfo | None:
     if syntax is not None:
         return UidInfo(uid, syntax.name, "", "transfer-syntax", "private", syntax.vendor)
     return None
+
+
+def keyword_or_uid(uid: str) -> str:
+    """The keyword of PS3.6, or the UID if there is none."""
+    info = describe(uid)
+    return info.keyword if info is not None and info.keyword else uid

@@ -17,6 +17,7 @@ from asprofile.dcmtk_cli.checks import (
     choice,
     conflict,
     depends,
+    ip_version,
     number_of,
     require,
     value_of,
@@ -202,7 +203,7 @@ def storescp_settings(line: CommandLine, level: str) -> ProviderSettings:
         program="storescp",
         port=number_of_port,
         inetd=inetd,
-        ip=_ip(line),
+        ip=ip_version(line),
         directory=value_of(line, "--output-directory", "."),
         writing=writing,
         naming=naming,
@@ -255,7 +256,7 @@ def dcmrecv_settings(line: CommandLine, level: str) -> ProviderSettings:
     return ProviderSettings(
         program="dcmrecv",
         port=port(line.parameters[0]),
-        ip=_ip(line),
+        ip=ip_version(line),
         directory=value_of(line, "--output-directory", "."),
         writing=WritingSettings(exact=mode == "--bit-preserving", undefined=True),
         naming=namings[choice(line, *namings) or "--default-filenames"],
@@ -288,13 +289,6 @@ def _parallel(line: CommandLine) -> int | None:
 
 def _seconds(value: int | None) -> float | None:
     return None if value is None else float(value)
-
-
-def _ip(line: CommandLine) -> IpVersion:
-    chosen = choice(line, "--ipv4", "--ipv6", "--ip-auto")
-    if chosen == "--ipv6":
-        return "6"
-    return "auto" if chosen == "--ip-auto" else "4"
 
 
 def _profile(line: CommandLine, preference: str, *, promiscuous: bool) -> tuple[str, str] | None:

@@ -12,11 +12,12 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from asprofile.dcmtk_cli.dumps import keyword, status_text, store_request, store_response
+from asprofile.dcmtk_cli.dumps import status_text, store_request, store_response
 from asprofile.dcmtk_cli.log import Log, ProgressDots
 from asprofile.errors import AssociationAborted, AssociationError, ObjectError
 from asprofile.names.dcmtk import modality_of
 from asprofile.names.releases import at_least
+from asprofile.names.uids import keyword_or_uid
 from asprofile.net.dimse import StatusClass, status_class
 from asprofile.storescu.associating import HEADERS, LONGEST_PDU, PEER_ABORTED, StorescuAssociations, options, room
 from asprofile.storescu.files import Halt, checked, input_files, rename
@@ -205,7 +206,7 @@ class _Sender:
         header, context = item.source.header, item.context
         self._log.info(self._sending(header.sop_class))
         if self._log.shows("debug"):
-            what = f"{keyword(header.sop_class)} with {keyword(context.transfer_syntax)} transfer syntax"
+            what = f"{keyword_or_uid(header.sop_class)} with {keyword_or_uid(context.transfer_syntax)} transfer syntax"
             self._log.debug(f"  using Presentation Context ID {context.id} = {what}")
             self._log.debug(store_request(header.sop_class, header.sop_instance, self._number, self._release))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from asprofile.dcmtk_cli.arguments import CommandLine, CommandLineError, port
-from asprofile.dcmtk_cli.checks import LEVELS, choice, conflict, depends, number_of, require, value_of
+from asprofile.dcmtk_cli.checks import LEVELS, choice, conflict, depends, ip_version, number_of, require, value_of
 from asprofile.dcmtk_cli.security import Secure, secure_options
 from asprofile.names.well_known import (
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
@@ -174,7 +174,7 @@ def settings(line: CommandLine, level: str) -> StorescuSettings:
         invention=_invention(line),
         identity=identity,
         identity_response=wants_response,
-        ip=_ip(line),
+        ip=ip_version(line),
         tls=tls,
     )
 
@@ -236,13 +236,6 @@ def _invention(line: CommandLine) -> Invention | None:
     default = Invention()
     series, study, patient = (number_of(line, name) for name in names)
     return Invention(series or default.series, study or default.study, patient or default.patient)
-
-
-def _ip(line: CommandLine) -> IpVersion:
-    chosen = choice(line, "--ipv4", "--ipv6", "--ip-auto")
-    if chosen == "--ipv6":
-        return "6"
-    return "auto" if chosen == "--ip-auto" else "4"
 
 
 def _identity(line: CommandLine) -> tuple[GivenIdentity | None, bool]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asprofile.names.releases import LATEST
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -56,7 +58,7 @@ def test_the_profiles_of_a_file(run: Run, full: str) -> None:
     assert (
         result.out
         == f"""\
-a.cfg: loads in DCMTK 3.7.0 for a requestor (storescu)
+a.cfg: loads in DCMTK {LATEST} for a requestor (storescu)
   SMALL       3 contexts, 3 SOP classes, request of {SMALL} bytes
   WITH-ROLES  3 contexts, 3 SOP classes, role selection, extended negotiation, request of {WITH_ROLES} bytes
 """
@@ -70,7 +72,7 @@ def test_one_profile_by_any_spelling_that_dcmtk_takes(run: Run, full: str) -> No
     assert (
         result.out
         == f"""\
-a.cfg: profile WITH-ROLES, 3 presentation contexts, DCMTK 3.7.0, requestor
+a.cfg: profile WITH-ROLES, 3 presentation contexts, DCMTK {LATEST}, requestor
 A-ASSOCIATE-RQ: {WITH_ROLES} bytes
 
   id  SOP class, and the transfer syntaxes proposed for it  UID
@@ -125,7 +127,7 @@ def test_a_file_that_dcmtk_refuses_is_shown_where_it_is_wrong(run: Run, clean: s
     result = run("show", "-", stdin=clean.replace("CTImageStorage", "CTImage\x1b[31mStorage").encode())
     assert (result.status, result.out) == (2, "")
     headline, line, marks = result.err.splitlines()
-    assert headline.startswith("<stdin>:10:24: DCMTK 3.7.0 refuses this (condition 1025): ")
+    assert headline.startswith(f"<stdin>:10:24: DCMTK {LATEST} refuses this (condition 1025): ")
     assert line == "   10 | PresentationContext2 = CTImage␛[31mStorage\\Uncompressed"
     assert marks == "      |                        ^^^^^^^^^^^^^^^^^^^"
 
@@ -152,7 +154,7 @@ def test_odd_file_names(run: Run, clean: str) -> None:
     assert run("show", name).out.splitlines()[0].startswith("a␛[2J␊�.cfg: loads in DCMTK")
     assert run("show", name, "small").out.splitlines()[0].startswith("a␛[2J␊�.cfg: profile SMALL")
     Path(name).write_text("")
-    assert run("show", name).err.splitlines()[0].startswith("a␛[2J␊�.cfg:1:1: DCMTK 3.7.0 refuses this")
+    assert run("show", name).err.splitlines()[0].startswith(f"a␛[2J␊�.cfg:1:1: DCMTK {LATEST} refuses this")
 
 
 class TestRoles:
@@ -165,7 +167,7 @@ class TestRoles:
     def test_more_than_128_contexts_are_an_acceptors(self, run: Run, many: bytes) -> None:
         result = run("show", "-", stdin=many)
         assert result.out.splitlines() == [
-            "<stdin>: loads in DCMTK 3.7.0 for an acceptor (storescp, dcmrecv)",
+            f"<stdin>: loads in DCMTK {LATEST} for an acceptor (storescp, dcmrecv)",
             "judged as an acceptor's: more than 128 contexts in the list Contexts; --role requestor for the other",
             "  SMALL  129 contexts, 129 SOP classes",
         ]

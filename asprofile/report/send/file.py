@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from asprofile.names.uids import display_name
-from asprofile.printing import visible
+from asprofile.printing import plain, visible
 from asprofile.report.send.sending import OUTCOME_WORDS, Sending, interruption
 from asprofile.report.send.text import counts
 
@@ -43,7 +43,7 @@ def report_end(report: SendReport, sending: Sending) -> str:
         f"associations: {report.associations}",
         f"at once:      {report.at_once}",
         f"window:       {report.window}",
-        f"result:       {counts(report, sending.peer, _plain)}"
+        f"result:       {counts(report, sending.peer, plain)}"
         if report.tally.total
         else "result:       nothing to send",
     ]
@@ -111,7 +111,3 @@ def _block(result: ObjectResult) -> Iterator[str]:
 def _named(uid: str) -> str:
     name = display_name(uid)
     return uid if name == uid else f"{name} ({uid})"
-
-
-def _plain(text: str, _: str) -> str:
-    return text
