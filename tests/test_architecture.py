@@ -456,10 +456,16 @@ class TestStart:
 
     def test_sending_needs_no_pydicom(self) -> None:
         """It takes four times as long to import as all of a sending does, and only conversions have a use for it."""
-        program = "import sys, asprofile.cli.sending, asprofile.cli.send; print(*sys.modules)"
+        program = (
+            "import sys, asprofile.cli.sending, asprofile.cli.send\n"
+            "from asprofile.cli import peers\n"
+            "peers.resolve('h:104', dict.fromkeys((*peers._NAMES, *peers._SECURITY)), None)\n"
+            "print(*sys.modules)\n"
+        )
         done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
         modules = set(done.stdout.split())
         assert "asprofile.send.engine" in modules, done.stderr
+        assert modules & {"asprofile.cli.peer_tls", "asprofile.cli.peer_identity"} == set()
         assert modules & {"pydicom", "pynetdicom", "lark", "numpy", "rich", "asyncio", "ssl"} == set()
         reading = {"asprofile.syntax", "asprofile.model.loader", "asprofile.lint.run"}
         assert modules & reading == set(), "only a profile has to be read"
