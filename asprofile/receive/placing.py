@@ -26,6 +26,13 @@ _DIGITS: Final = (16, 64)
 """Digits of the digest in the name of a file next to another: enough in practice, and all of them."""
 
 
+_GROUP_LENGTH: Final = b"DICM\2\0\0\0UL\4\0"
+"""What is in front of the length of a header (PS3.10 section 7.1)."""
+_ELEMENTS: Final = 144
+"""Bytes in front of the elements of a header that have that length."""
+_LONGEST_HEADER: Final = 1 << 16
+
+
 class DuplicateRefused(Exception):
     """There is a file of this object with other bytes, and it is wanted that such are refused."""
 
@@ -64,7 +71,7 @@ def place(file: PartialFile, target: str, whole: WholeObject, on_duplicate: OnDu
 
 def _beside(file: PartialFile, target: str, whole: WholeObject, on_duplicate: OnDuplicate) -> PlacedFile:
     there = _header(target)
-    if there is not None and _is_same(file.path, whole, there):
+    if _is_same(file.path, whole, there) if there is not None else _is_same_unread(file.path, whole, target):
         return _kept_once(file, target)
     if there is not None and there.sop_instance == whole.sop_instance:
         # Of another instance that only has the same name nothing is ever taken away.
@@ -81,7 +88,7 @@ def _beside(file: PartialFile, target: str, whole: WholeObject, on_duplicate: On
             file.commit(name)
         except FileExistsError:
             there = _header(name)
-            if there is not None and _is_same(file.path, whole, there):
+            if _is_same(file.path, whole, there) if there is not None else _is_same_unread(file.path, whole, name):
                 return _kept_once(file, name)
         else:
             return PlacedFile(name, "beside")
@@ -107,11 +114,32 @@ def _is_same(path: str, whole: WholeObject, there: ObjectHeader) -> bool:
     """
     if whole.transfer_syntax != there.transfer_syntax:
         return False
-    with Path(path).open("rb", 0) as ours, there.path.open("rb", 0) as other:
-        if os.fstat(ours.fileno()).st_size - whole.offset != os.fstat(other.fileno()).st_size - there.dataset_offset:
+    return _equal(Path(path), whole.offset, there.path, there.dataset_offset)
+
+
+def _is_same_unread(path: str, whole: WholeObject, other: str) -> bool:
+    """The same for a data set that cannot be read, and that its sender sends again: only the header is looked at."""
+    if not Path(other).is_file():
+        return False
+    with Path(other).open("rb") as file:
+        begin = file.read(_ELEMENTS)
+        size = int.from_bytes(begin[-4:], "little")
+        if not begin.endswith(_GROUP_LENGTH, 0, -4) or size > _LONGEST_HEADER:
             return False
-        ours.seek(whole.offset)
-        other.seek(there.dataset_offset)
+        syntax = whole.transfer_syntax.encode("utf-8", "replace")
+        syntax += b"\0" * (len(syntax) % 2)
+        element = b"\2\0\x10\0UI" + len(syntax).to_bytes(2, "little") + syntax
+        if element not in file.read(size):
+            return False
+    return _equal(Path(path), whole.offset, Path(other), _ELEMENTS + size)
+
+
+def _equal(path: Path, offset: int, other_path: Path, other_offset: int) -> bool:
+    with path.open("rb", 0) as ours, other_path.open("rb", 0) as other:
+        if os.fstat(ours.fileno()).st_size - offset != os.fstat(other.fileno()).st_size - other_offset:
+            return False
+        ours.seek(offset)
+        other.seek(other_offset)
         # Both are read a block at a time; a file on disk gives less than a block only at its end.
         while block := ours.read(_BLOCK):
             if block != other.read(len(block)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from factories import CT, EXPLICIT, IMPLICIT, write_ct
 
+from asprofile.errors import ObjectError
 from asprofile.objects.header import read_header
 from asprofile.receive import placing
 from asprofile.receive.files import PartialFile
@@ -150,3 +151,27 @@ def test_how_many_there_are_does_not_matter(inbox: Inbox, monkeypatch: pytest.Mo
     looked.clear()
     assert inbox.receive(OTHER * 39).placing == "same"
     assert len(looked) == 2
+
+
+@pytest.mark.parametrize("unread", [b"data ", b"\0", b""])
+def test_what_cannot_be_read_is_kept_once_too(inbox: Inbox, unread: bytes) -> None:
+    """Whoever sent it once, and whoever sends it again and again; in another transfer syntax it is another one."""
+    inbox.data_set = unread
+    with pytest.raises(ObjectError):
+        read_header(inbox.receive().path)
+    assert [inbox.receive(source=source).placing for source in "ABCDA"] == ["same"] * 5
+    assert inbox.receive(syntax=IMPLICIT).placing == "beside"
+    assert [inbox.receive(source=source, syntax=IMPLICIT).placing for source in "AB"] == ["same"] * 2
+    assert inbox.receive(b"more than that").placing == "beside"
+    assert len(inbox.names()) == 3
+
+
+def test_a_file_that_is_none_of_ours_stays(inbox: Inbox) -> None:
+    inbox.data_set = b"data "
+    for content in (b"", b"DICM", bytes(128) + b"DICM\2\0\0\0UL\4\0\xff\xff\xff\xff", bytes(200)):
+        target = inbox.directory / "a.dcm"
+        target.write_bytes(content)
+        assert inbox.receive().placing in ("beside", "same")
+        assert inbox.receive().placing == "same"
+        assert target.read_bytes() == content
+    assert len(inbox.names()) == 2

@@ -270,6 +270,18 @@ STORESCP = {
     "aborted during": "--abort-during",
     "aborted after": "--abort-after",
     "promiscuous": "-pm -up -pdu 4096",
+    "titles and times": "-aet OTHER -ta 5 -td 5 -ts 5 -dhl",
+    "times, extension": "-tn -fe .x",
+    "the last name counts": "+uf -uf -fe dcm",
+    "side by side, sorted": "--fork -su S",
+    "bit preserving, times": "+B -tn",
+    "bit preserving, unique": "+B +uf -fe .q",
+    "ignored, sorted": "--ignore -su S",
+    "sorted, no prefix": "-su ''",
+    "no directory": "-ss no/where",
+    "lossless preferred": "+xs -fe .l",
+    "RLE preferred": "+xr",
+    "everybody let in": "+ac -ac",
 }  # fmt: skip
 DCMRECV = {
     "defaults": "",
@@ -281,6 +293,9 @@ DCMRECV = {
     "system time": "-xf profile.cfg all +fst",
     "ignored": "-xf profile.cfg all --ignore",
     "title": "-xf profile.cfg all -aet NOBODY",
+    "any title": "-xf profile.cfg all -aet NOBODY -uca -dhl",
+    "small PDUs": "-xf profile.cfg all -pdu 4096 -ta 9 -td 9",
+    "no subdirectories": "-xf profile.cfg all +ssd -s -fe .a",
 }
 
 
