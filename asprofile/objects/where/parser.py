@@ -225,7 +225,7 @@ def _unexpected(error: Any, text: str) -> WhereError:
     wanted = set(getattr(error, "accepts", None) or getattr(error, "expected", None) or error.allowed or ())
     if text[place - 1 : place + 1] in ("=>", "=<"):
         place -= 1
-    rest = text[place:]
+    rest = "" if at_end else text[place:]
     there = "" if at_end else (_ODD.match(rest) or [""])[0]
     return WhereError(_said(there, rest, wanted, text[:place]), text, place)
 

@@ -121,6 +121,17 @@ def test_what_is_wrong_and_where(marked: str, message: str) -> None:
             assert lines[1][lines[2].index("^")] == (text[place] if text[place].isprintable() else " ")
 
 
+@pytest.mark.parametrize("marked", [marked for marked, said in WRONG if said.startswith("it ends where")])
+@pytest.mark.parametrize("end", [" ", "  \t", "\n", " \r\n "])
+def test_blanks_at_the_end_change_nothing(marked: str, end: str) -> None:
+    text = marked.removesuffix("^")
+    with pytest.raises(WhereError) as plain:
+        parse(text)
+    with pytest.raises(WhereError) as caught:
+        parse(text + end)
+    assert str(caught.value).split("\n")[0] == str(plain.value).split("\n")[0]
+
+
 def test_the_place_is_shown_in_a_long_text() -> None:
     text = "Rows > 1 and " * 100 + "Modality = CT" + " and Rows > 1" * 100
     with pytest.raises(WhereError) as caught:
