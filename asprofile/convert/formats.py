@@ -9,7 +9,17 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Literal
 
-from asprofile.convert import conquest, dcm4che, dcm4chee, interchange, json_text, orthanc, profiles, script
+from asprofile.convert import (
+    conformance,
+    conquest,
+    dcm4che,
+    dcm4chee,
+    interchange,
+    json_text,
+    orthanc,
+    profiles,
+    script,
+)
 from asprofile.convert.exchange import ConversionSource, ConversionTarget, Exchange, Reading, Written
 from asprofile.convert.tree import Node
 from asprofile.errors import ConversionError
@@ -158,6 +168,7 @@ CONVERT_FORMATS = (
         _json(orthanc.is_configuration),
     ),
     Format("pynetdicom", "Python script with pynetdicom", "either", False, None, script.write, (r".*\.py",)),
+    Format("conformance", "DICOM conformance statement", "either", True, None, conformance.write, (r".*\.md",)),
 )
 
 
