@@ -67,8 +67,8 @@ WRITTEN = [
     ("orthanc", ACCEPTOR, "orthanc.json"),
     ("pynetdicom", REQUESTOR, "requestor.py.txt"),
     ("pynetdicom", ACCEPTOR, "acceptor.py.txt"),
-    ("conformance", REQUESTOR, "requestor.md"),
-    ("conformance", ACCEPTOR, "acceptor.md"),
+    ("conformance", REQUESTOR, "requestor.md.txt"),
+    ("conformance", ACCEPTOR, "acceptor.md.txt"),
 ]
 
 

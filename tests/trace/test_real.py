@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -54,9 +55,20 @@ def captured(port: int, path: Path, *options: str) -> Iterator[None]:
         pytest.skip(f"tcpdump cannot capture here: {said.strip()}")
     try:
         yield
+        _await_end(path)
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
+
+
+def _await_end(path: Path) -> None:
+    """Wait until the end of an association is in the capture: what tcpdump has not read when it is stopped is lost."""
+    for _ in range(600):
+        with suppress(asprofile.AsprofileError):
+            if any(one.ending.kind == "released" for one in asprofile.trace(path).associations if one.proposed):
+                return
+        time.sleep(0.1)
+    pytest.fail("the association did not come into the capture")
 
 
 @pytest.mark.parametrize("options", [("-i", "lo"), ("-i", "any")], ids=["lo", "any"])
