@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from asprofile.api.migrating import study_set_by
+from asprofile.errors import ConfigurationError
 from asprofile.migrate.commitments import DEFAULT_TIMEOUT, by_commitment
+from asprofile.migrate.sampling import by_content
 from asprofile.migrate.verifying import Verification, Verified, by_find
 from asprofile.value import replaced
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 VerifiedBy = Literal["find", "commitment"]
 """C-FIND at IMAGE level, or storage commitment."""
+RetrievedBy = Literal["get", "move"]
 
 
 def verify_migration(
@@ -30,6 +33,8 @@ def verify_migration(
     to: Destination,
     *,
     by: VerifiedBy = "find",
+    content: int | Literal["all"] | None = None,
+    retrieve: RetrievedBy = "get",
     listen: tuple[str, int] | None = None,
     commit_timeout: float = DEFAULT_TIMEOUT,
     again: bool = False,
@@ -39,9 +44,15 @@ def verify_migration(
     control: Control,
 ) -> Verified:
     """Ask the peer for what it said that it stored, and for what was missing; with ``again`` also for what is verified.
+    With ``content`` take so many objects back (by C-MOVE to ``listen``), and compare them with what was sent.
 
-    Raises JournalError.
+    Raises JournalError, ConfigurationError.
     """
+    if retrieve == "move" and listen is None:
+        raise ConfigurationError("C-MOVE needs a place where the objects come to: give @{listen}")
     limits = replaced(options, link=to.link)
     work = Verification(journal, to, limits, control.is_wanted, study_set_by(conversion), again, on_count)
+    if content is not None:
+        count = None if content == "all" else content
+        return by_content(work, conversion.preparer(), count, listen if retrieve == "move" else None)
     return by_find(work) if by == "find" else by_commitment(work, listen, commit_timeout)

@@ -24,6 +24,12 @@ from asprofile.receive.addresses import parse_loopback
 from asprofile.send.control import Control
 
 if TYPE_CHECKING:
+    # Generic in the stubs of click, but not in every click that is installed.
+    _SampleType = click.ParamType[Any]
+else:
+    _SampleType = click.ParamType
+
+if TYPE_CHECKING:
     from asprofile.migrate.journal import Journal
     from asprofile.migrate.verifying import Verified
 
@@ -31,6 +37,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _EVERY: Final = 10.0
 """Seconds between two lines of progress."""
+
+
+class SampleSize(_SampleType):
+    """A number of objects, or all."""
+
+    name = "sample"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "all" or (isinstance(value, int) and value > 0):
+            return value
+        if not (str(value).isascii() and str(value).isdigit() and int(value) > 0):
+            self.fail(f"{value!r} is neither a number of objects, 1 or more, nor 'all'", param, ctx)
+        return int(value)
+
 
 _OPTIONS: Final = (
     options.option(
@@ -42,10 +62,26 @@ _OPTIONS: Final = (
         help="Ask with C-FIND at IMAGE level, or for storage commitment.",
     ),
     options.option(
+        "--bytes",
+        "content",
+        heading=options.VERIFICATION,
+        type=SampleSize(),
+        metavar="N|all",
+        help="Take so many objects back, spread over the journal, and compare every element with what was sent.",
+    ),
+    options.option(
+        "--retrieve",
+        heading=options.VERIFICATION,
+        type=options.Choice(["get", "move"]),
+        default="get",
+        show_default=True,
+        help="Take objects back with C-GET, or with C-MOVE to the port of --listen.",
+    ),
+    options.option(
         "--listen",
         heading=options.VERIFICATION,
         metavar="[HOST:]PORT",
-        help="Where the peer may bring reports of commitment; without HOST, from this machine alone.",
+        help="Where the peer may bring reports of commitment, or objects; without HOST, from this machine alone.",
     ),
     options.option(
         "--commit-timeout",
@@ -58,7 +94,7 @@ _OPTIONS: Final = (
     ),
     options.option("--again", heading=options.VERIFICATION, is_flag=True, help="Ask for what is verified, too."),
 )
-NAMES: Final = frozenset({"by", "listen", "commit_timeout", "again"})
+NAMES: Final = frozenset({"by", "content", "retrieve", "listen", "commit_timeout", "again"})
 
 
 def verification_options(function: F) -> F:

@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import ANY
 
 import pytest
 from click.testing import CliRunner
@@ -62,6 +63,9 @@ def test_orthanc_is_asked_in_both_ways(archive: Path, orthanc_with: Callable[[st
     by_commitment = ("verify", "j", "--again", "--by", "commitment", "--listen", str(port))
     assert migrate(*by_commitment)[0] == 0
     assert states() == {"verified": COUNT}
+    by_content = ("verify", "j", "--bytes", "all")
+    for way in ((), ("--retrieve", "move", "--listen", str(port))):
+        assert migrate(*by_content, *way) == (0, ANY)
     rest(server, f"/instances/{rest(server, '/instances')[0]}", "DELETE")
     for asking in (by_commitment, ("verify", "j")):
         assert migrate(*asking)[0] == 1
@@ -90,3 +94,10 @@ def test_dcmqrscp_is_asked_for_each_object(archive: Path, dcmqrscp: Server) -> N
     assert migrate("j", "--from", str(archive), "--to", f"QR@127.0.0.1:{dcmqrscp.port}")[0] == 0
     assert migrate("verify", "j")[0] == 0
     assert states() == {"verified": COUNT}
+    assert migrate("verify", "j", "--bytes", "all") == (0, ANY)
+    for path in dcmqrscp.directory.iterdir():
+        if b"1.2.3.9.7\0" in path.read_bytes():
+            path.write_bytes(path.read_bytes().replace(b"Test^Object", b"Test^Abject"))
+    status, output = migrate("verify", "j", "--bytes", "all")
+    assert (status, states()) == (1, {"verified": COUNT - 1, "missing at the peer": 1}), output
+    assert "differs from what was sent, in (0010,0010)" in migrate("report", "j")[1]
