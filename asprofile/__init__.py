@@ -262,7 +262,13 @@ if TYPE_CHECKING:
     from asprofile.text import Source, Span
 
 
+_MODULES = ("pynetdicom", "testing")
+"""The public modules, which are imported when they are first asked for."""
+
+
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     place = _PUBLIC.get(name)
     if place is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -275,7 +281,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__", "pynetdicom", "testing"]
+    return [*__all__, "__version__", *_MODULES]
 
 
 class _Face(ModuleType):

@@ -136,6 +136,13 @@ def test_dir_lists_them_and_the_public_modules() -> None:
     assert sorted(dir(asprofile)) == sorted([*asprofile.__all__, "__version__", "pynetdicom", "testing"])
 
 
+@pytest.mark.parametrize("name", ["pynetdicom", "testing"])
+def test_a_public_module_needs_no_import_of_its_own(name: str) -> None:
+    program = f"import asprofile; print(asprofile.{name}.__name__)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == f"asprofile.{name}\n"
+
+
 def test_type_checkers_see_the_same_names() -> None:
     tree = ast.parse((ROOT / "asprofile" / "__init__.py").read_text("utf-8"))
     branch = next(node for node in tree.body if isinstance(node, ast.If))
