@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import select
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -56,6 +57,7 @@ def take_out() -> None:
         for name in names.split():
             if hasattr(module, name):
                 delattr(module, name)
+    shutil._use_fd_functions = False  # type: ignore[attr-defined]
     socket.socketpair = _socketpair  # type: ignore[assignment]
     for name in ("sendmsg", "recvmsg", "recvmsg_into", "sendfile"):
         setattr(socket.socket, name, property(_missing))

@@ -77,6 +77,7 @@ class Held:
         self.released = True
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="its signals end a program at once")
 @pytest.mark.parametrize("signals", [["SIGTERM"], ["SIGHUP"], ["SIGHUP", "SIGHUP", "SIGTERM"], ["SIGTERM", "SIGTERM"]])
 def test_a_signal_finishes_the_object_and_releases(objects: list[str], signals: list[str]) -> None:
     """Also twice: that is how ``timeout``, shells and the system send it."""
@@ -154,6 +155,7 @@ def test_the_search_for_what_is_left_has_an_end(run: Run, objects: list[str], mo
     assert "interrupted; 0 of at least 1,001 sent; what is left: at least 1,001 objects; the search" in result.err
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="its signals end a program at once")
 def test_a_signal_that_is_ignored_stays_ignored(objects: list[str]) -> None:
     """As ``nohup`` does it."""
     got, go_on = threading.Event(), threading.Event()
