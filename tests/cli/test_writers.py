@@ -20,6 +20,7 @@ import click
 import pytest
 from factories import write_ct
 from not_profiles import ALL, BINARY, BROKEN, PROFILE, TEXT
+from program_logs import LOGS
 
 from asprofile.cli.commands import COMMANDS
 from asprofile.cli.root import cli
@@ -86,6 +87,7 @@ WITH_FORCE: dict[str, list[str]] = {
     "renumber --output": ["renumber", "gap.cfg", "-o", "X"],
     "migrate --output": ["migrate", "report", "a.journal", "-o", "X"],
     "merge --output": ["merge", "good.cfg", "other.cfg", "-o", "X"],
+    "trace --output": ["trace", "a.log", "-o", "X"],
 }
 EDITS = tuple(f"{name} --output" for name in ("fmt", "add", "remove", "rename", "renumber", "merge"))
 OF_PROFILES = ("generate --output", "convert --output, a profile", *EDITS)
@@ -128,6 +130,7 @@ def _files(run: Run, request: pytest.FixtureRequest) -> None:
     Path("gap.cfg").write_bytes(GAP)
     Path("two.cfg").write_bytes(TWO)
     write_ct(Path("ct.dcm"), "1.2.3.4")
+    Path("a.log").write_text(LOGS["DCMTK"].text)
     if not _json:
         _json.extend(run("convert", name, "--to", "json").out for name in ("good.cfg", "other.cfg"))
     Path("good.json").write_text(_json[0])
@@ -280,7 +283,7 @@ def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     if mounted.returncode:
         pytest.skip("only root may mount a file system, and not everywhere")
     try:
-        for name in ("good.cfg", "other.cfg", "gap.cfg", "two.cfg", "good.json", "other.json", "ct.dcm"):
+        for name in ("good.cfg", "other.cfg", "gap.cfg", "two.cfg", "good.json", "other.json", "ct.dcm", "a.log"):
             shutil.copy(name, place)
         monkeypatch.chdir(place)
         yield place
