@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from asprofile.api.objects import judge_of
@@ -14,16 +15,19 @@ from asprofile.api.sending import sending_of_profile
 from asprofile.errors import ConfigurationError, JournalError
 from asprofile.migrate.doubts import Doubts, InDoubt, resolve
 from asprofile.migrate.journal import Journal, StateChange
-from asprofile.migrate.running import RunPlan, send_due
+from asprofile.migrate.journal_file import is_journal
+from asprofile.migrate.ordering import NEWEST, OLDEST, put_in_order
+from asprofile.migrate.pace import Hours, Pace, Rate
+from asprofile.migrate.running import FailuresLeft, RunPlan, send_due
 from asprofile.migrate.scanning import take_in
+from asprofile.migrate.sources import items_of
 from asprofile.migrate.states import AT_THE_PEER, MigrationState
 from asprofile.negotiate.fitting import fit
 from asprofile.objects.header import ObjectHeader, examine
-from asprofile.objects.scan import scan
 from asprofile.value import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from asprofile.api.conversion import ConversionOptions
     from asprofile.api.objects import Selection
@@ -107,6 +111,7 @@ def scan_into(
     journal: Journal,
     sources: Sequence[str],
     *,
+    names: Iterable[str] = (),
     bare: bool = False,
     recurse: bool = True,
     pattern: str | None = None,
@@ -114,18 +119,22 @@ def scan_into(
     on_count: Callable[[int], None],
     control: Control,
 ) -> bool:
-    """Put what is at ``sources``, and at those of before, into the journal. False if it was stopped.
+    """Put what is at ``sources``, and at those of before, into the journal; so is what is at ``names``, which are not
+    remembered. A source may be a file or a directory, a DICOMDIR (what it lists), or another journal (what could not be
+    stored by that). False if it was stopped.
 
     Raises ConfigurationError for a source that is not there, JournalError.
     """
     for source in sources:
         if not os.path.lexists(source):
             raise ConfigurationError(f"{source}: there is no such file or directory")
+        if is_journal(source) and os.path.realpath(source) == os.path.realpath(journal.path):
+            raise ConfigurationError(f"{source}: is this journal itself; what it could not store: the step retry")
     known = journal.get("sources", [])
     known += [path for path in map(os.path.abspath, sources) if path not in known]
     journal.put(sources=known)
-    items = scan(
-        known,
+    items = items_of(
+        chain(known, map(os.path.abspath, names)),
         recursive=recurse,
         reading="either" if bare else "part10",
         pattern=pattern,
@@ -145,11 +154,17 @@ def run_migration(
     conversion: ConversionOptions,
     in_doubt: InDoubt,
     max_failures: int | None,
+    order: Sequence[str] = (),
+    rate: Rate | None = None,
+    hours: Hours | None = None,
+    on_pause: Callable[[Hours], None] = lambda _: None,
     on_event: Callable[[SendEvent], None],
     control: Control,
     settings: ProjectSettings | None,
 ) -> Migrated:
-    """Send what is to be sent; first of all the peer is asked about what is in doubt.
+    """Send what is to be sent; first of all the peer is asked about what is in doubt. ``order``: "newest" or "oldest"
+    (studies), or expressions, which objects are sent first. ``on_pause`` is called before a
+    time outside of ``hours`` is waited for.
 
     Raises JournalError, ConfigurationError, and what a profile cannot be.
     """
@@ -159,26 +174,41 @@ def run_migration(
     preparer = conversion.preparer()
     limits = replaced(options, link=to.link, fitted=profile is None)
     by_profile = sending_of_profile(profile, release, settings, to).requests if profile is not None else None
+    failures = FailuresLeft(max_failures)
+    pace = Pace(rate, hours, pause=control.pause, clock=control.clock, is_wanted=control.is_wanted)
 
-    def requests() -> Sequence[AssociateRequest]:
-        return by_profile or _fitting(journal, preparer, to, with_default=propose_default)
+    def plan() -> RunPlan:
+        requests = by_profile or _fitting(journal, preparer, to, with_default=propose_default)
+        return RunPlan(tuple(requests), to.peer, limits, preparer, control, pace, failures)
 
     study_set = study_set_by(conversion)
+    judges = [None if wish in (NEWEST, OLDEST) else judge_of(wish) for wish in order]
     journal.begin_run()
     doubts = Doubts()
     report: SendReport | None = None
-    for _ in range(_ROUNDS):
+    rounds = 0
+    while rounds < _ROUNDS:
         before = doubts.absent
+        if hours is not None and not pace.is_open and _has_work(journal):
+            on_pause(hours)
+            if not pace.await_opening() and report is not None:
+                report = replaced(report, interrupted=True)
         _add(doubts, resolve(journal, to, limits, in_doubt, control.is_wanted, study_set))
-        is_new = report is None or doubts.absent > before
+        is_new = report is None or doubts.absent > before or not rounds
         if control.finishing or not is_new or not journal.count(MigrationState.FOUND):
             break
         if report is not None and (report.error is not None or report.interrupted):
             break
-        plan = RunPlan(tuple(requests()), to.peer, limits, preparer, control, max_failures)
-        report = send_due(journal, plan, on_event)
+        if (order or journal.get("order")) and not put_in_order(journal, order, judges, control.is_wanted):
+            break
+        report = send_due(journal, plan(), on_event)
+        rounds = rounds + 1 if pace.is_open else 0
     journal.end_run()
     return Migrated(report, doubts)
+
+
+def _has_work(journal: Journal) -> bool:
+    return bool(journal.count(MigrationState.FOUND) or journal.count(MigrationState.IN_DOUBT))
 
 
 def _fitting(

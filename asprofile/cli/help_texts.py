@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 HELP: Final = {
+    "--files-from": "Take what this list names, one PATH on each line, after the PATHs given; - is standard input.",
+    "--null": "The names of a list end with a NUL: find -print0 | ... -0.",
     "--color": "Colours.",
     "--combine": "Fewer contexts: several transfer syntaxes in one, the peer chooses.",
     "--config": "Take the settings from this file, not from the nearest asprofile.toml or pyproject.toml.",

@@ -6,7 +6,9 @@ Belongs here: the steps and what each takes. Does not belong here: what is said 
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -19,8 +21,11 @@ from asprofile.cli.checking import NAMES as CHECK_NAMES
 from asprofile.cli.checking import check, check_option
 from asprofile.cli.converting import conversion_options, taken_from
 from asprofile.cli.exits import INTERRUPTED
+from asprofile.cli.help_texts import HELP
 from asprofile.cli.interrupts import ctrl_c
+from asprofile.cli.lists import STDIN, opened
 from asprofile.cli.migrating import RunTeller, ScanTeller, show
+from asprofile.cli.pace_options import HoursType, RateType
 from asprofile.cli.root import done
 from asprofile.cli.send_options import bare, manners, pattern, propose_default, send_options
 from asprofile.cli.sturdy import sturdy_output
@@ -34,10 +39,12 @@ from asprofile.send.control import Control
 
 _SHOWN: Final = frozenset({"form", "colour", "quiet", "settings_file", "isolated"})
 _SELECTING: Final = frozenset({"where", "bare", "pattern", "no_recurse"})
+_SOURCES: Final = frozenset({"sources", "lists", "nul"})
+_PACE: Final = frozenset({"order", "rate", "hours"})
 _SHOWING: Final = ("status", "report")
 STEPS: Final = ("scan", "check", "run", "verify", "status", "report", "hold", "release", "retry")
 _OF_STEPS: Final = {
-    "scan": _SELECTING | {"sources"},
+    "scan": _SELECTING | _SOURCES,
     "status": frozenset(),
     "report": frozenset(),
     "hold": frozenset({"where"}),
@@ -47,7 +54,7 @@ _OF_STEPS: Final = {
 """What each step takes beside _SHOWN; `run` takes all but what is of a scan or verification, `verify` all but what is
 of a scan or run, all at once everything but what is of a verification.
 """
-_OF_RUNS: Final = frozenset({"profile", "release", "propose_default", "in_doubt", "max_failures"})
+_OF_RUNS: Final = frozenset({"profile", "release", "propose_default", "in_doubt", "max_failures"}) | _PACE
 _OF_THE_PLACE: Final = frozenset({
     "profile", "dictionaries", "settings_file", "tls_ca", "tls_key", "tls_cert", "tls_crl", "kerberos", "saml", "jwt",
     "tls_key_password", "password",
@@ -55,7 +62,7 @@ _OF_THE_PLACE: Final = frozenset({
 """What may name a file beside the current directory."""
 _GIVEN: Final = "asprofile.cli.migrate.given"
 _NOT_KEPT: Final = (
-    _SHOWN - {"settings_file", "isolated"} | {"arguments", "sources", "in_doubt", "max_failures"} | NAMES | CHECK_NAMES
+    _SHOWN - {"settings_file", "isolated"} | _SOURCES | {"arguments", "in_doubt", "max_failures"} | NAMES | CHECK_NAMES
 )
 
 
@@ -130,7 +137,24 @@ def _remembered(called: _Called) -> dict[str, Any]:
     heading=options.SELECTION,
     multiple=True,
     metavar="PATH",
-    help="Move the objects of this file or directory. Repeatable; added to those of before.",
+    help="Move the objects of this file or directory; those that a DICOMDIR lists, or that another journal could not "
+    "store. Repeatable; added to those of before.",
+)
+@options.option(
+    "--files-from",
+    "lists",
+    heading=options.SELECTION,
+    multiple=True,
+    metavar="FILE",
+    help=HELP["--files-from"],
+)
+@options.option(
+    "-0",
+    "--null",
+    "nul",
+    heading=options.SELECTION,
+    is_flag=True,
+    help=HELP["--null"],
 )
 @options.option("--to", "target", heading=options.PEER, metavar="PEER", help="Move them to this peer.")
 @options.profile
@@ -152,6 +176,28 @@ def _remembered(called: _Called) -> dict[str, Any]:
     type=click.IntRange(1),
     metavar="N",
     help="Begin nothing more after so many objects that were not stored in this run.",
+)
+@options.option(
+    "--order",
+    heading=options.GOING_ON,
+    multiple=True,
+    metavar="ORDER",
+    help="Send the studies with the newest or the oldest date first, or what fits an expression as --where has it. "
+    "Repeatable: the next one counts where those before make no difference.",
+)
+@options.option(
+    "--rate",
+    heading=options.GOING_ON,
+    type=RateType(),
+    metavar="RATE",
+    help="Send at most so many objects a second (50), or megabytes (10MB), over all associations.",
+)
+@options.option(
+    "--hours",
+    heading=options.GOING_ON,
+    type=HoursType(),
+    metavar="FROM-TO",
+    help="Begin objects only between these times of the day here, such as 20:00-06:00; wait for the next at others.",
 )
 @verification_options
 @check_option
@@ -208,10 +254,14 @@ def command(
     project = partial(options.project, settings_file, isolated)
     if called.step != "scan" and given["target"] is None:
         raise click.UsageError("Missing option '--to': no peer was given before.")
-    if not os.path.lexists(called.journal) and not (given["sources"] and called.step in ("", "scan")):
+    if not os.path.lexists(called.journal) and not (
+        (given["sources"] or given["lists"]) and called.step in ("", "scan")
+    ):
         raise click.UsageError(f"There is no journal {called.journal!r}; give --from PATH to begin one.")
+    if given["nul"] and not given["lists"]:
+        raise click.UsageError("-0 is for --files-from.")
     if called.step in ("check", "verify"):
-        for name in (*_SELECTING, "sources", "in_doubt", "max_failures"):
+        for name in (*_SELECTING, *_SOURCES, "in_doubt", "max_failures", *_PACE):
             given.pop(name)
         for name in NAMES if called.step == "check" else (*CHECK_NAMES, "profile", "release", "propose_default"):
             given.pop(name)
@@ -238,26 +288,36 @@ class _Moving:
         journal.put(options=kept, directory=str(Path.cwd()))
         for name in NAMES | CHECK_NAMES:
             given.pop(name)
-        sources, selecting = given.pop("sources"), {name: given.pop(name) for name in _SELECTING}
+        selecting = {name: given.pop(name) for name in _SELECTING}
+        sources, lists, nul = given.pop("sources"), given.pop("lists"), given.pop("nul")
+        new = [(one if one == STDIN else str(Path(one).absolute()), nul) for one in lists]
+        known = [(name, is_nul) for name, is_nul in journal.get("lists", [])]
+        lists = [*known, *(one for one in new if one not in known)]
         with ctrl_c(self._control, self._control.finish, "finishing what is being done; once more aborts"):
-            scans = step != "run" and (sources or step == "scan" or not journal.get("scanned", False))
-            if scans and not self._scan(journal, sources, selecting):
+            scans = step != "run" and (sources or new or step == "scan" or not journal.get("scanned", False))
+            if scans and not self._scan(journal, sources, lists, selecting):
                 return self._end(journal, None)
             migrated = self._run(journal, given, project) if step != "scan" else None
         return self._end(journal, migrated)
 
-    def _scan(self, journal: Journal, sources: tuple[str, ...], selecting: dict[str, Any]) -> bool:
+    def _scan(
+        self, journal: Journal, sources: tuple[str, ...], lists: list[tuple[str, bool]], selecting: dict[str, Any]
+    ) -> bool:
         teller = ScanTeller(quiet=self._quiet)
-        return api.scan_into(
-            journal,
-            sources,
-            bare=selecting["bare"],
-            recurse=not selecting["no_recurse"],
-            pattern=selecting["pattern"],
-            where=options.selection(selecting["where"]),
-            on_count=teller.count,
-            control=self._control,
-        )
+        with ExitStack() as stack:
+            names = [opened((), (name,), stack, nul=nul) for name, nul in lists]
+            journal.put(lists=[one for one in lists if one[0] != STDIN])
+            return api.scan_into(
+                journal,
+                sources,
+                names=chain.from_iterable(names),
+                bare=selecting["bare"],
+                recurse=not selecting["no_recurse"],
+                pattern=selecting["pattern"],
+                where=options.selection(selecting["where"]),
+                on_count=teller.count,
+                control=self._control,
+            )
 
     def _run(self, journal: Journal, given: dict[str, Any], project: Any) -> api.Migrated:
         to = peers.resolve(given.pop("target"), given, project)
@@ -266,6 +326,7 @@ class _Moving:
         settings = project() if named is not None else None
         default_release = settings.release if settings is not None else LATEST
         default, in_doubt, most = (given.pop(one) for one in ("propose_default", "in_doubt", "max_failures"))
+        order, rate, hours = (given.pop(one) for one in ("order", "rate", "hours"))
         conversion = taken_from(given)
         teller = RunTeller(journal, quiet=self._quiet)
         return api.run_migration(
@@ -278,6 +339,10 @@ class _Moving:
             conversion=conversion,
             in_doubt=in_doubt,
             max_failures=most,
+            order=order,
+            rate=rate,
+            hours=hours,
+            on_pause=teller.paused,
             on_event=teller.event,
             control=self._control,
             settings=settings,
@@ -320,11 +385,11 @@ def _check_options(context: click.Context, step: str, form: str) -> None:
     if step != "check":
         wrong |= given & CHECK_NAMES
     if step in ("check", "run", "verify"):
-        wrong |= given & (_SELECTING | {"sources"})
+        wrong |= given & (_SELECTING | _SOURCES)
     if step == "verify":
         wrong |= given & _OF_RUNS
     if step == "check":
-        wrong |= given & {"in_doubt", "max_failures"}
+        wrong |= given & (_PACE | {"in_doubt", "max_failures"})
     if wrong:
         names = {param.name: param.opts[0] for param in context.command.params}
         words = f"the step {step} does not take it" if step else "only the step check or verify takes it"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from asprofile.api.migrating import MigrationStatus
     from asprofile.migrate.journal import Journal
+    from asprofile.migrate.pace import Hours
     from asprofile.send.outcome import SendEvent
 
 _EVERY: Final = 10.0
@@ -55,12 +56,13 @@ class RunTeller:
         self._quiet = quiet
         self._retries = Retries()
         self._total = journal.count(MigrationState.FOUND) + journal.count(MigrationState.IN_DOUBT)
-        self._done = 0
+        self._done = self._failed = 0
         self._began = self._last = time.monotonic()
 
     def event(self, event: SendEvent) -> None:
         if isinstance(event, Finished):
             self._done += 1
+            self._failed += not event.result.outcome.is_stored
             now = time.monotonic()
             if not self._quiet and now - self._last >= _EVERY:
                 self._last = now
@@ -69,10 +71,15 @@ class RunTeller:
             how_long = "" if event.wait is None else f", for {duration(event.wait)} in all (--wait)"
             click.echo(self._retries.line(event.error, event.delay, how_long), err=True)
 
+    def paused(self, hours: Hours) -> None:
+        """Nothing is sent for now."""
+        if not self._quiet:
+            click.echo(f"it is not the time of --hours {hours}: waiting", err=True)
+
     def _line(self, seconds: float) -> str:
         rate = self._done / seconds
         left = duration_text((self._total - self._done) / rate)
-        pace = f"{self._done:,} of {self._total:,} objects, {rate:,.0f} a second"
+        pace = f"{self._done:,} of {self._total:,} objects, {self._failed:,} not stored, {rate:,.0f} a second"
         return f"{pace}, {left} left"
 
 

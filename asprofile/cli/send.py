@@ -17,6 +17,7 @@ from asprofile import send
 from asprofile.cli import going_on, options, peers
 from asprofile.cli.converting import conversion_options, taken_from
 from asprofile.cli.ending import exit_status, summarise
+from asprofile.cli.help_texts import HELP
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.progress import progress_for
 from asprofile.cli.root import done
@@ -70,7 +71,7 @@ if TYPE_CHECKING:
     heading=options.SELECTION,
     multiple=True,
     metavar="FILE",
-    help="Send what this list names, one PATH on each line, after the PATHs given; - is standard input.",
+    help=HELP["--files-from"],
 )
 @options.option(
     "-0",
@@ -78,7 +79,7 @@ if TYPE_CHECKING:
     "nul",
     heading=options.SELECTION,
     is_flag=True,
-    help="The names of a list end with a NUL: find -print0 | ... -0.",
+    help=HELP["--null"],
 )
 @options.flag("--no-recurse", heading=options.SELECTION)
 @pattern

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.errors import JournalError
 from asprofile.migrate.in_flight import has_content
-from asprofile.migrate.journal_file import INDICES, LOCK, JournalFile, make
+from asprofile.migrate.journal_file import INDICES, LOCK, TURNS, JournalFile, make
 from asprofile.migrate.states import LAST_OPEN, PERMITTED, STORED, MigrationState
 from asprofile.net.dimse import status_text
 from asprofile.objects.header import Unreadable
@@ -347,9 +347,10 @@ class Journal:
         self.settle()
         with self._synced(), self._changing() as db:
             if before is not None and (boot is None or boot != before):
-                values = (_ENDED, time.time(), int(MigrationState.FOUND), self.get("reach", 0))
-                db.execute(_DOUBT + "state = ? AND id <= ?", values)
-            rows = [("epoch", json.dumps(epoch)), ("boot", json.dumps(boot or "")), ("reach", "0")]
+                for first, last in self.get("reach", []):
+                    values = (_ENDED, time.time(), int(MigrationState.FOUND), first, last)
+                    db.execute(_DOUBT + "state = ? AND id BETWEEN ? AND ?", values)
+            rows = [("epoch", json.dumps(epoch)), ("boot", json.dumps(boot or "")), ("reach", "[]")]
             db.executemany("INSERT OR REPLACE INTO setting VALUES (?, ?)", [*rows, ("run", json.dumps(run))])
         self._epoch, self._run = epoch, run
         self.forget_in_flight()
@@ -357,7 +358,7 @@ class Journal:
 
     def end_run(self) -> None:
         """All that was recorded is on the disk."""
-        self.put(reach=0, boot=None)
+        self.put(reach=[], boot=None)
         with self._writing():
             self._file.in_flight.clear()
 
@@ -405,7 +406,7 @@ class Journal:
 
     def note_ended(self, one: StateChange) -> None:
         """That is what became of it; that outlives the process. ``change`` follows, with others."""
-        if one.row.slot:
+        if one.row.slot and one.to is not MigrationState.IN_DOUBT:
             try:
                 self._file.in_flight.ended(one.row.slot, one.row.id, one.to, one.status, time.time())
             except OSError as error:
@@ -424,18 +425,57 @@ class Journal:
         return JournalError(f"{self.name}: {why}")
 
     def due(self) -> Iterator[LedgerRow]:
-        """The objects that are to be sent. Before the first of each page comes, it is on the disk that these may have
-        been begun: their marks need not be there when power is lost.
+        """The objects that are to be sent, in their turn if they have one. Before the first of each page comes, it is
+        on the disk that these may have been begun: their marks need not be there when power is lost.
         """
-        last = 0
-        while True:
-            where = f"state <= {int(LAST_OPEN)} AND state = ? AND object.id > ? ORDER BY object.id LIMIT {_PAGE}"
-            rows = list(self._rows(where, int(MigrationState.FOUND), last))
-            if not rows:
-                return
-            last = rows[-1].id
-            self.put(reach=max(last, self.get("reach", 0)))
+        pages = self._pages_in_turn() if self.get("order") else self._pages()
+        before: list[tuple[int, int]] = []
+        for rows in pages:
+            # Of the page before, the last marks may not be on the disk.
+            now = [(some[0].id, some[-1].id) for some in _stretches(rows)]
+            self.put(reach=[*before, *now])
+            before = now
             yield from rows
+
+    def _pages(self) -> Iterator[list[LedgerRow]]:
+        last = 0
+        where = f"state <= {int(LAST_OPEN)} AND state = 0 AND object.id > ? ORDER BY object.id LIMIT {_PAGE}"
+        while rows := list(self._rows(where, last)):
+            last = rows[-1].id
+            yield rows
+
+    # --- in their turn
+
+    def begin_order(self, wishes: list[str]) -> None:
+        """Turns are by these wishes; those by others are forgotten."""
+        with self._changing() as db:
+            for statement in TURNS:
+                db.execute(statement)
+            if self.get("order") != wishes:
+                db.execute("DELETE FROM turn")
+        self.put(order=wishes)
+
+    def without_turn(self) -> Iterator[LedgerRow]:
+        """Objects to be sent that have none."""
+        last = 0
+        where = f"state <= {int(LAST_OPEN)} AND state = 0 AND object.id > ? AND NOT EXISTS({_HAS_TURN})"
+        while rows := list(self._rows(f"{where} ORDER BY object.id LIMIT {_PAGE}", last)):
+            last = rows[-1].id
+            yield from rows
+
+    def give_turns(self, turns: Sequence[tuple[int, str]]) -> None:
+        with self._changing() as db:
+            db.executemany("INSERT OR REPLACE INTO turn(object, place) VALUES (?, ?)", turns)
+
+    def _pages_in_turn(self) -> Iterator[list[LedgerRow]]:
+        place, last = "", 0
+        query = _ROWS.replace("FROM object", "FROM turn CROSS JOIN object ON object.id = turn.object")
+        query += f"state = 0 AND (place, turn.object) > (?, ?) ORDER BY place, turn.object LIMIT {_PAGE}"
+        while rows := list(self._rows_of(query, place, last)):
+            last = rows[-1].id
+            with self._reading() as db:
+                (place,) = db.execute("SELECT place FROM turn WHERE object = ?", (last,)).fetchone()
+            yield rows
 
     def change(self, changes: Iterable[StateChange], begun: Iterable[LedgerRow] = ()) -> None:
         """Record answers, and that these are being sent, in one transaction; then the rows say so, too."""
@@ -500,8 +540,11 @@ class Journal:
             yield from rows
 
     def _rows(self, where: str, *values: Any) -> Iterator[LedgerRow]:
+        yield from self._rows_of(_ROWS + where, *values)
+
+    def _rows_of(self, query: str, *values: Any) -> Iterator[LedgerRow]:
         with self._reading() as db:
-            found = db.execute(_ROWS + where, values).fetchall()
+            found = db.execute(query, values).fetchall()
         for number, state, tries, sop_class, syntax, directory, name, *rest in found:
             path = os.path.join(_text(directory), _text(name))  # noqa: PTH118 - of millions
             yield LedgerRow(number, _STATES[state], tries, sop_class, syntax, path, *rest)
@@ -582,6 +625,7 @@ _UPDATE_ALIKE: Final = (
 )
 _MARK: Final = "UPDATE object SET state = 1, epoch = ?, time = ? WHERE id BETWEEN ? AND ? AND +state = ?"
 _UNCHANGED: Final = "SELECT id FROM object WHERE id BETWEEN ? AND ? AND +state = ?"
+_HAS_TURN: Final = "SELECT 1 FROM turn WHERE turn.object = object.id"
 _FULL: Final = "the disk is full; make room and go on with the same command"
 _ROWS: Final = (
     "SELECT object.id, state, tries, sop_class, transfer_syntax, directory.path, name, uid, size, stamp, start,"

@@ -59,6 +59,11 @@ INDICES: Final = (
 )
 """Made after the rows of the first scan: rows with indices take five times as long."""
 
+TURNS: Final = (
+    "CREATE TABLE IF NOT EXISTS turn(object INTEGER PRIMARY KEY, place TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS turn_place ON turn(place)",
+)
+"""Made where an order is asked for."""
 LOCK: Final = "-lock"
 """After the name of a journal: the file that the only run has locked, and where it says what is in flight."""
 _LOCKED_BYTE: Final = 1 << 30
@@ -218,8 +223,25 @@ def _check(path: str, name: str) -> None:
         hint = "; `asprofile migrate JOURNAL --from SOURCE --to PEER` begins one"
         hint = hint if isinstance(error, FileNotFoundError) else ""
         raise JournalError(f"{name}: no journal can be read: {_words(error)}{hint}") from None
-    if start[:16] != _MAGIC or start[68:72] != APPLICATION_ID.to_bytes(4, "big"):
+    if not _begins_journal(start):
         raise JournalError(f"{name}: is no journal of `asprofile migrate`, and stays as it is; choose another name")
+
+
+def is_journal(path: str) -> bool:
+    """Whether this is the name of one; nothing is said of its content."""
+    if path in _opened:
+        return True
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - of millions in a list
+            return False
+        with open(path, "rb") as file:  # noqa: PTH123 - the same
+            return _begins_journal(file.read(100))
+    except (OSError, ValueError):
+        return False
+
+
+def _begins_journal(start: bytes) -> bool:
+    return start[:16] == _MAGIC and start[68:72] == APPLICATION_ID.to_bytes(4, "big")
 
 
 def _locked(path: str, name: str) -> int:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from asprofile.migrate.journal import Journal, LedgerRow
+    from asprofile.migrate.pace import Pace
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.objects.header import ObjectHeader
     from asprofile.objects.preparing import Preparer
@@ -51,16 +52,24 @@ _STATES: Final = {
 }
 
 
+@dataclass(slots=True)
+class FailuresLeft:
+    """How many objects may still not be stored; from 0 on nothing more is begun (None: any)."""
+
+    count: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """How to send: ``max_failures`` objects that are not stored, from which on nothing more is begun (None: any)."""
+    """How to send, how fast, and for how long."""
 
     requests: Sequence[AssociateRequest]
     peer: Peer
     options: SendOptions
     preparer: Preparer
     control: Control
-    max_failures: int | None = None
+    pace: Pace
+    failures: FailuresLeft
 
 
 def send_due(journal: Journal, plan: RunPlan, on_event: Callable[[SendEvent], None]) -> SendReport:
@@ -102,8 +111,9 @@ class Marks:
         """The first one; from then on nothing is recorded, and nothing is begun."""
         self._journal = journal
         self._control = plan.control
+        self._pace = plan.pace
         self._retries = plan.options.retries
-        self._left = plan.max_failures
+        self._failures = plan.failures
         self._clock = clock
         self._size = 16
         self._began = clock()
@@ -115,8 +125,10 @@ class Marks:
         self._answers: list[StateChange] = []
 
     def headers(self) -> Iterator[ObjectHeader]:
-        """The objects to be sent. A file that is not what was found is refused."""
-        while True:
+        """The objects to be sent, when it is their time; none when the hours have passed. A file that is not what was
+        found is refused.
+        """
+        while self._pace.await_turn():
             with self._lock:
                 if not self._block:
                     self._mark()
@@ -128,6 +140,7 @@ class Marks:
                     self._ended(StateChange(row, MigrationState.REFUSED, comment=header, evidence=header))
                     continue
                 self._handed[str(header.path)] = row
+                self._pace.took(row.size)
             yield header
 
     def _mark(self) -> None:
@@ -187,9 +200,9 @@ class Marks:
         return StateChange(row, to, status, comment, result.tries)
 
     def _count_failure(self) -> None:
-        if self._left is not None:
-            self._left -= 1
-            if self._left <= 0:
+        if self._failures.count is not None:
+            self._failures.count -= 1
+            if self._failures.count <= 0:
                 self._control.finish()
 
     def flush(self) -> None:

@@ -34,8 +34,10 @@ TELLING = {"receive"}
 """What tells of what happens for as long as it runs, to standard output."""
 MAKING = {"generate", "convert", "fmt", "add", "remove", "rename", "renumber", "merge", "completion"}
 """What makes a file."""
-OTHER_MEANINGS = {("migrate", "--from"), ("migrate", "--to"), ("probe", "--baseline")}
-"""Of places in `migrate`, of formats in `convert`; of a peer in `probe`, of findings in `lint`."""
+OTHER_MEANINGS = {("migrate", "--from"), ("migrate", "--to"), ("probe", "--baseline"), ("migrate", "--rate")}
+"""Of places in `migrate`, of formats in `convert`; of a peer in `probe`, of findings in `lint`; of objects or bytes,
+not of associations.
+"""
 WITHOUT_SETTINGS = {"explain", "samples", "recipes", "demo", "completion", "lsp", "trust", "trace"}
 """What no setting changes; `trust` takes the settings file as its argument, `lsp` those of each file."""
 

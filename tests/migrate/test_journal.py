@@ -169,6 +169,17 @@ def test_an_answer_counts_before_its_row_says_so(
         assert [one.state.words for one in others] == ["in doubt", "in doubt"]
 
 
+def test_what_ended_in_doubt_is_still_so_after_a_kill(archive: Path, tmp_path: Path) -> None:
+    """It was sent, and its answer never came; the row did not yet say so."""
+    with begun_run(tmp_path / "j", archive) as journal:
+        row = rows(journal)[1]
+        row.slot = 1
+        journal.note_ended(ended(row, MigrationState.IN_DOUBT))
+    with Journal(str(tmp_path / "j")) as journal:
+        assert journal.begin_run() == 2
+        assert [row.state.words for row in rows(journal)] == ["found", "in doubt", "in doubt"]
+
+
 def test_an_object_that_was_taken_back_is_as_if_it_had_not_been_begun(archive: Path, tmp_path: Path) -> None:
     with begun_run(tmp_path / "j", archive) as journal:
         row = rows(journal)[1]
@@ -228,6 +239,27 @@ def test_the_disk_of_a_crashed_system_lacks_what_was_not_synced(
     monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "two")
     with Journal(str(tmp_path / "k")) as journal:
         assert journal.begin_run() == 3, "none of them is sent again without asking"
+
+
+def test_after_a_loss_of_power_only_the_last_two_pages_may_have_been_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The marks of those before are on the disk."""
+    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "one")
+    monkeypatch.setattr("asprofile.migrate.journal._PAGE", 2)
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for number in range(9):
+        write_ct(folder / f"{number}.dcm", f"1.2.3.{number + 1}")
+    with scanned(tmp_path / "j", folder) as journal:
+        journal.begin_run()
+        due = journal.due()
+        for _ in range(5):
+            next(due)
+    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "two")
+    with Journal(str(tmp_path / "j")) as journal:
+        journal.begin_run()
+        assert [row.state.words[0] for row in rows(journal)] == list("ffiiiifff")
 
 
 def test_marks_and_answers_of_a_block_are_statements_of_stretches(archive: Path, tmp_path: Path) -> None:
