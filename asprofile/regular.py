@@ -48,14 +48,23 @@ def open_named(path: str) -> BinaryIO:
         handle = os.open(path, flags)
     except ValueError:
         raise OSError(errno.EINVAL, IMPOSSIBLE_NAME, path) from None
-    file = open(handle, "rb")  # noqa: PTH123, SIM115
+    file = _file(handle)
     try:
         if not inherited:
-            _refuse_special(os.fstat(file.fileno()))
+            _refuse_special(os.fstat(handle))
     except OSError:
         file.close()
         raise
     return file
+
+
+def _file(handle: int) -> BinaryIO:
+    """Of what was opened, which is closed if it cannot be one: the system opens a directory, too."""
+    try:
+        return open(handle, "rb")
+    except (OSError, MemoryError):
+        os.close(handle)
+        raise
 
 
 def _refuse_special(status: os.stat_result) -> None:
@@ -78,7 +87,7 @@ def read_regular(name: str | os.PathLike[str], limit: int = MAX_SETTINGS, *, han
         handle = os.open(path, os.O_RDONLY | NO_WAITING | BINARY)
     except ValueError:
         raise OSError(errno.EINVAL, IMPOSSIBLE_NAME, path) from None
-    with open(handle, "rb") as file:  # noqa: PTH123
+    with _file(handle) as file:
         _check(os.fstat(handle), path, limit)
         data = file.read(limit + 1)
     if len(data) > limit:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import asprofile
+from asprofile import regular
 from asprofile.cli.secrets import fetch
 from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.lint.globs import fits
 from asprofile.net.tls_keys import read_authorities, read_certificates, read_key, read_revocations
 from asprofile.objects.dictionaries import Dictionaries
-from asprofile.regular import MAX_SETTINGS, read_regular
+from asprofile.regular import MAX_SETTINGS, open_named, read_regular
 from asprofile.settings.finding import from_file, nearest
 from asprofile.settings.peers import SecretSource
 
@@ -187,3 +188,16 @@ def test_load_does_not_wait_for_a_pipe(tmp_path):
     os.mkfifo(tmp_path / "it")
     with pytest.raises(OSError, match="is a pipe, not a file"):
         asprofile.load(tmp_path / "it")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the system does not list open files")
+@pytest.mark.parametrize("reader", [open_named, read_regular])
+def test_a_directory_is_not_left_open(
+    tmp_path: Path, reader: Callable[[str], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if it had been a file when it was looked at.
+    monkeypatch.setattr(regular, "_check", lambda *_: None)
+    before = sorted(path.name for path in Path("/proc/self/fd").iterdir())
+    with pytest.raises(IsADirectoryError):
+        reader(str(tmp_path))
+    assert sorted(path.name for path in Path("/proc/self/fd").iterdir()) == before

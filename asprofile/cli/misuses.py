@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 import click
@@ -133,6 +134,8 @@ _OPTIONS: Final[Mapping[str, Mapping[str, _Foreign]]] = {
         **{name: _Foreign(0, lambda _: ["--verbose"]) for name in ("-d", "--debug")},
     },
 }
+_LOOKED_AT: Final = 16
+"""Arguments of which it is read whether they are profiles: there may be very many objects."""
 _WITH_PEER: Final = ("send", "echo", "probe")
 _WITH_PROFILE: Final = ("plan", "send", "probe", "generate", "receive", "migrate")
 
@@ -236,7 +239,7 @@ class _Line:
         """``plan FILE:NAME PATH``, as ``show`` and ``simulate`` have it; or after the peer."""
         if self._option("--profile") is not None:
             return
-        for place in self._arguments():
+        for place in islice(self._arguments(), _LOOKED_AT):
             if (profile := profile_of(self.words[place])) is not None:
                 self._instead(place, ["--profile", profile], f"the profile is an option in {self.words[0]}")
                 return
