@@ -27,6 +27,7 @@ from asprofile.logs import facts, signs
 from asprofile.model import inference
 from asprofile.names import modalities
 from asprofile.syntax.table import TERMINALS
+from asprofile.trace import programs
 
 METHODS = frozenset(("match", "fullmatch", "search", "finditer", "findall", "split", "sub", "subn"))
 # What looks at each place of the text, in the way of ``finditer``.
@@ -68,6 +69,10 @@ def _of_modalities() -> Iterator[str]:
     yield from (pattern.pattern for _, pattern in modalities._BY_KEYWORD)
 
 
+def _of_programs() -> Iterator[str]:
+    yield from filter(None, (text for one in programs.PROGRAMS for text in (one.version, one.class_uid)))
+
+
 def _of_terminals() -> Iterator[bytes]:
     yield from TERMINALS.values()
     yield b"|".join(b"(?:%s)" % one for one in TERMINALS.values())
@@ -82,7 +87,7 @@ def _of_signs() -> Iterator[str]:
 
 
 # What is given to ``re`` under a name of a moment: how, and all that it may be. A wildcard of a device's description is
-# looked for in UIDs that we know.
+# looked for in UIDs that we know; what is between two stars of a host's name is literal but for question marks.
 MADE_LATER: dict[str, tuple[str, Callable[[], Iterable[str | bytes]]]] = {
     "asprofile.convert.formats:pattern": ("fullmatch", _of_formats),
     "asprofile.convert.wildcards:translate(pattern.replace('[', '[[]'))": ("match", lambda: ()),
@@ -92,6 +97,11 @@ MADE_LATER: dict[str, tuple[str, Callable[[], Iterable[str | bytes]]]] = {
     "asprofile.syntax.lalr:TERMINALS[terminal]": ("match", _of_terminals),
     "asprofile.syntax.lalr:whole": ("match", lambda: ()),
     "asprofile.logs.facts:pattern": ("search", _of_facts),
+    "asprofile.storescp.host_access:first": ("match", lambda: ()),
+    "asprofile.storescp.host_access:part": ("search", lambda: ()),
+    "asprofile.storescp.host_access:others[-1] + b'\\\\Z'": ("search", lambda: ()),
+    "asprofile.trace.programs:one.version": ("search", _of_programs),
+    "asprofile.trace.programs:one.class_uid": ("search", _of_programs),
     "asprofile.logs.signs:pattern or re.escape(needle)": ("search", _of_signs),
 }
 

@@ -16,6 +16,7 @@ import pytest
 from package_source import PACKAGE, nodes_of
 
 import asprofile
+from asprofile.api import verifying
 from asprofile.cli.commands import COMMANDS, get
 from asprofile.cli.exits import option_of, typed
 from asprofile.errors import AsprofileError
@@ -32,7 +33,11 @@ REASONS = {
     "api/converting.py": "a command to be pasted, whole",
     "convert/dcm4che.py": "options of dcm4che, in a file of its",
     "generate/headers.py": "comments in a file, which say with which command it was made, and with which to go on",
+    "logs/association.py": "a command, named in front of what is wrong with its log",
     "objects/header.py": "a command of DCMTK",
+    "trace/diagnosis.py": "words of commands to be pasted, which are whole",
+    "trace/from_log.py": "options of other programs",
+    "trace/programs.py": "options of other programs",
     "send/conversions.py": "what to add to the `send` that was typed: a way out is found where results are",
 }
 """Who names options all the same."""
@@ -101,10 +106,15 @@ def options() -> set[str]:
     return found
 
 
+def _of_steps() -> list[object]:
+    """The functions that the steps of `migrate` call."""
+    return [one for one in vars(verifying).values() if inspect.isfunction(one)]
+
+
 @pytest.mark.parametrize("name", sorted(arguments()))
 def test_an_argument_in_a_message_is_one(name: str) -> None:
     """Of a function of the library, and an option of a command."""
-    functions = [getattr(asprofile, one) for one in asprofile.__all__]
+    functions = [*(getattr(asprofile, one) for one in asprofile.__all__), *_of_steps()]
     fields = {
         field for one in functions if callable(one) for field in inspect.signature(one, eval_str=False).parameters
     }

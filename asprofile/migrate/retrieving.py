@@ -29,7 +29,6 @@ MOVE: Final = "1.2.840.10008.5.1.4.1.2.2.2"
 """Study Root Query/Retrieve Information Model - GET, and MOVE."""
 _PENDING: Final = (0xFF00, 0xFF01)
 _SUCCESS: Final = 0x0000
-_WARNING: Final = 0xB000
 _NOT_KEPT: Final = 0xA700
 
 

@@ -126,7 +126,7 @@ def _lines(content: bytes, path: Path) -> Iterator[tuple[str, bytes]]:
 
 def _rule(line: bytes, daemon: bytes, place: str) -> AccessRule | None:
     """None if it is no rule, or about other programs for certain. Raises _Beyond."""
-    first, *fields = re.split(rb":(?![^\[]*\])", line)
+    first, *fields = _fields(line)
     if not fields:
         return None  # the wrapper complains to syslog, and goes on
     daemons = _words(first)
@@ -140,6 +140,19 @@ def _rule(line: bytes, daemon: bytes, place: str) -> AccessRule | None:
     for token in clients:
         _check_client(token)
     return AccessRule(place, daemons, clients, _decision([field.strip(b" \t\r") for field in fields[1:]]))
+
+
+def _fields(line: bytes) -> list[bytes]:
+    """What is between colons; those within brackets are of an address."""
+    fields: list[bytes] = []
+    end, within = len(line), False
+    for place in reversed(range(len(line))):
+        if line[place] in b"[]":
+            within = line[place] == ord("]")
+        elif line[place] == ord(":") and not within:
+            fields.append(line[place + 1 : end])
+            end = place
+    return [line[:end], *reversed(fields)]
 
 
 def _words(field: bytes) -> tuple[bytes, ...]:

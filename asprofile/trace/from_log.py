@@ -57,7 +57,7 @@ _TROUBLES: Final[dict[SignKind, TroubleKind]] = {
     "forced": "forced",
     "no-answer": "no-answer",
 }
-_UID_BESIDE = re.compile(r"[0-9]+(?:\.[0-9]+){3,}")
+_UID_BESIDE = re.compile(r"(?<![0-9.])[0-2](?:\.[0-9]{1,39}){3,30}")
 _MOST_COMPLAINTS = 10
 
 

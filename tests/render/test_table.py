@@ -40,7 +40,8 @@ def test_renderers_have_one_signature(module: str) -> None:
 
 
 def test_what_format_takes_is_the_table() -> None:
-    """Of each command that has the option; `lint` has a table of its own, and `check` is a step of `migrate`."""
+    """Of each command that has the option; `lint` has a table of its own, `check` is a step of `migrate`,
+    and `drift` what `probe --baseline` finds."""
     found = {}
     for name in COMMANDS:
         command = get(name)
@@ -50,10 +51,11 @@ def test_what_format_takes_is_the_table() -> None:
             assert isinstance(option.type, click.Choice)
             found[name] = tuple(option.type.choices)
     tables = {
-        **{name: forms(name) for name in (*RENDERERS, *STREAMS) if name != "migrate-check"},
+        **{name: forms(name) for name in (*RENDERERS, *STREAMS) if name not in ("migrate-check", "drift")},
         "lint": tuple(LINT_FORMATS),
     }
     assert set(forms("migrate-check")) < set(forms("migrate"))
+    assert set(forms("drift")) < set(forms("probe"))
     assert found == tables
 
 
