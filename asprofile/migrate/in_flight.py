@@ -16,6 +16,7 @@ or not at all.
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from asprofile.migrate.states import MigrationState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MAGIC: Final = b"ASPMRUN1"
 _HEAD: Final = struct.Struct("<8sQ")
@@ -120,15 +121,15 @@ def has_content(path: str) -> bool:
         return False
 
 
-if hasattr(os, "pwrite"):
+_at_place: Final[Callable[[int, bytes, int], int] | None] = getattr(os, "pwrite", None)
+"""None where the system has no such call."""
 
-    def _write(handle: int, data: bytes, offset: int) -> None:
-        if os.pwrite(handle, data, offset) != len(data):
-            raise OSError(28, "No space left on device")
 
-else:
-
-    def _write(handle: int, data: bytes, offset: int) -> None:
+def _write(handle: int, data: bytes, offset: int) -> None:
+    if _at_place is not None:
+        count = _at_place(handle, data, offset)
+    else:
         os.lseek(handle, offset, os.SEEK_SET)
-        if os.write(handle, data) != len(data):
-            raise OSError(28, "No space left on device")
+        count = os.write(handle, data)
+    if count != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
