@@ -144,7 +144,7 @@ class JournalFile:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
-        except sqlite3.Error:
+        except BaseException:
             connection.close()
             raise
         return connection
@@ -179,20 +179,26 @@ def _reading(uri: str, path: str) -> sqlite3.Connection:
     """For reading. Whoever closes a journal last removes the files beside it, if he may write; who may not gets it as
     something that does not change, and makes none.
     """
-    if os.access(path, os.W_OK) and os.access(os.path.dirname(path), os.W_OK):  # noqa: PTH120 - as SQLite has it
+    if writable := os.access(path, os.W_OK) and os.access(os.path.dirname(path), os.W_OK):  # noqa: PTH120 - as SQLite
         connection = _connected(f"{uri}?mode=rw")
-        connection.execute("PRAGMA query_only = ON")
     elif _has_log(path):
         connection = _connected(f"{uri}?mode=ro")
     else:
         connection = _connected(f"{uri}?mode=ro&immutable=1")
     try:
+        if writable:
+            connection.execute("PRAGMA query_only = ON")
         connection.execute("SELECT count(*) FROM setting").fetchone()
-    except sqlite3.OperationalError as error:
+    except BaseException as error:
         connection.close()
-        if not _has_log(path) or error.sqlite_errorcode & 0xFF not in (
-            sqlite3.SQLITE_CANTOPEN,
-            sqlite3.SQLITE_READONLY,
+        if (
+            not isinstance(error, sqlite3.OperationalError)
+            or not _has_log(path)
+            or error.sqlite_errorcode & 0xFF
+            not in (
+                sqlite3.SQLITE_CANTOPEN,
+                sqlite3.SQLITE_READONLY,
+            )
         ):
             raise
         raise sqlite3.OperationalError(

@@ -492,3 +492,25 @@ def test_objects_come_in_their_order_page_by_page(tmp_path: Path, monkeypatch: p
         numbers = [row.id for row in journal.due()]
         assert len(numbers) == 5
         assert all(one < two for one, two in pairwise(numbers))
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_journal_that_cannot_be_used_is_not_left_open(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: bool
+) -> None:
+    opened: list[sqlite3.Connection] = []
+    connect = journal_file._connected
+
+    def connected(uri: str) -> sqlite3.Connection:
+        opened.append(connect(uri))
+        return opened[-1]
+
+    scanned(tmp_path / "j", archive).close()
+    content = (tmp_path / "j").read_bytes()
+    (tmp_path / "j").write_bytes(content[:4096] + bytes(len(content) - 4096))
+    monkeypatch.setattr(journal_file, "_connected", connected)
+    with pytest.raises(JournalError), Journal(str(tmp_path / "j"), writes=writes) as journal:
+        list(journal.due())
+    [connection] = opened
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
