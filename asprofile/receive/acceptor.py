@@ -300,7 +300,8 @@ class Acceptor:
                 return  # the data set of a response nobody asked for
         else:
             self._object_began = time.monotonic()
-            incoming = self._begin_store(context_id, command)
+            # Whatever goes wrong from here on, it is discarded and reported.
+            incoming = self._incoming = self._begin_store(context_id, command)
         incoming.write((data,))
         self._finish(incoming)
 

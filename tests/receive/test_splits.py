@@ -17,6 +17,7 @@ from asprofile.negotiate.request import AssociateRequest, ProposedContext, propo
 from asprofile.net import deadline, dimse, wire
 from asprofile.receive.acceptor import Acceptor
 from asprofile.receive.events import AssociationEnded, NotStored, Received, ReceiveEvent
+from asprofile.receive.files import PartialFile
 from asprofile.receive.options import ReceiveOptions
 from asprofile.receive.policy import ProfilePolicy
 from asprofile.receive.storing import Storage
@@ -209,3 +210,14 @@ def _encoded(request: AssociateRequest, title: bytes) -> bytes:
     body = b"\0\1\0\0" + title.ljust(16) + b"B".ljust(16) + bytes(32)
     body += item(0x10, request.application_context.encode()) + contexts + item(0x50, item(0x51, bytes(4)))
     return wire.HEADER.pack(wire.ASSOCIATE_RQ, len(body)) + body
+
+
+@pytest.mark.parametrize("make", [store, plain])
+def test_whatever_goes_wrong_no_part_stays(played, monkeypatch, make):
+    def broken(*_: Any) -> None:
+        raise RuntimeError("made up")
+
+    monkeypatch.setattr(PartialFile, "write", broken)
+    log, _, files = played(REQUEST + make("1.2.3") + RELEASE, [WHOLE])
+    assert files == {}
+    assert [entry[0] for entry in log] == [0, "failed"]
