@@ -24,7 +24,7 @@ from asprofile.cli.exits import INTERRUPTED
 from asprofile.cli.help_texts import HELP
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.lists import STDIN, opened
-from asprofile.cli.migrating import RunTeller, ScanTeller, show
+from asprofile.cli.migrating import CountTeller, RunTeller, show
 from asprofile.cli.pace_options import HoursType, RateType
 from asprofile.cli.root import done
 from asprofile.cli.send_options import bare, manners, pattern, propose_default, send_options
@@ -303,7 +303,7 @@ class _Moving:
     def _scan(
         self, journal: Journal, sources: tuple[str, ...], lists: list[tuple[str, bool]], selecting: dict[str, Any]
     ) -> bool:
-        teller = ScanTeller(quiet=self._quiet)
+        teller = CountTeller("scan", "files", quiet=self._quiet)
         with ExitStack() as stack:
             names = [opened((), (name,), stack, nul=nul) for name, nul in lists]
             journal.put(lists=[one for one in lists if one[0] != STDIN])

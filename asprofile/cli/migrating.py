@@ -35,10 +35,11 @@ _EVERY: Final = 10.0
 """Seconds between two lines of progress."""
 
 
-class ScanTeller:
-    """Says now and then how much was found."""
+class CountTeller:
+    """Says now and then how many of these a step has looked at."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, step: str, of_these: str, *, quiet: bool) -> None:
+        self._step, self._of_these = step, of_these
         self._quiet = quiet
         self._last = time.monotonic()
 
@@ -46,7 +47,7 @@ class ScanTeller:
         now = time.monotonic()
         if not self._quiet and now - self._last >= _EVERY:
             self._last = now
-            click.echo(f"scan: {number:,} files", err=True)
+            click.echo(f"{self._step}: {number:,} {self._of_these}", err=True)
 
 
 class RunTeller:

@@ -5,7 +5,6 @@ Not here: the other steps (``migrate``), the questions (``api.verifying``).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -17,7 +16,7 @@ from asprofile.cli import options, peers
 from asprofile.cli.converting import taken_from
 from asprofile.cli.exits import INTERRUPTED
 from asprofile.cli.interrupts import ctrl_c
-from asprofile.cli.migrating import show
+from asprofile.cli.migrating import CountTeller, show
 from asprofile.cli.send_options import Seconds, send_options
 from asprofile.printing import printable
 from asprofile.receive.addresses import parse_loopback
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from asprofile.migrate.verifying import Verified
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_EVERY: Final = 10.0
-"""Seconds between two lines of progress."""
 
 
 class SampleSize(_SampleType):
@@ -117,7 +113,7 @@ def verify(journal: Journal, given: dict[str, Any], project: Any, *, quiet: bool
             **taken,
             conversion=taken_from(given),
             options=send_options(given),
-            on_count=_Teller(quiet=quiet).count,
+            on_count=CountTeller("verify", "objects", quiet=quiet).count,
             control=control,
         )
     status = status_of(journal)
@@ -138,17 +134,3 @@ def _tell_unknown(verified: Verified) -> None:
         f"of {count:,} object{'s' * (count != 1)} it is not known whether the peer has {'them' if count != 1 else 'it'}"
     )
     click.echo(f"asprofile: {words}: {printable('; '.join(verified.why))}", err=True)
-
-
-class _Teller:
-    """Says now and then how many were asked for."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._last = time.monotonic()
-
-    def count(self, number: int) -> None:
-        now = time.monotonic()
-        if not self._quiet and now - self._last >= _EVERY:
-            self._last = now
-            click.echo(f"verify: {number:,} objects", err=True)
