@@ -1,7 +1,8 @@
 """One association, requestor's or acceptor's, as a state machine without I/O (PS3.8 section 9.2).
 
-Belongs here: which PDU may be sent and received when, how received bytes are interpreted, how a message becomes
-P-DATA-TF PDUs. Does not belong here: sockets and time (``transport``, the engines), whether to accept (``negotiate``).
+Belongs here: which PDU may be sent and received when, how received bytes are interpreted. Does not belong here: how a
+message is cut into P-DATA-TF PDUs (``fragments``), sockets and time (``transport``, the engines), whether to accept
+(``negotiate``).
 
 Received bytes go in (``receive_data``), events come out one at a time (``next_event``); methods that send something
 return the bytes to send. The order is fixed: an event is handed out, the caller reacts to it, and only then the bytes
@@ -14,7 +15,6 @@ event PeerBroke. An exception (LocalProtocolError) means that the calling code i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ProtocolError
@@ -35,29 +35,18 @@ from asprofile.net.events import (
     Released,
     ReleaseRequested,
 )
-from asprofile.net.states import TABLE, TRIGGERS, AssociationState, Trigger
+from asprofile.net.fragments import CHUNK, batches, chunk_size, fragment_size
+from asprofile.net.states import TABLE, TRIGGERS, AssociationState, LocalProtocolError, Trigger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    Buffer = bytes | memoryview
+    from asprofile.net.fragments import Buffer
 
-CHUNK: Final = 1 << 18
-"""Bytes of a data set that are read, and sent, at a time; also our fragment size for a peer without a limit. With less
-we get slower, and with more it no longer all stays in the processor's cache.
-"""
-_MAX_FRAGMENTS_PER_CHUNK: Final = 400
-"""Two buffers a fragment go to one system call, which takes 1,024 on most systems."""
 MAX_EMPTY_FRAGMENTS: Final = 256
 """The most empty fragments in one command set, or in a row in a data set. The standard does not forbid them, and some
 peers end a data set with one; but a peer that sends only these would never end.
 """
-
-
-class LocalProtocolError(RuntimeError):
-    """The calling code asked for what is impossible in this state: a bug, not something a peer or a user can
-    cause.
-    """
 
 
 _NOTHING: Final = memoryview(b"")
@@ -155,8 +144,7 @@ class Association:
     @property
     def chunk_size(self) -> int:
         """Bytes to read at a time for ``message``: whole fragments, about CHUNK."""
-        size = self.fragment_size
-        return size * max(1, min(CHUNK // size, _MAX_FRAGMENTS_PER_CHUNK))
+        return chunk_size(self._fragment_size)
 
     @property
     def is_closed(self) -> bool:
@@ -180,38 +168,7 @@ class Association:
         self._check_usable(context_id)
         if not length and (whole := self.command(context_id, command)) is not None:
             return iter(([whole],))
-        return self._batches(context_id, command, data, length)
-
-    def _batches(
-        self, context_id: int, command: bytes, data: Iterable[memoryview], length: int
-    ) -> Iterator[list[Buffer]]:
-        size = self.fragment_size
-        batch: list[Buffer] = []
-        for start in range(0, len(command), size):
-            part = command[start : start + size]
-            last = start + size >= len(command)
-            batch += (wire.data_header(context_id, len(part), command=True, last=last), part)
-        if length == 0:
-            yield batch
-            return
-        full = b""
-        sent = 0
-        for piece in data:
-            for start in range(0, len(piece), size):
-                fragment = piece[start : start + size]
-                sent += len(fragment)
-                if len(fragment) == size and sent < length:
-                    full = full or wire.data_header(context_id, size, command=False, last=False)
-                    batch += (full, fragment)
-                else:
-                    header = wire.data_header(context_id, len(fragment), command=False, last=sent == length)
-                    batch += (header, fragment)
-            if sent > length:
-                raise LocalProtocolError(f"a data set of {length} bytes came with more")
-            yield batch
-            batch = []
-        if sent != length:
-            raise LocalProtocolError(f"a data set of {length} bytes came with {sent}")
+        return batches(context_id, command, data, length, self._fragment_size)
 
     # --- receiving
 
@@ -512,9 +469,7 @@ class Association:
         negotiation = negotiated(request, accept)
         self.negotiation = negotiation
         self._context_ids = frozenset(negotiation.usable)
-        limits = [limit - wire.PDV_OVERHEAD for limit in (peer_max_pdu, self._max_send_pdu) if limit]
-        # An answer to a requestor that wants PDUs in which nothing fits needs two bytes in each all the same.
-        self._fragment_size = max(2, min(CHUNK, *limits) & ~1) if limits else CHUNK
+        self._fragment_size = fragment_size(peer_max_pdu, self._max_send_pdu)
         return negotiation
 
     def _broken(self, error: ProtocolError) -> PeerBroke:

@@ -8,6 +8,12 @@ from typing import Final
 from asprofile.net import wire
 
 
+class LocalProtocolError(RuntimeError):
+    """The calling code asked for what is impossible in this state: a bug, not something a peer or a user can
+    cause.
+    """
+
+
 class _Named(Enum):
     """With a hash that takes no function in Python: the table is looked into with every PDU."""
 

@@ -13,7 +13,7 @@ from asprofile.negotiate.answer import answer
 from asprofile.negotiate.choose import choose
 from asprofile.negotiate.request import AssociateAccept, ContextResult, propose
 from asprofile.net import dimse, wire
-from asprofile.net.association import Association, LocalProtocolError
+from asprofile.net.association import Association
 from asprofile.net.events import (
     Aborted,
     Associated,
@@ -27,7 +27,7 @@ from asprofile.net.events import (
     Released,
     ReleaseRequested,
 )
-from asprofile.net.states import TABLE, AssociationState, Trigger
+from asprofile.net.states import TABLE, AssociationState, LocalProtocolError, Trigger
 
 REQUEST = propose(CT_PROFILE)
 COMMAND = dimse.store_request(CT, "1.2.3", 1)
