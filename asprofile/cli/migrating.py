@@ -91,7 +91,8 @@ def show(journal: Journal, step: str, form: str) -> None:
             click.echo(line)
         return
     if form == "html":
-        click.echo(migration_page(summary_of(journal, report_of(journal))), nl=False)
+        # It says of itself that it is UTF-8, whatever the terminal takes.
+        click.echo(migration_page(summary_of(journal, report_of(journal))).encode(), nl=False)
         return
     status = status_of(journal)
     if form == "json":

@@ -124,7 +124,8 @@ if TYPE_CHECKING:
 )
 @options.report(
     "send",
-    detail="Lines for people; one JSON object in the end; or a JSON object a line, for each result as it comes.",
+    detail="Lines for people; one JSON object in the end; a JSON object a line, for each result as it comes; or a page "
+    "to hand over.",
 )
 @options.config
 @options.colour

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from asprofile.cli.growing_report import GrowingReport
     from asprofile.cli.progress import ProgressListener
     from asprofile.printing import Style
+    from asprofile.report.send.page import SendingSums
     from asprofile.report.send.sending import Sending
     from asprofile.send.outcome import ObjectResult, SendReport
 
 
 class Telling(Value):
-    """How results are told; ``form`` is text, json or jsonl. ``is_list``: the PATHs are DICOMDIRs."""
+    """How results are told; ``form`` is one of ``render.STREAMS``. ``is_list``: the PATHs are DICOMDIRs."""
 
     form: str
     style: Style
@@ -44,6 +45,12 @@ class Teller:
         self._report = report
         self._lines = printer(manner.style, verbose=manner.verbose, quiet=manner.quiet)
         self._left = Left()
+        self._sums: SendingSums | None = None
+        if manner.form == "html":
+            # Knows all names, which others have no use for.
+            from asprofile.report.send.page import SendingSums
+
+            self._sums = SendingSums()
 
     def result(self, result: ObjectResult) -> None:
         """An object has ended."""
@@ -55,6 +62,8 @@ class Teller:
             from asprofile.report.send.json import result_line
 
             click.echo(result_line(result))
+        elif self._sums is not None:
+            self._sums.add(result)
         if self._report is not None:
             from asprofile.report.send.file import report_block
 
@@ -86,6 +95,8 @@ class Teller:
             from asprofile.report.send.file import report_end
 
             self._report.add(report_end(report, sending))
+        if self._sums is not None:
+            click.echo(self._sums.page(report, sending).encode(), nl=False)
 
     def _note(self, problem: str) -> None:
         if problem and self._form == "text":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from asprofile.render.look import ReportLook
 
 RENDERERS: Final[dict[str, dict[str, str]]] = {
-    "diff": {"text": "diff_text", "json": "as_json"},
+    "diff": {"text": "diff_text", "json": "as_json", "html": "diff_html"},
     "drift": {"text": "drift_text", "json": "as_json"},
     "echo": {"text": "echo_text", "json": "as_json"},
     "explain": {"text": "explain_text", "json": "as_json"},
@@ -38,7 +38,7 @@ RENDERERS: Final[dict[str, dict[str, str]]] = {
 STREAMS: Final[dict[str, tuple[str, ...]]] = {
     "migrate": ("text", "json", "csv", "html"),
     "receive": ("text", "jsonl"),
-    "send": ("text", "json", "jsonl"),
+    "send": ("text", "json", "jsonl", "html"),
 }
 """The forms of events as they come, and of journals of millions of objects, the default first."""
 

@@ -11,7 +11,7 @@ from asprofile.printing import named, plural, printable
 if TYPE_CHECKING:
     from asprofile.api.comparing import Difference
     from asprofile.model.config import Profile
-    from asprofile.negotiate.compare import Comparison, ContextDifference
+    from asprofile.negotiate.compare import Comparison, ContextDifference, ExtendedDifference, RoleDifference
     from asprofile.render.look import ReportLook
 
 
@@ -37,17 +37,24 @@ def _counted(profile: Profile) -> str:
 
 def _differences(found: Comparison) -> Iterator[str]:
     for context in found.contexts:
-        yield _context(context)
-    for role in found.roles:
-        yield f"! role of {_name(role.sop_class)}: {role.first}, then {role.second}"
-    for item in found.extended:
-        first, second = ("none" if data is None else named(data.hex()) for data in (item.first, item.second))
-        yield f"! extended negotiation of {_name(item.sop_class)}: {first}, then {second}"
+        yield context_line(context)
+    yield from map(role_line, found.roles)
+    yield from map(extended_line, found.extended)
     if found.contexts and not found.only_first and not found.only_second:
         yield "  (both have the same SOP classes with the same transfer syntaxes, in other contexts)"
 
 
-def _context(context: ContextDifference) -> str:
+def role_line(role: RoleDifference) -> str:
+    return f"! role of {_name(role.sop_class)}: {role.first}, then {role.second}"
+
+
+def extended_line(item: ExtendedDifference) -> str:
+    first, second = ("none" if data is None else named(data.hex()) for data in (item.first, item.second))
+    return f"! extended negotiation of {_name(item.sop_class)}: {first}, then {second}"
+
+
+def context_line(context: ContextDifference) -> str:
+    """A context that one of the profiles has (more often): - the first, + the second."""
     more = context.first > context.second
     sign, count = ("-", context.first - context.second) if more else ("+", context.second - context.first)
     names = ", ".join(map(_name, context.transfer_syntaxes))

@@ -1,4 +1,5 @@
-"""A migration as one page to hand over: what became of every object, by modality, year and reason, and when.
+"""A migration, or a sending, as one page to hand over: what became of every object, by modality, year and reason, and
+when.
 
 Belongs here: the sums as a value, and the page. Does not belong here: where the sums come from (``api``), how pages
 look (``look.css``). The page has no script, loads nothing, and needs no other file.
@@ -55,8 +56,9 @@ class MissingObject:
 
 @dataclass(frozen=True, slots=True)
 class MigrationSummary:
-    """All that the page shows. ``files`` are what scans came across, by what they are, and add up to all of them;
-    ``hours`` how many objects were stored from each time on; ``missing`` the first of ``missing_count``.
+    """All that the page shows. ``files`` are what scans came across, by what they are, and add up to all of them (none:
+    not counted); ``hours`` how many objects were stored from each time on; ``missing`` the first of ``missing_count``.
+    ``why`` is the heading of ``reasons``, ``each`` the option that tells of all objects.
     """
 
     title: str
@@ -69,6 +71,8 @@ class MigrationSummary:
     missing: tuple[MissingObject, ...]
     missing_count: int
     advice: tuple[str, ...]
+    why: str = "Why objects are not there"
+    each: str = "--format csv"
 
     @property
     def objects(self) -> int:
@@ -136,7 +140,7 @@ def _header(summary: MigrationSummary) -> Iterator[str]:
 
 def _states(summary: MigrationSummary) -> Iterator[str]:
     yield '<section><h2 id="sums">What became of every object</h2><div class="scroller" tabindex="0"'
-    yield ' role="region" aria-labelledby="sums"><table class="sums"><thead><tr><th scope="col">State</th>'
+    yield ' role="region" aria-labelledby="sums"><table class="sums states"><thead><tr><th scope="col">State</th>'
     yield '<th scope="col">Objects</th><th scope="col">Bytes</th><th scope="col">What it says</th></tr></thead><tbody>'
     for one in summary.states:
         swatch = '<span class="swatch y">✓</span>' if one.is_there else '<span class="swatch p">•</span>'
@@ -146,9 +150,10 @@ def _states(summary: MigrationSummary) -> Iterator[str]:
     yield f'</tbody><tfoot><tr><th scope="row">objects</th><td>{summary.objects:,}</td><td>{size:,}</td><td></td></tr>'
     for label, count in summary.files:
         yield f'<tr class="more"><th scope="row">{markup(label)}</th><td>{count:,}</td><td></td><td></td></tr>'
-    files = summary.objects + sum(count for _, count in summary.files)
-    yield f'<tr><th scope="row">files in all</th><td>{files:,}</td><td></td><td></td></tr></tfoot></table></div>'
-    yield "</section>"
+    if summary.files:
+        files = summary.objects + sum(count for _, count in summary.files)
+        yield f'<tr><th scope="row">files in all</th><td>{files:,}</td><td></td><td></td></tr>'
+    yield "</tfoot></table></div></section>"
 
 
 def _breakdown(found: Breakdown, states: Sequence[StateSum]) -> Iterator[str]:
@@ -203,7 +208,7 @@ def _bars(hours: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str, int]]:
 def _reasons(summary: MigrationSummary) -> Iterator[str]:
     if not summary.reasons:
         return
-    yield '<section><h2 id="reasons">Why objects are not there</h2><div class="scroller" tabindex="0" role="region"'
+    yield f'<section><h2 id="reasons">{markup(summary.why)}</h2><div class="scroller" tabindex="0" role="region"'
     yield ' aria-labelledby="reasons"><table class="sums words"><thead><tr><th scope="col">Objects</th>'
     yield '<th scope="col">State</th><th scope="col">Reason</th></tr></thead><tbody>'
     for state, why, count in summary.reasons:
@@ -218,7 +223,7 @@ def _missing(summary: MigrationSummary) -> Iterator[str]:
     shown, left = len(summary.missing), summary.missing_count - len(summary.missing)
     yield f"<section><h2>{_counted(summary.missing_count, 'object')} not at the peer</h2>"
     if left:
-        yield f"<p>The first {shown:,} of them; a line for each of all objects: <code>--format csv</code>.</p>"
+        yield f"<p>The first {shown:,} of them; all objects are told with <code>{markup(summary.each)}</code>.</p>"
     yield f'<details class="missing"{" open" if shown <= 50 else ""}><summary>{_counted(shown, "file")}</summary><ul>'
     for one in summary.missing:
         yield f"<li><bdi>{markup(one.path)}</bdi> <code>{markup(one.uid)}</code> <b>{markup(one.state)}</b>"

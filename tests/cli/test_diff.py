@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from browser import Browser
     from conftest import Result
 
     Run = Callable[..., Result]
@@ -99,3 +102,50 @@ def test_what_cannot_be_compared(run: Run, files: Path, clean: str) -> None:
     result = run("diff", "a.cfg", "b.cfg")
     assert result.status == 2
     assert "b.cfg:10:24: DCMTK 3.7.0 refuses this (condition 1025)" in result.err
+
+
+def text_of(page: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", page))
+
+
+def test_the_page(run: Run) -> None:
+    run("remove", "b.cfg", "Small", "MRImageStorage", "--prune")
+    run("add", "b.cfg", "Small", "CTImageStorage", "--ts", "RLELossless", "--role-selection", "both")
+    result = run("diff", "a.cfg", "b.cfg", "--html")
+    assert (result.status, result.err) == (1, "")
+    text = text_of(result.out)
+    assert "2 of 3 SOP classes differ" in text
+    assert "Only in a.cfg:SMALL: MR Image Storage in 2 transfer syntaxes" in text
+    assert "Only in b.cfg:SMALL: CT Image Storage in RLE Lossless" in text
+    assert "Another role: CT Image Storage" in text
+    # What the text says of each SOP class is its note; what is the same in both is below what differs.
+    for line in run("diff", "a.cfg", "b.cfg").out.splitlines()[2:]:
+        assert line in text
+    assert text.index("MR Image Storage") < text.index("The same in both") < text.rindex("Verification")
+    assert re.findall(r"<td[^>]*>([+−])", result.out) == ["+", "−", "−"]
+
+
+def test_pages_of_what_is_the_same_and_of_several_profiles(run: Run, files: Path, clean: str) -> None:
+    result = run("diff", "a.cfg", "b.cfg", "--html")
+    assert result.status == 0
+    assert "Both mean the same" in text_of(result.out)
+    (files / "a.cfg").write_text(clean + "[Old]\nPresentationContexts = Contexts\n")
+    (files / "b.cfg").write_text(clean.replace("MRImage", "RTImage") + "[New]\nPresentationContexts = Contexts\n")
+    result = run("diff", "a.cfg", str(files / "b.cfg"), "--html")
+    assert result.status == 1
+    text = text_of(result.out)
+    assert "a.cfg and b.cfg: 0 of 3 profiles mean the same" in text
+    assert "Only in a.cfg: OLD" in text
+    assert "Only in b.cfg: NEW" in text
+    assert "2 of 4 SOP classes differ" in text
+    assert str(files) not in result.out
+
+
+@pytest.mark.browser
+def test_nothing_keeps_anybody_out(run: Run, files: Path, browser: Browser, axe: str) -> None:
+    run("add", "b.cfg", "Small", "CTImageStorage", "--ts", "RLELossless")
+    run("diff", "a.cfg", "b.cfg", "--html", "-o", "page.html")
+    for width, dark in ((360, True), (1280, False)):
+        browser.resize(width, 900, dark=dark)
+        browser.open(files / "page.html")
+        assert browser.barriers(axe) == []
