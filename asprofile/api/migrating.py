@@ -14,8 +14,9 @@ from asprofile.api.objects import judge_of
 from asprofile.api.sending import sending_of_profile
 from asprofile.errors import ConfigurationError, JournalError
 from asprofile.migrate.doubts import Doubts, InDoubt, resolve
-from asprofile.migrate.journal import Journal, StateChange
+from asprofile.migrate.journal import Journal
 from asprofile.migrate.journal_file import is_journal
+from asprofile.migrate.ledger_rows import StateChange
 from asprofile.migrate.ordering import NEWEST, OLDEST, put_in_order
 from asprofile.migrate.pace import Hours, Pace, Rate
 from asprofile.migrate.running import FailuresLeft, RunPlan, send_due

@@ -16,7 +16,8 @@ from asprofile.migrate.associating import CannotSay, associated
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from asprofile.migrate.journal import Journal, LedgerRow
+    from asprofile.migrate.journal import Journal
+    from asprofile.migrate.ledger_rows import LedgerRow
     from asprofile.send.destination import Destination
     from asprofile.send.options import SendOptions
 

@@ -17,7 +17,7 @@ from asprofile.migrate.verifying import OTHER_CLASS, Verification, Verified, rec
 
 if TYPE_CHECKING:
     from asprofile.migrate.committing import CommitmentReport, Committer
-    from asprofile.migrate.journal import LedgerRow
+    from asprofile.migrate.ledger_rows import LedgerRow
 
 MOST_OBJECTS: Final = 500
 """In a transaction."""

@@ -1,6 +1,6 @@
 """The file of a journal: made whole or not at all, recognised before it is touched, used by one run at a time.
 
-Belongs here: schema and version, opening and locking. Does not belong here: what is done with the rows (``journal``).
+Belongs here: schema and version, opening and locking. Does not belong here: transactions (``sqlite_store``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 from asprofile.errors import JournalError
 from asprofile.migrate.in_flight import InFlight
-from asprofile.migrate.states import LAST_OPEN, MigrationState
+from asprofile.migrate.states import MigrationState
 from asprofile.printing import visible
 
 APPLICATION_ID: Final = 0x4153504D
@@ -50,20 +50,6 @@ CREATE VIEW objects AS SELECT object.id, state.name AS state, directory.path AS 
     JOIN directory ON directory.id = object.directory;
 """
 
-INDICES: Final = (
-    "CREATE INDEX IF NOT EXISTS object_place ON object(directory, name)",
-    "CREATE INDEX IF NOT EXISTS object_hash ON object(hash)",
-    f"CREATE INDEX IF NOT EXISTS object_open ON object(state) WHERE state <= {int(LAST_OPEN)}",
-    "CREATE INDEX IF NOT EXISTS object_state ON object(state, size)",
-    "CREATE INDEX IF NOT EXISTS again_place ON again(directory, name)",
-)
-"""Made after the rows of the first scan: rows with indices take five times as long."""
-
-TURNS: Final = (
-    "CREATE TABLE IF NOT EXISTS turn(object INTEGER PRIMARY KEY, place TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS turn_place ON turn(place)",
-)
-"""Made where an order is asked for."""
 LOCK: Final = "-lock"
 """After the name of a journal: the file that the only run has locked, and where it says what is in flight."""
 _LOCKED_BYTE: Final = 1 << 30

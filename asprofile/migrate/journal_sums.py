@@ -63,12 +63,12 @@ def by_hour(journal: Journal) -> list[tuple[int, int]]:
     between the first and the last without any are there, too.
     """
     query = (
-        "SELECT CAST(time / 3600 AS INTEGER) AS hour, count(*) FROM ("
+        "SELECT HOUR AS hour, count(*) FROM ("
         "SELECT time FROM object WHERE state IN (?, ?) AND time IS NOT NULL UNION ALL "
         "SELECT max(evidence.time) FROM evidence JOIN object ON object.id = evidence.object"
         " WHERE state = ? AND what IN (?, ?) GROUP BY object.id"
-        ") GROUP BY hour ORDER BY hour"
-    )
+        ") AS stored GROUP BY hour ORDER BY hour"
+    ).replace("HOUR", journal.store.hour)
     words = [one.words for one in STORED]
     counts = dict(journal.select(query, *map(int, STORED), int(MigrationState.VERIFIED), *words))
     if not counts:

@@ -18,7 +18,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import JournalError
-from asprofile.migrate.journal import StateChange
+from asprofile.migrate.ledger_rows import StateChange
 from asprofile.migrate.scanning import same_object
 from asprofile.migrate.states import MigrationState
 from asprofile.net.dimse import is_out_of_resources
@@ -29,7 +29,8 @@ from asprofile.send.outcome import Finished, Outcome, Progress
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from asprofile.migrate.journal import Journal, LedgerRow
+    from asprofile.migrate.journal import Journal
+    from asprofile.migrate.ledger_rows import LedgerRow
     from asprofile.migrate.pace import Pace
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.objects.header import ObjectHeader

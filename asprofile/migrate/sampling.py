@@ -19,7 +19,7 @@ from asprofile.migrate.verifying import OTHER_CLASS, Verification, Verified, rec
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asprofile.migrate.journal import LedgerRow
+    from asprofile.migrate.ledger_rows import LedgerRow
     from asprofile.migrate.retrieving import ReceivedBack, Retriever
     from asprofile.objects.preparing import Preparer
 

@@ -12,14 +12,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from asprofile.migrate.journal import StateChange, identity_of
+from asprofile.migrate.ledger_rows import StateChange, identity_of
 from asprofile.migrate.states import MigrationState
 from asprofile.objects.header import ObjectHeader, examine, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from asprofile.migrate.journal import Journal, LedgerRow
+    from asprofile.migrate.journal import Journal
+    from asprofile.migrate.ledger_rows import LedgerRow
     from asprofile.objects.header import Unreadable
 
 _BATCH: Final = 5000

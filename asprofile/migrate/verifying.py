@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from asprofile.migrate.journal import StateChange
+from asprofile.migrate.ledger_rows import StateChange
 from asprofile.migrate.states import AT_THE_PEER, STORED, MigrationState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from asprofile.migrate.journal import Journal, LedgerRow
+    from asprofile.migrate.journal import Journal
+    from asprofile.migrate.ledger_rows import LedgerRow
     from asprofile.send.destination import Destination
     from asprofile.send.options import SendOptions
 

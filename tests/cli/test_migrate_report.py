@@ -14,7 +14,8 @@ import pytest
 from factories import CT, EXPLICIT, IMPLICIT, JPEG_LOSSLESS, MR, write_ct
 
 import asprofile
-from asprofile.migrate.journal import Journal, StateChange
+from asprofile.migrate.journal import Journal
+from asprofile.migrate.ledger_rows import StateChange
 from asprofile.migrate.states import PERMITTED, MigrationState
 
 if TYPE_CHECKING:

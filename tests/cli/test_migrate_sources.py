@@ -12,7 +12,8 @@ import pytest
 from factories import write_ct
 from made_data_sets import EXPLICIT, Sequence, encoded, part10
 
-from asprofile.migrate.journal import Journal, LedgerRow, StateChange
+from asprofile.migrate.journal import Journal
+from asprofile.migrate.ledger_rows import LedgerRow, StateChange
 from asprofile.migrate.states import MigrationState
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from programs import free_tcp_port
 from pydicom.dataset import Dataset
 from query_peer import QueryPeer
 
-from asprofile.migrate.journal import Journal, LedgerRow, StateChange
+from asprofile.migrate.journal import Journal
+from asprofile.migrate.ledger_rows import LedgerRow, StateChange
 from asprofile.migrate.states import MigrationState
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def states() -> dict[str, str]:
 
 def evidence() -> list[str]:
     with Journal("j", writes=False) as journal:
-        return [what for (what,) in journal._db.execute("SELECT what FROM evidence ORDER BY rowid")]
+        return [what for (what,) in journal.store.connection.execute("SELECT what FROM evidence ORDER BY rowid")]
 
 
 def verify(run: Run, peer: QueryPeer, *options: str) -> Result:

@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asprofile.errors import JournalError
-from asprofile.migrate import journal_file
-from asprofile.migrate.journal import Journal, LedgerRow, StateChange
+from asprofile.migrate import journal_file, ledger_found
+from asprofile.migrate.journal import Journal
+from asprofile.migrate.ledger_rows import LedgerRow, StateChange
 from asprofile.migrate.scanning import take_in
 from asprofile.migrate.states import PERMITTED, MigrationState
 from asprofile.objects.scan import scan
@@ -55,7 +56,7 @@ def test_only_what_is_permitted_follows(
     with scanned(tmp_path / "j", archive) as journal:
         journal.begin_run()
         row = rows(journal)[0]
-        journal._db.execute("UPDATE object SET state = ? WHERE id = ?", (int(before), row.id))
+        journal.store.connection.execute("UPDATE object SET state = ? WHERE id = ?", (int(before), row.id))
         row.state = before
         if to in PERMITTED[before]:
             journal.change([StateChange(row, to)])
@@ -210,12 +211,12 @@ def test_after_a_loss_of_power_what_was_in_flight_does_not_count(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The system had it, and the disk may not."""
-    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "one")
+    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "one")
     with begun_run(tmp_path / "j", archive) as journal:
         row = rows(journal)[1]
         row.slot = 1
         journal.note_ended(ended(row, MigrationState.STORED, 0))
-    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "two")
+    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "two")
     with Journal(str(tmp_path / "j")) as journal:
         assert journal.begin_run() == 3
 
@@ -226,7 +227,7 @@ def test_the_disk_of_a_crashed_system_lacks_what_was_not_synced(
     """Power is lost after marks and answers that no sync followed: of the log there is what was synced, and of the file
     of what is in flight nothing.
     """
-    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "one")
+    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "one")
     with scanned(tmp_path / "j", archive) as journal:
         journal.begin_run()
         known = list(journal.due())  # synced: these may have been begun
@@ -236,7 +237,7 @@ def test_the_disk_of_a_crashed_system_lacks_what_was_not_synced(
         for row in known:
             journal.note_begun(row)
         journal.change([StateChange(known[0], MigrationState.STORED, 0, tries=1)])
-    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "two")
+    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "two")
     with Journal(str(tmp_path / "k")) as journal:
         assert journal.begin_run() == 3, "none of them is sent again without asking"
 
@@ -245,8 +246,8 @@ def test_after_a_loss_of_power_only_the_last_two_pages_may_have_been_begun(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The marks of those before are on the disk."""
-    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "one")
-    monkeypatch.setattr("asprofile.migrate.journal._PAGE", 2)
+    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "one")
+    monkeypatch.setattr("asprofile.migrate.ledger_base.PAGE", 2)
     folder = tmp_path / "archive"
     folder.mkdir()
     for number in range(9):
@@ -256,7 +257,7 @@ def test_after_a_loss_of_power_only_the_last_two_pages_may_have_been_begun(
         due = journal.due()
         for _ in range(5):
             next(due)
-    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "two")
+    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "two")
     with Journal(str(tmp_path / "j")) as journal:
         journal.begin_run()
         assert [row.state.words[0] for row in rows(journal)] == list("ffiiiifff")
@@ -270,7 +271,7 @@ def test_marks_and_answers_of_a_block_are_statements_of_stretches(archive: Path,
         journal.begin_run()
         known = rows(journal)
         said: list[str] = []
-        journal._db.set_trace_callback(said.append)
+        journal.store.connection.set_trace_callback(said.append)
         journal.change([], known)
         journal.change([ended(row, MigrationState.STORED, 0) for row in known])
         assert [line.split()[0] for line in said] == ["BEGIN", "UPDATE", "COMMIT"] * 2
@@ -280,17 +281,17 @@ def test_after_a_loss_of_power_so_is_what_may_have_been_begun(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The marks may be lost with it; that a page of objects was taken out of the journal is not."""
-    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "one")
-    monkeypatch.setattr("asprofile.migrate.journal._PAGE", 2)
+    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "one")
+    monkeypatch.setattr("asprofile.migrate.ledger_base.PAGE", 2)
     with scanned(tmp_path / "j", archive) as journal:
         journal.begin_run()
         next(journal.due())
-    monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "two")
+    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "two")
     with Journal(str(tmp_path / "j")) as journal:
         assert journal.begin_run() == 2
         assert [row.state.words for row in rows(journal)] == ["in doubt", "in doubt", "found"]
         journal.end_run()
-        monkeypatch.setattr("asprofile.migrate.journal.boot_id", lambda: "three")
+        monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "three")
         journal.change([StateChange(row, MigrationState.FOUND) for row in rows(journal)[:2]])
         assert journal.begin_run() == 0, "the run before ended by itself"
 
@@ -467,8 +468,8 @@ def test_a_damaged_journal_is_said_to_be_so(archive: Path, tmp_path: Path) -> No
 def test_a_full_disk_changes_nothing(archive: Path, tmp_path: Path) -> None:
     with scanned(tmp_path / "j", archive) as journal:
         journal.begin_run()
-        (pages,) = journal._db.execute("PRAGMA page_count").fetchone()
-        journal._db.execute(f"PRAGMA max_page_count = {pages}")
+        (pages,) = journal.store.connection.execute("PRAGMA page_count").fetchone()
+        journal.store.connection.execute(f"PRAGMA max_page_count = {pages}")
         known = rows(journal)
         with pytest.raises(JournalError, match="the disk is full"):
             journal.change([StateChange(known[0], MigrationState.HELD, evidence="x" * 100_000)])
@@ -477,12 +478,14 @@ def test_a_full_disk_changes_nothing(archive: Path, tmp_path: Path) -> None:
 
 def test_indices_are_made_after_the_first_scan(archive: Path, tmp_path: Path) -> None:
     with scanned(tmp_path / "j", archive) as journal:
-        names = {name for (name,) in journal._db.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
-        assert {index.split()[5] for index in journal_file.INDICES} <= names
+        names = {
+            name for (name,) in journal.store.connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")
+        }
+        assert {index.split()[5] for index in ledger_found.INDICES} <= names
 
 
 def test_objects_come_in_their_order_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asprofile.migrate.journal._PAGE", 2)
+    monkeypatch.setattr("asprofile.migrate.ledger_base.PAGE", 2)
     folder = tmp_path / "archive"
     folder.mkdir()
     for number in range(5):

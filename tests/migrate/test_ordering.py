@@ -28,7 +28,7 @@ OBJECTS = {  # name: study date, study, modality
 
 @pytest.fixture
 def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
-    monkeypatch.setattr("asprofile.migrate.journal._PAGE", 3)
+    monkeypatch.setattr("asprofile.migrate.ledger_base.PAGE", 3)
     folder = tmp_path / "archive"
     folder.mkdir()
     for number, (name, (date, study, modality)) in enumerate(OBJECTS.items()):

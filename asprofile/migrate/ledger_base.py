@@ -1,0 +1,75 @@
+"""What all questions and changes of a journal share: its store, its settings, its rows.
+
+Not here: how these are kept (``store``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from asprofile.errors import JournalError
+from asprofile.migrate.ledger_rows import LedgerRow
+from asprofile.migrate.states import MigrationState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asprofile.migrate.store import Store
+
+PAGE: Final = 500
+"""Rows that are read at a time."""
+ROWS: Final = (
+    "SELECT object.id, state, tries, sop_class, transfer_syntax, directory.path, name, uid, size, stamp, start,"
+    " identity, status, comment, digest, time, study, series FROM object JOIN kind ON kind.id = object.kind"
+    " JOIN directory ON directory.id = object.directory WHERE "
+)
+_STATES: Final = tuple(MigrationState)
+"""By their codes."""
+
+
+class LedgerBase:
+    """A journal, by what keeps it. From any thread."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.name = store.name
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A value that was ``put``."""
+        with self.store.reading() as db:
+            found = db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        try:
+            return default if found is None else json.loads(found[0])
+        except (ValueError, TypeError):
+            raise JournalError(f"{self.name}: is damaged: its setting {name} cannot be read") from None
+
+    def put(self, **values: Any) -> None:
+        """Values that JSON can express, on the disk."""
+        with self.store.synced(), self.store.changing() as db:
+            rows = [(name, json.dumps(value)) for name, value in values.items()]
+            db.executemany(PUT, rows)
+
+    def _rows(self, where: str, *values: Any) -> Iterator[LedgerRow]:
+        yield from self._rows_of(ROWS + where, *values)
+
+    def _rows_of(self, query: str, *values: Any) -> Iterator[LedgerRow]:
+        with self.store.reading() as db:
+            found = db.execute(query, values).fetchall()
+        for number, state, tries, sop_class, syntax, directory, name, *rest in found:
+            path = os.path.join(text_of(directory), text_of(name))  # noqa: PTH118 - of millions
+            yield LedgerRow(number, _STATES[state], tries, sop_class, syntax, path, *rest)
+
+    def select(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a question that only reads."""
+        with self.store.reading() as db:
+            return list(db.execute(query, values))
+
+
+PUT: Final = "INSERT INTO setting VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value"
+
+
+def text_of(name: str | bytes) -> str:
+    """A name in the file system that a store gave back."""
+    return os.fsdecode(name) if isinstance(name, bytes) else name
