@@ -9,24 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asprofile.api.migrating import check_conversion, status_of
-from asprofile.api.sending import sending_of_profile
 from asprofile.migrate.checking import KindCheck, check_kinds, negotiations
 from asprofile.migrate.journal_sums import open_kinds, pace
 from asprofile.migrate.states import MigrationState
 from asprofile.negotiate.fitting import fit
 from asprofile.objects.as_it_is import AsItIs
 from asprofile.objects.converting import Converter
-from asprofile.value import replaced
+from asprofile.send.control import Control
 
 if TYPE_CHECKING:
-    from asprofile.api.conversion import ConversionOptions
-    from asprofile.api.migrating import MigrationStatus
-    from asprofile.api.references import ProfileInput
+    from asprofile.api.migrating import MigrationStatus, MigrationTerms
     from asprofile.migrate.journal import Journal
-    from asprofile.send.control import Control
-    from asprofile.send.destination import Destination
-    from asprofile.send.options import SendOptions
-    from asprofile.settings.project import ProjectSettings
 
 CHECK_VERSION = 1
 
@@ -99,36 +92,24 @@ class MigrationCheck:
 
 
 def check_migration(
-    journal: Journal,
-    to: Destination,
-    *,
-    profile: ProfileInput | None,
-    release: str,
-    propose_default: bool,
-    options: SendOptions,
-    conversion: ConversionOptions,
-    rate: float | None,
-    control: Control,
-    settings: ProjectSettings | None,
+    journal: Journal, terms: MigrationTerms, *, rate: float | None = None, control: Control | None = None
 ) -> MigrationCheck:
     """Ask the peer what it would take of what is to be sent; nothing is sent. ``rate``: objects a second; None: as
     many as the journal says were stored so far.
 
     Raises JournalError, ConfigurationError, AssociationError, and what a profile cannot be.
     """
-    check_conversion(profile, conversion, propose_default=propose_default)
-    preparer = conversion.preparer()
-    limits = replaced(options, link=to.link, fitted=profile is None)
+    check_conversion(terms)
+    to, preparer = terms.to, terms.conversion.preparer()
     kinds = open_kinds(journal)
     checks: tuple[KindCheck, ...] = ()
     if kinds:
-        if profile is not None:
-            requests = sending_of_profile(profile, release, settings, to).requests
-        else:
+        requests = terms.requests_of_profile()
+        if not requests:
             # What the objects could be converted to is proposed as well, so that the way out is known and no guess.
             targets = Converter("lossy").targets if isinstance(preparer, AsItIs) else preparer.targets
             pairs = [(one.sop_class, one.transfer_syntax) for one in kinds]
-            requests = tuple(fit(pairs, targets, with_default=propose_default, **to.titles))
-        found = negotiations(requests, to.peer, limits, control)
-        checks = check_kinds(kinds, found, preparer, fitted=profile is None)
+            requests = fit(pairs, targets, with_default=terms.propose_default, **to.titles)
+        found = negotiations(requests, to.peer, terms.send_options, control or Control())
+        checks = check_kinds(kinds, found, preparer, fitted=terms.profile is None)
     return MigrationCheck(status_of(journal), str(to.peer), checks, rate or pace(journal))

@@ -6,14 +6,16 @@ Not here: the journal (``migrate``), what is said (``cli``).
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from asprofile.api.conversion import ConversionOptions
 from asprofile.api.objects import judge_of
 from asprofile.api.sending import sending_of_profile
 from asprofile.errors import ConfigurationError, JournalError
 from asprofile.migrate.doubts import Doubts, InDoubt, resolve
+from asprofile.migrate.gone import GoneSources
 from asprofile.migrate.journal import Journal
 from asprofile.migrate.journal_file import is_journal
 from asprofile.migrate.ledger_rows import StateChange
@@ -23,21 +25,21 @@ from asprofile.migrate.running import FailuresLeft, RunPlan, send_due
 from asprofile.migrate.scanning import take_in
 from asprofile.migrate.sources import items_of
 from asprofile.migrate.states import AT_THE_PEER, MigrationState
+from asprofile.names.releases import LATEST
 from asprofile.negotiate.fitting import fit
 from asprofile.objects.header import ObjectHeader, examine
+from asprofile.send.control import Control
+from asprofile.send.options import SendOptions
 from asprofile.value import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from asprofile.api.conversion import ConversionOptions
     from asprofile.api.objects import Selection
     from asprofile.api.references import ProfileInput
     from asprofile.negotiate.request import AssociateRequest
     from asprofile.objects.preparing import Preparer
-    from asprofile.send.control import Control
     from asprofile.send.destination import Destination
-    from asprofile.send.options import SendOptions
     from asprofile.send.outcome import SendEvent, SendReport
     from asprofile.settings.project import ProjectSettings
 
@@ -94,11 +96,56 @@ class MigrationStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class MigrationTerms:
+    """Where to, and how objects are sent: what a check, a run and a verification have in common.
+
+    ``profile``: None if the contexts follow from the objects; with ``propose_default`` these have Implicit VR Little
+    Endian, too. ``settings`` say where a profile of a name alone is.
+    """
+
+    to: Destination
+    profile: ProfileInput | None = None
+    release: str = LATEST
+    propose_default: bool = False
+    options: SendOptions = SendOptions()  # noqa: RUF009 - a value
+    conversion: ConversionOptions = ConversionOptions()  # noqa: RUF009 - a value
+    settings: ProjectSettings | None = None
+
+    @property
+    def send_options(self) -> SendOptions:
+        """With the link to the peer."""
+        return replaced(self.options, link=self.to.link, fitted=self.profile is None)
+
+    def requests_of_profile(self) -> Sequence[AssociateRequest]:
+        """What the profile proposes; nothing without one. Raises LoadError, ProfileNotFound and ProposalError."""
+        if self.profile is None:
+            return ()
+        return sending_of_profile(self.profile, self.release, self.settings, self.to).requests
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """What a run keeps to. ``in_doubt``: what becomes of objects of which the peer cannot be asked; ``max_failures``:
+    it ends after so many objects that were not stored; ``order``: "newest" or "oldest" (studies), or expressions, which
+    objects are sent first; how fast, and at which hours.
+    """
+
+    in_doubt: InDoubt = "hold"
+    max_failures: int | None = None
+    order: Sequence[str] = ()
+    rate: Rate | None = None
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Migrated:
-    """What a run did: the report of its last round (None: nothing was to be sent), and what was in doubt."""
+    """What a run did: the report of its last round (None: nothing was to be sent), what was in doubt, and directories
+    that are gone, empty or cannot be read, with how many objects in them are left for later.
+    """
 
     report: SendReport | None
     doubts: Doubts
+    gone: dict[str, int] = field(default_factory=dict)
 
 
 def status_of(journal: Journal) -> MigrationStatus:
@@ -146,43 +193,37 @@ def scan_into(
 
 def run_migration(
     journal: Journal,
-    to: Destination,
+    terms: MigrationTerms,
+    limits: RunLimits = RunLimits(),
     *,
-    profile: ProfileInput | None,
-    release: str,
-    propose_default: bool,
-    options: SendOptions,
-    conversion: ConversionOptions,
-    in_doubt: InDoubt,
-    max_failures: int | None,
-    order: Sequence[str] = (),
-    rate: Rate | None = None,
-    hours: Hours | None = None,
     on_pause: Callable[[Hours], None] = lambda _: None,
-    on_event: Callable[[SendEvent], None],
-    control: Control,
-    settings: ProjectSettings | None,
+    on_event: Callable[[SendEvent], None] = lambda _: None,
+    control: Control | None = None,
+    failures: FailuresLeft | None = None,
 ) -> Migrated:
-    """Send what is to be sent; first of all the peer is asked about what is in doubt. ``order``: "newest" or "oldest"
-    (studies), or expressions, which objects are sent first. ``on_pause`` is called before a
-    time outside of ``hours`` is waited for.
+    """Send what is to be sent; first of all the peer is asked about what is in doubt. ``on_pause`` is called before a
+    time outside of ``limits.hours`` is waited for. ``failures``: how many are left of several runs.
 
     Raises JournalError, ConfigurationError, and what a profile cannot be.
     """
     if not journal.get("scanned", False):
         raise JournalError(f"{journal.name}: its scan was not finished; scan before the run")
-    check_conversion(profile, conversion, propose_default=propose_default)
+    control = control or Control()
+    to, conversion, hours = terms.to, terms.conversion, limits.hours
+    check_conversion(terms)
     preparer = conversion.preparer()
-    limits = replaced(options, link=to.link, fitted=profile is None)
-    by_profile = sending_of_profile(profile, release, settings, to).requests if profile is not None else None
-    failures = FailuresLeft(max_failures)
-    pace = Pace(rate, hours, pause=control.pause, clock=control.clock, is_wanted=control.is_wanted)
+    options = terms.send_options
+    by_profile = terms.requests_of_profile()
+    failures = failures or FailuresLeft(limits.max_failures)
+    pace = Pace(limits.rate, hours, pause=control.pause, clock=control.clock, is_wanted=control.is_wanted)
+    gone = GoneSources(tuple(journal.get("sources", [])))
 
     def plan() -> RunPlan:
-        requests = by_profile or _fitting(journal, preparer, to, with_default=propose_default)
-        return RunPlan(tuple(requests), to.peer, limits, preparer, control, pace, failures)
+        requests = by_profile or _fitting(journal, preparer, to, with_default=terms.propose_default)
+        return RunPlan(tuple(requests), to.peer, options, preparer, control, pace, failures, gone)
 
     study_set = study_set_by(conversion)
+    order = limits.order
     judges = [None if wish in (NEWEST, OLDEST) else judge_of(wish) for wish in order]
     journal.begin_run()
     doubts = Doubts()
@@ -194,7 +235,7 @@ def run_migration(
             on_pause(hours)
             if not pace.await_opening() and report is not None:
                 report = replaced(report, interrupted=True)
-        _add(doubts, resolve(journal, to, limits, in_doubt, control.is_wanted, study_set))
+        _add(doubts, resolve(journal, to, options, limits.in_doubt, control.is_wanted, study_set))
         is_new = report is None or doubts.absent > before or not rounds
         if control.finishing or not is_new or not journal.count(MigrationState.FOUND):
             break
@@ -202,10 +243,11 @@ def run_migration(
             break
         if (order or journal.get("order")) and not put_in_order(journal, order, judges, control.is_wanted):
             break
+        gone.directories.clear()
         report = send_due(journal, plan(), on_event)
         rounds = rounds + 1 if pace.is_open else 0
     journal.end_run()
-    return Migrated(report, doubts)
+    return Migrated(report, doubts, dict(gone.directories))
 
 
 def _has_work(journal: Journal) -> bool:
@@ -218,9 +260,10 @@ def _fitting(
     return tuple(fit(journal.kinds(), preparer.targets, with_default=with_default, **to.titles))
 
 
-def check_conversion(profile: ProfileInput | None, conversion: ConversionOptions, *, propose_default: bool) -> None:
+def check_conversion(terms: MigrationTerms) -> None:
     """Raise ConfigurationError for what a migration cannot do."""
-    if propose_default and profile is not None:
+    conversion = terms.conversion
+    if terms.propose_default and terms.profile is not None:
         raise ConfigurationError(
             "@{propose_default} is for contexts that follow from the objects; leave out @{profile}"
         )

@@ -12,16 +12,13 @@ from asprofile.errors import ConfigurationError
 from asprofile.migrate.commitments import DEFAULT_TIMEOUT, by_commitment
 from asprofile.migrate.sampling import by_content
 from asprofile.migrate.verifying import Verification, Verified, by_find
-from asprofile.value import replaced
+from asprofile.send.control import Control
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from asprofile.api.conversion import ConversionOptions
+    from asprofile.api.migrating import MigrationTerms
     from asprofile.migrate.journal import Journal
-    from asprofile.send.control import Control
-    from asprofile.send.destination import Destination
-    from asprofile.send.options import SendOptions
 
 VerifiedBy = Literal["find", "commitment"]
 """C-FIND at IMAGE level, or storage commitment."""
@@ -30,7 +27,7 @@ RetrievedBy = Literal["get", "move"]
 
 def verify_migration(
     journal: Journal,
-    to: Destination,
+    terms: MigrationTerms,
     *,
     by: VerifiedBy = "find",
     content: int | Literal["all"] | None = None,
@@ -38,10 +35,8 @@ def verify_migration(
     listen: tuple[str, int] | None = None,
     commit_timeout: float = DEFAULT_TIMEOUT,
     again: bool = False,
-    options: SendOptions,
-    conversion: ConversionOptions,
-    on_count: Callable[[int], None],
-    control: Control,
+    on_count: Callable[[int], None] = lambda _: None,
+    control: Control | None = None,
 ) -> Verified:
     """Ask the peer for what it said that it stored, and for what was missing; with ``again`` also for what is verified.
     With ``content`` take so many objects back (by C-MOVE to ``listen``), and compare them with what was sent.
@@ -50,9 +45,9 @@ def verify_migration(
     """
     if retrieve == "move" and listen is None:
         raise ConfigurationError("C-MOVE needs a place where the objects come to: give @{listen}")
-    limits = replaced(options, link=to.link)
-    work = Verification(journal, to, limits, control.is_wanted, study_set_by(conversion), again, on_count)
+    study_set, is_wanted = study_set_by(terms.conversion), (control or Control()).is_wanted
+    work = Verification(journal, terms.to, terms.send_options, is_wanted, study_set, again, on_count)
     if content is not None:
         count = None if content == "all" else content
-        return by_content(work, conversion.preparer(), count, listen if retrieve == "move" else None)
+        return by_content(work, terms.conversion.preparer(), count, listen if retrieve == "move" else None)
     return by_find(work) if by == "find" else by_commitment(work, listen, commit_timeout)

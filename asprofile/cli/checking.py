@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from asprofile.api.checking import check_migration
-from asprofile.cli import options, peers
-from asprofile.cli.converting import taken_from
+from asprofile.cli import options
 from asprofile.cli.exits import INTERRUPTED
 from asprofile.cli.interrupts import ctrl_c
-from asprofile.cli.send_options import send_options
-from asprofile.model.reference import parse_reference
-from asprofile.names.releases import LATEST
+from asprofile.cli.migration_terms import terms_of
 from asprofile.render import rendered
 from asprofile.render.look import ReportLook
 from asprofile.send.control import Control
@@ -37,25 +34,10 @@ check_option = options.option(
 
 def check(journal: Journal, given: dict[str, Any], project: Any, *, quiet: bool, form: str) -> int:
     """Ask the peer what it would take; the exit status."""
-    to = peers.resolve(given.pop("target"), given, project)
-    profile, release = given.pop("profile"), given.pop("release")
-    named = parse_reference(profile) if profile is not None else to.profile
-    settings = project() if named is not None else None
-    default, rate = given.pop("propose_default"), given.pop("expected_rate")
+    rate = given.pop("expected_rate")
     control = Control()
     with ctrl_c(control, control.finish, "ending the question; once more aborts"):
-        found = check_migration(
-            journal,
-            to,
-            profile=named,
-            release=release or (settings.release if settings is not None else LATEST),
-            propose_default=default,
-            conversion=taken_from(given),
-            options=send_options(given),
-            rate=rate,
-            control=control,
-            settings=settings,
-        )
+        found = check_migration(journal, terms_of(given, project), rate=rate, control=control)
     if form == "json" or not quiet:
         for line in rendered("migrate-check", form, found, ReportLook()):
             click.echo(line)

@@ -19,21 +19,20 @@ from asprofile.api import migrating as api
 from asprofile.cli import options, peers
 from asprofile.cli.checking import NAMES as CHECK_NAMES
 from asprofile.cli.checking import check, check_option
-from asprofile.cli.converting import conversion_options, taken_from
+from asprofile.cli.converting import conversion_options
 from asprofile.cli.exits import INTERRUPTED
 from asprofile.cli.help_texts import HELP
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.lists import STDIN, opened
 from asprofile.cli.migrating import CountTeller, RunTeller, show
+from asprofile.cli.migration_terms import terms_of
 from asprofile.cli.pace_options import HoursType, RateType
 from asprofile.cli.root import done
-from asprofile.cli.send_options import bare, manners, pattern, propose_default, send_options
+from asprofile.cli.send_options import bare, manners, pattern, propose_default
 from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.verifying import NAMES, verification_options, verify
 from asprofile.errors import JournalError
 from asprofile.migrate.journal import Journal
-from asprofile.model.reference import parse_reference
-from asprofile.names.releases import LATEST
 from asprofile.printing import printable
 from asprofile.send.control import Control
 
@@ -55,6 +54,8 @@ _OF_STEPS: Final = {
 of a scan or run, all at once everything but what is of a verification.
 """
 _OF_RUNS: Final = frozenset({"profile", "release", "propose_default", "in_doubt", "max_failures"}) | _PACE
+_OF_LIMITS: Final = ("in_doubt", "max_failures", "order", "rate", "hours")
+"""The fields of RunLimits."""
 _OF_THE_PLACE: Final = frozenset({
     "profile", "dictionaries", "settings_file", "tls_ca", "tls_key", "tls_cert", "tls_crl", "kerberos", "saml", "jwt",
     "tls_key_password", "password",
@@ -263,7 +264,7 @@ def command(
     if called.step in ("check", "verify"):
         for name in (*_SELECTING, *_SOURCES, "in_doubt", "max_failures", *_PACE):
             given.pop(name)
-        for name in NAMES if called.step == "check" else (*CHECK_NAMES, "profile", "release", "propose_default"):
+        for name in NAMES if called.step == "check" else CHECK_NAMES:
             given.pop(name)
         with Journal(called.journal, writes=called.step == "verify") as journal:
             done((check if called.step == "check" else verify)(journal, given, project, quiet=quiet, form=form))
@@ -320,32 +321,15 @@ class _Moving:
             )
 
     def _run(self, journal: Journal, given: dict[str, Any], project: Any) -> api.Migrated:
-        to = peers.resolve(given.pop("target"), given, project)
-        profile, release = given.pop("profile"), given.pop("release")
-        named = parse_reference(profile) if profile is not None else to.profile
-        settings = project() if named is not None else None
-        default_release = settings.release if settings is not None else LATEST
-        default, in_doubt, most = (given.pop(one) for one in ("propose_default", "in_doubt", "max_failures"))
-        order, rate, hours = (given.pop(one) for one in ("order", "rate", "hours"))
-        conversion = taken_from(given)
+        limits = api.RunLimits(**{name: given.pop(name) for name in _OF_LIMITS})
         teller = RunTeller(journal, quiet=self._quiet)
         return api.run_migration(
             journal,
-            to,
-            profile=named,
-            release=release or default_release,
-            propose_default=default,
-            options=send_options(given),
-            conversion=conversion,
-            in_doubt=in_doubt,
-            max_failures=most,
-            order=order,
-            rate=rate,
-            hours=hours,
+            terms_of(given, project),
+            limits,
             on_pause=teller.paused,
             on_event=teller.event,
             control=self._control,
-            settings=settings,
         )
 
     def _end(self, journal: Journal, migrated: api.Migrated | None) -> int:
@@ -357,6 +341,8 @@ class _Moving:
             click.echo(f"asprofile: {printable(str(report.error))}", err=True)
         if migrated is not None and migrated.doubts.unknown:
             _tell_doubts(journal, migrated)
+        if migrated is not None:
+            _tell_gone(journal, migrated)
         if self._control.finishing and not (report is not None and not report.interrupted):
             return INTERRUPTED
         if report is not None and report.error is not None and not report.associations:
@@ -374,6 +360,17 @@ def _tell_doubts(journal: Journal, migrated: api.Migrated) -> None:
         f"asprofile migrate {printable(journal.path)} --in-doubt send",
         err=True,
     )
+
+
+def _tell_gone(journal: Journal, migrated: api.Migrated) -> None:
+    for directory, count in migrated.gone.items():
+        click.echo(
+            f"asprofile: {printable(directory)} is empty, not there, or cannot be read: "
+            f"{count:,} object{'s' * (count != 1)} in it {'are' if count != 1 else 'is'} left as found. If something "
+            "has to be mounted there, do that and go on with the same command; if the files are gone for good: "
+            f"asprofile migrate hold {printable(journal.path)}",
+            err=True,
+        )
 
 
 def _check_options(context: click.Context, step: str, form: str) -> None:

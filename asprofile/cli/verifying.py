@@ -12,12 +12,12 @@ import click
 
 from asprofile.api import verifying as api
 from asprofile.api.migrating import status_of
-from asprofile.cli import options, peers
-from asprofile.cli.converting import taken_from
+from asprofile.cli import options
 from asprofile.cli.exits import INTERRUPTED
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.migrating import CountTeller, show
-from asprofile.cli.send_options import Seconds, send_options
+from asprofile.cli.migration_terms import terms_of
+from asprofile.cli.send_options import Seconds
 from asprofile.printing import printable
 from asprofile.receive.addresses import parse_loopback
 from asprofile.send.control import Control
@@ -101,18 +101,15 @@ def verification_options(function: F) -> F:
 
 def verify(journal: Journal, given: dict[str, Any], project: Any, *, quiet: bool, form: str) -> int:
     """Ask the peer; the exit status."""
-    to = peers.resolve(given.pop("target"), given, project)
     taken = {name: given.pop(name) for name in NAMES}
     listen = parse_loopback(taken.pop("listen")) if taken["listen"] is not None else taken.pop("listen")
     control = Control()
     with ctrl_c(control, control.finish, "finishing what is being asked; once more aborts"):
         verified = api.verify_migration(
             journal,
-            to,
+            terms_of(given, project),
             listen=listen,
             **taken,
-            conversion=taken_from(given),
-            options=send_options(given),
             on_count=CountTeller("verify", "objects", quiet=quiet).count,
             control=control,
         )

@@ -29,6 +29,7 @@ from asprofile.send.outcome import Finished, Outcome, Progress
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from asprofile.migrate.gone import GoneSources
     from asprofile.migrate.journal import Journal
     from asprofile.migrate.ledger_rows import LedgerRow
     from asprofile.migrate.pace import Pace
@@ -71,6 +72,7 @@ class RunPlan:
     control: Control
     pace: Pace
     failures: FailuresLeft
+    gone: GoneSources
 
 
 def send_due(journal: Journal, plan: RunPlan, on_event: Callable[[SendEvent], None]) -> SendReport:
@@ -115,6 +117,7 @@ class Marks:
         self._pace = plan.pace
         self._retries = plan.options.retries
         self._failures = plan.failures
+        self._gone = plan.gone
         self._clock = clock
         self._size = 16
         self._began = clock()
@@ -127,7 +130,7 @@ class Marks:
 
     def headers(self) -> Iterator[ObjectHeader]:
         """The objects to be sent, when it is their time; none when the hours have passed. A file that is not what was
-        found is refused.
+        found is refused; one whose directory is gone is left for later.
         """
         while self._pace.await_turn():
             with self._lock:
@@ -138,7 +141,10 @@ class Marks:
                 row = self._block.popleft()
                 header = same_object(row)
                 if isinstance(header, str):
-                    self._ended(StateChange(row, MigrationState.REFUSED, comment=header, evidence=header))
+                    if self._gone.has(row.path):
+                        self._ended(StateChange(row, MigrationState.FOUND))  # nothing is wrong with the object
+                    else:
+                        self._ended(StateChange(row, MigrationState.REFUSED, comment=header, evidence=header))
                     continue
                 self._handed[str(header.path)] = row
                 self._pace.took(row.size)

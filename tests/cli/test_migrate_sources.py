@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 from factories import write_ct
 from made_data_sets import EXPLICIT, Sequence, encoded, part10
 
+import asprofile
 from asprofile.migrate.journal import Journal
 from asprofile.migrate.ledger_rows import LedgerRow, StateChange
 from asprofile.migrate.states import MigrationState
@@ -121,3 +123,28 @@ def test_a_journal_that_cannot_be_read_is_said_to_be_so(run: Run, archive: Path)
         file.write(b"\x5a" * 1_000_000)
     result = run("migrate", "scan", "k", "--from", "old")
     assert (result.status, "Traceback" in result.err) == (2, False)
+
+
+def test_what_is_not_mounted_is_left_as_found(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, disk in (("1", "one"), ("2", "two"), ("3", "two")):
+        (tmp_path / disk).mkdir(exist_ok=True)
+        write_ct(tmp_path / disk / f"{name}.dcm", f"1.2.3.{name}", side=8)
+    assert run("migrate", "scan", "j", "--from", "one", "--from", "two").status == 0
+    shutil.move(tmp_path / "two", tmp_path / "away")
+    (tmp_path / "two").mkdir()
+    with asprofile.receive(None, tmp_path / "inbox") as peer:
+        result = run("migrate", "run", "j", "--to", str(peer.address))
+        assert result.status == 1
+        assert "two is empty, not there, or cannot be read: 2 objects in it are left as found" in result.err
+        assert counts() == {"found": 2, "stored": 1}
+        assert "2 objects held" in run("migrate", "hold", "j").err
+        assert run("migrate", "release", "j").status == 0
+        (tmp_path / "two").rmdir()
+        shutil.move(tmp_path / "away", tmp_path / "two")
+        assert run("migrate", "run", "j").status == 0
+    assert counts() == {"stored": 3}
+
+
+def counts() -> Counter[str]:
+    return Counter(row.state.words for row in rows())

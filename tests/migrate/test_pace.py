@@ -10,8 +10,7 @@ import pytest
 from factories import write_ct
 
 import asprofile
-from asprofile.api.conversion import ConversionOptions
-from asprofile.api.migrating import run_migration, scan_into
+from asprofile.api.migrating import MigrationTerms, RunLimits, run_migration, scan_into
 from asprofile.cli.pace_options import HoursType, RateType
 from asprofile.migrate.journal import Journal
 from asprofile.migrate.pace import Hours, Pace, Rate
@@ -220,19 +219,14 @@ def test_a_run_waits_for_its_hours_and_goes_on_the_next_day(tmp_path: Path, monk
 
         migrated = run_migration(
             journal,
-            Destination(parse_peer(str(peer.address)), "ANY-SCP", "ASPROFILE", 16384, Link()),
-            profile=None,
-            release="3.6.9",
-            propose_default=False,
-            options=SendOptions(window=1),
-            conversion=ConversionOptions(),
-            in_doubt="hold",
-            max_failures=None,
-            hours=Hours(20 * 60, 6 * 60),
+            MigrationTerms(
+                Destination(parse_peer(str(peer.address)), "ANY-SCP", "ASPROFILE", 16384, Link()),
+                options=SendOptions(window=1),
+            ),
+            RunLimits(hours=Hours(20 * 60, 6 * 60)),
             on_pause=lambda hours: paused.append((str(hours), journal.counts()[MigrationState.FOUND][0])),
             on_event=on_event,
             control=control,
-            settings=None,
         )
         assert migrated.report is not None
         assert {state.words: count for state, (count, _) in journal.counts().items()} == {"stored": 5}
