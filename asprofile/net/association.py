@@ -474,6 +474,8 @@ class Association:
 
     def _broken(self, error: ProtocolError) -> PeerBroke:
         self.state = AssociationState.CLOSED
+        # The event is in frames that the traceback has: together they would keep the connection and its buffers.
+        error.__traceback__ = error.__context__ = error.__cause__ = None
         return PeerBroke(error, wire.encode(wire.Abort(2, 0)))
 
     def _move(self, trigger: Trigger) -> None:

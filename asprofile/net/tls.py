@@ -130,6 +130,7 @@ class TlsTransport:
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=server, server_hostname=name)
         self._failure: ConnectionFailed | AssociationAborted | None = None
+        """Until the end only: its traceback has frames that have us."""
         # A record that went out in part: whatever followed would be no TLS.
         self._cut = False
         # A ``send`` that ended before everything was sent: whatever followed would be taken for the rest.
@@ -263,7 +264,9 @@ class TlsTransport:
         except AssociationAborted as error:
             self._cut = True
             # What the peer said before it went, an alert for instance, explains more than how the system saw it.
-            raise (self._failure or error) from error
+            if self._failure is None:
+                raise
+            raise self._failure from error
         except BaseException:
             self._cut = True
             raise
@@ -371,11 +374,13 @@ class TlsTransport:
     def finish(self, timeout: float) -> None:
         """Close after the peer did, at the latest after ``timeout`` seconds; see TcpTransport.finish."""
         self._say_goodbye()
+        self._failure = None
         self._tcp.finish(timeout)
 
     def close(self) -> None:
         """Give the connection up. May be called twice."""
         self._say_goodbye()
+        self._failure = None
         self._tcp.close()
 
     def _say_goodbye(self) -> None:

@@ -69,10 +69,10 @@ class Stream:
 def dialogue(seed: int, number: int) -> bytes:
     """What the requestor of a case says."""
     dice = random.Random(f"{seed} {number}")
-    first = _request(dice)
+    first = request(dice, "ME")
     pdus = [first]
     for _ in range(dice.choice((0, 1, 2, 5))):
-        pdus += _message(dice)
+        pdus += message(dice)
     pdus.append(dice.choice((wire.encode(wire.ReleaseRequest()), wire.encode(wire.Abort(0, 0)), b"")))
     for _ in range(dice.choice((0, 0, 1, 2))):
         _mutate_pdus(pdus, dice)
@@ -80,41 +80,44 @@ def dialogue(seed: int, number: int) -> bytes:
     kept = len(first) if dice.random() < 0.6 else 0
     behind = data[kept:]
     for _ in range(dice.choice((0, 1, 1, 2, 4, 16))):
-        _mutate(behind, dice)
+        mutate(behind, dice)
     data[kept:] = behind
     return bytes(data)
 
 
-def _request(dice: random.Random) -> bytes:
+def request(dice: random.Random, calling: str) -> bytes:
+    """A request of the first of CLASSES and others, from ``calling``."""
     contexts = tuple(
         ProposedContext(2 * number + 1, dice.choice(CLASSES), tuple(dice.choices(SYNTAXES, k=dice.choice((1, 2, 3)))))
         for number in range(dice.choice((1, 2, 4, 4, 4, 30)))
     )
-    request = AssociateRequest(
+    proposed = AssociateRequest(
         "STORE",
-        "ME",
+        calling,
         contexts,
         roles=(RoleItem(CLASSES[1], True, True),) * dice.choice((0, 0, 1, 2)),
         max_pdu=dice.choice((0, 4096, 16384)),
         user_identity=UserIdentity(2, b"name", b"secret") if dice.random() < 0.2 else None,
         window=OperationsWindow(5, 1) if dice.random() < 0.3 else None,
     )
-    return wire.encode(request)
+    return wire.encode(proposed)
 
 
-def _message(dice: random.Random) -> list[bytes]:
+def message(dice: random.Random) -> list[bytes]:
+    """The PDUs of a C-ECHO, or of a C-STORE of anything."""
     context_id = dice.choice((1, 3, 5, 7))
     if dice.random() < 0.2:
-        return [_pdv(context_id, dimse.echo_request(1), command=True, last=True)]
+        return [pdv(context_id, dimse.echo_request(1), command=True, last=True)]
     command = dimse.store_request(dice.choice(CLASSES), dice.choice(INSTANCES), dice.choice((0, 1, 65535)))
     data = bytes(dice.choice((0, 1, 2, 100, 100, 5000)))
     size = dice.choice((50, 1000, 16378))
     pieces = [data[at : at + size] for at in range(0, len(data), size)] or [b""]
-    pdus = [_pdv(context_id, command, command=True, last=True)]
-    return pdus + [_pdv(context_id, piece, command=False, last=at == len(pieces)) for at, piece in enumerate(pieces, 1)]
+    pdus = [pdv(context_id, command, command=True, last=True)]
+    return pdus + [pdv(context_id, piece, command=False, last=at == len(pieces)) for at, piece in enumerate(pieces, 1)]
 
 
-def _pdv(context_id: int, data: bytes, *, command: bool, last: bool) -> bytes:
+def pdv(context_id: int, data: bytes, *, command: bool, last: bool) -> bytes:
+    """A PDU with one fragment."""
     return wire.data_header(context_id, len(data), command=command, last=last) + data
 
 
@@ -134,7 +137,7 @@ def _mutate_pdus(pdus: list[bytes], dice: random.Random) -> None:
         pdus.append(b"")
 
 
-def _mutate(data: bytearray, dice: random.Random) -> None:
+def mutate(data: bytearray, dice: random.Random) -> None:
     """Near the beginning more often: that is where lengths and ids are."""
     if not data:
         return
@@ -162,13 +165,15 @@ class Broken(Exception):
     """A promise that was not kept."""
 
 
-def _successes(said: bytes) -> list[str]:
-    """The instances whose C-STORE was answered with success."""
+def successes(said: bytes) -> list[str]:
+    """The instances whose C-STORE was answered with success, in what a receiver said, whole or not."""
     found, at = [], 0
     set_of_elements = b""
-    while at < len(said):
+    while at + wire.HEADER.size <= len(said):
         pdu_type, length = wire.HEADER.unpack_from(said, at)
         at += wire.HEADER.size
+        if at + length > len(said):
+            break
         if pdu_type == wire.P_DATA_TF:
             for value in wire.data_values(memoryview(said)[at : at + length]):
                 set_of_elements += bytes(value.data)
@@ -197,7 +202,7 @@ def hear_receive(data: bytes, directory: Path, dice: random.Random) -> str:
     stored = [event for event in log if isinstance(event, Received)]
     _check(len(ended) == 1 and log[-1] is ended[0], "the end is told once")
     _check(ended[0].ending != "failed", f"failed: {ended[0].reason}")
-    answered = _successes(b"".join(stream.said))
+    answered = successes(b"".join(stream.said))
     _check(len(answered) == len(stored), f"{len(stored)} stored, {len(answered)} answered with success")
     there = {str(path) for path in directory.iterdir()}
     _check(there == {event.file for event in stored}, f"files {there} are not those that were told")
@@ -217,7 +222,7 @@ def hear_storescp(data: bytes, directory: Path, dice: random.Random) -> str:
     store = ObjectStore(settings, log, "3.7.0")
     stream = Stream(data, dice)
     StorageProvider(parts, stream, "127.0.0.1", store, StudyEvents(parts, store)).run()  # type: ignore[arg-type]
-    answered = _successes(b"".join(stream.said))
+    answered = successes(b"".join(stream.said))
     there = [path.name for path in directory.iterdir()]
     _check(len(there) <= len(answered), f"files {there}, of which {len(answered)} were answered with success")
     _check(bool(there) == bool(answered), f"{len(answered)} answered with success, files {there}")

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-from fuzzing import receive
+from fuzzing import abuse, receive
 
 CASES = 400
 
@@ -34,3 +34,12 @@ def test_a_promise_that_is_not_kept_is_found(tmp_path: Path, hear: object) -> No
     (tmp_path / ".left").write_bytes(b"")
     with pytest.raises(receive.Broken):
         hear(receive.dialogue(1, 1), tmp_path, random.Random(1))  # type: ignore[operator]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts threads and open files of a process in /proc")
+def test_visitors(capsys: pytest.CaptureFixture[str]) -> None:
+    """The beginning of ``scripts/fuzz abuse``, over TLS."""
+    status = abuse.main(1, 1, ["tls"])
+    said = capsys.readouterr().out
+    assert status == 0, said
+    assert "promises not kept" in said
