@@ -1,6 +1,6 @@
 # Make or reuse a virtual environment of this checkout and return its python; as scripts/venv does elsewhere.
 #   scripts\venv.ps1        .venv: for the tests and all tools (requirements.lock), with asprofile itself
-#   scripts\venv.ps1 run    .venv-run: only what asprofile needs to run (requirements-run.lock)
+#   scripts\venv.ps1 run    .venv-run: only what asprofile needs to run (requirements-run.lock); .venv where that is there already
 # $env:PYTHON chooses the interpreter (3.11 or later); $env:VENV the directory. uv does it where it is installed, else venv and pip.
 param([string]$What = "")
 $ErrorActionPreference = "Stop"
@@ -26,13 +26,24 @@ try {
     }
     $executable = & $python[0] @($python | Select-Object -Skip 1) -c "import sys; print(sys.executable)"
 
-    if ($What -eq "run") { $lock = "requirements-run.lock"; $venv = ".venv-run" } else { $lock = "requirements.lock"; $venv = ".venv" }
-    if ($env:VENV) { $venv = $env:VENV }
     # An environment is made again when its lock, the metadata or the interpreter have changed; a half-made one has no stamp.
-    $stamp = & $executable -c "import hashlib, sys; print(hashlib.sha256(b''.join(open(f, 'rb').read() for f in sys.argv[1:]) + sys.version.encode()).hexdigest())" $lock pyproject.toml
-    $stampFile = Join-Path $venv ".stamp"
+    function Get-Stamp([string[]]$Files) {
+        & $executable -c "import hashlib, sys; print(hashlib.sha256(b''.join(open(f, 'rb').read() for f in sys.argv[1:]) + sys.version.encode()).hexdigest())" @Files
+    }
+    function Test-Made([string]$Directory, [string]$Stamp) {
+        $file = Join-Path $Directory ".stamp"
+        return (Test-Path $file) -and ((Get-Content $file) -eq $Stamp)
+    }
+    $lock = "requirements.lock"
+    $venv = if ($env:VENV) { $env:VENV } else { ".venv" }
+    $stamp = Get-Stamp @($lock, "pyproject.toml")
+    if ($What -eq "run" -and -not (Test-Made $venv $stamp)) {
+        $lock = "requirements-run.lock"
+        $venv = if ($env:VENV) { $env:VENV } else { ".venv-run" }
+        $stamp = Get-Stamp @($lock)
+    }
     $inside = Join-Path $venv "Scripts\python.exe"
-    if (-not (Test-Path $stampFile) -or (Get-Content $stampFile) -ne $stamp) {
+    if (-not (Test-Made $venv $stamp)) {
         $count = (Select-String -Path $lock -Pattern "^[a-z]").Count
         $uv = Get-Command uv -ErrorAction SilentlyContinue
         $tool = if ($uv) { "uv" } else { "pip" }
@@ -40,14 +51,14 @@ try {
         if ($uv) {
             Invoke-Checked "uv" @("venv", "--quiet", "--clear", "--python", $executable, $venv)
             Invoke-Checked "uv" @("pip", "install", "--quiet", "--python", $inside, "--require-hashes", "-r", $lock)
-            if ($What -ne "run") { Invoke-Checked "uv" @("pip", "install", "--quiet", "--python", $inside, "--no-deps", "--no-build-isolation", "--editable", ".") }
+            if ($lock -ne "requirements-run.lock") { Invoke-Checked "uv" @("pip", "install", "--quiet", "--python", $inside, "--no-deps", "--no-build-isolation", "--editable", ".") }
         } else {
             Invoke-Checked $executable @("-m", "venv", "--clear", $venv)
             $pip = @("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
             Invoke-Checked $inside ($pip + @("--require-hashes", "-r", $lock))
-            if ($What -ne "run") { Invoke-Checked $inside ($pip + @("--no-deps", "--no-build-isolation", "--editable", ".")) }
+            if ($lock -ne "requirements-run.lock") { Invoke-Checked $inside ($pip + @("--no-deps", "--no-build-isolation", "--editable", ".")) }
         }
-        Set-Content -Path $stampFile -Value $stamp
+        Set-Content -Path (Join-Path $venv ".stamp") -Value $stamp
     }
     return (Resolve-Path $inside).Path
 } finally {
