@@ -23,8 +23,9 @@ from asprofile.negotiate.request import AssociateRequest, OperationsWindow, Prop
 from asprofile.net import dimse, wire
 from fuzzing.receive import CLASSES, SYNTAXES, Broken, message, mutate, pdv, request, successes
 
-PATIENCE: Final = 40
-"""Seconds after which a receiver that neither answers nor closes breaks its promise; its own limits are far below."""
+PATIENCE: Final = 240
+"""Seconds after which a receiver that neither answers nor closes breaks its promise: far above its own limits, for
+machines that have something better to do."""
 _RST: Final = struct.pack("ii", 1, 0)
 INDEFINITE: Final = 0xFFFFFFFF
 
