@@ -8,6 +8,7 @@ import pytest
 
 import asprofile
 from asprofile.lint.run import lint
+from asprofile.names.releases import LATEST
 from asprofile.text import Source
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class TestAdd:
         file.write_text(clean.replace("CTImageStorage", "CtImageStorage"))
         result = run("add", "x.cfg", "Small", US)
         assert result.status == 2
-        assert "DCMTK 3.7.0 refuses this (condition 1025)" in result.err
+        assert f"DCMTK {LATEST} refuses this (condition 1025)" in result.err
         assert "`asprofile lint --fix` would mend that (AP118)" in result.err
         file.write_text("[[Profiles]]\n")
         assert "`asprofile lint` says what is wrong" in run("add", "x.cfg", "Small", US).err

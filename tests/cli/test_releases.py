@@ -101,7 +101,7 @@ def test_a_file_cannot_steer_the_terminal(run: Run, clean: str) -> None:
     assert "\x1b" not in result.out
 
 
-_NAMES = ("CTImageStorage", "EnhancedPETImageStorage", "DCMTK 3.7.0 knows", "1.2.840.10008.5.1.4.1.1.2")
+_NAMES = ("CTImageStorage", "EnhancedPETImageStorage", f"DCMTK {LATEST} knows", "1.2.840.10008.5.1.4.1.1.2")
 _SYNTAXES = ("LittleEndianImplicit", "HEVCMainProfileLevel5_1", "JPEGXL")
 
 

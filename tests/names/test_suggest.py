@@ -61,7 +61,7 @@ def test_nearest_gives_some_of_the_candidates_and_never_twice_the_same(
         # no name in that release, so the UID
         ("JPEGXL", "3.6.7", ["1.2.840.10008.1.2.4.112"]),
         ("HTJ2K", "3.6.7", ["1.2.840.10008.1.2.4.203"]),
-        ("CT Image Storage - For Processing", LATEST, ["1.2.840.10008.5.1.4.1.1.2.3"]),
+        ("CT Image Storage - For Processing", "3.7.0", ["1.2.840.10008.5.1.4.1.1.2.3"]),
         ("Siemens CSA Non-Image Storage", LATEST, ["1.3.12.2.1107.5.9.1"]),
         # one name that has meant two things: today's meaning first
         (
