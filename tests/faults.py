@@ -65,7 +65,7 @@ class Injector:
         self._armed = False
         self._fstat = os.fstat
         for kind, owner, name in _PLACES:
-            if not hasattr(owner, name):
+            if not callable(getattr(owner, name, None)):
                 continue  # another system
             monkeypatch.setattr(owner, name, self._wrapped(kind, getattr(owner, name)))
         monkeypatch.setattr(dataset, "FileIO", self._file_io())

@@ -63,8 +63,11 @@ def take_out() -> None:
         setattr(socket.socket, name, property(_missing))
     # Only now: what it imports shall see what is left.
     from asprofile.cli import locking
+    from asprofile.net import listening
 
     locking.fcntl = None
+    listening.allow_descriptors = lambda _: True  # what it asks for the system's name says so there
+    multiprocessing.set_start_method("spawn", force=True)
 
 
 def needed(error: BaseException, raised_in: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from surroundings import assert_mode
 
 from asprofile.lint import run as run_of_rules
 from asprofile.lint.hit import Fix, Hit
@@ -134,7 +135,7 @@ def test_line_ends_bytes_mode_and_a_missing_last_line_end_stay(run: Run, file: P
     file.chmod(0o640)
     assert run("lint", "--fix", "a.cfg").status == 0
     assert file.read_bytes() == data.replace(b"Context4", b"Context3")
-    assert file.stat().st_mode & 0o777 == 0o640
+    assert_mode(file, 0o640)
 
 
 def test_selection_decides_what_is_fixed(run: Run, file: Path, gap: str) -> None:

@@ -289,7 +289,7 @@ def signalled(bench: Bench, number: int, times: int, *, may_leak: bool = False) 
         if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:  # before, nothing is sent yet
             came.append(True)
             for _ in range(times):
-                signal.raise_signal(SIGNALS[number % 3] if times == 1 else signal.SIGINT)
+                signal.raise_signal(SIGNALS[number % len(SIGNALS)] if times == 1 else signal.SIGINT)
 
     bench.injector.at(number, stop, behind=bool(number % 4 >= 2))
     ran = bench.send(*WAYS, may_leak=may_leak)

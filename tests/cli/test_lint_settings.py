@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import stat
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
+from surroundings import assert_mode
 
 from asprofile.cli import parallel
 from asprofile.lint.render import LINT_FORMATS
@@ -247,7 +247,7 @@ class TestBaseline:
         write("a.cfg", clean)
         run("lint", "--select", "AP201", "a.cfg", "--write-baseline", "b.json")
         assert json.loads(Path("b.json").read_text())["findings"] == []
-        assert stat.S_IMODE(Path("b.json").stat().st_mode) == 0o640
+        assert_mode(Path("b.json"), 0o640)
 
     def test_what_cannot_be_read_or_written(self, run: Run, clean: str) -> None:
         write("a.cfg", clean)
@@ -265,8 +265,7 @@ class TestAddIgnores:
         path.chmod(0o640)
         result = run("lint", "--select", "AP2", "--add-ignores", "a.cfg")
         assert (result.status, result.out, result.err) == (0, "", "added 1 comment to 1 file\n")
-        mode = stat.S_IMODE(path.stat().st_mode)
-        assert mode == 0o640
+        assert_mode(path, 0o640)
         assert path.read_text() == gap.replace(
             "PresentationContext4", "# asprofile: ignore[AP201]\nPresentationContext4"
         )
