@@ -50,7 +50,7 @@ LAYERS = {
     "logs": {"names", "model"},
     "trace": {"names", "model", "negotiate", "net", "logs"},
     "generate": {"names", "model", "lint", "edit", "negotiate", "logs"},
-    "convert": {"names", "syntax", "model", "edit", "generate"},
+    "convert": {"names", "syntax", "model", "edit", "generate", "logs"},
     "negotiate": {"names", "model"},
     "objects": {"names"},
     "net": {"names", "negotiate"},
@@ -66,7 +66,7 @@ LAYERS = {
     "settings": {"names", "model", "lint"},
     "api": {
         "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "settings", "objects", "net",
-        "send", "receive", "report", "migrate", "trace",
+        "send", "receive", "report", "migrate", "trace", "logs",
     },
     "render": {"names", "model", "lint", "negotiate", "net", "trace", "send", "receive", "report", "api"},
     # ``asprofile/__init__.py``: what ``import asprofile`` and ``from asprofile import lint`` are.
@@ -459,7 +459,7 @@ class TestStart:
         program = (
             "import sys, asprofile.cli.sending, asprofile.cli.send\n"
             "from asprofile.cli import peers\n"
-            "peers.resolve('h:104', dict.fromkeys((*peers._NAMES, *peers._SECURITY)), None)\n"
+            "peers.resolve('h:104', dict.fromkeys(peers.NAMES), None)\n"
             "print(*sys.modules)\n"
         )
         done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)

@@ -30,7 +30,6 @@ PAGES = ("lint/rules/", "lint/slips/")
 
 REASONS = {
     "api/planning.py": "commands to be pasted, whole",
-    "api/converting.py": "a command to be pasted, whole",
     "convert/dcm4che.py": "options of dcm4che, in a file of its",
     "generate/headers.py": "comments in a file, which say with which command it was made, and with which to go on",
     "logs/association.py": "a command, named in front of what is wrong with its log",

@@ -27,16 +27,16 @@ FUNCTIONS = {
     "release",
     "convert": "source, to, *, profile, from_format, into, combine, split, name, role, release, ae, device, base_dn, "
     "file, on_note, settings",
-    "diff": "first, second, *, release, role, settings",
+    "diff": "first, second, *, release, role, from_format, settings",
     "echo": "peer, *, count, called, calling, tls, identity, connect_timeout, acse_timeout, dimse_timeout, on_echo",
     "fix": "source, *, release, role, select, ignore, unsafe_fixes",
     "format": "source, *, renumber",
     "generate": "recipes, *, profile, sop, ts, from_files, where, from_log, log_accepted, association, from_peer, "
-    "from_probe, name, role, release, required_only, combine, split, file, ask, on_note, settings",
+    "from_probe, name, role, release, required_only, combine, split, file, ask, on_note, from_format, settings",
     "lint": "source, *, release, role, select, ignore",
     "load": "source, release, role",
     "merge": "source, *others, clash, release",
-    "plan": "profile, paths, *, release, recurse, where, on_item, settings",
+    "plan": "profile, paths, *, release, recurse, where, on_item, from_format, settings",
     "probe": "peer, profile, *, release, everything, services, sop, ts, pairs, order, rate, retries, called, "
     "calling, tls, identity, connect_timeout, acse_timeout, on_answer, on_retry, control, settings",
     "read": "source",
@@ -48,7 +48,7 @@ FUNCTIONS = {
     "renumber": "source, *, release",
     "send": "peer, paths, *, profile, release, propose_default, options, conversion, recurse, pattern, where, "
     "dicomdir, bare, repeat, only, called, calling, tls, identity, on_start, on_event, control, keep_results, settings",
-    "simulate": "scu, scp, paths, *, release, acceptor, on_negotiated, on_item, settings",
+    "simulate": "scu, scp, paths, *, release, acceptor, on_negotiated, on_item, from_format, settings",
     "trace": "source",
     "where": "*expressions",
 }

@@ -68,6 +68,7 @@ def diff(
     *,
     release: str = LATEST,
     role: AssociationRole | None = None,
+    from_format: str | None = None,
     settings: ProjectSettings | None = None,
 ) -> Difference:
     """What is proposed (or accepted) in one profile and not in the other: presentation contexts as SOP class and
@@ -79,6 +80,7 @@ def diff(
         second: Another one.
         release: The DCMTK release that shall load them.
         role: Who loads them; None: as far as the files show it.
+        from_format: What a file is that is no association profile, as for ``convert``; None: as it looks.
         settings: Whose profile files NAME alone is looked up in, before the samples.
 
     Raises:
@@ -95,7 +97,7 @@ def diff(
     """
     project = settings or ProjectSettings()
     release, role = parse_release(release), role_of(role)
-    sides = [described_profile(one, project, release, role) for one in (first, second)]
+    sides = [described_profile(one, project, release, role, from_format) for one in (first, second)]
     pairs = list(_pairs(*sides))
     return Difference(
         (sides[0].path, sides[1].path),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
-from asprofile import program
 from asprofile.api.files import STDIN, check_profile
 from asprofile.api.inputs import Input, source_of
 from asprofile.api.profiles import load_source
@@ -24,7 +24,8 @@ from asprofile.convert.exchange import (
     Reading,
     Written,
 )
-from asprofile.convert.formats import CONVERT_FORMATS, PROFILE_FORMAT, Format, by_name, guessed
+from asprofile.convert.formats import CONVERT_FORMATS, PROFILE_FORMAT, begun, by_name, guessed
+from asprofile.convert.formats.form import Format
 from asprofile.convert.profiles import from_config
 from asprofile.convert.room import fitted
 from asprofile.errors import AsprofileError, ConfigurationError, ConversionError, ProfileNotFound
@@ -38,6 +39,7 @@ from asprofile.syntax.recognise import for_other
 from asprofile.text import Source, decode, encode
 
 if TYPE_CHECKING:
+    from asprofile.logs.association import LoggedAssociation
     from asprofile.model.words import AssociationRole
 
 READ = [one.name for one in CONVERT_FORMATS if one.read is not None or one.name == PROFILE_FORMAT]
@@ -154,11 +156,9 @@ def convert_file(
 ) -> Converted:
     """The same of a file as it was named; ``there`` is the one it is added to."""
     project, say = settings or ProjectSettings(), on_note or unheard
-    target = _format(to_name)
+    target = format_of(to_name)
     check_target(target, into=there is not None, split=split, given=given)
-    origin = _format(from_format) if from_format is not None else _guess(file)
-    if origin.read is None and origin.name != PROFILE_FORMAT:
-        raise ConfigurationError(f"{origin.name} is only written; what is read is one of {', '.join(READ)}")
+    origin = format_of(from_format, reading=True) if from_format is not None else _guess(file)
     reading, profile_file = _read(file, origin, reference, role, release, project)
     _check_role(reading, role, reference)
     for text in (*(f"lost from {origin.name}: {loss.message}" for loss in reading.losses), *reading.notes):
@@ -175,13 +175,34 @@ def convert_file(
     return Converted(encode(written.text), reading.losses + written.losses, bool(written.wrong), profile_file)
 
 
-def _format(name: str) -> Format:
+def described(
+    origin: Format, source: Source, stream: BinaryIO, role: AssociationRole | None, say: Callable[[str], None]
+) -> bytes:
+    """The profile file that another description is, for that role; what it does not say goes to ``say``.
+
+    Raises AsprofileError where it is not of that format, or no profile can hold it.
+    """
+    reading = _reading(origin, source, stream, role, None)
+    for text in (*reading.notes, *(f"not in the profile: {loss.message}" for loss in reading.losses)):
+        say(text)
+    target = by_name(PROFILE_FORMAT)
+    exchange = _with_room(reading.exchange, None, say, combine=False, split=True)
+    written = _converted(exchange, target, ConversionTarget(), ProfileReference(source.path, None), None)
+    for text in (*(f"not in the profile: {loss.message}" for loss in written.losses), *written.notes):
+        say(text)
+    return encode(written.text)
+
+
+def format_of(name: str, *, reading: bool = False) -> Format:
+    """Raises ConfigurationError for a name that is none, and for a format that is not read where it should be."""
     try:
-        return by_name(name_of(name))
+        found = by_name(name_of(name))
     except KeyError:
-        raise ConfigurationError(
-            f"no format {name!r}; there is {', '.join(one.name for one in CONVERT_FORMATS)}"
-        ) from None
+        known = READ if reading else [one.name for one in CONVERT_FORMATS]
+        raise ConfigurationError(f"no format {name!r}; there is {', '.join(known)}") from None
+    if reading and found.name not in READ:
+        raise ConfigurationError(f"{found.name} is only written; what is read is one of {', '.join(READ)}")
+    return found
 
 
 def check_target(target: Format, *, into: bool, split: bool, given: Iterable[str]) -> None:
@@ -210,6 +231,8 @@ def check_target(target: Format, *, into: bool, split: bool, given: Iterable[str
 
 
 def _guess(file: Source) -> Format:
+    if (binary := begun(file.data)) is not None:
+        return binary
     found = guessed(file.path, _text(file))
     if len(found) == 1:
         return found[0]
@@ -219,9 +242,6 @@ def _guess(file: Source) -> Format:
         raise AsprofileError(
             f"{file.path}: may be {' or '.join(one.name for one in found)}; say which with @{{from_format}}"
         )
-    if b"A-ASSOCIATE-RQ" in file.data or b"Presentation Context" in file.data:
-        way = program.command("generate", "--from-log", file.path)
-        raise AsprofileError(f"{file.path}: a log, as it looks, and no file of a format; for a profile of it: {way}")
     known = ", ".join(READ)
     raise AsprofileError(
         f"{file.path}: of no format that is known by its look; say which with @{{from_format}}: {known}"
@@ -248,13 +268,28 @@ def _read(
             # What is asked for by name has to be one that DCMTK would use.
             names = [found.config.use(reference.name).name]
         return from_config(found.config, file.data, names), file
+    return _reading(origin, file, io.BytesIO(file.data), role, release), None
+
+
+def _reading(
+    origin: Format, file: Source, stream: BinaryIO, role: AssociationRole | None, release: str | None
+) -> Reading:
     assert origin.read is not None, "only what is read can be chosen"
-    if b"\0" in file.data:
+    if b"\0" in file.data and not origin.binary:
         raise AsprofileError(f"{file.path}: has a NUL byte, so it is no text ({origin.title})")
+    text = "" if origin.binary else _text(file)
     try:
-        return origin.read(ConversionSource(_text(file), _name_of(reference.file), role, release or LATEST)), None
+        return origin.read(ConversionSource(text, _name_of(file.path), role, release or LATEST, stream, _captured))
     except ConversionError as error:
         _wrong(file, error)
+
+
+def _captured(stream: BinaryIO) -> Iterator[LoggedAssociation]:
+    # Not needed by the other formats.
+    from asprofile.trace.captures import CaptureReader
+    from asprofile.trace.logged import as_logged
+
+    return as_logged(CaptureReader(stream).associations())
 
 
 def _check_role(reading: Reading, role: AssociationRole | None, reference: ProfileReference) -> None:

@@ -1,33 +1,40 @@
 """Other descriptions of a negotiation where a profile is asked for: they become one, in memory.
 
-Whatever a program says of what it proposes or accepts is an input: the formats of ``convert``, a debug log, a capture,
-a result of ``probe``. They are recognised by what is in them. A profile file is never taken for one of them, whatever
-is wrong with it. What a description cannot say is told (``DescribedSource.notes``).
+Whatever a program says of what it proposes or accepts is an input: the formats of ``convert``, of which a debug log, a
+capture and a result of ``probe`` are three, and a live peer, which is probed. They are recognised by what is in them. A
+profile file is never taken for one of them, whatever is wrong with it. What a description cannot say is told
+(``DescribedSource.notes``).
 """
 
 from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING, Final
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from asprofile.api.files import read_one
+from asprofile.api.files import MAX_SIZE, STDIN, read_one
 from asprofile.api.inputs import source_of as read_source
 from asprofile.api.profiles import load_source
-from asprofile.api.references import NamedProfile, ProfileInput, named_profile, parse
-from asprofile.errors import AsprofileError, ProposalError
+from asprofile.api.references import NamedProfile, ProfileInput, named_profile, parse, source_of
+from asprofile.errors import AsprofileError
 from asprofile.model.config import Profile
 from asprofile.model.reference import ProfileReference
+from asprofile.regular import open_named
 from asprofile.syntax.recognise import is_meant
-from asprofile.text import Source
+from asprofile.text import UNNAMED, Source
 
 if TYPE_CHECKING:
+    from asprofile.api.asking import ProbeOutcome
+    from asprofile.convert.formats.form import Format
     from asprofile.model.words import AssociationRole
     from asprofile.settings.project import ProjectSettings
 
-_HEAD: Final = 4
-_LOG: Final = (b"A-ASSOCIATE-", b"Presentation Context", b"PresentationContext")
-_ONE_OF_MANY: Final = "several associations are in it, and all of what they {what} is taken together"
+PEER: Final = "peer:"
+"""What is in front of a live peer: ``peer:[AET@]HOST:PORT``, or for a command ``peer:NAME`` of the settings."""
+
+_HEAD: Final = 1 << 20
 
 
 class DescribedSource(Source):
@@ -39,133 +46,150 @@ class DescribedSource(Source):
 
 
 def described_profile(
-    given: ProfileInput, project: ProjectSettings, release: str, role: AssociationRole | None
+    given: ProfileInput,
+    project: ProjectSettings,
+    release: str,
+    role: AssociationRole | None,
+    from_format: str | None = None,
 ) -> NamedProfile:
     """As ``references.named_profile``; a file that describes a negotiation in another way is taken for the profile that
-    it describes. Raises what that raises.
+    it describes, and a ``peer:`` for what it accepts. Raises what that raises, and AsprofileError where a peer cannot
+    be asked, or a file is not of ``from_format``.
     """
+    if isinstance(given, str) and given.startswith(PEER):
+        return named_profile(of_peer(given, role), project, release, role)
     reference = parse(given) if isinstance(given, str) else given
     if isinstance(reference, Profile) or (isinstance(reference, ProfileReference) and reference.path is None):
         return named_profile(reference, project, release, role)
     if isinstance(reference, ProfileReference):
-        source = as_profile(read_one(reference.path or ""), role)
+        source = read_described(reference, project, release, role, from_format=from_format)
         return NamedProfile(reference.path or source.path, reference.name, load_source(source, release, role))
-    return named_profile(as_profile(read_source(reference), role), project, release, role)
+    source = as_profile(read_source(reference), role, from_format)
+    return named_profile(source, project, release, role)
 
 
-def as_profile(source: Source, role: AssociationRole | None) -> Source:
+def read_described(
+    reference: ProfileReference,
+    project: ProjectSettings,
+    release: str,
+    role: AssociationRole | None,
+    stdin_name: str = UNNAMED,
+    from_format: str | None = None,
+) -> Source:
+    """The file of a reference, or the profile that it describes. A log and a capture may be of any length.
+
+    Raises UnreadableFile, ProfileNotFound, AsprofileError.
+    """
+    path = reference.path
+    if path is None:
+        return source_of(reference, project, release, stdin_name)
+    if path != STDIN and (found := _streamed(path, role, from_format)) is not None:
+        return found
+    return as_profile(read_one(path, stdin_name), role, from_format)
+
+
+def _streamed(path: str, role: AssociationRole | None, from_format: str | None) -> Source | None:
+    """The profile that a log or a capture describes, which is not read as a whole; None for all others."""
+    try:
+        with open_named(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            head = file.read(_HEAD)
+            found = _of_bytes(path, head, from_format)
+            if found is None or (size <= MAX_SIZE and found.looks_like is not None and from_format is None):
+                return None
+            file.seek(0)
+            return _made(found, Source(b"", path), file, role)
+    except OSError:
+        return None  # whoever reads it as a whole says why that cannot be
+
+
+def _of_bytes(path: str, head: bytes, from_format: str | None) -> Format | None:
+    from asprofile.convert.formats import begun, guessed
+
+    if from_format is not None:
+        forced = _format(from_format)
+        return forced if forced.binary else None
+    if (found := begun(head)) is not None:
+        return found
+    if is_meant(head):
+        return None
+    some = guessed(path, head.decode("utf-8", "replace"))
+    return some[0] if len(some) == 1 and some[0].binary else None
+
+
+def as_profile(source: Source, role: AssociationRole | None, from_format: str | None = None) -> Source:
     """The source as it is, if it is a profile file or nothing that is known; else the profile that it describes.
 
     ``role``: who the profile is for. A log or a capture has both sides: for an acceptor what was accepted counts, else
-    what was proposed.
+    what was proposed. ``from_format``: its format, whatever it looks like. Raises AsprofileError where it is not of
+    that.
     """
     if is_meant(source.data):
         return source
-    from asprofile.trace.captures import is_capture
+    if from_format is not None:
+        found = _format(from_format)
+        return source if found.read is None else _made(found, source, io.BytesIO(source.data), role)
+    some = _formats_of(source, role)
+    if len(some) != 1 or some[0].read is None:
+        return source
+    try:
+        return _made(some[0], source, io.BytesIO(source.data), role)
+    except AsprofileError:
+        if some[0].looks_like is None:
+            raise  # a capture is never a profile
+        return source  # what is wrong with it as a profile is said
+
+
+def _formats_of(source: Source, role: AssociationRole | None) -> list[Format]:
+    from asprofile.convert.formats import begun, guessed
+
+    if (found := begun(source.data[:_HEAD])) is not None:
+        return [found]
+    some = guessed(source.path, source.data.decode("utf-8-sig", "replace"))
+    if len(some) > 1 and role is not None:
+        # Two formats look alike, and one of them has what an acceptor takes, the other what a requestor proposes.
+        some = [one for one in some if one.says in (role, "either")]
+    return some
+
+
+def _format(name: str) -> Format:
+    from asprofile.api.converting import format_of
+
+    return format_of(name, reading=True)
+
+
+def _made(found: Format, source: Source, stream: BinaryIO, role: AssociationRole | None) -> DescribedSource:
+    # Not needed for profiles.
+    from asprofile.api.converting import described
 
     notes: list[str] = []
-    data: bytes | None
-    try:
-        if is_capture(source.data[:_HEAD]):
-            data = _of_capture(source, role, notes)
-        elif any(word in source.data for word in _LOG):
-            data = _of_log(source, role, notes)
-        else:
-            data = _of_probe(source, notes) or _of_format(source, role, notes)
-    except AsprofileError:
-        return source  # what is wrong with it as a profile is said
-    if data is None:
-        return source
-    return DescribedSource(data, source.path, tuple(notes))
+    data = described(found, source, stream, role, notes.append)
+    return DescribedSource(data, source.path, (f"read as {found.title}", *notes))
 
 
-def _of_format(source: Source, role: AssociationRole | None, notes: list[str]) -> bytes | None:
-    from asprofile.api.converting import convert
-    from asprofile.convert.formats import guessed
-
-    try:
-        text = source.data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
-    found = guessed(source.path, text)
-    if len(found) > 1 and role is not None:
-        # Two formats look alike, and one of them has what an acceptor takes, the other what a requestor proposes.
-        found = [one for one in found if one.says in (role, "either")]
-    if len(found) != 1 or found[0].read is None or found[0].name == "profile":
-        return None
-    made = convert(source, "profile", from_format=found[0].name, role=role, on_note=notes.append)
-    notes.insert(0, f"read as {found[0].title}")
-    return made.data
+# --- A live peer
 
 
-def _of_log(source: Source, role: AssociationRole | None, notes: list[str]) -> bytes:
-    from asprofile.api.generating import generate
+def of_peer(
+    given: str, role: AssociationRole | None, ask: Callable[[str], ProbeOutcome] | None = None
+) -> DescribedSource:
+    """What a peer accepts, as a profile. ``ask`` gets what is after ``peer:``; None: ``asprofile.probe``, of an
+    address. It is asked for every SOP class with every transfer syntax, and for the services.
 
-    accepted = role == "acceptor"
-    notes.append(f"read as a debug log: what was {'accepted' if accepted else 'proposed'}")
-    made = generate(
-        from_log=io.BytesIO(source.data),
-        log_accepted=accepted,
-        role=role or "requestor",
-        name="Log",
-        on_note=notes.append,
-    )
-    return made.data
-
-
-def _of_probe(source: Source, notes: list[str]) -> bytes | None:
-    from asprofile.api.generating import generate
-
-    if source.data.lstrip()[:1] != b"{":
-        return None
-    try:
-        found = json.loads(source.data)
-    except (ValueError, RecursionError):
-        return None
-    if not (isinstance(found, dict) and isinstance(found.get("pairs"), dict) and "peer" in found):
-        return None
-    notes.append("read as a result of probe: what the peer accepts")
-    made = generate(from_probe=source.path, name="Peer", split=True, on_note=notes.append)
-    return made.data
+    Raises AssociationError where there was no association, ConfigurationError for what is no address.
+    """
+    outcome = _asked(given.removeprefix(PEER)) if ask is None else ask(given.removeprefix(PEER))
+    if outcome.was_interrupted:
+        raise KeyboardInterrupt
+    if outcome.negotiation is None and outcome.error is not None:
+        raise outcome.error
+    made = as_profile(Source(json.dumps(outcome.as_json()).encode(), given), role, "probe")
+    assert isinstance(made, DescribedSource), "it was made of a probe"
+    return made
 
 
-def _of_capture(source: Source, role: AssociationRole | None, notes: list[str]) -> bytes:
-    """What was proposed in a capture, or accepted; the SOP classes of all associations in it."""
-    from asprofile.api.converting import convert
-    from asprofile.trace.captures import CaptureReader
+def _asked(address: str) -> ProbeOutcome:
+    # Not needed for files.
+    from asprofile.api.asking import probe
 
-    accepted = role == "acceptor"
-    what = "accept" if accepted else "propose"
-    seen: dict[tuple[str, tuple[str, ...]], None] = {}
-    roles: dict[str, str] = {}
-    count = 0
-    for one in CaptureReader(io.BytesIO(source.data)).associations():
-        found = [
-            (context.abstract_syntax, (context.accepted,) if accepted and context.accepted else context.proposed)
-            for context in one.contexts
-            if context.abstract_syntax and (not accepted or context.result == 0)
-        ]
-        count += bool(found)
-        seen.update(dict.fromkeys(found))
-        roles.update({c.abstract_syntax: c.asked for c in one.contexts if c.asked not in (None, "default")})
-    if not seen:
-        raise ProposalError("nothing was proposed in the capture")
-    classes = {uid for uid, _ in seen}
-    notes.append(f"read as a capture: what was {what}{'ed' if accepted else 'd'}")
-    if count > 1:
-        notes.append(_ONE_OF_MANY.format(what=what))
-    document = {
-        "version": 1,
-        "role": role or "requestor",
-        "profiles": [
-            {
-                "name": "Capture",
-                "contexts": [{"abstract_syntax": uid, "transfer_syntaxes": list(syntaxes)} for uid, syntaxes in seen],
-                "roles": [{"sop_class": uid, "role": one} for uid, one in roles.items() if uid in classes],
-            }
-        ],
-    }
-    made = convert(
-        json.dumps(document).encode(), "profile", from_format="json", role=role, on_note=notes.append, split=True
-    )
-    return made.data
+    return probe(address, everything=True, services=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeAlias
 
 from asprofile.api.asking import every_class, every_syntax, pairs_of, probe
 from asprofile.api.objects import Paths, Selection, judge_of, paths_of
@@ -20,6 +20,7 @@ from asprofile.generate.headers import header
 from asprofile.generate.request import encodable
 from asprofile.generate.sources import Sources
 from asprofile.generate.words import syntaxes
+from asprofile.logs.encoded import Packed, text_of, with_head
 from asprofile.names.releases import parse_release
 from asprofile.negotiate.advice import Adviser
 from asprofile.printing import printable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from asprofile.api.peers import PeerInput
     from asprofile.api.references import ProfileInput
     from asprofile.generate.request import ProfileRequest
+    from asprofile.logs.association import LoggedAssociation
     from asprofile.model.words import AssociationRole
     from asprofile.negotiate.probing import Acceptance, Pair
     from asprofile.objects.header import Judge
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 LogInput: TypeAlias = "str | os.PathLike[str] | BinaryIO"
 
 # What can stand in a profile file for a UID, well-formed or not.
+_MAGIC: Final = 4
 _WRITABLE_UID = re.compile(r"[0-9][0-9.]{0,63}")
 
 
@@ -95,6 +98,7 @@ def generate(
     file: str = "FILE",
     ask: Asking = probe,
     on_note: Callable[[str], None] | None = None,
+    from_format: str | None = None,
     settings: ProjectSettings | None = None,
 ) -> Generated:
     """A profile file from any of: recipes, a profile that there is, SOP classes, objects in files, debug logs of
@@ -108,7 +112,7 @@ def generate(
         ts: For the recipes and SOP classes, instead of the usual transfer syntaxes: names, keywords, UIDs or families.
         from_files: What these objects need: files and directories.
         where: Of these only some: expressions, or what ``asprofile.where`` made of them.
-        from_log: What debug logs propose: paths, or files open for reading bytes.
+        from_log: What debug logs or captures propose: paths, or files open for reading bytes.
         log_accepted: Of the logs, what was accepted, not all that was proposed.
         association: Of the logs, the association with that number only, from 1.
         from_peer: What this peer accepts; with other sources, what it accepts of them.
@@ -122,6 +126,8 @@ def generate(
         file: The name of the file, for its header.
         ask: What asks the peer.
         on_note: Gets in a sentence what is left out or open, as it comes.
+        from_format: What the file of ``profile`` is if it is no association profile, as for ``convert``; None: as it
+            looks.
         settings: Whose profile files NAME alone is looked up in, before the samples.
 
     Raises:
@@ -158,11 +164,11 @@ def generate(
     sources.named(wanted[0], wanted[1], syntaxes(wanted[2]), acceptor=role == "acceptor")
     source = counted = None
     if profile is not None:
-        source = _profiled(sources, profile, settings or ProjectSettings(), loader, role)
+        source = _profiled(sources, profile, settings or ProjectSettings(), loader, role, from_format)
     if files:
         counted = _counted(sources, files, judge, say, acceptor=role == "acceptor")
     if logs:
-        logged = (line for log in logs for line in _lines(log))
+        logged = (one for log in logs for one in _associations(log))
         sources.logged(logged, accepted=log_accepted, association=association)
     if from_peer is not None or from_probe is not None:
         _accepted(sources, from_peer, from_probe, ask, say, narrowed=narrowed)
@@ -211,13 +217,18 @@ def _logs(given: LogInput | Iterable[LogInput]) -> tuple[LogInput, ...]:
 
 
 def _profiled(
-    sources: Sources, given: ProfileInput, project: ProjectSettings, release: str | None, role: AssociationRole
+    sources: Sources,
+    given: ProfileInput,
+    project: ProjectSettings,
+    release: str | None,
+    role: AssociationRole,
+    from_format: str | None,
 ) -> Source | None:
     """A profile as it is, or, for an acceptor, what a requestor's profile proposes; its file."""
     # Not needed by the other sources.
-    from asprofile.api.references import named_profile
+    from asprofile.api.described import described_profile
 
-    named = named_profile(given, project, release or project.release, None)
+    named = described_profile(given, project, release or project.release, None, from_format)
     found = named.profile()
     if role == "requestor" and named.config is not None and named.config.role == "acceptor":
         raise AsprofileError(
@@ -270,22 +281,34 @@ def _count(
     return counts, skipped, left, unread
 
 
-def _lines(log: LogInput) -> Iterator[str]:
-    # Not needed by the other sources.
-    from asprofile.api.encoded import Packed, text_of
-
+def _associations(log: LogInput) -> Iterator[LoggedAssociation]:
+    """Those of a log or of a capture, as they come."""
     is_path = isinstance(log, (str, os.PathLike))
     name = str(log) if is_path else str(getattr(log, "name", "log"))
     try:
         if not is_path:
-            yield from text_of(log)  # type: ignore[arg-type]
+            yield from _read(log)  # type: ignore[arg-type]
             return
         with open_named(name) as file:
-            yield from text_of(file)
+            yield from _read(file)
     except Packed as error:
         raise AsprofileError(f"{name}: {error.template}") from None
     except OSError as error:
         raise AsprofileError(f"{name}: {error.strerror or error}") from None
+
+
+def _read(stream: BinaryIO) -> Iterator[LoggedAssociation]:
+    # Not needed by the other sources.
+    from asprofile.logs import associations
+    from asprofile.trace.captures import CaptureReader, is_capture
+    from asprofile.trace.logged import as_logged
+
+    head = stream.read(_MAGIC)
+    whole = with_head(head, stream)
+    if is_capture(head):
+        yield from as_logged(CaptureReader(whole).associations())
+    else:
+        yield from associations(text_of(whole))
 
 
 def _accepted(

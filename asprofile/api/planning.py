@@ -81,6 +81,7 @@ def plan(
     recurse: bool = True,
     where: Selection = None,
     on_item: Callable[[ObjectHeader | Unreadable, Planned | None], None] | None = None,
+    from_format: str | None = None,
     settings: ProjectSettings | None = None,
 ) -> PlanReport:
     """Which presentation context of a profile the objects in files and directories go in, which have none and why, and
@@ -93,6 +94,7 @@ def plan(
         recurse: Go into the directories of a directory.
         where: Only these objects: expressions, or what ``asprofile.where`` made of them.
         on_item: Gets each object with what is planned for it, and each file that is none, as they come.
+        from_format: What a file is that is no association profile, as for ``convert``; None: as it looks.
         settings: Whose profile files NAME alone is looked up in, before the samples.
 
     Raises:
@@ -111,7 +113,8 @@ def plan(
     One object is decided as PS3.8 9.3.2.2 and PS3.5 10.1 have it.
     """
     judge, named = judge_of(where), paths_of(paths)
-    found = described_profile(profile, settings or ProjectSettings(), parse_release(release), "requestor")
+    project = settings or ProjectSettings()
+    found = described_profile(profile, project, parse_release(release), "requestor", from_format)
     chosen = found.profile()
     # Looking at profiles needs nothing of objects.
     from asprofile.send.conversions import conversions

@@ -109,6 +109,7 @@ def simulate(
     acceptor: Program = "storescp",
     on_negotiated: Callable[[SimulationReport], None] | None = None,
     on_item: Callable[[ObjectHeader | Unreadable, AcceptedContext | NoContext | None], None] | None = None,
+    from_format: str | None = None,
     settings: ProjectSettings | None = None,
 ) -> SimulationReport:
     """The result of each presentation context when a requestor (storescu) with one profile associates with an acceptor
@@ -123,6 +124,7 @@ def simulate(
             accepts no context.
         on_negotiated: Gets the report before any object is looked at.
         on_item: Gets each object with its context or why there is none, and each file that is none, as they come.
+        from_format: What a file is that is no association profile, as for ``convert``; None: as it looks.
         settings: Whose profile files NAME alone is looked up in, before the samples.
 
     Raises:
@@ -146,8 +148,8 @@ def simulate(
         raise ConfigurationError(f"DCMTK {wanted} has no dcmrecv, which came with 3.6.2")
     project = settings or ProjectSettings()
     sides = (
-        described_profile(scu, project, wanted, "requestor"),
-        described_profile(scp, project, wanted, "acceptor"),
+        described_profile(scu, project, wanted, "requestor", from_format),
+        described_profile(scp, project, wanted, "acceptor", from_format),
     )
     requestor, accepting = sides[0].profile(), sides[1].profile()
     found = simulate_profiles(requestor, accepting, wanted, acceptor)

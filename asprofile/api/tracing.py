@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from asprofile.api.encoded import Packed, text_of, with_head
 from asprofile.errors import AsprofileError, ProposalError
+from asprofile.logs.encoded import Packed, text_of, with_head
 from asprofile.names.uids import uid_and_name
 from asprofile.negotiate.advice import Adviser
 from asprofile.negotiate.results import result_text

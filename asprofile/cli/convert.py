@@ -17,7 +17,8 @@ from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
 from asprofile.convert.exchange import BASE_DN, DEVICE, ConversionTarget
-from asprofile.convert.formats import CONVERT_FORMATS, PROFILE_FORMAT, Format, by_name, target_of
+from asprofile.convert.formats import CONVERT_FORMATS, PROFILE_FORMAT, by_name, target_of
+from asprofile.convert.formats.form import Format
 from asprofile.errors import AsprofileError, ConfigurationError
 from asprofile.model.reference import ProfileReference
 from asprofile.model.words import AssociationRole

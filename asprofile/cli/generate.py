@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 import asprofile
 from asprofile.api.files import STDIN, any_missing, check_profile, read_one
-from asprofile.cli import options, peers, probing
+from asprofile.cli import inputs, options, peers, probing
 from asprofile.cli.help_texts import text_of
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import say_unread
@@ -70,6 +70,7 @@ def _spread(args: list[str]) -> Iterator[str]:
 )
 @options.argument("recipes", nargs=-1, metavar="[RECIPE]...")
 @options.profile
+@inputs.from_format
 @options.sop
 @options.ts(detail="For the recipes and SOP classes, instead of those usual for them.")
 @options.option(
@@ -85,7 +86,7 @@ def _spread(args: list[str]) -> Iterator[str]:
     heading=options.SELECTION,
     multiple=True,
     metavar="FILE",
-    help="What a debug log proposes; - for standard input.",
+    help="What a debug log or a capture proposes; - for standard input.",
 )
 @options.option(
     "--from-peer",
@@ -131,6 +132,7 @@ def _spread(args: list[str]) -> Iterator[str]:
 def command(
     recipes: tuple[str, ...],
     profile: str | None,
+    from_format: str | None,
     sop: tuple[str, ...],
     ts: tuple[str, ...],
     from_files: tuple[str, ...],
@@ -155,7 +157,8 @@ def command(
 ) -> None:
     """Make a profile from any of these: recipes (`asprofile recipes` lists them), an existing profile, SOP classes,
     objects in files, a debug log of DCMTK's programs, pynetdicom, dcm4che, fo-dicom and others, and what a peer
-    accepts.
+    accepts. The file of --profile may also be of any format that `asprofile convert` reads, and --from-log takes
+    captures, too.
 
     Each transfer syntax gets a presentation context of its own, so that the peer cannot choose another one than that of
     an object. Combinations that the standard does not allow are left out, and the default transfer syntax is added
@@ -207,6 +210,7 @@ def command(
         file=file,
         ask=partial(_ask, given),
         on_note=_complain,
+        from_format=from_format,
         settings=project() if profile is not None else None,
     )
     say_unread(found.source)

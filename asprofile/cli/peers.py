@@ -89,12 +89,14 @@ _OPTIONS = (
         help="The peer has to confirm the user's identity.",
     ),
 )
-_NAMES: Final = ("calling", "called", "max_pdu", "ip")
+_TITLES: Final = ("calling", "called", "max_pdu", "ip")
 _SECURITY: Final = (
     "tls", "tls_ca", "tls_system_ca", "tls_key", "tls_cert", "tls_key_password", "tls_crl", "tls_crl_check",
     "tls_verify", "tls_name", "tls_no_sni", "tls_profile", "tls_cipher", "user", "password", "kerberos", "saml", "jwt",
     "confirm_identity",
 )  # fmt: skip
+NAMES: Final = (*_TITLES, *_SECURITY)
+"""The names of the options that ``resolve`` takes."""
 
 
 def options(function: F) -> F:
@@ -110,7 +112,7 @@ def resolve(target: str, given: dict[str, Any], project: Callable[[], ProjectSet
     Takes its options out of ``given``, and puts the named peer's limits in where the user gave none. ``project`` is
     called only for a name. Raises ConfigurationError, also for files for TLS that cannot be used.
     """
-    own = {name: given.pop(name) for name in (*_NAMES, *_SECURITY)}
+    own = {name: given.pop(name) for name in NAMES}
     settings: PeerSettings | None = None
     if ":" not in target:
         settings = _named(target, project())

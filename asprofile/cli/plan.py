@@ -9,7 +9,7 @@ import click
 
 import asprofile
 from asprofile.api.files import any_missing
-from asprofile.cli import options
+from asprofile.cli import inputs, options
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.showing import show
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @options.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @options.profile
 @options.release
+@inputs.from_format
 @options.flag("--no-recurse", heading=options.SELECTION)
 @options.where
 @options.report("plan")
@@ -38,6 +39,7 @@ def command(
     paths: tuple[str, ...],
     profile: str | None,
     release: str | None,
+    from_format: str | None,
     no_recurse: bool,
     where: tuple[str, ...],
     form: str,
@@ -48,7 +50,8 @@ def command(
 ) -> None:
     """Show in which presentation context of a profile the objects in files and directories would be sent, which have
     none and why, and what to add to the profile, as commands to paste. Objects are counted by SOP class and transfer
-    syntax; nothing is sent, and no peer is asked.
+    syntax; nothing is sent, and no peer is asked. The file of --profile may also be of any format that `asprofile
+    convert` reads, a debug log, a capture and a result of `asprofile probe` among them.
 
     Exit status 1 when an object has no context, a named file is not an object, or no object was found; 2 when a
     path does not exist.
@@ -61,6 +64,7 @@ def command(
         recurse=not no_recurse,
         where=options.selection(where),
         on_item=_Telling(verbose=verbose and form == "text"),
+        from_format=from_format,
         settings=project,
     )
     say_unread(found.source)

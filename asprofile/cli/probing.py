@@ -53,6 +53,8 @@ _OPTIONS = (
     send_options.connect_timeout,
     send_options.acse_timeout,
 )
+NAMES: Final = ("rate", "retries", "connect_timeout", "acse_timeout")
+"""The names of ``options``."""
 
 
 def options(function: F) -> F:

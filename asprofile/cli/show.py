@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asprofile.api.described import as_profile
+from asprofile.api.described import read_described
 from asprofile.api.references import source_of, typed
 from asprofile.api.showing import shown
-from asprofile.cli import options
+from asprofile.cli import inputs, options
 from asprofile.cli.profiles import say_notes
 from asprofile.cli.references import target
 from asprofile.cli.showing import show
 from asprofile.model.words import AssociationRole
+from asprofile.text import Source
 
 
 @options.command(
@@ -27,6 +28,7 @@ from asprofile.model.words import AssociationRole
 @options.profile
 @options.release
 @options.role
+@inputs.from_format
 @options.stdin_filename
 @options.report("show")
 @options.config
@@ -37,6 +39,7 @@ def command(
     profile: str | None,
     release: str | None,
     role: AssociationRole | None,
+    from_format: str | None,
     form: str,
     stdin_filename: str,
     settings_file: Path | None,
@@ -46,18 +49,24 @@ def command(
     """Show what a profile proposes: each presentation context with its SOP class, transfer syntaxes and role, extended
     negotiation, and the size of the request. For a FILE alone, list its profiles.
 
-    FILE may also be what `asprofile convert` reads, a debug log, a capture, or a result of `asprofile probe --json`.
+    FILE may also be of any format that `asprofile convert` reads, a debug log, a capture and a result of `asprofile
+    probe` among them; or peer:NAME or peer:AET@HOST:PORT, which is asked what it accepts.
     FILE:NAME and FILE NAME are the same; NAME alone is a profile of the project's files or a sample, FILE: the only
     profile of a file. FILE may be `-` for standard input. A file that DCMTK would refuse is shown where it is wrong.
 
     With --html it makes a page to look at and to pass on: a table of SOP classes and transfer syntaxes, of one or of
     all profiles, in one file that needs no network and no other files.
     """
-    reference = target(file, name, profile)
     project = options.project(settings_file, isolated)
-    source = source_of(reference, project, release or project.release, stdin_filename)
-    role = role or project.role_of(reference.path or source.path)
-    source = as_profile(source, role)
+    release = release or project.release
+    peer = inputs.given(file, role, settings_file, isolated) if file is not None and profile is None else ""
+    if isinstance(peer, Source):
+        source, name, shown_as = peer, name, peer.path
+    else:
+        reference = target(file, name, profile)
+        path = reference.path or source_of(reference, project, release).path
+        role = role or project.role_of(path)
+        source = read_described(reference, project, release, role, stdin_filename, from_format)
+        name, shown_as = reference.name, typed(path)
     say_notes(source)
-    found = shown(source, reference.name, release or project.release, role, typed(reference.path or source.path))
-    show("show", form, found, colour)
+    show("show", form, shown(source, name, release, role, shown_as), colour)

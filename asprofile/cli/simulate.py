@@ -9,7 +9,7 @@ import click
 
 import asprofile
 from asprofile.api.files import any_missing
-from asprofile.cli import options
+from asprofile.cli import inputs, options
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.showing import show
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @options.argument("scp", metavar="SCP")
 @options.argument("paths", nargs=-1, metavar="[PATH...]")
 @options.release
+@inputs.from_format
 @options.option(
     "--acceptor",
     "program",
@@ -49,6 +50,7 @@ def command(
     scp: str,
     paths: tuple[str, ...],
     release: str | None,
+    from_format: str | None,
     program: Program,
     form: str,
     settings_file: Path | None,
@@ -61,9 +63,10 @@ def command(
     first transfer syntax of its own list that is proposed. From DCMTK 3.6.2 on it refuses a context for which its
     profile has the role SCP and the requestor proposes no role; with --release 3.6.0 it accepts it.
 
-    SCU and SCP are [FILE:]NAME, or FILE if it has one profile; FILE may also be what `asprofile convert` reads (of
-    Orthanc, dcm4che, Conquest), a debug log, a capture, or a result of `asprofile probe --json`. With PATH, files or
-    directories, it also shows which objects would be sent.
+    SCU and SCP are [FILE:]NAME, or FILE if it has one profile; FILE may also be of any format that `asprofile
+    convert` reads (of Orthanc, dcm4che, Conquest), a debug log, a capture and a result of `asprofile probe` among them;
+    or peer:NAME or peer:AET@HOST:PORT, which is asked what it accepts. With PATH, files or directories, it also shows
+    which objects would be sent.
 
     Exit status 1 when no context is accepted, when a role that the requestor asks for is not granted, or when an object
     would not be sent; 2 when a path does not exist.
@@ -71,13 +74,14 @@ def command(
     project = options.project(settings_file, isolated)
     telling = _Telling(colour, verbose=verbose, silent=form != "text")
     found = asprofile.simulate(
-        scu,
-        scp,
+        inputs.given(scu, "requestor", settings_file, isolated),
+        inputs.given(scp, "acceptor", settings_file, isolated),
         paths,
         release=release or project.release,
         acceptor=program,
         on_negotiated=telling.negotiated,
         on_item=telling.item,
+        from_format=from_format,
         settings=project,
     )
     if form != "text":

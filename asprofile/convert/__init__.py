@@ -18,7 +18,8 @@ from asprofile.convert.exchange import (
     Reading,
     Written,
 )
-from asprofile.convert.formats import CONVERT_FORMATS, Format, by_name, guessed, target_of
+from asprofile.convert.formats import CONVERT_FORMATS, by_name, guessed, target_of
+from asprofile.convert.formats.form import Format
 
 __all__ = [
     "CONVERT_FORMATS",

@@ -6,10 +6,12 @@ UIDs, not names; no positions and no labels of other lists than those of transfe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO, Literal
 
+from asprofile.logs.association import LoggedAssociation
 from asprofile.model.words import AssociationRole, Role
 from asprofile.names.releases import LATEST
 
@@ -106,12 +108,16 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class ConversionSource:
     """What is to be read. ``name``: for a profile whose format has no name for it; ``role`` and ``release`` as the
-    user wants them: whose contexts, where the file has both, and which DCMTK is meant where its tables count."""
+    user wants them: whose contexts, where the file has both, and which DCMTK is meant where its tables count.
+    ``stream``: the bytes, from the first on, for a format that is no text or may be long. ``captured`` reads the
+    associations of a capture, which takes more of the network than conversions know."""
 
     text: str
     name: str
     role: AssociationRole | None = None
     release: str = LATEST
+    stream: BinaryIO = field(default_factory=io.BytesIO)
+    captured: Callable[[BinaryIO], Iterator[LoggedAssociation]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,12 +112,12 @@ class Sources:
 
     # --- logs
 
-    def logged(self, lines: Iterable[str], *, accepted: bool, association: int | None) -> None:
-        """What the lines of debug logs propose, or with ``accepted`` what was accepted of it; of the association with
-        that number alone (from 1), or of all. Raises ProposalError where the log does not tell it.
+    def logged(self, read: Iterable[LoggedAssociation], *, accepted: bool, association: int | None) -> None:
+        """What the associations of logs and captures propose, or with ``accepted`` what was accepted of it; of the
+        association with that number alone (from 1), or of all. Raises ProposalError where the log does not tell it.
         """
         found = _Logged()
-        wishes = from_associations(found.read(lines, association), accepted=accepted)
+        wishes = from_associations(found.read(read, association), accepted=accepted)
         if not found.count:
             raise ProposalError(_no_association(found.seen, association))
         if accepted and not found.answered:
@@ -220,11 +220,8 @@ class _Logged:
     lacks: dict[str, None] = field(default_factory=dict)
     refused: dict[tuple[str, Role, Role], None] = field(default_factory=dict)
 
-    def read(self, lines: Iterable[str], wanted: int | None) -> Iterator[LoggedAssociation]:
-        # Not needed by the other sources.
-        from asprofile.logs import associations
-
-        everything = associations(lines)
+    def read(self, found: Iterable[LoggedAssociation], wanted: int | None) -> Iterator[LoggedAssociation]:
+        everything = iter(found)
         for one in everything if wanted is None else islice(self._seen(everything), wanted - 1, wanted):
             self.count += 1
             self.answered = self.answered or one.answered

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -350,14 +349,16 @@ def test_what_goes_to_standard_output_names_no_file(run: Run) -> None:
         assert "--profile FILE:" in out
 
 
-def test_a_log_is_for_generate(run: Run) -> None:
-    """What is named for it, typed."""
+def test_a_log_is_a_format(run: Run) -> None:
+    """What was proposed in it, as it was, and what was accepted, where it has that."""
     lines = ["D:   Context ID:        1 (Proposed)", "D:     Abstract Syntax: =CTImageStorage"]
     lines += ["D:     Proposed Transfer Syntax(es):", "D:       =LittleEndianImplicit"]
     Path("a b.log").write_text("\n".join(["D: = BEGIN A-ASSOCIATE-RQ =", *lines, ""]))
-    result = run("convert", "a b.log", "--to", "profile")
-    assert (result.status, result.out) == (2, "")
-    command = shlex.split(result.err.rpartition(": ")[2])
-    typed = command[command.index("generate") :]
-    assert typed == ["generate", "--from-log", "a b.log"]
-    assert run(*typed).status == 0
+    result = run("convert", "a b.log", "--to", "json")
+    assert result.status == 0
+    (profile,) = result.json["profiles"]
+    contexts = [(one["abstract_syntax"], one["transfer_syntaxes"]) for one in profile["contexts"]]
+    assert contexts == [("1.2.840.10008.5.1.4.1.1.2", ["1.2.840.10008.1.2"])]
+    assert run("convert", "a b.log", "--from", "log", "--to", "profile").status == 0
+    accepted = run("convert", "a b.log", "--role", "acceptor", "--to", "json")
+    assert (accepted.status, "does not tell what was accepted" in accepted.err) == (2, True)

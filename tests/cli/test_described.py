@@ -85,9 +85,11 @@ def test_a_log_has_what_was_proposed_and_what_was_accepted(run: Run, sender: Pat
     log.write_text(LOGS["DCMTK"].text)
     shown = run("show", f"{log}:")
     assert "MR Image Storage" in shown.out
-    assert "read as a debug log: what was proposed" in shown.err
+    assert "read as debug log" in shown.err
+    assert "what was proposed in 1 association" in shown.err
     result = run("simulate", str(sender), str(log))
-    assert "read as a debug log: what was accepted" in result.err
+    assert "what was accepted in 1 association" in result.err
+    assert "Verification" not in result.out
     assert "1 of 2 contexts accepted" in result.out
 
 
@@ -96,7 +98,8 @@ def test_a_capture(write: Callable[..., bytes], run: Run, tmp_path: Path) -> Non
     capture = tmp_path / "scanner.pcap"
     capture.write_bytes(write(packets(conversation())))
     result = run("show", f"{capture}:", "--json")
-    assert "read as a capture: what was proposed" in result.err
+    assert "read as network capture" in result.err
+    assert "what was proposed in" in result.err
     contexts = result.json["profiles"][0]["contexts"]
     assert [one["abstract_syntax"]["uid"] for one in contexts] == [CT, MR]
 
@@ -108,8 +111,51 @@ def test_a_probe(run: Run, sender: Path, tmp_path: Path) -> None:
         asked = ("--sop", "CTImageStorage", "--ts", "uncompressed", "--rate", "0", "--quiet")
         run("probe", f"127.0.0.1:{receiver.port}", *asked, "--json", "-o", str(tmp_path / "pacs.json"))
     result = run("diff", str(sender), str(tmp_path / "pacs.json"), "--json")
-    assert "read as a result of probe" in result.err
+    assert "read as result of asprofile probe" in result.err
     assert result.status == 1
+    simulated = run("simulate", str(sender), str(tmp_path / "pacs.json"))
+    assert "1 of 2 contexts accepted" in simulated.out
+    assert "preferred" not in simulated.err
+
+
+def test_a_live_peer_is_asked(run: Run, sender: Path, tmp_path: Path) -> None:
+    """By address, and by its name in the settings; for a library by address."""
+    (tmp_path / "inbox").mkdir()
+    accepting = profile((VERIFICATION, (IMPLICIT,)), (CT, (EXPLICIT,)))
+    with Receiver(accepting, tmp_path / "inbox") as receiver:
+        address = f"127.0.0.1:{receiver.port}"
+        (tmp_path / "asprofile.toml").write_text(f'[peers.archive]\naddress = "ARCHIVE@{address}"\n')
+        settings = ("--config", str(tmp_path / "asprofile.toml"))
+        named = run("simulate", str(sender), "peer:archive", *settings)
+    assert "1 of 2 contexts accepted" in named.out
+    assert "what the peer" in named.err
+    refused = run("simulate", str(sender), f"peer:{address}")
+    assert (refused.status, "Traceback" in refused.err) == (2, False)
+    assert run("diff", str(sender), "peer:nobody", *settings).status == 2
+
+
+def test_a_capture_is_a_log_for_generate_and_a_format_for_convert(run: Run, tmp_path: Path) -> None:
+    capture = tmp_path / "scanner.pcap"
+    capture.write_bytes(pcap(packets(conversation())))
+    made = run("generate", "--from-log", str(capture))
+    assert (made.status, "CTImageStorage" in made.out) == (0, True)
+    converted = run("convert", str(capture), "--to", "json")
+    assert [one["abstract_syntax"] for one in converted.json["profiles"][0]["contexts"]] == [CT, MR]
+    assert run("generate", "--profile", f"{capture}:", "--name", "X").status == 0
+
+
+def test_what_is_too_long_for_a_profile_is_read_as_it_goes_by(run: Run, tmp_path: Path) -> None:
+    log = tmp_path / "long.log"
+    log.write_text(LOGS["DCMTK"].text + "D: padding of a night\n" * 400_000)
+    assert "MR Image Storage" in run("show", f"{log}:").out
+
+
+def test_the_format_can_be_forced(run: Run, sender: Path, tmp_path: Path) -> None:
+    other = tmp_path / "list.txt"
+    other.write_text("CTImageStorage:ExplicitVRLittleEndian\n")
+    ambiguous = run("simulate", str(sender), str(other), "--from", "sop-classes")
+    assert "accepted: Explicit VR Little Endian" in ambiguous.out
+    assert run("show", str(other), "--from", "orthanc").status == 2
 
 
 def test_what_is_nothing_of_that_is_refused_as_before(run: Run, tmp_path: Path) -> None:
