@@ -329,6 +329,7 @@ CALLED_BELOW: dict[str, dict[str, str]] = {
         "model.reference": "parse_reference",
         "names.releases": "parse_release",
         "names.suggest": "nearest",
+        "negotiate.acceptors": "acceptors",
         "receive.addresses": "parse_loopback",
         "send.options": "duration",
         "send.peer": "parse_peer",

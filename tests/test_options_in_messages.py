@@ -29,6 +29,7 @@ PAGES = ("lint/rules/", "lint/slips/")
 """Texts of rules are pages and what `explain` shows; they name commands."""
 
 REASONS = {
+    "api/covering.py": "commands to be pasted, whole",
     "api/planning.py": "commands to be pasted, whole",
     "convert/dcm4che.py": "options of dcm4che, in a file of its",
     "generate/headers.py": "comments in a file, which say with which command it was made, and with which to go on",

@@ -48,7 +48,8 @@ FUNCTIONS = {
     "renumber": "source, *, release",
     "send": "peer, paths, *, profile, release, propose_default, options, conversion, recurse, pattern, where, "
     "dicomdir, bare, repeat, only, called, calling, tls, identity, on_start, on_event, control, keep_results, settings",
-    "simulate": "scu, scp, paths, *, release, acceptor, on_negotiated, on_item, from_format, settings",
+    "simulate": "scu, scp, paths, *, release, acceptor, behaves, related, on_negotiated, on_item, from_format, "
+    "settings",
     "trace": "source",
     "where": "*expressions",
 }

@@ -176,13 +176,19 @@ def convert_file(
 
 
 def described(
-    origin: Format, source: Source, stream: BinaryIO, role: AssociationRole | None, say: Callable[[str], None]
-) -> bytes:
-    """The profile file that another description is, for that role; what it does not say goes to ``say``.
+    origin: Format,
+    source: Source,
+    stream: BinaryIO,
+    role: AssociationRole | None,
+    release: str | None,
+    say: Callable[[str], None],
+) -> tuple[bytes, bool]:
+    """The profile file that another description is, for that role; what it does not say goes to ``say``. Whether an
+    acceptor takes any other SOP class, too (``Reading.any_class``).
 
     Raises AsprofileError where it is not of that format, or no profile can hold it.
     """
-    reading = _reading(origin, source, stream, role, None)
+    reading = _reading(origin, source, stream, role, release)
     for text in (*reading.notes, *(f"not in the profile: {loss.message}" for loss in reading.losses)):
         say(text)
     target = by_name(PROFILE_FORMAT)
@@ -190,7 +196,7 @@ def described(
     written = _converted(exchange, target, ConversionTarget(), ProfileReference(source.path, None), None)
     for text in (*(f"not in the profile: {loss.message}" for loss in written.losses), *written.notes):
         say(text)
-    return encode(written.text)
+    return encode(written.text), reading.any_class
 
 
 def format_of(name: str, *, reading: bool = False) -> Format:

@@ -38,11 +38,15 @@ _HEAD: Final = 1 << 20
 
 
 class DescribedSource(Source):
-    """A profile file that was made of another description; ``notes``: what that is, and what it does not say."""
+    """A profile file that was made of another description of the format ``made_of``; ``notes``: what that is, and what
+    it does not say. ``any_class``: an acceptor takes SOP classes that it does not know, too.
+    """
 
-    def __init__(self, data: bytes, path: str, notes: tuple[str, ...]) -> None:
+    def __init__(self, data: bytes, path: str, notes: tuple[str, ...], made_of: str, *, any_class: bool) -> None:
         super().__init__(data, path)
         self.notes = notes
+        self.made_of = made_of
+        self.any_class = any_class
 
 
 def described_profile(
@@ -64,7 +68,7 @@ def described_profile(
     if isinstance(reference, ProfileReference):
         source = read_described(reference, project, release, role, from_format=from_format)
         return NamedProfile(reference.path or source.path, reference.name, load_source(source, release, role))
-    source = as_profile(read_source(reference), role, from_format)
+    source = as_profile(read_source(reference), role, from_format, release)
     return named_profile(source, project, release, role)
 
 
@@ -83,12 +87,12 @@ def read_described(
     path = reference.path
     if path is None:
         return source_of(reference, project, release, stdin_name)
-    if path != STDIN and (found := _streamed(path, role, from_format)) is not None:
+    if path != STDIN and (found := _streamed(path, role, from_format, release)) is not None:
         return found
-    return as_profile(read_one(path, stdin_name), role, from_format)
+    return as_profile(read_one(path, stdin_name), role, from_format, release)
 
 
-def _streamed(path: str, role: AssociationRole | None, from_format: str | None) -> Source | None:
+def _streamed(path: str, role: AssociationRole | None, from_format: str | None, release: str) -> Source | None:
     """The profile that a log or a capture describes, which is not read as a whole; None for all others."""
     try:
         with open_named(path) as file:
@@ -98,7 +102,7 @@ def _streamed(path: str, role: AssociationRole | None, from_format: str | None) 
             if found is None or (size <= MAX_SIZE and found.looks_like is not None and from_format is None):
                 return None
             file.seek(0)
-            return _made(found, Source(b"", path), file, role)
+            return _made(found, Source(b"", path), file, role, release)
     except OSError:
         return None  # whoever reads it as a whole says why that cannot be
 
@@ -117,7 +121,9 @@ def _of_bytes(path: str, head: bytes, from_format: str | None) -> Format | None:
     return some[0] if len(some) == 1 and some[0].binary else None
 
 
-def as_profile(source: Source, role: AssociationRole | None, from_format: str | None = None) -> Source:
+def as_profile(
+    source: Source, role: AssociationRole | None, from_format: str | None = None, release: str | None = None
+) -> Source:
     """The source as it is, if it is a profile file or nothing that is known; else the profile that it describes.
 
     ``role``: who the profile is for. A log or a capture has both sides: for an acceptor what was accepted counts, else
@@ -128,12 +134,12 @@ def as_profile(source: Source, role: AssociationRole | None, from_format: str | 
         return source
     if from_format is not None:
         found = _format(from_format)
-        return source if found.read is None else _made(found, source, io.BytesIO(source.data), role)
+        return source if found.read is None else _made(found, source, io.BytesIO(source.data), role, release)
     some = _formats_of(source, role)
     if len(some) != 1 or some[0].read is None:
         return source
     try:
-        return _made(some[0], source, io.BytesIO(source.data), role)
+        return _made(some[0], source, io.BytesIO(source.data), role, release)
     except AsprofileError:
         if some[0].looks_like is None:
             raise  # a capture is never a profile
@@ -158,13 +164,42 @@ def _format(name: str) -> Format:
     return format_of(name, reading=True)
 
 
-def _made(found: Format, source: Source, stream: BinaryIO, role: AssociationRole | None) -> DescribedSource:
+def _made(
+    found: Format, source: Source, stream: BinaryIO, role: AssociationRole | None, release: str | None
+) -> DescribedSource:
     # Not needed for profiles.
     from asprofile.api.converting import described
 
     notes: list[str] = []
-    data = described(found, source, stream, role, notes.append)
-    return DescribedSource(data, source.path, (f"read as {found.title}", *notes))
+    data, any_class = described(found, source, stream, role, release, notes.append)
+    said = (f"read as {found.title}", *notes)
+    return DescribedSource(data, source.path, said, found.name, any_class=any_class)
+
+
+def describes(argument: str, project: ProjectSettings) -> bool:
+    """Whether an argument is a description, or the name of a profile that there is, and no object or directory."""
+    if argument.startswith(PEER):
+        return True
+    reference = parse(argument)
+    if reference.path is None:
+        return _is_there(reference.name or "", project)
+    if not os.path.isfile(reference.path):  # noqa: PTH113
+        return False
+    try:
+        source = read_one(reference.path)
+    except AsprofileError:
+        return _streamed(reference.path, None, None, project.release) is not None
+    return is_meant(source.data) or bool(_formats_of(source, None))
+
+
+def _is_there(name: str, project: ProjectSettings) -> bool:
+    from asprofile.api.profiles import find_file
+
+    try:
+        find_file(name, project, project.release, None)
+    except AsprofileError:
+        return False
+    return True
 
 
 # --- A live peer

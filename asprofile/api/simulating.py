@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
+from asprofile.api.covering import CoveredSides, GapRemedy, as_json, remedies
 from asprofile.api.described import described_profile
 from asprofile.api.objects import Paths, paths_of
 from asprofile.api.references import ProfileInput
 from asprofile.errors import ConfigurationError
 from asprofile.names.releases import LATEST, at_least, parse_release
 from asprofile.names.uids import uid_and_name
+from asprofile.negotiate.acceptors import acceptors
 from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.negotiate.choose import choose
-from asprofile.negotiate.simulate import ContextOutcome, Program, Simulation
+from asprofile.negotiate.coverage import ClassCoverage, coverage
+from asprofile.negotiate.simulate import DCMTK, ContextOutcome, Program, Simulation
 from asprofile.negotiate.simulate import simulate as simulate_profiles
 from asprofile.settings.project import ProjectSettings
 
 if TYPE_CHECKING:
     from asprofile.model.config import Profile
     from asprofile.negotiate.choose import AcceptedContext
+    from asprofile.negotiate.request import ProfileSource
     from asprofile.objects.header import ObjectHeader, Unreadable
     from asprofile.text import Source
 
 JSON_VERSION = 1
+
+_PROGRAMS: Final = {
+    "orthanc": "orthanc",
+    "conquest": "conquest",
+    "sop-classes": "dcm4che",
+    "dcm4chee-json": "dcm4che",
+    "dcm4chee-ldif": "dcm4che",
+}
+"""Which program has a configuration of a format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ class SimulationReport:
 
     ``paths`` are the files of the two profiles as they were named, ``sources`` what is in them, None for a profile that
     was given. ``unreadable`` counts files that were named and are no objects, ``skipped`` those that a directory has
-    beside objects.
+    beside objects. ``coverage``: what is taken of each SOP class; ``program``: the name of the one that answers.
     """
 
     release: str
@@ -58,6 +72,26 @@ class SimulationReport:
     kinds: tuple[SimulatedKind, ...] = ()
     unreadable: int = 0
     skipped: int = 0
+    coverage: tuple[ClassCoverage, ...] = ()
+    program: str = DCMTK
+
+    def remedies(self, row: ClassCoverage) -> tuple[GapRemedy, ...]:
+        """What closes the gap of a row of ``coverage``, in words and as commands."""
+        return remedies(self._sides, row)
+
+    @property
+    def _sides(self) -> CoveredSides:
+        return CoveredSides(self.program, (self.requestor, self.acceptor), self.sources)
+
+    @property
+    def program_title(self) -> str:
+        """Which program answers, for people."""
+        return acceptors()[self.program].title
+
+    @property
+    def proven(self) -> bool:
+        """The program's answers are compared with those of the real one by the tests."""
+        return bool(acceptors()[self.program].proven)
 
     @property
     def sent(self) -> int:
@@ -85,6 +119,7 @@ class SimulationReport:
             "release": self.release,
             "requestor": self.requestor.name,
             "acceptor": self.acceptor.name,
+            "program": self.program,
             "rejected": found.rejected,
             "contexts": [_context(outcome) for outcome in found.outcomes],
             "extended_negotiation": [
@@ -97,6 +132,7 @@ class SimulationReport:
                 "skipped": self.skipped,
                 "kinds": [_kind(kind) for kind in self.kinds],
             },
+            "coverage": [as_json(self._sides, row) for row in self.coverage],
         }
 
 
@@ -107,6 +143,8 @@ def simulate(
     *,
     release: str = LATEST,
     acceptor: Program = "storescp",
+    behaves: str | None = None,
+    related: Mapping[str, tuple[str, ...]] | None = None,
     on_negotiated: Callable[[SimulationReport], None] | None = None,
     on_item: Callable[[ObjectHeader | Unreadable, AcceptedContext | NoContext | None], None] | None = None,
     from_format: str | None = None,
@@ -122,6 +160,11 @@ def simulate(
         release: The DCMTK release of both.
         acceptor: Who loads ``scp``: ``"storescp"``, or ``"dcmrecv"``, which rejects the whole association where it
             accepts no context.
+        behaves: Which program answers: ``"dcmtk"``, ``"orthanc"``, ``"orthanc-1.10"``, ``"dcm4che"``, ``"conquest"`` or
+            ``"pynetdicom"``; they choose differently. None: the one that the file of ``scp`` is of.
+        related: For SOP classes, the related general SOP classes, and last the service class, that the requestor names
+            (SOP class common extended negotiation, PS3.7 D.3.3.6): no profile file can say them, and of these programs
+            only dcm4che heeds them.
         on_negotiated: Gets the report before any object is looked at.
         on_item: Gets each object with its context or why there is none, and each file that is none, as they come.
         from_format: What a file is that is no association profile, as for ``convert``; None: as it looks.
@@ -152,18 +195,71 @@ def simulate(
         described_profile(scp, project, wanted, "acceptor", from_format),
     )
     requestor, accepting = sides[0].profile(), sides[1].profile()
-    found = simulate_profiles(requestor, accepting, wanted, acceptor)
     names, sources = (sides[0].path, sides[1].path), (sides[0].source, sides[1].source)
-    report = SimulationReport(wanted, requestor, accepting, names, sources, found)
+    program = _program(behaves, sources[1], acceptor)
+    run = partial(
+        simulate_profiles,
+        release=wanted,
+        program=acceptor,
+        behaves=program,
+        any_class=getattr(sources[1], "any_class", False),
+        related=related,
+    )
+    found = run(requestor, accepting)
+    report = SimulationReport(wanted, requestor, accepting, names, sources, found, program=program)
     if on_negotiated is not None:
         on_negotiated(report)
     if not named:
-        return report
+        return _covered(report, run)
     looked = _Looked(found, on_item)
     looked.at(named)
-    return SimulationReport(
-        wanted, requestor, accepting, names, sources, found, looked.kinds, looked.unreadable, looked.skipped
+    seen = replace(report, kinds=looked.kinds, unreadable=looked.unreadable, skipped=looked.skipped)
+    return _covered(seen, run, {(kind.sop_class, kind.transfer_syntax): kind.objects for kind in looked.kinds})
+
+
+def _program(behaves: str | None, scp: Source | None, acceptor: Program) -> str:
+    """Who answers. Raises ConfigurationError for a name that is none, and for dcmrecv that is another program."""
+    if behaves is None:
+        behaves = _PROGRAMS.get(getattr(scp, "made_of", ""), DCMTK) if acceptor == "storescp" else DCMTK
+    if behaves not in acceptors():
+        raise ConfigurationError(f"no acceptor {behaves!r}; there is {', '.join(acceptors())}")
+    if behaves != DCMTK and acceptor != "storescp":
+        raise ConfigurationError(f"@{{acceptor={acceptor}}} is of DCMTK, and not of {behaves}")
+    return behaves
+
+
+def _covered(
+    report: SimulationReport,
+    run: Callable[[ProfileSource, ProfileSource], Simulation],
+    counts: dict[tuple[str, str], int] | None = None,
+) -> SimulationReport:
+    """With the table."""
+    # Needs much of objects.
+    from asprofile.send.conversions import conversions
+
+    sides = report.requestor, report.acceptor
+    tried = frozenset(
+        (kind.sop_class, kind.transfer_syntax)
+        for kind in report.kinds
+        if isinstance(kind.choice, NoContext) and kind.choice.conversion is None
     )
+    return replace(report, coverage=coverage(sides, report.simulation, run, conversions, counts, tried))
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationReports:
+    """Several requestors with several acceptors, each with each."""
+
+    reports: tuple[SimulationReport, ...]
+
+    @property
+    def all_well(self) -> bool:
+        """Each of them is."""
+        return all(report.all_well for report in self.reports)
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``asprofile simulate --json`` prints of more than two (docs/schema/simulations.json)."""
+        return {"version": JSON_VERSION, "simulations": [report.as_json() for report in self.reports]}
 
 
 class _Looked:

@@ -2,34 +2,55 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import asprofile
+from asprofile.api.described import describes
 from asprofile.api.files import any_missing
+from asprofile.api.simulating import SimulationReport, SimulationReports
 from asprofile.cli import inputs, options
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.showing import show
+from asprofile.negotiate.acceptors import acceptors
 from asprofile.printing import of_file, printable
 
 if TYPE_CHECKING:
-    from asprofile.api.simulating import SimulationReport
     from asprofile.negotiate.advice import NoContext
     from asprofile.negotiate.choose import AcceptedContext
     from asprofile.negotiate.simulate import Program
     from asprofile.objects.header import ObjectHeader, Unreadable
+    from asprofile.settings.project import ProjectSettings
 
 
 @options.command(
     summary="Say how two profiles negotiate, without a network.",
-    examples=("asprofile simulate my.cfg:CT AcceptorAll", "asprofile simulate scu.cfg scp.cfg study --json"),
+    examples=(
+        "asprofile simulate my.cfg:CT AcceptorAll",
+        "asprofile simulate scu.cfg orthanc.json --html -o gaps.html",
+    ),
 )
-@options.argument("scu", metavar="SCU")
-@options.argument("scp", metavar="SCP")
-@options.argument("paths", nargs=-1, metavar="[PATH...]")
+@options.argument("arguments", nargs=-1, required=True, metavar="SCU... SCP [PATH...]")
+@options.option(
+    "--from-files",
+    "files",
+    heading=options.PROFILE,
+    multiple=True,
+    metavar="PATH",
+    help="What is really sent: a file or a directory with objects; as PATH.",
+)
+@options.option(
+    "--scp",
+    "acceptors_too",
+    heading=options.PROFILE,
+    multiple=True,
+    metavar="SCP",
+    help="One more acceptor.",
+)
 @options.release
 @inputs.from_format
 @options.option(
@@ -41,17 +62,25 @@ if TYPE_CHECKING:
     show_default=True,
     help="Who loads the SCP profile. dcmrecv rejects the whole association if it accepts none of its contexts.",
 )
+@options.option(
+    "--as",
+    "behaves",
+    heading=options.PROFILE,
+    type=options.Choice(list(acceptors())),
+    help="Which program accepts: they choose differently.  [default: the one that SCP is a file of]",
+)
 @options.report("simulate")
 @options.colour
 @options.verbose("each object, not only those that would not be sent.")
 @options.config
 def command(
-    scu: str,
-    scp: str,
-    paths: tuple[str, ...],
+    arguments: tuple[str, ...],
+    files: tuple[str, ...],
+    acceptors_too: tuple[str, ...],
     release: str | None,
     from_format: str | None,
     program: Program,
+    behaves: str | None,
     form: str,
     settings_file: Path | None,
     isolated: bool,
@@ -65,33 +94,65 @@ def command(
 
     SCU and SCP are [FILE:]NAME, or FILE if it has one profile; FILE may also be of any format that `asprofile
     convert` reads (of Orthanc, dcm4che, Conquest), a debug log, a capture and a result of `asprofile probe` among them;
-    or peer:NAME or peer:AET@HOST:PORT, which is asked what it accepts. With PATH, files or directories, it also shows
-    which objects would be sent.
+    or peer:NAME or peer:AET@HOST:PORT, which is asked what it accepts. With PATH (or --from-files), files or
+    directories, it also shows which objects would be sent. There may be several SCU, and with --scp several acceptors.
+
+    Last come the gaps: SOP classes and transfer syntaxes that are taken only converted, or not at all, and roles, each
+    with the smallest change to either side that closes it, which has been tried. Programs choose differently which
+    transfer syntax of several they take: --as says which one accepts.
 
     Exit status 1 when no context is accepted, when a role that the requestor asks for is not granted, or when an object
     would not be sent; 2 when a path does not exist.
     """
     project = options.project(settings_file, isolated)
-    telling = _Telling(colour, verbose=verbose, silent=form != "text")
-    found = asprofile.simulate(
-        inputs.given(scu, "requestor", settings_file, isolated),
-        inputs.given(scp, "acceptor", settings_file, isolated),
-        paths,
-        release=release or project.release,
-        acceptor=program,
-        on_negotiated=telling.negotiated,
-        on_item=telling.item,
-        from_format=from_format,
-        settings=project,
-    )
+    requestors, accepting, rest = _sides(arguments, project)
+    paths = (*rest, *files)
+    # What is not a file is asked once.
+    scus = [inputs.given(one, "requestor", settings_file, isolated) for one in requestors]
+    scps = [inputs.given(one, "acceptor", settings_file, isolated) for one in (accepting, *acceptors_too)]
+    reports = []
+    for scu, scp in product(scus, scps):
+        telling = _Telling(colour, verbose=verbose, silent=form != "text")
+        found = asprofile.simulate(
+            scu,
+            scp,
+            paths,
+            release=release or project.release,
+            acceptor=program,
+            behaves=behaves,
+            on_negotiated=telling.negotiated,
+            on_item=telling.item,
+            from_format=from_format,
+            settings=project,
+        )
+        reports.append(found)
+        if form == "text":
+            _end(found, colour, objects=bool(paths))
+    whole = reports[0] if len(reports) == 1 else SimulationReports(tuple(reports))
     if form != "text":
-        show("simulate", form, found, colour)
-    elif paths:
-        skipped = f"; {found.skipped:,} other files skipped" if found.skipped else ""
-        click.echo(f"objects: {found.sent:,} would be sent, {found.refused:,} would not{skipped}")
+        show("simulate", form, whole, colour)
     if any_missing(paths):
         done(2)
-    done(0 if found.all_well else 1)
+    done(0 if whole.all_well else 1)
+
+
+def _end(found: SimulationReport, colour: str, *, objects: bool) -> None:
+    show("gaps", "text", found, colour)
+    if objects:
+        skipped = f"; {found.skipped:,} other files skipped" if found.skipped else ""
+        click.echo(f"objects: {found.sent:,} would be sent, {found.refused:,} would not{skipped}")
+
+
+def _sides(arguments: tuple[str, ...], project: ProjectSettings) -> tuple[list[str], str, list[str]]:
+    """Requestors, the acceptor, and paths of objects: the first two are no paths, and after them what describes a
+    negotiation, up to the first that does not. Raises UsageError.
+    """
+    if len(arguments) < 2:
+        raise click.UsageError("Missing argument 'SCP': who accepts what the others propose.")
+    count = 2
+    while count < len(arguments) and describes(arguments[count], project):
+        count += 1
+    return list(arguments[: count - 1]), arguments[count - 1], list(arguments[count:])
 
 
 class _Telling:

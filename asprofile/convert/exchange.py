@@ -98,11 +98,12 @@ class Exchange:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a file of some format says, and what of it a profile cannot say. ``notes``: sentences on what the profile
-    says and the file does not."""
+    says and the file does not. ``any_class``: an acceptor takes SOP classes that it does not know, too."""
 
     exchange: Exchange
     losses: tuple[ConversionLoss, ...] = ()
     notes: tuple[str, ...] = ()
+    any_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)

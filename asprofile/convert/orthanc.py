@@ -109,7 +109,8 @@ def read(source: ConversionSource) -> Reading:
     prefers = "Orthanc takes the first that is proposed, or Explicit VR Little Endian"
     ordered, notes = losses.with_order(contexts, prefers)
     exchange = Exchange(source.role or "acceptor", (ExchangeProfile(source.name, ordered),))
-    return Reading(exchange, tuple(_not_of_profiles(members)), (*_assumed(members), *notes))
+    any_class = _UNKNOWN in members and members[_UNKNOWN].boolean(_UNKNOWN)
+    return Reading(exchange, tuple(_not_of_profiles(members)), (*_assumed(members), *notes), any_class)
 
 
 def _assumed(members: dict[str, Node]) -> Iterator[str]:

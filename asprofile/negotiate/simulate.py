@@ -1,35 +1,41 @@
 """The outcome of a negotiation between two profiles, without a network: what a requestor with the first proposes, and
-what a DCMTK acceptor with the second answers, context by context, with the reason.
+what an acceptor with the second answers, context by context, with the reason.
 
-The decision itself is in ``answer``; which context carries an object, in ``choose``.
+The decision itself is in ``answer`` and, for other programs than DCMTK, in ``acceptors``; which context carries an
+object, in ``choose``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from asprofile.errors import ProposalError
 from asprofile.model.words import answered_syntaxes
-from asprofile.names.releases import LATEST, at_least
+from asprofile.names.releases import LATEST
 from asprofile.names.uids import display_name
+from asprofile.negotiate.acceptors import acceptors
+from asprofile.negotiate.acceptors.acceptor import Accepting
 from asprofile.negotiate.advice import names
-from asprofile.negotiate.answer import answer
 from asprofile.negotiate.negotiation import Negotiation, negotiated
 from asprofile.negotiate.request import propose
-from asprofile.negotiate.results import ABSTRACT_SYNTAX_NOT_SUPPORTED, NO_REASON, TRANSFER_SYNTAXES_NOT_SUPPORTED
+from asprofile.negotiate.results import NO_REASON, TRANSFER_SYNTAXES_NOT_SUPPORTED
 from asprofile.negotiate.roles import role_failure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from asprofile.model.words import Role
     from asprofile.negotiate.negotiation import NegotiatedContext
-    from asprofile.negotiate.request import ContextSource, ExtendedItem, ProfileSource
+    from asprofile.negotiate.request import AssociateRequest, ContextSource, ExtendedItem, ProfileSource
 
 
 Program = Literal["storescp", "dcmrecv"]
-"""The program that answers: they decide in the same way, but dcmrecv rejects an association if it accepts none of its
-contexts.
+"""DCMTK's program that answers: they decide in the same way, but dcmrecv rejects an association if it accepts none of
+its contexts.
 """
+
+DCMTK: Final = "dcmtk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +73,38 @@ class Simulation:
 
 
 def simulate(
-    requestor: ProfileSource, acceptor: ProfileSource, release: str = LATEST, program: Program = "storescp"
+    requestor: ProfileSource,
+    acceptor: ProfileSource,
+    release: str = LATEST,
+    program: Program = "storescp",
+    *,
+    behaves: str = DCMTK,
+    any_class: bool = False,
+    related: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Simulation:
-    """The answer that storescu with the first profile gets from the program of that release with the second.
+    """The answer that storescu with the first profile gets from an acceptor with the second: from DCMTK's program of
+    that release, or from another one of ``acceptors``, which is named in ``behaves``. ``any_class`` and ``related``: as
+    in ``Accepting``.
 
     Up to DCMTK 3.6.0 an acceptor whose profile requires the role SCP accepts a requestor that proposes no role; from
     3.6.2 on it refuses. Raises ProposalError if there can be no answer: the profile cannot be proposed, or the acceptor
     cannot handle it.
     """
     request = propose(requestor)
+    if behaves == DCMTK:
+        _check_length(request, release)
+    found_answer = acceptors()[behaves].answer(request, Accepting(acceptor, release, any_class, related or {}))
+    negotiation = negotiated(request, found_answer)
+    known = {context.abstract_syntax: context for context in reversed(acceptor.contexts)}
+    proposed = zip(negotiation.contexts, requestor.contexts, strict=True)
+    found = tuple(
+        _outcome(negotiation, context, source.role, known.get(context.abstract_syntax)) for context, source in proposed
+    )
+    nothing = not any(outcome.accepted for outcome in found)
+    return Simulation(negotiation, found, rejected=program == "dcmrecv" and nothing)
+
+
+def _check_length(request: AssociateRequest, release: str) -> None:
     most = answered_syntaxes(release)
     for context in request.contexts:
         count = len(context.transfer_syntaxes)
@@ -85,15 +114,6 @@ def simulate(
                 f"transfer syntaxes; an acceptor of DCMTK {release} takes {most}, and gives no answer to the whole "
                 "request: shorten the list"
             )
-    before_roles = not at_least(release, "3.6.2")
-    negotiation = negotiated(request, answer(request, acceptor, always_accept_default_role=before_roles))
-    known = {context.abstract_syntax: context for context in reversed(acceptor.contexts)}
-    proposed = zip(negotiation.contexts, requestor.contexts, strict=True)
-    found = tuple(
-        _outcome(negotiation, context, source.role, known.get(context.abstract_syntax)) for context, source in proposed
-    )
-    nothing = not any(outcome.accepted for outcome in found)
-    return Simulation(negotiation, found, rejected=program == "dcmrecv" and nothing)
 
 
 def _outcome(
@@ -104,12 +124,16 @@ def _outcome(
 
 
 def _reason(context: NegotiatedContext, entry: ContextSource | None) -> str:
-    if context.result == ABSTRACT_SYNTAX_NOT_SUPPORTED or entry is None:
+    if context.transfer_syntax is not None:
+        return "" if context.scu else "not for sending: the requestor is SCP here"
+    if entry is None:
+        if context.result == TRANSFER_SYNTAXES_NOT_SUPPORTED:
+            return "the acceptor takes it with other transfer syntaxes only"
         return "the acceptor has no context for this SOP class"
-    if context.result == TRANSFER_SYNTAXES_NOT_SUPPORTED:
+    if set(entry.transfer_syntaxes).isdisjoint(context.proposed):
         return f"the acceptor takes it only with {names(entry.transfer_syntaxes)}"
     if context.result == NO_REASON:
         return "the acceptor takes it only with the role SCP for the requestor, which proposes no role"
-    if not context.scu:
-        return "not for sending: the requestor is SCP here"
-    return ""
+    if context.result == TRANSFER_SYNTAXES_NOT_SUPPORTED:
+        return "the acceptor takes it with other transfer syntaxes only"
+    return "the acceptor grants none of the roles that the requestor proposes"

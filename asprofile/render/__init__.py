@@ -30,7 +30,8 @@ RENDERERS: Final[dict[str, dict[str, str]]] = {
     "releases": {"text": "releases_text", "json": "as_json"},
     "samples": {"text": "samples_text", "json": "as_json"},
     "show": {"text": "show_text", "json": "as_json", "html": "show_html"},
-    "simulate": {"text": "simulate_text", "json": "as_json"},
+    "gaps": {"text": "gaps_text"},
+    "simulate": {"text": "simulate_text", "json": "as_json", "html": "simulate_html"},
     "trace": {"text": "trace_text", "json": "as_json", "html": "trace_html"},
 }
 """The forms of each command (or of a step of one), the default first, and the module here that makes them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,7 +50,7 @@ def files(tmp_path: Path, clean: str) -> Path:
 def test_context_by_context(run: Run) -> None:
     result = run("simulate", "scu.cfg:small", "scp.cfg:Archive")
     assert (result.status, result.err) == (0, "")
-    assert result.out.splitlines() == [
+    assert result.out.splitlines()[:5] == [
         "scu.cfg:SMALL to scp.cfg:ARCHIVE: 1 of 3 contexts accepted",
         "   1  Verification      refused (3, abstract syntax not supported): the acceptor has no context for this SOP "
         "class",
@@ -58,6 +59,7 @@ def test_context_by_context(run: Run) -> None:
         "Baseline (Process 1)",
         "      extended negotiation of CT Image Storage: 0200",
     ]
+    assert result.out.splitlines()[5].startswith("gaps: 3 of 3 SOP classes")
 
 
 def test_roles(run: Run, files: Path, schema: Any) -> None:
@@ -104,7 +106,7 @@ def test_which_objects_would_be_sent(run: Run, files: Path, schema: Any) -> None
     assert advice[0].startswith("  send with --convert uncompressed: it then goes with Implicit VR Little Endian; or ")
     assert "(--convert lossless does not help here: it " in advice[1]  # it has no pixel data that could be decoded
     lines = [line for line in lines if line not in advice]
-    assert [line.split(":")[0] for line in lines] == ["objects/b.dcm", "objects/c.dcm", "objects"]
+    assert [line.split(":")[0] for line in lines] == ["objects/b.dcm", "objects/c.dcm", "gaps", "objects"]
     assert "the peer accepted CT Image Storage with Implicit VR Little Endian" in lines[0]
     assert lines[-1] == "objects: 1 would be sent, 3 would not; 1 other files skipped"
     verbose = run("simulate", "scu.cfg", "scp.cfg", "-v", "objects").out
@@ -166,3 +168,66 @@ class TestReferences:
         result = run("simulate", "none.cfg:Small", "scp.cfg")
         assert (result.status, result.err) == (2, "asprofile: none.cfg: No such file or directory\n")
         assert "did you mean SMALL" in run("simulate", "scu.cfg:Smal", "scp.cfg").err
+
+
+class TestGaps:
+    """What is taken as it is, only converted, or not at all, and what closes it."""
+
+    def test_a_change_that_is_told_closes_its_gap(self, run: Run) -> None:
+        def gaps() -> list[Any]:
+            rows = run("simulate", "scu.cfg", "scp.cfg", "--json").json["coverage"]
+            return [row for row in rows if row["converted"] or row["refused"]]
+
+        row, command = next((row, one["command"]) for row in gaps() for one in row["changes"] if one["command"])
+        typed = shlex.split(command)
+        assert run(*typed[typed.index("add") :]).status == 0
+        after = {one["sop_class"]["uid"]: one for one in gaps()}
+        left = after.get(row["sop_class"]["uid"], {"converted": [], "refused": []})
+        assert len(left["converted"]) + len(left["refused"]) < len(row["converted"]) + len(row["refused"])
+
+    def test_several_with_several(self, run: Run, files: Path, schema: Any) -> None:
+        (files / "other.cfg").write_bytes((files / "scu.cfg").read_bytes())
+        sides = ("scu.cfg", "other.cfg", "scp.cfg", "--scp", "AcceptorAll")
+        text = run("simulate", *sides)
+        assert text.out.count(" contexts accepted") == 4
+        found = run("simulate", *sides, "--json").json
+        schema("simulations")(found)
+        schema("simulate")(found["simulations"][3])
+        assert [one["acceptor"] for one in found["simulations"]] == ["ARCHIVE", "ACCEPTORALL"] * 2
+        assert "other.cfg" in run("simulate", *sides, "--html").out
+
+    def test_a_page(self, run: Run) -> None:
+        page = run("simulate", "scu.cfg", "scp.cfg", "--html").out
+        assert page.startswith("<!DOCTYPE html>")
+        assert "Taken only if it is converted" in page
+
+    @pytest.mark.parametrize(
+        ("program", "accepted"),
+        [
+            ("dcmtk", "Implicit VR Little Endian"),
+            ("orthanc", "Explicit VR Little Endian"),
+            ("orthanc-1.10", "Explicit VR Little Endian"),
+            ("dcm4che", "Explicit VR Little Endian"),
+            ("conquest", "Explicit VR Little Endian"),
+            ("pynetdicom", "Implicit VR Little Endian"),
+        ],
+    )
+    def test_programs_choose_differently(self, program: str, accepted: str, run: Run, files: Path) -> None:
+        both = "TransferSyntax1 = LittleEndian{}\nTransferSyntax2 = LittleEndian{}\n"
+        profile = (
+            "[[TransferSyntaxes]]\n[Both]\n{}[[PresentationContexts]]\n[P]\n"
+            "PresentationContext1 = CTImageStorage\\Both\n"
+            "[[Profiles]]\n[P]\nPresentationContexts = P\n"
+        )
+        (files / "a.cfg").write_text(profile.format(both.format("Explicit", "Implicit")))
+        (files / "b.cfg").write_text(profile.format(both.format("Implicit", "Explicit")))
+        result = run("simulate", "a.cfg", "b.cfg", "--as", program)
+        assert f"accepted: {accepted}" in result.out
+        proven = program in ("dcmtk", "orthanc-1.10", "pynetdicom")
+        assert ("not proven here" in result.out) is not proven
+
+    def test_a_file_says_itself_whose_it_is(self, run: Run, files: Path) -> None:
+        (files / "orthanc.json").write_text('{"AcceptedTransferSyntaxes": ["1.2.840.10008.1.2"]}')
+        found = run("simulate", "scu.cfg", "orthanc.json", "--json").json
+        assert found["program"] == "orthanc"
+        assert run("simulate", "scu.cfg", "orthanc.json", "--acceptor", "dcmrecv", "--as", "orthanc").status == 2

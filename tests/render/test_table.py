@@ -41,7 +41,7 @@ def test_renderers_have_one_signature(module: str) -> None:
 
 def test_what_format_takes_is_the_table() -> None:
     """Of each command that has the option; `lint` has a table of its own, `check` is a step of `migrate`,
-    and `drift` what `probe --baseline` finds."""
+    `drift` what `probe --baseline` finds, and `gaps` the end of what `simulate` says."""
     found = {}
     for name in COMMANDS:
         command = get(name)
@@ -51,11 +51,12 @@ def test_what_format_takes_is_the_table() -> None:
             assert isinstance(option.type, click.Choice)
             found[name] = tuple(option.type.choices)
     tables = {
-        **{name: forms(name) for name in (*RENDERERS, *STREAMS) if name not in ("migrate-check", "drift")},
+        **{name: forms(name) for name in (*RENDERERS, *STREAMS) if name not in ("migrate-check", "drift", "gaps")},
         "lint": tuple(LINT_FORMATS),
     }
     assert set(forms("migrate-check")) < set(forms("migrate"))
     assert set(forms("drift")) < set(forms("probe"))
+    assert set(forms("gaps")) < set(forms("simulate"))
     assert found == tables
 
 
