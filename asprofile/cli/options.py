@@ -70,6 +70,14 @@ class Option(click.Option):
         super().__init__(*args, **kwargs)
         self.heading = heading
 
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """An empty name of a file would be the current directory, or nothing at all: a variable of a script that is
+        not set, most likely.
+        """
+        if self.metavar in _PATHS and "" in (value if isinstance(value, list | tuple) else (value,)):
+            raise click.BadParameter("an empty name is that of no file or directory.", ctx, self)
+        return super().process_value(ctx, value)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         return _completed(self, ctx, incomplete)
 
@@ -86,6 +94,7 @@ def argument(name: str, **attributes: Any) -> Callable[[F], F]:
     return click.argument(name, cls=Argument, **attributes)
 
 
+_PATHS: Final = frozenset({"FILE", "PATH", "PATH..."})
 # What cannot be known beforehand.
 _NOTHING = frozenset({
     "AET", "BYTES", "SIZE", "SECONDS", "DURATION", "N", "GLOB", "KEYWORD=VALUE", "HEX", "LABEL", "TITLE", "DN", "SUITE",

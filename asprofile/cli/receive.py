@@ -155,7 +155,7 @@ def _check(given: dict[str, Any]) -> None:
     """What is missing, or excludes each other."""
     if not given["address"] and not given["descriptors"]:
         raise click.UsageError("Missing argument 'ADDRESS': write [AET@][HOST:]PORT.")
-    if not given["into"]:  # an empty one would be the current directory
+    if given["into"] is None:
         raise click.UsageError("Missing option '--into'.")
     if given["accept_all"] and given["profile"] is not None:
         raise click.UsageError("--accept-all takes the place of --profile: give one of them")

@@ -245,7 +245,7 @@ def test_a_directory_that_cannot_be_written_to(run: Callable[..., Result], monke
         (("@104", "--into", "a"), "'' is not an AE title"),
         (("SEVENTEENLETTERSX@104", "--into", "a"), "is not an AE title"),
         (("1",), "Missing option '--into'"),
-        (("1", "--into", ""), "Missing option '--into'"),
+        (("1", "--into", ""), "an empty name"),
         (("  @104", "--into", "a"), "'' is not an AE title"),
         (("1", "--into", "none/a"), "none/a: cannot store there: no such file or directory"),
         (("1", "--into", "file"), "file: cannot store there: it is no directory"),

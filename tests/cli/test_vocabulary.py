@@ -212,3 +212,17 @@ def test_commands_in_the_guides_parse(page: Path, monkeypatch: pytest.MonkeyPatc
             wrong.append(f"{line}: {getattr(error, 'message', error)}")
     # A guide also shows what is refused, with what it says.
     assert [one for one in wrong if "did you mean" not in one and "is not one of" not in one] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [(name, option) for name, option in all_options() if (option.metavar or "").strip(".") in {"FILE", "PATH"}],
+    ids=lambda value: value if isinstance(value, str) else long_name(value),
+)
+def test_an_empty_name_of_a_file(name: str, option: click.Option) -> None:
+    """It would be the current directory, or an option that is not given."""
+    command = COMMANDS[name]
+    assert command is not None
+    given = [""] if option.multiple else ""
+    with pytest.raises(click.BadParameter, match="an empty name is that of no file or directory"):
+        option.process_value(click.Context(command), given)
