@@ -72,8 +72,11 @@ class Acceptor:
         report: Callable[[ReceiveEvent], None],
         is_finishing: Callable[[], bool] = lambda: False,
         place: AssociationPlace | None = None,
+        is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
-        """``place`` is asked whether there is one for an association; None: there is."""
+        """``place`` is asked whether there is one for an association; None: there is. A connection that is lost while
+        ``is_stopping`` was ended by us.
+        """
         self._number = number
         self._transport = transport
         self._options = options
@@ -82,6 +85,7 @@ class Acceptor:
         self._report = report
         self._is_finishing = is_finishing
         self._place = place
+        self._is_stopping = is_stopping
         self._association = protocol.Association.acceptor(options.max_pdu)
         self._deadline = Deadline(options.acse_timeout)
         self._usable: dict[int, NegotiatedContext] = {}
@@ -228,6 +232,8 @@ class Acceptor:
     def _lost(self, reason: str) -> None:
         if self._place is not None and self._place.is_displaced:
             self._end("silent", "asked for no association, and had to make room for other connections")
+        if self._is_stopping():
+            self._end("stopped", "we are stopping")
         self._end("lost", reason)
 
     def _answer(self, request: AssociateRequest) -> AssociateAccept | AssociateReject:

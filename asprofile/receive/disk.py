@@ -44,7 +44,7 @@ class DiskRoom:
             self._left = min(free // self._share, _STEP)
             self._until = time.monotonic() + _TRUSTED
         if free < 0:
-            raise DiskNearlyFull(errno.ENOSPC, f"less than {self._least:,} bytes would stay free on the disk")
+            raise DiskNearlyFull(errno.ENOSPC, f"less than {self._least:,} bytes would stay free")
 
     def free(self) -> int:
         """Bytes that may be written now. Raises OSError."""

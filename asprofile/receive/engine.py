@@ -220,6 +220,7 @@ class Receiver:
                 self.report,
                 self._finishing.is_set,
                 place,
+                self._stopping.is_set,
             )
             acceptor.run()
         except AssociationError as error:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 assert sys.platform != "win32", "Windows cannot fork a process"
 
 _POLL: Final = 0.1
+_HELD: Final = 0.01
+"""Seconds between two tries to hand a connection over."""
 _TOGETHER: Final = 0.002
 """Seconds for which messages of the processes are gathered: waking up for each object would take as long as receiving
 it.
@@ -146,6 +148,8 @@ class ReceiverGroup:
         self._processes: dict[int, _Process] = {}
         self._places = ConnectionPlaces(options.max_associations, options.max_per_host)
         self._count = 0
+        self._held: TcpTransport | None = None
+        """A connection that no process can take now."""
         self._next_start = 0.0
         self._finishing = self._aborting = False
 
@@ -204,6 +208,9 @@ class ReceiverGroup:
         while True:
             if self._finishing:
                 self._listening.close()
+                if self._held is not None:
+                    self._held.close()
+                    self._held = None
                 if not self._processes:
                     return True
             elif len(self._processes) < self._options.processes and time.monotonic() >= self._next_start:
@@ -309,8 +316,12 @@ class ReceiverGroup:
         """Take what comes next, if something does within so many seconds."""
         for process in self._processes.values():
             process.channel.flush()
+        if self._held is not None:
+            self._accept()
+        if self._held is not None:
+            timeout = min(timeout, _HELD)
         waiting: dict[int, _Process | None] = {one.channel.fileno(): one for one in self._processes.values()}
-        if self._listener is not None and self._listener.is_open:
+        if self._held is None and self._listener is not None and self._listener.is_open:
             waiting.update(dict.fromkeys(self._listener.descriptors))
         ready = [waiting[descriptor] for descriptor in wait_any(waiting, timeout)]
         if ready and None not in ready:
@@ -322,22 +333,26 @@ class ReceiverGroup:
                 self._hear(one)
 
     def _accept(self) -> None:
+        """Give the next connection to a process. Where none can take one, it is kept until one can, and others wait in
+        the queue of the system: a flood costs nobody his connection.
+        """
         listener = self._listening
-        transport = listener.accept(0.0)
+        transport = self._held or listener.accept(0.0)
         if transport is None:
             if listener.is_exhausted:
                 self._places.make_room()
             return
+        self._held = transport
         if not self._processes:
             self._begin()
-        self._count += 1
+        number = self._count + 1
         for one in sorted(self._processes.values(), key=lambda one: len(one.given)):
-            given = _Given(self._count, transport.peer, self._places, one)
-            if one.channel.tell(("take", self._count, transport.peer), transport.fileno()):
-                one.given[self._count] = given
-                break
-            given.place.leave()
-        transport.close()  # the process has its own
+            if one.channel.tell(("take", number, transport.peer), transport.fileno()):
+                self._count = number
+                one.given[number] = _Given(number, transport.peer, self._places, one)
+                self._held = None
+                transport.close()  # the process has its own
+                return
 
     def _hear(self, one: _Process) -> None:
         """What a process says: questions, events, and that a connection is over."""

@@ -146,6 +146,8 @@ def test_the_second_signal_aborts(start: Callable[..., Running], processes: str)
     assert inbox() == []
     lost = next(event for event in running.events if event["event"] == "not_stored")
     assert (lost["sop_instance"], lost["status"]) == ("1.2.3", 0)
+    end = running.events[-1]
+    assert (end["event"], end["state"], end["reason"]) == ("end", "stopped", "we are stopping")
 
 
 @needs_signals

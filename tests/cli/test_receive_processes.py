@@ -238,3 +238,26 @@ def test_a_counter_counts_in_one_process(run: Callable[..., Result]) -> None:
     result = run("receive", "0", "--into", "inbox", "--processes", "2", "--layout", "{counter}.dcm")
     assert (result.status, result.out) == (2, "")
     assert "{counter} of a layout counts in one process" in result.err
+
+
+def test_a_flood_that_no_process_can_take_costs_nobody_his_connection(start: Callable[..., Running]) -> None:
+    """They are stopped while hundreds come from one address, and then one from another."""
+    running = start("--processes", "2")
+    stopped = processes(running)
+    for process in stopped:
+        os.kill(process, signal.SIGSTOP)
+    assert running.process.stdout is not None
+    reader = threading.Thread(target=running.process.stdout.readlines)
+    reader.start()
+    flood = [socket.create_connection(("127.0.0.1", running.port), timeout=LIMIT) for _ in range(700)]
+    try:
+        with socket.create_connection(("127.0.0.1", running.port), LIMIT, source_address=("127.0.0.2", 0)) as late:
+            late.sendall(wire.encode(propose(CT_PROFILE)))
+            for process in stopped:
+                os.kill(process, signal.SIGCONT)
+            assert late.recv(1) == bytes((wire.ASSOCIATE_AC,))
+    finally:
+        for one in flood:
+            one.close()
+        running.process.kill()
+        reader.join()

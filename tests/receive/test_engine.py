@@ -43,6 +43,13 @@ class Log(list):
         """Why associations did not end in order, and objects were not stored."""
         return [item.reason for item in self if isinstance(item, AssociationEnded | NotStored) and item.reason]
 
+    def await_end(self) -> None:
+        """Until an association has ended."""
+        deadline = time.monotonic() + 60
+        while not any(isinstance(item, AssociationEnded) for item in self):
+            assert time.monotonic() < deadline, self
+            time.sleep(0.01)
+
 
 @pytest.fixture
 def log():
@@ -272,7 +279,7 @@ def test_objects_that_are_never_completed(receiver, log, directory, last_words, 
         raw.command(dimse.store_request(CT, "1.2.3.4", 1))
         raw.data(b"half of it", last=False)
         raw.say(last_words)
-    started.stop()
+    log.await_end()
     [lost, ended] = [item for item in log if isinstance(item, NotStored | AssociationEnded)]
     assert (lost.sop_instance, lost.size, lost.status) == ("1.2.3.4", 10, 0)
     assert problem in ended.reason
