@@ -14,7 +14,8 @@ from asprofile.negotiate.advice import Adviser
 from asprofile.negotiate.results import result_text
 from asprofile.regular import open_named
 from asprofile.trace.captures import CaptureReader, is_capture
-from asprofile.trace.diagnosis import Cause, diagnosed
+from asprofile.trace.causes import Cause
+from asprofile.trace.diagnosis import diagnosed
 from asprofile.trace.from_log import traced
 
 if TYPE_CHECKING:

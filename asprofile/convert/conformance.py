@@ -1,4 +1,4 @@
-"""A conformance statement of what a profile negotiates: the tables that PS3.2 Annex N asks for, in Markdown.
+"""A conformance statement of what a profile negotiates: the tables that PS3.2 Annex N asks for, in Markdown or HTML.
 
 It is only written. What a profile does not say (the implementation's identity, AE titles, limits of associations) is
 said to be the program's, and not made up.
@@ -7,6 +7,9 @@ said to be the program's, and not made up.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+from typing import Final
 
 from asprofile.convert.exchange import ConversionTarget, Exchange, ExchangeProfile, Written
 from asprofile.convert.words import ascii_only, named
@@ -16,9 +19,64 @@ from asprofile.names.well_known import APPLICATION_CONTEXT
 _REQUESTOR = {"default": "SCU", "scu": "SCU", "scp": "SCP", "both": "SCU and SCP"}
 _ACCEPTOR = {"default": "SCP", "scu": "SCP", "scp": "SCU", "both": "SCP and SCU"}
 
+_STYLE: Final = """\
+body { font: 1rem/1.4 sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem }
+table { border-collapse: collapse; margin: 1rem 0; width: 100% }
+td, th { border: 1px solid #999; padding: .2rem .5rem; text-align: left; vertical-align: top }
+@media print { body { margin: 0 } tr { break-inside: avoid } }
+"""
+
 
 def write(exchange: Exchange, target: ConversionTarget) -> Written:
-    """The statement of each profile, one after the other."""
+    """The statement of each profile, one after the other, in Markdown."""
+    return Written("\n".join(_lines(exchange, target)))
+
+
+def write_html(exchange: Exchange, target: ConversionTarget) -> Written:
+    """The same as a page that needs nothing else."""
+    lines = _lines(exchange, target)
+    title = escape(lines[0].removeprefix("# "))
+    body = "\n".join(_html(lines))
+    return Written(
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f"<style>\n{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _html(lines: list[str]) -> Iterator[str]:
+    """The few things that the Markdown above has: headings, paragraphs, tables."""
+    for kind, some in groupby(lines, _kind):
+        if kind == "heading":
+            for line in some:
+                marks, _, text = line.partition(" ")
+                yield f"<h{len(marks)}>{escape(text)}</h{len(marks)}>"
+        elif kind == "table":
+            head, _, *rows = some
+            yield "<table>"
+            yield _row(head, "th")
+            yield from (_row(row, "td") for row in rows)
+            yield "</table>"
+        elif kind == "paragraph":
+            yield f"<p>{escape(' '.join(some))}</p>"
+
+
+def _kind(line: str) -> str:
+    if line.startswith("#"):
+        return "heading"
+    return "table" if line.startswith("|") else "paragraph" if line else ""
+
+
+def _row(line: str, of: str) -> str:
+    cells = line.removeprefix("| ").removesuffix(" |").split(" | ")
+    return "<tr>" + "".join(f"<{of}>{_code(escape(cell))}</{of}>" for cell in cells) + "</tr>"
+
+
+def _code(text: str) -> str:
+    """What is between backticks, as code."""
+    return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(text.split("`")))
+
+
+def _lines(exchange: Exchange, target: ConversionTarget) -> list[str]:
     lines = [f"# DICOM conformance: negotiation of {_cell(target.source)}", ""]
     lines += [
         "Made from the file with which associations are negotiated. The tables have what PS3.2 Annex N asks for on",
@@ -27,7 +85,7 @@ def write(exchange: Exchange, target: ConversionTarget) -> Written:
     ]
     for profile in exchange.profiles:
         lines += _profile(profile, acceptor=exchange.role == "acceptor")
-    return Written("\n".join(lines))
+    return lines
 
 
 def _profile(profile: ExchangeProfile, *, acceptor: bool) -> Iterator[str]:

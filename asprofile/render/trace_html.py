@@ -15,7 +15,7 @@ from asprofile.report.matrix import Answer, Matrix
 if TYPE_CHECKING:
     from asprofile.api.tracing import TraceReport
     from asprofile.render.look import ReportLook
-    from asprofile.trace.diagnosis import Cause
+    from asprofile.trace.causes import Cause
     from asprofile.trace.model import TracedAssociation
 
 # Of a page that can still be looked through.

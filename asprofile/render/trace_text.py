@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asprofile.negotiate.request import OperationsWindow
     from asprofile.printing import Style
     from asprofile.render.look import ReportLook
-    from asprofile.trace.diagnosis import Cause
+    from asprofile.trace.causes import Cause
     from asprofile.trace.model import TracedAssociation, TracedContext, TracedOperation, TracedSide
 
 MOST_CAUSES: Final = 5

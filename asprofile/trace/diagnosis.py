@@ -6,62 +6,44 @@ shows is a cause; what may be one is called so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from asprofile.names import sop_classes
 from asprofile.names.uids import display_name
-from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, MAX_CONTEXTS, VERIFICATION
+from asprofile.names.well_known import IMPLICIT_VR_LITTLE_ENDIAN, MAX_CONTEXTS
 from asprofile.negotiate.advice import Adviser, meaning, names
 from asprofile.negotiate.results import result_text
 from asprofile.net.dimse import StatusClass, status_class, status_text
-from asprofile.net.wire import AssociateReject
 from asprofile.printing import plural
 from asprofile.program import command
-from asprofile.trace.programs import acceptors_of, told
+from asprofile.trace.causes import ENOUGH, Cause, CauseKind
+from asprofile.trace.programs import acceptors_of
+from asprofile.trace.refusals import of_connection, of_permission, of_rejection, of_tls
+from asprofile.trace.remedies import (
+    Remedy,
+    acceptor_class,
+    acceptor_syntax,
+    both_sides,
+    conversion,
+    first_of,
+    from_files_command,
+    ids_of,
+    peer_of,
+    probe_command,
+    quoted_line,
+    send_command,
+    titles,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from asprofile.trace.model import TracedAssociation, TracedContext, TracedOperation, TracedTrouble
-
-CauseKind = Literal[
-    "connection", "tls", "rejected", "not-allowed", "nothing-accepted", "limit", "not-proposed", "class", "syntax",
-    "role", "refused", "status", "no-context", "aborted", "no-answer", "other",
-]  # fmt: skip
-RemedySide = Literal["requestor", "acceptor", "either"]
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """What to do, on which side, and a command line to paste, empty if there is none. ``command`` has ``HOST:PORT``
-    where the source does not say the address."""
-
-    side: RemedySide
-    text: str
-    command: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """``what`` is the cause in a sentence, ``why`` what follows from it or stands behind it. ``contexts``: the ids of
-    those it is about. ``counts``: whether it kept something from happening; a context that was refused and that nothing
-    was sent for does not."""
-
-    kind: CauseKind
-    what: str
-    why: str = ""
-    remedies: tuple[Remedy, ...] = ()
-    contexts: tuple[int, ...] = ()
-    sop_class: str = ""
-    counts: bool = True
-
+    from asprofile.trace.model import TracedAssociation, TracedContext, TracedOperation
 
 _ORDER: Final[tuple[CauseKind, ...]] = (
     "tls", "connection", "rejected", "not-allowed", "limit", "nothing-accepted", "role", "syntax", "class",
     "not-proposed", "refused", "no-context", "status", "no-answer", "aborted", "other",
 )  # fmt: skip
-_ENOUGH: Final = 3
 # Statuses with which an acceptor says that it does not take the class at all.
 _NOT_SUPPORTED: Final = (0x0122,)
 
@@ -78,12 +60,12 @@ def _causes(association: TracedAssociation, adviser: Adviser) -> Iterator[Cause]
     ending = association.ending
     first = next((one for one in association.troubles if one.kind in ("tls", "connection")), None)
     if association.tls or (ending.kind == "not-connected" and any(t.kind == "tls" for t in association.troubles)):
-        yield _tls(association, first)
+        yield of_tls(association, first)
     elif ending.kind == "not-connected":
-        yield _connection(association, first)
+        yield of_connection(association, first)
     if ending.kind == "rejected":
-        yield _rejected(association)
-    yield from _not_allowed(association)
+        yield of_rejection(association)
+    yield from of_permission(association)
     nothing = bool(association.contexts) and association.answered and not _accepted(association)
     told_classes = set()
     for cause in _missed(association, adviser):
@@ -102,125 +84,6 @@ def _causes(association: TracedAssociation, adviser: Adviser) -> Iterator[Cause]
 
 def _accepted(association: TracedAssociation) -> list[TracedContext]:
     return [one for one in association.contexts if one.result == 0]
-
-
-# --- before there is an association
-
-
-def _tls(association: TracedAssociation, trouble: TracedTrouble | None) -> Cause:
-    if association.tls:
-        what = "the connection is TLS: what was negotiated is encrypted, and cannot be seen in a capture"
-        why = "a log of one of the two sides at the debug level has it"
-        return Cause("tls", what, why, counts=False)
-    said = trouble.text if trouble is not None else association.ending.text
-    plain = "Unrecognized PDU type" in said
-    what = (
-        "one side speaks TLS on this connection and the other does not"
-        if plain or "wrong version" in said.lower() or "SYSCALL" in said or "does the remote support TLS" in said
-        else "the TLS handshake failed"
-    )
-    remedies = (
-        Remedy("either", "use TLS on both sides, or on none; the port of a program with TLS is usually another one"),
-        Remedy("requestor", "see what the peer says to TLS, and to none", _echo(association, "--tls")),
-        Remedy("requestor", "", _echo(association)),
-    )
-    return Cause("tls", what, _quoted(said), remedies)
-
-
-def _connection(association: TracedAssociation, trouble: TracedTrouble | None) -> Cause:
-    why = association.ending.text or (trouble.text if trouble is not None else "")
-    plain = why.lower()
-    where = f"at {association.acceptor.address}" if association.acceptor.address else "there"
-    if "refused" in plain:
-        what = f"nothing listens {where}: the connection was refused, so no association was asked for"
-        text = "check the port, and that the program runs and listens on that address, not on 127.0.0.1 alone"
-    elif "host" in plain and "known" in plain:
-        what = f"the name of the host is not known ({association.ending.text or why})"
-        text = "check the name, or use the address"
-    elif "time" in plain:
-        what = "no answer to the connection: a firewall, a wrong address, or a host that is off"
-        text = "a firewall that drops what it does not let through looks like this"
-    elif "does not speak dicom" in plain:
-        what = "what came is no DICOM: something else was sent to this port, such as HTTP or a port scan"
-        text = "look who connects; it is no association"
-    else:
-        what = f"there was no connection ({why})" if why else "there was no connection"
-        text = "check address and port"
-    return Cause("connection", what, "", (Remedy("requestor", text, _echo(association)),))
-
-
-def _rejected(association: TracedAssociation) -> Cause:
-    rejection, ending = association.ending.rejection, association.ending
-    calling, called = association.requestor.title, association.acceptor.title
-    if rejection is None:
-        nothing = any(one.kind == "nothing-accepted" for one in association.troubles)
-        what = "the acceptor rejected the association" + (
-            ": it takes none of the presentation contexts" if nothing else "; the source does not say why"
-        )
-        return Cause("nothing-accepted" if nothing else "rejected", what, "", tuple(_for_rejection(association)))
-    pair = rejection.source, rejection.reason
-    forced = ending.text
-    if pair == (1, 7):
-        what = f"the acceptor's AE title is not {called or 'the called one'} (called AE title not recognized)"
-        remedies = (
-            Remedy("requestor", "ask for the title that the acceptor has; capital letters count"),
-            *_titles(association),
-            Remedy("requestor", "try another one", _echo(association, called="ITS_TITLE")),
-        )
-        return Cause("rejected", what, "", remedies)
-    if pair == (1, 3):
-        what = f"the acceptor does not know the calling AE title {calling or ''}".rstrip() + (
-            " (calling AE title not recognized)"
-        )
-        remedies = (
-            *_titles(association),
-            Remedy("requestor", "or use a title that it knows", _echo(association, calling="KNOWN_TITLE")),
-        )
-        return Cause("rejected", what, "", remedies)
-    if pair in ((3, 1), (3, 2)):
-        what = "the acceptor has no room for another association now: " + (
-            "its limit is reached" if pair == (3, 2) else "temporary congestion"
-        )
-        text = "fewer associations at a time, or raise the acceptor's limit; asprofile send tries again by itself"
-        return Cause("rejected", what, "", (Remedy("either", text),))
-    words = AssociateReject(rejection.result or 1, *pair).text
-    if pair == (1, 1):
-        nothing = any(one.kind == "nothing-accepted" for one in association.troubles)
-        what = "the acceptor rejected the association" + (
-            f" ({forced})" if forced else ": it takes none of the presentation contexts" if nothing else
-            " without a reason"
-        )  # fmt: skip
-        why = (
-            ""
-            if forced or nothing
-            else "some do that when they accept none of the presentation contexts (dcmrecv), or do not know a title"
-        )
-        return Cause("nothing-accepted" if nothing else "rejected", what, why, tuple(_for_rejection(association)))
-    return Cause("rejected", f"the acceptor {words}", "", tuple(_for_rejection(association)))
-
-
-def _for_rejection(association: TracedAssociation) -> Iterator[Remedy]:
-    yield from _titles(association)
-    yield Remedy("requestor", "see whether it takes an association at all", _echo(association))
-    classes = [one.abstract_syntax for one in association.contexts if one.abstract_syntax]
-    if classes and len(set(classes)) <= _ENOUGH:
-        yield Remedy("requestor", "ask it what it takes", _probe(association, classes[0]))
-
-
-def _titles(association: TracedAssociation) -> Iterator[Remedy]:
-    programs = [one for one in acceptors_of(association) if one.for_titles]
-    for one in programs:
-        yield Remedy("acceptor", f"{one.name}: {told(one.for_titles, association)}")
-    if not programs and association.requestor.title:
-        yield Remedy("acceptor", f"have {association.requestor.title} registered, with the address of the requestor")
-
-
-def _not_allowed(association: TracedAssociation) -> Iterator[Cause]:
-    for one in association.troubles:
-        if one.kind == "forced":
-            what = f"the acceptor does not allow it: {_without_front(one.text)}"
-            yield Cause("not-allowed", what, "", tuple(_titles(association)))
-            return
 
 
 # --- objects without a context
@@ -243,7 +106,7 @@ def _no_context(association: TracedAssociation, adviser: Adviser, uid: str, synt
     if not association.contexts:
         what = f"no context was accepted for {name}{with_syntax}"
         why = "the source does not have the contexts: whether it was proposed, and what the answer was, is not known"
-        return Cause("no-context", what, why, tuple(_both(association, uid, syntax)), (), uid)
+        return Cause("no-context", what, why, tuple(both_sides(association, uid, syntax)), (), uid)
     if not uid:
         refused = [one.abstract_syntax for one in association.contexts if one.result not in (0, None)]
         why = f"the source does not say of which SOP class; refused are {names(refused)}" if refused else ""
@@ -251,15 +114,17 @@ def _no_context(association: TracedAssociation, adviser: Adviser, uid: str, synt
             "no-context",
             f"no context was accepted for {name}{with_syntax}",
             why,
-            tuple(_both(association, uid, syntax)),
+            tuple(both_sides(association, uid, syntax)),
         )
     if not of_class:
         if len(association.contexts) >= MAX_CONTEXTS:
             return _limit(association, uid)
         what = f"the requestor does not propose {name}"
         remedies = (
-            Remedy("requestor", "propose it: make a profile from the objects that are to be sent", _from_files()),
-            Remedy("requestor", "or let asprofile propose what the objects need", _send(association)),
+            Remedy(
+                "requestor", "propose it: make a profile from the objects that are to be sent", from_files_command()
+            ),
+            Remedy("requestor", "or let asprofile propose what the objects need", send_command(association)),
         )
         return Cause("not-proposed", what, "", remedies, (), uid)
     accepted = [one for one in of_class if one.result == 0]
@@ -272,17 +137,17 @@ def _no_context(association: TracedAssociation, adviser: Adviser, uid: str, synt
     if syntax and proposed and syntax not in proposed:
         what = f"{name} is proposed only with {names(sorted(proposed))}, and the object has {display_name(syntax)}"
         way = adviser.converted(syntax, taken)
-        ways = [Remedy("requestor", f"propose {display_name(syntax)} in a context of its own", _from_files())]
+        ways = [Remedy("requestor", f"propose {display_name(syntax)} in a context of its own", from_files_command())]
         if way is not None:
-            ways.append(Remedy("requestor", way[1], _send(association, way[0].option)))
-        return Cause("not-proposed", what, "", tuple(ways), _ids(of_class), uid)
+            ways.append(Remedy("requestor", way[1], send_command(association, way[0].option)))
+        return Cause("not-proposed", what, "", tuple(ways), ids_of(of_class), uid)
     what = f"{name} was accepted with {names(taken)} only" + (f", not with {display_name(syntax)}" if syntax else "")
-    ways = [Remedy("requestor", "propose each transfer syntax in a context of its own", _from_files())]
+    ways = [Remedy("requestor", "propose each transfer syntax in a context of its own", from_files_command())]
     way = adviser.converted(syntax, taken) if syntax else None
     if way is not None:
-        ways.insert(0, Remedy("requestor", way[1], _send(association, way[0].option)))
-    ways += _acceptor_syntax(association, uid, syntax)
-    return Cause("syntax", what, "", tuple(ways), _ids(of_class), uid)
+        ways.insert(0, Remedy("requestor", way[1], send_command(association, way[0].option)))
+    ways += acceptor_syntax(association, uid, syntax)
+    return Cause("syntax", what, "", tuple(ways), ids_of(of_class), uid)
 
 
 def _only_refused(association: TracedAssociation) -> str:
@@ -303,7 +168,7 @@ def _class_refused(
     if result is None:
         what = f"no context of {name} was accepted"
         why = "the source does not say with which result"
-        return Cause("refused", what, why, tuple(_both(association, uid, syntax)), _ids(of_class), uid)
+        return Cause("refused", what, why, tuple(both_sides(association, uid, syntax)), ids_of(of_class), uid)
     word = result_text(result)
     # Which of two: those who know the difference say 4 for the transfer syntaxes.
     ambiguous = meaning(result, (), proposed, proposed)
@@ -313,9 +178,10 @@ def _class_refused(
             what = f"the acceptor does not take {name} as it was proposed ({word})"
         return Cause(
             "syntax", what, f"proposed were {names(proposed)}" if proposed else "",
-            (*_convert(association, adviser, proposed), *_acceptor_syntax(association, uid, syntax or _first(proposed)),
-             Remedy("requestor", "ask it which it takes", _probe(association, uid))),
-            _ids(of_class), uid,
+            (*conversion(association, adviser, proposed),
+             *acceptor_syntax(association, uid, syntax or first_of(proposed)),
+             Remedy("requestor", "ask it which it takes", probe_command(association, uid))),
+            ids_of(of_class), uid,
         )  # fmt: skip
     if result == 3:
         sure = IMPLICIT_VR_LITTLE_ENDIAN in proposed
@@ -325,24 +191,20 @@ def _class_refused(
         why = ambiguous if not sure else ""
         remedies: list[Remedy] = []
         if not sure:
-            remedies += _convert(association, adviser, proposed)
-            remedies += _acceptor_syntax(association, uid, syntax or _first(proposed))
-        remedies += _acceptor_class(association, uid, proposed)
-        remedies.append(Remedy("requestor", "ask it with which it takes it", _probe(association, uid)))
+            remedies += conversion(association, adviser, proposed)
+            remedies += acceptor_syntax(association, uid, syntax or first_of(proposed))
+        remedies += acceptor_class(association, uid, proposed)
+        remedies.append(Remedy("requestor", "ask it with which it takes it", probe_command(association, uid)))
         both = any(one.name in ("DCMTK", "Orthanc") for one in acceptors_of(association))
         kind: CauseKind = "syntax" if both and not sure else "class"
-        return Cause(kind, what, why, tuple(remedies), _ids(of_class), uid)
+        return Cause(kind, what, why, tuple(remedies), ids_of(of_class), uid)
     what = f"the acceptor refused {name}: {word}"
     why = (
         "DCMTK's acceptors say so where their profile has the role SCP for the class and no role is proposed"
         if result == 2
         else ""
     )
-    return Cause("refused", what, why, tuple(_both(association, uid, syntax)), _ids(of_class), uid)
-
-
-def _first(proposed: Iterable[str]) -> str:
-    return next(iter(proposed), "")
+    return Cause("refused", what, why, tuple(both_sides(association, uid, syntax)), ids_of(of_class), uid)
 
 
 def _limit(association: TracedAssociation, uid: str) -> Cause:
@@ -350,8 +212,8 @@ def _limit(association: TracedAssociation, uid: str) -> Cause:
         f": {display_name(uid)} is not among them" if uid else ""
     )
     remedies = (
-        Remedy("requestor", "propose what the objects need, and nothing else", _from_files()),
-        Remedy("requestor", "or let asprofile propose what they need", _send(association)),
+        Remedy("requestor", "propose what the objects need, and nothing else", from_files_command()),
+        Remedy("requestor", "or let asprofile propose what they need", send_command(association)),
     )
     return Cause("limit", what, "", remedies, (), uid)
 
@@ -371,10 +233,10 @@ def _refused(
         for uid, of_class in groups.items()
         if uid not in told_classes and all(one.result not in (0, None) for one in of_class)
     }
-    few = len(refused) <= _ENOUGH
+    few = len(refused) <= ENOUGH
     # Who proposes all that there is (storescu without a profile) does not need all of it.
     matters = nothing or (few and not association.operations and not told_classes)
-    if nothing and len(refused) > _ENOUGH:
+    if nothing and len(refused) > ENOUGH:
         yield _nothing(association, refused)
         return
     for uid, of_class in list(refused.items())[: None if few else 0]:
@@ -400,8 +262,8 @@ def _refused(
             f"the acceptor takes {display_name(uid)} with {names(taken)}, not with {names(lost)} "
             f"({result_text(others[0].result)})"
         )
-        remedies = (*_convert(association, adviser, lost, taken), *_acceptor_syntax(association, uid, lost[0]))
-        yield Cause("syntax", what, "", remedies, _ids(others), uid, counts=not association.operations)
+        remedies = (*conversion(association, adviser, lost, taken), *acceptor_syntax(association, uid, lost[0]))
+        yield Cause("syntax", what, "", remedies, ids_of(others), uid, counts=not association.operations)
 
 
 def _nothing(association: TracedAssociation, refused: dict[str, tuple[TracedContext, ...]]) -> Cause:
@@ -410,8 +272,8 @@ def _nothing(association: TracedAssociation, refused: dict[str, tuple[TracedCont
     what = f"the acceptor takes none of the {plural(len(association.contexts), 'presentation context')} ({said})"
     uid = next(iter(refused))
     remedies = (
-        *_acceptor_class(association, uid, refused[uid][0].proposed),
-        Remedy("requestor", "ask it what it takes", command("probe", _peer(association))),
+        *acceptor_class(association, uid, refused[uid][0].proposed),
+        Remedy("requestor", "ask it what it takes", command("probe", peer_of(association))),
     )
     return Cause("nothing-accepted", what, f"proposed were {names(refused)}", remedies)
 
@@ -419,7 +281,7 @@ def _nothing(association: TracedAssociation, refused: dict[str, tuple[TracedCont
 def _role_missing(uid: str, accepted: list[TracedContext]) -> Cause:
     what = f"a context of {display_name(uid)} was accepted, but not for this direction"
     remedies = (Remedy("requestor", "propose the role BOTH for it, or none", ""),)
-    return Cause("role", what, f"roles: {accepted[0].asked or 'not said'}", remedies, _ids(accepted), uid)
+    return Cause("role", what, f"roles: {accepted[0].asked or 'not said'}", remedies, ids_of(accepted), uid)
 
 
 def _roles(association: TracedAssociation) -> Iterator[Cause]:
@@ -471,9 +333,9 @@ def _statuses(association: TracedAssociation) -> Iterator[Cause]:
 def _for_status(association: TracedAssociation, uid: str, status: int) -> Iterator[Remedy]:
     high = status & 0xFF00
     if status in _NOT_SUPPORTED:
-        yield from _acceptor_class(association, uid, ())
+        yield from acceptor_class(association, uid, ())
     elif status == 0x0124:
-        yield from _titles(association)
+        yield from titles(association)
     elif high == 0xA700:
         yield Remedy("acceptor", "it has no room or no memory for the object now: look at its disk, then send again")
     elif high == 0xA900:
@@ -499,7 +361,7 @@ def _aborted(association: TracedAssociation) -> Cause:
     reason = f" ({association.ending.text})" if association.ending.text else ""
     when = "" if association.answered else " instead of an answer"
     others = [one.text for one in association.troubles if one.kind == "other" and not one.text.endswith(":")]
-    why = _quoted(others[0]) if others else "the source does not say why"
+    why = quoted_line(others[0]) if others else "the source does not say why"
     refused = [one for one in association.contexts if one.result not in (0, None)]
     if by == "requestor" and refused:
         what = (
@@ -510,11 +372,11 @@ def _aborted(association: TracedAssociation) -> Cause:
             "storescu does so at the first object for which there is no accepted context; its own log names that; "
             f"refused are {names(one.abstract_syntax for one in refused)}"
         )
-        return Cause("aborted", what, why, (), _ids(refused))
+        return Cause("aborted", what, why, (), ids_of(refused))
     queries = {one.command for one in association.operations if one.status is None} & {"C-FIND", "C-MOVE", "C-GET"}
     if queries and by == "acceptor" and any(one.name == "Orthanc" for one in acceptors_of(association)):
         why = "Orthanc does so with a query from a calling AE title that it does not know"
-        remedies: tuple[Remedy, ...] = tuple(_titles(association))
+        remedies: tuple[Remedy, ...] = tuple(titles(association))
         return Cause("aborted", f"the acceptor aborted the association at {', '.join(sorted(queries))}", why, remedies)
     return Cause(
         "aborted",
@@ -522,102 +384,3 @@ def _aborted(association: TracedAssociation) -> Cause:
         why,
         (Remedy("acceptor" if by == "acceptor" else "either", "the log of that side at that time says why"),),
     )
-
-
-# --- what to do
-
-
-def _both(association: TracedAssociation, uid: str, syntax: str) -> Iterator[Remedy]:
-    if uid:
-        yield from _acceptor_class(association, uid, (syntax,) if syntax else ())
-        yield Remedy("requestor", "ask the acceptor with which transfer syntaxes it takes it", _probe(association, uid))
-    yield Remedy("requestor", "or propose what the objects need", _send(association))
-
-
-def _acceptor_class(association: TracedAssociation, uid: str, proposed: Iterable[str]) -> Iterator[Remedy]:
-    if not uid:
-        return
-    programs = [one for one in acceptors_of(association) if one.for_class]
-    stores = sop_classes.is_storage(uid) or uid == VERIFICATION
-    for one in programs:
-        if one.name == "DCMTK" and not stores:
-            yield Remedy("acceptor", "DCMTK: storescp and dcmrecv only store; queries and retrieval are dcmqrscp's")
-            continue
-        yield Remedy("acceptor", f"{one.name}: {told(one.for_class, association, uid)}", _profile(one.name, uid))
-    if not programs:
-        syntax = _first(proposed)
-        with_syntax = f" with {display_name(syntax)}" if syntax else ""
-        yield Remedy("acceptor", f"enable {display_name(uid)} ({uid}){with_syntax}")
-
-
-def _acceptor_syntax(association: TracedAssociation, uid: str, syntax: str) -> Iterator[Remedy]:
-    if not (uid and syntax):
-        return
-    programs = [one for one in acceptors_of(association) if one.for_syntax]
-    for one in programs:
-        text = f"{one.name}: {told(one.for_syntax, association, uid, syntax)}"
-        yield Remedy("acceptor", text, _profile(one.name, uid, syntax))
-    if not programs:
-        yield Remedy("acceptor", f"enable {display_name(syntax)} ({syntax}) for {display_name(uid)}")
-
-
-def _profile(program: str, uid: str, syntax: str = "") -> str:
-    """For a program that reads our profiles."""
-    if program not in ("DCMTK", "asprofile"):
-        return ""
-    with_syntax = ("--ts", syntax) if syntax else ()
-    return command("generate", "--role", "acceptor", "--sop", uid, *with_syntax, "-o", "acceptor.cfg")
-
-
-def _convert(
-    association: TracedAssociation, adviser: Adviser, syntaxes: Iterable[str], taken: Iterable[str] = ()
-) -> Iterator[Remedy]:
-    taken = tuple(taken)
-    if not taken:
-        return
-    text = adviser.converted_all(syntaxes, taken)
-    for option in ("--convert lossy", "--convert lossless", "--convert uncompressed"):
-        if option in text:
-            yield Remedy("requestor", text, _send(association, option))
-            return
-
-
-def _ids(contexts: Iterable[TracedContext]) -> tuple[int, ...]:
-    return tuple(one.id for one in contexts)
-
-
-def _peer(association: TracedAssociation, called: str = "") -> str:
-    called = called or association.acceptor.title
-    address = association.acceptor.address
-    if ":" not in address.rpartition("]")[2]:
-        address = "HOST:PORT"
-    return f"{called}@{address}" if called and "@" not in called else address
-
-
-def _echo(association: TracedAssociation, *words: str, called: str = "", calling: str = "") -> str:
-    calling = calling or association.requestor.title
-    return command("echo", _peer(association, called), *(("--calling", calling) if calling else ()), *words)
-
-
-def _probe(association: TracedAssociation, uid: str) -> str:
-    calling = association.requestor.title
-    return command("probe", _peer(association), *(("--calling", calling) if calling else ()), "--sop", uid)
-
-
-def _send(association: TracedAssociation, option: str = "") -> str:
-    calling = association.requestor.title
-    words = ["send", _peer(association), "STUDY", *(("--calling", calling) if calling else ())]
-    return " ".join([command(*words), *([option] if option else [])])
-
-
-def _from_files() -> str:
-    return command("generate", "--from-files", "STUDY", "-o", "study.cfg")
-
-
-def _quoted(text: str) -> str:
-    return f"it says: {text}" if text else ""
-
-
-def _without_front(text: str) -> str:
-    """A line without its time and place in the source."""
-    return text.rpartition("] ")[2]

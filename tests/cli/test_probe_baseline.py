@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,3 +80,16 @@ def test_what_does_not_go_with_it(run: Run, baseline: Path, tmp_path: Path) -> N
     (tmp_path / "other.json").write_text("{}")
     result = run("probe", "127.0.0.1:1", "--baseline", str(tmp_path / "other.json"))
     assert (result.status, "not what `asprofile probe --json`" in result.err) == (2, True)
+
+
+def test_a_way_out_never_writes_over_what_is_no_baseline(run: Run, tmp_path: Path) -> None:
+    """The file that was named may be somebody's profile, or another result."""
+    for name, text in (("archive.cfg", "[[Profiles]]\n"), ("peer.json", "{"), ("of-a-profile.json", '{"version": 1}')):
+        path = tmp_path / name
+        path.write_text(text)
+        refused = run("probe", "127.0.0.1:1", "--baseline", str(path))
+        assert refused.status == 2
+        command = shlex.split(refused.err.rpartition(": ")[2])
+        assert path.name not in (Path(word).name for word in command)
+        assert command[-2:] == ["-o", command[-1]]
+        assert path.read_text() == text

@@ -69,6 +69,7 @@ WRITTEN = [
     ("pynetdicom", ACCEPTOR, "acceptor.py.txt"),
     ("conformance", REQUESTOR, "requestor.md.txt"),
     ("conformance", ACCEPTOR, "acceptor.md.txt"),
+    ("conformance-html", REQUESTOR, "requestor.html.txt"),
 ]
 
 

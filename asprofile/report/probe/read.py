@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 
 from asprofile.errors import AsprofileError
@@ -19,6 +20,7 @@ from asprofile.report.probe.json import JSON_VERSION
 
 # What can be in a request, well-formed or not: objects have strange ones.
 _MAX_SIZE = 1 << 26
+_NAMES = ("peer.json", "peer-now.json")
 _UID = re.compile(r"[0-9][0-9.]{0,63}")
 
 
@@ -31,19 +33,23 @@ def read_probe(file: str) -> tuple[str, Acceptance]:
     except OSError as error:
         raise AsprofileError(f"{file}: {(error.strerror or str(error)).lower()}") from None
     except (ValueError, RecursionError):
-        made = command("probe", "PEER", "--all", "--json", "-o", file)
-        raise AsprofileError(f"{file}: no JSON; make it with: {made}") from None
+        raise AsprofileError(f"{file}: no JSON; make one with: {_making(file)}") from None
     version = found.get("version") if isinstance(found, dict) else None
     if version != JSON_VERSION:
         raise AsprofileError(f"{file}: not what `asprofile probe --json` of this version prints (version {version!r})")
     if found.get("pairs") is None:
-        made = command("probe", "PEER", "--all", "--json", "-o", file)
-        raise AsprofileError(f"{file}: not the probe of pairs that is needed here; make it with: {made}")
+        raise AsprofileError(f"{file}: not the probe of pairs that is needed here; make one with: {_making(file)}")
     try:
         answers = tuple(answer for one in found["pairs"]["sop_classes"] for answer in _answers(one))
         return str(found["name"] or found["peer"]), Acceptance(answers, int(found["pairs"]["wanted"]))
     except (KeyError, TypeError, ValueError, AttributeError):
         raise AsprofileError(f"{file}: not what `asprofile probe --json` prints, or changed since") from None
+
+
+def _making(file: str) -> str:
+    """A command to paste. It writes another file: this one may be somebody's profile."""
+    name = next(name for name in _NAMES if name != PurePath(file).name)
+    return command("probe", "PEER", "--all", "--json", "-o", name)
 
 
 def _answers(one: dict[str, Any]) -> Iterator[PairAnswer]:
