@@ -91,7 +91,8 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     "pygls": "lsp",
     "lsprotocol": "lsp",
     "keyring": "cli",
-    "prometheus_client": "receive",
+    "prometheus_client": ("net", "receive", "migrate"),
+    "watchfiles": "migrate",
     "yaml": "convert",
 }
 # What reaches beyond this process, and the only modules that do so with it.

@@ -21,6 +21,8 @@ HELP: Final = {
     "--json": "Short for --format json.",
     "--max-object-size": "Refuse objects of more bytes",
     "--max-pdu": "Longest PDU we receive.",
+    "--metrics": "Tell Prometheus how it goes, at http://HOST:PORT/metrics (without a host only this machine may ask); "
+    "needs the extra metrics.",
     "--name": "The name of the new profile.",
     "--no-recurse": "Do not descend into subdirectories.",
     "--output": "Write this file, which must not exist yet; `-`: standard output.",

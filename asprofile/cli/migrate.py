@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -31,6 +32,8 @@ from asprofile.cli.root import done
 from asprofile.cli.send_options import bare, manners, pattern, propose_default
 from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.verifying import NAMES, verification_options, verify
+from asprofile.cli.watching import NAMES as WATCH_NAMES
+from asprofile.cli.watching import watch, watch_options
 from asprofile.errors import JournalError
 from asprofile.migrate.journal import Journal
 from asprofile.printing import printable
@@ -61,6 +64,8 @@ _OF_THE_PLACE: Final = frozenset({
     "tls_key_password", "password",
 })  # fmt: skip
 """What may name a file beside the current directory."""
+AS_FOUND: Final = "found"
+"""The ``--order`` that takes the place of one that was given before, and is none."""
 _GIVEN: Final = "asprofile.cli.migrate.given"
 _NOT_KEPT: Final = (
     _SHOWN - {"settings_file", "isolated"} | _SOURCES | {"arguments", "in_doubt", "max_failures"} | NAMES | CHECK_NAMES
@@ -184,7 +189,7 @@ def _remembered(called: _Called) -> dict[str, Any]:
     multiple=True,
     metavar="ORDER",
     help="Send the studies with the newest or the oldest date first, or what fits an expression as --where has it. "
-    "Repeatable: the next one counts where those before make no difference.",
+    "Repeatable: the next one counts where those before make no difference. As they were found: --order found.",
 )
 @options.option(
     "--rate",
@@ -200,6 +205,7 @@ def _remembered(called: _Called) -> dict[str, Any]:
     metavar="FROM-TO",
     help="Begin objects only between these times of the day here, such as 20:00-06:00; wait for the next at others.",
 )
+@watch_options
 @verification_options
 @check_option
 @conversion_options
@@ -225,7 +231,8 @@ def command(
     """Move an archive to a peer, with a JOURNAL that knows what became of every object.
 
     Without a STEP: `scan` the sources that are given (or go on with a scan that was not finished), then `run`. Repeated
-    with the JOURNAL alone it goes on, with the options of before. The steps by themselves:
+    with the JOURNAL alone it goes on, with the options of before. With --watch it does so for ever. The steps by
+    themselves:
 
     scan (what is there), check (what the peer would take of it; nothing is sent), run (send what is to be sent), verify
     (ask the peer whether it has what it said that it stored), status (sums), report (sums, reasons, and what is not
@@ -262,7 +269,7 @@ def command(
     if given["nul"] and not given["lists"]:
         raise click.UsageError("-0 is for --files-from.")
     if called.step in ("check", "verify"):
-        for name in (*_SELECTING, *_SOURCES, "in_doubt", "max_failures", *_PACE):
+        for name in (*_SELECTING, *_SOURCES, "in_doubt", "max_failures", *_PACE, *WATCH_NAMES):
             given.pop(name)
         for name in NAMES if called.step == "check" else CHECK_NAMES:
             given.pop(name)
@@ -294,11 +301,23 @@ class _Moving:
         new = [(one if one == STDIN else str(Path(one).absolute()), nul) for one in lists]
         known = [(name, is_nul) for name, is_nul in journal.get("lists", [])]
         lists = [*known, *(one for one in new if one not in known)]
+        limits = api.RunLimits(**{name: given.pop(name) for name in _OF_LIMITS})
+        if limits.order == (AS_FOUND,):
+            limits = replace(limits, order=())
+        watches = given.pop("watch") and not step
         with ctrl_c(self._control, self._control.finish, "finishing what is being done; once more aborts"):
+            if watches:
+                if lists:
+                    raise click.UsageError("--watch is for directories: --files-from names files.")
+                status = watch(journal, sources, given, limits, selecting, project, self._control, quiet=self._quiet)
+                self._show(journal)
+                return status
+            for name in WATCH_NAMES - {"watch"}:
+                given.pop(name)
             scans = step != "run" and (sources or new or step == "scan" or not journal.get("scanned", False))
             if scans and not self._scan(journal, sources, lists, selecting):
                 return self._end(journal, None)
-            migrated = self._run(journal, given, project) if step != "scan" else None
+            migrated = self._run(journal, given, limits, project) if step != "scan" else None
         return self._end(journal, migrated)
 
     def _scan(
@@ -320,8 +339,7 @@ class _Moving:
                 control=self._control,
             )
 
-    def _run(self, journal: Journal, given: dict[str, Any], project: Any) -> api.Migrated:
-        limits = api.RunLimits(**{name: given.pop(name) for name in _OF_LIMITS})
+    def _run(self, journal: Journal, given: dict[str, Any], limits: api.RunLimits, project: Any) -> api.Migrated:
         teller = RunTeller(journal, quiet=self._quiet)
         return api.run_migration(
             journal,
@@ -332,10 +350,13 @@ class _Moving:
             control=self._control,
         )
 
-    def _end(self, journal: Journal, migrated: api.Migrated | None) -> int:
-        status = api.status_of(journal)
+    def _show(self, journal: Journal) -> None:
         if not self._quiet:
             show(journal, "status", self._form)
+
+    def _end(self, journal: Journal, migrated: api.Migrated | None) -> int:
+        status = api.status_of(journal)
+        self._show(journal)
         report = migrated.report if migrated is not None else None
         if report is not None and report.error is not None:
             click.echo(f"asprofile: {printable(str(report.error))}", err=True)
@@ -381,6 +402,8 @@ def _check_options(context: click.Context, step: str, form: str) -> None:
         wrong |= given & NAMES
     if step != "check":
         wrong |= given & CHECK_NAMES
+    if step:
+        wrong |= given & WATCH_NAMES
     if step in ("check", "run", "verify"):
         wrong |= given & (_SELECTING | _SOURCES)
     if step == "verify":

@@ -251,13 +251,7 @@ _OPTIONS: Final[tuple[Callable[[Any], Any], ...]] = (
         help="Abort an association whose requestor sends nothing, or too little, for so long; 0: never.",
     ),
     send_options.acse_timeout,
-    option(
-        "--metrics",
-        heading=options.OUTPUT,
-        metavar="[HOST:]PORT",
-        help="Tell Prometheus what is received, at http://HOST:PORT/metrics; without a host only this machine may ask. "
-        "Needs the extra metrics.",
-    ),
+    option("--metrics", heading=options.OUTPUT, metavar="[HOST:]PORT", help=text_of("--metrics")),
     option(
         "--format",
         "form",

@@ -5,6 +5,7 @@ Not here: when that is asked (``scanning``).
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections import OrderedDict
@@ -14,7 +15,7 @@ from asprofile.migrate import ledger_base
 from asprofile.migrate.ledger_base import LedgerBase
 from asprofile.migrate.ledger_rows import hashed, identity_of
 from asprofile.migrate.states import LAST_OPEN, MigrationState
-from asprofile.objects.header import Unreadable
+from asprofile.objects.header import Unreadable, describe_os_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +34,8 @@ INDICES: Final = (
     "CREATE INDEX IF NOT EXISTS again_place ON again(directory, name)",
 )
 """Made after the rows of the first scan: rows with indices take five times as long."""
+GONE: Final = describe_os_error(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
+"""Why an object is refused whose file is not there when its turn comes."""
 CHANGED: Final = "the file was changed after it was found, and counts as another object"
 
 
@@ -168,9 +171,31 @@ class FoundObjects(LedgerBase):
             db.execute("DELETE FROM evidence WHERE object = ?", (row.id,))
             db.execute("DELETE FROM object WHERE id = ? AND state = ?", (row.id, int(row.state)))
 
-    def keep_digest(self, row: LedgerRow) -> None:
+    def keep_digests(self, rows: Iterable[LedgerRow]) -> None:
         with self.store.changing() as db:
-            db.execute("UPDATE object SET digest = ? WHERE id = ?", (row.digest, row.id))
+            values = [(row.digest, row.id) for row in rows]
+            db.executemany("UPDATE object SET digest = ? WHERE id = ?", values)
+
+    def with_uid(self, uid: str) -> list[LedgerRow]:
+        """Objects with this SOP Instance UID, in the order in which they were found."""
+        return [row for row in self._rows("hash = ? ORDER BY object.id", hashed(uid)) if row.uid == uid]
+
+    # --- files that are looked at again and again
+
+    def has_file(self, path: str, size: int, stamp: int) -> bool:
+        """The file at this place, of this size and time, is known, and was there when its turn came."""
+        values = (*self._place(path), size, stamp)
+        with self.store.reading() as db:
+            found = db.execute(_HAS_FILE, (*values, int(MigrationState.REFUSED), GONE, *values)).fetchone()
+        return found is not None
+
+    def forget_others(self, paths: Iterable[str]) -> None:
+        """Files that were no objects are not there any more."""
+        with self.store.changing() as db:
+            db.executemany(_FORGET_OTHER, [self._place(path) for path in paths])
+
+    def _place(self, path: str) -> tuple[str | bytes, ...]:
+        return tuple(map(self.store.stored_name, os.path.split(path)))
 
     def keep_studies(self, rows: Iterable[tuple[LedgerRow, str]]) -> None:
         """The Study and Series Instance UIDs of these, each with its Study Date (empty: none)."""
@@ -184,6 +209,13 @@ class FoundObjects(LedgerBase):
             db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, time.time(), what))
 
 
+_HAS_FILE: Final = (
+    "SELECT 1 FROM object JOIN directory ON directory.id = object.directory WHERE path = ? AND name = ? AND size = ?"
+    " AND stamp = ? AND NOT (state = ? AND coalesce(comment, '') = ?) UNION ALL "
+    "SELECT 1 FROM again JOIN directory ON directory.id = again.directory WHERE path = ? AND name = ? AND size = ?"
+    " AND stamp = ?"
+)
+_FORGET_OTHER: Final = "DELETE FROM other WHERE directory = (SELECT id FROM directory WHERE path = ?) AND name = ?"
 _OTHER: Final = (
     "INSERT INTO other VALUES (?, ?, ?, ?)"
     " ON CONFLICT(directory, name) DO UPDATE SET is_wrong = excluded.is_wrong, reason = excluded.reason"

@@ -12,12 +12,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from asprofile.migrate.ledger_found import GONE
 from asprofile.migrate.ledger_rows import StateChange, identity_of
 from asprofile.migrate.states import MigrationState
 from asprofile.objects.header import ObjectHeader, examine, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from asprofile.migrate.journal import Journal
     from asprofile.migrate.ledger_rows import LedgerRow
@@ -27,6 +28,7 @@ _BATCH: Final = 5000
 """Rows a transaction, some 5 MB."""
 _PIECE: Final = 1 << 20
 CONFLICT: Final = "its SOP Instance UID is that of another data set"
+NOT_COMPARED: Final = "its SOP Instance UID is that of an object whose file cannot be compared any more"
 
 
 def take_in(
@@ -59,6 +61,56 @@ def take_in(
     return True
 
 
+def begin_watch(journal: Journal, is_wanted: Callable[[], bool]) -> bool:
+    """The journal is ready for ``take_watched``; False if it was stopped."""
+    journal.end_scan()
+    if not journal.get("scanned", False):
+        for group in journal.twins():
+            if not is_wanted():
+                return False
+            _tell_apart(journal, group)
+        journal.put(scanned=True)
+    return True
+
+
+def take_watched(
+    journal: Journal,
+    objects: Sequence[tuple[ObjectHeader, bytes]],
+    others: Sequence[Unreadable],
+    gone: Sequence[str],
+) -> None:
+    """Put objects with their digests into the journal, and what is no object yet or any more."""
+    journal.forget_others(gone)
+    if objects:
+        journal.put(scanned=False)
+    try:
+        journal.add([*(header for header, _ in objects), *others])
+    except BaseException:
+        journal.forget_cache()
+        raise
+    if not objects:
+        return
+    found = {str(header.path): (header, digest) for header, digest in objects}
+    groups = [journal.with_uid(uid) for uid in dict.fromkeys(header.sop_instance for header, _ in objects)]
+    fresh, back = [], []
+    for row in (row for group in groups for row in group if row.path in found):
+        header, digest = found[row.path]
+        if header.stamp is None or (header.size, header.stamp[2]) != (row.size, row.stamp):
+            continue  # what was there before
+        if row.state is MigrationState.FOUND and row.digest is None:
+            row.digest = digest
+            fresh.append(row)
+        elif row.state is MigrationState.REFUSED and row.comment == GONE:
+            words = "its file is there again"
+            back.append(StateChange(row, MigrationState.FOUND, comment=words, evidence=words))
+    journal.keep_digests(fresh)
+    journal.change(back)
+    for group in groups:
+        if len(group) > 1:
+            _tell_apart(journal, group)
+    journal.put(scanned=True)
+
+
 def same_object(row: LedgerRow) -> ObjectHeader | str:
     """The header of the file of a row, or why it is not the object that was found. The file is opened only where it is
     not surely the one that was found.
@@ -89,14 +141,18 @@ def _tell_apart(journal: Journal, group: list[LedgerRow]) -> None:
         return
     apart: dict[bytes | int, LedgerRow] = {}
     for row in group:
-        digest = _digest(journal, row)
-        if digest is None and row.state is MigrationState.REFUSED:
+        if row.state is MigrationState.REFUSED and isinstance(same_object(row), str):
             continue  # its file is gone or another one, and it was never sent
+        digest = _digest(journal, row)
         key: bytes | int = row.id if digest is None else digest
         if key not in apart:
             apart[key] = row
         elif row.state in undecided:
-            journal.merge(row, apart[key])
+            first = apart[key]
+            if first.state is MigrationState.FAILED and isinstance(same_object(first), str):
+                apart[key] = row  # that one cannot be tried again
+            else:
+                journal.merge(row, first)
     if len(apart) < 2:
         return
     first, second, *_ = apart.values()
@@ -104,26 +160,29 @@ def _tell_apart(journal: Journal, group: list[LedgerRow]) -> None:
     for row in apart.values():
         other = second if row is first else first
         if row.state in (*undecided, MigrationState.REFUSED, MigrationState.FAILED):
-            evidence = f"{CONFLICT}: {other.path}"
-            changes.append(StateChange(row, MigrationState.CONFLICT, comment=CONFLICT, evidence=evidence))
+            why = NOT_COMPARED if any(isinstance(key, int) for key in apart) else CONFLICT
+            changes.append(StateChange(row, MigrationState.CONFLICT, comment=why, evidence=f"{why}: {other.path}"))
     journal.change(changes)
 
 
 def _digest(journal: Journal, row: LedgerRow) -> bytes | None:
-    """SHA-256 of transfer syntax and data set as they are in the file; None where the file is not what it was."""
-    if row.digest is not None:
-        return row.digest
-    header = same_object(row)
-    if isinstance(header, str):
-        return None
+    """That of the file of a row; None where the file is not what it was, and it was not known before."""
+    if row.digest is None:
+        header = same_object(row)
+        row.digest = digest_of(header) if isinstance(header, ObjectHeader) else None
+        if row.digest is not None:
+            journal.keep_digests([row])
+    return row.digest
+
+
+def digest_of(header: ObjectHeader) -> bytes | None:
+    """SHA-256 of SOP class, transfer syntax and data set as they are in the file; None where it cannot be read."""
     sha = hashlib.sha256(f"{header.sop_class} {header.transfer_syntax} ".encode())
     try:
-        with Path(row.path).open("rb") as file:
+        with header.path.open("rb") as file:
             file.seek(header.dataset_offset)
             while piece := file.read(_PIECE):
                 sha.update(piece)
     except OSError:
         return None
-    row.digest = sha.digest()
-    journal.keep_digest(row)
-    return row.digest
+    return sha.digest()

@@ -11,16 +11,19 @@ from __future__ import annotations
 import os
 import stat
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from asprofile.objects.header import ObjectHeader, Unreadable, describe_os_error, describe_special, examine
 from asprofile.objects.listing import DIRECTORY, FILE_TYPE, OTHER_TYPE, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from asprofile.objects.header import HeaderReading, Judge
+
+Seen = TypeVar("Seen")
 
 __all__ = ["ObjectHeader", "Unreadable", "scan"]
 
@@ -57,16 +60,22 @@ def scan(
             yield examine(name)  # knows what is wrong with the name
             continue
         if stat.S_ISDIR(mode):
-            yield from _walk(name, recursive=recursive, reading=reading, pattern=pattern, where=where)
+            of_file = partial(examine, explicit=False, reading=reading, where=where)
+            yield from _walk(name, of_file, recursive=recursive, pattern=pattern)
         elif stat.S_ISREG(mode):
             yield examine(name, reading=reading, where=where)
         else:
             yield Unreadable(Path(name), describe_special(mode), "not-dicom")
 
 
+def files_in(root: str, *, recursive: bool = True, pattern: str | None = None) -> Iterator[str | Unreadable]:
+    """The names of the files of a directory, in the same order; none is opened."""
+    return _walk(root, str, recursive=recursive, pattern=pattern)
+
+
 def _walk(
-    root: str, *, recursive: bool, reading: HeaderReading, pattern: str | None, where: Judge | None
-) -> Iterator[ObjectHeader | Unreadable]:
+    root: str, of_file: Callable[[str], Seen], *, recursive: bool, pattern: str | None
+) -> Iterator[Seen | Unreadable]:
     """One tree, depth first; a list of what is left on each level, for trees deeper than Python's stack."""
     seen: set[tuple[int, int]] = set()
     listing = _list(root, seen, explicit=True)
@@ -89,7 +98,7 @@ def _walk(
         if special is not None:
             yield special
         elif kind == FILE_TYPE:
-            yield examine(path, explicit=False, reading=reading, where=where)
+            yield of_file(path)
         elif recursive:
             listing = _list(path, seen, explicit=False)
             if isinstance(listing, Unreadable):

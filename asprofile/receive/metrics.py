@@ -14,8 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, get_args
 
 from asprofile import __version__
-from asprofile.errors import ConfigurationError
-from asprofile.program import installing
+from asprofile.net.measures import Measures, generator
 from asprofile.receive.disk import DiskRoom
 from asprofile.receive.events import (
     AssociationAccepted,
@@ -30,7 +29,7 @@ from asprofile.receive.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from prometheus_client import Metric
 
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """Seconds of an object, from its request to its file."""
-_NAME: Final = "asprofile_receive_"
+_MEASURES: Final = Measures("asprofile_receive_")
 INCOMPLETE: Final = "incomplete"
 """The status of an object of which the rest never came."""
 _REASONS: Final = {
@@ -60,7 +59,7 @@ class ReceiveMetrics:
     """
 
     def __init__(self, directory: str, *, limit: int, min_free: int) -> None:
-        self._generate = _generator(self)
+        self._generate = generator(self)
         self._lock = threading.Lock()
         self._room = DiskRoom(directory, min_free)
         self._limit = limit
@@ -110,7 +109,9 @@ class ReceiveMetrics:
         with self._lock:
             found = [*self._counters(), *self._gauges(), self._histogram()]
         # The disk may be gone: what was counted is told all the same.
-        yield from found if free is None else (*found, _gauge("disk_free_bytes", "Bytes left on the disk.", free))
+        yield from (
+            found if free is None else (*found, _MEASURES.gauge("disk_free_bytes", "Bytes left on the disk.", free))
+        )
 
     def _counters(self) -> Iterator[Metric]:
         for name, label, counts, about in (
@@ -119,14 +120,14 @@ class ReceiveMetrics:
             ("rejections", "reason", self._rejected, "Association requests that were rejected, by what was wrong."),
             ("connections_ended", "state", self._ended, "Connections that are over, by the state they ended in."),
         ):
-            yield _counter(name, about, label, counts)
+            yield _MEASURES.counter(name, about, label, counts)
         for name, count, about in (
             ("bytes", self._bytes, "Bytes of the data sets of stored objects."),
             ("requests", self._requested, "Association requests."),
             ("associations_accepted", self._accepted, "Associations that were accepted."),
             ("processes_ended", self._processes_ended, "Processes of the receiver that died."),
         ):
-            yield _counter(name, about, "", {"": count})
+            yield _MEASURES.counter(name, about, "", {"": count})
 
     def _gauges(self) -> Iterator[Metric]:
         for name, value, about in (
@@ -136,57 +137,15 @@ class ReceiveMetrics:
             ("last_stored_timestamp_seconds", self._last, "When an object was stored last; 0: none was."),
             ("start_timestamp_seconds", self._begun, "When the receiver began."),
         ):
-            yield _gauge(name, about, value)
-        yield _gauge("info", "The version of the receiver.", 1, "version", __version__)
+            yield _MEASURES.gauge(name, about, value)
+        yield _MEASURES.gauge("info", "The version of the receiver.", 1, "version", __version__)
 
     def _histogram(self) -> Metric:
-        from prometheus_client.core import HistogramMetricFamily
-
-        times = HistogramMetricFamily(f"{_NAME}object_seconds", "Seconds from an object's request to its file.")
-        times.add_metric([], _cumulative(self._times), self._seconds)
-        return times
+        about = "Seconds from an object's request to its file."
+        return _MEASURES.histogram("object_seconds", about, _BUCKETS, self._times, self._seconds)
 
     def _free(self) -> int | None:
         try:
             return self._room.free()
         except OSError:
             return None
-
-
-def _counter(name: str, about: str, label: str, counts: Mapping[str, int]) -> Metric:
-    from prometheus_client.core import CounterMetricFamily
-
-    family = CounterMetricFamily(_NAME + name, about, labels=[label] if label else [])
-    for value, count in counts.items():
-        family.add_metric([value] if label else [], count)
-    return family
-
-
-def _gauge(name: str, about: str, value: float, label: str = "", label_value: str = "") -> Metric:
-    from prometheus_client.core import GaugeMetricFamily
-
-    family = GaugeMetricFamily(_NAME + name, about, labels=[label] if label else [])
-    family.add_metric([label_value] if label else [], value)
-    return family
-
-
-def _cumulative(counts: list[int]) -> list[tuple[str, float]]:
-    """Buckets as Prometheus has them: each has those below, too."""
-    found, total = [], 0
-    for bound, count in zip((*map(str, _BUCKETS), "+Inf"), counts, strict=True):
-        total += count
-        found.append((bound, float(total)))
-    return found
-
-
-def _generator(metrics: ReceiveMetrics) -> Callable[[], bytes]:
-    """Raises ConfigurationError."""
-    try:
-        from prometheus_client import CollectorRegistry, generate_latest
-    except ImportError:
-        raise ConfigurationError(
-            f"metrics: the package prometheus-client is not installed: {installing('metrics')}"
-        ) from None
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(metrics)
-    return lambda: generate_latest(registry)

@@ -76,6 +76,17 @@ def test_options_are_remembered_and_may_be_given_again(run: Run, folder: Path, p
     assert (kept["target"], kept["wait"], kept["window"]) == (str(peer.address), "0", "3")
 
 
+def test_an_order_of_before_ends(run: Run, folder: Path, peer: asprofile.Receiving) -> None:
+    order = ("--order", 'SOPInstanceUID = "1.2.3.4"', "--associations", "1", "--window", "1")
+    assert run("migrate", "scan", "j", "--from", "archive").status == 0
+    assert run("migrate", "run", "j", "--to", "127.0.0.1:1", *order, "--wait", "0").status == 2
+    assert run("migrate", "run", "j", "--to", str(peer.address), "--order", "found").status == 0
+    came = [one.sop_instance for one in peer.events if isinstance(one, asprofile.Received)]
+    assert came == [f"1.2.3.{number}" for number in (1, 2, 3, 4)]
+    with Journal("j", writes=False) as journal:
+        assert journal.get("order") == []
+
+
 def test_hold_release_and_where(run: Run, folder: Path, peer: asprofile.Receiving) -> None:
     assert run("migrate", "scan", "j", "--from", "archive").status == 0
     assert "1 object held" in run("migrate", "hold", "j", "--where", 'SOPInstanceUID = "1.2.3.2"').err
