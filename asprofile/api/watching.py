@@ -114,9 +114,7 @@ def _directories(journal: Journal, sources: Sequence[str]) -> list[str]:
     for path in found:
         if os.path.lexists(path) and not os.path.isdir(path):  # noqa: PTH112
             what = "a journal" if is_journal(path) else "no directory"
-            raise ConfigurationError(
-                f"{path}: is {what}; @{{watch}} is for directories that grow, migrate it by itself"
-            )
+            raise ConfigurationError(f"{path}: is {what}; what is watched is a directory that grows")
     if not found:
-        raise ConfigurationError("@{watch} needs a directory: name it with @{sources}")
+        raise ConfigurationError("there is no directory to watch")
     return found

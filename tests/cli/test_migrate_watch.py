@@ -140,7 +140,7 @@ def test_ended_while_the_peer_is_away(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("j", "--from", "in/1.dcm", "--watch"), "is no directory; --watch is for directories"),
+        (("j", "--from", "in/1.dcm", "--watch"), "is no directory; what is watched is a directory"),
         (("j", "--from", "nowhere", "--watch"), "there is no such directory"),
         (("j", "--files-from", "list", "--watch"), "--watch is for directories"),
         (("scan", "j", "--from", "in", "--watch"), "--watch: the step scan does not take it"),
