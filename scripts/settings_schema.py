@@ -22,6 +22,8 @@ _STRING: Schema = {"type": "string", "minLength": 1}
 _STRINGS: Schema = {"type": "array", "items": {"type": "string"}}
 _ONE_OR_MORE: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": _STRING}]}
 _WHOLE: Schema = {"type": "integer", "minimum": 0, "exclusiveMaximum": _BELOW_2_TO_32}
+_STRING_OR_NUMBER: Schema = {"anyOf": [_STRING, {"type": "integer", "minimum": 0}]}
+_PORT: Schema = {"type": "integer", "minimum": 0, "maximum": 65535}
 _SECONDS: Schema = {"type": "number", "minimum": 0, "exclusiveMaximum": _BELOW_2_TO_32}
 _CODES = r"^(?:[Aa][Ll][Ll]|[Aa][Pp][0-9]{0,3})$"
 _SECRET = r"^(?:(?:env|file|keyring):.|prompt$|empty$)"
@@ -29,6 +31,7 @@ _SECRET = r"^(?:(?:env|file|keyring):.|prompt$|empty$)"
 # What each kind of value is; one that is missing here ends the script.
 _KINDS: dict[Kind, Schema] = {
     tables.any_string: _STRING,
+    tables.string_or_number: _STRING_OR_NUMBER,
     tables.strings: _STRINGS,
     tables.one_or_more: _ONE_OR_MORE,
     tables.boolean: {"type": "boolean"},
@@ -39,6 +42,7 @@ _KINDS: dict[Kind, Schema] = {
     peers.a_reference: _STRING,
     peers._secret: {"type": "string", "pattern": _SECRET},
     receiving._path: _STRING,
+    receiving._addresses: {"anyOf": [_STRING, _PORT, {"type": "array", "items": {"anyOf": [_STRING, _PORT]}}]},
     keys._release: {
         "type": "string",
         "pattern": "|".join([*map(re.escape, RELEASES), "[Ll][Aa][Tt][Ee][Ss][Tt]"]),

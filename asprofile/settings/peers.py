@@ -42,6 +42,7 @@ from asprofile.settings.tables import (
     path,
     paths,
     seconds,
+    string_or_number,
     whole_number,
 )
 
@@ -232,7 +233,7 @@ PEER: Final = Table(
         KeyRow("associations", StringOr(whole_number), "limits"),
         KeyRow("retries", whole_number, "limits"),
         KeyRow("send-truncated", boolean, "limits"),
-        KeyRow("max-object-size", any_string, "limits"),
+        KeyRow("max-object-size", string_or_number, "limits"),
         KeyRow("wait", StringOr(seconds), "limits"),
         KeyRow("tls", tls_table, table=TLS),
         KeyRow("identity", as_table, table=IDENTITY),

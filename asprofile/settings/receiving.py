@@ -30,6 +30,7 @@ from asprofile.settings.tables import (
     one_or_more,
     path,
     seconds,
+    string_or_number,
     whole_number,
 )
 
@@ -67,6 +68,13 @@ def _path(setting: Setting) -> str:
     return "-" if setting.value == "-" else str(path(setting))
 
 
+def _addresses(setting: Setting) -> tuple[str, ...]:
+    """One, or a list; a number is a port."""
+    values = setting.value if isinstance(setting.value, list) else [setting.value]
+    ports = [str(value) if isinstance(value, int) and not isinstance(value, bool) else value for value in values]
+    return one_or_more(Setting(setting.file, setting.keys, ports))
+
+
 def _row(key: str, kind: Any) -> KeyRow:
     return KeyRow(key, kind, "values")
 
@@ -74,7 +82,7 @@ def _row(key: str, kind: Any) -> KeyRow:
 RECEIVE: Final = Table(
     ReceiveSettings,
     (
-        _row("address", one_or_more),
+        _row("address", _addresses),
         _row("profile", a_reference),
         _row("accept-all", boolean),
         _row("release", any_string),
@@ -82,11 +90,11 @@ RECEIVE: Final = Table(
         _row("layout", any_string),
         _row("on-duplicate", any_string),
         _row("durable", boolean),
-        _row("min-free", any_string),
+        _row("min-free", string_or_number),
         _row("only-from", one_or_more),
         _row("max-associations", whole_number),
         _row("max-per-host", whole_number),
-        _row("max-object-size", any_string),
+        _row("max-object-size", string_or_number),
         _row("max-object-time", seconds),
         _row("max-association-time", seconds),
         _row("max-contexts", whole_number),
@@ -104,7 +112,7 @@ RECEIVE: Final = Table(
         _row("exec-retries", whole_number),
         _row("identities", _path),
         _row("identity-command", one_or_more),
-        _row("metrics", any_string),
+        _row("metrics", string_or_number),
         _row("format", any_string),
         _row("color", any_string),
         _row("quiet", boolean),

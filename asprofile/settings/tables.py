@@ -194,6 +194,13 @@ def any_string(setting: Setting) -> str:
     raise setting.error("is not a string, or empty")
 
 
+def string_or_number(setting: Setting) -> str:
+    """A whole number, of a port or of bytes, is the string of its digits."""
+    if isinstance(setting.value, int) and not isinstance(setting.value, bool) and setting.value >= 0:
+        return str(setting.value)
+    return any_string(setting)
+
+
 def strings(setting: Setting) -> tuple[str, ...]:
     if isinstance(setting.value, list) and all(isinstance(item, str) for item in setting.value):
         return tuple(setting.value)

@@ -105,6 +105,17 @@ def test_the_settings_count(run: Run, received: dict[str, Any]) -> None:
     assert (store.durable, store.min_free) == (True, 1 << 20)
 
 
+def test_ports_and_sizes_may_be_numbers(run: Run, received: dict[str, Any]) -> None:
+    Path("asprofile.toml").write_text("[receive]\naddress = [0, 'STORE@104']\ninto = 'x'\nmin-free = 0\n")
+    run("receive")
+    assert received["address"] == ("0", "STORE@104")
+    assert received["options"].store.min_free == 0
+    Path("asprofile.toml").write_text("[receive]\naddress = 104\ninto = 'x'\nmax-object-size = 1000\n")
+    run("receive")
+    assert received["address"] == ("104",)
+    assert received["options"].store.max_object_size == 1000
+
+
 def test_what_is_said_counts_more(run: Run, received: dict[str, Any]) -> None:
     Path("asprofile.toml").write_text(SETTINGS)
     run("receive", "104", "--into", "x", "--max-associations", "64", "--only-from", "C", "--accept-all")
@@ -123,6 +134,9 @@ def test_what_is_said_counts_more(run: Run, received: dict[str, Any]) -> None:
         ("on-duplicate = 'kep'", "asprofile.toml:2:1: receive.on-duplicate: 'kep' is not one of"),
         ("max-associations = 0", "receive.max-associations: 0 is not in the range"),
         ("min-free = 'much'", "receive.min-free: "),
+        ("min-free = -1", "receive.min-free: is not a string, or empty"),
+        ("metrics = true", "receive.metrics: is not a string, or empty"),
+        ("address = [true]", "receive.address: is neither a string nor a list of strings"),
         ("durable = 'yes'", "receive.durable: is neither true nor false"),
         ("tls = {ke = 'x'}", "receive.tls.ke: is not a setting; did you mean 'key'?"),
         ("identity-command = 'a {usr}'", "did you mean {user}?"),
