@@ -263,7 +263,8 @@ def _refused(
             f"({result_text(others[0].result)})"
         )
         remedies = (*conversion(association, adviser, lost, taken), *acceptor_syntax(association, uid, lost[0]))
-        yield Cause("syntax", what, "", remedies, ids_of(others), uid, counts=not association.operations)
+        matters = not association.operations and not told_classes
+        yield Cause("syntax", what, "", remedies, ids_of(others), uid, counts=matters)
 
 
 def _nothing(association: TracedAssociation, refused: dict[str, tuple[TracedContext, ...]]) -> Cause:
