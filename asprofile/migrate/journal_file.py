@@ -104,6 +104,7 @@ class JournalFile:
         self.lock_name = visible(path + LOCK)
         self._real = os.path.realpath(path)
         self._lock: int | None = None
+        self._paths = (self._real, self._real + LOCK) if writes else ()
         _check(self._real, self.name)
         try:
             if writes:
@@ -111,6 +112,7 @@ class JournalFile:
                 self.in_flight = InFlight(self._lock)
             self.connection = self._connect(writes=writes)
             _opened.add(self._real)
+            self._identities = [_identity(path) for path in self._paths]
             self._check_version()
         except (OSError, sqlite3.Error) as error:
             self.close()
@@ -146,6 +148,11 @@ class JournalFile:
                 f"{SCHEMA_VERSION}); use that one"
             )
 
+    @property
+    def is_in_place(self) -> bool:
+        """The journal and its lock are still those that were opened: what is written is found again by their names."""
+        return [_identity(path) for path in self._paths] == self._identities
+
     def close(self) -> None:
         connection = getattr(self, "connection", None)
         if connection is not None:
@@ -155,6 +162,14 @@ class JournalFile:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - for each transaction
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _connected(uri: str) -> sqlite3.Connection:

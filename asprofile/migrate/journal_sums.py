@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from asprofile.migrate.journal import Journal
 
 _HOUR: Final = 3600
+_MOST_HOURS: Final = 5 * 366 * 24
 _PACE_OF: Final = 2000
 """So many objects, the last that were stored, say how fast it goes."""
 
@@ -60,7 +61,7 @@ def by_year(journal: Journal) -> list[tuple[str | None, MigrationState, int]]:
 
 def by_hour(journal: Journal) -> list[tuple[int, int]]:
     """How many of what is at the peer were stored in each hour, which begins at so many seconds since 1970; hours
-    between the first and the last without any are there, too.
+    between the first and the last without any are there, too, unless a clock was so wrong that there are too many.
     """
     query = (
         "SELECT HOUR AS hour, count(*) FROM ("
@@ -73,4 +74,5 @@ def by_hour(journal: Journal) -> list[tuple[int, int]]:
     counts = dict(journal.select(query, *map(int, STORED), int(MigrationState.VERIFIED), *words))
     if not counts:
         return []
-    return [(hour * _HOUR, counts.get(hour, 0)) for hour in range(min(counts), max(counts) + 1)]
+    hours = range(min(counts), max(counts) + 1)
+    return [(hour * _HOUR, counts.get(hour, 0)) for hour in (hours if len(hours) <= _MOST_HOURS else counts)]

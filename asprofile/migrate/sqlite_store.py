@@ -28,6 +28,10 @@ _INSERT: Final = (
     "INSERT INTO object(state, epoch, tries, kind, directory, name, uid, hash, size, stamp, start, identity, time)"
     " VALUES (0, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_REMOVED: Final = (
+    "the journal, or the file beside it that ends in -lock, was removed, renamed or replaced while it was in use; "
+    "nothing more is sent. Put both back where they were, and go on with the same command"
+)
 _FULL: Final = "the disk is full; make room and go on with the same command"
 
 
@@ -58,6 +62,8 @@ class SqliteStore(Store):
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
         with self.reading() as db:
+            if not self._file.is_in_place:
+                raise JournalError(f"{self.name}: {_REMOVED}")
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -453,6 +454,31 @@ def test_two_runs_never_share_a_journal(archive: Path, tmp_path: Path) -> None:
             assert len(rows(reader)) == 3, "it may be read meanwhile"
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path / "j")], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what is open cannot be removed there")
+@pytest.mark.parametrize("name", ["j", "j-lock"])
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_journal_that_is_removed_under_a_run_ends_it(
+    archive: Path, tmp_path: Path, name: str, is_replaced: bool
+) -> None:
+    """And what was put back is gone on with: what was begun is in doubt, and nothing else."""
+    with scanned(tmp_path / "j", archive) as journal:
+        journal.begin_run()
+        some = rows(journal)
+        journal.change([], some[:2])
+        journal.note_begun(some[0])
+        (tmp_path / name).rename(tmp_path / "away")
+        if is_replaced:
+            shutil.copy(tmp_path / "away", tmp_path / name)
+        with pytest.raises(JournalError, match="was removed, renamed or replaced"):
+            journal.put(x=1)
+        with pytest.raises(JournalError, match="was removed, renamed or replaced"):
+            journal.change([StateChange(some[0], MigrationState.STORED)])
+    (tmp_path / "away").replace(tmp_path / name)
+    with Journal(str(tmp_path / "j")) as journal:
+        assert journal.begin_run() == 1
+        assert {row.state for row in rows(journal)} == {MigrationState.IN_DOUBT, MigrationState.FOUND}
 
 
 def test_a_damaged_journal_is_said_to_be_so(archive: Path, tmp_path: Path) -> None:
