@@ -47,8 +47,11 @@ def _all_causes(report: TraceReport) -> Iterator[str]:
 def _matrix(one: TracedAssociation, causes: tuple[Cause, ...]) -> Matrix:
     accepted = sum(context.result == 0 for context in one.contexts)
     count = f"{accepted} of {len(one.contexts)} presentation contexts accepted"
-    text = causes[0].what if causes and causes[0].counts else count
-    advice = [line for cause in causes for line in (_cause(cause), *_remedies(cause))]
+    text = _capital(causes[0].what) if causes and causes[0].counts else count
+    # What the answer says is not said again.
+    told = [_capital(_cause(cause)) for cause in causes]
+    advice = [line for say, cause in zip(told, causes, strict=True) for line in (say, *_remedies(cause))]
+    advice = [line for line in advice if line != f"{text}."]
     shown = [(label[:1].upper() + label[1:], printable(value)) for label, value in facts(one)]
     if one.time:
         shown.insert(0, ("Time", one.time))
@@ -61,6 +64,10 @@ def _matrix(one: TracedAssociation, causes: tuple[Cause, ...]) -> Matrix:
 
 def _cause(cause: Cause) -> str:
     return f"{cause.what}; {cause.why}." if cause.why else f"{cause.what}."
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _remedies(cause: Cause) -> Iterator[str]:

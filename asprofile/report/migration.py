@@ -180,6 +180,10 @@ def _time_line(hours: Sequence[tuple[str, int]]) -> Iterator[str]:
     """Bars of how many were stored in each hour, or in several where there are many."""
     if not hours:
         return
+    if len(hours) == 1:
+        yield f"<section><h2>When they were stored</h2><p>{_counted(hours[0][1], 'object')} in the hour from"
+        yield f" {markup(hours[0][0])} UTC.</p></section>"
+        return
     bars = list(_bars(hours))
     most = max(count for _, _, count in bars)
     total = sum(count for _, _, count in bars)

@@ -371,3 +371,15 @@ def test_columns_are_as_wide_as_what_is_in_them(show: Show) -> None:
     found = show(replace(some, rows=some.rows[:30]))
     widths = found.run("return [...document.querySelectorAll('.columns th')].map(one => Math.round(one.offsetWidth))")
     assert max(widths) <= 36
+
+
+@pytest.mark.parametrize("width", [375, 800])
+def test_a_long_answer_is_beside_the_button(show: Show, width: int) -> None:
+    found = show(
+        replace(SMALL, answer=Answer("The acceptor does not know the calling AE title of this scanner")), width=width
+    )
+    places = """const range = document.createRange();
+        range.selectNodeContents(document.querySelector(".answer"));
+        const button = document.querySelector("#theme").getBoundingClientRect();
+        return [...range.getClientRects()].every(it => it.right <= button.left || it.top >= button.bottom);"""
+    assert found.run(places)
