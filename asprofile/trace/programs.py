@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class KnownProgram:
     """``for_class``: how it is told to take a SOP class; ``for_syntax``: to take one in a transfer syntax;
-    ``for_titles``: to take a calling AE title. Empty where that is not known."""
+    ``for_titles``: to take a calling AE title, ``for_called``: to take a called one. Empty where that is not known."""
 
     name: str
     version: str
@@ -28,6 +28,7 @@ class KnownProgram:
     for_class: str
     for_syntax: str
     for_titles: str = ""
+    for_called: str = ""
 
 
 PROGRAMS: Final = (
@@ -37,8 +38,8 @@ PROGRAMS: Final = (
         r"^1\.2\.276\.0\.7230010\.3\.0\.3\.6\.\d+\.orthanc$",
         'in orthanc.json "UnknownSopClassAccepted": true takes SOP classes that it does not know',
         'in orthanc.json list {ts} in "AcceptedTransferSyntaxes" (Orthanc 1.9 and later), or leave that option out',
-        'in orthanc.json list {calling} in "DicomModalities"; "DicomCheckCalledAet": false takes any called AE title, '
-        'else it has to be that of "DicomAet"',
+        'in orthanc.json list {calling} in "DicomModalities"',
+        'in orthanc.json "DicomAet" is its title; "DicomCheckCalledAet": false takes any',
     ),
     KnownProgram(
         "dcm4chee-arc",
@@ -47,6 +48,7 @@ PROGRAMS: Final = (
         "give its AE a Transfer Capability for {uid} with the role SCP (Configuration, Devices, Network AE)",
         "add {ts} to the Transfer Capability for {uid} with the role SCP",
         "its AE has a list of accepted calling AE titles: add {calling}, or leave the list empty",
+        "each of its titles is a Network AE of its device (Configuration, Devices, Network AE)",
     ),
     KnownProgram(
         "dcm4che",
@@ -65,6 +67,7 @@ PROGRAMS: Final = (
         "start storescp with a profile that has {uid} with {ts} (-xf FILE PROFILE), or with +xa, which takes every "
         "transfer syntax",
         "storescp takes any titles; dcmqrscp has them in dcmqrscp.cfg (HostTable, AETable)",
+        "storescp takes any title; dcmqrscp has its own in dcmqrscp.cfg (AETable)",
     ),
     KnownProgram(
         "pynetdicom",
@@ -72,7 +75,8 @@ PROGRAMS: Final = (
         r"^1\.2\.826\.0\.1\.3680043\.9\.3811\.",
         'call ae.add_supported_context("{uid}") in it',
         'call ae.add_supported_context("{uid}", ["{ts_uid}"]) in it',
-        "ae.require_calling_aet and ae.require_called_aet say which titles it takes",
+        "ae.require_calling_aet says which titles it takes",
+        "ae.ae_title is its title, and with ae.require_called_aet = False it takes any",
     ),
     KnownProgram(
         "fo-dicom",
@@ -81,6 +85,7 @@ PROGRAMS: Final = (
         "accept {uid} where its OnReceiveAssociationRequestAsync goes through the contexts",
         "have {ts} in the list that it gives to AcceptTransferSyntaxes for {uid}",
         "its OnReceiveAssociationRequestAsync decides on titles",
+        "its OnReceiveAssociationRequestAsync decides on titles",
     ),
     KnownProgram(
         "dcmjs-dimse",
@@ -88,6 +93,7 @@ PROGRAMS: Final = (
         r"^1\.2\.826\.0\.1\.3680043\.10\.854",
         "set the result of contexts for {uid} in its associationRequested()",
         "accept {ts} for {uid} in its associationRequested()",
+        "its associationRequested() decides on titles",
         "its associationRequested() decides on titles",
     ),
     KnownProgram(
@@ -112,6 +118,7 @@ PROGRAMS: Final = (
         "enable {uid} for the partition (Configure, Server Partitions, SOP classes)",
         "enable {ts} for the partition",
         "add {calling} to its devices, or let the partition accept any device",
+        "each of its titles is a server partition (Configure, Server Partitions)",
     ),
     KnownProgram(
         "GDCM", r"^GDCM", r"^1\.2\.826\.0\.1\.3680043\.2\.1143\.", "", "", ""

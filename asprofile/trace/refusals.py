@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from asprofile.net.wire import AssociateReject
 from asprofile.trace.causes import ENOUGH, Cause
+from asprofile.trace.programs import acceptors_of, told
 from asprofile.trace.remedies import Remedy, echo_command, probe_command, quoted_line, titles, without_front
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def of_rejection(association: TracedAssociation) -> Cause:
         what = f"the acceptor's AE title is not {called or 'the called one'} (called AE title not recognized)"
         remedies = (
             Remedy("requestor", "ask for the title that the acceptor has; capital letters count"),
-            *titles(association),
+            *_called(association),
             Remedy("requestor", "try another one", echo_command(association, called="ITS_TITLE")),
         )
         return Cause("rejected", what, "", remedies)
@@ -104,6 +105,12 @@ def of_rejection(association: TracedAssociation) -> Cause:
         )
         return Cause("nothing-accepted" if nothing else "rejected", what, why, tuple(_for_rejection(association)))
     return Cause("rejected", f"the acceptor {words}", "", tuple(_for_rejection(association)))
+
+
+def _called(association: TracedAssociation) -> Iterator[Remedy]:
+    for one in acceptors_of(association):
+        if one.for_called:
+            yield Remedy("acceptor", f"{one.name}: {told(one.for_called, association)}")
 
 
 def _for_rejection(association: TracedAssociation) -> Iterator[Remedy]:
