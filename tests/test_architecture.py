@@ -56,7 +56,7 @@ LAYERS = {
     "net": {"names", "negotiate"},
     "send": {"names", "model", "negotiate", "objects", "net"},
     "receive": {"names", "negotiate", "objects", "net"},
-    "migrate": {"names", "net", "negotiate", "objects", "send"},
+    "migrate": {"names", "net", "negotiate", "objects", "send", "receive"},
     "report": {"names", "model", "negotiate", "send"},
     "dcmtk_cli": {"names", "syntax", "model", "negotiate", "net"},
     "storescu": {"names", "model", "negotiate", "objects", "net", "send", "dcmtk_cli"},

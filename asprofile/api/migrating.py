@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from asprofile.api.conversion import ConversionOptions
 from asprofile.api.objects import judge_of
+from asprofile.api.pulling import PullingPlan, list_origins, open_spool, pull, remove_spooled, spool_of
 from asprofile.api.sending import sending_of_profile
 from asprofile.errors import ConfigurationError, JournalError
 from asprofile.migrate.doubts import Doubts, InDoubt, resolve
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
 
     from asprofile.api.objects import Selection
     from asprofile.api.references import ProfileInput
+    from asprofile.migrate.origins import Origin
     from asprofile.negotiate.request import AssociateRequest
-    from asprofile.objects.preparing import Preparer
     from asprofile.send.destination import Destination
     from asprofile.send.outcome import SendEvent, SendReport
     from asprofile.settings.project import ProjectSettings
@@ -139,13 +141,15 @@ class RunLimits:
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """What a run did: the report of its last round (None: nothing was to be sent), what was in doubt, and directories
-    that are gone, empty or cannot be read, with how many objects in them are left for later.
+    """What a run did: the report of its last round (None: nothing was to be sent), what was in doubt, directories
+    that are gone, empty or cannot be read, with how many objects in them are left for later, and why not everything was
+    taken from a peer that objects come from (empty: it was).
     """
 
     report: SendReport | None
     doubts: Doubts
     gone: dict[str, int] = field(default_factory=dict)
+    problem: str = ""
 
 
 def status_of(journal: Journal) -> MigrationStatus:
@@ -164,20 +168,27 @@ def scan_into(
     recurse: bool = True,
     pattern: str | None = None,
     where: Selection = None,
+    origins: Sequence[Origin] = (),
+    options: SendOptions = SendOptions(),  # noqa: B008 - a value
     on_count: Callable[[int], None],
+    on_listed: Callable[[str, int, str], None] = lambda *_: None,
     control: Control,
 ) -> bool:
     """Put what is at ``sources``, and at those of before, into the journal; so is what is at ``names``, which are not
     remembered. A source may be a file or a directory, a DICOMDIR (what it lists), or another journal (what could not be
-    stored by that). False if it was stopped.
+    stored by that). Before that ``origins`` are asked what they have; ``on_listed`` gets the name of each, and how many
+    "studies" or "objects" there are so far. False if it was stopped.
 
-    Raises ConfigurationError for a source that is not there, JournalError.
+    Raises ConfigurationError for a source that is not there, JournalError, AssociationError for a peer that cannot be
+    asked.
     """
     for source in sources:
         if not os.path.lexists(source):
             raise ConfigurationError(f"{source}: there is no such file or directory")
         if is_journal(source) and os.path.realpath(source) == os.path.realpath(journal.path):
             raise ConfigurationError(f"{source}: is this journal itself; what it could not store: the step retry")
+    if origins and not list_origins(journal, origins, options, on_listed, control):
+        return False
     known = journal.get("sources", [])
     known += [path for path in map(os.path.abspath, sources) if path not in known]
     journal.put(sources=known)
@@ -200,9 +211,11 @@ def run_migration(
     on_event: Callable[[SendEvent], None] = lambda _: None,
     control: Control | None = None,
     failures: FailuresLeft | None = None,
+    pulling: PullingPlan | None = None,
 ) -> Migrated:
     """Send what is to be sent; first of all the peer is asked about what is in doubt. ``on_pause`` is called before a
-    time outside of ``limits.hours`` is waited for. ``failures``: how many are left of several runs.
+    time outside of ``limits.hours`` is waited for. ``failures``: how many are left of several runs. What peers have
+    that objects come from is taken as ``pulling`` says, after what is in hand.
 
     Raises JournalError, ConfigurationError, and what a profile cannot be.
     """
@@ -218,46 +231,55 @@ def run_migration(
     pace = Pace(limits.rate, hours, pause=control.pause, clock=control.clock, is_wanted=control.is_wanted)
     gone = GoneSources(tuple(journal.get("sources", [])))
 
+    spool = spool_of(journal, pulling)
+
     def plan() -> RunPlan:
-        requests = by_profile or _fitting(journal, preparer, to, with_default=terms.propose_default)
-        return RunPlan(tuple(requests), to.peer, options, preparer, control, pace, failures, gone)
+        kinds = journal.kinds()
+        fitting = partial(fit, kinds, preparer.targets, with_default=terms.propose_default, **to.titles)
+        requests = tuple(by_profile or fitting())
+        sent = frozenset(kinds) if spool is not None and not by_profile else None
+        decided = partial(remove_spooled, spool)
+        return RunPlan(requests, to.peer, options, preparer, control, pace, failures, gone, sent, decided)
 
     study_set = study_set_by(conversion)
     order = limits.order
     judges = [None if wish in (NEWEST, OLDEST) else judge_of(wish) for wish in order]
     journal.begin_run()
+    open_spool(journal, spool)
     doubts = Doubts()
     report: SendReport | None = None
-    rounds = 0
-    while rounds < _ROUNDS:
-        before = doubts.absent
-        if hours is not None and not pace.is_open and _has_work(journal):
-            on_pause(hours)
-            if not pace.await_opening() and report is not None:
-                report = replaced(report, interrupted=True)
-        _add(doubts, resolve(journal, to, options, limits.in_doubt, control.is_wanted, study_set))
-        is_new = report is None or doubts.absent > before or not rounds
-        if control.finishing or not is_new or not journal.count(MigrationState.FOUND):
-            break
-        if report is not None and (report.error is not None or report.interrupted):
-            break
-        if (order or journal.get("order")) and not put_in_order(journal, order, judges, control.is_wanted):
-            break
-        gone.directories.clear()
-        report = send_due(journal, plan(), on_event)
-        rounds = rounds + 1 if pace.is_open else 0
+
+    def rounds() -> None:
+        nonlocal report
+        count = 0
+        while count < _ROUNDS:
+            before = doubts.absent
+            if hours is not None and not pace.is_open and _has_work(journal):
+                on_pause(hours)
+                if not pace.await_opening() and report is not None:
+                    report = replaced(report, interrupted=True)
+            _add(doubts, resolve(journal, to, options, limits.in_doubt, control.is_wanted, study_set))
+            is_new = not count or doubts.absent > before
+            if control.finishing or not is_new or not journal.count(MigrationState.FOUND):
+                break
+            if report is not None and (report.error is not None or report.interrupted):
+                break
+            if (order or journal.get("order")) and not put_in_order(journal, order, judges, control.is_wanted):
+                break
+            gone.directories.clear()
+            report = send_due(journal, plan(), on_event)
+            count = count + 1 if pace.is_open else 0
+
+    rounds()
+    problem = ""
+    if pulling is not None and spool is not None:
+        problem = pull(journal, spool, pulling, control, rounds, lambda: report)
     journal.end_run()
-    return Migrated(report, doubts, dict(gone.directories))
+    return Migrated(report, doubts, dict(gone.directories), problem)
 
 
 def _has_work(journal: Journal) -> bool:
     return bool(journal.count(MigrationState.FOUND) or journal.count(MigrationState.IN_DOUBT))
-
-
-def _fitting(
-    journal: Journal, preparer: Preparer, to: Destination, *, with_default: bool
-) -> tuple[AssociateRequest, ...]:
-    return tuple(fit(journal.kinds(), preparer.targets, with_default=with_default, **to.titles))
 
 
 def check_conversion(terms: MigrationTerms) -> None:
@@ -299,7 +321,8 @@ def hold(journal: Journal, where: Selection = None) -> int:
     def is_meant(path: str) -> bool:
         return judge is None or isinstance(examine(path, reading="either", where=judge), ObjectHeader)
 
-    return _move(journal, (MigrationState.FOUND,), MigrationState.HELD, "held by a user", is_meant)
+    before = (MigrationState.FOUND, MigrationState.LISTED)
+    return _move(journal, before, MigrationState.HELD, "held by a user", is_meant)
 
 
 def release_held(journal: Journal) -> int:
@@ -308,8 +331,8 @@ def release_held(journal: Journal) -> int:
 
 
 def retry(journal: Journal) -> int:
-    """What was refused or failed, or is missing at the peer, is to be sent; how many."""
-    before = (MigrationState.REFUSED, MigrationState.FAILED, MigrationState.MISSING)
+    """What was refused or failed, or is missing at the peer or at the source, is to be sent; how many."""
+    before = (MigrationState.REFUSED, MigrationState.FAILED, MigrationState.MISSING, MigrationState.LOST)
     return _move(journal, before, MigrationState.FOUND, "to be tried again as a user wants", lambda _: True)
 
 
@@ -323,7 +346,7 @@ def _move(
     count = 0
     changes: list[StateChange] = []
     for row in journal.in_state(*states):
-        if is_meant(row.path):
+        if is_meant(row.file):
             words = why if row.comment is None else f"{why}; before: {row.comment}"
             changes.append(StateChange(row, to, comment=why, evidence=words))
         if len(changes) >= _AT_A_TIME:

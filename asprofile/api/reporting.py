@@ -137,11 +137,11 @@ def _advice(journal: Journal, status: MigrationStatus) -> Iterator[str]:
     have = {state for state, (count, _) in status.states.items() if count}
     if not status.is_scanned:
         yield f"The scan is not finished: `asprofile migrate scan {name}` goes on with it."
-    if have & {MigrationState.FOUND, MigrationState.SENDING, MigrationState.IN_DOUBT}:
+    if have & {MigrationState.FOUND, MigrationState.SENDING, MigrationState.IN_DOUBT, MigrationState.LISTED}:
         yield f"Not everything was sent yet: `asprofile migrate run {name}` goes on."
     if MigrationState.HELD in have:
         yield f"Held objects are sent after `asprofile migrate release {name}`."
-    if have & {MigrationState.REFUSED, MigrationState.FAILED, MigrationState.MISSING}:
+    if have & {MigrationState.REFUSED, MigrationState.FAILED, MigrationState.MISSING, MigrationState.LOST}:
         yield f"When the reasons below are mended: `asprofile migrate retry {name}`, then `run`."
     if MigrationState.CONFLICT in have:
         yield "Of objects in conflict nobody but you can say which one is right: send that one by itself."

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 from click.core import ParameterSource
@@ -27,9 +27,11 @@ from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.lists import STDIN, opened
 from asprofile.cli.migrating import CountTeller, RunTeller, show
 from asprofile.cli.migration_terms import terms_of
+from asprofile.cli.origins import NAMES as ORIGIN_NAMES
+from asprofile.cli.origins import origin_options, origins_of, parted, pulling_plan
 from asprofile.cli.pace_options import HoursType, RateType
 from asprofile.cli.root import done
-from asprofile.cli.send_options import bare, manners, pattern, propose_default
+from asprofile.cli.send_options import bare, manners, pattern, propose_default, send_options
 from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.verifying import NAMES, verification_options, verify
 from asprofile.cli.watching import NAMES as WATCH_NAMES
@@ -39,10 +41,17 @@ from asprofile.migrate.journal import Journal
 from asprofile.printing import printable
 from asprofile.send.control import Control
 
+if TYPE_CHECKING:
+    from asprofile.api.pulling import PullingPlan
+    from asprofile.migrate.origins import Origin
+    from asprofile.send.options import SendOptions
+
 _SHOWN: Final = frozenset({"form", "colour", "quiet", "settings_file", "isolated"})
 _SELECTING: Final = frozenset({"where", "bare", "pattern", "no_recurse"})
 _SOURCES: Final = frozenset({"sources", "lists", "nul"})
 _PACE: Final = frozenset({"order", "rate", "hours"})
+_LIMITS: Final = ("connect_timeout", "acse_timeout", "dimse_timeout", "wait", "max_send_pdu")
+"""What counts for questions to a peer, too."""
 _SHOWING: Final = ("status", "report")
 STEPS: Final = ("scan", "check", "run", "verify", "status", "report", "hold", "release", "retry")
 _OF_STEPS: Final = {
@@ -61,7 +70,7 @@ _OF_LIMITS: Final = ("in_doubt", "max_failures", "order", "rate", "hours")
 """The fields of RunLimits."""
 _OF_THE_PLACE: Final = frozenset({
     "profile", "dictionaries", "settings_file", "tls_ca", "tls_key", "tls_cert", "tls_crl", "kerberos", "saml", "jwt",
-    "tls_key_password", "password",
+    "tls_key_password", "password", "spool",
 })  # fmt: skip
 """What may name a file beside the current directory."""
 AS_FOUND: Final = "found"
@@ -142,9 +151,9 @@ def _remembered(called: _Called) -> dict[str, Any]:
     "sources",
     heading=options.SELECTION,
     multiple=True,
-    metavar="PATH",
+    metavar="PATH|PEER",
     help="Move the objects of this file or directory; those that a DICOMDIR lists, or that another journal could not "
-    "store. Repeatable; added to those of before.",
+    "store; those of a peer, AETITLE@HOST:PORT or peer:NAME. Repeatable; added to those of before.",
 )
 @options.option(
     "--files-from",
@@ -162,6 +171,7 @@ def _remembered(called: _Called) -> dict[str, Any]:
     is_flag=True,
     help=HELP["--null"],
 )
+@origin_options
 @options.option("--to", "target", heading=options.PEER, metavar="PEER", help="Move them to this peer.")
 @options.profile
 @options.release
@@ -269,7 +279,7 @@ def command(
     if given["nul"] and not given["lists"]:
         raise click.UsageError("-0 is for --files-from.")
     if called.step in ("check", "verify"):
-        for name in (*_SELECTING, *_SOURCES, "in_doubt", "max_failures", *_PACE, *WATCH_NAMES):
+        for name in (*_SELECTING, *_SOURCES, "in_doubt", "max_failures", *_PACE, *WATCH_NAMES, *ORIGIN_NAMES):
             given.pop(name)
         for name in NAMES if called.step == "check" else CHECK_NAMES:
             given.pop(name)
@@ -297,7 +307,9 @@ class _Moving:
         for name in NAMES | CHECK_NAMES:
             given.pop(name)
         selecting = {name: given.pop(name) for name in _SELECTING}
-        sources, lists, nul = given.pop("sources"), given.pop("lists"), given.pop("nul")
+        (sources, new_peers), lists, nul = parted(given.pop("sources")), given.pop("lists"), given.pop("nul")
+        origins = origins_of(journal, new_peers, given["calling"], project)
+        asking = send_options({name: given[name] for name in _LIMITS})
         new = [(one if one == STDIN else str(Path(one).absolute()), nul) for one in lists]
         known = [(name, is_nul) for name, is_nul in journal.get("lists", [])]
         lists = [*known, *(one for one in new if one not in known)]
@@ -309,19 +321,31 @@ class _Moving:
             if watches:
                 if lists:
                     raise click.UsageError("--watch is for directories: --files-from names files.")
+                if origins:
+                    raise click.UsageError("--watch is for directories: --from names a peer.")
+                for name in ORIGIN_NAMES:
+                    given.pop(name)
                 status = watch(journal, sources, given, limits, selecting, project, self._control, quiet=self._quiet)
                 self._show(journal)
                 return status
             for name in WATCH_NAMES - {"watch"}:
                 given.pop(name)
-            scans = step != "run" and (sources or new or step == "scan" or not journal.get("scanned", False))
-            if scans and not self._scan(journal, sources, lists, selecting):
+            is_more = sources or new_peers or new or step == "scan"
+            scans = step != "run" and (is_more or not journal.get("scanned", False))
+            if scans and not self._scan(journal, sources, lists, selecting, origins, asking):
                 return self._end(journal, None)
-            migrated = self._run(journal, given, limits, project) if step != "scan" else None
+            pulling = pulling_plan(origins, asking, limits.order, given)
+            migrated = self._run(journal, given, limits, project, pulling) if step != "scan" else None
         return self._end(journal, migrated)
 
     def _scan(
-        self, journal: Journal, sources: tuple[str, ...], lists: list[tuple[str, bool]], selecting: dict[str, Any]
+        self,
+        journal: Journal,
+        sources: list[str],
+        lists: list[tuple[str, bool]],
+        selecting: dict[str, Any],
+        origins: tuple[Origin, ...],
+        limits: SendOptions,
     ) -> bool:
         teller = CountTeller("scan", "files", quiet=self._quiet)
         with ExitStack() as stack:
@@ -335,11 +359,16 @@ class _Moving:
                 recurse=not selecting["no_recurse"],
                 pattern=selecting["pattern"],
                 where=options.selection(selecting["where"]),
+                origins=origins,
+                options=limits,
                 on_count=teller.count,
+                on_listed=teller.listed,
                 control=self._control,
             )
 
-    def _run(self, journal: Journal, given: dict[str, Any], limits: api.RunLimits, project: Any) -> api.Migrated:
+    def _run(
+        self, journal: Journal, given: dict[str, Any], limits: api.RunLimits, project: Any, pulling: PullingPlan
+    ) -> api.Migrated:
         teller = RunTeller(journal, quiet=self._quiet)
         return api.run_migration(
             journal,
@@ -348,6 +377,7 @@ class _Moving:
             on_pause=teller.paused,
             on_event=teller.event,
             control=self._control,
+            pulling=pulling,
         )
 
     def _show(self, journal: Journal) -> None:
@@ -364,6 +394,8 @@ class _Moving:
             _tell_doubts(journal, migrated)
         if migrated is not None:
             _tell_gone(journal, migrated)
+        if migrated is not None and migrated.problem:
+            click.echo(f"asprofile: not everything was taken from the source: {printable(migrated.problem)}", err=True)
         if self._control.finishing and not (report is not None and not report.interrupted):
             return INTERRUPTED
         if report is not None and report.error is not None and not report.associations:
@@ -398,6 +430,8 @@ def _check_options(context: click.Context, step: str, form: str) -> None:
     given = {one for one in context.params if context.get_parameter_source(one) is ParameterSource.COMMANDLINE}
     given -= _SHOWN | {"arguments"}
     wrong = given - _OF_STEPS.get(step, given)
+    if step in ("check", "verify"):
+        wrong |= given & ORIGIN_NAMES
     if step != "verify":
         wrong |= given & NAMES
     if step != "check":

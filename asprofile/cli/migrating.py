@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from asprofile.migrate.pace import Hours
     from asprofile.send.outcome import SendEvent
 
+_TO_BE_SENT: Final = (MigrationState.FOUND, MigrationState.IN_DOUBT, MigrationState.LISTED)
 _EVERY: Final = 10.0
 """Seconds between two lines of progress."""
 
@@ -44,10 +45,17 @@ class CountTeller:
         self._last = time.monotonic()
 
     def count(self, number: int) -> None:
+        self._say(number, self._of_these)
+
+    def listed(self, peer: str, number: int, of_these: str) -> None:
+        """So many of these were listed by a peer."""
+        self._say(number, f"{of_these} at {printable(peer)}")
+
+    def _say(self, number: int, of_these: str) -> None:
         now = time.monotonic()
         if not self._quiet and now - self._last >= _EVERY:
             self._last = now
-            click.echo(f"{self._step}: {number:,} {self._of_these}", err=True)
+            click.echo(f"{self._step}: {number:,} {of_these}", err=True)
 
 
 class RunTeller:
@@ -56,7 +64,7 @@ class RunTeller:
     def __init__(self, journal: Journal, *, quiet: bool) -> None:
         self._quiet = quiet
         self._retries = Retries()
-        self._total = journal.count(MigrationState.FOUND) + journal.count(MigrationState.IN_DOUBT)
+        self._total = sum(map(journal.count, _TO_BE_SENT))
         self._done = self._failed = 0
         self._began = self._last = time.monotonic()
 
@@ -129,7 +137,7 @@ def _details(journal: Journal, status: MigrationStatus) -> Iterator[str]:
     yield ""
     yield "Objects that are not at the peer, but for those to be sent:"
     for one in missing_objects(journal):
-        if one.state != MigrationState.FOUND.words:
+        if one.state not in (MigrationState.FOUND.words, MigrationState.LISTED.words):
             yield f"  {visible(one.path)}: {one.state}: {printable(one.reason)}"
 
 

@@ -147,6 +147,15 @@ def resolve(target: str, given: dict[str, Any], project: Callable[[], ProjectSet
     return destination
 
 
+def resolve_source(target: str, calling: str | None, project: Callable[[], ProjectSettings]) -> Destination:
+    """A peer that objects are taken from; nothing but ``calling`` and what the settings say of it. Raises
+    ConfigurationError.
+    """
+    given: dict[str, Any] = dict.fromkeys((*_NAMES, *_SECURITY))
+    given.update(calling=calling, tls_cipher=())
+    return resolve(target, given, project)
+
+
 def _first(*values: Any) -> Any:
     """The first that is not None; an empty one was given, and is judged where it is used."""
     return next(value for value in values if value is not None)

@@ -49,7 +49,7 @@ def by_study(journal: Journal, rows: Iterable[LedgerRow], study_set: str | None 
     new = []
     for row in rows:
         if row.study is None:
-            row.study, row.series, date = study_of(row.path)
+            row.study, row.series, date = study_of(row.file)
             if row.study:
                 new.append((row, date))
         found.setdefault(study_set or row.study, []).append(row)

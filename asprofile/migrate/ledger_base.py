@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.errors import JournalError
 from asprofile.migrate.ledger_rows import LedgerRow
+from asprofile.migrate.origins import is_at_a_peer, spool_name
 from asprofile.migrate.states import MigrationState
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class LedgerBase:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.name = store.name
+        self.spool = ""
+        """The directory of what came from peers and is to be sent; a run says where it is."""
 
     def get(self, name: str, default: Any = None) -> Any:
         """A value that was ``put``."""
@@ -59,7 +62,10 @@ class LedgerBase:
             found = db.execute(query, values).fetchall()
         for number, state, tries, sop_class, syntax, directory, name, *rest in found:
             path = os.path.join(text_of(directory), text_of(name))  # noqa: PTH118 - of millions
-            yield LedgerRow(number, _STATES[state], tries, sop_class, syntax, path, *rest)
+            row = LedgerRow(number, _STATES[state], tries, sop_class, syntax, path, *rest)
+            if is_at_a_peer(path):
+                row.spooled = os.path.join(self.spool, spool_name(number))  # noqa: PTH118 - of millions
+            yield row
 
     def select(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a question that only reads."""

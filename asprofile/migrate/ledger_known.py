@@ -79,7 +79,7 @@ class KnownObjects(LedgerBase):
         """Why objects are not stored, with how many, most first."""
         query = (
             "SELECT state, coalesce(comment, ''), count(*) AS n FROM object"
-            " WHERE state IN (1, 2, 3, 6, 7, 8, 10) GROUP BY 1, 2 ORDER BY n DESC, 1, 2 LIMIT 100"
+            " WHERE state IN (1, 2, 3, 6, 7, 8, 10, 12) GROUP BY 1, 2 ORDER BY n DESC, 1, 2 LIMIT 100"
         )
         with self.store.reading() as db:
             return [(MigrationState(state), why, count) for state, why, count in db.execute(query)]

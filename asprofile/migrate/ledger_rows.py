@@ -47,6 +47,13 @@ class LedgerRow:
     series: str | None = None
     slot: int = 0
     """Where it is in the file of what is in flight; 0: it is not."""
+    spooled: str = ""
+    """Where the file of an object of a peer is, while there is one."""
+
+    @property
+    def file(self) -> str:
+        """Where its bytes are."""
+        return self.spooled or self.path
 
 
 @dataclass(slots=True)

@@ -39,7 +39,7 @@ def put_in_order(
         return True
     waiting = journal.without_turn()
     while rows := list(islice(waiting, _BATCH)):
-        journal.give_turns([(row.id, _turn(row.path, wishes, judges)) for row in rows])
+        journal.give_turns([(row.id, _turn(row.file, wishes, judges)) for row in rows])
         if not is_wanted():
             return False
     return True

@@ -60,7 +60,8 @@ class Retrieval:
 class Retriever:
     """Retrieves by C-GET, or with ``listen`` by C-MOVE to our own receiver there; a context manager. ``kinds`` are the
     SOP classes and transfer syntaxes to be taken, each syntax in a context of its own; ``keep`` gets what comes, from
-    another thread, and says whether it was kept. Raises CannotSay.
+    another thread, and says whether it was kept. With ``destination`` by C-MOVE to that AE title, where somebody else
+    takes the objects. Raises CannotSay.
     """
 
     def __init__(
@@ -70,13 +71,16 @@ class Retriever:
         kinds: Sequence[tuple[str, str]],
         keep: Callable[[ReceivedBack], bool],
         listen: tuple[str, int] | None = None,
+        destination: str = "",
     ) -> None:
         self._keep = keep
-        self._title = to.calling_ae
+        self._title = destination or to.calling_ae
+        self._moves = bool(destination) or listen is not None
         self._server: ThreadedAssociationServer | None = None
         handlers: list[tuple[Any, ...]] = [(evt.EVT_C_STORE, self._stored)]
         if listen is not None:
             self._server = self._listening(listen, kinds, handlers)
+        if self._moves:
             contexts: list[tuple[str, Sequence[str] | None]] = [(MOVE, None)]
             self._association = self._associated(to, options, contexts, "C-MOVE (Study Root)", [], [])
         else:
@@ -122,6 +126,16 @@ class Retriever:
             self._association.release()
         self._stop()
 
+    @property
+    def is_open(self) -> bool:
+        """The association is."""
+        return bool(self._association.is_established)
+
+    def abort(self) -> None:
+        """End it in the middle of what it does; from any thread."""
+        if self._association.is_established:
+            self._association.abort()
+
     def _stop(self) -> None:
         if self._server is not None:
             self._server.shutdown()
@@ -145,7 +159,7 @@ class Retriever:
             setattr(question, name, value)
         status, failed = 0xC000, 0
         try:
-            if self._server is not None:
+            if self._moves:
                 answers = self._association.send_c_move(question, self._title, MOVE)
             else:
                 answers = self._association.send_c_get(question, GET)

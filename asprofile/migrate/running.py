@@ -53,6 +53,8 @@ _STATES: Final = {
     Outcome.NOT_SENT: MigrationState.FOUND,
 }
 
+_UNDECIDED: Final = (MigrationState.FOUND, MigrationState.IN_DOUBT)
+
 
 @dataclass(slots=True)
 class FailuresLeft:
@@ -73,6 +75,10 @@ class RunPlan:
     pace: Pace
     failures: FailuresLeft
     gone: GoneSources
+    kinds: frozenset[tuple[str, str]] | None = None
+    """SOP classes and transfer syntaxes that are sent, as others are not proposed; None: all."""
+    on_decided: Callable[[LedgerRow], None] = lambda _: None
+    """Gets each object of which the journal says what the peer answered, or why it is not sent."""
 
 
 def send_due(journal: Journal, plan: RunPlan, on_event: Callable[[SendEvent], None]) -> SendReport:
@@ -122,7 +128,8 @@ class Marks:
         self._size = 16
         self._began = clock()
         self._lock = threading.RLock()
-        self._due = journal.due()
+        self._due = (row for row in journal.due() if plan.kinds is None or _kind(row) in plan.kinds)
+        self._on_decided = plan.on_decided
         self._block: deque[LedgerRow] = deque()
         """Rows that are marked, and not handed out yet."""
         self._handed: dict[str, LedgerRow] = {}
@@ -141,7 +148,7 @@ class Marks:
                 row = self._block.popleft()
                 header = same_object(row)
                 if isinstance(header, str):
-                    if self._gone.has(row.path):
+                    if self._gone.has(row.file):
                         self._ended(StateChange(row, MigrationState.FOUND))  # nothing is wrong with the object
                     else:
                         self._ended(StateChange(row, MigrationState.REFUSED, comment=header, evidence=header))
@@ -223,6 +230,9 @@ class Marks:
         if self.failure is None and (answers or begun):
             try:
                 self._journal.change(answers, begun)
+                for one in answers:
+                    if one.to not in _UNDECIDED:
+                        self._on_decided(one.row)
             except JournalError as error:
                 self._fail(error)
         self._began = self._clock()
@@ -242,3 +252,7 @@ class Marks:
             self._record([])
             if self.failure is None:
                 self._journal.forget_in_flight()
+
+
+def _kind(row: LedgerRow) -> tuple[str, str]:
+    return row.sop_class, row.transfer_syntax

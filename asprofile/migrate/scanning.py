@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from asprofile.migrate.ledger_found import GONE
 from asprofile.migrate.ledger_rows import StateChange, identity_of
+from asprofile.migrate.origins import is_at_a_peer
 from asprofile.migrate.states import MigrationState
 from asprofile.objects.header import ObjectHeader, examine, stamp_of
 
@@ -116,15 +117,15 @@ def same_object(row: LedgerRow) -> ObjectHeader | str:
     not surely the one that was found.
     """
     try:
-        status = os.stat(row.path)  # noqa: PTH116 - of millions
+        status = os.stat(row.file)  # noqa: PTH116 - of millions
         stamp = stamp_of(status)
         if (status.st_size, stamp[2], identity_of(stamp)) == (row.size, row.stamp, row.identity):
             return ObjectHeader(
-                Path(row.path), row.sop_class, row.uid, row.transfer_syntax, row.start, row.size, stamp=stamp
+                Path(row.file), row.sop_class, row.uid, row.transfer_syntax, row.start, row.size, stamp=stamp
             )
     except OSError:
         pass  # the next says it in words
-    header = examine(row.path, reading="either")
+    header = examine(row.file, reading="either")
     if not isinstance(header, ObjectHeader):
         return header.reason
     written = header.stamp[2] if header.stamp is not None else 0
@@ -137,13 +138,14 @@ def same_object(row: LedgerRow) -> ObjectHeader | str:
 def _tell_apart(journal: Journal, group: list[LedgerRow]) -> None:
     """Objects with one UID, each stored, still to be sent, or neither."""
     undecided = (MigrationState.FOUND, MigrationState.HELD)
+    group = [row for row in group if row.digest is not None or not is_at_a_peer(row.path)]
     if not any(row.state in undecided for row in group):
         return
     apart: dict[bytes | int, LedgerRow] = {}
     for row in group:
         if row.state is MigrationState.REFUSED and isinstance(same_object(row), str):
             continue  # its file is gone or another one, and it was never sent
-        digest = _digest(journal, row)
+        digest = known_digest(journal, row)
         key: bytes | int = row.id if digest is None else digest
         if key not in apart:
             apart[key] = row
@@ -165,7 +167,7 @@ def _tell_apart(journal: Journal, group: list[LedgerRow]) -> None:
     journal.change(changes)
 
 
-def _digest(journal: Journal, row: LedgerRow) -> bytes | None:
+def known_digest(journal: Journal, row: LedgerRow) -> bytes | None:
     """That of the file of a row; None where the file is not what it was, and it was not known before."""
     if row.digest is None:
         header = same_object(row)

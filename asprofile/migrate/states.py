@@ -23,6 +23,8 @@ class MigrationState(IntEnum):
     CONFLICT = 8
     VERIFIED = 9
     MISSING = 10
+    LISTED = 11
+    LOST = 12
 
     @property
     def words(self) -> str:
@@ -49,10 +51,12 @@ _WORDS: Final = {
     _S.CONFLICT: ("conflict", "another data set has its SOP Instance UID; not sent"),
     _S.VERIFIED: ("verified", "the peer was asked after it was stored, and has it"),
     _S.MISSING: ("missing at the peer", "the peer was asked after it was stored, and does not have it as it was sent"),
+    _S.LISTED: ("at the source", "the peer that it comes from lists it; it has not come yet"),
+    _S.LOST: ("missing at the source", "the peer that it comes from lists it, and did not hand it out"),
 }
 
 PERMITTED: Final = {
-    _S.FOUND: {_S.SENDING, _S.IN_DOUBT, _S.HELD, _S.REFUSED, _S.CONFLICT},
+    _S.FOUND: {_S.SENDING, _S.IN_DOUBT, _S.HELD, _S.REFUSED, _S.CONFLICT, _S.LISTED},
     _S.SENDING: {_S.FOUND, _S.IN_DOUBT, _S.STORED, _S.STORED_WITH_WARNING, _S.REFUSED, _S.FAILED},
     _S.IN_DOUBT: {_S.FOUND, _S.STORED},
     _S.HELD: {_S.FOUND, _S.REFUSED, _S.CONFLICT},
@@ -63,6 +67,8 @@ PERMITTED: Final = {
     _S.CONFLICT: set(),
     _S.VERIFIED: {_S.MISSING},
     _S.MISSING: {_S.VERIFIED, _S.FOUND},
+    _S.LISTED: {_S.FOUND, _S.HELD, _S.CONFLICT, _S.LOST},
+    _S.LOST: {_S.FOUND, _S.CONFLICT},
 }
 """The states that may follow each. After a recorded answer nothing is sent again, unless the peer was asked and does
 not have it, and a user wants it tried again.
@@ -71,3 +77,5 @@ not have it, and a user wants it tried again.
 STORED: Final = (_S.STORED, _S.STORED_WITH_WARNING)
 """The peer said so, and was not asked since."""
 AT_THE_PEER: Final = (*STORED, _S.VERIFIED)
+AT_THE_SOURCE: Final = (_S.LISTED, _S.LOST)
+"""Listed by a peer that objects come from, and not in hand."""
