@@ -15,6 +15,8 @@ from pydicom.dataset import Dataset
 from pynetdicom import AE, evt
 from pynetdicom.dimse_primitives import C_GET, C_MOVE, C_STORE
 
+from asprofile.migrate.checkpoints import put_checkpoint, stand_still
+
 FIND = "1.2.840.10008.5.1.4.1.2.2.1"
 MOVE = "1.2.840.10008.5.1.4.1.2.2.2"
 GET = "1.2.840.10008.5.1.4.1.2.2.3"
@@ -80,6 +82,7 @@ class ArchivePeer:
     handed_out: int = 0
     questions: list[tuple[str, str]] = field(default_factory=list)
     retrievals: list[tuple[str, int]] = field(default_factory=list)
+    studies: list[str] = field(default_factory=list)
     port: int = field(default_factory=free_tcp_port)
 
     def __enter__(self) -> ArchivePeer:
@@ -90,7 +93,13 @@ class ArchivePeer:
         for sop_class in dict.fromkeys(one.sop_class for one in self.objects):
             syntaxes = list(dict.fromkeys(one.syntax for one in self.objects))
             entity.add_supported_context(sop_class, syntaxes, scu_role=True, scp_role=True)
-        handlers: list[Any] = [(evt.EVT_C_FIND, self._find), (evt.EVT_C_GET, self._get), (evt.EVT_C_MOVE, self._move)]
+        at_once = (evt.EVT_CONN_OPEN, lambda event: event.assoc.dul.socket.socket.setsockopt(6, 1, 1))
+        handlers: list[Any] = [
+            at_once,
+            (evt.EVT_C_FIND, self._find),
+            (evt.EVT_C_GET, self._get),
+            (evt.EVT_C_MOVE, self._move),
+        ]
         self._server = entity.start_server(("127.0.0.1", self.port), block=False, evt_handlers=handlers)
         return self
 
@@ -166,6 +175,7 @@ class ArchivePeer:
     def _retrieve(self, event: Any, answer: Any) -> None:
         wanted = [one for one in self.objects if self._fits(event.identifier, one)]
         self.retrievals.append((event.identifier.QueryRetrieveLevel, len(wanted)))
+        self.studies.append(event.identifier.StudyInstanceUID)
         answer.MessageIDBeingRespondedTo = event.request.MessageID
         answer.AffectedSOPClassUID = event.request.AffectedSOPClassUID
         if self.ends_first:
@@ -193,6 +203,7 @@ class ArchivePeer:
                 entity.add_requested_context(*kind)
             to = entity.associate("127.0.0.1", self.back, ae_title=str(event.request.MoveDestination))
             assert to.is_established
+            put_checkpoint(to)
         failed = 0
         for one in wanted:
             time.sleep(self.pause)
@@ -219,10 +230,10 @@ class ArchivePeer:
         request.AffectedSOPClassUID = one.sop_class
         request.AffectedSOPInstanceUID = f"{one.uid}.{self.handed_out}" if self.renames else one.uid
         request.DataSet = BytesIO(one.data)
-        to._reactor_checkpoint.clear()  # its thread would take the answer
-        while to.is_requestor and not to._is_paused:
-            time.sleep(0.001)
+        if to.is_requestor:
+            stand_still(to)  # its thread would take the answer
         to.dimse.send_msg(request, context.context_id)
         _, response = to.dimse.get_msg(block=True)
-        to._reactor_checkpoint.set()
+        if to.is_requestor:
+            to._reactor_checkpoint.set()
         return response is not None and response.Status == 0

@@ -52,6 +52,7 @@ def main() -> None:
     import asprofile.cli.migrate
     import asprofile.cli.migrating
     import asprofile.migrate.asking
+    import asprofile.migrate.fetching
     import asprofile.objects.as_it_is  # noqa: F401
     from asprofile.cli import start
 

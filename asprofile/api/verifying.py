@@ -46,7 +46,9 @@ def verify_migration(
     if retrieve == "move" and listen is None:
         raise ConfigurationError("C-MOVE needs a place where the objects come to: give @{listen}")
     study_set, is_wanted = study_set_by(terms.conversion), (control or Control()).is_wanted
-    work = Verification(journal, terms.to, terms.send_options, is_wanted, study_set, again, on_count)
+    work = Verification(
+        journal, terms.to, terms.send_options, is_wanted, study_set, again, on_count, bool(terms.conversion.assignments)
+    )
     if content is not None:
         count = None if content == "all" else content
         return by_content(work, terms.conversion.preparer(), count, listen if retrieve == "move" else None)

@@ -55,7 +55,7 @@ _LIMITS: Final = ("connect_timeout", "acse_timeout", "dimse_timeout", "wait", "m
 _SHOWING: Final = ("status", "report")
 STEPS: Final = ("scan", "check", "run", "verify", "status", "report", "hold", "release", "retry")
 _OF_STEPS: Final = {
-    "scan": _SELECTING | _SOURCES,
+    "scan": _SELECTING | _SOURCES | {*_LIMITS, "calling"},
     "status": frozenset(),
     "report": frozenset(),
     "hold": frozenset({"where"}),
@@ -247,7 +247,7 @@ def command(
     scan (what is there), check (what the peer would take of it; nothing is sent), run (send what is to be sent), verify
     (ask the peer whether it has what it said that it stored), status (sums), report (sums, reasons, and what is not
     stored), hold and release (what is to be sent, with --where some of it), retry (what was refused or failed, or is
-    missing at the peer).
+    missing at the peer or at the source).
 
     The JOURNAL is one SQLite file; a run killed at any time leaves it true. Before the first byte of an object is sent,
     that is recorded; what was sent without a recorded answer is in doubt, and the peer is asked with C-FIND before

@@ -10,7 +10,6 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +18,7 @@ from asprofile.migrate.ledger_rows import StateChange, identity_of
 from asprofile.migrate.scanning import CONFLICT, digest_of, known_digest
 from asprofile.migrate.states import MigrationState
 from asprofile.objects.header import Unreadable, examine
-from asprofile.objects.sameness import normal_form
+from asprofile.objects.sameness import digest_of_form, normal_form
 from asprofile.receive.part10 import HeaderForm
 
 if TYPE_CHECKING:
@@ -185,11 +184,3 @@ def _form(header: ObjectHeader) -> bytes | None:
             return digest_of_form(normal_form(file, header.dataset_offset, header.size, header.transfer_syntax))
     except ObjectError:
         return None
-
-
-def digest_of_form(form: dict[int, bytes]) -> bytes:
-    """One for all elements of ``sameness.normal_form``."""
-    sha = sha256()
-    for tag, digest in sorted(form.items()):
-        sha.update(tag.to_bytes(4, "little") + digest)
-    return sha.digest()

@@ -12,6 +12,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from asprofile.migrate.associating import CannotSay, associated
+from asprofile.migrate.checkpoints import stand_still
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -109,6 +110,7 @@ class Asker:
 
     def answers(self, question: Dataset) -> Iterator[Dataset | str]:
         """What matches; at the end why that is not all, if it is not. Raises CannotSay."""
+        stand_still(self._association)
         try:
             for status, answer in self._association.send_c_find(question, STUDY_ROOT_FIND):
                 code = status.Status if status is not None and "Status" in status else None

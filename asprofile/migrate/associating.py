@@ -6,10 +6,13 @@ Belongs here: address, titles, TLS and identity as the sender has them. Does not
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from pynetdicom import AE, build_role
 from pynetdicom.pdu_primitives import UserIdentityNegotiation
+
+from asprofile.migrate.checkpoints import put_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 
     from asprofile.send.destination import Destination
     from asprofile.send.options import SendOptions
+
+_TCP: Final = 6
+_NO_DELAY: Final = 1
+"""IPPROTO_TCP and TCP_NODELAY, the same on all systems."""
 
 
 class CannotSay(Exception):
@@ -65,10 +72,23 @@ def associated(
         raise CannotSay(f"{to.peer} cannot be asked: {error}") from None
     if not association.is_established:
         raise CannotSay(f"{to.peer} cannot be asked: it took no association for {what}")
+    put_checkpoint(association)
+    _send_at_once(association)
     if not any(one.abstract_syntax == wanted[0][0] for one in association.accepted_contexts):
         association.release()
         raise CannotSay(f"{to.peer} cannot be asked: it does not offer {what}")
     return association
+
+
+def _send_at_once(association: Association) -> None:
+    """A question is not held back until the answer to the one before is acknowledged (Nagle's algorithm), which takes
+    40 ms.
+    """
+    transport = association.dul.socket
+    connection = transport.socket if transport is not None else None
+    if connection is not None:
+        with suppress(OSError):
+            connection.setsockopt(_TCP, _NO_DELAY, 1)
 
 
 def _identity(to: Destination) -> UserIdentityNegotiation:

@@ -89,8 +89,11 @@ class StudyLedger:
 
     def begin_listing(self, source: str, first: StudyWindow) -> bool:
         """What is to be asked of a peer: all, or what a listing that did not end left (False)."""
-        query = "SELECT count(*) FROM question WHERE source = ? AND outcome IS NULL"
-        if self._journal.select(query, source)[0][0]:
+        queries = (
+            "SELECT 1 FROM question WHERE source = ? AND outcome IS NULL LIMIT 1",
+            "SELECT 1 FROM study WHERE source = ? AND listed IS NULL LIMIT 1",
+        )
+        if any(self._journal.select(query, source) for query in queries):
             return False
         with self._journal.store.changing() as db:
             db.execute("DELETE FROM question WHERE source = ?", (source,))
@@ -137,8 +140,10 @@ class StudyLedger:
 
     def unlisted(self, source: str) -> Iterator[ListedStudy]:
         """Studies of which the objects are not listed, or are other ones by the number that the peer says now."""
-        query = "SELECT uid, date, expected, id FROM study WHERE source = ? AND listed IS NULL AND id > ?"
+        query = (
+            "SELECT uid, date, expected, id FROM study WHERE source = ? AND listed IS NULL AND id > ?"
             " ORDER BY id LIMIT 200"
+        )
         last = 0
         while rows := self._journal.select(query, source, last):
             last = rows[-1][3]

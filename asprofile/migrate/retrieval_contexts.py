@@ -45,23 +45,25 @@ Kinds = tuple[tuple[str, str], ...]
 
 def tries(missing: Sequence[tuple[str, str]], came: Sequence[tuple[str, str]]) -> Iterator[Kinds]:
     """For objects that are to come (each empty where that is not known), by what has come from this peer so far, most
-    first.
+    first. Of objects of which the peer says in which transfer syntax they are no other is proposed.
     """
+    if all(sop_class and syntax for sop_class, syntax in missing):
+        exact = tuple(dict.fromkeys(missing))[:_ROOM]
+        alone = [tuple(one for one in exact if one[1] == syntax) for syntax in dict.fromkeys(one for _, one in exact)]
+        yield from dict.fromkeys((exact, *alone))
+        return
     classes = list(dict.fromkeys(sop_class for sop_class, _ in missing if sop_class))
     if any(not sop_class for sop_class, _ in missing):
-        classes = list(
-            dict.fromkeys((*classes, *(one for one, _ in came), *proposed_by_storescu(), *storage_classes()))
-        )
+        others = (*(one for one, _ in came), *proposed_by_storescu(), *storage_classes())
+        classes = list(dict.fromkeys((*classes, *others)))
     classes = classes[:_ROOM]
     exact = tuple(dict.fromkeys((one, syntax) for one, syntax in missing if one and syntax))
-    if exact and all(one and syntax for one, syntax in missing):
-        yield exact[:_ROOM]
     first = _together(classes, exact, came)
     yield first
     for syntax in _in_order(came):
-        alone = tuple((sop_class, syntax) for sop_class in classes)
-        if alone != first:
-            yield alone
+        one_syntax = tuple((sop_class, syntax) for sop_class in classes)
+        if one_syntax != first:
+            yield one_syntax
 
 
 def _together(classes: list[str], exact: Kinds, came: Sequence[tuple[str, str]]) -> Kinds:

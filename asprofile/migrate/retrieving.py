@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset
 from pynetdicom import AE, evt
 
 from asprofile.migrate.associating import CannotSay, associated
+from asprofile.migrate.checkpoints import stand_still
 from asprofile.names.well_known import MAX_CONTEXTS, VERIFICATION
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ class Retriever:
         for name, value in keys.items():
             setattr(question, name, value)
         status, failed = 0xC000, 0
+        stand_still(self._association)
         try:
             if self._moves:
                 answers = self._association.send_c_move(question, self._title, MOVE)

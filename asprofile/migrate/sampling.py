@@ -12,6 +12,8 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Final
 
 from asprofile.errors import ObjectError
+from asprofile.migrate.journal_studies import StudyLedger
+from asprofile.migrate.origins import is_at_a_peer
 from asprofile.migrate.scanning import same_object
 from asprofile.migrate.states import AT_THE_PEER
 from asprofile.migrate.verifying import OTHER_CLASS, Verification, Verified, record
@@ -33,7 +35,8 @@ _SAME: Final = "it was taken back, and says the same in every element"
 
 def by_content(work: Verification, preparer: Preparer, count: int | None, listen: tuple[str, int] | None) -> Verified:
     """Take objects back and compare them: ``count`` of them, spread over the journal, or all (None); by C-GET, or with
-    ``listen`` by C-MOVE to there. Raises JournalError.
+    ``listen`` by C-MOVE to there. Of an object that came from a peer there is no file any more, but a digest of what it
+    said. Raises JournalError.
     """
     # pynetdicom, which takes long to import, is needed only where something is asked.
     from asprofile.migrate.asking import by_study
@@ -87,7 +90,7 @@ def _take_back(
                 results = []
                 for row in [one for one in asked if one.uid in came.objects]:
                     rows.remove(row)
-                    why, is_known = _difference(row, came, preparer)
+                    why, is_known = _difference(work, row, came, preparer)
                     if is_known:
                         results.append((row, why))
                     else:
@@ -144,7 +147,7 @@ class _Came:
         return True
 
 
-def _difference(row: LedgerRow, came: _Came, preparer: Preparer) -> tuple[str, bool]:
+def _difference(work: Verification, row: LedgerRow, came: _Came, preparer: Preparer) -> tuple[str, bool]:
     """What is not the same (empty: nothing), and whether that is known."""
     from asprofile.objects.sameness import differences, normal_form
 
@@ -153,6 +156,8 @@ def _difference(row: LedgerRow, came: _Came, preparer: Preparer) -> tuple[str, b
         return OTHER_CLASS, True
     if isinstance(form, str):
         return f"what came back {form}", True
+    if is_at_a_peer(row.path):
+        return _difference_of_spooled(work, row, syntax, form)
     header = same_object(row)
     if isinstance(header, str):
         return f"the file {header}", False
@@ -165,6 +170,20 @@ def _difference(row: LedgerRow, came: _Came, preparer: Preparer) -> tuple[str, b
         return "", True
     more = f" and {len(tags) - _NAMED} more" if len(tags) > _NAMED else ""
     return f"what came back differs from what was sent, in {', '.join(tags[:_NAMED])}{more}", True
+
+
+def _difference_of_spooled(work: Verification, row: LedgerRow, syntax: str, form: dict[int, bytes]) -> tuple[str, bool]:
+    """The same of an object that came from a peer."""
+    from asprofile.objects.sameness import digest_of_form
+
+    kept = StudyLedger(work.journal).form_of(row)
+    if kept is None:
+        return "what it said when it came from its source could not be read", False
+    if work.changes:
+        return "it came from a peer and was changed on its way, and cannot be compared", False
+    if syntax != row.transfer_syntax:
+        return "it came back in another transfer syntax, and cannot be compared", False
+    return "" if digest_of_form(form) == kept else "what came back differs from what came from its source", True
 
 
 class _sent:  # noqa: N801 - a context manager

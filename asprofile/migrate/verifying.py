@@ -48,7 +48,8 @@ class Verified:
 @dataclass(frozen=True, slots=True)
 class Verification:
     """A journal, the peer and how it is asked; ``study_set``: what the Study Instance UIDs were set to. With ``again``
-    also what is verified is asked for. ``on_count`` gets how many there are so far.
+    also what is verified is asked for. ``on_count`` gets how many there are so far. ``changes``: attributes were set in
+    objects on their way.
     """
 
     journal: Journal
@@ -58,6 +59,7 @@ class Verification:
     study_set: str | None = None
     again: bool = False
     on_count: Callable[[int], None] = lambda _: None
+    changes: bool = False
 
     def rows(self) -> Iterator[LedgerRow]:
         """What is to be asked for."""

@@ -54,6 +54,14 @@ def differences(first: dict[int, bytes], second: dict[int, bytes]) -> list[str]:
     return [f"({tag >> 16:04X},{tag & 0xFFFF:04X})" for tag in tags]
 
 
+def digest_of_form(form: dict[int, bytes]) -> bytes:
+    """One digest (SHA-256) for all that ``normal_form`` found."""
+    sha = sha256()
+    for tag, digest in sorted(form.items()):
+        sha.update(tag.to_bytes(4, "little") + digest)
+    return sha.digest()
+
+
 class _Reader:
     def __init__(self, window: Window) -> None:
         self._window = window

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Run = Callable[..., Result]
 
 STATES = [state for state in MigrationState if state is not MigrationState.SENDING]  # who opens a journal settles those
-NAMES = ["plain", "=1+1", "<b>&amp;", "a\u202eb", "+x", "-x", "@x", "tab\tx", "'quote'", "é`"]
+NAMES = ["plain", "=1+1", "<b>&amp;", "a\u202eb", "+x", "-x", "@x", "tab\tx", "'quote'", "é`", "y", "z"]
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_the_report_as_json_adds_up(run: Run, journal: Path, schema: Callable[[s
         assert sum(sum(one["states"].values()) for one in found[breakdown]) == len(STATES)
     assert sum(one["objects"] for one in found["stored"]) == 3
     told = {one["state"] for one in found["reasons"]}
-    assert told >= {state.words for state in STATES if state not in (0, 4, 5, 9)}, "each has its reason"
+    assert told >= {state.words for state in STATES if state not in (0, 4, 5, 9, 11)}, "each has its reason"
 
 
 def test_the_page_adds_up(run: Run, journal: Path) -> None:
