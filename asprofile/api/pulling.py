@@ -18,6 +18,7 @@ from asprofile.migrate.ledger_rows import StateChange
 from asprofile.migrate.scanning import digest_of_file, same_object
 from asprofile.migrate.spool import DEFAULT_SIZE, Spool
 from asprofile.migrate.states import MigrationState
+from asprofile.receive.addresses import parse_listening
 from asprofile.value import replaced
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ class PullingPlan:
     move_to: ListeningAddress | None = None
     directory: str | None = None
     size: int = DEFAULT_SIZE
+
+
+def move_destination(text: str) -> ListeningAddress:
+    """Where a peer moves objects to: ``AET@[HOST:]PORT``. Raises ConfigurationError."""
+    address = parse_listening(text)
+    if address.ae_title is None:
+        raise ConfigurationError(f"@{{move_to}}: {text!r} has no AE title, to which objects are moved: AET@[HOST:]PORT")
+    return address
 
 
 def list_origins(

@@ -9,13 +9,12 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from asprofile.api.pulling import PullingPlan
+from asprofile.api.pulling import PullingPlan, move_destination
 from asprofile.cli import options, peers
 from asprofile.cli.converting import Size
 from asprofile.errors import ConfigurationError
 from asprofile.migrate.ordering import NEWEST, OLDEST
 from asprofile.migrate.origins import PREFIX, Origin
-from asprofile.receive.addresses import parse_listening
 from asprofile.send.peer import parse_peer
 
 if TYPE_CHECKING:
@@ -62,9 +61,7 @@ def origin_options(function: F) -> F:
 def pulling_plan(origins: tuple[Origin, ...], limits: SendOptions, given: dict[str, Any]) -> PullingPlan:
     """How objects come from peers; takes the options out of ``given``. Raises ConfigurationError."""
     move_to, spool, size = (given.pop(one) for one in ("move_to", "spool", "spool_size"))
-    address = parse_listening(move_to) if move_to is not None else None
-    if address is not None and address.ae_title is None:
-        raise ConfigurationError(f"--move-to {move_to}: a peer moves objects to an AE title; write AET@[HOST:]PORT")
+    address = move_destination(move_to) if move_to is not None else None
     order = next((wish for wish in given["order"] if wish in (NEWEST, OLDEST)), "")
     return PullingPlan(origins, limits, order, address, spool, size)
 

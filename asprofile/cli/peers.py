@@ -151,7 +151,7 @@ def resolve_source(target: str, calling: str | None, project: Callable[[], Proje
     """A peer that objects are taken from; nothing but ``calling`` and what the settings say of it. Raises
     ConfigurationError.
     """
-    given: dict[str, Any] = dict.fromkeys((*_NAMES, *_SECURITY))
+    given: dict[str, Any] = dict.fromkeys((*NAMES, *_SECURITY))
     given.update(calling=calling, tls_cipher=())
     return resolve(target, given, project)
 
