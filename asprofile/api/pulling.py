@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from asprofile.errors import AssociationError, ConfigurationError
 from asprofile.migrate.journal_studies import StudyLedger
 from asprofile.migrate.ledger_rows import StateChange
-from asprofile.migrate.scanning import digest_of_file, same_object
+from asprofile.migrate.scanning import digest_of, same_object
 from asprofile.migrate.spool import DEFAULT_SIZE, Spool
 from asprofile.migrate.states import MigrationState
 from asprofile.receive.addresses import parse_listening
@@ -117,10 +117,7 @@ def open_spool(journal: Journal, spool: Spool | None) -> None:
 
 def _is_whole(row: LedgerRow) -> bool:
     header = same_object(row) if row.size else "not there"
-    try:
-        return not isinstance(header, str) and digest_of_file(header) == row.digest
-    except OSError:
-        return False
+    return not isinstance(header, str) and digest_of(header) == row.digest
 
 
 def remove_spooled(spool: Spool | None, row: LedgerRow) -> None:

@@ -325,7 +325,9 @@ class _Moving:
                     raise click.UsageError("--watch is for directories: --from names a peer.")
                 for name in ORIGIN_NAMES:
                     given.pop(name)
-                status = watch(journal, sources, given, limits, selecting, project, self._control, quiet=self._quiet)
+                status = watch(
+                    journal, tuple(sources), given, limits, selecting, project, self._control, quiet=self._quiet
+                )
                 self._show(journal)
                 return status
             for name in WATCH_NAMES - {"watch"}:

@@ -18,7 +18,7 @@ from asprofile.migrate.origins import PREFIX, Origin
 from asprofile.send.peer import parse_peer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from asprofile.migrate.journal import Journal
     from asprofile.send.options import SendOptions
@@ -58,11 +58,13 @@ def origin_options(function: F) -> F:
     return function
 
 
-def pulling_plan(origins: tuple[Origin, ...], limits: SendOptions, given: dict[str, Any]) -> PullingPlan:
+def pulling_plan(
+    origins: tuple[Origin, ...], limits: SendOptions, wishes: Sequence[str], given: dict[str, Any]
+) -> PullingPlan:
     """How objects come from peers; takes the options out of ``given``. Raises ConfigurationError."""
     move_to, spool, size = (given.pop(one) for one in ("move_to", "spool", "spool_size"))
     address = move_destination(move_to) if move_to is not None else None
-    order = next((wish for wish in given["order"] if wish in (NEWEST, OLDEST)), "")
+    order = next((wish for wish in wishes if wish in (NEWEST, OLDEST)), "")
     return PullingPlan(origins, limits, order, address, spool, size)
 
 
