@@ -450,6 +450,9 @@ def _check_options(context: click.Context, step: str, form: str) -> None:
         names = {param.name: param.opts[0] for param in context.command.params}
         words = f"the step {step} does not take it" if step else "only the step check or verify takes it"
         raise click.UsageError(f"{', '.join(sorted(names[one] for one in wrong))}: {words}")
+    if not context.params["watch"] and (alone := given & WATCH_NAMES - {"watch"}):
+        names = {param.name: param.opts[0] for param in context.command.params}
+        raise click.UsageError(f"{', '.join(sorted(names[one] for one in alone))}: only --watch takes it")
     if form in ("csv", "html") and step != "report":
         raise click.UsageError(f"--format {form} is for the step report.")
 

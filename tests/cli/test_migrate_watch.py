@@ -143,6 +143,7 @@ def test_ended_while_the_peer_is_away(tmp_path: Path, monkeypatch: pytest.Monkey
         (("j", "--from", "in/1.dcm", "--watch"), "is no directory; what is watched is a directory"),
         (("j", "--from", "nowhere", "--watch"), "there is no such directory"),
         (("j", "--files-from", "list", "--watch"), "--watch is for directories"),
+        (("j", "--from", "in", "--metrics", "9276", "--rescan", "5"), "--metrics, --rescan: only --watch takes it"),
         (("scan", "j", "--from", "in", "--watch"), "--watch: the step scan does not take it"),
         (("j", "--from", "in", "--watch", "--rescan", "0"), "--rescan"),
         (("j", "--from", "in", "--watch", "--metrics", "nonsense"), "--metrics"),
