@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from asprofile.migrate import ledger_base
 from asprofile.migrate.ledger_base import LedgerBase
 from asprofile.migrate.ledger_rows import hashed, identity_of
-from asprofile.migrate.states import LAST_OPEN, MigrationState
+from asprofile.migrate.states import MigrationState
 from asprofile.objects.header import Unreadable, describe_os_error
 
 if TYPE_CHECKING:
@@ -29,11 +29,12 @@ _DIRECTORIES: Final = 1000
 INDICES: Final = (
     "CREATE INDEX IF NOT EXISTS object_place ON object(directory, name)",
     "CREATE INDEX IF NOT EXISTS object_hash ON object(hash)",
-    f"CREATE INDEX IF NOT EXISTS object_open ON object(state) WHERE state <= {int(LAST_OPEN)}",
-    "CREATE INDEX IF NOT EXISTS object_state ON object(state, size)",
+    "CREATE INDEX IF NOT EXISTS object_state ON object(state)",
     "CREATE INDEX IF NOT EXISTS again_place ON again(directory, name)",
 )
-"""Made after the rows of the first scan: rows with indices take five times as long."""
+"""Made after the rows of the first scan: rows with indices take five times as long. A run changes each state twice, so
+there is no more than one with it.
+"""
 GONE: Final = describe_os_error(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
 """Why an object is refused whose file is not there when its turn comes."""
 CHANGED: Final = "the file was changed after it was found, and counts as another object"

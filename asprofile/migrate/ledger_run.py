@@ -19,7 +19,7 @@ from asprofile.migrate import ledger_base
 from asprofile.migrate.ledger_base import PUT
 from asprofile.migrate.ledger_known import KnownObjects
 from asprofile.migrate.ledger_rows import boot_id, check_change, stretches
-from asprofile.migrate.states import LAST_OPEN, STORED, MigrationState
+from asprofile.migrate.states import STORED, MigrationState
 from asprofile.net.dimse import status_text
 
 if TYPE_CHECKING:
@@ -100,9 +100,11 @@ class RunLedger(KnownObjects):
 
     def due(self) -> Iterator[LedgerRow]:
         """The objects that are to be sent, in their turn if they have one. Before the first of each page comes, it is
-        on the disk that these may have been begun: their marks need not be there when power is lost.
+        on the disk that these may have been begun: their marks need not be there when power is lost. To have something
+        on the disk takes as long as many small objects do, so a page grows with the pace at which rows are taken.
         """
-        pages = self._pages_in_turn() if self.get("order") else self._pages()
+        sizes = _PageSizes(ledger_base.PAGE)
+        pages = self._pages_in_turn(sizes) if self.get("order") else self._pages(sizes)
         before: list[tuple[int, int]] = []
         for rows in pages:
             # Of the page before, the last marks may not be on the disk.
@@ -110,12 +112,13 @@ class RunLedger(KnownObjects):
                 now = [(some[0].id, some[-1].id) for some in stretches(rows)]
                 self.put(reach=[*before, *now])
                 before = now
+            began = time.monotonic()
             yield from rows
+            sizes.lasted(time.monotonic() - began)
 
-    def _pages(self) -> Iterator[list[LedgerRow]]:
+    def _pages(self, sizes: _PageSizes) -> Iterator[list[LedgerRow]]:
         last = 0
-        where = f"state <= {int(LAST_OPEN)} AND state = 0 AND object.id > ? ORDER BY object.id LIMIT {ledger_base.PAGE}"
-        while rows := list(self._rows(where, last)):
+        while rows := list(self._rows("state = 0 AND object.id > ? ORDER BY object.id LIMIT ?", last, sizes.size)):
             last = rows[-1].id
             yield rows
 
@@ -133,7 +136,7 @@ class RunLedger(KnownObjects):
     def without_turn(self) -> Iterator[LedgerRow]:
         """Objects to be sent that have none."""
         last = 0
-        where = f"state <= {int(LAST_OPEN)} AND state = 0 AND object.id > ? AND NOT EXISTS({_HAS_TURN})"
+        where = f"state = 0 AND object.id > ? AND NOT EXISTS({_HAS_TURN})"
         while rows := list(self._rows(f"{where} ORDER BY object.id LIMIT {ledger_base.PAGE}", last)):
             last = rows[-1].id
             yield from rows
@@ -142,11 +145,11 @@ class RunLedger(KnownObjects):
         with self.store.changing() as db:
             db.executemany(_TURN, turns)
 
-    def _pages_in_turn(self) -> Iterator[list[LedgerRow]]:
+    def _pages_in_turn(self, sizes: _PageSizes) -> Iterator[list[LedgerRow]]:
         place, last = "", 0
         query = ledger_base.ROWS.replace("FROM object", f"FROM {self.store.turn_join} ON object.id = turn.object")
-        query += f"state = 0 AND (place, turn.object) > (?, ?) ORDER BY place, turn.object LIMIT {ledger_base.PAGE}"
-        while rows := list(self._rows_of(query, place, last)):
+        query += "state = 0 AND (place, turn.object) > (?, ?) ORDER BY place, turn.object LIMIT ?"
+        while rows := list(self._rows_of(query, place, last, sizes.size)):
             last = rows[-1].id
             with self.store.reading() as db:
                 (place,) = db.execute("SELECT place FROM turn WHERE object = ?", (last,)).fetchone()
@@ -213,6 +216,17 @@ class RunLedger(KnownObjects):
             )
 
 
+class _PageSizes:
+    """How many rows the next page has."""
+
+    def __init__(self, least: int) -> None:
+        self.size = self._least = least
+
+    def lasted(self, seconds: float) -> None:
+        """So long the last one did."""
+        self.size = min(2 * self.size, _MOST * self._least) if seconds < _LASTING else max(self._least, self.size // 2)
+
+
 class _ChangedMeanwhile(Exception):
     """One of these rows is in another state than was believed."""
 
@@ -220,6 +234,10 @@ class _ChangedMeanwhile(Exception):
         self.rows, self.which = rows, which
 
 
+_LASTING: Final = 2.0
+"""Seconds that a page should last at least."""
+_MOST: Final = 8
+"""Times the rows of the first page."""
 _TURNS: Final = (
     "CREATE TABLE IF NOT EXISTS turn(object INTEGER PRIMARY KEY, place TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS turn_place ON turn(place)",

@@ -243,25 +243,31 @@ def test_the_disk_of_a_crashed_system_lacks_what_was_not_synced(
         assert journal.begin_run() == 3, "none of them is sent again without asking"
 
 
+@pytest.mark.parametrize(
+    ("lasting", "taken", "states"), [(0.0, 5, "ffiiiifff"), (1e9, 7, "ffiiiiiiiiiiiif")], ids=["slow", "quick"]
+)
 def test_after_a_loss_of_power_only_the_last_two_pages_may_have_been_begun(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lasting: float, taken: int, states: str
 ) -> None:
-    """The marks of those before are on the disk."""
+    """The marks of those before are on the disk. A page has as many rows as the one before, or twice as many where that
+    did not last.
+    """
     monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "one")
+    monkeypatch.setattr("asprofile.migrate.ledger_run._LASTING", lasting)
     monkeypatch.setattr("asprofile.migrate.ledger_base.PAGE", 2)
     folder = tmp_path / "archive"
     folder.mkdir()
-    for number in range(9):
-        write_ct(folder / f"{number}.dcm", f"1.2.3.{number + 1}")
+    for number in range(len(states)):
+        write_ct(folder / f"{number:02}.dcm", f"1.2.3.{number + 1}")
     with scanned(tmp_path / "j", folder) as journal:
         journal.begin_run()
         due = journal.due()
-        for _ in range(5):
+        for _ in range(taken):
             next(due)
     monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "two")
     with Journal(str(tmp_path / "j")) as journal:
         journal.begin_run()
-        assert [row.state.words[0] for row in rows(journal)] == list("ffiiiifff")
+        assert [row.state.words[0] for row in rows(journal)] == list(states)
 
 
 def test_marks_and_answers_of_a_block_are_statements_of_stretches(archive: Path, tmp_path: Path) -> None:
