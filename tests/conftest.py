@@ -31,6 +31,7 @@ if os.environ.get("WITHOUT_POSIX"):
 
 from browser import Browser
 from npm_packages import AXE, NotFetched, fetch
+from postgres_server import PostgresServer
 from programs import Programs, Server, free_tcp_port, need
 from tls_files import TlsFiles, make_tls_files
 
@@ -157,6 +158,13 @@ def dcmrecv(programs: Programs, tmp_path: Path) -> Callable[..., Server]:
         return Server(port, directory)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server of PostgreSQL; ``fresh()`` is the URL of a new database."""
+    with PostgresServer() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

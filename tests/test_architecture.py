@@ -86,6 +86,7 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     "lark": "objects",
     "pynetdicom": ("pynetdicom", "migrate"),
     "sqlite3": "migrate",
+    "psycopg": "migrate",
     "click": "cli",
     "rich": "cli",
     "pygls": "lsp",

@@ -23,6 +23,7 @@ from asprofile.migrate.journal_file import is_journal
 from asprofile.migrate.ledger_rows import StateChange
 from asprofile.migrate.ordering import NEWEST, OLDEST, put_in_order
 from asprofile.migrate.pace import Hours, Pace, Rate
+from asprofile.migrate.postgres_url import is_postgres
 from asprofile.migrate.running import FailuresLeft, RunPlan, send_due
 from asprofile.migrate.scanning import take_in
 from asprofile.migrate.sources import items_of
@@ -183,6 +184,10 @@ def scan_into(
     asked.
     """
     for source in sources:
+        if is_postgres(source):
+            raise ConfigurationError(
+                f"{Journal.shown_name(source)}: a journal in PostgreSQL is no source; one in a file is"
+            )
         if not os.path.lexists(source):
             raise ConfigurationError(f"{source}: there is no such file or directory")
         if is_journal(source) and os.path.realpath(source) == os.path.realpath(journal.path):

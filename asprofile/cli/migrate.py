@@ -5,7 +5,6 @@ Belongs here: the steps and what each takes. Does not belong here: what is said 
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -123,13 +122,13 @@ class _Remembering(options.Command):
 
 
 def _remembered(called: _Called) -> dict[str, Any]:
-    if called.step not in ("", "scan", "check", "run", "verify") or not os.path.lexists(called.journal):
+    if called.step not in ("", "scan", "check", "run", "verify") or not Journal.is_there(called.journal):
         return {}
     with Journal(called.journal, writes=False) as journal:
         values = journal.get("options", {})
         place = journal.get("directory")
     if not isinstance(values, dict):
-        raise JournalError(f"{printable(called.journal)}: is damaged: its options cannot be read")
+        raise JournalError(f"{printable(Journal.shown_name(called.journal))}: is damaged: its options cannot be read")
     named = ":" not in values.get("target", ":")
     if place != str(Path.cwd()) and (named or _OF_THE_PLACE & set(values)):
         raise click.UsageError(f"the options in the journal are about files in another directory: cd {place}")
@@ -249,9 +248,9 @@ def command(
     stored), hold and release (what is to be sent, with --where some of it), retry (what was refused or failed, or is
     missing at the peer or at the source).
 
-    The JOURNAL is one SQLite file; a run killed at any time leaves it true. Before the first byte of an object is sent,
-    that is recorded; what was sent without a recorded answer is in doubt, and the peer is asked with C-FIND before
-    anything is sent again. A journal that has the name of a step is given as ./status.
+    The JOURNAL is one SQLite file, or postgresql://USER@HOST/DATABASE; a run killed at any time leaves it true. Before
+    the first byte of an object is sent, that is recorded; what was sent without a recorded answer is in doubt, and the
+    peer is asked with C-FIND before anything is sent again. A journal that has the name of a step is given as ./status.
 
     Exit status 1 when an object is not stored or a file cannot be read, 2 when there was no association or the journal
     cannot be used, 130 when interrupted.
@@ -272,10 +271,11 @@ def command(
     project = partial(options.project, settings_file, isolated)
     if called.step != "scan" and given["target"] is None:
         raise click.UsageError("Missing option '--to': no peer was given before.")
-    if not os.path.lexists(called.journal) and not (
-        (given["sources"] or given["lists"]) and called.step in ("", "scan")
-    ):
-        raise click.UsageError(f"There is no journal {called.journal!r}; give --from PATH to begin one.")
+    begins = (given["sources"] or given["lists"]) and called.step in ("", "scan")
+    if not begins and not Journal.is_there(called.journal):
+        raise click.UsageError(
+            f"There is no journal {Journal.shown_name(called.journal)!r}; give --from PATH to begin one."
+        )
     if given["nul"] and not given["lists"]:
         raise click.UsageError("-0 is for --files-from.")
     if called.step in ("check", "verify"):

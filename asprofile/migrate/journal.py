@@ -10,13 +10,18 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from asprofile.errors import JournalError
 from asprofile.migrate.in_flight import has_content
 from asprofile.migrate.journal_file import LOCK, make
 from asprofile.migrate.ledger_found import FoundObjects
 from asprofile.migrate.ledger_run import RunLedger
+from asprofile.migrate.postgres_url import is_postgres, shown_url
 from asprofile.migrate.sqlite_store import SqliteStore
+
+if TYPE_CHECKING:
+    from asprofile.migrate.store import Store
 
 
 class Journal(FoundObjects, RunLedger):
@@ -26,17 +31,32 @@ class Journal(FoundObjects, RunLedger):
     JournalError.
     """
 
-    def __init__(self, path: str, *, writes: bool = True) -> None:
-        self.path = path
-        if not writes:
-            _settle(path)
-        super().__init__(SqliteStore(path, writes=writes))
+    path: str
+    """As it was given, but for a password."""
+
+    def __init__(self, path: str, *, writes: bool = True, make: bool = False) -> None:
+        super().__init__(_opened(path, writes=writes, may_make=make))
+        self.path = self.shown_name(path)
 
     @classmethod
     def begun(cls, path: str) -> Journal:
         """The journal of that name, made if there is nothing."""
-        make(path)
-        return cls(path)
+        return cls(path, make=True)
+
+    @staticmethod
+    def shown_name(path: str) -> str:
+        """The name of a journal as it may be shown: without a password."""
+        return shown_url(path) if is_postgres(path) else path
+
+    @staticmethod
+    def is_there(path: str) -> bool:
+        """Whether a journal, or something else, has this name. Raises JournalError where that cannot be asked."""
+        if is_postgres(path):
+            # Not for a journal in a file: an extra.
+            from asprofile.migrate.postgres_store import has_journal
+
+            return has_journal(path)
+        return os.path.lexists(path)
 
     def __enter__(self) -> Journal:
         return self
@@ -46,6 +66,18 @@ class Journal(FoundObjects, RunLedger):
 
     def close(self) -> None:
         self.store.close()
+
+
+def _opened(path: str, *, writes: bool, may_make: bool) -> Store:
+    if is_postgres(path):
+        from asprofile.migrate.postgres_store import PostgresStore
+
+        return PostgresStore(path, writes=writes, may_make=may_make)
+    if may_make:
+        make(path)
+    if not writes:
+        _settle(path)
+    return SqliteStore(path, writes=writes)
 
 
 def _settle(path: str) -> None:

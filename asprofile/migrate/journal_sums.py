@@ -35,7 +35,10 @@ def open_kinds(journal: Journal) -> tuple[KindCount, ...]:
         "SELECT sop_class, transfer_syntax, count(*), sum(size) FROM object JOIN kind ON kind.id = object.kind"
         " WHERE state <= ? GROUP BY kind.id ORDER BY kind.id"
     )
-    return tuple(KindCount(*row) for row in journal.select(query, int(LAST_OPEN)))
+    return tuple(
+        KindCount(sop_class, syntax, count, int(size))
+        for sop_class, syntax, count, size in journal.select(query, int(LAST_OPEN))
+    )
 
 
 def pace(journal: Journal) -> float | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.migrate import ledger_base
 from asprofile.migrate.ledger_base import LedgerBase
-from asprofile.migrate.ledger_rows import hashed, identity_of
+from asprofile.migrate.ledger_rows import hashed, identity_of, kept_text
 from asprofile.migrate.states import MigrationState
 from asprofile.objects.header import Unreadable, describe_os_error
 
@@ -83,7 +83,7 @@ class FoundObjects(LedgerBase):
             if not path or path[-1] == ":":
                 path, last = os.path.split(item.path)
             directory = directories.get(path) or self._directory(db, path)
-            name = last if last.isascii() else self.store.stored_name(last)
+            name = self.store.stored_name(last)
             if isinstance(item, Unreadable):
                 self._add_other(db, (directory, name), item)
                 continue
@@ -122,7 +122,7 @@ class FoundObjects(LedgerBase):
     def _add_other(self, db: Database, place: tuple[int, Any], item: Any) -> None:
         if self._indexed and db.execute("SELECT 1 FROM object WHERE directory = ? AND name = ?", place).fetchone():
             return  # it is counted as that; a run says what is wrong with it
-        values = (*place, int(not item.skipped), item.reason)
+        values = (*place, int(not item.skipped), kept_text(item.reason))
         db.execute(_OTHER, values)
 
     def _kind(self, db: Database, kind: tuple[str, str]) -> int:
@@ -201,13 +201,13 @@ class FoundObjects(LedgerBase):
     def keep_studies(self, rows: Iterable[tuple[LedgerRow, str]]) -> None:
         """The Study and Series Instance UIDs of these, each with its Study Date (empty: none)."""
         with self.store.changing() as db:
-            values = [(row.study, row.series, date, row.id) for row, date in rows]
+            values = [(*map(kept_text, (row.study or "", row.series or "", date)), row.id) for row, date in rows]
             db.executemany("UPDATE object SET study = ?, series = ?, date = ? WHERE id = ?", values)
 
     def note(self, row: LedgerRow, what: str) -> None:
         """What happened to an object that stays in its state."""
         with self.store.changing() as db:
-            db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, time.time(), what))
+            db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, time.time(), kept_text(what)))
 
 
 _HAS_FILE: Final = (

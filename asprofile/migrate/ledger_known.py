@@ -50,20 +50,20 @@ class KnownObjects(LedgerBase):
         """Objects and bytes of each state that there is."""
         with self.store.reading() as db:
             rows = db.execute("SELECT state, count(*), sum(size) FROM object GROUP BY state ORDER BY state").fetchall()
-        return {MigrationState(state): (count, size) for state, count, size in rows}
+        return {MigrationState(state): (count, int(size)) for state, count, size in rows}
 
     def places(self) -> tuple[int, int, int]:
         """Files that are an object found again; files that are no objects by chance, and because something is wrong."""
         with self.store.reading() as db:
             (again,) = db.execute("SELECT count(*) FROM again").fetchone()
             wrong, count = db.execute("SELECT coalesce(sum(is_wrong), 0), count(*) FROM other").fetchone()
-        return again, count - wrong, wrong
+        return again, count - int(wrong), int(wrong)
 
     def others(self) -> Iterator[tuple[str, str]]:
         """Files that should be objects and are none, with the reason."""
         query = (
             "SELECT directory.path, name, reason FROM other JOIN directory ON directory.id = other.directory"
-            " WHERE is_wrong ORDER BY directory.path, name LIMIT ? OFFSET ?"
+            " WHERE is_wrong != 0 ORDER BY directory.path, name LIMIT ? OFFSET ?"
         )
         start = 0
         while True:

@@ -91,6 +91,11 @@ def _number(row: LedgerRow) -> int:
     return row.id
 
 
+def kept_text(text: str) -> str:
+    """Words of a peer or names in the file system, as every database takes them: what is no UTF-8, and NUL, escaped."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
+
+
 def identity_of(stamp: tuple[int, int, int, int] | None) -> int:
     """64 bits of which file it is, its number and when its status was changed; 0: unknown. Not the device, which may
     have another number tomorrow.

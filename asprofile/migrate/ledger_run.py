@@ -18,7 +18,7 @@ from asprofile.errors import JournalError
 from asprofile.migrate import ledger_base
 from asprofile.migrate.ledger_base import PUT
 from asprofile.migrate.ledger_known import KnownObjects
-from asprofile.migrate.ledger_rows import boot_id, check_change, stretches
+from asprofile.migrate.ledger_rows import boot_id, check_change, kept_text, stretches
 from asprofile.migrate.states import STORED, MigrationState
 from asprofile.net.dimse import status_text
 
@@ -201,12 +201,13 @@ class RunLedger(KnownObjects):
 
     def _change(self, db: Database, one: StateChange, now: float) -> None:
         row = one.row
-        values = (int(one.to), one.status, one.comment, one.tries, now, row.id, int(row.state))
+        comment = None if one.comment is None else kept_text(one.comment)
+        values = (int(one.to), one.status, comment, one.tries, now, row.id, int(row.state))
         self._check_one(db.execute(_UPDATE, values).rowcount, row)
         if row.state in STORED:
             db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, row.time, row.state.words))
         if one.evidence:
-            db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, now, one.evidence))
+            db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, now, kept_text(one.evidence)))
 
     def _check_one(self, count: int, row: LedgerRow) -> None:
         if count != 1:

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from asprofile.send.outcome import ObjectResult, SendEvent, SendReport
     from asprofile.send.peer import Peer
 
-_LARGEST: Final = 256
-"""Rows in a block."""
 _LASTING: Final = 0.25
 """Seconds that a block should last: so long what is known is not in the rows."""
 
@@ -125,7 +123,8 @@ class Marks:
         self._failures = plan.failures
         self._gone = plan.gone
         self._clock = clock
-        self._size = 16
+        self._most = journal.store.marks_at_once
+        self._size = min(16, self._most)
         self._began = clock()
         self._lock = threading.RLock()
         self._due = (row for row in journal.due() if plan.kinds is None or _kind(row) in plan.kinds)
@@ -160,7 +159,7 @@ class Marks:
     def _mark(self) -> None:
         """Another block; with it go the answers to those before."""
         now = self._clock()
-        self._size = min(2 * self._size, _LARGEST) if now - self._began < _LASTING else max(1, self._size // 2)
+        self._size = min(2 * self._size, self._most) if now - self._began < _LASTING else max(1, self._size // 2)
         rows = list(islice(self._due, self._size)) if self.failure is None else []
         self._record(rows)
         if self.failure is None:

@@ -41,6 +41,7 @@ class SqliteStore(Store):
     turn_join = "turn CROSS JOIN object"
     hour = "CAST(time / 3600 AS INTEGER)"
     outlives_power = False
+    marks_at_once = 256
 
     def __init__(self, path: str, *, writes: bool) -> None:
         self._file = JournalFile(path, writes=writes)
@@ -98,6 +99,8 @@ class SqliteStore(Store):
 
     def stored_name(self, name: str) -> str | bytes:
         """Bytes where it is no UTF-8."""
+        if name.isascii():
+            return name
         try:
             name.encode("utf-8")
         except UnicodeEncodeError:

@@ -38,6 +38,10 @@ class Store(ABC):
     """Between the tables ``turn`` and ``object``, so that the turns lead."""
     hour: ClassVar[str]
     """The hour of ``time``, counted since 1970."""
+    marks_at_once: ClassVar[int]
+    """Rows that may be marked as being sent before any of them is: after a kill these are in doubt, unless what is in
+    flight outlives the process.
+    """
     outlives_power: ClassVar[bool]
     """What is committed outlives a loss of power, also outside of ``synced``."""
 

@@ -7,10 +7,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
 from factories import write_ct
@@ -18,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asprofile.errors import JournalError
-from asprofile.migrate import journal_file, ledger_found
+from asprofile.migrate import journal_file
 from asprofile.migrate.journal import Journal
 from asprofile.migrate.ledger_rows import LedgerRow, StateChange
 from asprofile.migrate.scanning import take_in
@@ -102,19 +100,6 @@ def test_a_ledger_is_what_its_changes_make_it(
                 model[number] = to
             assert [row.state for row in rows(journal)] == model
         assert sum(count for count, _ in journal.counts().values()) == 3
-
-
-def test_a_row_that_another_program_changed_stops_the_run(archive: Path, tmp_path: Path) -> None:
-    with scanned(tmp_path / "j", archive) as journal:
-        journal.begin_run()
-        first, second, _ = rows(journal)
-        other = sqlite3.connect(tmp_path / "j")
-        other.execute("UPDATE object SET state = 4 WHERE id = ?", (second.id,))
-        other.commit()
-        other.close()
-        with pytest.raises(JournalError, match="another program changed the journal"):
-            journal.change([], [first, second])
-        assert rows(journal)[0].state is MigrationState.FOUND, "of the two marks none was made"
 
 
 # --- after a crash
@@ -303,105 +288,6 @@ def test_after_a_loss_of_power_so_is_what_may_have_been_begun(
         assert journal.begin_run() == 0, "the run before ended by itself"
 
 
-# --- scans
-
-
-def test_the_sums_add_up(archive: Path, tmp_path: Path) -> None:
-    (archive / "notes.txt").write_text("no object")
-    (archive / "bad.dcm").write_bytes((archive / "0.dcm").read_bytes()[:160])
-    (archive / "same.dcm").write_bytes((archive / "1.dcm").read_bytes())
-    with scanned(tmp_path / "j", archive) as journal:
-        assert sum(count for count, _ in journal.counts().values()) == 3
-        assert journal.places() == (1, 1, 1)
-        ((path, reason),) = journal.others()
-        assert (path, bool(reason)) == (str(archive / "bad.dcm"), True)
-
-
-def test_a_scan_again_adds_only_what_is_new(archive: Path, tmp_path: Path) -> None:
-    (archive / "same.dcm").write_bytes((archive / "1.dcm").read_bytes())
-    scanned(tmp_path / "j", archive).close()
-    write_ct(archive / "9.dcm", "1.2.3.9")
-    with scanned(tmp_path / "j", archive) as journal:
-        assert [Path(row.path).name for row in rows(journal)] == ["0.dcm", "1.dcm", "2.dcm", "9.dcm"]
-        assert journal.places() == (1, 0, 0)
-
-
-def test_a_scan_that_was_killed_is_gone_on_with(archive: Path, tmp_path: Path) -> None:
-    with Journal.begun(str(tmp_path / "j")) as journal:
-        journal.put(scanned=False)
-        journal.begin_scan()
-        journal.add(list(scan([archive]))[:2])
-    with scanned(tmp_path / "j", archive) as journal:
-        assert [Path(row.path).name for row in rows(journal)] == ["0.dcm", "1.dcm", "2.dcm"]
-
-
-def test_a_changed_file_is_another_object(archive: Path, tmp_path: Path) -> None:
-    scanned(tmp_path / "j", archive).close()
-    write_ct(archive / "0.dcm", "1.2.3.1", side=20)
-    with scanned(tmp_path / "j", archive) as journal:
-        old, *_, new = rows(journal)
-        assert (old.path, old.state.words) == (new.path, "refused")
-        assert "counts as another object" in (old.comment or "")
-        assert (new.state, new.size) == (MigrationState.FOUND, (archive / "0.dcm").stat().st_size)
-
-
-def test_one_uid_with_two_data_sets_is_a_conflict(archive: Path, tmp_path: Path) -> None:
-    write_ct(archive / "x.dcm", "1.2.3.1", side=20)
-    with scanned(tmp_path / "j", archive) as journal:
-        found = {Path(row.path).name: row.state.words for row in rows(journal)}
-        assert found == {"0.dcm": "conflict", "1.dcm": "found", "2.dcm": "found", "x.dcm": "conflict"}
-
-
-def test_what_is_stored_stays_so_when_another_data_set_has_its_uid(archive: Path, tmp_path: Path) -> None:
-    with scanned(tmp_path / "j", archive) as journal:
-        journal.begin_run()
-        row = rows(journal)[0]
-        journal.change([], [row])
-        journal.change([StateChange(row, MigrationState.STORED, status=0)])
-    write_ct(archive / "x.dcm", "1.2.3.1", side=20)
-    (archive / "y.dcm").write_bytes((archive / "0.dcm").read_bytes())
-    with scanned(tmp_path / "j", archive) as journal:
-        found = {Path(row.path).name: row.state.words for row in rows(journal)}
-        assert found == {"0.dcm": "stored", "1.dcm": "found", "2.dcm": "found", "x.dcm": "conflict"}
-        assert journal.places() == (1, 0, 0)
-
-
-def test_a_third_data_set_of_a_conflict_is_one_too(archive: Path, tmp_path: Path) -> None:
-    for side in (20, 24):
-        write_ct(archive / f"x{side}.dcm", "1.2.3.1", side=side)
-        scanned(tmp_path / "j", archive).close()
-    with Journal(str(tmp_path / "j")) as journal:
-        assert [row.state.words for row in rows(journal) if row.uid == "1.2.3.1"] == ["conflict"] * 3
-
-
-def test_a_conflict_of_many_is_one_change(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A change is a transaction: one for each of 10,000 that say they are the same took 13 seconds."""
-    for side in range(20, 40):
-        write_ct(archive / f"x{side}.dcm", "1.2.3.1", side=side)
-    sizes: list[int] = []
-    change = Journal.change
-
-    def counted(journal: Journal, changes: Sequence[StateChange], *others: Any) -> Any:
-        sizes.append(len(changes))
-        return change(journal, changes, *others)
-
-    monkeypatch.setattr(Journal, "change", counted)
-    with scanned(tmp_path / "j", archive) as journal:
-        assert [row.state.words for row in rows(journal) if row.uid == "1.2.3.1"] == ["conflict"] * 21
-    assert sizes == [21]
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
-def test_names_that_are_no_utf_8(archive: Path, tmp_path: Path) -> None:
-    name = os.fsdecode(b"\xff\xe4.dcm")
-    write_ct(archive / name, "1.2.3.77")
-    with scanned(tmp_path / "j", archive) as journal:
-        assert rows(journal)[-1].path == str(archive / name)
-        assert len(rows(journal)) == 4
-    with scanned(tmp_path / "j", archive) as journal:
-        assert len(rows(journal)) == 4
-
-
 # --- files
 
 
@@ -506,27 +392,6 @@ def test_a_full_disk_changes_nothing(archive: Path, tmp_path: Path) -> None:
         with pytest.raises(JournalError, match="the disk is full"):
             journal.change([StateChange(known[0], MigrationState.HELD, evidence="x" * 100_000)])
         assert [row.state.words for row in rows(journal)] == ["found"] * 3
-
-
-def test_indices_are_made_after_the_first_scan(archive: Path, tmp_path: Path) -> None:
-    with scanned(tmp_path / "j", archive) as journal:
-        names = {
-            name for (name,) in journal.store.connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")
-        }
-        assert {index.split()[5] for index in ledger_found.INDICES} <= names
-
-
-def test_objects_come_in_their_order_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asprofile.migrate.ledger_base.PAGE", 2)
-    folder = tmp_path / "archive"
-    folder.mkdir()
-    for number in range(5):
-        write_ct(folder / f"{number}.dcm", f"1.2.3.{number + 1}")
-    with scanned(tmp_path / "j", folder) as journal:
-        journal.begin_run()
-        numbers = [row.id for row in journal.due()]
-        assert len(numbers) == 5
-        assert all(one < two for one, two in pairwise(numbers))
 
 
 @pytest.mark.parametrize("writes", [True, False])
