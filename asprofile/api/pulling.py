@@ -51,7 +51,7 @@ def move_destination(text: str) -> ListeningAddress:
     """Where a peer moves objects to: ``AET@[HOST:]PORT``. Raises ConfigurationError."""
     address = parse_listening(text)
     if address.ae_title is None:
-        raise ConfigurationError(f"@{{move_to}}: {text!r} has no AE title, to which objects are moved: AET@[HOST:]PORT")
+        raise ConfigurationError(f"{text!r} has no AE title, to which a peer moves objects: write AET@[HOST:]PORT")
     return address
 
 
@@ -90,7 +90,7 @@ def spool_of(journal: Journal, plan: PullingPlan | None) -> Spool | None:
     journal.put(spool=mark)
     base = os.path.abspath(plan.directory) if plan.directory is not None else os.path.dirname(real)  # noqa: PTH100, PTH120
     if not Path(base).is_dir():
-        raise ConfigurationError(f"{base}: there is no such directory for @{{spool}}")
+        raise ConfigurationError(f"{base}: there is no such directory to make the spool in")
     return Spool(str(Path(base) / f"{Path(real).name}-spool-{mark}"), plan.size)
 
 
@@ -111,7 +111,7 @@ def open_spool(journal: Journal, spool: Spool | None) -> None:
         spool.open(keep)
     except OSError as error:
         raise ConfigurationError(
-            f"{spool.directory}: cannot be made or used for @{{spool}}: {error.strerror or error}"
+            f"{spool.directory}: the spool cannot be made or used: {error.strerror or error}"
         ) from None
 
 

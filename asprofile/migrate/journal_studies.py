@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.migrate.ledger_rows import LedgerRow, hashed
 from asprofile.migrate.origins import PREFIX
-from asprofile.migrate.states import MigrationState
+from asprofile.migrate.states import AT_THE_SOURCE, MigrationState
 from asprofile.migrate.windows import StudyWindow
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ class StudyLedger:
     def twins_of(self, row: LedgerRow) -> list[LedgerRow]:
         """Other objects with its SOP Instance UID that are or were in hand."""
         found = self._journal._rows("hash = ? AND object.id <> ? ORDER BY object.id", hashed(row.uid), row.id)
-        return [one for one in found if one.uid == row.uid and one.state not in _NOT_IN_HAND]
+        return [one for one in found if one.uid == row.uid and one.state not in AT_THE_SOURCE]
 
     def in_hand(self) -> list[LedgerRow]:
         """Objects of peers that are in hand, and not decided."""
@@ -265,7 +265,6 @@ _DUE: Final = (
     " object.study = study.uid) ORDER BY "
 )
 _LISTED: Final = int(MigrationState.LISTED)
-_NOT_IN_HAND: Final = (MigrationState.LISTED, MigrationState.LOST)
 _KNOWN: Final = (
     "SELECT 1 FROM object WHERE directory = ? AND name = ?",
     "SELECT 1 FROM again WHERE directory = ? AND name = ?",
