@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import stat
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -143,6 +144,8 @@ def small_files() -> Iterator[None]:
     """
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Python does not see that a module which it compiles now is cut off, and would read it ever after.
+    compiles, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
@@ -150,6 +153,7 @@ def small_files() -> Iterator[None]:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
+        sys.dont_write_bytecode = compiles
 
 
 def test_a_file_that_has_no_room_is_left_alone(file: Path) -> None:
