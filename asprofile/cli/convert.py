@@ -55,7 +55,7 @@ def _about(one: Format) -> str:
     "from_name",
     heading=options.SELECTION,
     type=options.Choice(READ),
-    help="The format of SOURCE.  [default: recognised]",
+    help=text_of("--from", default="recognised"),
 )
 @options.option(
     "--to",

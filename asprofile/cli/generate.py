@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 import asprofile
 from asprofile.api.files import STDIN, any_missing, check_profile, read_one
-from asprofile.cli import inputs, options, peers, probing
+from asprofile.cli import inputs, many_files, options, peers, probing
 from asprofile.cli.help_texts import text_of
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import say_unread
@@ -33,31 +33,6 @@ if TYPE_CHECKING:
     from asprofile.negotiate.probing import Pair
     from asprofile.send.destination import Destination
 
-_MANY = "--from-files"
-
-
-class _Command(options.Command):
-    """``--from-files A B C``: an option that takes all values up to the next one, as a shell's pattern gives them."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, list(_spread(args)))
-
-
-def _spread(args: list[str]) -> Iterator[str]:
-    taking = False
-    for place, argument in enumerate(args):
-        if argument == "--":
-            yield from args[place:]
-            return
-        if argument.startswith("-") and argument != "-":
-            taking = argument == _MANY
-            if not taking:
-                yield argument
-            elif place + 1 == len(args) or args[place + 1].startswith("-"):
-                yield argument  # without a value, which click complains of
-        else:
-            yield from ((_MANY, argument) if taking else (argument,))
-
 
 @options.command(
     summary="Make a profile from recipes, SOP classes, files, a log or a peer.",
@@ -66,20 +41,14 @@ def _spread(args: list[str]) -> Iterator[str]:
         "asprofile generate --from-files study --name Study -o study.cfg",
         "asprofile generate --profile PrivateSiemens --from-peer PACS@127.0.0.1:11112 -o siemens.cfg",
     ),
-    cls=_Command,
+    cls=many_files.FilesCommand,
 )
 @options.argument("recipes", nargs=-1, metavar="[RECIPE]...")
 @options.profile
 @inputs.from_format
 @options.sop
 @options.ts(detail="For the recipes and SOP classes, instead of those usual for them.")
-@options.option(
-    _MANY,
-    heading=options.SELECTION,
-    multiple=True,
-    metavar="PATH...",
-    help="What these objects need: files or directories, all names up to the next option.",
-)
+@many_files.option("what they need.", heading=options.SELECTION)
 @options.where
 @options.option(
     "--from-log",

@@ -15,6 +15,8 @@ HELP: Final = {
     "--exclude": "In directories, leave out what matches this pattern. Repeatable.",
     "--force": "With --output: overwrite an existing file; never data, keys or settings.",
     "--format": "The output format.",
+    "--from": "The format of what is read, where it is no association profile.",
+    "--from-files": "Files or directories with objects, all names up to the next option:",
     "--html": "Short for --format html.",
     "--into": "Add to what is there, and keep all of it:",
     "--isolated": "Take no settings from files.",

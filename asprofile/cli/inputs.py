@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from asprofile.api.converting import READ
 from asprofile.api.described import PEER, of_peer
 from asprofile.cli import options
+from asprofile.cli.help_texts import text_of
 
 if TYPE_CHECKING:
     from asprofile.api.asking import ProbeOutcome
@@ -22,7 +23,7 @@ from_format = options.option(
     "from_format",
     heading=options.PROFILE,
     type=options.Choice(READ),
-    help="What a file is that is no association profile.  [default: recognised]",
+    help=text_of("--from", default="recognised"),
 )
 
 

@@ -12,7 +12,7 @@ import asprofile
 from asprofile.api.described import describes
 from asprofile.api.files import any_missing
 from asprofile.api.simulating import SimulationReport, SimulationReports
-from asprofile.cli import inputs, options
+from asprofile.cli import inputs, many_files, options
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.showing import show
@@ -31,18 +31,12 @@ if TYPE_CHECKING:
     summary="Say how two profiles negotiate, without a network.",
     examples=(
         "asprofile simulate my.cfg:CT AcceptorAll",
-        "asprofile simulate scu.cfg orthanc.json --html -o gaps.html",
+        "asprofile simulate scu.cfg scp.cfg --html -o gaps.html",
     ),
+    cls=many_files.FilesCommand,
 )
 @options.argument("arguments", nargs=-1, required=True, metavar="SCU... SCP [PATH...]")
-@options.option(
-    "--from-files",
-    "files",
-    heading=options.PROFILE,
-    multiple=True,
-    metavar="PATH",
-    help="What is really sent: a file or a directory with objects; as PATH.",
-)
+@many_files.option("what is really sent.", heading=options.PROFILE)
 @options.option(
     "--scp",
     "acceptors_too",
@@ -75,7 +69,7 @@ if TYPE_CHECKING:
 @options.config
 def command(
     arguments: tuple[str, ...],
-    files: tuple[str, ...],
+    from_files: tuple[str, ...],
     acceptors_too: tuple[str, ...],
     release: str | None,
     from_format: str | None,
@@ -106,7 +100,7 @@ def command(
     """
     project = options.project(settings_file, isolated)
     requestors, accepting, rest = _sides(arguments, project)
-    paths = (*rest, *files)
+    paths = (*rest, *from_files)
     # What is not a file is asked once.
     scus = [inputs.given(one, "requestor", settings_file, isolated) for one in requestors]
     scps = [inputs.given(one, "acceptor", settings_file, isolated) for one in (accepting, *acceptors_too)]
