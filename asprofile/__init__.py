@@ -38,6 +38,7 @@ _PUBLIC = {
     "Destination": "asprofile.send.destination",
     "Difference": "asprofile.api.comparing",
     "Document": "asprofile.model.document",
+    "Doubts": "asprofile.migrate.doubts",
     "Echoed": "asprofile.api.asking",
     "EditError": "asprofile.errors",
     "Edited": "asprofile.edit.draft",
@@ -47,8 +48,15 @@ _PUBLIC = {
     "Finished": "asprofile.send.outcome",
     "Fixed": "asprofile.lint.fixes.rounds",
     "Generated": "asprofile.api.generating",
+    "Hours": "asprofile.migrate.pace",
+    "JournalError": "asprofile.errors",
     "LintReport": "asprofile.lint.run",
     "LoadError": "asprofile.errors",
+    "Migrated": "asprofile.api.migrating",
+    "MigrationReport": "asprofile.api.reporting",
+    "MigrationResult": "asprofile.api.migration",
+    "MigrationState": "asprofile.migrate.states",
+    "MigrationStatus": "asprofile.api.migrating",
     "NoRoom": "asprofile.edit.insert",
     "NotFormatted": "asprofile.errors",
     "NotReceived": "asprofile.receive.record",
@@ -64,12 +72,14 @@ _PUBLIC = {
     "ProfileNotFound": "asprofile.errors",
     "Progress": "asprofile.send.outcome",
     "ProposalError": "asprofile.errors",
+    "Rate": "asprofile.migrate.pace",
     "ReceiveOptions": "asprofile.receive.options",
     "Received": "asprofile.receive.events",
     "Receiving": "asprofile.api.receiving",
     "ReleasesReport": "asprofile.api.releases",
     "RequestRejected": "asprofile.receive.events",
     "Retrying": "asprofile.send.outcome",
+    "RunLimits": "asprofile.api.migrating",
     "SendOptions": "asprofile.send.options",
     "SendReport": "asprofile.send.outcome",
     "Sent": "asprofile.api.sending",
@@ -82,6 +92,7 @@ _PUBLIC = {
     "TraceReport": "asprofile.api.tracing",
     "UnknownRelease": "asprofile.errors",
     "UserIdentity": "asprofile.negotiate.request",
+    "Verified": "asprofile.migrate.verifying",
     "WhereError": "asprofile.errors",
     "add": "asprofile.api.editing",
     "convert": "asprofile.api.converting",
@@ -93,6 +104,9 @@ _PUBLIC = {
     "lint": "asprofile.api.linting",
     "load": "asprofile.api.loading",
     "merge": "asprofile.api.editing",
+    "migrate": "asprofile.api.migration",
+    "migration_report": "asprofile.api.migration",
+    "migration_status": "asprofile.api.migration",
     "plan": "asprofile.api.planning",
     "probe": "asprofile.api.asking",
     "read": "asprofile.api.loading",
@@ -104,6 +118,7 @@ _PUBLIC = {
     "send": "asprofile.api.sending",
     "simulate": "asprofile.api.simulating",
     "trace": "asprofile.api.tracing",
+    "verify_migration": "asprofile.api.migration",
     "where": "asprofile.api.objects",
 }
 """The public names, and the modules that define them."""
@@ -125,6 +140,7 @@ __all__ = [
     "Destination",
     "Difference",
     "Document",
+    "Doubts",
     "Echoed",
     "EditError",
     "Edited",
@@ -134,8 +150,15 @@ __all__ = [
     "Finished",
     "Fixed",
     "Generated",
+    "Hours",
+    "JournalError",
     "LintReport",
     "LoadError",
+    "Migrated",
+    "MigrationReport",
+    "MigrationResult",
+    "MigrationState",
+    "MigrationStatus",
     "NoRoom",
     "NotFormatted",
     "NotReceived",
@@ -151,12 +174,14 @@ __all__ = [
     "ProfileNotFound",
     "Progress",
     "ProposalError",
+    "Rate",
     "ReceiveOptions",
     "Received",
     "Receiving",
     "ReleasesReport",
     "RequestRejected",
     "Retrying",
+    "RunLimits",
     "SendOptions",
     "SendReport",
     "Sent",
@@ -169,6 +194,7 @@ __all__ = [
     "TraceReport",
     "UnknownRelease",
     "UserIdentity",
+    "Verified",
     "WhereError",
     "add",
     "convert",
@@ -180,6 +206,9 @@ __all__ = [
     "lint",
     "load",
     "merge",
+    "migrate",
+    "migration_report",
+    "migration_status",
     "plan",
     "probe",
     "read",
@@ -191,6 +220,7 @@ __all__ = [
     "send",
     "simulate",
     "trace",
+    "verify_migration",
     "where",
 ]
 
@@ -204,10 +234,13 @@ if TYPE_CHECKING:
     from asprofile.api.generating import Generated, generate
     from asprofile.api.linting import fix, lint
     from asprofile.api.loading import load, read
+    from asprofile.api.migrating import Migrated, MigrationStatus, RunLimits
+    from asprofile.api.migration import MigrationResult, migrate, migration_report, migration_status, verify_migration
     from asprofile.api.objects import where
     from asprofile.api.planning import PlanReport, plan
     from asprofile.api.receiving import Receiving, receive
     from asprofile.api.releases import ReleasesReport, releases
+    from asprofile.api.reporting import MigrationReport
     from asprofile.api.sending import Sent, send
     from asprofile.api.simulating import SimulationReport, simulate
     from asprofile.api.tracing import TraceReport, trace
@@ -219,6 +252,7 @@ if TYPE_CHECKING:
         ConfigurationError,
         ConversionError,
         EditError,
+        JournalError,
         LoadError,
         NotFormatted,
         ObjectError,
@@ -230,6 +264,10 @@ if TYPE_CHECKING:
     from asprofile.lint.finding import Finding
     from asprofile.lint.fixes.rounds import Fixed
     from asprofile.lint.run import LintReport
+    from asprofile.migrate.doubts import Doubts
+    from asprofile.migrate.pace import Hours, Rate
+    from asprofile.migrate.states import MigrationState
+    from asprofile.migrate.verifying import Verified
     from asprofile.model.config import Config, ExtendedNegotiation, PresentationContext, Profile
     from asprofile.model.document import Document
     from asprofile.negotiate.request import UserIdentity

@@ -70,7 +70,7 @@ LAYERS = {
     },
     "render": {"names", "model", "lint", "negotiate", "net", "trace", "send", "receive", "report", "api"},
     # ``asprofile/__init__.py``: what ``import asprofile`` and ``from asprofile import lint`` are.
-    "face": {"model", "lint", "edit", "negotiate", "net", "send", "receive", "api"},
+    "face": {"model", "lint", "edit", "negotiate", "net", "send", "receive", "migrate", "api"},
     "cli": {
         "names", "syntax", "model", "lint", "generate", "convert", "negotiate", "settings",
         "objects", "net", "send", "receive", "migrate", "report", "render", "dcmtk_cli", "storescu", "storescp", "lsp",

@@ -36,6 +36,10 @@ FUNCTIONS = {
     "lint": "source, *, release, role, select, ignore",
     "load": "source, release, role",
     "merge": "source, *others, clash, release",
+    "migrate": "journal, sources, peer, *, profile, release, propose_default, options, conversion, limits, recurse, "
+    "pattern, where, bare, called, calling, tls, identity, on_scan, on_event, control, settings",
+    "migration_report": "journal",
+    "migration_status": "journal",
     "plan": "profile, paths, *, release, recurse, where, on_item, from_format, settings",
     "probe": "peer, profile, *, release, everything, services, sop, ts, pairs, order, rate, retries, called, "
     "calling, tls, identity, connect_timeout, acse_timeout, on_answer, on_retry, control, settings",
@@ -51,6 +55,8 @@ FUNCTIONS = {
     "simulate": "scu, scp, paths, *, release, acceptor, behaves, related, on_negotiated, on_item, from_format, "
     "settings",
     "trace": "source",
+    "verify_migration": "journal, peer, *, by, content, retrieve, listen, commit_timeout, again, options, conversion, "
+    "called, calling, tls, identity, on_count, control",
     "where": "*expressions",
 }
 EXCEPTIONS = [
@@ -59,6 +65,7 @@ EXCEPTIONS = [
     "ConfigurationError",
     "ConversionError",
     "EditError",
+    "JournalError",
     "LoadError",
     "NoRoom",
     "NotFormatted",
@@ -82,6 +89,7 @@ VALUES = [
     "Destination",
     "Difference",
     "Document",
+    "Doubts",
     "Echoed",
     "Edited",
     "Ended",
@@ -90,7 +98,13 @@ VALUES = [
     "Finished",
     "Fixed",
     "Generated",
+    "Hours",
     "LintReport",
+    "Migrated",
+    "MigrationReport",
+    "MigrationResult",
+    "MigrationState",
+    "MigrationStatus",
     "NotStored",
     "ObjectResult",
     "Outcome",
@@ -100,12 +114,14 @@ VALUES = [
     "ProbeOutcome",
     "Profile",
     "Progress",
+    "Rate",
     "ReceiveOptions",
     "Received",
     "Receiving",
     "ReleasesReport",
     "RequestRejected",
     "Retrying",
+    "RunLimits",
     "SendOptions",
     "SendReport",
     "Sent",
@@ -117,6 +133,7 @@ VALUES = [
     "TlsOptions",
     "TraceReport",
     "UserIdentity",
+    "Verified",
 ]
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -369,6 +386,37 @@ NUMBERS: dict[str, tuple[Any, Sequence[Any]]] = {
         )
         for name in ("min_free", "max_object_size")
     },
+    "verify_migration content": (
+        lambda one: asprofile.verify_migration("no.journal", NOBODY, content=one),
+        (0, *NOT_WHOLE),
+    ),
+    "verify_migration commit_timeout": (
+        lambda one: asprofile.verify_migration("no.journal", NOBODY, commit_timeout=one),
+        (None, *NO_SECONDS),
+    ),
+    "RunLimits max_failures": (
+        lambda one: asprofile.migrate("no.journal", "x", NOBODY, limits=asprofile.RunLimits(max_failures=one)),
+        (0, *NOT_WHOLE),
+    ),
+    "Rate number": (
+        lambda one: asprofile.migrate("no.journal", "x", NOBODY, limits=asprofile.RunLimits(rate=asprofile.Rate(one))),
+        (0, math.inf, -1, math.nan, True, "3"),
+    ),
+    **{
+        f"Hours {name}": (
+            partial(
+                lambda name, one: asprofile.migrate(
+                    "no.journal",
+                    "x",
+                    NOBODY,
+                    limits=asprofile.RunLimits(hours=asprofile.Hours(**{"first": 0, "end": 1, name: one})),
+                ),
+                name,
+            ),
+            (1440, *NOT_WHOLE),
+        )
+        for name in ("first", "end")
+    },
     "send repeat": (lambda one: asprofile.send(NOBODY, "x", repeat=one), (0, *NOT_WHOLE)),
     **{
         f"{call.__name__} {name}": (
@@ -423,7 +471,16 @@ def test_every_number_has_its_range() -> None:
     """A new argument or field that is a number has a line above."""
     numbers = {
         f"{owner} {field}"
-        for owner in (*FUNCTIONS, "SendOptions", "ConversionOptions", "ReceiveOptions", "StoreOptions")
+        for owner in (
+            *FUNCTIONS,
+            "SendOptions",
+            "ConversionOptions",
+            "ReceiveOptions",
+            "StoreOptions",
+            "RunLimits",
+            "Rate",
+            "Hours",
+        )
         for field, annotation in inspect.get_annotations(getattr(asprofile, owner)).items()
         if re.match(r"(int|float)\b", str(annotation))
     }

@@ -71,7 +71,7 @@ def report_of(journal: Journal) -> MigrationReport:
     for year, state, count in journal_sums.by_year(journal):
         years["no date" if year == "" else year or _UNKNOWN][state] += count
     options = journal.get("options", {})
-    peer = options.get("target", "") if isinstance(options, dict) else ""
+    peer = journal.get("peer") or (options.get("target", "") if isinstance(options, dict) else "")
     hours = tuple(journal_sums.by_hour(journal))
     return MigrationReport(status_of(journal), str(peer or ""), _sorted(modalities), _sorted(years), hours)
 

@@ -25,7 +25,7 @@ VerifiedBy = Literal["find", "commitment"]
 RetrievedBy = Literal["get", "move"]
 
 
-def verify_migration(
+def verify_stored(
     journal: Journal,
     terms: MigrationTerms,
     *,

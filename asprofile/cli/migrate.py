@@ -252,8 +252,8 @@ def command(
     the first byte of an object is sent, that is recorded; what was sent without a recorded answer is in doubt, and the
     peer is asked with C-FIND before anything is sent again. A journal that has the name of a step is given as ./status.
 
-    Exit status 1 when an object is not stored or a file cannot be read, 2 when there was no association or the journal
-    cannot be used, 130 when interrupted.
+    Exit status 1 when an object is not stored, a file cannot be read or no object was ever found, 2 when there was no
+    association or the journal cannot be used, 130 when interrupted.
     """
     called = _called(arguments)
     context = click.get_current_context()
@@ -304,6 +304,8 @@ class _Moving:
         """Do it; the exit status."""
         kept = {**(self._context.default_map or {}), **self._context.meta[_GIVEN]}
         journal.put(options=kept, directory=str(Path.cwd()))
+        if kept.get("target"):
+            journal.put(peer=kept["target"])
         for name in NAMES | CHECK_NAMES:
             given.pop(name)
         selecting = {name: given.pop(name) for name in _SELECTING}
@@ -402,9 +404,17 @@ class _Moving:
             return INTERRUPTED
         if report is not None and report.error is not None and not report.associations:
             return 2
+        if status.is_scanned and not status.objects:
+            _tell_nothing(status)
+            return 1
         if migrated is None:
             return 1 if status.wrong else 0
         return 0 if status.is_done else 1
+
+
+def _tell_nothing(status: api.MigrationStatus) -> None:
+    others = f" among {status.files:,} file{'s' * (status.files != 1)}" if status.files else ""
+    click.echo(f"asprofile: no DICOM objects found{others} in any source: nothing to migrate", err=True)
 
 
 def _tell_doubts(journal: Journal, migrated: api.Migrated) -> None:

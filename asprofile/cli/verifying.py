@@ -105,7 +105,7 @@ def verify(journal: Journal, given: dict[str, Any], project: Any, *, quiet: bool
     listen = parse_loopback(taken.pop("listen")) if taken["listen"] is not None else taken.pop("listen")
     control = Control()
     with ctrl_c(control, control.finish, "finishing what is being asked; once more aborts"):
-        verified = api.verify_migration(
+        verified = api.verify_stored(
             journal,
             terms_of(given, project),
             listen=listen,

@@ -56,6 +56,30 @@ def test_all_at_once_and_again(run: Run, folder: Path, peer: asprofile.Receiving
     assert len([one for one in peer.events if isinstance(one, asprofile.Received)]) == 5
 
 
+NOTHING = "no DICOM objects found{} in any source: nothing to migrate"
+
+
+@pytest.mark.parametrize("step", [(), ("scan",)], ids=["all", "scan"])
+def test_sources_without_any_object_are_told(run: Run, folder: Path, step: tuple[str, ...]) -> None:
+    (folder / "empty").mkdir()
+    to = () if step else ("--to", "127.0.0.1:1")
+    result = run("migrate", *step, "j", "--from", "empty", *to)
+    assert (result.status, result.err) == (1, f"asprofile: {NOTHING.format('')}\n")
+    (folder / "empty" / "note.txt").write_text("no object")
+    result = run("migrate", "scan", "j")
+    assert (result.status, result.err) == (1, f"asprofile: {NOTHING.format(' among 1 file')}\n")
+    assert run("migrate", "status", "j").status == 0
+    result = run("migrate", "run", "j", "--to", "127.0.0.1:1")
+    assert (result.status, NOTHING.format(" among 1 file") in result.err) == (1, True)
+
+
+def test_an_empty_source_beside_others_is_none(run: Run, folder: Path, peer: asprofile.Receiving) -> None:
+    (folder / "empty").mkdir()
+    assert run("migrate", "j", "--from", "archive", "--from", "empty", "--to", str(peer.address)).status == 0
+    result = run("migrate", "j", "--from", "empty")
+    assert (result.status, result.err) == (0, "")
+
+
 def test_what_no_context_carries_is_refused_with_the_reason(run: Run, folder: Path, peer: asprofile.Receiving) -> None:
     write_ct(folder / "archive" / "odd.dcm", "1.2.3.9", side=8, sop_class="1.2.3.4.5.6.7")
     result = run("migrate", "j", "--from", "archive", "--to", str(peer.address))
