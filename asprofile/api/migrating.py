@@ -180,9 +180,11 @@ def scan_into(
     stored by that). Before that ``origins`` are asked what they have; ``on_listed`` gets the name of each, and how many
     "studies" or "objects" there are so far. False if it was stopped.
 
-    Raises ConfigurationError for a source that is not there, JournalError, AssociationError for a peer that cannot be
-    asked.
+    Raises ConfigurationError for a source that is not there, and for a peer where the journal is in PostgreSQL,
+    JournalError, AssociationError for a peer that cannot be asked.
     """
+    if origins and is_postgres(journal.path):
+        raise ConfigurationError(f"{journal.name}: to take objects from a peer, keep the journal in a file")
     for source in sources:
         if is_postgres(source):
             raise ConfigurationError(

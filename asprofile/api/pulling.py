@@ -62,7 +62,9 @@ def list_origins(
     on_listed: Callable[[str, int, str], None],
     control: Control,
 ) -> bool:
-    """Put what these peers have into the journal; False if it was stopped. Raises AssociationError, JournalError."""
+    """Put what these peers have into the journal; False if it was stopped. A peer is one of its sources from then on,
+    but for one that did not answer at all: a name with a slip in it. Raises AssociationError, JournalError.
+    """
     # pynetdicom, which takes long to import, is needed only where a peer is asked.
     from asprofile.migrate.associating import CannotSay
     from asprofile.migrate.listing import Lister
@@ -70,14 +72,21 @@ def list_origins(
     journal.put(scanned=False)
     ledger = StudyLedger(journal)
     ledger.begin()
+    known = journal.get("origins", [])
     for origin in origins:
         limits = replaced(options, link=origin.to.link)
+        is_new = origin.name not in known
+        if is_new:
+            journal.put(origins=[*known, origin.name])
         try:
             with Lister(ledger, origin, limits, control, partial(on_listed, origin.name)) as lister:
                 if not lister.list_all():
                     return False
         except CannotSay as error:
+            if is_new and not ledger.has_answers(origin.name):
+                journal.put(origins=known)
             raise AssociationError(f"{origin.name}: {error}") from None
+        known = journal.get("origins", [])
     return True
 
 

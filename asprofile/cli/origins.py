@@ -91,13 +91,10 @@ def _is_address(text: str) -> bool:
 def origins_of(
     journal: Journal, new: Iterable[str], calling: str | None, project: Callable[[], ProjectSettings]
 ) -> tuple[Origin, ...]:
-    """The peers of a journal and new ones, which it keeps. Raises ConfigurationError."""
+    """The peers of a journal, and new ones. Raises ConfigurationError."""
     known = journal.get("origins", [])
     names = [*known, *(name for name in dict.fromkeys(new) if name not in known)]
-    origins = tuple(Origin(name, _destination(name, calling, project)) for name in names)
-    if names != known:
-        journal.put(origins=names)
-    return origins
+    return tuple(Origin(name, _destination(name, calling, project)) for name in names)
 
 
 def _destination(name: str, calling: str | None, project: Callable[[], ProjectSettings]) -> Any:

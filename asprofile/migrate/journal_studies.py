@@ -100,6 +100,12 @@ class StudyLedger:
             self._ask(db, source, (first,))
         return True
 
+    def has_answers(self, source: str) -> bool:
+        """A question to this peer was ever answered."""
+        return bool(
+            self._journal.select("SELECT 1 FROM question WHERE source = ? AND outcome IS NOT NULL LIMIT 1", source)
+        )
+
     def forget_unlisted(self, source: str) -> None:
         """What was not known of a peer is going to be asked for again."""
         with self._journal.store.changing() as db:

@@ -34,6 +34,10 @@ OBJECTS = 3
 UIDS = [f"1.2.3.{study}.7.{number}" for study in range(1, STUDIES + 1) for number in range(OBJECTS)]
 
 
+UNCLOSED = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+"""pynetdicom leaves the socket of a connection that is refused to Python."""
+
+
 def archived(folder: Path, uid: str) -> ArchivedObject:
     study, _, number = uid.removeprefix("1.2.3.").split(".")
     syntax = JPEG_LOSSLESS if int(number) % 2 else EXPLICIT
@@ -284,7 +288,22 @@ def test_the_newest_study_first(run: Run, peer: ArchivePeer, inbox: asprofile.Re
     assert peer.studies == ["1.2.3.4", "1.2.3.3", "1.2.3.2", "1.2.3.1"]
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@UNCLOSED
+def test_a_name_with_a_slip_is_not_kept(run: Run, peer: ArchivePeer, tmp_path: Path) -> None:
+    """One that never answered is no source; one that did is, wherever it is now."""
+    slip = f"OLD@127.0.0.1:{free_tcp_port()}"
+    assert run("migrate", "scan", "j", "--from", slip, "--wait", "0s").status == 2
+    (tmp_path / "files").mkdir()
+    write_ct(tmp_path / "files" / "a.dcm", "1.2.3.8")
+    assert run("migrate", "scan", "j", "--from", "files").status == 0
+    with peer:
+        assert run("migrate", "scan", "j", *source(peer)).status == 0
+    assert run("migrate", "scan", "j", "--wait", "0s", "--connect-timeout", "1").status == 2
+    with Journal("j", writes=False) as journal:
+        assert journal.get("origins") == [f"peer:{source(peer)[1]}"]
+
+
+@UNCLOSED
 def test_a_source_that_is_away_is_told(run: Run, peer: ArchivePeer, inbox: asprofile.Receiving) -> None:
     with peer:
         assert run("migrate", "scan", "j", *source(peer)).status == 0

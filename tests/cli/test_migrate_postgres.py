@@ -80,6 +80,10 @@ def test_clear_errors(run: Run, folder: Path, postgres: PostgresServer) -> None:
     assert (found.status, "There is no journal" in found.err, "p%25w" in found.err) == (2, True, False)
     found = run("migrate", "scan", "j", "--from", "postgresql://u:geheim@h/x")
     assert (found.status, "is no source" in found.err, "geheim" in found.err) == (2, True, False)
+    journal = postgres.fresh()
+    found = run("migrate", "scan", journal, "--from", "OLD@127.0.0.1:1")
+    assert (found.status, "from a peer, keep the journal in a file" in found.err) == (2, True)
+    assert run("migrate", "scan", journal, "--from", "archive").status == 0
 
 
 @pytest.mark.peer
