@@ -12,7 +12,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from asprofile.migrate.associating import CannotSay, associated
-from asprofile.migrate.checkpoints import stand_still
+from asprofile.migrate.checkpoints import release, stand_still
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -70,8 +70,7 @@ class Asker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._association.is_established:
-            self._association.release()
+        release(self._association)
 
     def present(self, study: str, uids: Sequence[str]) -> dict[str, str]:
         """Those of the SOP instances of a study that the peer has, with the SOP class it says (empty if none). What a

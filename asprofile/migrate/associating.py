@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pynetdicom import AE, build_role
 from pynetdicom.pdu_primitives import UserIdentityNegotiation
 
-from asprofile.migrate.checkpoints import put_checkpoint
+from asprofile.migrate.checkpoints import put_checkpoint, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,7 +75,7 @@ def associated(
     put_checkpoint(association)
     _send_at_once(association)
     if not any(one.abstract_syntax == wanted[0][0] for one in association.accepted_contexts):
-        association.release()
+        release(association)
         raise CannotSay(f"{to.peer} cannot be asked: it does not offer {what}")
     return association
 

@@ -62,7 +62,16 @@ def put_checkpoint(association: Association) -> None:
 
 
 def stand_still(association: Association) -> None:
-    """Before each question. What pynetdicom does after it lets the thread go on."""
+    """Before each question, and before the end. What pynetdicom does after it lets the thread go on."""
     checkpoint = getattr(association, "_reactor_checkpoint", None)
     if isinstance(checkpoint, Checkpoint) and association.is_established:
         checkpoint.stop()
+
+
+def release(association: Association) -> None:
+    """Release it, if it is established; not before what the thread is answering has its answer, which pynetdicom
+    could not send any more.
+    """
+    stand_still(association)
+    if association.is_established:
+        association.release()

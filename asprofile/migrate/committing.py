@@ -14,6 +14,7 @@ from pydicom.dataset import Dataset
 from pynetdicom import AE, evt
 
 from asprofile.migrate.associating import CannotSay, associated
+from asprofile.migrate.checkpoints import release
 from asprofile.names.well_known import VERIFICATION
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ class Committer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._association is not None and self._association.is_established:
-            self._association.release()
+        if self._association is not None:
+            release(self._association)
         if self._server is not None:
             self._server.shutdown()
 

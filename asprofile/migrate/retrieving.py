@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from pynetdicom import AE, evt
 
 from asprofile.migrate.associating import CannotSay, associated
-from asprofile.migrate.checkpoints import stand_still
+from asprofile.migrate.checkpoints import release, stand_still
 from asprofile.names.well_known import MAX_CONTEXTS, VERIFICATION
 
 if TYPE_CHECKING:
@@ -123,8 +123,7 @@ class Retriever:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._association.is_established:
-            self._association.release()
+        release(self._association)
         self._stop()
 
     @property
