@@ -108,12 +108,14 @@ def test_killed_at_any_time_nothing_is_lost_and_nothing_sent_twice(
 
 @pytest.mark.peer
 def test_the_same_with_postgresql_which_is_killed_too(tmp_path: Path, postgres: PostgresServer) -> None:
-    """What it has not heard of is in doubt: what is in flight, and what is marked to be sent next."""
+    """What it has not heard of is in doubt: what is in flight, what is read ahead for each association, and what is
+    marked to be sent next.
+    """
 
     def strike() -> Callable[[], None]:
         postgres.stop()
         return postgres.start
 
     window, associations = 16, 3
-    most = associations * window + PostgresStore.marks_at_once
+    most = associations * (window + 1) + PostgresStore.marks_at_once
     Struck(tmp_path, postgres.fresh(), window, associations).go(most, strike)
