@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +35,9 @@ _CONNECTING: Final = 10
 """Seconds for each address of the server."""
 _LOST: Final = 60
 """Seconds after which the server ends the session of a machine that is gone, and with it its lock."""
+_ENDING: Final = 5.0
+"""Seconds for which another run's lock is waited for."""
+_LOOKING: Final = 0.1
 _COPY: Final = (
     "COPY object(state, epoch, tries, kind, directory, name, uid, hash, size, stamp, start, identity, time) FROM STDIN"
 )
@@ -84,7 +88,7 @@ class PostgresStore(Store):
                 f"{SCHEMA_VERSION}); use that one"
             )
         if writes:
-            if not db.execute("SELECT pg_try_advisory_lock(?)", (RUN_LOCK,)).fetchone()[0]:
+            if not _has_lock(db):
                 raise JournalError(
                     f"{self.name}: another run of `asprofile migrate` uses this journal; wait for its end, or stop it"
                 )
@@ -161,6 +165,18 @@ class _Statements:
 @lru_cache(256)
 def _translated(query: str) -> bytes:
     return query.replace("?", "%s").encode()
+
+
+def _has_lock(db: Database) -> bool:
+    """Whether this session has the lock of the only run. The server ends the session of a process that was killed a
+    moment after it, and that is waited for.
+    """
+    until = time.monotonic() + _ENDING
+    while not db.execute("SELECT pg_try_advisory_lock(?)", (RUN_LOCK,)).fetchone()[0]:
+        if time.monotonic() > until:
+            return False
+        time.sleep(_LOOKING)
+    return True
 
 
 def has_journal(url: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,6 +116,17 @@ def test_a_server_that_went_away_and_came_back(folder: Path, postgres: PostgresS
             journal.put(known=3)
         with Journal(place) as again:
             assert again.get("known") == 1
+
+
+@pytest.mark.peer
+def test_the_session_of_a_process_that_was_killed_ends_a_moment_after_it(postgres: PostgresServer) -> None:
+    place = postgres.fresh()
+    killed = Journal.begun(place)
+    ending = threading.Timer(0.5, killed.close)
+    ending.start()
+    with Journal(place) as journal:
+        assert journal.get("nothing") is None
+    ending.join()
 
 
 @pytest.mark.peer
