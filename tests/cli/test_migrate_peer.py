@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ def peer(objects: list[ArchivedObject]) -> ArchivePeer:
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for name, seconds in (("QUIET", 0.3), ("_QUIET_AFTER_FAILURE", 0.02), ("_PATIENCE", 0.1), ("_LOOK", 0.005)):
-        monkeypatch.setattr(f"asprofile.migrate.fetching.{name}", seconds)
+        monkeypatch.setattr(import_module("asprofile.migrate.fetching"), name, seconds)
 
 
 @pytest.fixture
@@ -144,8 +145,8 @@ def test_what_cannot_be_listed_is_told(run: Run, peer: ArchivePeer, tmp_path: Pa
 def test_an_answer_of_a_round_number_is_looked_at_in_parts(
     run: Run, objects: list[ArchivedObject], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("asprofile.migrate.listing._FEWEST_CUT", 10)
-    monkeypatch.setattr("asprofile.migrate.listing._ROUND", (10,))
+    monkeypatch.setattr(import_module("asprofile.migrate.listing"), "_FEWEST_CUT", 10)
+    monkeypatch.setattr(import_module("asprofile.migrate.listing"), "_ROUND", (10,))
     many = []
     for number in range(12):
         day = f"202401{number % 28 + 1:02}"
@@ -160,7 +161,7 @@ def test_a_scan_goes_on_where_it_was_killed(run: Run, peer: ArchivePeer) -> None
     peer.limit = 3
     with peer:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("asprofile.migrate.listing.Lister._list_objects", lambda *_: False)
+            patch.setattr(import_module("asprofile.migrate.listing").Lister, "_list_objects", lambda *_: False)
             assert run("migrate", "scan", "j", *source(peer)).status == 0
             assert states() == {}
         asked = len(peer.questions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections import defaultdict
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -194,7 +195,7 @@ def written(text: str) -> Iterator[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_in_the_guides_parse(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # No such databases.
-    monkeypatch.setattr("asprofile.migrate.postgres_store.has_journal", lambda url: False)
+    monkeypatch.setattr(import_module("asprofile.migrate.postgres_store"), "has_journal", lambda url: False)
     wrong = []
     for line in written(page.read_text("utf-8")):
         line = re.split(r" \| | > | >> | 2>| && | &$| < |; |  +#", line)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_why_the_system_tells_nothing_is_said_once(tmp_path: Path, monkeypatch: 
 
 
 def test_too_many_names_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asprofile.migrate.file_events._MOST", 10)
+    monkeypatch.setattr(import_module("asprofile.migrate.file_events"), "_MOST", 10)
     events = FileEvents(lambda _: None)
     events._take([str(number) for number in range(11)])
     assert events.taken() == ([], True)

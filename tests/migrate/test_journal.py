@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from importlib import import_module
 from itertools import product
 from pathlib import Path
 
@@ -197,12 +198,12 @@ def test_after_a_loss_of_power_what_was_in_flight_does_not_count(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The system had it, and the disk may not."""
-    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "one")
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_run"), "boot_id", lambda: "one")
     with begun_run(tmp_path / "j", archive) as journal:
         row = rows(journal)[1]
         row.slot = 1
         journal.note_ended(ended(row, MigrationState.STORED, 0))
-    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "two")
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_run"), "boot_id", lambda: "two")
     with Journal(str(tmp_path / "j")) as journal:
         assert journal.begin_run() == 3
 
@@ -213,7 +214,7 @@ def test_the_disk_of_a_crashed_system_lacks_what_was_not_synced(
     """Power is lost after marks and answers that no sync followed: of the log there is what was synced, and of the file
     of what is in flight nothing.
     """
-    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "one")
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_run"), "boot_id", lambda: "one")
     with scanned(tmp_path / "j", archive) as journal:
         journal.begin_run()
         known = list(journal.due())  # synced: these may have been begun
@@ -223,7 +224,7 @@ def test_the_disk_of_a_crashed_system_lacks_what_was_not_synced(
         for row in known:
             journal.note_begun(row)
         journal.change([StateChange(known[0], MigrationState.STORED, 0, tries=1)])
-    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "two")
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_run"), "boot_id", lambda: "two")
     with Journal(str(tmp_path / "k")) as journal:
         assert journal.begin_run() == 3, "none of them is sent again without asking"
 
@@ -237,9 +238,9 @@ def test_after_a_loss_of_power_only_the_last_two_pages_may_have_been_begun(
     """The marks of those before are on the disk. A page has as many rows as the one before, or twice as many where that
     did not last.
     """
-    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "one")
-    monkeypatch.setattr("asprofile.migrate.ledger_run._LASTING", lasting)
-    monkeypatch.setattr("asprofile.migrate.ledger_base.PAGE", 2)
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_run"), "boot_id", lambda: "one")
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_run"), "_LASTING", lasting)
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_base"), "PAGE", 2)
     folder = tmp_path / "archive"
     folder.mkdir()
     for number in range(len(states)):
@@ -249,7 +250,7 @@ def test_after_a_loss_of_power_only_the_last_two_pages_may_have_been_begun(
         due = journal.due()
         for _ in range(taken):
             next(due)
-    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "two")
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_run"), "boot_id", lambda: "two")
     with Journal(str(tmp_path / "j")) as journal:
         journal.begin_run()
         assert [row.state.words[0] for row in rows(journal)] == list(states)
@@ -273,17 +274,17 @@ def test_after_a_loss_of_power_so_is_what_may_have_been_begun(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The marks may be lost with it; that a page of objects was taken out of the journal is not."""
-    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "one")
-    monkeypatch.setattr("asprofile.migrate.ledger_base.PAGE", 2)
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_run"), "boot_id", lambda: "one")
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_base"), "PAGE", 2)
     with scanned(tmp_path / "j", archive) as journal:
         journal.begin_run()
         next(journal.due())
-    monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "two")
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_run"), "boot_id", lambda: "two")
     with Journal(str(tmp_path / "j")) as journal:
         assert journal.begin_run() == 2
         assert [row.state.words for row in rows(journal)] == ["in doubt", "in doubt", "found"]
         journal.end_run()
-        monkeypatch.setattr("asprofile.migrate.ledger_run.boot_id", lambda: "three")
+        monkeypatch.setattr(import_module("asprofile.migrate.ledger_run"), "boot_id", lambda: "three")
         journal.change([StateChange(row, MigrationState.FOUND) for row in rows(journal)[:2]])
         assert journal.begin_run() == 0, "the run before ended by itself"
 

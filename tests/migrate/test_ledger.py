@@ -8,6 +8,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -185,7 +186,7 @@ def test_indices_are_made_after_the_first_scan(archive: Path, place: str) -> Non
 
 
 def test_objects_come_in_their_order_page_by_page(tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asprofile.migrate.ledger_base.PAGE", 2)
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_base"), "PAGE", 2)
     folder = tmp_path / "archive"
     folder.mkdir()
     for number in range(5):
@@ -198,7 +199,7 @@ def test_objects_come_in_their_order_page_by_page(tmp_path: Path, place: str, mo
 
 
 def test_objects_come_in_their_turn(archive: Path, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asprofile.migrate.ledger_base.PAGE", 2)
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_base"), "PAGE", 2)
     with scanned(place, archive) as journal:
         journal.begin_run()
         journal.begin_order(["newest"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ OBJECTS = {  # name: study date, study, modality
 
 @pytest.fixture
 def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
-    monkeypatch.setattr("asprofile.migrate.ledger_base.PAGE", 3)
+    monkeypatch.setattr(import_module("asprofile.migrate.ledger_base"), "PAGE", 3)
     folder = tmp_path / "archive"
     folder.mkdir()
     for number, (name, (date, study, modality)) in enumerate(OBJECTS.items()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ class Watched:
     """A directory, its journal, and a watch that the test drives without a thread, by rescans alone."""
 
     def __init__(self, folder: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("asprofile.migrate.file_events.FileEvents.start", lambda *_, **__: None)
+        monkeypatch.setattr(import_module("asprofile.migrate.file_events").FileEvents, "start", lambda *_, **__: None)
         self.folder = folder
         self.journal = journal
         self.now = 0.0
@@ -255,7 +256,7 @@ def test_which_files_are_meant(watched: Watched, choice: FileChoice, names: list
 
 
 def test_more_than_is_kept_in_memory(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asprofile.migrate.watching.MOST_WAITING", 4)
+    monkeypatch.setattr(import_module("asprofile.migrate.watching"), "MOST_WAITING", 4)
     for number in range(10):
         write_ct(watched.folder / f"{number}.dcm", f"1.2.3.{number + 1}", side=8)
     found: list[str] = []
@@ -274,7 +275,7 @@ def test_events_bring_a_file_without_a_look_at_everything(
     write_ct(watched.folder / "deep" / "b.dcm", "1.2.3.2", side=8)
     names = [str(path), str(watched.folder / "deep"), str(watched.folder / "gone")]
     taken: Callable[..., object] = lambda _: (names, False)  # noqa: E731
-    monkeypatch.setattr("asprofile.migrate.file_events.FileEvents.taken", taken)
+    monkeypatch.setattr(import_module("asprofile.migrate.file_events").FileEvents, "taken", taken)
     watched.watch.lap()
     names = []
     watched.now += 6
