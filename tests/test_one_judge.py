@@ -46,6 +46,7 @@ READERS = {
     "generate/recipes.py": "the SOP classes of a recipe that is of all images",
     "generate/wish.py": "the families that are usual for a SOP class",
     "generate/words.py": "no transfer syntax of associations",
+    "migrate/retrieval_contexts.py": "what an archive may hold, what loses nothing first",
     "lint/rules/ap308_private_transfer_syntax.py": "which of the SOP classes have no pixels to lose",
     "lint/rules/ap508_deflated_image.py": "deflating shrinks images little",
     "lint/rules/ap509_no_default_transfer_syntax.py": "who has no pixel data has no waiver",

@@ -170,7 +170,7 @@ def _begins(word: str, incomplete: str) -> bool:
     return word.upper().startswith(incomplete.upper())
 
 
-_OF_PROFILES: Final = {"A", "B", "B...", "SOURCE", "SCU", "SCP"}
+_OF_PROFILES: Final = {"A", "B", "B...", "SOURCE", "SCP", "SCU... SCP [PATH...]"}
 
 _KINDS: Final[tuple[tuple[str, Callable[[click.Context, str], Completions]], ...]] = (
     ("[FILE:]NAME", profiles),

@@ -20,6 +20,7 @@ from asprofile.errors import JournalError
 from asprofile.migrate.postgres_schema import RUN_LOCK, SCHEMA_NAME, SCHEMA_VERSION, create_tables
 from asprofile.migrate.postgres_url import secrets_of, shown_url, words_of
 from asprofile.migrate.store import Store
+from asprofile.program import installing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -196,9 +197,7 @@ def _connected(url: str, name: str, secrets: list[str]) -> psycopg.Connection[tu
     try:
         import psycopg
     except ImportError:
-        raise JournalError(
-            f"{name}: a journal in PostgreSQL needs psycopg: pip install 'dicom-asprofile[cluster]'"
-        ) from None
+        raise JournalError(f"{name}: a journal in PostgreSQL needs psycopg: {installing('cluster')}") from None
     try:
         return psycopg.connect(
             url,

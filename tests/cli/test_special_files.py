@@ -51,7 +51,7 @@ def test_what_a_shell_hands_over_is_read() -> None:
 # Here it is no matter: nothing is read from the settings for a peer that is named by its address, and a report that
 # cannot be written stops no sending. Whether something is sent decides the exit status; a plan is of what there is.
 NOT_READ = {
-    "send a.cfg 1", "send --config", "send --report", "send --output", "plan a.cfg 2",
+    "send a.cfg 1", "send --config", "send --report", "send --output", "plan a.cfg 2", "simulate --from-files",
     "migrate a.cfg 2", "migrate --from", "migrate --config", "migrate --output", "migrate --spool",
 }  # fmt: skip
 # What may be there: a directory has files, and what is to be written need not be there yet.
