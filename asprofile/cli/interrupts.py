@@ -43,7 +43,8 @@ def ctrl_c(control: Control, first: Callable[[], None], message: str) -> Iterato
             first()
             # Not through a buffered stream, which may be in the middle of something; nor is it sure to be there.
             with suppress(OSError):
-                os.write(2, f"\n{message}\n".encode())
+                after = "\n" if os.isatty(2) else ""  # ^C, which a terminal shows
+                os.write(2, f"{after}{message}\n".encode())
         elif signum == signal.SIGINT or (signum == signal.SIGTERM and time.monotonic() > began + _ONE_AND_THE_SAME):
             has_aborted = control.aborting
             control.abort()

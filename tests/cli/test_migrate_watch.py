@@ -32,6 +32,18 @@ LIMIT = 60
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="has no signals for others")
 
 
+_STARTED: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left() -> Iterator[None]:
+    """Whatever a test found, its processes are over after it."""
+    yield
+    while _STARTED:
+        with _STARTED.pop() as process:
+            process.kill()
+
+
 class Watching:
     """The command, and what it says."""
 
@@ -43,6 +55,7 @@ class Watching:
             text=True,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         )
+        _STARTED.append(self.process)
         self.said = ""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

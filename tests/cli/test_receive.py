@@ -78,7 +78,7 @@ def test_what_is_sent_is_stored_and_told(start: Callable[..., Running], tmp_path
     assert send(request, scan(objects), Peer("127.0.0.1", running.port)).all_stored
     running.until("end")
     running.process.send_signal(signal.SIGTERM)
-    assert running.end() == (0, "\nfinishing what is being received; once more to abort\n")
+    assert running.end() == (0, "finishing what is being received; once more to abort\n")
     requested, association, *stored, end = running.events[1:]
     assert (requested["event"], requested["contexts_proposed"], requested["peer"]) == ("requested", 3, end["peer"])
     assert (association["calling_ae"], association["called_ae"], association["contexts_accepted"]) == ("ME", "YOU", 3)
