@@ -291,7 +291,7 @@ def test_words_that_no_database_takes_are_escaped(archive: Path, place: str) -> 
 def test_a_reader_changes_nothing_and_a_second_writer_is_refused(
     archive: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("asprofile.migrate.postgres_store._ENDING", 0.2)
+    monkeypatch.setattr(import_module("asprofile.migrate.postgres_store"), "_ENDING", 0.2)
     with scanned(place, archive):
         with Journal(place, writes=False) as reader:
             assert len(rows(reader)) == 3
