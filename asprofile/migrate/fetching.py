@@ -278,7 +278,7 @@ class Fetcher:
         words += ["what came instead has UIDs that it does not list"] * bool(strange)
         words += [work.problem] * bool(work.problem)
         # Some peers propose by C-GET only what they know themselves.
-        words += ["by C-MOVE (--move-to) it may come"] * (self._receiver is None)
+        words += ["by C-MOVE it may come"] * (self._receiver is None)
         changes = []
         for row in missing:
             why = self._arrivals.problems.get(row.uid) or "; ".join(words)
