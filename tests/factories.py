@@ -98,6 +98,14 @@ def write_ct(
     return path
 
 
+def write_archive(folder: Path, count: int) -> Path:
+    """A new directory with small CT objects: 0.dcm with the SOP Instance UID 1.2.3.1, 1.dcm with 1.2.3.2 and so on."""
+    folder.mkdir()
+    for number in range(count):
+        write_ct(folder / f"{number}.dcm", f"1.2.3.{number + 1}", side=8)
+    return folder
+
+
 def objects_until_release(peer: Wire) -> Iterator[tuple[dimse.CommandSet, int]]:
     """What a peer is sent: each object as soon as it is complete, by its command, with the number of its context. The
     release is answered.

@@ -75,7 +75,7 @@ def watch_migration(
         on_watch(watch)
         while not control.finishing:
             if found := watch.take():
-                take_watched(journal, found.objects, found.others, found.gone)
+                take_watched(journal, found.objects, found.others.values(), found.gone)
                 watch.has_taken(found)
                 next_run = next_run if unsent else control.clock()
             if control.clock() >= next_run:

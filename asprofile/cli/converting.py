@@ -6,13 +6,12 @@ What they mean, and what cannot be together, is in ``api.conversion``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from asprofile.api.conversion import DICTIONARIES, PER_PATIENT, PER_SERIES, PER_STUDY, POLICIES, ConversionOptions
-from asprofile.cli.options import CONVERSION, Choice, option
+from asprofile.cli.options import CONVERSION, Choice, option, together
 
 if TYPE_CHECKING:
     # Generic in the stubs of click, but not in every click that is installed.
@@ -20,19 +19,10 @@ if TYPE_CHECKING:
 else:
     _IntType = click.ParamType
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 
 def taken_from(given: dict[str, Any]) -> ConversionOptions:
     """Take the values out of those of a command."""
     return ConversionOptions(**{name: given.pop(name) for name in ConversionOptions._fields})
-
-
-def conversion_options(function: F) -> F:
-    """Options with the names of Conversion's fields."""
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
 
 
 class Size(_IntType):
@@ -51,7 +41,7 @@ class Size(_IntType):
 
 
 _COUNT = click.IntRange(1)
-_OPTIONS = (
+conversion_options = together(
     option(
         "--convert",
         heading=CONVERSION,
@@ -134,3 +124,4 @@ _OPTIONS = (
         "it they are refused.",
     ),
 )
+"""Options with the names of Conversion's fields."""

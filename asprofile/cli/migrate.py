@@ -38,6 +38,7 @@ from asprofile.cli.watching import watch, watch_options
 from asprofile.errors import JournalError
 from asprofile.migrate.journal import Journal
 from asprofile.printing import printable
+from asprofile.program import command as command_line
 from asprofile.send.control import Control
 
 if TYPE_CHECKING:
@@ -422,7 +423,7 @@ def _tell_doubts(journal: Journal, migrated: api.Migrated) -> None:
     click.echo(
         f"asprofile: {count:,} object{'s are' if count != 1 else ' is'} in doubt: "
         f"{printable('; '.join(migrated.doubts.why))}. To send them again all the same: "
-        f"asprofile migrate {printable(journal.path)} --in-doubt send",
+        f"{command_line('migrate', journal.path, '--in-doubt', 'send')}",
         err=True,
     )
 
@@ -433,7 +434,7 @@ def _tell_gone(journal: Journal, migrated: api.Migrated) -> None:
             f"asprofile: {printable(directory)} is empty, not there, or cannot be read: "
             f"{count:,} object{'s' * (count != 1)} in it {'are' if count != 1 else 'is'} left as found. If something "
             "has to be mounted there, do that and go on with the same command; if the files are gone for good: "
-            f"asprofile migrate hold {printable(journal.path)}",
+            f"{command_line('migrate', 'hold', journal.path)}",
             err=True,
         )
 

@@ -119,6 +119,17 @@ def option(*names: str, heading: str, **attributes: Any) -> Callable[[F], F]:
     return click.option(*names, cls=Option, heading=heading, **attributes)
 
 
+def together(*decorators: Callable[[Any], Any]) -> Callable[[F], F]:
+    """Several options as one decorator; help has them in this order."""
+
+    def decorate(function: F) -> F:
+        for one in reversed(decorators):
+            function = one(function)
+        return function
+
+    return decorate
+
+
 _OUTPUT: Final = "asprofile.cli.options.output"
 _FORCE: Final = "asprofile.cli.options.force"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.api.pulling import PullingPlan, move_destination
 from asprofile.cli import options, peers
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from asprofile.send.options import SendOptions
     from asprofile.settings.project import ProjectSettings
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-_OPTIONS: Final = (
+origin_options = options.together(
     options.option(
         "--move-to",
         heading=options.SELECTION,
@@ -50,12 +48,6 @@ _OPTIONS: Final = (
     ),
 )
 NAMES: Final = frozenset({"move_to", "spool", "spool_size"})
-
-
-def origin_options(function: F) -> F:
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
 
 
 def pulling_plan(

@@ -24,7 +24,7 @@ from click.core import ParameterSource
 
 from asprofile.api.peers import CALLED_AE, CALLING_AE
 from asprofile.cli.help_texts import text_of
-from asprofile.cli.options import FILE, IDENTITY, PEER, Choice, option
+from asprofile.cli.options import FILE, IDENTITY, PEER, Choice, option, together
 from asprofile.cli.tls_given import CLIENT_TLS, SecretOption
 from asprofile.errors import ConfigurationError
 from asprofile.negotiate.request import DEFAULT_MAX_PDU
@@ -37,13 +37,12 @@ if TYPE_CHECKING:
     from asprofile.settings.peers import PeerSettings
     from asprofile.settings.project import ProjectSettings
 
-F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 ADDRESS_FORM: Final = "HOST:PORT or AETITLE@HOST:PORT"
 
 
-_OPTIONS = (
+options = together(
     option(
         "--calling", heading=PEER, metavar="AET", help=f"Our AE title.  [default: the peer's setting, or {CALLING_AE}]"
     ),
@@ -89,6 +88,7 @@ _OPTIONS = (
         help="The peer has to confirm the user's identity.",
     ),
 )
+"""The options that ``resolve`` reads."""
 _TITLES: Final = ("calling", "called", "max_pdu", "ip")
 _SECURITY: Final = (
     "tls", "tls_ca", "tls_system_ca", "tls_key", "tls_cert", "tls_key_password", "tls_crl", "tls_crl_check",
@@ -97,13 +97,6 @@ _SECURITY: Final = (
 )  # fmt: skip
 NAMES: Final = (*_TITLES, *_SECURITY)
 """The names of the options that ``resolve`` takes."""
-
-
-def options(function: F) -> F:
-    """The options that ``resolve`` reads."""
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
 
 
 def resolve(target: str, given: dict[str, Any], project: Callable[[], ProjectSettings]) -> Destination:

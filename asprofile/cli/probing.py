@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,7 +17,7 @@ import asprofile
 from asprofile.api.asking import RATE
 from asprofile.cli import send_options
 from asprofile.cli.interrupts import ctrl_c
-from asprofile.cli.options import LIMITS, option
+from asprofile.cli.options import LIMITS, option, together
 from asprofile.cli.retries import Retries
 from asprofile.cli.send_options import NotNegative
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from asprofile.send.destination import Destination
     from asprofile.send.probe import ProbeReport
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 _LINE_EVERY: Final = 10.0
 
 
@@ -39,7 +37,7 @@ class _Rate(NotNegative):
     what = "a number of associations a second, 0 for no limit"
 
 
-_OPTIONS = (
+options = together(
     option(
         "--rate",
         heading=LIMITS,
@@ -53,15 +51,9 @@ _OPTIONS = (
     send_options.connect_timeout,
     send_options.acse_timeout,
 )
+"""Options with the names of ``ProbeManners``'s fields."""
 NAMES: Final = ("rate", "retries", "connect_timeout", "acse_timeout")
 """The names of ``options``."""
-
-
-def options(function: F) -> F:
-    """Options with the names of ``ProbeManners``'s fields."""
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
 
 
 @dataclass(frozen=True, slots=True)

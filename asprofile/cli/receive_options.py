@@ -6,9 +6,6 @@ done (``receive``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
-
 import click
 
 from asprofile.cli import options, send_options
@@ -29,17 +26,7 @@ from asprofile.receive.options import (
 )
 from asprofile.render import forms
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def all_of_them(function: F) -> F:
-    """The options, in the order of the help."""
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
-
-
-_OPTIONS: Final[tuple[Callable[[Any], Any], ...]] = (
+all_of_them = options.together(
     options.profile,
     option(
         "--accept-all",
@@ -264,3 +251,4 @@ _OPTIONS: Final[tuple[Callable[[Any], Any], ...]] = (
     options.quiet("only what went wrong."),
     options.verbose("each object."),
 )
+"""The options, in the order of the help."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
 from asprofile.cli.help_texts import HELP
-from asprofile.cli.options import LIMITS, SELECTION, SENDING, Choice, option
+from asprofile.cli.options import LIMITS, SELECTION, SENDING, Choice, option, together
 from asprofile.send.growth import MOST
 from asprofile.send.options import (
     DEFAULT_WAIT,
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     _CountType = click.ParamType[int | None]
 else:
     _FloatType = _CountType = click.ParamType
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 _PRIORITIES = {"medium": 0, "high": 1, "low": 2}
 
@@ -171,14 +169,7 @@ def send_options(given: Mapping[str, Any]) -> SendOptions:
     return SendOptions(**values, wait=DEFAULT_WAIT if wait is None else wait, wait_from_start=wait is not None)
 
 
-def manners(function: F) -> F:
-    """The options of ``_OPTIONS``. Each has the name of the field of SendOptions that it is for."""
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
-
-
-_OPTIONS = (
+manners = together(
     option(
         "--window",
         heading=SENDING,
@@ -239,3 +230,4 @@ _OPTIONS = (
         help="End with an abort instead of a release, to test a peer.",
     ),
 )
+"""How objects are sent. Each option has the name of the field of SendOptions that it is for."""

@@ -5,8 +5,7 @@ Not here: the other steps (``migrate``), the questions (``api.verifying``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from asprofile.migrate.journal import Journal
     from asprofile.migrate.verifying import Verified
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 
 class SampleSize(_SampleType):
     """A number of objects, or all."""
@@ -48,7 +45,7 @@ class SampleSize(_SampleType):
         return int(value)
 
 
-_OPTIONS: Final = (
+verification_options = options.together(
     options.option(
         "--by",
         heading=options.VERIFICATION,
@@ -91,12 +88,6 @@ _OPTIONS: Final = (
     options.option("--again", heading=options.VERIFICATION, is_flag=True, help="Ask for what is verified, too."),
 )
 NAMES: Final = frozenset({"by", "content", "retrieve", "listen", "commit_timeout", "again"})
-
-
-def verification_options(function: F) -> F:
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
 
 
 def verify(journal: Journal, given: dict[str, Any], project: Any, *, quiet: bool, form: str) -> int:

@@ -9,7 +9,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -35,13 +35,11 @@ if TYPE_CHECKING:
     from asprofile.send.control import Control
     from asprofile.send.outcome import SendEvent
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 _EVERY: Final = 10.0
 """Seconds between two lines of progress."""
 _BEAT: Final = 0.1
 
-_OPTIONS: Final = (
+watch_options = options.together(
     options.option(
         "--watch/--no-watch",
         heading=options.GOING_ON,
@@ -72,12 +70,6 @@ _OPTIONS: Final = (
     ),
 )
 NAMES: Final = frozenset({"watch", "quiet_for", "rescan", "metrics"})
-
-
-def watch_options(function: F) -> F:
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
 
 
 def watch(

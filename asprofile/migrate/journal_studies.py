@@ -13,7 +13,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from asprofile.migrate.ledger_rows import LedgerRow, hashed
+from asprofile.migrate.ledger_base import directory_number, kind_number
+from asprofile.migrate.ledger_rows import LedgerRow, check_changed, hashed
 from asprofile.migrate.origins import PREFIX
 from asprofile.migrate.states import AT_THE_SOURCE, MigrationState
 from asprofile.migrate.windows import StudyWindow
@@ -109,7 +110,7 @@ class StudyLedger:
     def forget_unlisted(self, source: str) -> None:
         """What was not known of a peer is going to be asked for again."""
         with self._journal.store.changing() as db:
-            db.execute("DELETE FROM other WHERE directory = ?", (self._directory(db, source),))
+            db.execute("DELETE FROM other WHERE directory = ?", (directory_number(db, source),))
 
     def drop_questions(self, source: str, is_meant: Callable[[StudyWindow], bool]) -> None:
         """Open questions that are not going to be asked."""
@@ -161,11 +162,11 @@ class StudyLedger:
         count = 0
         with self._journal.store.changing() as db:
             for one in objects:
-                directory = self._directory(db, f"{source}/{study.uid}/{one.series}")
+                directory = directory_number(db, f"{source}/{study.uid}/{one.series}")
                 place = (directory, one.uid)
                 if any(db.execute(query, place).fetchone() for query in _KNOWN):
                     continue
-                kind = self._kind(db, one.sop_class, one.transfer_syntax)
+                kind = kind_number(db, one.sop_class, one.transfer_syntax)
                 values = (_LISTED, kind, *place, one.uid, hashed(one.uid), study.uid, one.series, study.date, now)
                 db.execute(_INSERT, values)
                 count += 1
@@ -175,23 +176,11 @@ class StudyLedger:
     def cannot_list(self, source: str, name: str, why: str) -> None:
         """Something of a peer is not known; empty: it is."""
         with self._journal.store.changing() as db:
-            place = (self._directory(db, source), name)
+            place = (directory_number(db, source), name)
             if why:
                 db.execute("INSERT OR REPLACE INTO other VALUES (?, ?, 1, ?)", (*place, why))
             else:
                 db.execute("DELETE FROM other WHERE directory = ? AND name = ?", place)
-
-    @staticmethod
-    def _kind(db: Any, sop_class: str, transfer_syntax: str) -> int:
-        kind = (sop_class, transfer_syntax)
-        db.execute("INSERT OR IGNORE INTO kind(sop_class, transfer_syntax) VALUES (?, ?)", kind)
-        found = db.execute("SELECT id FROM kind WHERE sop_class = ? AND transfer_syntax = ?", kind).fetchone()
-        return int(found[0])
-
-    @staticmethod
-    def _directory(db: Any, path: str) -> int:
-        db.execute("INSERT OR IGNORE INTO directory(path) VALUES (?)", (path,))
-        return int(db.execute("SELECT id FROM directory WHERE path = ?", (path,)).fetchone()[0])
 
     # --- objects that are to come
 
@@ -205,7 +194,7 @@ class StudyLedger:
         """The objects of a study that are to come."""
         low, high = f"{source}/{study}/", f"{source}/{study}0"
         where = f"state = {int(MigrationState.LISTED)} AND study = ? AND directory.path >= ? AND directory.path < ?"
-        return list(self._journal._rows(f"{where} ORDER BY object.id", study, low, high))
+        return list(self._journal.rows(f"{where} ORDER BY object.id", study, low, high))
 
     def series_of(self, source: str, study: str) -> dict[str, int]:
         """How many objects each series of a study has, in whatever state."""
@@ -229,10 +218,10 @@ class StudyLedger:
         """An object is in hand: ``row`` says what it is. ``form`` is a digest of what it says, however written."""
         now = time.time()
         with self._journal.store.changing() as db:
-            kind = self._kind(db, row.sop_class, row.transfer_syntax)
+            kind = kind_number(db, row.sop_class, row.transfer_syntax)
             values = (int(MigrationState.FOUND), kind, row.size, row.stamp, row.start, row.identity, row.digest, now)
             changed = db.execute(_TOOK, (*values, row.id, int(row.state))).rowcount
-            self._journal._check_one(changed, row)
+            check_changed(self._journal.name, changed, row)
             if form is not None:
                 db.execute("INSERT OR REPLACE INTO content VALUES (?, ?)", (row.id, form))
         row.state = MigrationState.FOUND
@@ -255,15 +244,15 @@ class StudyLedger:
 
     def twins_of(self, row: LedgerRow) -> list[LedgerRow]:
         """Other objects with its SOP Instance UID that are or were in hand."""
-        found = self._journal._rows("hash = ? AND object.id <> ? ORDER BY object.id", hashed(row.uid), row.id)
-        return [one for one in found if one.uid == row.uid and one.state not in AT_THE_SOURCE]
+        found = self._journal.with_uid(row.uid)
+        return [one for one in found if one.id != row.id and one.state not in AT_THE_SOURCE]
 
     def in_hand(self) -> list[LedgerRow]:
         """Objects of peers that are in hand, and not decided."""
         if not self.is_used:
             return []
         where = "state <= ? AND directory.path >= ? AND directory.path < ? ORDER BY object.id"
-        return list(self._journal._rows(where, int(MigrationState.IN_DOUBT), PREFIX, PREFIX[:-1] + ";"))
+        return list(self._journal.rows(where, int(MigrationState.IN_DOUBT), PREFIX, PREFIX[:-1] + ";"))
 
 
 _DUE: Final = (

@@ -17,7 +17,7 @@ from asprofile.migrate.states import MigrationState
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asprofile.migrate.store import Store
+    from asprofile.migrate.store import Database, Store
 
 PAGE: Final = 500
 """Rows that are read at a time."""
@@ -54,7 +54,8 @@ class LedgerBase:
             rows = [(name, json.dumps(value)) for name, value in values.items()]
             db.executemany(PUT, rows)
 
-    def _rows(self, where: str, *values: Any) -> Iterator[LedgerRow]:
+    def rows(self, where: str, *values: Any) -> Iterator[LedgerRow]:
+        """The objects of which that is true, in the order that ``where`` ends with."""
         yield from self._rows_of(ROWS + where, *values)
 
     def _rows_of(self, query: str, *values: Any) -> Iterator[LedgerRow]:
@@ -71,6 +72,20 @@ class LedgerBase:
         """The rows of a question that only reads."""
         with self.store.reading() as db:
             return list(db.execute(query, values))
+
+
+def kind_number(db: Database, sop_class: str, transfer_syntax: str) -> int:
+    """The number of the row of ``kind``, which is made if there is none."""
+    kind = (sop_class, transfer_syntax)
+    db.execute("INSERT INTO kind(sop_class, transfer_syntax) VALUES (?, ?) ON CONFLICT DO NOTHING", kind)
+    found = db.execute("SELECT id FROM kind WHERE sop_class = ? AND transfer_syntax = ?", kind).fetchone()
+    return int(found[0])
+
+
+def directory_number(db: Database, stored: str | bytes) -> int:
+    """That of ``directory``, by a name as the store has it."""
+    db.execute("INSERT INTO directory(path) VALUES (?) ON CONFLICT DO NOTHING", (stored,))
+    return int(db.execute("SELECT id FROM directory WHERE path = ?", (stored,)).fetchone()[0])
 
 
 PUT: Final = "INSERT INTO setting VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value"

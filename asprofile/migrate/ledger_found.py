@@ -12,7 +12,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.migrate import ledger_base
-from asprofile.migrate.ledger_base import LedgerBase
+from asprofile.migrate.ledger_base import LedgerBase, directory_number, kind_number
 from asprofile.migrate.ledger_rows import hashed, identity_of, kept_text
 from asprofile.migrate.states import MigrationState
 from asprofile.objects.header import Unreadable, describe_os_error
@@ -71,8 +71,14 @@ class FoundObjects(LedgerBase):
         is another object.
         """
         now = time.time()
-        with self.store.changing() as db:
-            self.store.add_rows(db, self._fresh_rows(db, items, now))
+        try:
+            with self.store.changing() as db:
+                self.store.add_rows(db, self._fresh_rows(db, items, now))
+        except BaseException:
+            # Numbers of rows that are not there, as the transaction was taken back.
+            self._kinds.clear()
+            self._directories.clear()
+            raise
 
     def _fresh_rows(
         self, db: Database, items: Sequence[ObjectHeader | Unreadable], now: float
@@ -126,24 +132,14 @@ class FoundObjects(LedgerBase):
         db.execute(_OTHER, values)
 
     def _kind(self, db: Database, kind: tuple[str, str]) -> int:
-        db.execute("INSERT INTO kind(sop_class, transfer_syntax) VALUES (?, ?) ON CONFLICT DO NOTHING", kind)
-        found = db.execute("SELECT id FROM kind WHERE sop_class = ? AND transfer_syntax = ?", kind).fetchone()
-        self._kinds[kind] = number = int(found[0])
+        self._kinds[kind] = number = kind_number(db, *kind)
         return number
 
     def _directory(self, db: Database, path: str) -> int:
-        stored = self.store.stored_name(path)
-        db.execute("INSERT INTO directory(path) VALUES (?) ON CONFLICT DO NOTHING", (stored,))
-        number = int(db.execute("SELECT id FROM directory WHERE path = ?", (stored,)).fetchone()[0])
-        self._directories[path] = number
+        self._directories[path] = number = directory_number(db, self.store.stored_name(path))
         if len(self._directories) > _DIRECTORIES:
             self._directories.popitem(last=False)
         return number
-
-    def forget_cache(self) -> None:
-        """After a transaction that was rolled back: numbers of rows that are not there."""
-        self._kinds.clear()
-        self._directories.clear()
 
     # --- objects with one UID
 
@@ -156,7 +152,7 @@ class FoundObjects(LedgerBase):
                 hashes = [one for (one,) in db.execute(query, (last, ledger_base.PAGE))]
             for one in hashes:
                 groups: dict[str, list[LedgerRow]] = {}
-                for row in self._rows("hash = ? ORDER BY object.id", one):
+                for row in self.rows("hash = ? ORDER BY object.id", one):
                     groups.setdefault(row.uid, []).append(row)
                 yield from (group for group in groups.values() if len(group) > 1)
             if not hashes:
@@ -179,7 +175,7 @@ class FoundObjects(LedgerBase):
 
     def with_uid(self, uid: str) -> list[LedgerRow]:
         """Objects with this SOP Instance UID, in the order in which they were found."""
-        return [row for row in self._rows("hash = ? ORDER BY object.id", hashed(uid)) if row.uid == uid]
+        return [row for row in self.rows("hash = ? ORDER BY object.id", hashed(uid)) if row.uid == uid]
 
     # --- files that are looked at again and again
 

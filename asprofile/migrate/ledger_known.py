@@ -28,7 +28,7 @@ class KnownObjects(LedgerBase):
         last = 0
         marks = ", ".join(str(int(state)) for state in states)
         while rows := list(
-            self._rows(f"state IN ({marks}) AND object.id > ? ORDER BY object.id LIMIT {ledger_base.PAGE}", last)
+            self.rows(f"state IN ({marks}) AND object.id > ? ORDER BY object.id LIMIT {ledger_base.PAGE}", last)
         ):
             last = rows[-1].id
             yield from rows
@@ -102,6 +102,6 @@ class KnownObjects(LedgerBase):
             found = db.execute("SELECT uid, asked, objects FROM commitment WHERE answered IS NULL ORDER BY asked")
             open_ones = [(uid, asked, json.loads(objects)) for uid, asked, objects in found]
         return [
-            (uid, asked, [row for number in numbers for row in self._rows("object.id = ?", number)])
+            (uid, asked, [row for number in numbers for row in self.rows("object.id = ?", number)])
             for uid, asked, numbers in open_ones
         ]

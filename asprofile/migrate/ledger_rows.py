@@ -75,6 +75,15 @@ def check_change(name: str, row: LedgerRow, to: MigrationState) -> None:
         raise JournalError(f"{name}: object {row.id} is {row.state.words}, and cannot become {to.words}")
 
 
+def check_changed(name: str, count: int, row: LedgerRow) -> None:
+    """Of the change of a row, ``count`` rows were changed. Raises JournalError if it was not this one."""
+    if count != 1:
+        raise JournalError(
+            f"{name}: object {row.id} is no longer {row.state.words}: another program changed the journal; "
+            "nothing more is sent"
+        )
+
+
 def stretches(rows: list[LedgerRow]) -> Iterator[list[LedgerRow]]:
     """Rows whose numbers follow one another, in their order."""
     some: list[LedgerRow] = []

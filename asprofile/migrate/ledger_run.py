@@ -14,11 +14,10 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from asprofile.errors import JournalError
 from asprofile.migrate import ledger_base
 from asprofile.migrate.ledger_base import PUT
 from asprofile.migrate.ledger_known import KnownObjects
-from asprofile.migrate.ledger_rows import boot_id, check_change, kept_text, stretches
+from asprofile.migrate.ledger_rows import boot_id, check_change, check_changed, kept_text, stretches
 from asprofile.migrate.states import STORED, MigrationState
 from asprofile.net.dimse import status_text
 
@@ -118,7 +117,7 @@ class RunLedger(KnownObjects):
 
     def _pages(self, sizes: _PageSizes) -> Iterator[list[LedgerRow]]:
         last = 0
-        while rows := list(self._rows("state = 0 AND object.id > ? ORDER BY object.id LIMIT ?", last, sizes.size)):
+        while rows := list(self.rows("state = 0 AND object.id > ? ORDER BY object.id LIMIT ?", last, sizes.size)):
             last = rows[-1].id
             yield rows
 
@@ -137,7 +136,7 @@ class RunLedger(KnownObjects):
         """Objects to be sent that have none."""
         last = 0
         where = f"state = 0 AND object.id > ? AND NOT EXISTS({_HAS_TURN})"
-        while rows := list(self._rows(f"{where} ORDER BY object.id LIMIT {ledger_base.PAGE}", last)):
+        while rows := list(self.rows(f"{where} ORDER BY object.id LIMIT {ledger_base.PAGE}", last)):
             last = rows[-1].id
             yield from rows
 
@@ -197,24 +196,17 @@ class RunLedger(KnownObjects):
         except _ChangedMeanwhile as found:
             with self.store.reading() as db:
                 left = {number for (number,) in db.execute(_UNCHANGED, found.which)}
-            self._check_one(0, next((row for row in found.rows if row.id not in left), found.rows[0]))
+            check_changed(self.name, 0, next((row for row in found.rows if row.id not in left), found.rows[0]))
 
     def _change(self, db: Database, one: StateChange, now: float) -> None:
         row = one.row
         comment = None if one.comment is None else kept_text(one.comment)
         values = (int(one.to), one.status, comment, one.tries, now, row.id, int(row.state))
-        self._check_one(db.execute(_UPDATE, values).rowcount, row)
+        check_changed(self.name, db.execute(_UPDATE, values).rowcount, row)
         if row.state in STORED:
             db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, row.time, row.state.words))
         if one.evidence:
             db.execute("INSERT INTO evidence VALUES (?, ?, ?)", (row.id, now, kept_text(one.evidence)))
-
-    def _check_one(self, count: int, row: LedgerRow) -> None:
-        if count != 1:
-            raise JournalError(
-                f"{self.name}: object {row.id} is no longer {row.state.words}: another program changed the journal; "
-                "nothing more is sent"
-            )
 
 
 class _PageSizes:

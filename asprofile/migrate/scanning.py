@@ -44,15 +44,16 @@ def take_in(
     source = iter(items)
     count = 0
     while batch := list(islice(source, _BATCH)):
-        try:
-            journal.add(batch)
-        except BaseException:
-            journal.forget_cache()
-            raise
+        journal.add(batch)
         count += len(batch)
         on_count(count)
         if not is_wanted():
             return False
+    return _end_scan(journal, is_wanted)
+
+
+def _end_scan(journal: Journal, is_wanted: Callable[[], bool]) -> bool:
+    """All rows are there: what has one UID is told apart. False if it was stopped."""
     journal.end_scan()
     for group in journal.twins():
         if not is_wanted():
@@ -64,31 +65,23 @@ def take_in(
 
 def begin_watch(journal: Journal, is_wanted: Callable[[], bool]) -> bool:
     """The journal is ready for ``take_watched``; False if it was stopped."""
-    journal.end_scan()
     if not journal.get("scanned", False):
-        for group in journal.twins():
-            if not is_wanted():
-                return False
-            _tell_apart(journal, group)
-        journal.put(scanned=True)
+        return _end_scan(journal, is_wanted)
+    journal.end_scan()
     return True
 
 
 def take_watched(
     journal: Journal,
     objects: Sequence[tuple[ObjectHeader, bytes]],
-    others: Sequence[Unreadable],
-    gone: Sequence[str],
+    others: Iterable[Unreadable],
+    gone: Iterable[str],
 ) -> None:
     """Put objects with their digests into the journal, and what is no object yet or any more."""
     journal.forget_others(gone)
     if objects:
         journal.put(scanned=False)
-    try:
-        journal.add([*(header for header, _ in objects), *others])
-    except BaseException:
-        journal.forget_cache()
-        raise
+    journal.add([*(header for header, _ in objects), *others])
     if not objects:
         return
     found = {str(header.path): (header, digest) for header, digest in objects}

@@ -83,13 +83,13 @@ class _Waiting:
 
 @dataclass(slots=True)
 class WatchYield:
-    """Objects that count from now on, with their digests; what is no object, by chance or because it is not complete;
-    and of those the names that are gone.
+    """Objects that count from now on, with their digests; by their names what is no object, by chance or because it is
+    not complete; and the names of those that are gone, or were before they were there again.
     """
 
     objects: list[tuple[ObjectHeader, bytes]] = field(default_factory=list)
-    others: list[Unreadable] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
+    others: dict[str, Unreadable] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         return bool(self.objects or self.others or self.gone)
@@ -319,7 +319,8 @@ class Watch:
         self._incomplete.discard(path)
         if one is not None and one.is_told:
             with self._lock:
-                self._ready.gone.append(path)
+                self._ready.others.pop(path, None)
+                self._ready.gone.add(path)
 
     # --- what is quiet
 
@@ -379,7 +380,7 @@ class Watch:
         if one.reason:
             self._incomplete.add(path)
         with self._lock:
-            self._ready.others.append(why)
+            self._ready.others[path] = why
 
 
 def _signature(status: os.stat_result) -> Signature | None:

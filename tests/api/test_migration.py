@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from factories import write_ct
+from factories import write_archive, write_ct
 
 import asprofile
 from asprofile.migrate.journal import Journal
@@ -19,9 +19,7 @@ NOBODY = "127.0.0.1:1"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "archive").mkdir()
-    for number in range(3):
-        write_ct(tmp_path / "archive" / f"{number}.dcm", f"1.2.3.{number + 1}", side=8)
+    write_archive(tmp_path / "archive", 3)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

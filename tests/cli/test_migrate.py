@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from factories import write_ct
+from factories import write_archive, write_ct
 
 import asprofile
 from asprofile.migrate.journal import Journal
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "archive").mkdir()
-    for number in range(4):
-        write_ct(tmp_path / "archive" / f"{number}.dcm", f"1.2.3.{number + 1}", side=8)
+    write_archive(tmp_path / "archive", 4)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -228,3 +227,13 @@ def test_what_cannot_be_shown_is_no_success(run: Run, folder: Path, words: list[
         assert done.returncode == status, done.stderr
         assert "No space left on device" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_what_is_told_can_be_pasted(run: Run, folder: Path) -> None:
+    """Whatever the name of the journal is."""
+    name = "a 'move'.journal"
+    assert run("migrate", "scan", name, "--from", "archive").status == 0
+    (folder / "archive").rename(folder / "elsewhere")
+    done = run("migrate", name, "--to", "127.0.0.1:1", "--wait", "0s")
+    (line,) = (line for line in done.err.splitlines() if "left as found" in line)
+    assert shlex.split(line.rpartition(": ")[2]) == ["asprofile", "migrate", "hold", name]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from factories import write_ct
+from factories import write_archive, write_ct
 from postgres_server import PASSWORD, PostgresServer
 
 import asprofile
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "archive").mkdir()
-    for number in range(4):
-        write_ct(tmp_path / "archive" / f"{number}.dcm", f"1.2.3.{number + 1}", side=8)
+    write_archive(tmp_path / "archive", 4)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -12,7 +12,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from factories import write_ct
+from factories import write_archive, write_ct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,11 +29,7 @@ STATES = list(MigrationState)
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    folder = tmp_path / "archive"
-    folder.mkdir()
-    for number in range(3):
-        write_ct(folder / f"{number}.dcm", f"1.2.3.{number + 1}")
-    return folder
+    return write_archive(tmp_path / "archive", 3)
 
 
 def scanned(path: Path, *sources: Path) -> Journal:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from factories import write_ct
+from factories import write_archive, write_ct
 
 from asprofile.errors import JournalError
 from asprofile.migrate import journal_sums, ledger_found
@@ -40,11 +40,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    folder = tmp_path / "archive"
-    folder.mkdir()
-    for number in range(3):
-        write_ct(folder / f"{number}.dcm", f"1.2.3.{number + 1}")
-    return folder
+    return write_archive(tmp_path / "archive", 3)
 
 
 def scanned(place: str, *sources: Path) -> Journal:

@@ -47,7 +47,7 @@ class Watched:
             while self.watch.lap():
                 pass
         found = self.watch.take()
-        take_watched(self.journal, found.objects, found.others, found.gone)
+        take_watched(self.journal, found.objects, found.others.values(), found.gone)
         self.watch.has_taken(found)
         return sorted(str(header.path.relative_to(self.folder)) for header, _ in found.objects)
 
@@ -99,6 +99,18 @@ def test_what_is_written_slowly_waits_until_it_is_whole(watched: Watched, tmp_pa
     assert watched.settle() == ["a.dcm"]
     assert watched.journal.places() == (0, 0, 0), "nothing is wrong any more"
     assert watched.watch.counts().files == 0
+
+
+def test_what_was_wrong_and_is_gone_before_the_journal_hears_of_it(watched: Watched) -> None:
+    path = watched.folder / "a.dcm"
+    path.write_bytes(b"")
+    watched.look()
+    watched.now += TIMES.quiet_for + 1
+    while watched.watch.lap():
+        pass
+    path.unlink()
+    watched.look()
+    assert watched.journal.places() == (0, 0, 0)
 
 
 def test_what_is_truncated_counts_where_that_is_wanted(watched: Watched, tmp_path: Path) -> None:
