@@ -140,7 +140,7 @@ def _name(source: LogInput) -> str:
 
 def _texts(stream: BinaryIO, name: str) -> Iterator[str]:
     try:
-        yield from text_of(stream)
+        yield from text_of(stream, "asprofile trace -")
     except Packed as error:
         raise AsprofileError(f"{name}: {error.template}") from None
 

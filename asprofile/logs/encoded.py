@@ -10,6 +10,8 @@ from asprofile.errors import AsprofileError
 
 _HEAD = 1024
 _BUFFER = 1 << 20
+_LONGEST = 1 << 24
+"""Characters."""
 
 
 class _Rest(io.RawIOBase):
@@ -48,15 +50,20 @@ def with_head(head: bytes, stream: BinaryIO) -> BinaryIO:
     return io.BufferedReader(_Rest(head, stream), _BUFFER)
 
 
-def text_of(stream: BinaryIO) -> Iterator[str]:
-    """The lines, ending with LF, CR or CRLF; bytes that are invalid in the encoding are replaced. Raises Packed."""
+def text_of(stream: BinaryIO, then: str = "asprofile generate --from-log -") -> Iterator[str]:
+    """The lines, ending with LF, CR or CRLF; bytes that are invalid in the encoding are replaced. A line that is longer
+    than any log has is handed out in parts, and NULs in front of one are left out: a log that was cut at its beginning
+    while its program goes on to write has them. Raises Packed, which says to unpack it and give it to ``then``.
+    """
     head = stream.read(_HEAD)
     for magic, what, unpacking in _PACKED:
         if head.startswith(magic):
-            raise Packed(f"it is packed ({what}); {unpacking} FILE | asprofile generate --from-log -")
+            raise Packed(f"it is packed ({what}); {unpacking} FILE | {then}")
     rest = io.BufferedReader(_Rest(head, stream))
     with io.TextIOWrapper(rest, encoding=_encoding(head), errors="replace") as text:
-        yield from text
+        while line := text.readline(_LONGEST):
+            if line[0] != "\0" or (line := line.lstrip("\0")):
+                yield line
 
 
 def _encoding(head: bytes) -> str:
@@ -65,7 +72,8 @@ def _encoding(head: bytes) -> str:
     if head.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
     # Nearly all of a log is ASCII, in which every other byte is zero in UTF-16.
-    half = len(head) // 2
-    if half and head[1::2].count(0) > half * 3 // 4:
-        return "utf-16-le"
-    return "utf-16-be" if half and head[::2].count(0) > half * 3 // 4 else "utf-8"
+    most = len(head) // 2 * 3 // 4
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if len(head) > 1 and max(even, odd) > most >= 2 * min(even, odd):
+        return "utf-16-le" if odd > even else "utf-16-be"
+    return "utf-8"

@@ -43,6 +43,7 @@ LOGS: dict[str, tuple[Callable[[], str], int]] = {
         lambda: "PresentationContextProposed { \n" + "id: 1 PresentationContextProposed {\n" * (N // 4),
         2,
     ),
+    "NULs in front": (lambda: "\0" * 200 * N + HEAD + context(1) + END, 0),
     "one line": (lambda: "x msg=" + '"\\"' * N + "\n" + HEAD + context(1) + END, 0),
 }
 
