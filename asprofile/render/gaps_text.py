@@ -20,6 +20,9 @@ def render(report: SimulationReport, look: ReportLook) -> Iterator[str]:
     gaps = [row for row in rows if not row.whole]
     style = look.style
     said = f"answers as {report.program_title}" + ("" if report.proven else ", which its source says; not proven here")
+    if not rows:
+        yield f"{style('no gaps known', 'yellow')}: no object was found ({said})"
+        return
     if not gaps:
         yield f"{style('no gaps', 'green')}: {plural(len(rows), 'SOP class')} taken as proposed ({said})"
         return

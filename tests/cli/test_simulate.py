@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,6 @@ from factories import IMPLICIT, JPEG_LOSSLESS, write_ct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from conftest import Result
 
@@ -231,3 +231,11 @@ class TestGaps:
         found = run("simulate", "scu.cfg", "orthanc.json", "--json").json
         assert found["program"] == "orthanc"
         assert run("simulate", "scu.cfg", "orthanc.json", "--acceptor", "dcmrecv", "--as", "orthanc").status == 2
+
+
+def test_without_an_object_nothing_is_known_of_gaps(run: Run) -> None:
+    Path("none").mkdir()
+    done = run("simulate", "CT", "AcceptorAll", "--from-files", "none")
+    assert done.status == 0
+    assert "no gaps known: no object was found" in done.out
+    assert "taken as proposed" not in done.out
