@@ -108,15 +108,16 @@ def _streamed(path: str, role: AssociationRole | None, from_format: str | None, 
 
 
 def _of_bytes(path: str, head: bytes, from_format: str | None) -> Format | None:
-    from asprofile.convert.formats import begun, guessed
-
     if from_format is not None:
         forced = _format(from_format)
         return forced if forced.binary else None
-    if (found := begun(head)) is not None:
-        return found
     if is_meant(head):
         return None
+    # Not needed for profiles.
+    from asprofile.convert.formats import begun, guessed
+
+    if (found := begun(head)) is not None:
+        return found
     some = guessed(path, head.decode("utf-8", "replace"))
     return some[0] if len(some) == 1 and some[0].binary else None
 

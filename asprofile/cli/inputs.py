@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asprofile.api.converting import READ
 from asprofile.api.described import PEER, of_peer
 from asprofile.cli import options
 from asprofile.cli.help_texts import text_of
@@ -18,11 +17,19 @@ if TYPE_CHECKING:
     from asprofile.settings.project import ProjectSettings
     from asprofile.text import Source
 
+
+def _read_formats() -> list[str]:
+    # A profile file needs none of them.
+    from asprofile.api.converting import READ
+
+    return READ
+
+
 from_format = options.option(
     "--from",
     "from_format",
     heading=options.PROFILE,
-    type=options.Choice(READ),
+    type=options.LateChoice(_read_formats),
     help=text_of("--from", default="recognised"),
 )
 

@@ -237,6 +237,21 @@ class Choice(_StrChoice):
             self.fail(error.message.rstrip(".") + (f"; did you mean {hint[0]!r}?" if hint else "."), param, ctx)
 
 
+class LateChoice(Choice):
+    """One of words that take long to come by: ``words`` is called where one is given, or help lists them."""
+
+    def __init__(self, words: Callable[[], Sequence[str]]) -> None:
+        super().__init__(())
+        del self.choices
+        self._words = words
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "choices":
+            raise AttributeError(name)
+        self.choices = tuple(self._words())
+        return self.choices
+
+
 FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 # --- Options that several commands have -------------------------------------------------------------------------------

@@ -120,6 +120,21 @@ def test_the_plain_one_imports_no_library_for_options(names: list[str]) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+_OTHERS = ("asprofile.convert.", "asprofile.logs", "asprofile.trace", "pynetdicom")
+_WITH_A_PROFILE = [["show", "clean.cfg"], ["plan", "--profile", "clean.cfg:", "."], ["send", "127.0.0.1:1", "."]]
+
+
+@pytest.mark.parametrize("words", _WITH_A_PROFILE, ids=" ".join)
+def test_a_profile_file_loads_no_other_format(words: list[str]) -> None:
+    """Nor what reads logs and captures."""
+    code = (
+        "import sys\nfrom asprofile.cli import main\n"
+        f"try: main(sys.argv[1:])\nfinally: print([name for name in sys.modules if name.startswith({_OTHERS})])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize("names", [["clean.cfg"], ["gap.cfg", "clean.cfg"], ["missing.cfg", "gap.cfg"]])
 def test_nothing_is_lost_by_ending_at_once(run: Run, names: list[str]) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
