@@ -6,12 +6,13 @@ from pathlib import Path, PurePath
 
 import click
 
-from asprofile.api.converting import READ, WRITTEN, check_target, convert_file
+from asprofile.api.converting import WRITTEN, check_target, convert_file
 from asprofile.api.files import STDIN, read_one
 from asprofile.api.references import parse, source_of
 from asprofile.cli import options
 from asprofile.cli.exits import typed
 from asprofile.cli.help_texts import text_of
+from asprofile.cli.inputs import READ_FORMAT
 from asprofile.cli.locking import held
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
@@ -54,7 +55,7 @@ def _about(one: Format) -> str:
     "--from",
     "from_name",
     heading=options.SELECTION,
-    type=options.Choice(READ),
+    type=READ_FORMAT,
     help=text_of("--from", default="recognised"),
 )
 @options.option(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asprofile.api.described import PEER, of_peer
 from asprofile.cli import options
@@ -25,11 +25,14 @@ def _read_formats() -> list[str]:
     return READ
 
 
+READ_FORMAT: Final = options.LateChoice(_read_formats)
+"""The name of a format that is read."""
+
 from_format = options.option(
     "--from",
     "from_format",
     heading=options.PROFILE,
-    type=options.LateChoice(_read_formats),
+    type=READ_FORMAT,
     help=text_of("--from", default="recognised"),
 )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from asprofile.cli import send_options as module
-from asprofile.cli.options import SENDING, option
+from asprofile.cli.options import SENDING, option, together
 from asprofile.cli.send_options import manners, send_options
 from asprofile.send.options import SendOptions
 from asprofile.value import replaced
@@ -31,12 +31,12 @@ GIVEN = {
 DEFAULTS = SendOptions(associations=None)
 
 
-def values(*arguments: str) -> dict[str, Any]:
+def values(*arguments: str, declared: Callable[[Any], Any] = manners) -> dict[str, Any]:
     """What click makes of the arguments of a command with these options."""
     found: dict[str, Any] = {}
 
     @click.command()
-    @manners
+    @declared
     def command(**given: Any) -> None:
         found.update(given)
 
@@ -58,11 +58,10 @@ def test_the_defaults_are_the_engine_s_own() -> None:
     } | {"--abort"}
 
 
-def test_an_option_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_option_is_one_row() -> None:
     """One for a field that has none: nothing else needs to know of it."""
     made = option("--fitted", heading=SENDING, is_flag=True, help="Made up.")
-    monkeypatch.setattr(module, "_OPTIONS", (*module._OPTIONS, made))
-    assert send_options(values("--fitted")) == replaced(DEFAULTS, fitted=True)
+    assert send_options(values("--fitted", declared=together(manners, made))) == replaced(DEFAULTS, fitted=True)
 
 
 def test_a_pdu_that_is_too_short() -> None:
