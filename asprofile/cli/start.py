@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             status = _written(_run(arguments))
     else:
         status = _written(_run(arguments))
-    if arguments is None and _leaves_nothing(sys.argv[1:]) and not os.environ.get(DEBUG_VARIABLE):
+    if _has_signals(arguments) or (arguments is None and _leaves_nothing(sys.argv[1:])):
         _end(status)
     sys.exit(status)
 
@@ -57,7 +57,10 @@ def _occupy_standard_streams() -> None:
 
 def _run(arguments: list[str] | None) -> int:
     try:
-        return _dispatched(arguments)
+        status = _dispatched(arguments)
+        if arguments is None:
+            _has_signals(arguments)  # in here: this may be interrupted
+        return status
     except KeyboardInterrupt:
         return say("interrupted", INTERRUPTED)
     except AsprofileError as error:
@@ -124,7 +127,22 @@ def _plain_lint(arguments: list[str]) -> tuple[tuple[str, ...], dict[str, Any]] 
 
 def _leaves_nothing(arguments: list[str]) -> bool:
     """Whether nothing is to be done at the exit: all files closed, no thread that anybody waits for."""
+    if os.environ.get(DEBUG_VARIABLE):
+        return False
     return arguments[:1] == ["send"] or _plain_lint(arguments) is not None
+
+
+def _has_signals(arguments: list[str] | None) -> bool:
+    """Whether a signal has come that the command has heard. Of a process of ours, another one is the end from here on,
+    with the status of the second: it must not come while Python, which has given back its signals, takes itself apart.
+    """
+    interrupts = sys.modules.get("asprofile.cli.interrupts")  # most commands hear none
+    if interrupts is None:
+        return False
+    if arguments is None:
+        return bool(interrupts.end_at_once())
+    interrupts.give_back()
+    return False
 
 
 def _written(status: int) -> int:
