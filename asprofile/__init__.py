@@ -53,6 +53,7 @@ _PUBLIC = {
     "LintReport": "asprofile.lint.run",
     "LoadError": "asprofile.errors",
     "Migrated": "asprofile.api.migrating",
+    "MigrationCheck": "asprofile.api.checking",
     "MigrationReport": "asprofile.api.reporting",
     "MigrationResult": "asprofile.api.migration",
     "MigrationState": "asprofile.migrate.states",
@@ -95,30 +96,35 @@ _PUBLIC = {
     "Verified": "asprofile.migrate.verifying",
     "WhereError": "asprofile.errors",
     "add": "asprofile.api.editing",
+    "check_migration": "asprofile.api.migration_steps",
     "convert": "asprofile.api.converting",
     "diff": "asprofile.api.comparing",
     "echo": "asprofile.api.asking",
     "fix": "asprofile.api.linting",
     "format": "asprofile.api.formatting",
     "generate": "asprofile.api.generating",
+    "hold_objects": "asprofile.api.migration_steps",
     "lint": "asprofile.api.linting",
     "load": "asprofile.api.loading",
     "merge": "asprofile.api.editing",
     "migrate": "asprofile.api.migration",
-    "migration_report": "asprofile.api.migration",
-    "migration_status": "asprofile.api.migration",
+    "migration_report": "asprofile.api.migration_steps",
+    "migration_status": "asprofile.api.migration_steps",
     "plan": "asprofile.api.planning",
     "probe": "asprofile.api.asking",
     "read": "asprofile.api.loading",
     "receive": "asprofile.api.receiving",
+    "release_objects": "asprofile.api.migration_steps",
     "releases": "asprofile.api.releases",
     "remove": "asprofile.api.editing",
     "rename": "asprofile.api.editing",
     "renumber": "asprofile.api.editing",
+    "retry_objects": "asprofile.api.migration_steps",
     "send": "asprofile.api.sending",
     "simulate": "asprofile.api.simulating",
     "trace": "asprofile.api.tracing",
-    "verify_migration": "asprofile.api.migration",
+    "verify_migration": "asprofile.api.migration_steps",
+    "watch_migration": "asprofile.api.migration",
     "where": "asprofile.api.objects",
 }
 """The public names, and the modules that define them."""
@@ -155,6 +161,7 @@ __all__ = [
     "LintReport",
     "LoadError",
     "Migrated",
+    "MigrationCheck",
     "MigrationReport",
     "MigrationResult",
     "MigrationState",
@@ -197,12 +204,14 @@ __all__ = [
     "Verified",
     "WhereError",
     "add",
+    "check_migration",
     "convert",
     "diff",
     "echo",
     "fix",
     "format",
     "generate",
+    "hold_objects",
     "lint",
     "load",
     "merge",
@@ -213,19 +222,23 @@ __all__ = [
     "probe",
     "read",
     "receive",
+    "release_objects",
     "releases",
     "remove",
     "rename",
     "renumber",
+    "retry_objects",
     "send",
     "simulate",
     "trace",
     "verify_migration",
+    "watch_migration",
     "where",
 ]
 
 if TYPE_CHECKING:
     from asprofile.api.asking import Echoed, ProbeOutcome, echo, probe
+    from asprofile.api.checking import MigrationCheck
     from asprofile.api.comparing import Difference, diff
     from asprofile.api.conversion import ConversionOptions
     from asprofile.api.converting import Converted, convert
@@ -235,7 +248,16 @@ if TYPE_CHECKING:
     from asprofile.api.linting import fix, lint
     from asprofile.api.loading import load, read
     from asprofile.api.migrating import Migrated, MigrationStatus, RunLimits
-    from asprofile.api.migration import MigrationResult, migrate, migration_report, migration_status, verify_migration
+    from asprofile.api.migration import MigrationResult, migrate, watch_migration
+    from asprofile.api.migration_steps import (
+        check_migration,
+        hold_objects,
+        migration_report,
+        migration_status,
+        release_objects,
+        retry_objects,
+        verify_migration,
+    )
     from asprofile.api.objects import where
     from asprofile.api.planning import PlanReport, plan
     from asprofile.api.receiving import Receiving, receive

@@ -25,6 +25,8 @@ from asprofile.send.options import RANGES
 FUNCTIONS = {
     "add": "source, profile, sop, *, ts, separate, label, role_selection, extended, role, beside, shared, drop, "
     "release",
+    "check_migration": "journal, peer, *, profile, release, propose_default, options, conversion, expected_rate, "
+    "called, calling, tls, identity, control, settings",
     "convert": "source, to, *, profile, from_format, into, combine, split, name, role, release, ae, device, base_dn, "
     "file, on_note, settings",
     "diff": "first, second, *, release, role, from_format, settings",
@@ -33,11 +35,13 @@ FUNCTIONS = {
     "format": "source, *, renumber",
     "generate": "recipes, *, profile, sop, ts, from_files, where, from_log, log_accepted, association, from_peer, "
     "from_probe, name, role, release, required_only, combine, split, file, ask, on_note, from_format, settings",
+    "hold_objects": "journal, where",
     "lint": "source, *, release, role, select, ignore",
     "load": "source, release, role",
     "merge": "source, *others, clash, release",
     "migrate": "journal, sources, peer, *, profile, release, propose_default, options, conversion, limits, recurse, "
-    "pattern, where, bare, called, calling, tls, identity, on_scan, on_event, control, settings",
+    "pattern, where, bare, files_from, origins, move_to, spool, spool_size, called, calling, tls, identity, on_scan, "
+    "on_listed, on_event, control, settings",
     "migration_report": "journal",
     "migration_status": "journal",
     "plan": "profile, paths, *, release, recurse, where, on_item, from_format, settings",
@@ -46,10 +50,12 @@ FUNCTIONS = {
     "read": "source",
     "receive": "profile, into, *, address, accept_all, release, only_from, tls, options, on_event, keep_events, grace, "
     "settings",
+    "release_objects": "journal",
     "releases": "source, profile",
     "remove": "source, profile, sop, *, ts, shared, prune, release",
     "rename": "source, old, new, *, kind, release",
     "renumber": "source, *, release",
+    "retry_objects": "journal",
     "send": "peer, paths, *, profile, release, propose_default, options, conversion, recurse, pattern, where, "
     "dicomdir, bare, repeat, only, called, calling, tls, identity, on_start, on_event, control, keep_results, settings",
     "simulate": "scu, scp, paths, *, release, acceptor, behaves, related, on_negotiated, on_item, from_format, "
@@ -57,6 +63,9 @@ FUNCTIONS = {
     "trace": "source",
     "verify_migration": "journal, peer, *, by, content, retrieve, listen, commit_timeout, again, options, conversion, "
     "called, calling, tls, identity, on_count, control",
+    "watch_migration": "journal, directories, peer, *, profile, release, propose_default, options, conversion, limits, "
+    "quiet_for, rescan, recurse, pattern, where, bare, called, calling, tls, identity, on_note, on_run, on_event, "
+    "control, settings",
     "where": "*expressions",
 }
 EXCEPTIONS = [
@@ -101,6 +110,7 @@ VALUES = [
     "Hours",
     "LintReport",
     "Migrated",
+    "MigrationCheck",
     "MigrationReport",
     "MigrationResult",
     "MigrationState",
@@ -394,6 +404,22 @@ NUMBERS: dict[str, tuple[Any, Sequence[Any]]] = {
         lambda one: asprofile.verify_migration("no.journal", NOBODY, commit_timeout=one),
         (None, *NO_SECONDS),
     ),
+    "check_migration expected_rate": (
+        lambda one: asprofile.check_migration("no.journal", NOBODY, expected_rate=one),
+        (0, math.inf, *NO_SECONDS),
+    ),
+    "migrate spool_size": (
+        lambda one: asprofile.migrate("no.journal", "x", NOBODY, spool_size=one),
+        (0, *NOT_WHOLE),
+    ),
+    "watch_migration quiet_for": (
+        lambda one: asprofile.watch_migration("no.journal", "x", NOBODY, quiet_for=one),
+        (-1, math.nan, True, "3", None),
+    ),
+    "watch_migration rescan": (
+        lambda one: asprofile.watch_migration("no.journal", "x", NOBODY, rescan=one),
+        (0, math.inf, None, *NO_SECONDS),
+    ),
     "RunLimits max_failures": (
         lambda one: asprofile.migrate("no.journal", "x", NOBODY, limits=asprofile.RunLimits(max_failures=one)),
         (0, *NOT_WHOLE),
@@ -482,6 +508,7 @@ def test_every_number_has_its_range() -> None:
             "Hours",
         )
         for field, annotation in inspect.get_annotations(getattr(asprofile, owner)).items()
+        if field != "return"
         if re.match(r"(int|float)\b", str(annotation))
     }
     assert numbers == set(NUMBERS)

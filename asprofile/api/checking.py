@@ -91,7 +91,7 @@ class MigrationCheck:
         }
 
 
-def check_migration(
+def check_objects(
     journal: Journal, terms: MigrationTerms, *, rate: float | None = None, control: Control | None = None
 ) -> MigrationCheck:
     """Ask the peer what it would take of what is to be sent; nothing is sent. ``rate``: objects a second; None: as

@@ -5,6 +5,7 @@ The command line has bounds of its own, which are the same; a program gives its 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from asprofile.errors import ConfigurationError
@@ -38,6 +39,13 @@ def number(name: str, given: object) -> None:
     # nan is not.
     if isinstance(given, bool) or not isinstance(given, (int, float)) or not given >= 0:
         raise ConfigurationError(f"@{{{name}}} is a number, 0 or more, not {given!r}")
+
+
+def positive(name: str, given: object) -> None:
+    """Raises ConfigurationError for what is no number over 0, or has no end."""
+    number(name, given)
+    if not given or given == math.inf:
+        raise ConfigurationError(f"@{{{name}}} is a number over 0 and finite, not {given!r}")
 
 
 def seconds(name: str, given: object) -> None:

@@ -32,7 +32,7 @@ _PAUSE: Final = 0.2
 """Seconds between two looks whether something has come."""
 
 
-def watch_migration(
+def watch_directories(
     journal: Journal,
     sources: Sequence[str],
     terms: MigrationTerms,

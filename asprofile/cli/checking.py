@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from asprofile.api.checking import check_migration
+from asprofile.api.checking import check_objects
 from asprofile.cli import options
 from asprofile.cli.exits import INTERRUPTED
 from asprofile.cli.interrupts import ctrl_c
@@ -37,7 +37,7 @@ def check(journal: Journal, given: dict[str, Any], project: Any, *, quiet: bool,
     rate = given.pop("expected_rate")
     control = Control()
     with ctrl_c(control, control.finish, "ending the question; once more aborts"):
-        found = check_migration(journal, terms_of(given, project), rate=rate, control=control)
+        found = check_objects(journal, terms_of(given, project), rate=rate, control=control)
     if form == "json" or not quiet:
         for line in rendered("migrate-check", form, found, ReportLook()):
             click.echo(line)

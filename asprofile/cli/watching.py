@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from asprofile.api.watching import watch_migration
+from asprofile.api.watching import watch_directories
 from asprofile.cli import options
 from asprofile.cli.exits import INTERRUPTED
 from asprofile.cli.help_texts import text_of
@@ -97,7 +97,7 @@ def watch(
         page = MetricsPage(where, metrics)
     teller = _Teller(page, metrics, times, quiet=quiet)
     with page, _Beat(page.look):
-        is_well = watch_migration(
+        is_well = watch_directories(
             journal,
             sources,
             terms_of(given, project),

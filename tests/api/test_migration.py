@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from archive_peer import ArchivedObject, ArchivePeer
 from factories import write_archive, write_ct
 
 import asprofile
@@ -87,11 +88,76 @@ def test_a_file_that_is_no_journal_is_left_alone(folder: Path, call: Any) -> Non
     assert ((folder / "j").read_text(), (folder / "missing").exists()) == ("mine", False)
 
 
-def test_a_journal_whose_objects_come_from_a_peer_is_for_the_command(folder: Path) -> None:
+def test_a_peer_of_the_settings_is_a_source_that_has_to_be_given_again(folder: Path) -> None:
     with Journal.begun("j") as journal:
-        journal.put(origins=["peer:OLD@127.0.0.1:1"])
-    with pytest.raises(asprofile.ConfigurationError, match=r"come from peer:OLD@127\.0\.0\.1:1"):
+        journal.put(origins=["peer:old"])
+    with pytest.raises(asprofile.ConfigurationError, match=r"come from peer:old, which is no address"):
         asprofile.migrate("j", "archive", NOBODY)
+
+
+# pynetdicom leaves the socket of a connection that is refused to Python.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore:unclosed:ResourceWarning")
+def test_a_source_that_does_not_answer_is_none_from_then_on(folder: Path) -> None:
+    with pytest.raises(asprofile.AssociationError, match="cannot be asked"):
+        asprofile.migrate("j", (), NOBODY, origins="OLD@127.0.0.1:1", options=asprofile.SendOptions(wait=0))
+    with Journal("j", writes=False) as journal:
+        assert journal.get("origins", []) == []
+
+
+def test_objects_of_a_peer_are_moved(folder: Path, peer: asprofile.Receiving) -> None:
+    objects = [ArchivedObject.of(path) for path in sorted((folder / "archive").iterdir())]
+    listed: list[tuple[str, int, str]] = []
+    with ArchivePeer(objects) as old:
+        name = f"ARCHIVE@127.0.0.1:{old.port}"
+        first = asprofile.migrate("j", (), peer.address, origins=name, on_listed=lambda *told: listed.append(told))
+    assert (first.all_stored, first.status.objects) == (True, 3)
+    assert {peer for peer, _, _ in listed} == {f"peer:{name}"}
+    # Nothing is to be asked any more.
+    assert asprofile.migrate("j", (), peer.address).all_stored
+
+
+def test_files_from_anywhere_are_taken_one_by_one(folder: Path, peer: asprofile.Receiving) -> None:
+    taken: list[str] = []
+
+    def names() -> Iterator[Path]:
+        for path in sorted((folder / "archive").iterdir())[:2]:
+            taken.append(path.name)
+            yield path
+
+    assert asprofile.migrate("j", (), peer.address, files_from=names()).status.objects == 2
+    assert len(taken) == 2
+    with pytest.raises(TypeError):
+        asprofile.migrate("j", (), peer.address, files_from="archive")
+
+
+def test_objects_are_held_released_and_tried_again(folder: Path, peer: asprofile.Receiving) -> None:
+    without = asprofile.SendOptions(wait=0)
+    asprofile.migrate("j", "archive", NOBODY, options=without)
+    check = asprofile.check_migration("j", peer.address, expected_rate=1.5)
+    assert (check.objects, check.all_well, check.seconds) == (3, True, 2.0)
+    assert (asprofile.hold_objects("j", 'Modality = "MR"'), asprofile.hold_objects("j")) == (0, 3)
+    assert asprofile.migrate("j", (), peer.address).status.states.keys() == {asprofile.MigrationState.HELD}
+    assert asprofile.release_objects("j") == 3
+    assert asprofile.migrate("j", (), peer.address).all_stored
+    assert asprofile.retry_objects("j") == 0
+
+
+def test_a_directory_that_grows_is_watched(folder: Path, peer: asprofile.Receiving) -> None:
+    control = asprofile.Control()
+    told: list[asprofile.Finished] = []
+
+    def event(one: object) -> None:
+        if isinstance(one, asprofile.Finished):
+            told.append(one)
+            if len(told) == 3:
+                write_ct(folder / "archive" / "9.dcm", "1.2.3.9", side=8)
+            if len(told) == 4:
+                control.finish()
+
+    status = asprofile.watch_migration(
+        "j", "archive", peer.address, quiet_for=0, rescan=0.1, on_event=event, control=control
+    )
+    assert status.states[asprofile.MigrationState.STORED][0] == 4
 
 
 @pytest.mark.parametrize("given", [{"by": "faith"}, {"retrieve": "mail"}, {"content": 1, "retrieve": "move"}])
