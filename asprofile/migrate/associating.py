@@ -7,12 +7,14 @@ Belongs here: address, titles, TLS and identity as the sender has them. Does not
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from pynetdicom import AE, build_role
 from pynetdicom.pdu_primitives import UserIdentityNegotiation
 
 from asprofile.migrate.checkpoints import put_checkpoint, release
+from asprofile.net.tcp import acknowledge_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 _TCP: Final = 6
 _NO_DELAY: Final = 1
 """IPPROTO_TCP and TCP_NODELAY, the same on all systems."""
+_PIECE: Final = 1 << 18
+"""Bytes; a PDU may say that it is 4 GB long."""
 
 
 class CannotSay(Exception):
@@ -73,22 +77,34 @@ def associated(
     if not association.is_established:
         raise CannotSay(f"{to.peer} cannot be asked: it took no association for {what}")
     put_checkpoint(association)
-    _send_at_once(association)
+    without_delays(association)
     if not any(one.abstract_syntax == wanted[0][0] for one in association.accepted_contexts):
         release(association)
         raise CannotSay(f"{to.peer} cannot be asked: it does not offer {what}")
     return association
 
 
-def _send_at_once(association: Association) -> None:
-    """A question is not held back until the answer to the one before is acknowledged (Nagle's algorithm), which takes
-    40 ms.
+def without_delays(association: Association) -> None:
+    """With Nagle's algorithm, a small packet is held back until the one before is acknowledged, which takes 40 ms. So
+    what we say is sent at once; and what we hear is acknowledged as soon as it is there, by which DCMTK's programs and
+    Orthanc go on: they write a PDU in two parts, and an object in two PDUs.
     """
-    transport = association.dul.socket
+    transport: Any = association.dul.socket
     connection = transport.socket if transport is not None else None
-    if connection is not None:
-        with suppress(OSError):
-            connection.setsockopt(_TCP, _NO_DELAY, 1)
+    if connection is None:
+        return
+    with suppress(OSError):
+        connection.setsockopt(_TCP, _NO_DELAY, 1)
+    transport.recv = partial(_received, connection)
+
+
+def _received(connection: Any, size: int) -> bytearray:
+    """So many bytes, fewer where the connection ends before. Raises OSError."""
+    data = bytearray()
+    while len(data) < size and (piece := connection.recv(min(size - len(data), _PIECE))):
+        data += piece
+        acknowledge_at_once(connection)
+    return data
 
 
 def _identity(to: Destination) -> UserIdentityNegotiation:

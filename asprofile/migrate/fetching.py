@@ -227,15 +227,17 @@ class Fetcher:
         with Retriever(work.origin.to, work.options, kinds, self._keep, destination=title) as retriever:
             self._retriever, began = retriever, time.monotonic()
             try:
-                is_success = True
+                is_success, failed = True, 0
                 for level, keys in self._questions(work, missing):
                     if not self._is_wanted() or self._arrivals.full is not None:
                         break
                     found = retriever.retrieve(level, StudyInstanceUID=work.study, **keys)
                     work.problem = found.problem or work.problem
                     is_success = is_success and not found.problem
+                    failed += found.failed
                 may_come = is_success and (not work.count or self._arrivals.last > began)
-                self._await_stragglers(retriever, QUIET if may_come else _QUIET_AFTER_FAILURE)
+                if failed != len(self._arrivals.missing()):  # else the peer says itself what does not come
+                    self._await_stragglers(retriever, QUIET if may_come else _QUIET_AFTER_FAILURE)
                 return self._receiver is not None or retriever.is_open
             finally:
                 self._retriever = None

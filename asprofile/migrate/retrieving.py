@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydicom.dataset import Dataset
 from pynetdicom import AE, evt
 
-from asprofile.migrate.associating import CannotSay, associated
+from asprofile.migrate.associating import CannotSay, associated, without_delays
 from asprofile.migrate.checkpoints import release, stand_still
 from asprofile.names.well_known import MAX_CONTEXTS, VERIFICATION
 
@@ -115,7 +115,8 @@ class Retriever:
             entity.add_supported_context(uid, those)
         entity.add_supported_context(VERIFICATION)
         try:
-            return entity.start_server(address, block=False, evt_handlers=handlers)
+            at_once = (evt.EVT_CONN_OPEN, lambda event: without_delays(event.assoc))
+            return entity.start_server(address, block=False, evt_handlers=[at_once, *handlers])
         except OSError as error:
             raise CannotSay(f"objects cannot be taken at {address[0]}:{address[1]}: {error.strerror}") from None
 

@@ -180,7 +180,7 @@ class TcpTransport:
         data = self._read()  # often it is there: the next object was looked for meanwhile
         if data is not None:
             return data
-        _acknowledge_at_once(self._socket)
+        acknowledge_at_once(self._socket)
         readable, _ = self._wait(read=True, write=False, timeout=timeout)
         return self._read() if readable else None
 
@@ -205,14 +205,14 @@ class TcpTransport:
             if self._is_readable(min(left, _BEFORE_QUICKACK)):
                 return True
             left -= _BEFORE_QUICKACK
-            _acknowledge_at_once(self._socket)
+            acknowledge_at_once(self._socket)
             if left > 0 and self._is_readable(min(left, _AFTER_QUICKACK)):
                 self._quickacks = _BELIEVED
                 return True
             left -= _AFTER_QUICKACK
         else:
             self._quickacks -= 1
-            _acknowledge_at_once(self._socket)
+            acknowledge_at_once(self._socket)
         return left > 0 and self._is_readable(None if left == math.inf else left)
 
     def _is_readable(self, timeout: float | None) -> bool:
@@ -345,7 +345,7 @@ def _first(buffers: list[Buffer], count: int) -> list[Buffer]:
     return first
 
 
-def _acknowledge_at_once(sock: socket.socket) -> None:
+def acknowledge_at_once(sock: socket.socket) -> None:
     """Ask for acknowledgement without delay, which a peer with Nagle's algorithm waits for; Linux forgets it
     soon.
     """

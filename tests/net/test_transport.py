@@ -357,7 +357,7 @@ class Silences:
         self._silence = next(self._silences)
         self._is_acknowledged = False
         self.transport = transport
-        monkeypatch.setattr(tcp, "_acknowledge_at_once", self._acknowledge)
+        monkeypatch.setattr(tcp, "acknowledge_at_once", self._acknowledge)
         monkeypatch.setattr(transport, "_is_readable", self._wait)
         monkeypatch.setattr(transport, "_read_into", lambda _: None)
 
