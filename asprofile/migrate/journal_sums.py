@@ -69,12 +69,12 @@ def by_hour(journal: Journal) -> list[tuple[int, int]]:
     query = (
         "SELECT HOUR AS hour, count(*) FROM ("
         "SELECT time FROM object WHERE state IN (?, ?) AND time IS NOT NULL UNION ALL "
-        "SELECT max(evidence.time) FROM evidence JOIN object ON object.id = evidence.object"
-        " WHERE state = ? AND what IN (?, ?) GROUP BY object.id"
+        "SELECT max(time) FROM evidence WHERE what IN (?, ?)"
+        " AND (SELECT state FROM object WHERE id = evidence.object) = ? GROUP BY evidence.object"
         ") AS stored GROUP BY hour ORDER BY hour"
     ).replace("HOUR", journal.store.hour)
     words = [one.words for one in STORED]
-    counts = dict(journal.select(query, *map(int, STORED), int(MigrationState.VERIFIED), *words))
+    counts = dict(journal.select(query, *map(int, STORED), *words, int(MigrationState.VERIFIED)))
     if not counts:
         return []
     hours = range(min(counts), max(counts) + 1)

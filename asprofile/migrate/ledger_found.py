@@ -31,6 +31,7 @@ INDICES: Final = (
     "CREATE INDEX IF NOT EXISTS object_hash ON object(hash)",
     "CREATE INDEX IF NOT EXISTS object_state ON object(state)",
     "CREATE INDEX IF NOT EXISTS again_place ON again(directory, name)",
+    "CREATE INDEX IF NOT EXISTS evidence_object ON evidence(object)",
 )
 """Made after the rows of the first scan: rows with indices take five times as long. A run changes each state twice, so
 there is no more than one with it.
