@@ -32,6 +32,7 @@ _PUBLIC = {
     "Config": "asprofile.model.config",
     "ConfigurationError": "asprofile.errors",
     "Control": "asprofile.send.control",
+    "ConformanceStatement": "asprofile.api.conforming",
     "ConversionError": "asprofile.errors",
     "ConversionOptions": "asprofile.api.conversion",
     "Converted": "asprofile.api.converting",
@@ -97,6 +98,7 @@ _PUBLIC = {
     "WhereError": "asprofile.errors",
     "add": "asprofile.api.editing",
     "check_migration": "asprofile.api.migration_steps",
+    "conformance": "asprofile.api.stating",
     "convert": "asprofile.api.converting",
     "diff": "asprofile.api.comparing",
     "echo": "asprofile.api.asking",
@@ -139,6 +141,7 @@ __all__ = [
     "AssociationRequested",
     "Config",
     "ConfigurationError",
+    "ConformanceStatement",
     "Control",
     "ConversionError",
     "ConversionOptions",
@@ -205,6 +208,7 @@ __all__ = [
     "WhereError",
     "add",
     "check_migration",
+    "conformance",
     "convert",
     "diff",
     "echo",
@@ -240,6 +244,7 @@ if TYPE_CHECKING:
     from asprofile.api.asking import Echoed, ProbeOutcome, echo, probe
     from asprofile.api.checking import MigrationCheck
     from asprofile.api.comparing import Difference, diff
+    from asprofile.api.conforming import ConformanceStatement
     from asprofile.api.conversion import ConversionOptions
     from asprofile.api.converting import Converted, convert
     from asprofile.api.editing import add, merge, remove, rename, renumber
@@ -265,6 +270,7 @@ if TYPE_CHECKING:
     from asprofile.api.reporting import MigrationReport
     from asprofile.api.sending import Sent, send
     from asprofile.api.simulating import SimulationReport, simulate
+    from asprofile.api.stating import conformance
     from asprofile.api.tracing import TraceReport, trace
     from asprofile.edit.draft import Edited
     from asprofile.edit.insert import NoRoom

@@ -60,6 +60,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "generate": ["echo"],
     "convert": ["a.cfg", "--to", "json"],
     "recipes": [],
+    "conformance": [],
     "add": ["a.cfg", "P", "CTImageStorage"],
     "remove": ["a.cfg", "P", "VerificationSOPClass"],
     "rename": ["a.cfg", "P", "Q"],

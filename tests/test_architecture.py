@@ -66,7 +66,7 @@ LAYERS = {
     "settings": {"names", "model", "lint"},
     "api": {
         "names", "syntax", "model", "lint", "edit", "generate", "convert", "negotiate", "settings", "objects", "net",
-        "send", "receive", "report", "migrate", "trace", "logs",
+        "send", "receive", "report", "migrate", "trace", "logs", "dcmtk_cli", "storescu", "storescp",
     },
     "render": {"names", "model", "lint", "negotiate", "net", "trace", "send", "receive", "report", "api"},
     # ``asprofile/__init__.py``: what ``import asprofile`` and ``from asprofile import lint`` are.

@@ -29,6 +29,8 @@ PAGES = ("lint/rules/", "lint/slips/")
 """Texts of rules are pages and what `explain` shows; they name commands."""
 
 REASONS = {
+    "api/conforming.py": "a page on the commands, with the names of their options",
+    "api/stating.py": "a page on the commands, with the names of their options",
     "api/covering.py": "commands to be pasted, whole",
     "api/planning.py": "commands to be pasted, whole",
     "convert/dcm4che.py": "options of dcm4che, in a file of its",

@@ -27,6 +27,7 @@ FUNCTIONS = {
     "release",
     "check_migration": "journal, peer, *, profile, release, propose_default, options, conversion, expected_rate, "
     "called, calling, tls, identity, control, settings",
+    "conformance": "",
     "convert": "source, to, *, profile, from_format, into, combine, split, name, role, release, ae, device, base_dn, "
     "file, on_note, settings",
     "diff": "first, second, *, release, role, from_format, settings",
@@ -92,6 +93,7 @@ VALUES = [
     "AssociationOpened",
     "AssociationRequested",
     "Config",
+    "ConformanceStatement",
     "Control",
     "ConversionOptions",
     "Converted",

@@ -16,6 +16,7 @@ COMMAND_GROUPS = {
         "explain": "Explain a rule: why it is there, what is bad and what is good.",
         "samples": "List or print the sample profiles that come with asprofile.",
         "recipes": "List the recipes that profiles are made from.",
+        "conformance": "Write asprofile's own DICOM conformance statement.",
     },
     "Write": {
         "generate": "Make a profile from recipes, SOP classes, files, a log or a peer.",

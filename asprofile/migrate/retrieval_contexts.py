@@ -73,7 +73,7 @@ def _together(classes: list[str], exact: Kinds, came: Sequence[tuple[str, str]])
     found: dict[str, list[str]] = {}
     room = _ROOM
     for sop_class in classes:
-        wanted = list(dict.fromkeys((EXPLICIT_VR_LITTLE_ENDIAN, *known[sop_class], *_candidates())))
+        wanted = list(dict.fromkeys((EXPLICIT_VR_LITTLE_ENDIAN, *known[sop_class], *candidates())))
         most = max(each, min(len(set(known[sop_class])) + 1, room - (len(classes) - len(found) - 1)))
         found[sop_class] = wanted[:most]
         room -= len(found[sop_class])
@@ -83,12 +83,12 @@ def _together(classes: list[str], exact: Kinds, came: Sequence[tuple[str, str]])
 def _in_order(came: Sequence[tuple[str, str]]) -> list[str]:
     """One after the other: what lost something last."""
     found = list(
-        dict.fromkeys((EXPLICIT_VR_LITTLE_ENDIAN, *(syntax for _, syntax in came), *_candidates()[:9], *_USUAL))
+        dict.fromkeys((EXPLICIT_VR_LITTLE_ENDIAN, *(syntax for _, syntax in came), *candidates()[:9], *_USUAL))
     )
     return sorted(found, key=lambda uid: _loses(uid) == _SOMETHING)
 
 
-def _candidates() -> list[str]:
+def candidates() -> list[str]:
     """Transfer syntaxes that an archive may hold, what loses nothing first, of each the usual ones."""
     usual = {uid: place for place, uid in enumerate(_USUAL)}
     found = [

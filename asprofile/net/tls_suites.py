@@ -98,9 +98,10 @@ class SuiteRules:
     """What a security profile offers: suites up to TLS 1.2 in their order, whether TLS 1.0 and 1.1 and whether 1.3 are
     offered, and OpenSSL's security level (0 to 5: the least strength of keys and signatures).
 
-    ``additions``: whether suites may be added.
+    ``section``: where PS3.15 has it. ``additions``: whether suites may be added.
     """
 
+    section: str
     suites: tuple[str, ...]
     old_versions: bool = False
     tls_1_3: bool = True
@@ -116,14 +117,16 @@ _GCM_RSA: Final = (
 )
 SUITE_RULES: Final[dict[SecurityProfile, SuiteRules]] = {
     "bcp195-8996": SuiteRules(
+        "B.12",
         (
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
             "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
             "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
             "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-        )
+        ),
     ),
     "bcp195-8996-modified": SuiteRules(
+        "B.13",
         (
             "TLS_ECDHE_RSA_WITH_CAMELLIA_128_GCM_SHA256",
             "TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_GCM_SHA256",
@@ -143,19 +146,24 @@ SUITE_RULES: Final[dict[SecurityProfile, SuiteRules]] = {
         additions=False,
     ),
     # The retired ones do not ask for more of certificates than DCMTK asks: peers that need them are old.
-    "bcp195-nd": SuiteRules(_GCM_RSA, level=1),
+    "bcp195-nd": SuiteRules("B.10", _GCM_RSA, level=1),
     "bcp195": SuiteRules(
-        (*_GCM_RSA, "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"), old_versions=True, level=0
+        "B.9", (*_GCM_RSA, "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"), old_versions=True, level=0
     ),
     "bcp195-extended": SuiteRules(
+        "B.11",
         (*_GCM_RSA, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
         tls_1_3=False,
         additions=False,
     ),
     "aes": SuiteRules(
-        ("TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"), old_versions=True, tls_1_3=False, level=0
+        "B.3",
+        ("TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"),
+        old_versions=True,
+        tls_1_3=False,
+        level=0,
     ),
-    "null": SuiteRules(("TLS_RSA_WITH_NULL_SHA",), old_versions=True, tls_1_3=False, level=0),
+    "null": SuiteRules("none, IHE ATNA", ("TLS_RSA_WITH_NULL_SHA",), old_versions=True, tls_1_3=False, level=0),
 }
 
 

@@ -101,9 +101,10 @@ class ProfilePolicy:
     """
 
     def __init__(self, profile: ProfileSource | None, options: ReceiveOptions) -> None:
-        self._profile = profile
+        self.profile = profile
+        """With what the options add to it."""
         if profile is not None and options.always_verification:
-            self._profile = _with_verification(profile)
+            self.profile = _with_verification(profile)
         self._options = options
 
     def answer(self, request: AssociateRequest, peer: str) -> AssociateAccept | AssociateReject:
@@ -117,7 +118,7 @@ class ProfilePolicy:
             return _CALLED_AE_NOT_RECOGNIZED
         if not calling.isascii() or not self._may_call(calling, peer):
             return _CALLING_AE_NOT_RECOGNIZED
-        accept = answer(request, self._profile or everything(request), max_pdu=self._options.max_pdu)
+        accept = answer(request, self.profile or everything(request), max_pdu=self._options.max_pdu)
         return replaced(accept, window=granted_window(request.window, self._options.window))
 
     def _may_call(self, calling_ae: str, peer: str) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from asprofile.render.look import ReportLook
 
 RENDERERS: Final[dict[str, dict[str, str]]] = {
+    "conformance": {"markdown": "conformance_markdown", "json": "as_json", "html": "conformance_html"},
     "diff": {"text": "diff_text", "json": "as_json", "html": "diff_html"},
     "drift": {"text": "drift_text", "json": "as_json"},
     "echo": {"text": "echo_text", "json": "as_json"},

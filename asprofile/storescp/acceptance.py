@@ -30,12 +30,9 @@ from asprofile.receive.policy import PROTOCOL_VERSION_NOT_SUPPORTED, ProfileEntr
 from asprofile.text import table_rows
 
 if TYPE_CHECKING:
-    from asprofile.negotiate.request import (
-        AssociateAccept,
-        AssociateRequest,
-        ProfileSource,
-        ProposedContext,
-    )
+    from collections.abc import Iterable
+
+    from asprofile.negotiate.request import AssociateAccept, AssociateRequest, ProfileSource
     from asprofile.storescp.settings import ProviderSettings
 
 _TABLE: Final = Path(__file__).with_name("accept_all.tsv")
@@ -95,18 +92,17 @@ class ProviderPolicy:
         return accept
 
     def _accepted(self, request: AssociateRequest) -> AssociateAccept:
-        profile = self._profile or RequestProfile(tuple(self._entries(request.contexts)))
+        proposed = (context.abstract_syntax for context in request.contexts)
+        profile = self._profile or RequestProfile(tuple(self.without_profile(proposed)))
         return answer(request, profile, max_pdu=self._settings.max_pdu)
 
-    def _entries(self, contexts: tuple[ProposedContext, ...]) -> list[ProfileEntry]:
-        """What is accepted without a profile: Verification, every storage class, with --promiscuous what has no name.
-
-        dcmrecv has only Verification.
+    def without_profile(self, proposed: Iterable[str]) -> list[ProfileEntry]:
+        """What is accepted without a profile, of these SOP classes: Verification, every storage class, with
+        --promiscuous what has no name. dcmrecv has only Verification.
         """
         if self._settings.program == "dcmrecv":
             return [ProfileEntry(1, VERIFICATION, (IMPLICIT_VR_LITTLE_ENDIAN,))]
-        classes = dict.fromkeys(context.abstract_syntax for context in contexts)
-        return [ProfileEntry(1, uid, self._preferred) for uid in classes if self._takes(uid)]
+        return [ProfileEntry(1, uid, self._preferred) for uid in dict.fromkeys(proposed) if self._takes(uid)]
 
     def _takes(self, sop_class: str) -> bool:
         if sop_class == VERIFICATION or is_storage(sop_class, self._release):

@@ -28,7 +28,7 @@ COMMANDS = {name: root.cli.get_command(click.Context(root.cli), name) for name i
 
 SHOWING = {
     "lint", "show", "releases", "explain", "samples", "recipes", "plan", "simulate", "probe", "diff", "send", "echo",
-    "migrate", "trace",
+    "migrate", "trace", "conformance",
 }  # fmt: skip
 """What shows something, in forms of which one is JSON."""
 TELLING = {"receive"}
@@ -39,7 +39,7 @@ OTHER_MEANINGS = {("migrate", "--from"), ("migrate", "--to"), ("probe", "--basel
 """Of places in `migrate`, of formats in `convert`; of a peer in `probe`, of findings in `lint`; of objects or bytes,
 not of associations.
 """
-WITHOUT_SETTINGS = {"explain", "samples", "recipes", "demo", "completion", "lsp", "trust", "trace"}
+WITHOUT_SETTINGS = {"explain", "samples", "recipes", "demo", "completion", "lsp", "trust", "trace", "conformance"}
 """What no setting changes; `trust` takes the settings file as its argument, `lsp` those of each file."""
 
 

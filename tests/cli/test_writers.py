@@ -77,6 +77,7 @@ WITH_FORCE: dict[str, list[str]] = {
     "explain --output": ["explain", "AP101", "-o", "X"],
     "samples --output": ["samples", "-o", "X"],
     "recipes --output": ["recipes", "-o", "X"],
+    "conformance --output": ["conformance", "-o", "X"],
     "plan --output": ["plan", "--profile", "good.cfg:Small", "ct.dcm", "-o", "X"],
     "simulate --output": ["simulate", "good.cfg", "other.cfg", "-o", "X"],
     "diff --output": ["diff", "good.cfg", "two.cfg", "-o", "X"],
