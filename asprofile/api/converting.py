@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from asprofile.api.files import STDIN, check_profile
 from asprofile.api.inputs import Input, source_of
+from asprofile.api.other_kinds import FORMAT, refuse_other_kind
 from asprofile.api.profiles import load_source
 from asprofile.api.references import typed
 from asprofile.api.words import name_of, name_or_none, role_of, unheard
@@ -239,6 +240,7 @@ def check_target(target: Format, *, into: bool, split: bool, given: Iterable[str
 def _guess(file: Source) -> Format:
     if (binary := begun(file.data)) is not None:
         return binary
+    refuse_other_kind(file.data, file.path, FORMAT, in_doubt=False)
     found = guessed(file.path, _text(file))
     if len(found) == 1:
         return found[0]
@@ -248,6 +250,7 @@ def _guess(file: Source) -> Format:
         raise AsprofileError(
             f"{file.path}: may be {' or '.join(one.name for one in found)}; say which with @{{from_format}}"
         )
+    refuse_other_kind(file.data, file.path, FORMAT)
     known = ", ".join(READ)
     raise AsprofileError(
         f"{file.path}: of no format that is known by its look; say which with @{{from_format}}: {known}"

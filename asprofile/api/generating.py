@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeAlias
 
 from asprofile.api.asking import every_class, every_syntax, pairs_of, probe
 from asprofile.api.objects import Paths, Selection, judge_of, paths_of
+from asprofile.api.other_kinds import LOG, refuse_other_kind
 from asprofile.api.ranges import whole
 from asprofile.api.words import Words, name_or_none, role_of, several_of, unheard, words_of
 from asprofile.errors import AsprofileError, ConfigurationError, ProposalError
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 LogInput: TypeAlias = "str | os.PathLike[str] | BinaryIO"
 
 # What can stand in a profile file for a UID, well-formed or not.
-_MAGIC: Final = 4
+_HEAD: Final = 1024
 _WRITABLE_UID = re.compile(r"[0-9][0-9.]{0,63}")
 
 
@@ -287,28 +288,33 @@ def _associations(log: LogInput) -> Iterator[LoggedAssociation]:
     name = str(log) if is_path else str(getattr(log, "name", "log"))
     try:
         if not is_path:
-            yield from _read(log)  # type: ignore[arg-type]
+            yield from _read(log, name)  # type: ignore[arg-type]
             return
         with open_named(name) as file:
-            yield from _read(file)
+            yield from _read(file, name)
     except Packed as error:
         raise AsprofileError(f"{name}: {error.template}") from None
     except OSError as error:
         raise AsprofileError(f"{name}: {error.strerror or error}") from None
 
 
-def _read(stream: BinaryIO) -> Iterator[LoggedAssociation]:
+def _read(stream: BinaryIO, name: str) -> Iterator[LoggedAssociation]:
     # Not needed by the other sources.
     from asprofile.logs import associations
     from asprofile.trace.captures import CaptureReader, is_capture
     from asprofile.trace.logged import as_logged
 
-    head = stream.read(_MAGIC)
+    head = stream.read(_HEAD)
     whole = with_head(head, stream)
     if is_capture(head):
         yield from as_logged(CaptureReader(whole).associations())
     else:
-        yield from associations(text_of(whole))
+        is_log = False
+        for one in associations(text_of(whole)):
+            is_log = True
+            yield one
+        if not is_log:
+            refuse_other_kind(head, name, LOG)
 
 
 def _accepted(

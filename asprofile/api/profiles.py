@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from asprofile.api.files import read_one
+from asprofile.api.other_kinds import refuse_other_kind
 from asprofile.errors import LoadError, ProfileNotFound
 from asprofile.model.config import Config, Profile, only_of, some_names
 from asprofile.model.document import read
@@ -32,7 +33,8 @@ class LoadedFile:
 
 
 def load_source(source: Source, release: str, role: AssociationRole | None) -> LoadedFile:
-    """What the release loads. Raises LoadError, with the source, where DCMTK would refuse the file.
+    """What the release loads. Raises LoadError, with the source, where DCMTK would refuse the file, and AsprofileError
+    for one that is no text at all.
 
     Without a role it is inferred. Where that is open, it is a requestor's, unless only acceptors load it (over 128
     contexts, from 3.6.8 on).
@@ -40,6 +42,7 @@ def load_source(source: Source, release: str, role: AssociationRole | None) -> L
     try:
         return _loaded(source, release, role)
     except LoadError as error:
+        refuse_other_kind(source.data, source.path)
         _placed(error, source, release)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from asprofile.api.inputs import Input, source_of
+from asprofile.api.other_kinds import refuse_other_kind
 from asprofile.api.words import name_or_none
 from asprofile.errors import ProfileNotFound
 from asprofile.model.config import only_of
@@ -100,6 +101,7 @@ def releases(source: Input, profile: str | None = None) -> ReleasesReport:
 
     Raises:
         ProfileNotFound: There is no such profile.
+        AsprofileError: It is no text, but a DICOM object, an archive or the like.
         OSError: A path cannot be read.
 
     Examples:
@@ -116,6 +118,7 @@ def releases(source: Input, profile: str | None = None) -> ReleasesReport:
 
 def releases_of(source: Source, profile: str | None, typed: str | None = None) -> ReleasesReport:
     """The same; ``typed`` is how the file is written on a command line."""
+    refuse_other_kind(source.data, source.path)
     document = read(source.data)
     name = _only_name(source, document, typed) if profile == "" else profile
     return ReleasesReport(source, name, tuple(_verdicts(document, name)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from asprofile.api.other_kinds import LOG, refuse_other_kind
 from asprofile.errors import AsprofileError, ProposalError
 from asprofile.logs.encoded import Packed, text_of, with_head
 from asprofile.names.uids import uid_and_name
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from asprofile.trace.model import TracedAssociation, TracedContext, TracedSide
 
 JSON_VERSION = 1
-_MAGIC: Final = 4
+_HEAD: Final = 1024
 _MOST_KINDS: Final = 1000
 _NOT_IN_LOG: Final = (
     "no association in it; a log needs the debug level (storescu -d, storescp -d, pynetdicom's debug_logger(), dcm4che "
@@ -110,7 +111,7 @@ def trace(source: LogInput) -> TraceReport:
 
 
 def _traced(stream: BinaryIO, name: str, adviser: Adviser) -> TraceReport:
-    head = stream.read(_MAGIC)
+    head = stream.read(_HEAD)
     whole = with_head(head, stream)
     reader = CaptureReader(whole) if is_capture(head) else None
     found = reader.associations() if reader is not None else traced(_texts(whole, name))
@@ -128,6 +129,8 @@ def _traced(stream: BinaryIO, name: str, adviser: Adviser) -> TraceReport:
         associations.append(replace(one, contexts=same.setdefault(one.contexts, one.contexts)))
         causes.append(diagnosed(one, adviser))
     if not associations:
+        if reader is None:
+            refuse_other_kind(head, name, LOG)
         raise ProposalError(_NOT_IN_CAPTURE if reader is not None else _NOT_IN_LOG)
     notes = tuple(reader.notes) if reader is not None else ()
     kind = "capture" if reader is not None else "log"

@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 import asprofile
 from asprofile.api.files import STDIN, any_missing, check_profile, read_one
+from asprofile.api.other_kinds import optional
 from asprofile.cli import inputs, many_files, options, peers, probing
 from asprofile.cli.help_texts import text_of
 from asprofile.cli.locking import held
@@ -20,7 +21,6 @@ from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.writing import check_output, replace_file, write_file
 from asprofile.errors import AsprofileError
-from asprofile.model.reference import parse_reference
 from asprofile.model.words import AssociationRole
 from asprofile.names.releases import LATEST
 from asprofile.printing import plural, printable
@@ -160,7 +160,7 @@ def command(
     file = next((one for one in (output, into) if one not in (None, STDIN)), None) or "FILE"
     found = asprofile.generate(
         recipes,
-        profile=None if profile is None else parse_reference(profile),
+        profile=None if profile is None else optional(profile),
         sop=sop,
         ts=ts,
         from_files=from_files,

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from asprofile.api.migrating import MigrationTerms
+from asprofile.api.other_kinds import optional
 from asprofile.cli import peers
 from asprofile.cli.converting import taken_from
 from asprofile.cli.send_options import send_options
-from asprofile.model.reference import parse_reference
 from asprofile.names.releases import LATEST
 
 
@@ -19,7 +19,7 @@ def terms_of(given: dict[str, Any], project: Any) -> MigrationTerms:
     """Takes all that it is about out of ``given``, and nothing else may be left there."""
     to = peers.resolve(given.pop("target"), given, project)
     profile, release = given.pop("profile"), given.pop("release")
-    named = parse_reference(profile) if profile is not None else to.profile
+    named = optional(profile) if profile is not None else to.profile
     settings = project() if named is not None else None
     default = given.pop("propose_default")
     conversion = taken_from(given)

@@ -438,6 +438,6 @@ def reference(text: str | None) -> ProfileReference:
     if text is None:
         raise click.UsageError("Missing option '--profile'.")
     # Not needed by all that have these options.
-    from asprofile.model.reference import parse_reference
+    from asprofile.api.other_kinds import optional
 
-    return parse_reference(text)
+    return optional(text)

@@ -12,12 +12,12 @@ import click
 from asprofile.api.asking import pairs_asked
 from asprofile.api.drifting import baseline as baseline_of
 from asprofile.api.drifting import drifted
+from asprofile.api.other_kinds import optional
 from asprofile.cli import options, peers, probing
 from asprofile.cli.exits import INTERRUPTED, typed
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
 from asprofile.cli.showing import show
-from asprofile.model.reference import parse_reference
 from asprofile.printing import printable
 from asprofile.report.probe.probed import without_role
 
@@ -109,7 +109,7 @@ def command(
     left something unanswered; 2 when there was no association; 130 when interrupted. With --baseline 0 is the same, 1
     it differs, 2 not reached, or the same as far as there were answers.
     """
-    given_one = parse_reference(profile) if profile is not None else None
+    given_one = optional(profile) if profile is not None else None
     wide = everything or services or bool(sop or ts)
     if wide and profile is not None:
         raise click.UsageError("--profile asks for a profile, --all, --services, --sop and --ts for pairs: choose one.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from asprofile.api.other_kinds import optional
 from asprofile.api.references import parse
 from asprofile.model.reference import ProfileReference, parse_reference
 
@@ -15,7 +16,7 @@ def target(argument: str | None, name: str | None, option: str | None) -> Profil
     if argument is None:
         if option is None:
             raise click.UsageError("Missing argument 'FILE'.")
-        return parse_reference(option)
+        return optional(option)
     found = parse(argument)
     if name is not None and option is not None:
         raise click.UsageError(f"the profile is named twice, {name!r} and --profile {option}; leave out one")

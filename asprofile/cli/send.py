@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asprofile import send
+from asprofile.api.other_kinds import optional
 from asprofile.cli import going_on, options, peers
 from asprofile.cli.converting import conversion_options, taken_from
 from asprofile.cli.ending import exit_status, summarise
@@ -26,7 +27,7 @@ from asprofile.cli.sending import listener
 from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.telling import Teller, Telling
 from asprofile.cli.terminal import style_for
-from asprofile.model.reference import ProfileReference, parse_reference
+from asprofile.model.reference import ProfileReference
 from asprofile.names.releases import LATEST
 from asprofile.printing import Style, printable
 from asprofile.report.send.text import granted, proposed
@@ -177,7 +178,7 @@ def command(
     click.get_current_context().with_resource(sturdy_output())
     target, paths = _peer_and_paths(arguments, peer, lists, nul=nul)
     destination = peers.resolve(target, given, partial(options.project, settings_file, isolated))
-    named = parse_reference(profile) if profile is not None else destination.profile
+    named = optional(profile) if profile is not None else destination.profile
     _check_together(named, propose_default, renaming, repeat)
     _check_continuing(account, begin, repeat)
     if dicomdir and (no_recurse or pattern is not None):
