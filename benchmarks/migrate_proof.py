@@ -98,9 +98,10 @@ class Orthanc:
 
     @classmethod
     @contextmanager
-    def started(cls, folder: Path) -> Iterator[Orthanc]:
+    def started(cls, folder: Path, port: int = 0) -> Iterator[Orthanc]:
+        """One without objects; DICOM on that port, or on any."""
         folder.mkdir()
-        found = cls(free_port(), free_port())
+        found = cls(port or free_port(), free_port())
         # Whoever is not in its DicomModalities may store, but not ask.
         settings = {
             "StorageDirectory": str(folder / "storage"),

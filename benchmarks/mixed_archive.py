@@ -39,6 +39,10 @@ class Kind:
     side: int = 16
     frames: int = 1
 
+    @property
+    def is_compressed(self) -> bool:
+        return self.syntax in (PROCESS_14, PROCESS_14_SV1)
+
 
 KINDS = (
     Kind(f"{STORAGE}2", EXPLICIT, "CT"),
@@ -87,12 +91,11 @@ def _made(kind: Kind, folder: Path) -> bytes:
         block.add_new(2, "UN", bytes(range(10)))
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = UID(kind.sop_class), data.SOPInstanceUID
-    is_compressed = kind.syntax in (PROCESS_14, PROCESS_14_SV1)
-    meta.TransferSyntaxUID = UID(EXPLICIT if is_compressed else kind.syntax)
+    meta.TransferSyntaxUID = UID(EXPLICIT if kind.is_compressed else kind.syntax)
     data.file_meta = meta
     path, compressed = folder / "made.dcm", folder / "compressed.dcm"
     data.save_as(path, enforce_file_format=True)
-    if not is_compressed:
+    if not kind.is_compressed:
         return path.read_bytes()
     way = "+el" if kind.syntax == PROCESS_14 else "+e1"
     subprocess.run(["dcmcjpeg", way, str(path), str(compressed)], check=True)
@@ -139,7 +142,7 @@ class Archive:
 
     def write(self, number: int, path: Path, *, content: int | None = None) -> Path:
         """The object with this number."""
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         made = self._made[number % len(self._made)]
         path.write_bytes(self._content(made, number, number if content is None else content))
         self.expected.arrives.setdefault(object_uid(number), []).append(path)

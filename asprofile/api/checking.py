@@ -52,8 +52,13 @@ class MigrationCheck:
         return self.status.states.get(MigrationState.CONFLICT, (0, 0))[0]
 
     @property
+    def at_the_source(self) -> int:
+        """Objects that a peer lists and that have not come: nothing is known of these."""
+        return self.status.states.get(MigrationState.LISTED, (0, 0))[0]
+
+    @property
     def seconds(self) -> float | None:
-        return None if not self.rate else (self.objects - self.refused) / self.rate
+        return None if not self.rate else (self.objects + self.at_the_source - self.refused) / self.rate
 
     @property
     def all_well(self) -> bool:
@@ -71,6 +76,7 @@ class MigrationCheck:
             "bytes": self.bytes,
             "refused": self.refused,
             "conflicts": self.conflicts,
+            "at_the_source": self.at_the_source,
             "again": self.status.again,
             "wrong": self.status.wrong,
             "rate": self.rate,

@@ -77,7 +77,7 @@ AS_FOUND: Final = "found"
 """The ``--order`` that takes the place of one that was given before, and is none."""
 _GIVEN: Final = "asprofile.cli.migrate.given"
 _NOT_KEPT: Final = (
-    _SHOWN - {"settings_file", "isolated"} | _SOURCES | {"arguments", "in_doubt", "max_failures"} | NAMES | CHECK_NAMES
+    _SHOWN - {"settings_file", "isolated"} | _SOURCES | {"arguments", "max_failures"} | NAMES | CHECK_NAMES
 )
 
 
@@ -184,7 +184,7 @@ def _remembered(called: _Called) -> dict[str, Any]:
     type=options.Choice(["hold", "send"]),
     default="hold",
     show_default=True,
-    help="What becomes of objects that were sent without an answer, where the peer cannot be asked for them.",
+    help="What becomes of objects that were sent without an answer, where the peer cannot say whether it has them.",
 )
 @options.option(
     "--max-failures",

@@ -61,10 +61,14 @@ class LedgerBase:
     def _rows_of(self, query: str, *values: Any) -> Iterator[LedgerRow]:
         with self.store.reading() as db:
             found = db.execute(query, values).fetchall()
+        before, start, comes_from_peer = None, "", False
         for number, state, tries, sop_class, syntax, directory, name, *rest in found:
-            path = os.path.join(text_of(directory), text_of(name))  # noqa: PTH118 - of millions
+            if directory != before:
+                before, start = directory, os.path.join(text_of(directory), "")  # noqa: PTH118 - of millions
+                comes_from_peer = is_at_a_peer(start)
+            path = start + (name if type(name) is str else text_of(name))
             row = LedgerRow(number, _STATES[state], tries, sop_class, syntax, path, *rest)
-            if is_at_a_peer(path):
+            if comes_from_peer:
                 row.spooled = os.path.join(self.spool, spool_name(number))  # noqa: PTH118 - of millions
             yield row
 

@@ -110,11 +110,12 @@ def same_object(row: LedgerRow) -> ObjectHeader | str:
     not surely the one that was found.
     """
     try:
-        status = os.stat(row.file)  # noqa: PTH116 - of millions
+        file = row.file
+        status = os.stat(file)  # noqa: PTH116 - of millions
         stamp = stamp_of(status)
-        if (status.st_size, stamp[2], identity_of(stamp)) == (row.size, row.stamp, row.identity):
+        if stamp[2] == row.stamp and status.st_size == row.size and identity_of(stamp) == row.identity:
             return ObjectHeader(
-                Path(row.file), row.sop_class, row.uid, row.transfer_syntax, row.start, row.size, stamp=stamp
+                Path(file), row.sop_class, row.uid, row.transfer_syntax, row.start, row.size, False, stamp
             )
     except OSError:
         pass  # the next says it in words

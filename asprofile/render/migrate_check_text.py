@@ -31,6 +31,8 @@ def render(found: MigrationCheck, _: ReportLook) -> Iterator[str]:
         yield f"  {found.refused:>11,}  would be refused"
     if found.conflicts:
         yield f"  {found.conflicts:>11,}  in conflict: other data sets have their SOP Instance UIDs"
+    if found.at_the_source:
+        yield f"  {found.at_the_source:>11,}  at the source: what these are is seen when they come; not checked"
     if status.again:
         yield f"  {status.again:>11,}  found again, which are sent once"
     if status.wrong:

@@ -132,14 +132,19 @@ def test_a_file_that_was_changed_or_removed_after_the_scan_is_refused(
     assert states() == {"found": 1, "stored": 2, "refused": 2}
 
 
-def test_in_doubt_stays_so_where_the_peer_cannot_say(run: Run, folder: Path, peer: asprofile.Receiving) -> None:
-    assert run("migrate", "scan", "j", "--from", "archive").status == 0
+def begin_and_die(count: int) -> None:
+    """A run begins so many of what is to be sent, and nothing is heard of it any more."""
     with Journal("j") as journal:
         journal.begin_run()
-        known = list(journal.in_state(MigrationState.FOUND))[:2]
+        known = list(journal.in_state(MigrationState.FOUND))[:count]
         journal.change([], known)
         for row in known:
             journal.note_begun(row)
+
+
+def test_in_doubt_stays_so_where_the_peer_cannot_say(run: Run, folder: Path, peer: asprofile.Receiving) -> None:
+    assert run("migrate", "scan", "j", "--from", "archive").status == 0
+    begin_and_die(2)
     result = run("migrate", "run", "j", "--to", str(peer.address))
     assert result.status == 1
     assert states() == {"in doubt": 2, "stored": 2}
@@ -147,6 +152,11 @@ def test_in_doubt_stays_so_where_the_peer_cannot_say(run: Run, folder: Path, pee
     assert command == ["migrate", "j", "--in-doubt", "send"]
     assert run(*command).status == 0
     assert states() == {"stored": 4}
+    write_ct(folder / "archive" / "more.dcm", "1.2.3.9", side=8)
+    assert run("migrate", "scan", "j").status == 0
+    begin_and_die(1)
+    assert run("migrate", "j").status == 0, "--in-doubt is remembered"
+    assert states() == {"stored": 5}
 
 
 def test_after_so_many_failures_nothing_more_is_begun(run: Run, folder: Path, peer: asprofile.Receiving) -> None:

@@ -274,6 +274,8 @@ def test_another_data_set_with_its_uid_is_a_conflict(
 def test_held_objects_stay_where_they_are(run: Run, peer: ArchivePeer, inbox: asprofile.Receiving) -> None:
     with peer:
         assert run("migrate", "scan", "j", *source(peer)).status == 0
+        check = run("migrate", "check", "j", "--to", str(inbox.address))
+        assert f"{len(UIDS)}  at the source: what these are is seen when they come; not checked" in check.out
         assert run("migrate", "hold", "j").status == 0
         assert run("migrate", "run", "j", "--to", str(inbox.address)).status == 1
         assert not peer.retrievals
