@@ -23,6 +23,7 @@ _OPTIONS = {
     "dictionaries": "--dictionary",
     "everything": "--all",
     "from_format": "--from",
+    "origins": "--from",
     "recipes": "RECIPE",
     "recurse": "--no-recurse",
     "sni": "--tls-name",

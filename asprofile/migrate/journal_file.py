@@ -5,7 +5,9 @@ Belongs here: schema and version, opening and locking. Does not belong here: tra
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sqlite3
 import stat
 import sys
@@ -23,6 +25,9 @@ APPLICATION_ID: Final = 0x4153504D
 SCHEMA_VERSION: Final = 1
 """``PRAGMA user_version``. A journal of a later one is refused."""
 
+FULL: Final = "the disk is full; make room and go on with the same command"
+_ROOM: Final = 1 << 15
+"""Bytes of the file ``-shm``, without which a journal cannot be read."""
 _MAGIC: Final = b"SQLite format 3\0"
 _BUSY: Final = 30.0
 """Seconds that another program may keep the journal from being written."""
@@ -117,7 +122,8 @@ class JournalFile:
         except (OSError, sqlite3.Error) as error:
             self.close()
             verb = "written" if writes else "read"
-            raise JournalError(f"{self.name}: the journal cannot be {verb}: {_words(error)}") from None
+            why = FULL if _is_full(error, self._real) else f"the journal cannot be {verb}: {_words(error)}"
+            raise JournalError(f"{self.name}: {why}") from None
         except BaseException:
             self.close()
             raise
@@ -273,6 +279,19 @@ def _locked(path: str, name: str) -> int:
         os.close(handle)
         raise
     return handle
+
+
+def _is_full(error: OSError | sqlite3.Error, path: str) -> bool:
+    """There is no room on the disk; SQLite calls it an input/output error where it is about the file ``-shm``."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    try:
+        return code == sqlite3.SQLITE_FULL or (
+            code == sqlite3.SQLITE_IOERR and shutil.disk_usage(os.path.dirname(path)).free < _ROOM  # noqa: PTH120
+        )
+    except OSError:
+        return False
 
 
 def _words(error: OSError | sqlite3.Error) -> str:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.errors import JournalError
-from asprofile.migrate.journal_file import JournalFile
+from asprofile.migrate.journal_file import FULL, JournalFile
 from asprofile.migrate.store import Store
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _REMOVED: Final = (
     "the journal, or the file beside it that ends in -lock, was removed, renamed or replaced while it was in use; "
     "nothing more is sent. Put both back where they were, and go on with the same command"
 )
-_FULL: Final = "the disk is full; make room and go on with the same command"
 
 
 class SqliteStore(Store):
@@ -85,7 +84,7 @@ class SqliteStore(Store):
 
     def _error(self, error: sqlite3.Error) -> JournalError:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
-            why = _FULL
+            why = FULL
         elif getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             why = "another program keeps it locked; close that and go on with the same command"
         elif getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
@@ -139,5 +138,5 @@ class SqliteStore(Store):
 
     def _unwritten(self, error: OSError) -> JournalError:
         is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        why = _FULL if is_full else f"{self._file.lock_name} cannot be used: {error.strerror or error}"
+        why = FULL if is_full else f"{self._file.lock_name} cannot be used: {error.strerror or error}"
         return JournalError(f"{self.name}: {why}")

@@ -169,3 +169,24 @@ def test_what_is_wrong_is_said(run: Run, peer: asprofile.Receiving, arguments: t
     result = run("migrate", *arguments, *to)
     assert result.status == 2
     assert words in result.err
+
+
+@needs_signals
+def test_thousands_of_files_at_once(peer: asprofile.Receiving, tmp_path: Path) -> None:
+    """A directory of them is moved in while it is watched, and files come one after the other meanwhile."""
+    many = 2000
+    made = write_ct(tmp_path / "made.dcm", "1.2.3.9000000", side=8).read_bytes()
+    (tmp_path / "many").mkdir()
+    for number in range(many):
+        (tmp_path / "many" / f"{number}.dcm").write_bytes(made.replace(b"9000000", b"%d" % (9_000_001 + number)))
+    watching = Watching("--from", "in", "--to", str(peer.address), "--watch", "--quiet-for", "0.2", "--rescan", "2")
+    put(1)
+    watching.until(lambda: bool(peer.events) and "1.2.3.1" in came(peer))
+    (tmp_path / "many").rename("in/many")
+    put(*range(2, 12))
+    inbox = tmp_path / "inbox"
+    watching.until(lambda: len(list(inbox.iterdir())) >= many + 11)
+    assert watching.end(signal.SIGTERM) == 0
+    assert len(came(peer)) == len(set(came(peer))) == many + 11
+    with Journal("j", writes=False) as journal:
+        assert {state.words: count for state, (count, _) in journal.counts().items()} == {"stored": many + 11}
