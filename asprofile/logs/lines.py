@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 
+from asprofile.logs.quiet import Quiet, runs
 from asprofile.logs.records import opened, without_tags
 from asprofile.logs.streams import stream_of
-from asprofile.logs.wrapped import unwrapped
+from asprofile.logs.wrapped import LOOKED_AT, is_broken, unwrapped
 
 # With the escape character, as it is written in text, or without it, which a web form may have dropped.
 _ESCAPE = r"(?:\x1b|\^\[|\u241b|#033|\\(?:u001[bB]|x1[bB]|033|e))"
@@ -66,10 +68,31 @@ _KEYS = re.compile(_KEY)
 _HEADING = re.compile(r"(?<!=)=+ (?:BEGIN|INCOMING|OUTGOING) A-ASSOCIATE-(?:RQ|AC)\b")
 
 
-def cleaned(lines: Iterable[str]) -> Iterator[str]:
-    """The lines of the log, without line ends."""
-    bare = (_without_quotation(raw.rstrip("\r\n")) for raw in lines)
-    return _once(line for one in unwrapped(bare) for line in _apart(one))
+def cleaned(lines: Iterable[str], busy: Callable[[], bool] | None = None) -> Iterator[str | Quiet]:
+    """The lines of the log, without line ends. ``busy``: whether every line counts just now; as long as it says no,
+    lines that say nothing of associations are not looked at, and come together (``quiet``).
+    """
+    every = (raw.rstrip("\r\n") for raw in lines)
+    head = list(islice(every, LOOKED_AT))
+    whole = chain(head, every)
+    if busy is None or is_broken([_without_quotation(raw) for raw in head]):
+        bare = (_without_quotation(raw) for raw in whole)
+        return _Once().read(line for one in unwrapped(bare) for line in _apart(one))
+    once = _Once()
+    return once.read(_each(runs(whole, lambda: once.is_busy or busy())))
+
+
+def written(raw: str) -> Iterator[str]:
+    """The lines in one of a log that breaks none, as they were written."""
+    return _apart(_without_quotation(raw))
+
+
+def _each(some: Iterable[str | Quiet]) -> Iterator[str | Quiet]:
+    for one in some:
+        if isinstance(one, Quiet):
+            yield one
+        else:
+            yield from written(one)
 
 
 def _without_quotation(line: str) -> str:
@@ -151,23 +174,39 @@ def _without_place(line: str) -> str:
     return line[: found.start()] if found else line
 
 
-def _once(lines: Iterable[str]) -> Iterator[str]:
-    """Without what a second handler repeats: the same line again, after another prefix."""
-    heading = ""
-    twins: tuple[int, int] | None = None
-    waiting: str | None = None
-    for line in lines:
+class _Once:
+    """Leaves out what a second handler repeats: the same line again, after another prefix."""
+
+    def __init__(self) -> None:
+        self._heading = ""
+        self._twins: tuple[int, int] | None = None
+        self._waiting: str | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there are two handlers, so that every line may be there twice."""
+        return self._twins is not None
+
+    def read(self, lines: Iterable[str | Quiet]) -> Iterator[str | Quiet]:
+        """The lines that are no repetition."""
+        for line in lines:
+            if isinstance(line, Quiet):
+                self._heading = ""
+                yield line
+            elif not self._is_again(line):
+                yield line
+
+    def _is_again(self, line: str) -> bool:
         begin = _HEADING.search(line) if "A-ASSOCIATE" in line else None
         if begin is not None:
+            heading = self._heading
             same = heading.endswith(line[begin.start() :]) and stream_of(heading) == stream_of(line)
-            twins = (len(heading) - len(line) + begin.start(), begin.start()) if same else None
-            heading, waiting = ("", None) if same else (line, None)
-            if same:
-                continue
-        else:
-            heading = ""
-            if twins is not None and waiting is not None and line[twins[1] :] == waiting:
-                waiting = None
-                continue
-            waiting = line[twins[0] :] if twins is not None else None
-        yield line
+            self._twins = (len(heading) - len(line) + begin.start(), begin.start()) if same else None
+            self._heading, self._waiting = ("", None) if same else (line, None)
+            return same
+        self._heading = ""
+        if self._twins is not None and self._waiting is not None and line[self._twins[1] :] == self._waiting:
+            self._waiting = None
+            return True
+        self._waiting = line[self._twins[0] :] if self._twins is not None else None
+        return False

@@ -138,6 +138,11 @@ class RustReader:
         self.dump: Dump | None = None
         self._lines: list[str] = []
 
+    @property
+    def is_collecting(self) -> bool:
+        """Whether a context goes on with the next line."""
+        return bool(self._lines)
+
     def feed(self, line: str) -> Dump | None:
         """A dump, if the line ends one or begins the next."""
         if self._lines:

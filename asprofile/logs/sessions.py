@@ -18,9 +18,10 @@ from asprofile.logs.dcmtk import DcmtkReader
 from asprofile.logs.dump import Dump
 from asprofile.logs.facts import FactsReader
 from asprofile.logs.indented import IndentedReader
-from asprofile.logs.lines import cleaned
+from asprofile.logs.lines import cleaned, written
 from asprofile.logs.messages import MessageReader
 from asprofile.logs.others import ConquestReader, GdcmReader, RustReader
+from asprofile.logs.quiet import Quiet
 from asprofile.logs.signs import Sign, complains, sign_of
 from asprofile.logs.streams import number_of, stream_of
 
@@ -85,14 +86,18 @@ def sessions(lines: Iterable[str], command: str = "trace") -> Iterator[LoggedSes
 
     Raises ProposalError for a log with the newest lines first; ``command`` is what is to be typed then.
     """
-    return _Log().read(_forwards(cleaned(lines), command))
+    log = _Log()
+    return log.read(_forwards(cleaned(lines, log.is_busy), command))
 
 
-def _forwards(lines: Iterable[str], command: str) -> Iterator[str]:
+def _forwards(lines: Iterable[str | Quiet], command: str) -> Iterator[str | Quiet]:
     """The same lines. Raises ProposalError where a dump ends before it begins: collectors may show the newest line
     first."""
     ended, has_contexts, keys = "", False, ""
     for line in lines:
+        if isinstance(line, Quiet):
+            yield line
+            continue
         if "A-ASSOCIATE-" in line and (heading := _HEADING.search(line)):
             if heading[1] == "END":
                 ended, has_contexts = heading[2], False
@@ -118,13 +123,30 @@ class _Log:
     def __init__(self) -> None:
         self._streams: OrderedDict[str, _Stream] = OrderedDict()
         self._waiting: deque[LoggedSession] = deque()
+        self._in_dumps: set[_Stream] = set()
 
-    def read(self, lines: Iterable[str]) -> Iterator[LoggedSession]:
+    def is_busy(self) -> bool:
+        """Whether any program is in a dump, where every line counts."""
+        return bool(self._in_dumps)
+
+    def read(self, lines: Iterable[str | Quiet]) -> Iterator[LoggedSession]:
         stream = self._stream("")
-        for number, line in enumerate(lines, 1):
+        number = 0
+        for line in lines:
+            if isinstance(line, Quiet):
+                number += len(line)
+                if (name := line.stream(written)) is not None:
+                    stream = self._stream(name)
+                stream.passed(number)
+                continue
+            number += 1
             if (name := stream_of(line)) is not None:
                 stream = self._stream(name)
             stream.feed(line, number)
+            if stream.is_in_dump:
+                self._in_dumps.add(stream)
+            elif self._in_dumps:
+                self._in_dumps.discard(stream)
             yield from self._done()
         for one in list(self._streams.values()):
             one.end()
@@ -136,6 +158,7 @@ class _Log:
             if len(self._streams) >= _MOST_OPEN:
                 _, oldest = self._streams.popitem(last=False)
                 oldest.end()
+                self._in_dumps.discard(oldest)
             found = self._streams[name] = _Stream(name, self._waiting)
         return found
 
@@ -150,8 +173,9 @@ class _Stream:
     def __init__(self, name: str, started: deque[LoggedSession]) -> None:
         self._name = name
         self._started = started
+        self._rust = RustReader()
         self._readers: tuple[_DumpReader, ...] = (
-            DcmtkReader(), Dcm4cheReader(), IndentedReader(), GdcmReader(), ConquestReader(), RustReader(),
+            DcmtkReader(), Dcm4cheReader(), IndentedReader(), GdcmReader(), ConquestReader(), self._rust,
         )  # fmt: skip
         self._facts = FactsReader()
         self._sessions: OrderedDict[str, LoggedSession] = OrderedDict()
@@ -163,6 +187,15 @@ class _Stream:
         self._last = 1
 
     # --- lines
+
+    @property
+    def is_in_dump(self) -> bool:
+        """Whether a dump is open, or a line of one."""
+        return self._rust.is_collecting or any(one.dump is not None for one in self._readers)
+
+    def passed(self, number: int) -> None:
+        """Lines up to this number that say nothing."""
+        self._last = number
 
     def feed(self, line: str, number: int) -> None:
         self._last = number

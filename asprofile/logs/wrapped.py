@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice, pairwise
 
-_LOOKED_AT = 400
+LOOKED_AT = 400
+"""Lines by which it is decided."""
 _SHORTEST, _LONGEST = 32, 250
 _FRONT = re.compile(
     r"\s*(?:[A-Z]: |(?:DEBUG|INFO|WARN|ERROR|TRACE)\b|\[?\d{4}[-/.]\d\d|\[?\d\d[:.]\d\d[:.]\d\d|<\d{1,3}>|"
@@ -23,10 +24,15 @@ _PLAIN, _LEAST_FULL = 30, 3
 def unwrapped(lines: Iterable[str]) -> Iterator[str]:
     """The lines, without line ends."""
     every = iter(lines)
-    head = list(islice(every, _LOOKED_AT))
+    head = list(islice(every, LOOKED_AT))
     width, at_blanks = _break(head)
     every = chain(head, every)
     return every if width is None else _joined(every, width, at_blanks)
+
+
+def is_broken(head: list[str]) -> bool:
+    """Whether the log that begins so has lines that were broken."""
+    return _break(head)[0] is not None
 
 
 def _break(head: list[str]) -> tuple[int | None, bool]:
