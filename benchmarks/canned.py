@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """A sender that takes as little of a processor as can be: what it says is made before it begins.
 
-    python benchmarks/canned.py PORT DIRECTORY...
+    python benchmarks/canned.py [--one-by-one] PORT DIRECTORY...
 
 For each directory (of objects of one SOP class and transfer syntax) it has an association with a port of this machine,
-all at once, and sends without waiting for the answers. Prints the seconds that this takes; exit status 1 if an object
-was not answered with success. For measuring acceptors.
+all at once, and sends without waiting for the answers; or, each association in a process of its own, the next object
+when the one before is answered. Prints the seconds that this takes; exit status 1 if an object was not answered with
+success. For measuring acceptors.
 """
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import threading
@@ -49,10 +51,11 @@ class Conversation(threading.Thread):
 
     def __init__(self, port: int, directory: Path) -> None:
         super().__init__()
-        (first, *buffers), self.count = said(directory)
-        self.data = b"".join(buffers)
+        (first, *self.buffers), self.count = said(directory)
+        self.data = b"".join(self.buffers)
         self.heard: list[bytes] = []
         self.sock = socket.create_connection(("127.0.0.1", port))
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock.sendall(first)
         if self.sock.recv(1 << 16)[:1] != bytes((wire.ASSOCIATE_AC,)):
             raise SystemExit("the association was not accepted")
@@ -68,6 +71,16 @@ class Conversation(threading.Thread):
         while data := self.sock.recv(1 << 18):
             self.heard.append(data)
 
+    def one_by_one(self) -> bool:
+        """The same, each when the one before is answered; True if all were stored."""
+        for buffer in self.buffers:
+            self.sock.sendall(buffer)
+            answer = self.sock.recv(1 << 12)
+            while len(answer) < wire.HEADER.size or len(answer) < wire.HEADER.size + wire.HEADER.unpack_from(answer)[1]:
+                answer += self.sock.recv(1 << 12)
+            self.heard.append(answer)
+        return self.successes() == self.count
+
     def successes(self) -> int:
         """Answers with success."""
         heard, at, found = memoryview(b"".join(self.heard)), 0, 0
@@ -81,15 +94,35 @@ class Conversation(threading.Thread):
         return found
 
 
-def main() -> int:
-    conversations = [Conversation(int(sys.argv[1]), Path(name)) for name in sys.argv[2:]]
-    began = time.monotonic()
+def all_at_once(conversations: list[Conversation]) -> bool:
+    """In threads, which only wait for the system."""
     for one in conversations:
         one.start()
     for one in conversations:
         one.join()
+    return True
+
+
+def in_processes(conversations: list[Conversation]) -> bool:
+    """True if each has stored all."""
+    processes = []
+    for one in conversations:
+        process = os.fork()
+        if not process:
+            os._exit(not one.one_by_one())
+        processes.append(process)
+    statuses = [os.waitpid(process, 0)[1] for process in processes]
+    return not any(statuses)
+
+
+def main() -> int:
+    words = [word for word in sys.argv[1:] if word != "--one-by-one"]
+    waits = len(words) < len(sys.argv) - 1
+    conversations = [Conversation(int(words[0]), Path(name)) for name in words[1:]]
+    began = time.monotonic()
+    stored = (in_processes if waits else all_at_once)(conversations)
     print(time.monotonic() - began)
-    return 0 if all(one.successes() == one.count for one in conversations) else 1
+    return 0 if stored and (waits or all(one.successes() == one.count for one in conversations)) else 1
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 MEMORY = Path("/dev/shm")
 MORE_AT_ONCE = 4
 CANNED = "canned-4"
-"""Four associations that take next to no time of their own: what more processes bring, where there are processors."""
+"""Four associations that take next to no time of their own, and do not wait for answers."""
+ONE_BY_ONE = "one-by-one-4"
+"""The same, but each sends an object when the one before is answered: as storescu does, from machines of its own."""
 
 
 def ours(*extra: str) -> list[str]:
@@ -86,14 +88,20 @@ def ways() -> list[Way]:
     def storescu(port: int, directory: Path) -> list[str]:
         return ["storescu", "-R", "+sd", "127.0.0.1", str(port), str(directory)]
 
+    program = str(Path(__file__).with_name("canned.py"))
+
     def canned(port: int, *directories: Path) -> list[str]:
-        return [sys.executable, str(Path(__file__).with_name("canned.py")), str(port), *map(str, directories)]
+        return [sys.executable, program, str(port), *map(str, directories)]
+
+    def one_by_one(port: int, *directories: Path) -> list[str]:
+        return [sys.executable, program, "--one-by-one", str(port), *map(str, directories)]
 
     asprofile, dcmtks = Sender("asprofile", send, COMPILED), Sender("storescu", storescu, NODELAY)
     return [
         Way("asprofile", asprofile, 1),
         Way("storescu", dcmtks, 1),
         Way("storescu-4", dcmtks, MORE_AT_ONCE),
+        Way(ONE_BY_ONE, Sender(ONE_BY_ONE, one_by_one, COMPILED), MORE_AT_ONCE),
         Way(CANNED, Sender(CANNED, canned, COMPILED), MORE_AT_ONCE),
     ]
 
@@ -182,7 +190,7 @@ def sending(data: Data, way: Way, to: Started) -> Measured:
 def several(data: Data, way: Way, to: Started) -> float:
     """Each sender has its own part of the objects; seconds until the last has ended."""
     parts = sorted(path for path in data.directory.parent.glob(f"{data.directory.name}-part*") if path.is_dir())
-    if way.name == CANNED:
+    if way.name in (CANNED, ONE_BY_ONE):
         done = subprocess.run(way.sender.command(to.port, *parts), capture_output=True, text=True, check=True)
         check(to, data.count)
         return float(done.stdout)

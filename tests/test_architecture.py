@@ -109,7 +109,7 @@ NETWORK: dict[str, str | tuple[str, ...] | None] = {
     ),
     # None of them opens a connection: TLS works on bytes in memory, which `tcp` sends and receives.
     "ssl": tuple(f"net/tls{part}.py" for part in ("", "_context", "_errors", "_seed", "_suites")),
-    "select": "net/tcp.py",
+    "select": ("net/tcp.py", "net/readiness.py"),
     "selectors": "net/tcp.py",
     "asyncio": ("lsp/server.py", "lsp/workspace.py", "lsp/workspace_findings.py"),
     "socketserver": None,

@@ -122,6 +122,23 @@ class TcpTransport:
         self._has_sent = True
         return True
 
+    def send_some(self, buffers: list[Buffer]) -> list[Buffer]:
+        """Send what the system takes at once; what is left, and has to be sent next. Raises AssociationAborted."""
+        if self._is_cut:
+            raise AssociationAborted(f"connection to {self.peer} lost in the middle of what was sent")
+        try:
+            sent = _write(self._socket, buffers)
+        except BlockingIOError:
+            return buffers
+        except (OSError, MemoryError) as error:
+            raise self._lost(error) from error
+        self._has_sent = True
+        if sent == sum(map(len, buffers)):
+            return []
+        left = list(buffers)
+        _drop(left, sent)
+        return left
+
     @property
     def unsent(self) -> int | None:
         """Bytes that are left of the last ``send``, which waited for room in vain; None if there are none, or the
@@ -194,6 +211,21 @@ class TcpTransport:
         if (count := self._read_into(buffer)) is not None:
             return count
         return self._read_into(buffer) if self._await_rest(timeout) else None
+
+    def take_into(self, buffer: memoryview) -> int | None:
+        """The same without waiting: None if nothing is there."""
+        self._has_sent = False
+        return self._read_into(buffer)
+
+    def acknowledge(self, *, is_silent: bool) -> None:
+        """What ``_await_rest`` does for a peer with Nagle's algorithm, for who waits for several: in the middle of a
+        message, and once more if the peer ``is_silent`` then.
+        """
+        if is_silent:
+            self._quickacks = _BELIEVED
+        if self._quickacks:
+            self._quickacks -= 1
+            acknowledge_at_once(self._socket)
 
     def _await_rest(self, timeout: float | None) -> bool:
         """``_is_readable``, in the middle of a message: with Nagle's algorithm the peer goes on only when it has our

@@ -1,4 +1,4 @@
-"""The C-STORE SCP: listens, and has a thread for each association.
+"""The C-STORE SCP: listens, and has a thread for each association, and one for those that bring small objects.
 
 Belongs here: threads, and how many of them. Does not belong here: what goes on in an association (``acceptor``).
 """
@@ -18,6 +18,8 @@ from asprofile.receive.events import AssociationEnded
 from asprofile.receive.options import ReceiveOptions
 from asprofile.receive.places import ConnectionPlaces
 from asprofile.receive.policy import ProfilePolicy
+from asprofile.receive.shared_acceptor import SharedAcceptor
+from asprofile.receive.sharing import SharedThread
 from asprofile.receive.storing import Storage
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ class Receiver:
         self._places = ConnectionPlaces(self._options.max_associations, self._options.max_per_host)
         self._finishing = threading.Event()
         self._numbers = itertools.count(1)
+        # Who waits for the disk waits for long, and in groups.
+        self._sharing = None if self._options.store.durable else SharedThread()
         self._secure: Callable[[TcpTransport], Transport] | None = None
 
     @property
@@ -162,6 +166,8 @@ class Receiver:
             transport.interrupt()
         for thread in active:
             _join(thread, end)
+        if self._sharing is not None:
+            self._sharing.join(None if end is None else max(0.0, end - time.monotonic()))
         if self._listener is not None:
             self._listener.close()
         return not any(thread.is_alive() for thread in (*active, *([self._thread] if self._thread else [])))
@@ -211,18 +217,11 @@ class Receiver:
         try:
             if self._secure is not None:
                 transport = self._secure(tcp)
-            acceptor = Acceptor(
-                number,
-                transport,
-                self._options,
-                self._policy,
-                self._storage,
-                self.report,
-                self._finishing.is_set,
-                place,
-                self._stopping.is_set,
-            )
-            acceptor.run()
+            given = (self._options, self._policy, self._storage, self.report, self._finishing.is_set, place)
+            if transport is tcp and self._sharing is not None:
+                SharedAcceptor(number, tcp, *given, self._stopping.is_set, sharing=self._sharing).run()
+            else:
+                Acceptor(number, transport, *given, self._stopping.is_set).run()
         except AssociationError as error:
             self.report(AssociationEnded(number, tcp.peer, "", "", "failed", str(error), 0, 0, 0, 0.0))
         finally:
