@@ -45,7 +45,7 @@ def archived(folder: Path, uid: str) -> ArchivedObject:
     path = write_ct(folder / uid, uid, side=8, transfer_syntax=syntax, sop_class=MR if int(study) % 2 else CT)
     found = ArchivedObject.of(path)
     found.study, found.series = f"1.2.3.{study}", f"1.2.3.{study}.7"
-    found.date, found.time, found.patient = f"2024010{study}", f"1{study}0000", f"P{study}"
+    found.date, found.time, found.patient = f"2024010{study}", f"1{study}0000", f"{study}P"
     return found
 
 
@@ -137,7 +137,7 @@ def test_what_cannot_be_listed_is_told(run: Run, peer: ArchivePeer, tmp_path: Pa
     peer.objects = [peer.objects[0], more]
     with peer:
         assert run("migrate", "scan", "j", *source(peer)).status == 1
-    assert "with Patient IDs P1: cannot be read: not all of them are known: it answered A700H" in (
+    assert "with Patient IDs 1P: cannot be read: not all of them are known: it answered A700H" in (
         run("migrate", "report", "j").out
     )
 
@@ -151,7 +151,10 @@ def test_an_answer_of_a_round_number_is_looked_at_in_parts(
     for number in range(12):
         day = f"202401{number % 28 + 1:02}"
         study = f"1.2.4.{number}"
-        many.append(replace(objects[0], study=study, series=f"{study}.1", uid=f"{study}.1.1", date=day, patient=study))
+        patient = f"{number:X}"
+        many.append(
+            replace(objects[0], study=study, series=f"{study}.1", uid=f"{study}.1.1", date=day, patient=patient)
+        )
     with ArchivePeer(many, limit=10, at_limit=0) as peer:
         assert run("migrate", "scan", "j", *source(peer)).status == 0
     assert len(states()) == 12
