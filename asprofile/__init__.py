@@ -40,6 +40,7 @@ _PUBLIC = {
     "Difference": "asprofile.api.comparing",
     "Document": "asprofile.model.document",
     "Doubts": "asprofile.migrate.doubts",
+    "Drifted": "asprofile.api.drifting",
     "Echoed": "asprofile.api.asking",
     "EditError": "asprofile.errors",
     "Edited": "asprofile.edit.draft",
@@ -101,6 +102,7 @@ _PUBLIC = {
     "conformance": "asprofile.api.stating",
     "convert": "asprofile.api.converting",
     "diff": "asprofile.api.comparing",
+    "drift": "asprofile.api.drifting",
     "echo": "asprofile.api.asking",
     "fix": "asprofile.api.linting",
     "format": "asprofile.api.formatting",
@@ -150,6 +152,7 @@ __all__ = [
     "Difference",
     "Document",
     "Doubts",
+    "Drifted",
     "Echoed",
     "EditError",
     "Edited",
@@ -211,6 +214,7 @@ __all__ = [
     "conformance",
     "convert",
     "diff",
+    "drift",
     "echo",
     "fix",
     "format",
@@ -247,6 +251,7 @@ if TYPE_CHECKING:
     from asprofile.api.conforming import ConformanceStatement
     from asprofile.api.conversion import ConversionOptions
     from asprofile.api.converting import Converted, convert
+    from asprofile.api.drifting import Drifted, drift
     from asprofile.api.editing import add, merge, remove, rename, renumber
     from asprofile.api.formatting import format  # noqa: A004
     from asprofile.api.generating import Generated, generate

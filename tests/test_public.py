@@ -31,6 +31,7 @@ FUNCTIONS = {
     "convert": "source, to, *, profile, from_format, into, combine, split, name, role, release, ae, device, base_dn, "
     "file, on_note, settings",
     "diff": "first, second, *, release, role, from_format, settings",
+    "drift": "before, now",
     "echo": "peer, *, count, called, calling, tls, identity, connect_timeout, acse_timeout, dimse_timeout, on_echo",
     "fix": "source, *, release, role, select, ignore, unsafe_fixes",
     "format": "source, *, renumber",
@@ -101,6 +102,7 @@ VALUES = [
     "Difference",
     "Document",
     "Doubts",
+    "Drifted",
     "Echoed",
     "Edited",
     "Ended",
