@@ -44,7 +44,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
-IN_AN_AREA = 2500
+IN_AN_AREA = 500
 """Objects in a storage area of dcmqrscp, which looks through the whole index of it for each question."""
 MOST_IN_DOUBT = 128
 """As many as are in flight with one association (--window)."""
