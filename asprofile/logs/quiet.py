@@ -37,22 +37,28 @@ STEMS: Final = (
     "=3D", "^[", "`",
 )  # fmt: skip
 """What no quiet line has."""
-_WITH: Final = tuple(
-    (character, re.compile(pattern))
-    for character, pattern in (
-        # an error of Orthanc
-        ("E", r"E[0-9]{4} "),
-        # dcm4che's numbers of associations
-        (")", r"\) (?:<<|>>|&|\\u)|\): (?:close|i/o|enter|start)"),
-        # what hides a text, or makes several lines of one
-        ("&", r"&(?:#|nbsp|amp|lt|gt)"),
-        ("<", r"<(?:/|br|BR|!\[)"),
-        ("\\", r"\\(?:u00|_|=|0|e|x|r\\n|n(?!\"))"),
-        ("[", r"\[[\"'\[{]|\": ?\["),
-        ("#0", r"#0[13][13]"),
-        ("\x1b", r"\x1b"),
-    )
+_ORTHANC_ERROR: Final = re.compile(r"E[0-9]{4} ")
+_NUMBERED: Final = re.compile(r"\) (?:<<|>>|&|\\u)|\): (?:close|i/o|enter|start)")
+_ENTITY: Final = re.compile(r"&(?:#|nbsp|amp|lt|gt)")
+_TAG: Final = re.compile(r"<(?:/|br|BR|!\[)")
+_ESCAPED: Final = re.compile(r"\\(?:u00|_|=|0|e|x|r\\n|n(?!\"))")
+_LISTS: Final = re.compile(r"\[[\"'\[{]|\": ?\[")
+_SHOWN_CONTROL: Final = re.compile(r"#0[13][13]")
+_ESCAPE: Final = re.compile(r"\x1b")
+_WITH: Final = (
+    # an error of Orthanc
+    ("E", _ORTHANC_ERROR.finditer),
+    # dcm4che's numbers of associations
+    (")", _NUMBERED.finditer),
+    # what hides a text, or makes several lines of one
+    ("&", _ENTITY.finditer),
+    ("<", _TAG.finditer),
+    ("\\", _ESCAPED.finditer),
+    ("[", _LISTS.finditer),
+    ("#0", _SHOWN_CONTROL.finditer),
+    ("\x1b", _ESCAPE.finditer),
 )
+"""Looked for where there is the first of each."""
 _HIDDEN: Final = re.compile("[\xa0\xad\u200b-\u200f\u2000-\u200a\u202f\u205f\u2060\u3000\ufeff\u241b]")
 _MARKS: Final = ("|", "]: ", "P:", "P=", "pid", "PID", "process")
 """Lines that may say whose they are have one of these (``streams``)."""
@@ -120,9 +126,9 @@ def _loud(lines: list[str]) -> list[int]:
     """Where the lines are that are not quiet, in their order."""
     text = "\n".join(lines)
     places = [place for stem in STEMS if stem in text for place in _places(text, stem)]
-    for character, pattern in _WITH:
+    for character, all_in in _WITH:
         if character in text:
-            places += [found.start() for found in pattern.finditer(text)]
+            places += [found.start() for found in all_in(text)]
     if not text.isascii():
         places += [found.start() for found in _HIDDEN.finditer(text)]
     if not places:
