@@ -16,7 +16,7 @@ import pytest
 from package_source import PACKAGE, nodes_of
 
 import asprofile
-from asprofile.api import verifying
+from asprofile.api import verifying, working
 from asprofile.cli.commands import COMMANDS, get
 from asprofile.cli.exits import option_of, typed
 from asprofile.errors import AsprofileError
@@ -111,7 +111,7 @@ def options() -> set[str]:
 
 def _of_steps() -> list[object]:
     """The functions that the steps of `migrate` call."""
-    return [one for one in vars(verifying).values() if inspect.isfunction(one)]
+    return [one for module in (verifying, working) for one in vars(module).values() if inspect.isfunction(one)]
 
 
 @pytest.mark.parametrize("name", sorted(arguments()))

@@ -28,6 +28,7 @@ from asprofile.migrate.running import FailuresLeft, RunPlan, send_due
 from asprofile.migrate.scanning import take_in
 from asprofile.migrate.sources import items_of
 from asprofile.migrate.states import AT_THE_PEER, MigrationState
+from asprofile.migrate.worker_signs import WorkerSign, workers_of
 from asprofile.names.releases import LATEST
 from asprofile.negotiate.fitting import fit
 from asprofile.objects.header import ObjectHeader, examine
@@ -56,7 +57,8 @@ _STUDY = 0x0020000D
 class MigrationStatus:
     """The sums of a journal. ``states`` has objects and bytes of each state that there is; ``again`` counts files that
     are an object found once more, ``others`` files in directories that are no objects, ``wrong`` those that should be.
-    ``reasons``: state, words and how many of what is not stored, most first.
+    ``reasons``: state, words and how many of what is not stored, most first. ``workers``: those of a journal in
+    PostgreSQL that were seen in the last day.
     """
 
     journal: str
@@ -66,6 +68,7 @@ class MigrationStatus:
     others: int
     wrong: int
     reasons: tuple[tuple[MigrationState, str, int], ...]
+    workers: tuple[WorkerSign, ...] = ()
 
     @property
     def objects(self) -> int:
@@ -95,6 +98,7 @@ class MigrationStatus:
             "wrong": self.wrong,
             "states": {one.words: {"objects": count, "bytes": size} for one, (count, size) in self.states.items()},
             "reasons": [{"state": state.words, "reason": why, "objects": count} for state, why, count in self.reasons],
+            "workers": [one.as_json() for one in self.workers],
         }
 
 
@@ -157,7 +161,9 @@ def status_of(journal: Journal) -> MigrationStatus:
     """The sums, at one moment for each."""
     again, others, wrong = journal.places()
     scanned = bool(journal.get("scanned", False))
-    return MigrationStatus(journal.name, scanned, journal.counts(), again, others, wrong, tuple(journal.reasons()))
+    workers = tuple(workers_of(journal)) if is_postgres(journal.path) else ()
+    reasons = tuple(journal.reasons())
+    return MigrationStatus(journal.name, scanned, journal.counts(), again, others, wrong, reasons, workers)
 
 
 def scan_into(
@@ -265,7 +271,7 @@ def run_migration(
                 on_pause(hours)
                 if not pace.await_opening() and report is not None:
                     report = replaced(report, interrupted=True)
-            _add(doubts, resolve(journal, to, options, limits.in_doubt, control.is_wanted, study_set))
+            add_doubts(doubts, resolve(journal, to, options, limits.in_doubt, control.is_wanted, study_set))
             is_new = not count or doubts.absent > before
             if control.finishing or not is_new or not journal.count(MigrationState.FOUND):
                 break
@@ -314,7 +320,7 @@ def study_set_by(conversion: ConversionOptions) -> str | None:
     return next((one.value for one in reversed(found) if one.tag == _STUDY and not one.path), None)
 
 
-def _add(sums: Doubts, more: Doubts) -> None:
+def add_doubts(sums: Doubts, more: Doubts) -> None:
     sums.stored += more.stored
     sums.absent += more.absent
     sums.unknown = more.unknown

@@ -24,7 +24,7 @@ from asprofile.cli.exits import INTERRUPTED
 from asprofile.cli.help_texts import HELP
 from asprofile.cli.interrupts import ctrl_c
 from asprofile.cli.lists import STDIN, opened
-from asprofile.cli.migrating import CountTeller, RunTeller, show
+from asprofile.cli.migrating import CountTeller, RunTeller, show, tell_doubts, tell_gone, tell_nothing
 from asprofile.cli.migration_terms import terms_of
 from asprofile.cli.origins import NAMES as ORIGIN_NAMES
 from asprofile.cli.origins import origin_options, origins_of, parted, pulling_plan
@@ -35,10 +35,11 @@ from asprofile.cli.sturdy import sturdy_output
 from asprofile.cli.verifying import NAMES, verification_options, verify
 from asprofile.cli.watching import NAMES as WATCH_NAMES
 from asprofile.cli.watching import watch, watch_options
+from asprofile.cli.working import NAMES as WORKER_NAMES
+from asprofile.cli.working import work, worker_options
 from asprofile.errors import JournalError
 from asprofile.migrate.journal import Journal
 from asprofile.printing import printable
-from asprofile.program import command as command_line
 from asprofile.send.control import Control
 
 if TYPE_CHECKING:
@@ -76,8 +77,8 @@ _OF_THE_PLACE: Final = frozenset({
 AS_FOUND: Final = "found"
 """The ``--order`` that takes the place of one that was given before, and is none."""
 _GIVEN: Final = "asprofile.cli.migrate.given"
-_NOT_KEPT: Final = (
-    _SHOWN - {"settings_file", "isolated"} | _SOURCES | {"arguments", "max_failures"} | NAMES | CHECK_NAMES
+_NOT_KEPT: Final = (_SHOWN - {"settings_file", "isolated"} | _SOURCES | {"arguments", "max_failures"}) | (
+    NAMES | CHECK_NAMES | WORKER_NAMES
 )
 
 
@@ -215,6 +216,7 @@ def _remembered(called: _Called) -> dict[str, Any]:
     metavar="FROM-TO",
     help="Begin objects only between these times of the day here, such as 20:00-06:00; wait for the next at others.",
 )
+@worker_options
 @watch_options
 @verification_options
 @check_option
@@ -241,8 +243,8 @@ def command(
     """Move an archive to a peer, with a JOURNAL that knows what became of every object.
 
     Without a STEP: `scan` the sources that are given (or go on with a scan that was not finished), then `run`. Repeated
-    with the JOURNAL alone it goes on, with the options of before. With --watch it does so for ever. The steps by
-    themselves:
+    with the JOURNAL alone it goes on, with the options of before. With --watch it does so for ever; with
+    --worker it shares what a scan found with other workers. The steps by themselves:
 
     scan (what is there), check (what the peer would take of it; nothing is sent), run (send what is to be sent), verify
     (ask the peer whether it has what it said that it stored), status (sums), report (sums, reasons, and what is not
@@ -280,16 +282,34 @@ def command(
     if given["nul"] and not given["lists"]:
         raise click.UsageError("-0 is for --files-from.")
     if called.step in ("check", "verify"):
-        for name in (*_SELECTING, *_SOURCES, "in_doubt", "max_failures", *_PACE, *WATCH_NAMES, *ORIGIN_NAMES):
+        for name in (*_SELECTING, *_SOURCES, *_OF_LIMITS, *WATCH_NAMES, *ORIGIN_NAMES, *WORKER_NAMES):
             given.pop(name)
         for name in NAMES if called.step == "check" else CHECK_NAMES:
             given.pop(name)
         with Journal(called.journal, writes=called.step == "verify") as journal:
             done((check if called.step == "check" else verify)(journal, given, project, quiet=quiet, form=form))
         return
+    if given.pop("worker"):
+        done(_work(context, called.journal, given, project, quiet=quiet, form=form))
+        return
+    given.pop("lease")
     begun = Journal.begun if called.step in ("", "scan") else Journal
     with begun(called.journal) as journal:
         done(moving.work(journal, called.step, given, project))
+
+
+def _work(context: click.Context, journal: str, given: dict[str, Any], project: Any, *, quiet: bool, form: str) -> int:
+    kept = {**(context.default_map or {}), **context.meta[_GIVEN]}
+    for name in (*NAMES, *CHECK_NAMES, *_SELECTING, *_SOURCES, *WATCH_NAMES, *ORIGIN_NAMES):
+        given.pop(name)
+    limits = _limits_of(given)
+    remembers = bool(context.meta[_GIVEN])
+    return work(journal, kept, given, limits, project, remembers=remembers, quiet=quiet, form=form)
+
+
+def _limits_of(given: dict[str, Any]) -> api.RunLimits:
+    limits = api.RunLimits(**{name: given.pop(name) for name in _OF_LIMITS})
+    return replace(limits, order=()) if limits.order == (AS_FOUND,) else limits
 
 
 class _Moving:
@@ -316,9 +336,7 @@ class _Moving:
         new = [(one if one == STDIN else str(Path(one).absolute()), nul) for one in lists]
         known = [(name, is_nul) for name, is_nul in journal.get("lists", [])]
         lists = [*known, *(one for one in new if one not in known)]
-        limits = api.RunLimits(**{name: given.pop(name) for name in _OF_LIMITS})
-        if limits.order == (AS_FOUND,):
-            limits = replace(limits, order=())
+        limits = _limits_of(given)
         watches = given.pop("watch") and not step
         with ctrl_c(self._control, self._control.finish, "finishing what is being done; once more aborts"):
             if watches:
@@ -396,9 +414,9 @@ class _Moving:
         if report is not None and report.error is not None:
             click.echo(f"asprofile: {printable(str(report.error))}", err=True)
         if migrated is not None and migrated.doubts.unknown:
-            _tell_doubts(journal, migrated)
+            tell_doubts(journal, migrated)
         if migrated is not None:
-            _tell_gone(journal, migrated)
+            tell_gone(journal, migrated)
         if migrated is not None and migrated.problem:
             click.echo(f"asprofile: not everything was taken from the source: {printable(migrated.problem)}", err=True)
         if self._control.finishing and not (report is not None and not report.interrupted):
@@ -406,37 +424,11 @@ class _Moving:
         if report is not None and report.error is not None and not report.associations:
             return 2
         if status.is_scanned and not status.objects:
-            _tell_nothing(status)
+            tell_nothing(status)
             return 1
         if migrated is None:
             return 1 if status.wrong else 0
         return 0 if status.is_done else 1
-
-
-def _tell_nothing(status: api.MigrationStatus) -> None:
-    others = f" among {status.files:,} file{'s' * (status.files != 1)}" if status.files else ""
-    click.echo(f"asprofile: no DICOM objects found{others} in any source: nothing to migrate", err=True)
-
-
-def _tell_doubts(journal: Journal, migrated: api.Migrated) -> None:
-    count = migrated.doubts.unknown
-    click.echo(
-        f"asprofile: {count:,} object{'s are' if count != 1 else ' is'} in doubt: "
-        f"{printable('; '.join(migrated.doubts.why))}. To send them again all the same: "
-        f"{command_line('migrate', journal.path, '--in-doubt', 'send')}",
-        err=True,
-    )
-
-
-def _tell_gone(journal: Journal, migrated: api.Migrated) -> None:
-    for directory, count in migrated.gone.items():
-        click.echo(
-            f"asprofile: {printable(directory)} is empty, not there, or cannot be read: "
-            f"{count:,} object{'s' * (count != 1)} in it {'are' if count != 1 else 'is'} left as found. If something "
-            "has to be mounted there, do that and go on with the same command; if the files are gone for good: "
-            f"{command_line('migrate', 'hold', journal.path)}",
-            err=True,
-        )
 
 
 def _check_options(context: click.Context, step: str, form: str) -> None:
@@ -450,7 +442,7 @@ def _check_options(context: click.Context, step: str, form: str) -> None:
     if step != "check":
         wrong |= given & CHECK_NAMES
     if step:
-        wrong |= given & WATCH_NAMES
+        wrong |= given & (WATCH_NAMES | WORKER_NAMES)
     if step in ("check", "run", "verify"):
         wrong |= given & (_SELECTING | _SOURCES)
     if step == "verify":
@@ -464,6 +456,15 @@ def _check_options(context: click.Context, step: str, form: str) -> None:
     if not context.params["watch"] and (alone := given & WATCH_NAMES - {"watch"}):
         names = {param.name: param.opts[0] for param in context.command.params}
         raise click.UsageError(f"{', '.join(sorted(names[one] for one in alone))}: only --watch takes it")
+    if context.params["worker"]:
+        if alone := given & (_SOURCES | _SELECTING | ORIGIN_NAMES | WATCH_NAMES):
+            names = {param.name: param.opts[0] for param in context.command.params}
+            raise click.UsageError(
+                f"{', '.join(sorted(names[one] for one in alone))}: a worker does not take it; it sends what a scan "
+                "found before"
+            )
+    elif "lease" in given:
+        raise click.UsageError("--lease: only --worker takes it")
     if form in ("csv", "html") and step != "report":
         raise click.UsageError(f"--format {form} is for the step report.")
 

@@ -18,6 +18,7 @@ from asprofile.api.reporting import missing_objects, report_of, summary_of
 from asprofile.cli.retries import Retries
 from asprofile.migrate.states import MigrationState
 from asprofile.printing import printable, visible
+from asprofile.program import command as command_line
 from asprofile.report.migration import duration_text, migration_page
 from asprofile.report.send.text import size_text
 from asprofile.send.options import duration
@@ -26,7 +27,7 @@ from asprofile.send.outcome import Finished, Retrying
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asprofile.api.migrating import MigrationStatus
+    from asprofile.api.migrating import Migrated, MigrationStatus
     from asprofile.migrate.journal import Journal
     from asprofile.migrate.pace import Hours
     from asprofile.send.outcome import SendEvent
@@ -126,6 +127,14 @@ def _sums(status: MigrationStatus) -> Iterator[str]:
         yield f"  {'cannot be read':20}{status.wrong:>13,}"
     if not status.is_scanned:
         yield "  the scan is not finished"
+    for one in status.workers:
+        where = f"  worker {printable(one.host)}:{one.pid}"
+        did = f"{one.stored:,} stored, {one.failed:,} not stored"
+        if one.has_ended:
+            yield f"{where} has ended: {did}"
+        else:
+            has = f"{_number(one.blocks, 'block')}, {_number(one.associations, 'association')}"
+            yield f"{where}, seen {one.seen:.0f} s ago: {has}, {did}"
 
 
 def _details(journal: Journal, status: MigrationStatus) -> Iterator[str]:
@@ -163,3 +172,32 @@ def _cell(value: object) -> object:
 
 def _number(count: int, what: str) -> str:
     return f"{count:,} {what}{'s' * (count != 1)}"
+
+
+def tell_nothing(status: MigrationStatus) -> None:
+    """No scan found an object."""
+    others = f" among {status.files:,} file{'s' * (status.files != 1)}" if status.files else ""
+    click.echo(f"asprofile: no DICOM objects found{others} in any source: nothing to migrate", err=True)
+
+
+def tell_doubts(journal: Journal, migrated: Migrated) -> None:
+    """What the peer does not say of, and what can be done."""
+    count = migrated.doubts.unknown
+    click.echo(
+        f"asprofile: {count:,} object{'s are' if count != 1 else ' is'} in doubt: "
+        f"{printable('; '.join(migrated.doubts.why))}. To send them again all the same: "
+        f"{command_line('migrate', journal.path, '--in-doubt', 'send')}",
+        err=True,
+    )
+
+
+def tell_gone(journal: Journal, migrated: Migrated) -> None:
+    """Sources that are not there as they were."""
+    for directory, count in migrated.gone.items():
+        click.echo(
+            f"asprofile: {printable(directory)} is empty, not there, or cannot be read: "
+            f"{count:,} object{'s' * (count != 1)} in it {'are' if count != 1 else 'is'} left as found. If something "
+            "has to be mounted there, do that and go on with the same command; if the files are gone for good: "
+            f"{command_line('migrate', 'hold', journal.path)}",
+            err=True,
+        )

@@ -10,7 +10,7 @@ from asprofile.migrate.ledger_rows import StateChange
 from asprofile.migrate.states import MigrationState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from asprofile.migrate.journal import Journal
     from asprofile.migrate.ledger_rows import LedgerRow
@@ -40,12 +40,13 @@ def resolve(
     otherwise: InDoubt,
     is_wanted: Callable[[], bool],
     study_set: str | None = None,
+    of: Iterable[LedgerRow] | None = None,
 ) -> Doubts:
-    """Find out what became of all objects that are in doubt (``study_set``: what their Study Instance UID was set to).
-    Raises JournalError.
+    """Find out what became of objects that are in doubt, all or ``of`` these (``study_set``: what their Study Instance
+    UID was set to). Raises JournalError.
     """
     doubts = Doubts()
-    rows = journal.in_state(MigrationState.IN_DOUBT)
+    rows = journal.in_state(MigrationState.IN_DOUBT) if of is None else iter(of)
     while is_wanted() and (some := list(islice(rows, _AT_A_TIME))):
         for found, asked, why in _answers(journal, some, to, options, study_set):
             changes = [_decided(row, found, why, otherwise) for row in asked]

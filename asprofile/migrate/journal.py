@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 class Journal(FoundObjects, RunLedger):
     """A journal that is open; a context manager. From any thread.
 
-    With ``writes`` nobody else has it so. Everything is one transaction, and what cannot be read or written raises
-    JournalError.
+    With ``writes`` nobody else has it so, but for workers with ``shares``, which a journal in PostgreSQL can.
+    Everything is one transaction, and what cannot be read or written raises JournalError.
     """
 
     path: str
     """As it was given, but for a password."""
 
-    def __init__(self, path: str, *, writes: bool = True, make: bool = False) -> None:
-        super().__init__(_opened(path, writes=writes, may_make=make))
+    def __init__(self, path: str, *, writes: bool = True, make: bool = False, shares: bool = False) -> None:
+        super().__init__(_opened(path, writes=writes, may_make=make, shares=shares))
         self.path = self.shown_name(path)
 
     @classmethod
@@ -68,11 +68,11 @@ class Journal(FoundObjects, RunLedger):
         self.store.close()
 
 
-def _opened(path: str, *, writes: bool, may_make: bool) -> Store:
+def _opened(path: str, *, writes: bool, may_make: bool, shares: bool) -> Store:
     if is_postgres(path):
         from asprofile.migrate.postgres_store import PostgresStore
 
-        return PostgresStore(path, writes=writes, may_make=may_make)
+        return PostgresStore(path, writes=writes, may_make=may_make, shares=shares)
     if may_make:
         make(path)
     if not writes:

@@ -88,6 +88,9 @@ class RunLedger(KnownObjects):
         """The rows of all objects say what is known."""
         self.store.forget_in_flight(self._run)
 
+    def check_sending(self, row: LedgerRow) -> None:
+        """Raise JournalError if this object must not be sent now; before each try."""
+
     def note_begun(self, row: LedgerRow) -> None:
         """It is sent next; that outlives the process."""
         row.slot = self.store.begun(row.id)

@@ -46,7 +46,10 @@ class Hours:
         when that is put for summer.
         """
         local = time.localtime(moment)
-        minute = local.tm_hour * 60 + local.tm_min
+        return self.has_minute(local.tm_hour * 60 + local.tm_min)
+
+    def has_minute(self, minute: int) -> bool:
+        """Whether a minute of the day is in them."""
         return (minute - self.first) % _DAY < (self.end - self.first) % _DAY
 
     def __str__(self) -> str:

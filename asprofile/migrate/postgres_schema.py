@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from asprofile.migrate.store import Database
 
 SCHEMA_NAME: Final = "asprofile"
-SCHEMA_VERSION: Final = 1
-"""The only row of the table ``journal``. A journal of another one is refused."""
+SCHEMA_VERSION: Final = 2
+"""The only row of the table ``journal``. Who writes brings an earlier one, from EARLIEST on, to this; a later one is
+refused.
+"""
+EARLIEST: Final = 1
+"""Without the tables of workers."""
 RUN_LOCK: Final = 0x4153504D
-"""Key of the advisory lock that whoever writes holds: ``ASPM``."""
+"""Key of the advisory lock that whoever writes holds, alone or, if workers, together: ``ASPM``."""
 _MAKING: Final = RUN_LOCK + 1
 
 _TABLES: Final = (
@@ -51,6 +55,16 @@ _TABLES: Final = (
     " to_timestamp(time) AS time FROM object JOIN state ON state.code = object.state"
     " JOIN kind ON kind.id = object.kind JOIN directory ON directory.id = object.directory",
     "CREATE TABLE IF NOT EXISTS journal(version integer NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS block(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, epoch integer NOT NULL"
+    " DEFAULT 0, done boolean NOT NULL DEFAULT false, owner bigint, lease_until timestamptz NOT NULL"
+    " DEFAULT '-infinity', objects bigint[] NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS block_open ON block(id) WHERE NOT done",
+    "CREATE TABLE IF NOT EXISTS slot(number integer PRIMARY KEY, owner bigint, lease_until timestamptz NOT NULL"
+    " DEFAULT '-infinity')",
+    "CREATE TABLE IF NOT EXISTS pace(next_at timestamptz NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS worker(id bigint PRIMARY KEY, host text NOT NULL, pid integer NOT NULL,"
+    " began timestamptz NOT NULL, seen timestamptz NOT NULL, ended boolean NOT NULL DEFAULT false,"
+    " associations integer NOT NULL DEFAULT 0, stored bigint NOT NULL DEFAULT 0, failed bigint NOT NULL DEFAULT 0)",
 )
 
 
@@ -62,5 +76,8 @@ def create_tables(db: Database) -> None:
         db.execute(table)
     states = [(int(one), one.words, one.meaning) for one in MigrationState]
     db.executemany("INSERT INTO state VALUES (?, ?, ?) ON CONFLICT DO NOTHING", states)
+    if not db.execute("SELECT EXISTS(SELECT 1 FROM pace)").fetchone()[0]:
+        db.execute("INSERT INTO pace VALUES (clock_timestamp())")
     if not db.execute("SELECT EXISTS(SELECT 1 FROM journal)").fetchone()[0]:
         db.execute("INSERT INTO journal VALUES (?)", (SCHEMA_VERSION,))
+    db.execute("UPDATE journal SET version = ? WHERE version < ?", (SCHEMA_VERSION, SCHEMA_VERSION))

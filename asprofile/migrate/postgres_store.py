@@ -5,6 +5,7 @@ Belongs here: connecting, transactions, and what went wrong in words. Does not b
 
 One session does everything, and holds the lock of the only run: whoever lost the lock, because the server ended or the
 network did, has also lost the only way to write. So nothing is written by a run that is not the only one any more.
+Workers hold it together, so that nobody else writes meanwhile; what they write is fenced (``block_ledger``).
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.errors import JournalError
-from asprofile.migrate.postgres_schema import RUN_LOCK, SCHEMA_NAME, SCHEMA_VERSION, create_tables
+from asprofile.migrate.postgres_schema import EARLIEST, RUN_LOCK, SCHEMA_NAME, SCHEMA_VERSION, create_tables
 from asprofile.migrate.postgres_url import secrets_of, shown_url, words_of
-from asprofile.migrate.store import Store
+from asprofile.migrate.store import JournalLost, Store
 from asprofile.program import installing
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 _CONNECTING: Final = 10
 """Seconds for each address of the server."""
 _LOST: Final = 60
-"""Seconds after which the server ends the session of a machine that is gone, and with it its lock."""
+"""Seconds after which the server ends the session of a machine that is gone, and with it its lock; and after which we
+take a server that is gone for that.
+"""
 _ENDING: Final = 5.0
 """Seconds for which another run's lock is waited for."""
 _LOOKING: Final = 0.1
@@ -48,8 +51,8 @@ _NO_JOURNAL: Final = (
 
 
 class PostgresStore(Store):
-    """That of a URL, as libpq reads it (PostgreSQL's manual, section 34.1.1.2). With ``writes`` nobody else has it so;
-    with ``may_make`` what is not there is made.
+    """That of a URL, as libpq reads it (PostgreSQL's manual, section 34.1.1.2). With ``writes`` nobody else has it so,
+    but for workers if it is one (``shares``); with ``may_make`` what is not there is made.
     """
 
     turn_join = "turn JOIN object"
@@ -57,7 +60,7 @@ class PostgresStore(Store):
     outlives_power = True
     marks_at_once = 32
 
-    def __init__(self, url: str, *, writes: bool, may_make: bool = False) -> None:
+    def __init__(self, url: str, *, writes: bool, may_make: bool = False, shares: bool = False) -> None:
         self.name = shown_url(url)
         self._secrets = secrets_of(url)
         self._lock = threading.RLock()
@@ -65,12 +68,12 @@ class PostgresStore(Store):
         self._db = _Statements(self.connection)
         try:
             with self.reading():
-                self._open(writes=writes, may_make=may_make)
+                self._open(writes=writes, may_make=may_make, shares=shares)
         except BaseException:
             self.close()
             raise
 
-    def _open(self, *, writes: bool, may_make: bool) -> None:
+    def _open(self, *, writes: bool, may_make: bool, shares: bool) -> None:
         db = self._db
         for name, value in (("idle", _LOST // 2), ("interval", _LOST // 6), ("count", 3)):
             db.execute(f"SET tcp_keepalives_{name} = {value}")
@@ -82,17 +85,22 @@ class PostgresStore(Store):
             with self.changing():
                 create_tables(db)
         (version,) = db.execute("SELECT version FROM journal").fetchone()
-        if version != SCHEMA_VERSION:
+        if not EARLIEST <= version <= SCHEMA_VERSION:
             age = "a later" if version > SCHEMA_VERSION else "an earlier"
             raise JournalError(
                 f"{self.name}: is a journal of {age} asprofile (version {version} of the schema, this one knows "
                 f"{SCHEMA_VERSION}); use that one"
             )
         if writes:
-            if not _has_lock(db):
-                raise JournalError(
-                    f"{self.name}: another run of `asprofile migrate` uses this journal; wait for its end, or stop it"
-                )
+            if not _has_lock(db, "_shared" * shares):
+                others = "another run" if shares else "another run of `asprofile migrate`, or a worker,"
+                raise JournalError(f"{self.name}: {others} uses this journal; wait for its end, or stop it")
+            with self.changing():
+                if version != SCHEMA_VERSION:
+                    create_tables(db)
+                if not shares:  # Their workers are gone; should one come back, nothing of it counts.
+                    db.execute("DELETE FROM block")
+                    db.execute("DELETE FROM setting WHERE name = 'filling'")
         else:
             db.execute("SET default_transaction_read_only = on")
 
@@ -108,6 +116,8 @@ class PostgresStore(Store):
         with self._lock:
             try:
                 yield self._db
+            except psycopg.OperationalError as error:
+                raise JournalLost(f"{self.name}: {self._words(error)}") from None
             except psycopg.Error as error:
                 raise JournalError(f"{self.name}: {self._words(error)}") from None
 
@@ -168,12 +178,12 @@ def _translated(query: str) -> bytes:
     return query.replace("?", "%s").encode()
 
 
-def _has_lock(db: Database) -> bool:
-    """Whether this session has the lock of the only run. The server ends the session of a process that was killed a
-    moment after it, and that is waited for.
+def _has_lock(db: Database, how: str) -> bool:
+    """Whether this session has the lock of the only run, or of workers. The server ends the session of a process that
+    was killed a moment after it, and that is waited for.
     """
     until = time.monotonic() + _ENDING
-    while not db.execute("SELECT pg_try_advisory_lock(?)", (RUN_LOCK,)).fetchone()[0]:
+    while not db.execute(f"SELECT pg_try_advisory_lock{how}(?)", (RUN_LOCK,)).fetchone()[0]:
         if time.monotonic() > until:
             return False
         time.sleep(_LOOKING)
@@ -203,9 +213,15 @@ def _connected(url: str, name: str, secrets: list[str]) -> psycopg.Connection[tu
             url,
             autocommit=True,
             connect_timeout=_CONNECTING,
+            keepalives_idle=_LOST // 2,
+            keepalives_interval=_LOST // 6,
+            keepalives_count=3,
+            tcp_user_timeout=_LOST * 1000,
             application_name="asprofile migrate",
             client_encoding="utf8",
         )
+    except psycopg.OperationalError as error:
+        raise JournalLost(f"{name}: {words_of(error, secrets)}") from None
     except psycopg.Error as error:
         raise JournalError(f"{name}: {words_of(error, secrets)}") from None
     except UnicodeError:

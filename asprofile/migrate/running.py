@@ -171,6 +171,11 @@ class Marks:
             if self.failure is not None:
                 raise self.failure
             row = self._handed[str(header.path)]
+            try:
+                self._journal.check_sending(row)
+            except JournalError as error:
+                self._fail(error)
+                raise
             if row.slot:
                 return  # it is tried again
             try:

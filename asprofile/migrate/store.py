@@ -11,12 +11,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from asprofile.errors import JournalError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from contextlib import AbstractContextManager
 
     from asprofile.migrate.in_flight import SlotContent
     from asprofile.migrate.states import MigrationState
+
+
+class JournalLost(JournalError):
+    """The database is away, or the connection to it is: it may come back."""
 
 
 class Database(Protocol):
