@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from asprofile.names.uids import display_name
 from asprofile.printing import named, plural, printable
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from asprofile.model.config import Profile
     from asprofile.negotiate.compare import Comparison, ContextDifference, ExtendedDifference, RoleDifference
     from asprofile.render.look import ReportLook
+
+
+_PAIRS: Final = ("pair of SOP class and transfer syntax", "pairs of SOP class and transfer syntax")
+_PROFILES: Final = ("profile", "profiles")
 
 
 def render(found: Difference, look: ReportLook) -> Iterator[str]:
@@ -29,6 +33,26 @@ def render(found: Difference, look: ReportLook) -> Iterator[str]:
         yield style(f"- profile {named(mine.name)}, {_counted(mine)}: only in {paths[0]}", "red")
     for theirs in found.only_second:
         yield style(f"+ profile {named(theirs.name)}, {_counted(theirs)}: only in {paths[1]}", "green")
+    yield summary(found)
+
+
+def summary(found: Difference) -> str:
+    """All of it in one line, for people; a monitor reads the exit status."""
+    first, second = (printable(name) for name in found.paths)
+    if found.equal:
+        return f"{first} and {second}: they mean the same"
+    both = [one.comparison for one in found.compared]
+    gone, new = sum(len(one.only_first) for one in both), sum(len(one.only_second) for one in both)
+    counts = (
+        ("-", gone, _PAIRS),
+        ("+", new, _PAIRS),
+        ("-", len(found.only_first), _PROFILES),
+        ("+", len(found.only_second), _PROFILES),
+        ("!", sum(len(one.roles) for one in both), ("role", "roles")),
+        ("!", sum(len(one.extended) for one in both), ("extended negotiation", "extended negotiations")),
+    )
+    told = [f"{sign} {count:,} {words[count != 1]}" for sign, count, words in counts if count]
+    return f"{first} and {second} differ: {', '.join(told) or 'the same pairs in other contexts'}"
 
 
 def _counted(profile: Profile) -> str:

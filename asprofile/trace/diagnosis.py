@@ -46,6 +46,8 @@ _ORDER: Final[tuple[CauseKind, ...]] = (
 )  # fmt: skip
 # Statuses with which an acceptor says that it does not take the class at all.
 _NOT_SUPPORTED: Final = (0x0122,)
+_IDS: Final = 8
+"""Contexts that are named in a sentence."""
 
 
 def diagnosed(association: TracedAssociation, adviser: Adviser | None = None) -> tuple[Cause, ...]:
@@ -226,8 +228,14 @@ def _refused(
 ) -> Iterator[Cause]:
     """SOP classes of which no context was accepted, and transfer syntaxes that were refused beside others."""
     groups: dict[str, list[TracedContext]] = {}
+    unnamed: list[TracedContext] = []
     for one in association.contexts:
-        groups.setdefault(one.abstract_syntax, []).append(one)
+        if one.abstract_syntax:
+            groups.setdefault(one.abstract_syntax, []).append(one)
+        elif one.result not in (0, None):
+            unnamed.append(one)
+    if unnamed:
+        yield _unnamed(unnamed, counts=nothing or not (association.operations or told_classes))
     refused = {
         uid: tuple(of_class)
         for uid, of_class in groups.items()
@@ -265,6 +273,19 @@ def _refused(
         remedies = (*conversion(association, adviser, lost, taken), *acceptor_syntax(association, uid, lost[0]))
         matters = not association.operations and not told_classes
         yield Cause("syntax", what, "", remedies, ids_of(others), uid, counts=matters)
+
+
+def _unnamed(refused: list[TracedContext], *, counts: bool) -> Cause:
+    """Contexts of an answer whose request is not in the source."""
+    results = sorted({one.result for one in refused if one.result is not None})
+    ids = ids_of(refused)
+    shown = ", ".join(map(str, ids[:_IDS])) + (f" and {len(ids) - _IDS} more" if len(ids) > _IDS else "")
+    what = (
+        f"the acceptor refused the context{'s' * (len(ids) != 1)} {shown} ({' and '.join(map(result_text, results))})"
+    )
+    why = "the source has no request for this answer: which SOP class and transfer syntaxes that was, is not known"
+    remedies = (Remedy("requestor", "look in its own log, or in a capture, what it proposes under this number", ""),)
+    return Cause("refused", what, why, remedies, ids, counts=counts)
 
 
 def _nothing(association: TracedAssociation, refused: dict[str, tuple[TracedContext, ...]]) -> Cause:

@@ -33,7 +33,8 @@ def test_the_same_by_meaning(run: Run, files: Path, clean: str) -> None:
     text = text.replace("Context2", "Context9").replace("Context3", "Context2").replace("Context9", "Context3")
     (files / "b.cfg").write_text(f"# another\n{text}".replace("\n", "\r\n"))
     result = run("diff", "a.cfg", "b.cfg")
-    assert (result.status, result.out, result.err) == (0, "", "")
+    assert (result.status, result.out, result.err) == (0, "a.cfg and b.cfg: they mean the same\n", "")
+    assert run("diff", "a.cfg", "b.cfg", "-q").out == ""
 
 
 def test_differences(run: Run) -> None:
@@ -52,6 +53,8 @@ def test_differences(run: Run) -> None:
         "- MR Image Storage: Explicit VR Little Endian, Implicit VR Little Endian",
         "! role of CT Image Storage: default, then both",
         "! extended negotiation of CT Image Storage: none, then 02",
+        "a.cfg and b.cfg differ: - 2 pairs of SOP class and transfer syntax, "
+        "+ 1 pair of SOP class and transfer syntax, ! 1 role, ! 1 extended negotiation",
     ]
     assert (run("diff", "a.cfg", "b.cfg", "-q").status, run("diff", "a.cfg", "b.cfg", "-q").out) == (1, "")
 
@@ -63,7 +66,8 @@ def test_order_and_other_contexts(run: Run, files: Path, clean: str) -> None:
     lines = run("diff", "a.cfg", "b.cfg").out.splitlines()
     assert lines[2] == "- Verification: Explicit VR Little Endian, Implicit VR Little Endian (in another order)"
     assert lines[3] == "+ Verification: Implicit VR Little Endian, Explicit VR Little Endian (in another order)"
-    assert lines[-1] == "  (both have the same SOP classes with the same transfer syntaxes, in other contexts)"
+    assert lines[-2] == "  (both have the same SOP classes with the same transfer syntaxes, in other contexts)"
+    assert lines[-1] == "a.cfg and b.cfg differ: the same pairs in other contexts"
 
 
 def test_files_of_several_profiles(run: Run, files: Path, clean: str) -> None:
@@ -74,6 +78,7 @@ def test_files_of_several_profiles(run: Run, files: Path, clean: str) -> None:
     assert result.out.splitlines() == [
         "- profile OLD, 3 contexts: only in a.cfg",
         "+ profile NEW, 3 contexts: only in b.cfg",
+        "a.cfg and b.cfg differ: - 1 profile, + 1 profile",
     ]
     assert run("diff", "a.cfg:Old", "b.cfg:New").status == 0
     assert run("diff", "a.cfg:Small", "b.cfg").status == 0
@@ -121,7 +126,7 @@ def test_the_page(run: Run) -> None:
     assert "Only in b.cfg:SMALL: CT Image Storage in RLE Lossless" in text
     assert "Another role: CT Image Storage" in text
     # What the text says of each SOP class is its note; what is the same in both is below what differs.
-    for line in run("diff", "a.cfg", "b.cfg").out.splitlines()[2:]:
+    for line in run("diff", "a.cfg", "b.cfg").out.splitlines()[2:-1]:
         assert line in text
     assert text.index("MR Image Storage") < text.index("The same in both") < text.rindex("Verification")
     assert re.findall(r"<td[^>]*>([+−])", result.out) == ["+", "−", "−"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from factories import CT, EXPLICIT, IMPLICIT, MR
 
 from asprofile.trace.diagnosis import diagnosed
@@ -30,3 +32,14 @@ def test_the_object_that_has_no_context_comes_first() -> None:
 
 def test_what_is_refused_counts_where_no_object_is_named() -> None:
     assert {cause.sop_class for cause in diagnosed(traced()) if cause.counts} >= {CT, MR}
+
+
+def test_a_refusal_whose_request_is_not_known_is_one_all_the_same() -> None:
+    """A log of the answer alone: which SOP class was refused is not in it."""
+    contexts = (TracedContext(1, "", (), 4), TracedContext(3, "", (), 0, IMPLICIT))
+    (cause,) = diagnosed(replace(traced(), contexts=contexts, ending=TracedEnding("unknown")))
+    assert (cause.kind, cause.contexts, cause.counts) == ("refused", (1,), True)
+    assert "the context 1 (transfer syntaxes not supported)" in cause.what
+    many = tuple(TracedContext(number, "", (), 3) for number in range(1, 41, 2))
+    (cause,) = diagnosed(replace(traced(), contexts=many, ending=TracedEnding("unknown")))
+    assert "1, 3, 5, 7, 9, 11, 13, 15 and 12 more (abstract syntax not supported)" in cause.what
