@@ -289,6 +289,8 @@ class _Worker:
 
     def _take_block(self, ledger: BlockLedger) -> bool:
         number = self._wakeups.await_block(_WAIT)
+        if number is None:  # the wake-up may be with a worker that has no association
+            number = next(iter(fill(ledger)), None)
         if number is None:
             return False
         block = ledger.claim(number)
