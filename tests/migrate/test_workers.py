@@ -11,8 +11,9 @@ import random
 import signal
 import sys
 import threading
+import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ from asprofile.migrate.journal import Journal
 from asprofile.migrate.states import MigrationState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from postgres_server import PostgresServer
 
 KILLS = int(os.environ.get("ASPROFILE_WORKER_KILLS", "3"))
@@ -59,22 +62,32 @@ class Working(threading.Thread):
             os.kill(self.child, signal.SIGKILL)
 
 
-def test_whatever_is_killed_the_ledger_is_exact(tmp_path: Path, postgres: PostgresServer) -> None:
-    chance = random.Random(f"workers {SEED}".strip())
-    (tmp_path / "archive").mkdir()
-    for number in range(OBJECTS):
-        write_ct(tmp_path / "archive" / f"{number}.dcm", f"1.2.3.{number + 1}", side=8)
-    judge, place = Judge(), postgres.fresh()
-    with asprofile.receive(None, tmp_path / "inbox", on_event=judge.event, keep_events=False) as receiver:
+class Shared:
+    """A journal of so many small objects, scanned, and workers that send them to a receiver of ours."""
+
+    def __init__(self, folder: Path, place: str, objects: int) -> None:
+        self.place = place
+        self.everything = {f"1.2.3.{number + 1}" for number in range(objects)}
+        self.judge = Judge()
+        self._archive = folder / "archive"
+        self._archive.mkdir()
+        for uid in self.everything:
+            write_ct(self._archive / uid, uid, side=8)
+
+    def scan(self) -> None:
         with Migrating() as migrating:
-            assert migrating.run(["migrate", "scan", place, "--from", str(tmp_path / "archive")]) == 0
-        run = ["migrate", place, "--worker", "--lease", "2", "--to", str(receiver.address), "--associations", "4",
-               "--window", "4", "--in-doubt", "send", "--connect-timeout", "30"]  # fmt: skip
-        workers = [Working(run) for _ in range(WORKERS)]
+            assert migrating.run(["migrate", "scan", self.place, "--from", str(self._archive)]) == 0
+
+    @contextmanager
+    def working(self, receiver: asprofile.Receiving, count: int, *options: str) -> Iterator[list[Working]]:
+        """All of them have ended by themselves in the end."""
+        run = ["migrate", self.place, "--worker", "--lease", "2", "--to", str(receiver.address), "--in-doubt", "send",
+               "--connect-timeout", "30", *options]  # fmt: skip
+        workers = [Working(run) for _ in range(count)]
         for worker in workers:
             worker.start()
         try:
-            struck = _strike(judge, chance, workers, postgres)
+            yield workers
             for worker in workers:
                 worker.join(60 + KILLS)
                 assert worker.ended == 0
@@ -82,15 +95,62 @@ def test_whatever_is_killed_the_ledger_is_exact(tmp_path: Path, postgres: Postgr
             for worker in workers:
                 worker.is_over = True
                 worker.kill()
+
+    def check(self) -> None:
+        """Every object is stored, and came once more only as often as it was in doubt."""
+        with Journal(self.place, writes=False) as journal:
+            stored = {row.uid for row in journal.in_state(MigrationState.STORED)}
+            again = _sent_again(journal)
+        assert stored == set(self.judge.came) == self.everything
+        twice = {uid: count - 1 for uid, count in self.judge.came.items() if count > 1}
+        print(f"{sum(again.values())} were in doubt, {sum(twice.values())} came once more", file=sys.stderr)
+        assert all(count <= again[uid] for uid, count in twice.items()), "only what was in doubt was sent again"
+
+
+def test_whatever_is_killed_the_ledger_is_exact(tmp_path: Path, postgres: PostgresServer) -> None:
+    chance = random.Random(f"workers {SEED}".strip())
+    shared = Shared(tmp_path, postgres.fresh(), OBJECTS)
+    shared.scan()
+    with (
+        asprofile.receive(None, tmp_path / "inbox", on_event=shared.judge.event, keep_events=False) as receiver,
+        shared.working(receiver, WORKERS, "--associations", "4", "--window", "4") as workers,
+    ):
+        struck = _strike(shared.judge, chance, workers, postgres)
     print(f"{OBJECTS} objects, {WORKERS} workers, struck: {dict(struck)}", file=sys.stderr)
-    everything = {f"1.2.3.{number + 1}" for number in range(OBJECTS)}
-    with Journal(place, writes=False) as journal:
-        stored = {row.uid for row in journal.in_state(MigrationState.STORED)}
-        again = _sent_again(journal)
-    assert stored == set(judge.came) == everything
-    twice = {uid: count - 1 for uid, count in judge.came.items() if count > 1}
-    print(f"{sum(again.values())} were in doubt, {sum(twice.values())} came once more", file=sys.stderr)
-    assert all(count <= again[uid] for uid, count in twice.items()), "only what was in doubt was sent again"
+    shared.check()
+
+
+def test_workers_without_an_association_keep_nobody_waiting(tmp_path: Path, postgres: PostgresServer) -> None:
+    """They have the wake-ups of blocks that they cannot send."""
+    shared = Shared(tmp_path, postgres.fresh(), 40)
+    shared.scan()
+    with (
+        asprofile.receive(None, tmp_path / "inbox", on_event=shared.judge.event, keep_events=False) as receiver,
+        shared.working(receiver, 3, "--associations", "1"),
+    ):
+        pass
+    shared.check()
+    assert set(shared.judge.came.values()) == {1}
+
+
+def test_a_worker_that_was_frozen_does_no_harm(tmp_path: Path, postgres: PostgresServer) -> None:
+    """It thaws when its lease is over, and others have what it had."""
+    shared = Shared(tmp_path, postgres.fresh(), 150)
+    shared.scan()
+    with (
+        asprofile.receive(None, tmp_path / "inbox", on_event=shared.judge.event, keep_events=False) as receiver,
+        shared.working(receiver, 2, "--associations", "2", "--rate", "40") as workers,
+    ):
+        some = threading.Event()
+        shared.judge.strike(some.set, 20)
+        assert some.wait(60)
+        for worker in workers:  # one of them is sending
+            os.kill(worker.child, signal.SIGSTOP)
+            try:
+                time.sleep(2.5)  # the lease is of two
+            finally:
+                os.kill(worker.child, signal.SIGCONT)
+    shared.check()
 
 
 def _strike(judge: Judge, chance: random.Random, workers: list[Working], server: PostgresServer) -> Counter[str]:
