@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +14,7 @@ from asprofile.api.references import ProfileInput
 from asprofile.errors import ConfigurationError
 from asprofile.names.releases import LATEST, at_least, parse_release
 from asprofile.names.uids import uid_and_name
+from asprofile.names.well_known import STORAGE_SERVICE_CLASS
 from asprofile.negotiate.acceptors import acceptors
 from asprofile.negotiate.advice import Adviser, NoContext
 from asprofile.negotiate.choose import choose
@@ -215,6 +216,25 @@ def simulate(
     looked.at(named)
     seen = replace(report, kinds=looked.kinds, unreadable=looked.unreadable, skipped=looked.skipped)
     return _covered(seen, run, {(kind.sop_class, kind.transfer_syntax): kind.objects for kind in looked.kinds})
+
+
+def related_classes(given: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """``related`` of ``simulate``, from texts such as ``EnhancedCTImageStorage=CTImageStorage``: a SOP class, and its
+    related general SOP classes with commas between them. The service class is Storage (PS3.4 B).
+
+    Raises ConfigurationError, and AsprofileError for a word that names no SOP class.
+    """
+    # Not needed by most.
+    from asprofile.generate.words import abstract_syntax
+
+    found: dict[str, tuple[str, ...]] = {}
+    for text in given:
+        special, equals, general = text.partition("=")
+        if not (equals and special and all(general.split(","))):
+            raise ConfigurationError(f"@{{related}} {text}: write CLASS=GENERAL, or CLASS=GENERAL,GENERAL")
+        uids = tuple(map(abstract_syntax, general.split(",")))
+        found[abstract_syntax(special)] = (*uids, STORAGE_SERVICE_CLASS)
+    return found
 
 
 def _program(behaves: str | None, scp: Source | None, acceptor: Program) -> str:

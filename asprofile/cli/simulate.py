@@ -11,7 +11,7 @@ import click
 import asprofile
 from asprofile.api.described import describes
 from asprofile.api.files import any_missing
-from asprofile.api.simulating import SimulationReport, SimulationReports
+from asprofile.api.simulating import SimulationReport, SimulationReports, related_classes
 from asprofile.cli import inputs, many_files, options
 from asprofile.cli.profiles import say_unread
 from asprofile.cli.root import done
@@ -63,6 +63,14 @@ if TYPE_CHECKING:
     type=options.Choice(list(acceptors())),
     help="Which program accepts: they choose differently.  [default: the one that SCP is a file of]",
 )
+@options.option(
+    "--related",
+    heading=options.PROFILE,
+    multiple=True,
+    metavar="CLASS=GENERAL[,...]",
+    help="The requestor names these related general SOP classes of a SOP class, which no profile can say and dcm4che "
+    "heeds.",
+)
 @options.report("simulate")
 @options.colour
 @options.verbose("each object, not only those that would not be sent.")
@@ -75,6 +83,7 @@ def command(
     from_format: str | None,
     program: Program,
     behaves: str | None,
+    related: tuple[str, ...],
     form: str,
     settings_file: Path | None,
     isolated: bool,
@@ -104,6 +113,7 @@ def command(
     # What is not a file is asked once.
     scus = [inputs.given(one, "requestor", settings_file, isolated) for one in requestors]
     scps = [inputs.given(one, "acceptor", settings_file, isolated) for one in (accepting, *acceptors_too)]
+    general = related_classes(related)
     reports = []
     for scu, scp in product(scus, scps):
         telling = _Telling(colour, verbose=verbose, silent=form != "text")
@@ -114,6 +124,7 @@ def command(
             release=release or project.release,
             acceptor=program,
             behaves=behaves,
+            related=general,
             on_negotiated=telling.negotiated,
             on_item=telling.item,
             from_format=from_format,

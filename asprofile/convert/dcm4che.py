@@ -31,10 +31,11 @@ from asprofile.errors import ConversionError
 from asprofile.model.words import AssociationRole
 from asprofile.names import dcm4che, uids
 from asprofile.names.uids import SymbolKind
+from asprofile.names.well_known import STORAGE_SERVICE_CLASS
 
 # A key that is not a SOP class: all classes that a requestor calls storage (common extended negotiation, PS3.7
 # D.3.3.6).
-_SERVICE_CLASSES = ("1.2.840.10008.4.2", "Storage", "StorageServiceClass")
+_SERVICE_CLASSES = (STORAGE_SERVICE_CLASS, "Storage", "StorageServiceClass")
 _ANY = "*"
 
 

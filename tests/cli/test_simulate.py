@@ -239,3 +239,16 @@ def test_without_an_object_nothing_is_known_of_gaps(run: Run) -> None:
     assert done.status == 0
     assert "no gaps known: no object was found" in done.out
     assert "taken as proposed" not in done.out
+
+
+def test_related_general_sop_classes(run: Run, tmp_path: Path) -> None:
+    """As dcm4che heeds them, and no other program."""
+    given = ("--sop", "EnhancedCTImageStorage", "--ts", "LittleEndianImplicit", "--name", "Scu", "-o", "enhanced.cfg")
+    run("generate", *given)
+    (tmp_path / "archive.cfg").write_text(ACCEPTOR)
+    sides = ("simulate", "enhanced.cfg", "archive.cfg", "--as", "dcm4che", "--json")
+    related = ("--related", "EnhancedCTImageStorage=CTImageStorage,MRImageStorage")
+    assert [run(*sides, *more).status for more in ((), related)] == [1, 0]
+    assert run(*sides[:3], *related).status == 1
+    for wrong in ("CTImageStorage", "=CTImageStorage", "CTImageStorage=", "CTImageStorage=,", "CTImage=MRImageStorage"):
+        assert run(*sides, "--related", wrong).status == 2
