@@ -15,7 +15,7 @@ from asprofile import __version__
 from asprofile.api.profiles import LoadedFile, load_source
 from asprofile.edit.fmt import FormatRefusal, format_document
 from asprofile.editor.opened import MAX_OPENED_SIZE, OpenFile
-from asprofile.errors import LoadError
+from asprofile.errors import AsprofileError, LoadError
 from asprofile.lint.finding import Finding
 from asprofile.lint.fixes.rounds import fix
 from asprofile.lint.rules import by_code
@@ -110,7 +110,7 @@ def page(text: str, release: str, role: str) -> str:
     """The page of ``asprofile show --html``; empty where nothing is loaded."""
     try:
         _, matrices = _matrices(_file(text, release, role), release, role)
-    except LoadError:
+    except AsprofileError:
         return ""
     return page_of(*matrices) if matrices else ""
 
@@ -194,6 +194,8 @@ def _loaded(file: OpenFile, release: str, role: str) -> dict[str, Any]:
         loaded, matrices = _matrices(file, release, role)
     except LoadError as error:
         return {"refusal": f"DCMTK {release} refuses the file: {error.message}", "said": "", "profiles": []}
+    except AsprofileError as error:  # it is no text at all
+        return {"refusal": str(error), "said": "", "profiles": []}
     said = f"As {PROGRAMS[loaded.config.role]} of DCMTK {release} loads it."
     return {"refusal": "", "said": said, "profiles": [_shown(matrix) for matrix in matrices]}
 
