@@ -60,7 +60,8 @@ class ArchivePeer:
     ``ignores`` are keys that it takes no notice of, ``silent`` return keys that it does not answer. Sub-operations of
     the UIDs in ``refuses`` fail, those in ``drops`` are counted as done and never come; ``renames``: every object gets
     a new UID. ``counts`` False: its counters say that all was done; ``ends_first``: the final answer comes before the
-    objects. ``one_context``: only the first context of a SOP class is looked at. ``breaks_at``: the association is
+    objects. ``one_context``: only the first context of a SOP class is looked at, and by
+    C-MOVE there is one, with the compressed transfer syntax before the other. ``breaks_at``: the association is
     aborted before the object of that number, once.
     """
 
@@ -194,13 +195,21 @@ class ArchivePeer:
         answer.NumberOfWarningSuboperations = 0
         event.assoc.dimse.send_msg(answer, event.context.context_id)
 
+    def _proposed(self) -> Iterator[tuple[str, list[str]]]:
+        syntaxes = list(dict.fromkeys(one.syntax for one in self.objects))
+        for sop_class in dict.fromkeys(one.sop_class for one in self.objects):
+            if self.one_context:
+                yield sop_class, sorted(syntaxes, reverse=True)  # the compressed one first
+            else:
+                yield from ((sop_class, [syntax]) for syntax in syntaxes)
+
     def _hand_out(self, event: Any, wanted: list[ArchivedObject]) -> int:
         """Returns how many failed."""
         to = event.assoc
         if isinstance(event.request, C_MOVE):
             entity = AE(ae_title="ARCHIVE")
-            for kind in dict.fromkeys((one.sop_class, one.syntax) for one in wanted):
-                entity.add_requested_context(*kind)
+            for sop_class, syntaxes in self._proposed():
+                entity.add_requested_context(sop_class, syntaxes)
             to = entity.associate("127.0.0.1", self.back, ae_title=str(event.request.MoveDestination))
             assert to.is_established
             put_checkpoint(to)

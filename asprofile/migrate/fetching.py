@@ -21,6 +21,7 @@ from asprofile.migrate.arriving import Arrivals, CameObject
 from asprofile.migrate.associating import CannotSay
 from asprofile.migrate.ledger_rows import StateChange
 from asprofile.migrate.listing import Lister
+from asprofile.migrate.move_policy import MovePolicy
 from asprofile.migrate.retrieval_contexts import tries
 from asprofile.migrate.retrieving import Retriever
 from asprofile.migrate.states import MigrationState
@@ -54,7 +55,7 @@ _ENOUGH: Final = 64
 _PATIENCE: Final = 1.0
 """Seconds that so many are waited for."""
 _MOVES: Final = 3
-"""Retrievals of a study by C-MOVE, where the peer chooses the contexts."""
+"""Retrievals of a study by C-MOVE, where the peer chooses the contexts, and we which transfer syntax of each."""
 _BREAKS: Final = 3
 """Times that a retrieval may break without a single object."""
 _IN_A_LIST: Final = 20
@@ -87,6 +88,7 @@ class Fetcher:
         self._failure: JournalError | None = None
         self._retriever: Retriever | None = None
         self._receiver: Receiver | None = None
+        self._policy: MovePolicy | None = None
         self._open: set[int] = set()
         """Numbers of associations that bring objects to our receiver."""
         self._arrivals = Arrivals(journal, ledger, spool, self._is_wanted)
@@ -98,7 +100,8 @@ class Fetcher:
             options = ReceiveOptions(
                 host=address.host, port=address.port, ae_title=address.ae_title, store=StoreOptions("replace")
             )
-            self._receiver = Receiver(None, self._spool.incoming(), options, self._event)
+            self._policy = MovePolicy(options)
+            self._receiver = Receiver(None, self._spool.incoming(), options, self._event, self._policy)
             self._receiver.start()
         self._thread.start()
         return self
@@ -177,8 +180,10 @@ class Fetcher:
             self._tell(work, lister, missing, strange)
 
     def _tries(self, work: _StudyFetch) -> Iterator[Kinds]:
-        if self._receiver is not None:
-            yield from ((),) * _MOVES
+        if self._policy is not None:
+            for number in range(_MOVES):
+                self._policy.uncompressed_first = number % 2 == 1
+                yield ()
             return
         came = [(sop_class, syntax) for sop_class, syntax, _ in self._ledger.taken_kinds(work.origin.name)]
         yield from tries([(row.sop_class, row.transfer_syntax) for row in self._arrivals.missing()], came)

@@ -214,8 +214,12 @@ def test_all_of_it_arrives_as_it_was(
     assert not left_in_spool(tmp_path)
 
 
-def test_by_c_move_to_our_own_receiver(run: Run, peer: ArchivePeer, inbox: asprofile.Receiving, tmp_path: Path) -> None:
-    peer.back = free_tcp_port()
+@pytest.mark.parametrize("one_context", [False, True])
+def test_by_c_move_to_our_own_receiver(
+    run: Run, peer: ArchivePeer, inbox: asprofile.Receiving, tmp_path: Path, one_context: bool
+) -> None:
+    """With one context for all transfer syntaxes of a SOP class, the first retrieval brings what is compressed."""
+    peer.back, peer.one_context = free_tcp_port(), one_context
     with peer:
         moving = ("--move-to", f"US@127.0.0.1:{peer.back}")
         assert run("migrate", "j", *source(peer), "--to", str(inbox.address), *moving).status == 0
