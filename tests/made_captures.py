@@ -146,6 +146,24 @@ def packets(
     return made
 
 
+def fragmented(made: Iterable[Packet], size: int = 504) -> list[Packet]:
+    """The same IP packets, each cut in parts of so many bytes, a multiple of 8; those of IPv6 with a header for it."""
+    found: list[Packet] = []
+    for number, (at, packet) in enumerate(made, 1):
+        v4 = packet[0] >> 4 == 4
+        head, inner = (packet[:20], packet[20:]) if v4 else (packet[:40], packet[40:])
+        for place in range(0, len(inner), size):
+            part, more = inner[place : place + size], place + size < len(inner)
+            if v4:
+                cut = struct.pack(">HHH", 20 + len(part), number, place >> 3 | more << 13)
+                found.append((at, head[:2] + cut + head[8:] + part))
+            else:
+                length = struct.pack(">H", 8 + len(part))
+                cut = struct.pack(">BBHI", head[6], 0, place | more, number)
+                found.append((at, head[:4] + length + b"\x2c" + head[7:] + cut + part))
+    return found
+
+
 def disturbed(made: Sequence[Packet], seed: int, *, distance: int = 4) -> list[Packet]:
     """The same, with packets that come up to ``distance`` places later, and with some twice."""
     chance = random.Random(seed)

@@ -11,6 +11,7 @@ from made_captures import (
     WRAPPINGS,
     conversation,
     disturbed,
+    fragmented,
     packets,
     pcap,
     pcapng,
@@ -70,6 +71,41 @@ def test_every_kind_of_packet(wrapping: str) -> None:
     v6 = one(pcap(packets(conversation(), v6=True), wrapping))
     assert (v6.contexts, v6.operations) == (EXPECTED.contexts, EXPECTED.operations)
     assert v6.acceptor.address == "[::2]:11112"
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+def test_packets_that_were_cut_on_their_way(wrapping: str) -> None:
+    made = packets(conversation())
+    for size in (8, 504, 1400):
+        assert same(one(pcap(fragmented(made, size), wrapping)))
+    v6 = one(pcap(fragmented(packets(conversation(), v6=True)), wrapping))
+    assert (v6.contexts, v6.operations) == (EXPECTED.contexts, EXPECTED.operations)
+
+
+@pytest.mark.parametrize("seed", SEEDS[:10])
+def test_parts_that_come_late_or_twice(seed: int) -> None:
+    assert same(one(pcap(disturbed(fragmented(packets(conversation())), seed))))
+
+
+def test_a_part_that_is_lost_or_overlaps_is_said() -> None:
+    made = packets(conversation())
+    parts = fragmented(made)
+    rest = [one for one in range(len(parts)) if parts[one][1][6:8] == b"\x20\x3f"]  # the second of three or more
+    lost = parts[: rest[-1]] + parts[rest[-1] + 1 :]
+    (said,) = read(pcap(lost)).notes
+    assert said == "1 IP packet that was cut, parts of which did not come, or were not kept whole: left out"
+    at, packet = parts[rest[-1]]
+    other = packet[:6] + b"\x20\x3e" + packet[8:]
+    (said,) = read(pcap([*parts[: rest[-1]], (at, other), *parts[rest[-1] :]])).notes
+    assert said == "1 IP packet that was cut, parts of which overlap: left out"
+
+
+def test_parts_without_an_end_are_given_up() -> None:
+    begun = [(1.0, packet[:4] + number.to_bytes(2, "big") + b"\x20\0" + packet[8:]) for number in range(2000)
+             for _, packet in packets(conversation())[:1]]  # fmt: skip
+    report = read(pcap([*begun, *packets(conversation())]))
+    assert same(report.associations[0])
+    assert report.notes[0].startswith("2,000 IP packets that were cut, parts of which did not come")
 
 
 def test_every_kind_of_file() -> None:

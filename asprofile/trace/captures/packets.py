@@ -6,7 +6,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from ipaddress import ip_address
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 _IPV4, _IPV6 = 0x0800, 0x86DD
 _VLANS: Final = (0x8100, 0x88A8, 0x9100)
@@ -14,6 +14,7 @@ _TEB: Final = 0x6558
 """Ethernet in GRE."""
 _TCP, _UDP, _GRE, _IP_IN_IP, _IPV6_IN_IP = 6, 17, 47, 4, 41
 _EXTENSIONS: Final = (0, 43, 60)
+_FRAGMENT: Final = 44
 _VXLAN_PORTS: Final = (4789, 8472)
 _DEEPEST: Final = 6
 _TCP_HEADER: Final = struct.Struct(">HHIIBBH")
@@ -33,17 +34,47 @@ class Segment(NamedTuple):
     data: bytes
 
 
+class Fragment(NamedTuple):
+    """A part of an IP packet, which begins at ``place`` of what the whole one carries. ``key`` is the same for all of
+    its parts; ``kind`` is the protocol of what it carries, ``source`` and ``target`` are addresses, ``depth`` counts
+    the tunnels around it.
+    """
+
+    key: bytes
+    place: int
+    is_last: bool
+    payload: bytes
+    kind: int
+    source: bytes
+    target: bytes
+    depth: int
+
+
+Found: TypeAlias = "Segment | Fragment | None"
+
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 
 
-def segment(link: int, data: bytes) -> Segment | None:
-    """What of TCP is in a packet of that link type; None if there is nothing, or too little was kept."""
+def segment(link: int, data: bytes) -> Found:
+    """What of TCP is in a packet of that link type, or a part of an IP packet; None if there is neither, or too little
+    was kept.
+    """
     try:
         # Nearly all: IPv4 in Ethernet.
         if link == 1 and data[12:14] == b"\x08\x00":
             return _ipv4(data, 14, 0)
         layer = _LINKS.get(link)
         return None if layer is None else layer(data)
+    except (struct.error, IndexError):
+        return None
+
+
+def joined(part: Fragment, payload: bytes) -> Found:
+    """What of TCP is in the whole packet of this part, of which this is all that it carries."""
+    try:
+        if part.kind == _TCP:
+            return _tcp(payload, 0, len(payload), part.source, part.target)
+        return _inner(part.kind, payload, 0, part.depth)
     except (struct.error, IndexError):
         return None
 
@@ -57,11 +88,11 @@ def address(place: bytes) -> str:
 # --- links
 
 
-def _ethernet(data: bytes, at: int = 0, depth: int = 0) -> Segment | None:
+def _ethernet(data: bytes, at: int = 0, depth: int = 0) -> Found:
     return _typed(int.from_bytes(data[at + 12 : at + 14], "big"), data, at + 14, depth)
 
 
-def _typed(kind: int, data: bytes, at: int, depth: int) -> Segment | None:
+def _typed(kind: int, data: bytes, at: int, depth: int) -> Found:
     while kind in _VLANS:
         kind, at = int.from_bytes(data[at + 2 : at + 4], "big"), at + 4
     if kind == _PPPOE:
@@ -71,19 +102,19 @@ def _typed(kind: int, data: bytes, at: int, depth: int) -> Segment | None:
     return _ipv6(data, at, depth) if kind == _IPV6 else None
 
 
-def _raw(data: bytes, at: int = 0, depth: int = 0) -> Segment | None:
+def _raw(data: bytes, at: int = 0, depth: int = 0) -> Found:
     version = data[at] >> 4
     if version == 4:
         return _ipv4(data, at, depth)
     return _ipv6(data, at, depth) if version == 6 else None
 
 
-def _loopback(data: bytes) -> Segment | None:
+def _loopback(data: bytes) -> Found:
     """BSD: four bytes with the family, in the byte order of whoever made it."""
     return _raw(data, 4)
 
 
-_LINKS: Final[dict[int, Callable[[bytes], Segment | None]]] = {
+_LINKS: Final[dict[int, Callable[[bytes], Found]]] = {
     0: _loopback,
     1: _ethernet,
     12: _raw,
@@ -100,7 +131,7 @@ _LINKS: Final[dict[int, Callable[[bytes], Segment | None]]] = {
 # --- IP and what is in it
 
 
-def _ipv4(data: bytes, at: int, depth: int) -> Segment | None:
+def _ipv4(data: bytes, at: int, depth: int) -> Found:
     first = data[at]
     if first >> 4 != 4:
         return None
@@ -108,27 +139,44 @@ def _ipv4(data: bytes, at: int, depth: int) -> Segment | None:
     total = data[at + 2] << 8 | data[at + 3]
     # A network card that cuts packets itself leaves the length of a large one empty.
     total = total or len(data) - at
-    if (data[at + 6] & 0x1F) << 8 | data[at + 7]:
-        return None  # a fragment that is not the first
     kind, start = data[at + 9], at + head
+    if cut := (data[at + 6] & 0x3F) << 8 | data[at + 7]:
+        source, target = data[at + 12 : at + 16], data[at + 16 : at + 20]
+        key = b"4%c" % kind + data[at + 4 : at + 6] + source + target
+        return _fragment(
+            key, cut << 3 & 0xFFFF, not cut & 0x2000, data, start, at + total, (kind, source, target, depth)
+        )
     if kind == _TCP:
         return _tcp(data, start, at + total, data[at + 12 : at + 16], data[at + 16 : at + 20])
     return _inner(kind, data, start, depth)
 
 
-def _ipv6(data: bytes, at: int, depth: int) -> Segment | None:
+def _ipv6(data: bytes, at: int, depth: int) -> Found:
     if data[at] >> 4 != 6:
         return None
     length = int.from_bytes(data[at + 4 : at + 6], "big") or len(data) - at - 40
     kind, start, end = data[at + 6], at + 40, at + 40 + length
     while kind in _EXTENSIONS:
         kind, start = data[start], start + 8 + data[start + 1] * 8
+    source, target = data[at + 8 : at + 24], data[at + 24 : at + 40]
+    if kind == _FRAGMENT:
+        kind, cut = data[start], data[start + 2] << 8 | data[start + 3]
+        key = b"6" + data[start + 4 : start + 8] + source + target
+        return _fragment(key, cut & 0xFFF8, not cut & 1, data, start + 8, end, (kind, source, target, depth))
     if kind == _TCP:
-        return _tcp(data, start, end, data[at + 8 : at + 24], data[at + 24 : at + 40])
+        return _tcp(data, start, end, source, target)
     return _inner(kind, data, start, depth)
 
 
-def _inner(kind: int, data: bytes, start: int, depth: int) -> Segment | None:
+def _fragment(
+    key: bytes, place: int, is_last: bool, data: bytes, start: int, end: int, what: tuple[int, bytes, bytes, int]
+) -> Fragment | None:
+    """None where the capture has kept less than all of it."""
+    payload = data[start:end]
+    return Fragment(key, place, is_last, payload, *what) if len(payload) == end - start else None
+
+
+def _inner(kind: int, data: bytes, start: int, depth: int) -> Found:
     """What is in a tunnel."""
     if depth >= _DEEPEST:
         return None

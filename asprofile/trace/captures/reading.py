@@ -15,7 +15,8 @@ from asprofile.errors import ProposalError
 from asprofile.printing import plural
 from asprofile.trace.captures.dialogue import Dialogue
 from asprofile.trace.captures.files import Cut, frames, is_capture
-from asprofile.trace.captures.packets import ACK, FIN, RST, SYN, Segment, address, segment
+from asprofile.trace.captures.fragments import Fragments
+from asprofile.trace.captures.packets import ACK, FIN, RST, SYN, Fragment, Segment, address, joined, segment
 from asprofile.trace.captures.pdus import PduReader, begins_pdu, begins_request
 from asprofile.trace.captures.streams import HalfStream
 from asprofile.trace.model import TracedAssociation, TracedEnding, TracedSide, TracedTrouble
@@ -66,6 +67,7 @@ class CaptureReader:
         self._tls: OrderedDict[bytes, tuple[int, float, bytes]] = OrderedDict()
         self._ports: set[int] = set()
         self._lingering: deque[tuple[int, bytes, _Connection]] = deque()
+        self._fragments = Fragments()
         self._number = 0
         self._packets = 0
         self._segments = 0
@@ -77,6 +79,9 @@ class CaptureReader:
             for number, (time, link, data) in enumerate(frames(self._stream), 1):
                 self._packets = number
                 found = segment(link, data)
+                while isinstance(found, Fragment):  # a tunnel and what is in it may both be cut
+                    whole = self._fragments.add(found)
+                    found = None if whole is None else joined(found, whole)
                 if found is not None:
                     self._segment(found, time, number)
                     if self._started:
@@ -250,6 +255,14 @@ class CaptureReader:
                 hidden += 1
         if hidden:
             self.notes.append(f"TLS to {plural(hidden, 'other address')}: what is in it cannot be seen")
+        for count, why in (
+            (self._fragments.incomplete, "parts of which did not come, or were not kept whole"),
+            (self._fragments.overlapping, "parts of which overlap"),
+        ):
+            if count:
+                self.notes.append(
+                    f"{plural(count, 'IP packet')} that {'was' if count == 1 else 'were'} cut, {why}: left out"
+                )
         if not self._segments:
             raise ProposalError(
                 f"no TCP in the {plural(self._packets, 'packet')} of the capture: it is of other traffic, of a link "
