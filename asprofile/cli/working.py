@@ -19,6 +19,7 @@ from asprofile.cli.migrating import RunTeller, show
 from asprofile.cli.migration_terms import terms_of
 from asprofile.migrate.journal import Journal
 from asprofile.migrate.lease import DEFAULT, SHORTEST
+from asprofile.migrate.states import MigrationState
 from asprofile.printing import printable
 from asprofile.send.control import Control
 
@@ -93,11 +94,10 @@ def _end(url: str, worked: Worked, control: Control, *, quiet: bool, form: str) 
     report = worked.report
     if report is not None and report.error is not None:
         click.echo(f"asprofile: {printable(str(report.error))}", err=True)
-    if worked.doubts.unknown:
+    doubtful, _ = status.states.get(MigrationState.IN_DOUBT, (0, 0))
+    if worked.doubts.unknown and doubtful:  # else they went again
         why = printable("; ".join(worked.doubts.why))
-        click.echo(
-            f"asprofile: {worked.doubts.unknown:,} in doubt: {why}; with --in-doubt send they go again", err=True
-        )
+        click.echo(f"asprofile: {doubtful:,} in doubt: {why}; with --in-doubt send they go again", err=True)
     for directory, count in worked.gone.items():
         click.echo(
             f"asprofile: {printable(directory)} is empty, not there, or cannot be read on this machine: {count:,} left "
