@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from asprofile.errors import JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_BOOTTIME: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
+_gettime: Final[Any] = getattr(time, "clock_gettime", None) if _BOOTTIME is not None else None
 
 SHORTEST: Final = 2.0
 DEFAULT: Final = 30.0
@@ -26,8 +29,7 @@ _JOIN: Final = 5.0
 
 def sleeping_clock() -> float:
     """Seconds since some moment, those included in which the machine slept, where the system counts them."""
-    which = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if which is None else time.clock_gettime(which)
+    return time.monotonic() if _gettime is None else _gettime(_BOOTTIME)
 
 
 class Lease:
