@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from asprofile.api.references import ProfileInput
     from asprofile.migrate.origins import Origin
     from asprofile.negotiate.request import AssociateRequest
+    from asprofile.objects.header import Judge
     from asprofile.send.destination import Destination
     from asprofile.send.outcome import SendEvent, SendReport
     from asprofile.settings.project import ProjectSettings
@@ -256,7 +257,7 @@ def run_migration(
 
     study_set = study_set_by(conversion)
     order = limits.order
-    judges = [None if wish in (NEWEST, OLDEST) else judge_of(wish) for wish in order]
+    judges = judges_of(order)
     journal.begin_run()
     open_spool(journal, spool)
     doubts = Doubts()
@@ -293,6 +294,11 @@ def run_migration(
 
 def _has_work(journal: Journal) -> bool:
     return bool(journal.count(MigrationState.FOUND) or journal.count(MigrationState.IN_DOUBT))
+
+
+def judges_of(order: Sequence[str]) -> list[Judge | None]:
+    """What decides for each of these orders; None for one of studies. Raises WhereError."""
+    return [None if wish in (NEWEST, OLDEST) else judge_of(wish) for wish in order]
 
 
 def check_conversion(terms: MigrationTerms) -> None:

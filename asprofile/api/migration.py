@@ -15,6 +15,7 @@ from asprofile.api.migrating import (
     MigrationTerms,
     RunLimits,
     check_conversion,
+    judges_of,
     run_migration,
     scan_into,
     status_of,
@@ -27,7 +28,6 @@ from asprofile.api.watching import watch_directories
 from asprofile.api.words import several_of
 from asprofile.errors import ConfigurationError
 from asprofile.migrate.journal import Journal
-from asprofile.migrate.ordering import NEWEST, OLDEST
 from asprofile.migrate.origins import PREFIX, Origin
 from asprofile.migrate.spool import DEFAULT_SIZE
 from asprofile.migrate.watching import WatchTimes
@@ -163,7 +163,7 @@ def migrate(
     PS3.4 annex B, PS3.7 9.1.1.
     """
     to = destination_of(peer, called, calling, tls, identity)
-    terms = terms_of(to, profile, release, propose_default, options, conversion, limits, settings)
+    terms = checked_terms(to, profile, release, propose_default, options, conversion, limits, settings)
     names, name = paths_of(sources), os.fspath(journal)
     given = [_origin(one, calling) for one in several_of(origins, (str, Peer, Destination), _PEERS)]
     address = move_destination(move_to) if move_to is not None else None
@@ -196,14 +196,13 @@ def migrate(
             on_listed=on_listed or (lambda *_: None),
             control=control,
         ):
-            order = next((wish for wish in limits.order if wish in (NEWEST, OLDEST)), "")
             run = run_migration(
                 ledger,
                 terms,
                 limits,
                 on_event=on_event or (lambda _: None),
                 control=control,
-                pulling=PullingPlan(found, options, order, address, directory, spool_size),
+                pulling=PullingPlan(found, options, limits.order, address, directory, spool_size),
             )
         return MigrationResult(status_of(ledger), run)
 
@@ -289,7 +288,7 @@ def watch_migration(
         1
     """
     to = destination_of(peer, called, calling, tls, identity)
-    terms = terms_of(to, profile, release, propose_default, options, conversion, limits, settings)
+    terms = checked_terms(to, profile, release, propose_default, options, conversion, limits, settings)
     names, name = paths_of(directories), os.fspath(journal)
     number("quiet_for", quiet_for)
     positive("rescan", rescan)
@@ -315,7 +314,7 @@ def watch_migration(
         return status_of(ledger)
 
 
-def terms_of(
+def checked_terms(
     to: Destination,
     profile: ProfileInput | None,
     release: str,
@@ -328,9 +327,7 @@ def terms_of(
     """What a caller wants, looked at before anything is made. Raises what a profile cannot be, ConfigurationError."""
     check_send_options(options)
     _check_limits(limits)
-    for wish in limits.order:
-        if wish not in (NEWEST, OLDEST):
-            judge_of(wish)
+    judges_of(limits.order)
     terms = MigrationTerms(to, profile, release, propose_default, options, conversion, settings)
     check_conversion(terms)
     terms.requests_of_profile()

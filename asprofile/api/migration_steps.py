@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from asprofile.api.checking import check_objects
 from asprofile.api.conversion import ConversionOptions
 from asprofile.api.migrating import MigrationTerms, RunLimits, check_conversion, hold, release_held, retry, status_of
-from asprofile.api.migration import terms_of
+from asprofile.api.migration import checked_terms
 from asprofile.api.objects import judge_of
 from asprofile.api.peers import destination_of
 from asprofile.api.ranges import check_send_options, positive, whole
@@ -96,7 +96,7 @@ def check_migration(
         (3, False)
     """
     to = destination_of(peer, called, calling, tls, identity)
-    terms = terms_of(to, profile, release, propose_default, options, conversion, RunLimits(), settings)
+    terms = checked_terms(to, profile, release, propose_default, options, conversion, RunLimits(), settings)
     if expected_rate is not None:
         positive("expected_rate", expected_rate)
     with Journal(os.fspath(journal), writes=False) as ledger:

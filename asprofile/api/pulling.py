@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from asprofile.errors import AssociationError, ConfigurationError
 from asprofile.migrate.journal_studies import StudyLedger
 from asprofile.migrate.ledger_rows import StateChange
+from asprofile.migrate.ordering import order_of_studies
 from asprofile.migrate.scanning import digest_of, same_object
 from asprofile.migrate.spool import DEFAULT_SIZE, Spool
 from asprofile.migrate.states import MigrationState
@@ -35,13 +36,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PullingPlan:
-    """How objects are taken from peers: ``order`` is "newest" or "oldest" studies first, or empty; by C-MOVE to our own
-    receiver at ``move_to``, or by C-GET; into a spool in ``directory`` (None: that of the journal) of so many bytes.
+    """How objects are taken from peers: of ``wishes``, the orders of a run, the first of studies counts; by C-MOVE to
+    our own receiver at ``move_to``, or by C-GET; into a spool in ``directory`` (None: that of the journal) of so many
+    bytes.
     """
 
     origins: Sequence[Origin]
     options: SendOptions
-    order: str = ""
+    wishes: Sequence[str] = ()
     move_to: ListeningAddress | None = None
     directory: str | None = None
     size: int = DEFAULT_SIZE
@@ -152,7 +154,7 @@ def pull(
     # pynetdicom, which takes long to import, is needed only where a peer is asked.
     from asprofile.migrate.fetching import Fetcher, FetchPlan
 
-    fetching = FetchPlan(plan.origins, plan.options, plan.order, plan.move_to)
+    fetching = FetchPlan(plan.origins, plan.options, order_of_studies(plan.wishes), plan.move_to)
     with Fetcher(journal, StudyLedger(journal), spool, fetching, control) as fetcher:
         idle = 0
         while idle < _IDLE and fetcher.await_some():

@@ -9,15 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from asprofile.api.migrating import RunLimits, add_doubts, check_conversion, study_set_by
-from asprofile.api.objects import judge_of
+from asprofile.api.migrating import RunLimits, add_doubts, check_conversion, judges_of, study_set_by
 from asprofile.errors import ConfigurationError, JournalError
 from asprofile.migrate.block_filling import begin_blocks, fill
 from asprofile.migrate.block_ledger import BlockLedger, Fenced
 from asprofile.migrate.doubts import Doubts, resolve
 from asprofile.migrate.gone import GoneSources
 from asprofile.migrate.lease import DEFAULT, SHORTEST, Lease
-from asprofile.migrate.ordering import NEWEST, OLDEST, put_in_order
+from asprofile.migrate.ordering import put_in_order
 from asprofile.migrate.postgres_url import is_postgres
 from asprofile.migrate.running import FailuresLeft, RunPlan, send_due
 from asprofile.migrate.shared_limits import (
@@ -248,7 +247,7 @@ class _Worker:
         assert ledger is not None
         if not self._has_begun:
             order = self._limits.order
-            judges = [None if wish in (NEWEST, OLDEST) else judge_of(wish) for wish in order]
+            judges = judges_of(order)
 
             def prepare() -> None:
                 if order or ledger.get("order"):

@@ -13,7 +13,6 @@ from asprofile.api.pulling import PullingPlan, move_destination
 from asprofile.cli import options, peers
 from asprofile.cli.converting import Size
 from asprofile.errors import ConfigurationError
-from asprofile.migrate.ordering import NEWEST, OLDEST
 from asprofile.migrate.origins import PREFIX, Origin
 from asprofile.send.peer import parse_peer
 
@@ -56,8 +55,7 @@ def pulling_plan(
     """How objects come from peers; takes the options out of ``given``. Raises ConfigurationError."""
     move_to, spool, size = (given.pop(one) for one in ("move_to", "spool", "spool_size"))
     address = move_destination(move_to) if move_to is not None else None
-    order = next((wish for wish in wishes if wish in (NEWEST, OLDEST)), "")
-    return PullingPlan(origins, limits, order, address, spool, size)
+    return PullingPlan(origins, limits, wishes, address, spool, size)
 
 
 def parted(sources: Iterable[str]) -> tuple[list[str], list[str]]:

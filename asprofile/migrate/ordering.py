@@ -27,6 +27,11 @@ _UNKNOWN: Final = "99999999"
 """After all dates."""
 
 
+def order_of_studies(wishes: Sequence[str]) -> str:
+    """NEWEST or OLDEST, whichever of ``wishes`` is first; empty if none of them is of studies."""
+    return next((wish for wish in wishes if wish in (NEWEST, OLDEST)), "")
+
+
 def put_in_order(
     journal: Journal, wishes: Sequence[str], judges: Sequence[Judge | None], is_wanted: Callable[[], bool]
 ) -> bool:

@@ -21,6 +21,7 @@ from asprofile.receive.events import AssociationEnded, NotStored, ReceiveEvent
 from asprofile.receive.options import ReceiveOptions, StoreOptions
 from asprofile.receive.shared_acceptor import SharedAcceptor
 from asprofile.receive.sharing import SharedThread
+from asprofile.testing import Wire
 
 pytestmark = pytest.mark.skipif(not module.IS_POSSIBLE, reason="this system cannot wait for many connections like that")
 
@@ -51,23 +52,14 @@ class Talker:
         self.name = name
         self.sock = socket.create_connection(("127.0.0.1", port), timeout=LIMIT)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._wire = Wire(self.sock)
         self.sock.sendall(REQUEST)
         assert self.read()[0] == wire.ASSOCIATE_AC
         self.count = 0
 
-    def _exactly(self, size: int) -> bytes:
-        data = b""
-        while len(data) < size:
-            more = self.sock.recv(size - len(data))
-            if not more:
-                raise EOFError
-            data += more
-        return data
-
     def read(self) -> tuple[int, bytes]:
         """The next PDU: its type, and what is in it."""
-        pdu_type, length = wire.HEADER.unpack(self._exactly(wire.HEADER.size))
-        return pdu_type, self._exactly(length)
+        return self._wire.read_pdu()
 
     def status(self) -> int | None:
         """Of the next answer."""
